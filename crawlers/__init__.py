@@ -1,0 +1,1 @@
+"""Hears: crawls the catalogue, takes in exports, and publishes posts."""

@@ -1,0 +1,1 @@
+"""The floor that every stage stands on: what travels, through which ports, kept by which engine."""

@@ -1,0 +1,755 @@
+"""What travels: Post → Reading → Case → CaseEvent, and the words that they are made of.
+
+Values are frozen; a change is ``dataclasses.replace``.  Every time carries a zone: a naive one is refused on the
+wire.  Texts are the originals as collected; every judgement carries its :class:`Why`, with character offsets into
+those originals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment, always with a zone; stored in UTC, shown in Asia/Shanghai."""
+
+
+# ---------------------------------------------------------------------------------------------- words
+
+
+class Origin(StrEnum):
+    """How a post came in. Only ``live`` may start a legal clock."""
+
+    LIVE = "live"
+    BACKFILL = "backfill"
+    REPLAY = "replay"
+
+
+class Channel(StrEnum):
+    """The kind of place where something was said."""
+
+    NEWS = "news"
+    GOVERNMENT = "government"
+    FORUM = "forum"
+    SOCIAL = "social"
+    VIDEO = "video"
+    HOTLINE = "hotline"
+    MAILBOX = "mailbox"
+    HAND = "hand"
+
+
+class Tier(StrEnum):
+    """Reach of a source, as signal X6 grades it (domain rubric)."""
+
+    ORDINARY = "ordinary"
+    INFLUENCER = "influencer"
+    CITY = "city"
+    PROVINCE = "province"
+    CENTRAL = "central"
+    GOVERNMENT = "government"
+
+
+class Certainty(StrEnum):
+    """How sure a value that was read or taken over is."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What relevance decides: raise it, let a person look, or let it go."""
+
+    ALERT = "alert"
+    REVIEW = "review"
+    IRRELEVANT = "irrelevant"
+
+
+class Category(StrEnum):
+    """The six handling classes of 国办发〔2016〕80号, then what else a message can be."""
+
+    SUGGESTION = "suggestion"
+    DIFFICULTY = "difficulty"
+    MAJOR = "major"
+    UNCLEAR = "unclear"
+    MISTAKEN = "mistaken"
+    UNTRUE = "untrue"
+    INQUIRY = "inquiry"
+    PETITION = "petition"
+    OTHER = "other"
+
+
+class Attitude(StrEnum):
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+class SignalKind(StrEnum):
+    """What a text says that bears on severity. ``amount`` carries the number where there is one."""
+
+    DEATHS = "deaths"
+    INJURIES = "injuries"
+    MISSING = "missing"
+    LOSS = "loss"
+    CROWD = "crowd"
+    HOUSEHOLDS = "households"
+    OFFICIAL_NAMED = "official_named"
+    UNIT_NAMED = "unit_named"
+    OFFLINE_ACTION = "offline_action"
+    SIREN_UNPLANNED = "siren_unplanned"
+    CORRUPTION = "corruption"
+    SAFETY = "safety"
+    RUMOUR = "rumour"
+    FEES = "fees"
+    SECRET = "secret"  # noqa: S105
+    SUPERIOR_ORDER = "superior_order"
+
+
+class Disposition(StrEnum):
+    """Where the way of one post version ended."""
+
+    IRRELEVANT = "irrelevant"
+    DUPLICATE = "duplicate"
+    ATTACHED = "attached"
+    BURIED = "buried"
+
+
+class Level(StrEnum):
+    """舆情等级: the office's own scale of heat and harm. Never 突发事件等级, which the government sets."""
+
+    GENERAL = "一般"
+    LARGER = "较大"
+    MAJOR = "重大"
+    EXTREME = "特别重大"
+
+
+class CaseState(StrEnum):
+    """Where a matter stands. Candidates (苗头) are cases too."""
+
+    WATCHING = "watching"
+    """Worth a look; nobody is owed anything yet and no clock runs."""
+    FLAGGED = "flagged"
+    """The alert went out: the clocks run from detection, whether or not anybody has looked."""
+    LAPSED = "lapsed"
+    """A candidate that nothing and nobody came back to."""
+
+
+OPEN_STATES = frozenset({CaseState.WATCHING, CaseState.FLAGGED})
+
+
+class ClockKind(StrEnum):
+    ACKNOWLEDGE = "acknowledge"
+    REPORT_UP = "report_up"
+    STATEMENT = "statement"
+    PRESS_CONFERENCE = "press_conference"
+    RESPONSE = "response"
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    MET = "met"
+
+
+class Authority(StrEnum):
+    """Whether law or the house asks for it: the two are never shown as one."""
+
+    STATUTORY = "法定"
+    HOUSE = "办内要求"
+
+
+class EventKind(StrEnum):
+    """What happened to a case, past tense."""
+
+    OPENED = "opened"
+    GREW = "grew"
+    FLAGGED = "flagged"
+    LEVEL_CHANGED = "level_changed"
+    ROUTED = "routed"
+    CLOCK_STARTED = "clock_started"
+    CLOCK_RECOMPUTED = "clock_recomputed"
+    RUNG_REACHED = "rung_reached"
+    CLOCK_BROKEN = "clock_broken"
+    NOTICE_SENT = "notice_sent"
+    NOTICE_FAILED = "notice_failed"
+    LAPSED = "lapsed"
+
+
+class DeliveryState(StrEnum):
+    OWED = "owed"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+# ------------------------------------------------------------------------------------------ judgement
+
+
+class Field(StrEnum):
+    TITLE = "title"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Characters ``start`` to ``end`` (Python slicing) of a post's original title or text."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """One ground of a judgement. ``weight`` is signed: negative speaks against it. ``note`` is Chinese, for the office."""
+
+    rule: str
+    note: str
+    weight: float = 0.0
+    spans: tuple[Span, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------ post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """Counts at the time of collecting; None is unknown, which is not zero."""
+
+    views: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    reposts: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that came with a post. Its bytes stand under ``attachments/<sha256>`` in the data folder."""
+
+    sha256: str
+    media_type: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """How title, time and text were got out of a page, and how far to trust that (0 to 1)."""
+
+    method: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One thing that somebody said in public, or told the office.
+
+    ``id`` names the place it stands in (source and native id, else canonical URL and floor), ``version`` its content:
+    an edit is a new version of the same post.  ``author`` is a keyed pseudonym, never a name.
+    """
+
+    id: str
+    version: str
+    source: str
+    source_name: str
+    channel: Channel
+    tier: Tier
+    basis: str
+    """The ground for collecting it."""
+    url: str | None = None
+    floor: int | None = None
+    title: str = ""
+    text: str
+    author: str | None = None
+    published_at: Instant | None = None
+    collected_at: Instant
+    origin: Origin
+    engagement: Engagement = field(default_factory=Engagement)
+    repost_of: str | None = None
+    """Post id of what this repeats, where the platform says so."""
+    reply_to: str | None = None
+    region: str | None = None
+    """Where the source speaks from, by the catalogue: a hint, weaker than any place in the text."""
+    stated_place: str | None = None
+    """The place that a form or an export names for this very message."""
+    weight: int = 1
+    """1 to 5, from the catalogue."""
+    attachments: tuple[Attachment, ...] = ()
+    extraction: Extraction | None = None
+
+    @property
+    def key(self) -> PostKey:
+        return PostKey(self.id, self.version)
+
+    @property
+    def first_public_at(self) -> datetime:
+        """When it was public at the latest: as published, else as collected."""
+        return self.published_at or self.collected_at
+
+
+class PostKey(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """One version of one post: what the ledger counts."""
+
+    id: str
+    version: str
+
+
+# --------------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    verdict: Verdict
+    score: float
+    """Calibrated probability, 0 to 1; 0 where the gate already said no."""
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicReading:
+    """``code`` is T01 to T16 of ``policy/topics.toml``."""
+
+    code: str
+    score: float
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryReading:
+    category: Category
+    score: float
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Full names as in ``policy/localities.toml``; '' where unknown. ``code`` is that file's id of the narrowest part."""
+
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    code: str = ""
+    certainty: Certainty = Certainty.UNKNOWN
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """When the matter happened. ``source`` says what it rests on: ``text`` or ``published``."""
+
+    at: Instant | None = None
+    source: str = ""
+    certainty: Certainty = Certainty.UNKNOWN
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """A fact or a claim that the text makes. ``claimed`` is True until an official source says it."""
+
+    kind: SignalKind
+    amount: float | None = None
+    claimed: bool = True
+    detail: str = ""
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """``exact`` is a hash of the normalised text; ``shingles`` a MinHash of it (unsigned 32-bit ints, 128 of them)."""
+
+    exact: str
+    minhash: tuple[int, ...]
+    length: int
+    """Characters of the normalised text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    word: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A post and what was read in it."""
+
+    post: Post
+    jurisdiction: str
+    relevance: Relevance
+    topics: tuple[TopicReading, ...] = ()
+    """Best first; empty where none fits."""
+    categories: tuple[CategoryReading, ...] = ()
+    """Best first."""
+    attitude: Attitude = Attitude.NEUTRAL
+    owes_answer: bool = True
+    """False for the office's own notices and plain news: relevant, but nobody raised a matter."""
+    places: tuple[Place, ...] = ()
+    """Best first."""
+    units: tuple[str, ...] = ()
+    """Names of units and organisations as written."""
+    signals: tuple[Signal, ...] = ()
+    occurred: Occurrence = field(default_factory=Occurrence)
+    fingerprint: Fingerprint
+    terms: tuple[Term, ...] = ()
+    """The words that carry it, heaviest first, at most 40."""
+    reader: str
+    """Version of the models and word lists that read it."""
+    read_at: Instant
+
+
+# ------------------------------------------------------------------------------------------------ case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What one signal of the rubric gives: between ``low`` and ``high`` points, equal where it is known."""
+
+    signal: str
+    """X1 to X10."""
+    name: str
+    low: int
+    high: int
+    value: str
+    """What was seen, in Chinese, for the page."""
+    evidence: tuple[str, ...] = ()
+    """Post ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """A rule that raised the level (下限), never lowered it."""
+
+    rule: str
+    name: str
+    level: Level
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Severity:
+    """The rubric's sum. ``level`` follows from ``low``, floors and cap; ``possible`` from ``high``."""
+
+    level: Level
+    possible: Level
+    low: int
+    high: int
+    points: tuple[Points, ...]
+    floors: tuple[Floor, ...] = ()
+    capped: str = ""
+    """Why the cap applied, or ''."""
+    restricted: str = ""
+    """保密通道 or 纪检通道 where the matter may not reach the unit concerned, or ''."""
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Who leads, helps and is told, and the article that says so."""
+
+    rule: str
+    lead: str
+    """Unit id."""
+    assist: tuple[str, ...] = ()
+    inform: tuple[str, ...] = ()
+    """Bodies outside, by name."""
+    article: str
+    basis: str
+    """S seed document, L statute, A analogy, K own knowledge, P proposal."""
+    why: str
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of a clock's ladder: when, and who hears. Exactly one of ``fraction`` and ``after_minutes`` is set."""
+
+    name: str
+    fraction: float | None = None
+    """Share of the clock's time, 0 to 1: 0.75 is three quarters of the way to the due time."""
+    after_minutes: int | None = None
+    """Minutes after the due time."""
+    to: tuple[str, ...]
+    """Roles: unit, division_head, deputy, head, duty."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """One duty with hours, as the policy pack had it when the case opened."""
+
+    kind: ClockKind
+    name: str
+    duty: str
+    citation: str
+    authority: Authority
+    start: str
+    """What starts it: detected_at, occurred_at, first_public_at."""
+    hours: float
+    ceiling_hours: float | None = None
+    """The national ceiling that is shown beside it."""
+    levels: tuple[Level, ...]
+    """The levels that ask for it."""
+    provisional_on: tuple[str, ...] = ()
+    """Floors that start it provisionally below those levels, for example F5."""
+    rungs: tuple[Rung, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recomputed:
+    """A deadline that moved: both values and the reason stay."""
+
+    at: Instant
+    was: Instant
+    now: Instant
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseClock:
+    rule: ClockRule
+    started_at: Instant
+    start_source: str
+    """Which moment of the case that is, with its certainty."""
+    due_at: Instant
+    working: tuple[str, ...]
+    """How the due time follows from the start, line by line, in Chinese."""
+    provisional: bool = False
+    state: ClockState = ClockState.RUNNING
+    met_at: Instant | None = None
+    met_by: str = ""
+    fired: tuple[str, ...] = ()
+    """Names of the rungs that have been reached."""
+    broken_at: Instant | None = None
+    """When watch booked the breach; the breach itself is at ``due_at``."""
+    recomputed: tuple[Recomputed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One notice over one channel to one address."""
+
+    channel: str
+    """console, smtp or webhook."""
+    address: str
+    state: DeliveryState = DeliveryState.OWED
+    attempts: int = 0
+    next_try_at: Instant
+    at: Instant | None = None
+    detail: str = ""
+    """The receipt, or what was said when it was refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What somebody is owed to be told. ``id`` derives from (case, clock, rung): told once, whatever crashes."""
+
+    id: str
+    case_id: str
+    clock: ClockKind
+    rung: str
+    to: tuple[str, ...]
+    """Roles, as in the rung."""
+    unit: str
+    subject: str
+    body: str
+    reason: str
+    evidence: tuple[str, ...] = ()
+    owed_at: Instant
+    due_at: Instant
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """One thing that happened to a case; its identity is (case, sequence), sequence from 1 without gaps."""
+
+    case_id: str
+    sequence: int
+    kind: EventKind
+    at: Instant
+    who: str
+    """An account id, or ``system:<part>``."""
+    what: str
+    """One Chinese sentence without personal text."""
+    why: str = ""
+    evidence: tuple[str, ...] = ()
+    level: Level
+    title: str
+    """The case's title, so that a line on the board needs no second look-up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A post that weighs in a case: enough to show it, not the whole of it."""
+
+    post: PostKey
+    source_name: str
+    channel: Channel
+    tier: Tier
+    url: str | None
+    title: str
+    excerpt: str
+    published_at: Instant | None
+    why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a story looks like to the next reading: its title and lead as words, and the fingerprints it has had."""
+
+    terms: tuple[Term, ...] = ()
+    lead_terms: tuple[Term, ...] = ()
+    minhashes: tuple[tuple[int, ...], ...] = ()
+    """Of the original posts, at most 32."""
+    exacts: tuple[str, ...] = ()
+    """At most 200."""
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Locality codes."""
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tallies:
+    """A story's counts. Small by construction: keyed by source, by hour (at most the last 48) and by kind."""
+
+    posts: int = 0
+    """Distinct posts, duplicates and reposts among them."""
+    originals: int = 0
+    by_source: dict[str, int] = field(default_factory=dict)
+    by_channel: dict[str, int] = field(default_factory=dict)
+    by_attitude: dict[str, int] = field(default_factory=dict)
+    by_hour: dict[str, int] = field(default_factory=dict)
+    """UTC hour 2026-11-23T02 → posts first public in it."""
+    tiers: tuple[Tier, ...] = ()
+    engagement: Engagement = field(default_factory=Engagement)
+    """The highest seen on one post."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalSeen:
+    """The strongest form of one signal over a story's posts, and the posts that carry it (at most 5)."""
+
+    kind: SignalKind
+    amount: float | None
+    claimed: bool
+    detail: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How one post version of the last save ended, until the archive has it: makes a replay harmless."""
+
+    post: PostKey
+    disposition: Disposition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A story, and the matter that the office makes of it. Holds aggregates, never the list of its posts."""
+
+    id: str
+    revision: int
+    """1 at the first save; a save must be newer than what is stored."""
+    jurisdiction: str
+    state: CaseState
+    origin: Origin
+    """``live`` once one live post belongs to it; only then may clocks start."""
+    title: str
+    lead: str
+    topic: str
+    """T01 to T16 or ''."""
+    categories: tuple[Category, ...]
+    attitude: Attitude
+    place: Place
+    opened_by: PostKey
+    # the moments (domain rules 1.6)
+    occurred: Occurrence
+    first_public_at: Instant
+    collected_at: Instant
+    detected_at: Instant
+    flagged_at: Instant | None = None
+    graded_at: Instant | None = None
+    last_post_at: Instant
+    # what is known
+    tallies: Tallies
+    signals: tuple[SignalSeen, ...] = ()
+    units: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """The strongest posts, at most 6."""
+    profile: Profile
+    severity: Severity
+    route: Route
+    # what is owed
+    policy: str
+    """Name, version and content hash of the policy pack that was frozen in."""
+    clock_rules: tuple[ClockRule, ...] = ()
+    """Frozen at the opening: editing policy never rewrites history."""
+    clocks: tuple[ResponseClock, ...] = ()
+    outbox: tuple[Notice, ...] = ()
+    """Struck off once every delivery is sent or given up."""
+    # the record
+    events: tuple[CaseEvent, ...] = ()
+    events_published: int = 0
+    """Sequence up to which the courier has put the events on the stream."""
+    settled: tuple[Settled, ...] = ()
+    # what the store indexes (derived by triage at every save)
+    next_rung_at: Instant | None = None
+    next_send_at: Instant | None = None
+
+
+# --------------------------------------------------------------------------------------------- archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLine:
+    """Where the way of one post version ended, written by whoever ended it."""
+
+    post: PostKey
+    disposition: Disposition
+    at: Instant
+    """When the line was written."""
+    case_id: str | None = None
+    reason: str = ""
+    """For what was dropped or buried: why, in Chinese."""
+    body: Post | None = None
+    """None only where the record could not be read at all."""
+    reading: Reading | None = None
+    """Kept for what belongs to a case; its ``post`` is the same as ``body``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCheck:
+    """One look at one source, published by whoever looked. A source that falls silent is an alarm, not no news."""
+
+    source: str
+    source_name: str
+    at: Instant
+    ok: bool
+    posts: int = 0
+    """New post versions published by this look."""
+    seen: int = 0
+    """Items that were there, known ones among them."""
+    problem: str = ""
+    """What went wrong, in Chinese, or ''."""
+    every_seconds: float
+    """How often it is looked at: silence is measured against it."""
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that could not be handled, with its reason, on ``<topic>.dead.<group>``."""
+
+    topic: str
+    group: str
+    key: str
+    partition: int
+    position: int
+    reason: str
+    at: Instant
+    value: bytes

@@ -1,0 +1,1 @@
+"""The engines: SQLite in one process, or Kafka and Elasticsearch."""

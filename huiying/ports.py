@@ -1,0 +1,334 @@
+"""What the stages need from the world, as promises.  Two engines keep them: embedded (SQLite) and distributed.
+
+All ports are synchronous and may be called from any thread, except a :class:`Subscription` and a :class:`Tail`,
+which belong to the thread that asked for them.  Failures of the surroundings are :class:`huiying.errors.TryAgain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from huiying.contracts import ArchiveLine, Case, CaseState, Disposition, Level, Notice, Post, PostKey
+
+# --------------------------------------------------------------------------------------------- stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record of a topic. Same key, same partition; ``position`` grows within a partition, with gaps allowed."""
+
+    topic: str
+    partition: int
+    position: int
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    records: tuple[Record, ...]
+    reassigned: bool = False
+    """Ownership changed since the last poll: what was remembered about any key must be dropped first."""
+
+
+class Subscription(Protocol):
+    """Shared work on a topic: each record goes to one member of the group.
+
+    Same key, same order.  A record may come twice, never zero times: what was polled and not committed comes again
+    after :meth:`rewind`, after a crash, or to another member.
+    """
+
+    def poll(self, *, limit: int, wait: timedelta) -> Batch:
+        """The next records, at most ``limit``; waits up to ``wait`` for the first one."""
+        ...
+
+    def commit(self, batch: Batch) -> None:
+        """Everything up to the end of this batch is done, durably."""
+        ...
+
+    def rewind(self) -> None:
+        """Go back to what is committed: the next poll gives the uncommitted records again."""
+        ...
+
+    def lag(self) -> int:
+        """Records published and not committed by the group."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Tail(Protocol):
+    """Everything on a topic of one partition, to everyone, by position."""
+
+    def poll(self, *, limit: int, wait: timedelta) -> Sequence[Record]: ...
+
+    def close(self) -> None: ...
+
+
+class Stream(Protocol):
+    def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
+        """Append ``(key, value)`` records in order; returns once they would survive a crash."""
+        ...
+
+    def subscribe(self, topic: str, *, group: str) -> Subscription:
+        """Join a group. A new group starts at the first record that is still kept."""
+        ...
+
+    def tail(self, topic: str, *, after: int | None) -> Tail:
+        """Records of a one-partition topic with a position above ``after``; None: from the first that is kept."""
+        ...
+
+    def end(self, topic: str) -> int:
+        """Position of the newest record of a one-partition topic; -1 where there is none."""
+        ...
+
+    def scan(self, topic: str) -> Iterator[Record]:
+        """Every record that is kept, once, in order within a partition, complete as of the call."""
+        ...
+
+    def backlog(self, topic: str, *, group: str) -> Iterator[Record]:
+        """The records that the group has not committed, as of the call; joins nothing, changes nothing."""
+        ...
+
+    def lag(self, topic: str, *, group: str) -> int:
+        """How many records :meth:`backlog` would give, without reading them."""
+        ...
+
+    def purge(self, topic: str, *, before: datetime) -> int:
+        """Drop what was published before; returns how many records. The engine may keep some of them longer."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --------------------------------------------------------------------------------------------- cases
+
+
+class Order(StrEnum):
+    NEWEST = "newest"
+    """Opened last, first."""
+    NEXT_DUE = "next_due"
+    """What runs out next, first; cases without a running clock last."""
+    ACTIVE = "active"
+    """Grown last, first."""
+
+
+class Dimension(StrEnum):
+    """What a tally counts by."""
+
+    STATE = "state"
+    LEVEL = "level"
+    TOPIC = "topic"
+    CITY = "city"
+    LEAD = "lead"
+
+
+class Owed(StrEnum):
+    RUNG = "rung"
+    """A clock's next rung or due time (``Case.next_rung_at``)."""
+    SENDING = "sending"
+    """Notices to send or events to publish (``Case.next_send_at``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuery:
+    """All that anyone can ask of the case store. Empty means any."""
+
+    states: frozenset[CaseState] = frozenset()
+    levels: frozenset[Level] = frozenset()
+    topics: frozenset[str] = frozenset()
+    cities: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
+    words: str = ""
+    """Every run of characters must stand in title or lead, as written."""
+    with_running_clock: bool | None = None
+    due_before: datetime | None = None
+    """A running clock is due at or before."""
+    order: Order = Order.NEWEST
+    limit: int = 50
+    after: str = ""
+    """``CasePage.next`` of the page before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    cases: tuple[Case, ...]
+    total: int
+    next: str = ""
+    """Pass as ``CaseQuery.after``; '' on the last page."""
+
+
+class CaseStore(Protocol):
+    def get(self, case_id: str) -> Case:
+        """The latest revision, at once. Raises CaseNotFound."""
+        ...
+
+    def save(self, cases: Sequence[Case]) -> None:
+        """Durable on return. Raises RevisionConflict naming those not newer than what is stored; the others are saved."""
+        ...
+
+    def open_stories(self, jurisdiction: str) -> Iterator[Case]:
+        """Every case in an open state, complete as of the call: what a worker that takes over starts from."""
+        ...
+
+    def search(self, query: CaseQuery) -> CasePage:
+        """May trail save."""
+        ...
+
+    def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
+        """Cases that owe a rung or a sending at or before ``until``, soonest first. May trail save."""
+        ...
+
+    def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
+        """May trail save."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# -------------------------------------------------------------------------------------------- archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineQuery:
+    case_id: str = ""
+    dispositions: frozenset[Disposition] = frozenset()
+    sources: frozenset[str] = frozenset()
+    words: str = ""
+    limit: int = 50
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePage:
+    lines: tuple[ArchiveLine, ...]
+    """Newest first, by when the post was first public."""
+    total: int
+    next: str = ""
+
+
+class PostArchive(Protocol):
+    """The place where the way of every post version ends. Idempotent by (post id, version): the first line stays."""
+
+    def put(self, lines: Sequence[ArchiveLine]) -> None:
+        """Durable on return. A line whose key is stored already is left as it is."""
+        ...
+
+    def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
+        """The lines that exist, at once (never a search)."""
+        ...
+
+    def versions(self, post_id: str) -> Sequence[ArchiveLine]:
+        """Every version of one post, oldest line first, at once."""
+        ...
+
+    def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
+        """Every line's key and disposition, complete as of the call: the right side of the ledger."""
+        ...
+
+    def search(self, query: LineQuery) -> LinePage:
+        """May trail put."""
+        ...
+
+    def tally(self, *, since: datetime | None = None) -> Mapping[Disposition, int]:
+        """Lines written since. May trail put."""
+        ...
+
+    def hourly(self, *, since: datetime) -> Mapping[tuple[str, str], int]:
+        """(UTC hour ``2026-11-23T02``, attitude) → lines of relevant posts first public in it. May trail put."""
+        ...
+
+    def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:
+        """Erase lines written before (retention); returns how many."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# ------------------------------------------------------------------------------------------- register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A small record: an account, a session, a source's health. ``value`` is JSON of the owner's own type."""
+
+    kind: str
+    id: str
+    revision: int
+    value: bytes
+
+
+class Register(Protocol):
+    def get(self, kind: str, id: str) -> Entry | None: ...
+
+    def put(self, kind: str, id: str, value: bytes, *, expect: int | None) -> Entry:
+        """Store the next revision. ``expect`` is the revision that was read, 0 for a new one, None for any.
+
+        Raises RevisionConflict where the stored one differs.
+        """
+        ...
+
+    def delete(self, kind: str, id: str) -> None: ...
+
+    def list(self, kind: str) -> Sequence[Entry]:
+        """All of a kind, ordered by id, complete as of the call."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# ------------------------------------------------------------------------------------------ the world
+
+
+class Notifier(Protocol):
+    """Carries a notice over one channel."""
+
+    channel: str
+
+    def send(self, notice: Notice, address: str) -> str:
+        """Send; returns the receipt. Raises TryAgain where a repeat may help, GiveUp where it was refused for good.
+
+        ``notice.id`` travels as Message-ID or idempotency key, so that a repeat can be dropped.
+        """
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """UTC, with its zone."""
+        ...
+
+    def wait(self, duration: timedelta) -> bool:
+        """Sleep, or less. True: asked to stop."""
+        ...
+
+    def stop(self) -> None:
+        """Wake everyone who waits, now and later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One engine, opened: the four ports that keep things."""
+
+    stream: Stream
+    cases: CaseStore
+    archive: PostArchive
+    register: Register
+
+    def close(self) -> None:
+        self.stream.close()
+        self.cases.close()
+        self.archive.close()
+        self.register.close()
+
+
+__all__ = [
+    "ArchiveLine", "Batch", "Case", "CasePage", "CaseQuery", "CaseStore", "Clock", "Dimension", "Engine", "Entry",
+    "LinePage", "LineQuery", "Notifier", "Order", "Owed", "Post", "PostArchive", "Record", "Register", "Stream",
+    "Subscription", "Tail",
+]  # fmt: skip

@@ -1,0 +1,74 @@
+"""The only place that reads the environment.  What varies by office is a policy file, not a setting.
+
+Every setting stands in docs/settings.md; a test compares.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from huiying.errors import Misconfigured
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HUIYING_", extra="ignore", frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder of the office's data; made when absent.")
+    engine: Literal["embedded"] = Field(
+        "embedded", description="Which engine keeps stream, cases and archive."
+    )
+    host: str = Field("127.0.0.1", description="Address that the web listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port that the web listens on; 0 takes a free one.")
+    base_url: str = Field(
+        "", description="Address of the board as people type it; in notices. Default: host and port."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
+    smtp_url: SecretStr | None = Field(
+        None, description="smtp://[user:password@]host:port or smtps://…; unset: no mail is sent."
+    )
+    smtp_from: str = Field("huiying@localhost", description="Sender of mails.")
+    webhook_url: str | None = Field(
+        None, description="Receiver of signed JSON notices; unset: none is called."
+    )
+    webhook_secret: SecretStr | None = Field(None, description="Key of the webhook's HMAC-SHA256 signature.")
+
+    @property
+    def policy(self) -> Path:
+        """The office's own copy of the policy files."""
+        return self.data / "policy"
+
+    @property
+    def models(self) -> Path:
+        """Where ``huiying train`` leaves the models."""
+        return self.data / "models"
+
+    @property
+    def attachments(self) -> Path:
+        return self.data / "attachments"
+
+    @property
+    def sources(self) -> Path:
+        """The source catalogue."""
+        return self.data / "sources.toml"
+
+    @property
+    def address(self) -> str:
+        """Where the board stands, for links."""
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+def load(**overrides: object) -> Settings:
+    """Settings from the environment. Raises Misconfigured, naming the variable, in Chinese."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"环境变量 HUIYING_{str(problem['loc'][0]).upper()} 的值 {problem['input']!r} 不对：{problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise Misconfigured("\n".join(lines)) from error

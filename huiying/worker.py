@@ -1,0 +1,152 @@
+"""The one loop: poll, handle, commit.  Rewind on TryAgain, bury on GiveUp, never end because of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from huiying import logs
+from huiying.contracts import DeadLetter
+from huiying.errors import GiveUp, TryAgain
+from huiying.ports import Batch, Clock, Record, Stream, Subscription
+from huiying.topics import Topic
+
+M = TypeVar("M")
+M_contra = TypeVar("M_contra", contravariant=True)
+
+_log = logs.get("worker")
+
+POLL_WAIT = timedelta(milliseconds=200)
+FIRST_BACKOFF = timedelta(milliseconds=250)
+LAST_BACKOFF = timedelta(seconds=15)
+
+
+class Handler(Protocol[M_contra]):
+    """What a stage does with its messages. It bears seeing a message twice."""
+
+    def handle(self, messages: Sequence[M_contra], now: datetime) -> None:
+        """Do all of it, durably, before returning.
+
+        Raises TryAgain to see the same messages again, GiveUp where one of them cannot be handled: they come back
+        one by one, and the one that raises alone is buried.
+        """
+        ...
+
+    def bury(self, record: Record, reason: str, now: datetime) -> None:
+        """Write the end of this record's way. The dead letter is already on its topic."""
+        ...
+
+    def forget(self) -> None:
+        """Ownership changed, or work was rewound: drop what is remembered."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Worker(Generic[M]):
+    """One member of one group on one topic."""
+
+    topic: Topic[M]
+    group: str
+    stream: Stream
+    handler: Handler[M]
+    clock: Clock
+    limit: int = 100
+    """Most records of one batch: one save per case, one transaction, one commit."""
+
+    def run(self) -> None:
+        """Until the clock is stopped."""
+        subscription = self.stream.subscribe(self.topic.name, group=self.group)
+        backoff = FIRST_BACKOFF
+        try:
+            while not self.clock.wait(timedelta(0)):
+                try:
+                    self.step(subscription)
+                    backoff = FIRST_BACKOFF
+                except TryAgain as trouble:
+                    _log.warning("try_again", group=self.group, topic=self.topic.name, reason=str(trouble))
+                    self._rewind(subscription)
+                    if self.clock.wait(backoff):
+                        return
+                    backoff = min(backoff * 2, LAST_BACKOFF)
+        finally:
+            subscription.close()
+
+    def run_until_idle(self) -> int:
+        """Work off what is waiting, then return how many records that were. Raises TryAgain where it cannot."""
+        subscription = self.stream.subscribe(self.topic.name, group=self.group)
+        try:
+            done = 0
+            while count := self.step(subscription, wait=timedelta(0)):
+                done += count
+            return done
+        finally:
+            subscription.close()
+
+    def step(self, subscription: Subscription, *, wait: timedelta = POLL_WAIT) -> int:
+        """One batch. Returns the number of records that are done."""
+        batch = subscription.poll(limit=self.limit, wait=wait)
+        if batch.reassigned:
+            self.handler.forget()
+        if not batch.records:
+            return 0
+        self._handle(batch)
+        subscription.commit(batch)
+        return len(batch.records)
+
+    def _handle(self, batch: Batch) -> None:
+        now = self.clock.now()
+        readable: list[tuple[Record, M]] = []
+        for record in batch.records:
+            try:
+                readable.append((record, self.topic.decode(record.value)))
+            except GiveUp as reason:
+                self._bury(record, str(reason), now)
+        if not readable:
+            return
+        try:
+            self.handler.handle([message for _, message in readable], now)
+        except TryAgain:
+            raise
+        except Exception as error:
+            # A bug met one message of many: find it, so that the others go on.
+            _log.warning("batch_taken_apart", group=self.group, records=len(readable), error=repr(error))
+            self.handler.forget()
+            for record, message in readable:
+                self._handle_alone(record, message, now)
+
+    def _handle_alone(self, record: Record, message: M, now: datetime) -> None:
+        try:
+            self.handler.handle([message], now)
+        except TryAgain:
+            raise
+        except GiveUp as reason:
+            self._bury(record, str(reason), now)
+        except Exception as error:
+            _log.exception("handler_failed", group=self.group, topic=record.topic, position=record.position)
+            self.handler.forget()
+            self._bury(record, f"{type(error).__name__}: {error}", now)
+
+    def _bury(self, record: Record, reason: str, now: datetime) -> None:
+        _log.error("buried", group=self.group, topic=record.topic, position=record.position, reason=reason)
+        letter = DeadLetter(
+            topic=record.topic,
+            group=self.group,
+            key=record.key,
+            partition=record.partition,
+            position=record.position,
+            reason=reason,
+            at=now,
+            value=record.value,
+        )
+        dead = self.topic.dead(self.group)
+        self.stream.publish(dead.name, [dead.encode(letter)])
+        self.handler.bury(record, reason, now)
+
+    def _rewind(self, subscription: Subscription) -> None:
+        self.handler.forget()
+        try:
+            subscription.rewind()
+        except TryAgain as trouble:
+            _log.warning("rewind_failed", group=self.group, topic=self.topic.name, reason=str(trouble))

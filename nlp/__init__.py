@@ -1,0 +1,1 @@
+"""Understands: reads each post and publishes what was read in it."""

@@ -1,0 +1,1 @@
+"""Shows: the live board, the case page, the form for what was heard by telephone."""

@@ -1,0 +1,1 @@
+"""Decides: stories, severity, routing, clocks, and who is told when."""
