@@ -1,0 +1,231 @@
+"""The roof: builds any set of stages over one engine and runs them in this process.
+
+A stage is a few loops, each in a thread of its own; the crawler is a child process, since Scrapy owns a reactor.
+A loop that fails is started again: no stage ends because of one surprise.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import FrameType
+
+import uvicorn
+
+from crawlers import health, sources
+from huiying import datafolder, logs
+from huiying.contracts import Post, Reading, SourceCheck
+from huiying.engines import open_engine
+from huiying.errors import HuiyingError, TryAgain
+from huiying.ports import Clock, Engine
+from huiying.settings import Settings
+from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
+from huiying.worker import Worker
+from nlp import train
+from nlp.handle import ReadingHandler
+from nlp.pipeline import Reader
+from response_api.app import create_app
+from triage import notifiers, policy
+from triage.courier import Courier
+from triage.handle import StoryHandler
+from triage.watch import Watch
+
+_log = logs.get("app")
+
+JURISDICTION = "henan"
+"""The top unit of ``policy/units.toml`` that this deployment works for."""
+
+Loop = Callable[[], None]
+
+
+class Stage(StrEnum):
+    CRAWLERS = "crawlers"
+    NLP = "nlp"
+    TRIAGE = "triage"
+    WEB = "web"
+
+
+ALL = frozenset(Stage)
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """One engine and what is built over it. Nothing here holds state of its own."""
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    policy: policy.Policy
+    key: bytes
+
+    # The four workers and loops, by the room that they stand in.
+
+    def reading(self) -> Worker[Post]:
+        train.ensure(self.settings.models)
+        reader = Reader.load(self.settings.models, self.settings.policy, JURISDICTION)
+        handler = ReadingHandler(self.engine.stream, self.engine.archive, reader)
+        return Worker(topic=POSTS, group=NLP, stream=self.engine.stream, handler=handler, clock=self.clock)
+
+    def stories(self) -> Worker[Reading]:
+        handler = StoryHandler(self.engine.cases, self.engine.archive, self.policy)
+        return Worker(
+            topic=READINGS, group=TRIAGE, stream=self.engine.stream, handler=handler, clock=self.clock
+        )
+
+    def source_health(self) -> Worker[SourceCheck]:
+        handler = health.HealthHandler(self.engine.register)
+        return Worker(
+            topic=SOURCE_CHECKS, group=HEALTH, stream=self.engine.stream, handler=handler, clock=self.clock
+        )
+
+    def watch(self) -> Watch:
+        return Watch(self.engine.cases, self.policy, self.clock)
+
+    def courier(self) -> Courier:
+        channels = notifiers.open_notifiers(self.settings)
+        return Courier(self.engine.cases, self.engine.stream, channels, self.clock)
+
+    def web(self) -> uvicorn.Server:
+        app = create_app(
+            engine=self.engine,
+            settings=self.settings,
+            clock=self.clock,
+            key=self.key,
+            names=self.policy,
+            sources=self.source_states,
+        )
+        return uvicorn.Server(
+            uvicorn.Config(
+                app,
+                host=self.settings.host,
+                port=self.settings.port,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=3,
+            )
+        )
+
+    def source_states(self) -> tuple[health.SourceState, ...]:
+        catalogue = sources.load(self.settings.sources)
+        return health.states(self.engine.register, catalogue, self.clock.now())
+
+    def loops(self, stages: Iterable[Stage]) -> dict[str, Loop]:
+        """Every endless loop of these stages, by name; the web is not among them (it owns the main thread)."""
+        chosen: dict[str, Loop] = {}
+        if Stage.NLP in stages:
+            chosen["nlp"] = lambda: self.reading().run()
+        if Stage.TRIAGE in stages:
+            chosen["triage"] = lambda: self.stories().run()
+            chosen["watch"] = lambda: self.watch().run()
+            chosen["courier"] = lambda: self.courier().run()
+            chosen["health"] = lambda: self.source_health().run()
+        if Stage.CRAWLERS in stages:
+            chosen["crawlers"] = lambda: _supervise_crawler(self.settings, self.clock)
+        return chosen
+
+
+@contextmanager
+def opened(settings: Settings, clock: Clock) -> Iterator[House]:
+    """The house over its data folder, alone in it, closed in the end."""
+    datafolder.lay_out(settings)
+    with datafolder.only_one(settings):
+        key = datafolder.secret_key(settings)
+        rules = policy.load(settings.policy)
+        sources.load(settings.sources)
+        engine = open_engine(settings)
+        try:
+            yield House(settings=settings, clock=clock, engine=engine, policy=rules, key=key)
+        finally:
+            engine.close()
+
+
+def run(house: House, stages: frozenset[Stage]) -> None:
+    """Run until SIGTERM or SIGINT."""
+    threads = [
+        threading.Thread(target=_keep_running, args=(name, loop, house.clock), name=name, daemon=True)
+        for name, loop in house.loops(stages).items()
+    ]
+    for thread in threads:
+        thread.start()
+    _log.info("started", stages=sorted(stages), data=str(house.settings.data))
+    try:
+        if Stage.WEB in stages:
+            house.web().run()
+        else:
+            _wait_for_signal()
+    finally:
+        house.clock.stop()
+        for thread in threads:
+            thread.join(timeout=10)
+        _log.info("stopped")
+
+
+def run_until_idle(house: House) -> int:
+    """Work off what is waiting, send what is owed by now, and return how many records and notices that was.
+
+    Nothing is crawled and nobody is served.  Raises TryAgain where the surroundings do not let it finish.
+    """
+    done = 0
+    watch, courier = house.watch(), house.courier()
+    while True:
+        moved = sum(
+            worker().run_until_idle() for worker in (house.source_health, house.reading, house.stories)
+        )
+        now = house.clock.now()
+        moved += watch.tick(now) + courier.tick(now)
+        if not moved:
+            return done
+        done += moved
+
+
+def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
+    pause = timedelta(seconds=1)
+    while not clock.wait(timedelta(0)):
+        try:
+            loop()
+        except HuiyingError as trouble:
+            _log.error("loop_stopped", loop=name, reason=str(trouble), again_in=pause.total_seconds())
+        except Exception:
+            _log.exception("loop_failed", loop=name, again_in=pause.total_seconds())
+        if clock.wait(pause):
+            return
+        pause = min(pause * 2, timedelta(minutes=1))
+
+
+def _supervise_crawler(settings: Settings, clock: Clock) -> None:
+    """Keep one crawler child alive; returns when asked to stop. The child ends by itself when we are killed."""
+    child = subprocess.Popen([sys.executable, "-m", "huiying.cli", "crawl"], env=_child_environment(settings))
+    try:
+        while not clock.wait(timedelta(milliseconds=500)):
+            if (code := child.poll()) is not None:
+                raise TryAgain(f"the crawler ended with code {code}")
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(timeout=8)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _child_environment(settings: Settings) -> dict[str, str]:
+    return {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+
+
+def _wait_for_signal() -> None:
+    asked = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    asked.wait()

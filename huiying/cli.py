@@ -1,0 +1,192 @@
+"""``huiying …``: every command a person or a script gives. Faults that they can mend: one clear line, exit code 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huiying import app as roof
+from huiying import datafolder, ledger, logs, settings
+from huiying.clock import SystemClock
+from huiying.contracts import Origin
+from huiying.engines import open_engine, open_stream
+from huiying.errors import Misconfigured, TryAgain
+
+cli = typer.Typer(
+    help="回应：听得见、答得及时、公开得出。", no_args_is_help=True, pretty_exceptions_enable=False
+)
+sources_cli = typer.Typer(help="采集源目录。", no_args_is_help=True)
+cli.add_typer(sources_cli, name="sources")
+
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
+
+
+@cli.command()
+def run(
+    stages: Annotated[str, typer.Option(help="要运行的环节，用逗号隔开：crawlers,nlp,triage,web。")] = "",
+    until_idle: Annotated[bool, typer.Option(help="把积压处理完就结束；不采集、不开网页。")] = False,
+) -> None:
+    """运行系统。"""
+    chosen = _stages(stages)
+    with roof.opened(settings.load(), SystemClock()) as house:
+        if until_idle:
+            done = roof.run_until_idle(house)
+            print(f"已处理完毕：{done} 条。")
+        else:
+            roof.run(house, chosen)
+
+
+@cli.command()
+def demo(port: Annotated[int, typer.Option(help="样板网站的端口。")] = 8091) -> None:
+    """启动样板网站并运行全部环节，打印网址和演示账号。"""
+    from huiying import demo as play
+
+    play.run(settings.load(), newsroom_port=port)
+
+
+@cli.command()
+def init() -> None:
+    """建立数据文件夹，放入本单位自己的一份规则和来源目录。"""
+    chosen = settings.load()
+    copied = datafolder.lay_out(chosen)
+    datafolder.secret_key(chosen)
+    print(f"数据文件夹：{chosen.data}")
+    for path in copied:
+        print(f"  新放入 {path.relative_to(chosen.data)}")
+
+
+@cli.command()
+def crawl(
+    once: Annotated[bool, typer.Option(help="每个来源只看一遍就结束。")] = False,
+) -> None:
+    """按来源目录采集（run 会自动带着它）。"""
+    from crawlers import run as crawler
+    from crawlers import sources
+
+    chosen = settings.load()
+    datafolder.lay_out(chosen)
+    stream = open_stream(chosen)
+    try:
+        crawler.crawl(
+            sources.load(chosen.sources),
+            stream=stream,
+            clock=SystemClock(),
+            data=chosen.data,
+            key=datafolder.secret_key(chosen),
+            once=once,
+        )
+    finally:
+        stream.close()
+
+
+@cli.command()
+def intake(
+    file: Annotated[Path, typer.Argument(help="JSONL、CSV 或 TSV 文件。")],
+    mapping: Annotated[str, typer.Option(help="列对应关系：保存过的名字（如 12345）或 TOML 文件。")] = "",
+    source: Annotated[str, typer.Option(help="来源编号；默认用文件名。")] = "",
+    live: Annotated[bool, typer.Option("--live", help="按实时信息收入（会启动时限）；默认是补录。")] = False,
+    as_json: Json = False,
+) -> None:
+    """收入一个导出文件。中断后再运行一次，不丢不重。"""
+    from crawlers import intake as desk
+
+    chosen = settings.load()
+    datafolder.lay_out(chosen)
+    stream = open_stream(chosen)
+    try:
+        report = desk.intake(
+            file,
+            stream=stream,
+            data=chosen.data,
+            key=datafolder.secret_key(chosen),
+            mapping=desk.find_mapping(mapping, chosen.policy) if mapping else None,
+            source=source or file.stem,
+            origin=Origin.LIVE if live else Origin.BACKFILL,
+            now=SystemClock().now(),
+        )
+    finally:
+        stream.close()
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
+
+
+@cli.command()
+def account(
+    as_json: Json = False,
+    missing: Annotated[bool, typer.Option("--missing", help="列出下落不明的信息。")] = False,
+) -> None:
+    """对账：发布的每一条，是否都有下落。对不上时以非零结束。"""
+    engine = open_engine(_existing(settings.load()))
+    try:
+        book = ledger.take(engine)
+    finally:
+        engine.close()
+    if as_json:
+        print(json.dumps(book.as_dict(with_missing=missing), ensure_ascii=False))
+    else:
+        print(book.in_words())
+        for key in book.missing if missing else ():
+            print(f"  下落不明：{key.id} {key.version}")
+    raise typer.Exit(0 if book.balanced else 1)
+
+
+@cli.command()
+def train(as_json: Json = False) -> None:
+    """用随软件附带的语料训练模型。"""
+    from nlp import train as school
+
+    chosen = settings.load()
+    datafolder.lay_out(chosen)
+    report = school.train(chosen.models)
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
+
+
+@sources_cli.command("check")
+def sources_check(
+    file: Annotated[Path | None, typer.Argument(help="默认是数据文件夹里的 sources.toml。")] = None,
+) -> None:
+    """检查来源目录，逐条说明。"""
+    from crawlers import sources
+
+    for line in sources.check(file or settings.load().sources):
+        print(line)
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        chosen = settings.load()
+        logs.configure(level=chosen.log_level, format=chosen.log_format)
+        cli()
+    except Misconfigured as fault:
+        print(fault, file=sys.stderr)
+        raise SystemExit(2) from None
+    except TryAgain as trouble:
+        print(f"现在做不完，稍后再运行一次即可，不会丢失：{trouble}", file=sys.stderr)
+        raise SystemExit(3) from None
+
+
+def _stages(text: str) -> frozenset[roof.Stage]:
+    if not text:
+        return roof.ALL
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    try:
+        return frozenset(roof.Stage(name) for name in names)
+    except ValueError as error:
+        allowed = "、".join(roof.Stage)
+        raise Misconfigured(
+            f"--stages 里有不认识的环节：{text}。可以写：{allowed}，用英文逗号隔开。"
+        ) from error
+
+
+def _existing(chosen: settings.Settings) -> settings.Settings:
+    if not chosen.data.is_dir():
+        raise Misconfigured(f"没有数据文件夹 {chosen.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
+    return chosen
+
+
+if __name__ == "__main__":
+    main()

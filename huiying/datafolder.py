@@ -1,0 +1,107 @@
+"""The folder of an office's data: laid out once, locked by the one process that may write the cases.
+
+::
+
+    data/  stream.db offsets.db office.db   the embedded engine
+           crawler.db httpcache/            what the crawler has seen
+           policy/  sources.toml            what the office edits
+           models/  attachments/  intake/   made by training, by hand entry, by imports
+           secret.key  run.lock
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from huiying import tomlfile
+from huiying.errors import Misconfigured
+from huiying.settings import Settings
+
+
+def lay_out(settings: Settings) -> tuple[Path, ...]:
+    """Make what is absent, leave what is there. Returns the policy files that were copied in."""
+    try:
+        for folder in (
+            settings.data,
+            settings.policy,
+            settings.models,
+            settings.attachments,
+            settings.data / "intake",
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+        return (*_copy_policy(settings), *_copy_sources(settings))
+    except OSError as error:
+        raise Misconfigured(f"数据文件夹 {settings.data} 不能使用：{error.strerror}") from error
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The office's own key: pseudonyms and form tokens hang on it. Made at the first start, never shown."""
+    path = settings.data / "secret.key"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}.new")
+        with os.fdopen(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+        ) as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        # A link appears whole or not at all, and never over a key that is in use.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return _existing_key(path)
+
+
+@contextlib.contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Held by the process that works on this folder; a second one is told who it is. Ends with the process."""
+    path = settings.data / "run.lock"
+    with path.open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise Misconfigured(
+                f"数据文件夹 {settings.data} 已有一个“回应”在运行（进程号 {file.read().strip() or '未知'}）。"
+                "请先停掉它，或用 HUIYING_DATA 换一个文件夹。"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _copy_policy(settings: Settings) -> tuple[Path, ...]:
+    copied = []
+    for source in sorted(tomlfile.DEFAULTS.rglob("*.toml")):
+        target = settings.policy / source.relative_to(tomlfile.DEFAULTS)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            copied.append(target)
+    return tuple(copied)
+
+
+def _copy_sources(settings: Settings) -> tuple[Path, ...]:
+    if settings.sources.exists():
+        return ()
+    shutil.copyfile(tomlfile.DEFAULTS / "sources.example.toml", settings.sources)
+    return (settings.sources,)
+
+
+def _existing_key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except (OSError, ValueError) as error:
+        raise Misconfigured(
+            f"{path} 读不了或已损坏；它丢失后，旧的匿名编号无法再对应。请从备份恢复。"
+        ) from error
+    if len(key) != 32:
+        raise Misconfigured(f"{path} 不完整；请从备份恢复，或确认没有数据后删除它。")
+    return key

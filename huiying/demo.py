@@ -1,0 +1,125 @@
+"""The demo: a small web world on loopback, an office's data folder that listens to it, and the whole house over both."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from huiying import app as roof
+from huiying import datafolder
+from huiying.clock import SystemClock
+from huiying.errors import Misconfigured
+from huiying.ports import Register
+from huiying.settings import Settings
+from response_api.auth import ensure_demo_accounts
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+NEWSROOM = CHECKOUT / "tests" / "newsroom"
+
+
+def run(settings: Settings, *, newsroom_port: int) -> None:
+    """Start everything, print where it is and who may come in, and stay until interrupted."""
+    if not NEWSROOM.is_dir():
+        raise Misconfigured("演示要用源代码里的样板网站 tests/newsroom，请在源代码文件夹里运行 make demo。")
+    _port_is_free(settings)
+    fresh = not settings.sources.exists()
+    datafolder.lay_out(settings)
+    with _newsroom(settings, newsroom_port) as site:
+        _listen_to(site, settings, fresh=fresh)
+        with roof.opened(settings, SystemClock()) as house:
+            accounts = _accounts(house.engine.register, settings)
+            print(_greeting(settings, site, accounts), flush=True)
+            roof.run(house, roof.ALL)
+
+
+def _port_is_free(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Misconfigured(
+                f"端口 {settings.port} 已被占用。请先停掉占用它的程序，或换一个端口，例如：HUIYING_PORT=8090 make demo"
+            ) from error
+
+
+@contextlib.contextmanager
+def _newsroom(settings: Settings, port: int) -> Iterator[str]:
+    """The site as a child on the port it had last time, so that its pages keep their addresses."""
+    memory = settings.data / "demo.json"
+    if memory.exists():
+        port = json.loads(memory.read_text("utf-8"))["newsroom_port"]
+    port = _free_port(port)
+    memory.write_text(json.dumps({"newsroom_port": port}), "utf-8")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.newsroom", "--port", str(port)],
+        cwd=CHECKOUT,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
+    )
+    try:
+        site = f"http://127.0.0.1:{port}"
+        _wait_until_up(site, child)
+        yield site
+    finally:
+        child.terminate()
+        child.wait(timeout=5)
+
+
+def _free_port(wanted: int) -> int:
+    for candidate in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", candidate))
+                return int(probe.getsockname()[1])
+    raise Misconfigured("本机没有空闲端口可给样板网站用。")
+
+
+def _wait_until_up(site: str, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline and child.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{site}/healthz", timeout=1):  # noqa: S310
+            return
+        time.sleep(0.05)
+    raise Misconfigured("样板网站没有启动起来，请运行 python -m tests.newsroom 查看原因。")
+
+
+def _listen_to(site: str, settings: Settings, *, fresh: bool) -> None:
+    """Put the site's catalogue in place of the example; an office's own catalogue is never touched."""
+    marker = "# 演示用的来源目录"
+    if fresh or settings.sources.read_text("utf-8").startswith(marker):
+        text = (NEWSROOM / "sources.toml").read_text("utf-8").replace("{newsroom}", site)
+        settings.sources.write_text(f"{marker}\n{text}", "utf-8")
+
+
+def _accounts(register: Register, settings: Settings) -> list[tuple[str, str, str]]:
+    """Made at the first start; kept where only this user can read them, so that the second start can print them too."""
+    path = settings.data / "demo-accounts.json"
+    made = ensure_demo_accounts(register, SystemClock().now())
+    if made:
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
+            json.dump(made, file, ensure_ascii=False)
+    if not path.exists():
+        return []
+    return [
+        (str(login), str(password), str(role))
+        for login, password, role in json.loads(path.read_text("utf-8"))
+    ]
+
+
+def _greeting(settings: Settings, site: str, accounts: list[tuple[str, str, str]]) -> str:
+    lines = ["", f"  回应 · 值班台   {settings.address}", f"  样板网站        {site}/news/", ""]
+    lines += [f"  {role:<6}\t{login:<12} {password}" for login, password, role in accounts]
+    lines += ["", f"  数据在 {settings.data.resolve()}；按 Ctrl+C 结束。", ""]
+    return "\n".join(lines)

@@ -1,0 +1,205 @@
+"""The post archive in SQLite: one line for each post version, with the words of all of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from huiying.contracts import ArchiveLine, Disposition, PostKey
+from huiying.engines import bigrams, codec, cursor
+from huiying.engines.embedded.conditions import Conditions
+from huiying.engines.embedded.database import Database
+from huiying.engines.embedded.words import match
+from huiying.ports import LinePage, LineQuery
+
+PAGE = 1_000
+PURGE_AT_ONCE = 500
+_ORDER = "lines"
+
+_decoder = msgspec.json.Decoder(ArchiveLine)
+
+
+class EmbeddedArchive:
+    def __init__(self, office: Database) -> None:
+        self._office = office
+
+    def put(self, lines: Sequence[ArchiveLine]) -> None:
+        rows = [_Row(line) for line in lines]
+
+        def job(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                row.store(connection)
+
+        if rows:
+            self._office.write(job)
+
+    def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
+        found: dict[PostKey, ArchiveLine] = {}
+        with self._office.read() as connection:
+            for key in keys:
+                row = connection.execute(
+                    "SELECT doc FROM line_documents WHERE n = "
+                    "(SELECT n FROM lines WHERE post_id = ? AND version = ?)",
+                    (key.id, key.version),
+                ).fetchone()
+                if row:
+                    found[key] = _read(row[0])
+        return found
+
+    def versions(self, post_id: str) -> Sequence[ArchiveLine]:
+        with self._office.read() as connection:
+            rows = connection.execute(
+                "SELECT doc FROM lines JOIN line_documents USING (n) WHERE post_id = ? ORDER BY at, n",
+                (post_id,),
+            ).fetchall()
+        return [_read(doc) for (doc,) in rows]
+
+    def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
+        with self._office.read() as connection:
+            (last,) = connection.execute("SELECT coalesce(max(n), 0) FROM lines").fetchone()
+        return self._keys(last)
+
+    def search(self, query: LineQuery) -> LinePage:
+        where = _conditions(query)
+        with self._office.read() as connection:
+            (total,) = connection.execute(f"SELECT count(*) FROM lines{where}", where.values).fetchone()  # noqa: S608
+            after = cursor.read(query.after, order=_ORDER)
+            if after:
+                where.add("(first_public_at, n) < (?, ?)", after.value, after.tie)
+            rows = connection.execute(
+                f"SELECT f.first_public_at, f.n, d.doc FROM (SELECT first_public_at, n FROM lines{where} "  # noqa: S608
+                "ORDER BY first_public_at DESC, n DESC LIMIT ?) f "
+                "JOIN line_documents d USING (n) ORDER BY f.first_public_at DESC, f.n DESC",
+                (*where.values, query.limit + 1),
+            ).fetchall()
+        shown = rows[: query.limit]
+        following = ""
+        if len(rows) > len(shown) > 0:
+            following = cursor.write(cursor.Cursor(_ORDER, shown[-1][0], shown[-1][1]))
+        return LinePage(lines=tuple(_read(row[2]) for row in shown), total=total, next=following)
+
+    def tally(self, *, since: datetime | None = None) -> Mapping[Disposition, int]:
+        with self._office.read() as connection:
+            rows = connection.execute(
+                "SELECT disposition, count(*) FROM lines WHERE at >= ? GROUP BY disposition",
+                (0 if since is None else codec.micros(since),),
+            ).fetchall()
+        return {Disposition(disposition): count for disposition, count in rows}
+
+    def hourly(self, *, since: datetime) -> Mapping[tuple[str, str], int]:
+        with self._office.read() as connection:
+            rows = connection.execute(
+                "SELECT strftime('%Y-%m-%dT%H', first_public_at / 1000000, 'unixepoch') AS hour, attitude, count(*) "
+                "FROM lines WHERE attitude IS NOT NULL AND first_public_at >= ? GROUP BY hour, attitude",
+                (codec.micros(since),),
+            ).fetchall()
+        return {(hour, attitude): count for hour, attitude, count in rows}
+
+    def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:
+        where = Conditions()
+        where.add("at < ?", codec.micros(before))
+        where.any_of("disposition", dispositions)
+        erased = 0
+        while dispositions and (count := self._office.write(lambda connection: _erase(connection, where))):
+            erased += count
+        return erased
+
+    def close(self) -> None:
+        self._office.close()
+
+    def _keys(self, last: int) -> Iterator[tuple[PostKey, Disposition]]:
+        seen = 0
+        while True:
+            with self._office.read() as connection:
+                rows = connection.execute(
+                    "SELECT n, post_id, version, disposition FROM lines WHERE n > ? AND n <= ? ORDER BY n LIMIT ?",
+                    (seen, last, PAGE),
+                ).fetchall()
+            if not rows:
+                return
+            seen = rows[-1][0]
+            for _, post_id, version, disposition in rows:
+                yield PostKey(post_id, version), Disposition(disposition)
+
+
+class _Row:
+    """A line, made ready outside the writing thread."""
+
+    def __init__(self, line: ArchiveLine) -> None:
+        self.facts = _facts(line)
+        self.doc = codec.encode(_slim(line))
+        self.words = bigrams.cut(_text(line))
+
+    def store(self, connection: sqlite3.Connection) -> None:
+        added = connection.execute(
+            "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            self.facts,
+        )
+        if added.rowcount == 0:  # the first line stays
+            return
+        n = added.lastrowid
+        connection.execute("INSERT INTO line_documents (n, doc) VALUES (?, ?)", (n, self.doc))
+        if self.words:
+            connection.execute("INSERT INTO line_words (rowid, words) VALUES (?, ?)", (n, self.words))
+
+
+def _facts(line: ArchiveLine) -> tuple[Any, ...]:
+    first_public_at = line.body.first_public_at if line.body else line.at
+    counted = line.reading and line.disposition in {Disposition.ATTACHED, Disposition.DUPLICATE}
+    return (
+        codec.clean(line.post.id),
+        codec.clean(line.post.version),
+        line.disposition,
+        line.case_id,
+        codec.clean(line.body.source) if line.body else "",
+        codec.micros(line.at),
+        codec.micros(first_public_at),
+        line.reading.attitude if line.reading and counted else None,
+    )
+
+
+def _slim(line: ArchiveLine) -> ArchiveLine:
+    """The body once: a reading carries it too."""
+    return replace(line, body=None) if line.reading is not None else line
+
+
+def _read(doc: bytes) -> ArchiveLine:
+    line = _decoder.decode(doc)
+    return replace(line, body=line.reading.post) if line.body is None and line.reading else line
+
+
+def _text(line: ArchiveLine) -> str:
+    return f"{line.body.title}\n{line.body.text}" if line.body else ""
+
+
+def _erase(connection: sqlite3.Connection, where: Conditions) -> int:
+    rows = connection.execute(
+        f"SELECT n, doc FROM lines JOIN line_documents USING (n){where} LIMIT ?",  # noqa: S608
+        (*where.values, PURGE_AT_ONCE),
+    ).fetchall()
+    for n, doc in rows:
+        if words := bigrams.cut(_text(_read(doc))):
+            connection.execute(
+                "INSERT INTO line_words (line_words, rowid, words) VALUES ('delete', ?, ?)", (n, words)
+            )
+    numbers = [(n,) for n, _ in rows]
+    connection.executemany("DELETE FROM lines WHERE n = ?", numbers)
+    connection.executemany("DELETE FROM line_documents WHERE n = ?", numbers)
+    return len(rows)
+
+
+def _conditions(query: LineQuery) -> Conditions:
+    where = Conditions()
+    if query.case_id:
+        where.add("case_id = ?", query.case_id)
+    where.any_of("disposition", query.dispositions)
+    where.any_of("source", query.sources)
+    if expression := match(query.words):
+        where.add("n IN (SELECT rowid FROM line_words WHERE line_words MATCH ?)", expression)
+    return where

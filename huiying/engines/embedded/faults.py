@@ -1,0 +1,52 @@
+"""What SQLite says when it fails, told by what the caller can do about it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from huiying.errors import Misconfigured, TryAgain
+
+_PASSING = {
+    sqlite3.SQLITE_FULL: "磁盘已满，腾出空间后会自动继续",
+    sqlite3.SQLITE_IOERR: "磁盘读写出错，恢复后会自动继续",
+    sqlite3.SQLITE_BUSY: "文件正被别的进程占用，稍后自动重试",
+    sqlite3.SQLITE_LOCKED: "文件正被占用，稍后自动重试",
+    sqlite3.SQLITE_READONLY: "文件变成只读了，恢复写权限后会自动继续",
+    sqlite3.SQLITE_CANTOPEN: "文件暂时打不开，稍后自动重试",
+    sqlite3.SQLITE_NOMEM: "内存不足，稍后自动重试",
+}
+_BROKEN = {
+    sqlite3.SQLITE_CORRUPT: "文件已损坏。请停止程序，把它连同 -wal、-shm 移到别处保存，再从备份恢复",
+    sqlite3.SQLITE_NOTADB: "不是回应的数据文件。请检查 HUIYING_DATA 指向的目录，把这个文件移走",
+}
+_UNUSABLE = {
+    sqlite3.SQLITE_CANTOPEN: "打不开。请检查 HUIYING_DATA 指向的目录是否可写",
+    sqlite3.SQLITE_READONLY: "不可写。请检查文件和目录的权限",
+    sqlite3.SQLITE_PERM: "没有权限。请检查文件和目录的权限",
+}
+
+
+def translate(error: Exception, path: Path, *, opening: bool = False) -> Exception:
+    """TryAgain or Misconfigured, whichever fits; anything that is not the file's fault comes back as it is.
+
+    While ``opening``, a file that cannot be written is a person's to mend; later it may pass.
+    """
+    code = _code(error)
+    if code in _BROKEN:
+        return Misconfigured(f"{path}：{_BROKEN[code]}")
+    if opening and code in _UNUSABLE:
+        return Misconfigured(f"{path}：{_UNUSABLE[code]}")
+    if code in _PASSING:
+        return TryAgain(f"{path.name}：{_PASSING[code]}")
+    return error
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _code(error: Exception) -> int:
+    """The primary result code; the extended ones only say where in SQLite it was found."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return -1 if code is None else code & 0xFF

@@ -1,0 +1,72 @@
+-- Times are microseconds since 1970. Facts that are filtered and sorted by stand in narrow tables; the documents
+-- stand beside them, so that counting does not read past megabytes of JSON.
+-- The word tables keep no text of their own (content=''): whoever deletes a row brings the words that were indexed.
+-- The ascii tokenizer leaves every character above U+007F as it is; tokenchars adds the signs of ASCII.
+
+CREATE TABLE IF NOT EXISTS cases (
+  n INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  revision INTEGER NOT NULL,
+  jurisdiction TEXT NOT NULL,
+  state TEXT NOT NULL,
+  level TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  city TEXT NOT NULL,
+  unit TEXT NOT NULL,                     -- the unit that leads
+  detected_at INTEGER NOT NULL,
+  last_post_at INTEGER NOT NULL,
+  next_due INTEGER NOT NULL,              -- soonest due time of a running clock; 2^62 where none runs
+  next_rung_at INTEGER,
+  next_send_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS cases_newest ON cases (detected_at);
+CREATE INDEX IF NOT EXISTS cases_active ON cases (last_post_at);
+CREATE INDEX IF NOT EXISTS cases_next_due ON cases (next_due);
+CREATE INDEX IF NOT EXISTS cases_of_state ON cases (state, jurisdiction);
+CREATE INDEX IF NOT EXISTS cases_rung ON cases (next_rung_at) WHERE next_rung_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS cases_sending ON cases (next_send_at) WHERE next_send_at IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS case_documents (
+  n INTEGER PRIMARY KEY,
+  title TEXT NOT NULL,
+  lead TEXT NOT NULL,
+  doc BLOB NOT NULL
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS case_words USING fts5 (
+  title, lead, content = '', columnsize = 0,
+  tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'"
+);
+
+CREATE TABLE IF NOT EXISTS lines (
+  n INTEGER PRIMARY KEY,
+  post_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  disposition TEXT NOT NULL,
+  case_id TEXT,
+  source TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  first_public_at INTEGER NOT NULL,
+  attitude TEXT,                          -- of a post that belongs to a case
+  UNIQUE (post_id, version)
+);
+CREATE INDEX IF NOT EXISTS lines_newest ON lines (first_public_at);
+CREATE INDEX IF NOT EXISTS lines_written ON lines (at, disposition);
+CREATE INDEX IF NOT EXISTS lines_of_case ON lines (case_id, first_public_at) WHERE case_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS lines_hourly ON lines (first_public_at, attitude) WHERE attitude IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS line_documents (
+  n INTEGER PRIMARY KEY,
+  doc BLOB NOT NULL
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS line_words USING fts5 (
+  words, content = '', columnsize = 0,
+  tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'"
+);
+
+CREATE TABLE IF NOT EXISTS register (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  value BLOB NOT NULL,
+  PRIMARY KEY (kind, id)
+) WITHOUT ROWID;

@@ -1,0 +1,34 @@
+"""What every room's tests may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from huiying.engines import open_engine
+from huiying.ports import Engine
+from huiying.settings import Settings, load
+
+
+def _embedded(folder: Path) -> Settings:
+    return load(data=folder, engine="embedded")
+
+
+ENGINES: dict[str, Callable[[Path], Settings]] = {"embedded": _embedded}
+"""Every engine that the contracts are held against: how a test's own one is set up."""
+
+
+@pytest.fixture(params=ENGINES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of one engine that nobody else uses."""
+    return ENGINES[request.param](tmp_path / "data")
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """Each engine in turn, empty."""
+    opened = open_engine(settings)
+    yield opened
+    opened.close()

@@ -1,0 +1,68 @@
+"""The documents say what is there: every path, every setting, every command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from huiying.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [ROOT / name for name in ("README.md", "README.zh-CN.md", "docs/flow.md", "CONTRIBUTING.md")]
+_PATH = re.compile(
+    r"`((?:huiying|crawlers|nlp|triage|response_api|policy|bench|tests|docs|requirements)/[\w./*{},<>-]*)`"
+)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_that_a_document_names_exists(document: Path) -> None:
+    named = set(_PATH.findall(document.read_text("utf-8")))
+    assert named, f"{document.name} names no file at all"
+    gone = [path for path in named if "<" not in path and not list(ROOT.glob(path.rstrip("/")))]
+    assert not gone
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    documented = set(re.findall(r"`HUIYING_([A-Z_]+)`", (ROOT / "docs/settings.md").read_text("utf-8")))
+    assert {name.upper() for name in Settings.model_fields} == documented
+
+
+def test_the_environment_is_read_in_one_file_alone() -> None:
+    readers = [
+        path.relative_to(ROOT).as_posix()
+        for room in ("huiying", "crawlers", "nlp", "triage", "response_api")
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"os\.environ\[|os\.environ\.get|os\.getenv", path.read_text("utf-8"))
+    ]
+    assert readers in ([], ["huiying/settings.py"])
+
+
+def test_the_readmes_show_the_commands_that_the_makefile_has() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    for name in ("README.md", "README.zh-CN.md"):
+        commands = set(re.findall(r"^make ([a-z]+)", (ROOT / name).read_text("utf-8"), re.M))
+        assert {"demo", "test"} <= commands <= targets
+
+
+def test_no_document_names_a_package_registry_or_a_path_of_somebodys_machine() -> None:
+    banned = re.compile(
+        "|".join(
+            [
+                "pypi" + r"\.org",
+                "pythonhosted" + r"\.org",
+                "registry" + r"\.npmjs",
+                r"/home/\w",
+                r"/root/",
+                r"/work/",
+            ]
+        )
+    )
+    for path in ROOT.rglob("*"):
+        if (
+            path.is_file()
+            and path.suffix in {".md", ".toml", ".txt", ".py", ".yml"}
+            and ".venv" not in path.parts
+        ):
+            assert not banned.search(path.read_text("utf-8", errors="replace")), path

@@ -1,0 +1,53 @@
+"""The real program in processes of its own, on a data folder, with whatever it should be told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(kw_only=True)
+class Program:
+    """``huiying`` over one data folder."""
+
+    data: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """A process that goes on; its output goes to ``log.txt`` beside the data."""
+        log = (self.data.parent / "log.txt").open("ab")
+        return subprocess.Popen(self._command(arguments), env=self._environment(), stdout=log, stderr=log)
+
+    def call(self, *arguments: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
+        """A process that ends."""
+        return subprocess.run(
+            self._command(arguments),
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def ledger(self) -> dict[str, Any]:
+        """What ``huiying account --json --missing`` says; fails where it ends otherwise than the ledger says."""
+        done = self.call("account", "--json", "--missing")
+        book: dict[str, Any] = json.loads(done.stdout)
+        assert done.returncode == (1 if book["missing"] else 0), done.stderr
+        return book
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        return [sys.executable, "-m", "huiying.cli", *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "HUIYING_DATA": str(self.data),
+            "HUIYING_LOG_LEVEL": "WARNING",
+            **self.environment,
+        }

@@ -1,0 +1,133 @@
+"""An engine whose searches show the past until they are refreshed, as Elasticsearch does.
+
+Writing and reading by id go straight to the real engine; ``search``, ``due`` and ``tally`` answer from a second one in
+a temporary folder, which is given what was written only at :meth:`refresh`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from huiying import settings
+from huiying.contracts import ArchiveLine, Case, Disposition, PostKey
+from huiying.engines import open_engine
+from huiying.errors import RevisionConflict
+from huiying.ports import (
+    CasePage,
+    CaseQuery,
+    CaseStore,
+    Dimension,
+    Engine,
+    LinePage,
+    LineQuery,
+    Owed,
+    PostArchive,
+)
+
+
+class _Past:
+    """A real engine in a folder of its own."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="lagging-")
+        self.engine = open_engine(settings.load(data=Path(self._folder.name), engine="embedded"))
+
+    def close(self) -> None:
+        self.engine.close()
+        self._folder.cleanup()
+
+
+class LaggingCaseStore:
+    """What is saved through it is found only after a refresh; ``get`` and ``open_stories`` know it at once."""
+
+    def __init__(self, real: CaseStore) -> None:
+        self._real = real
+        self._past = _Past()
+        self._saved: list[Case] = []
+
+    def refresh(self) -> None:
+        """Let the searches see everything that has been saved so far."""
+        saved, self._saved = self._saved, []
+        for case in saved:
+            self._past.engine.cases.save([case])
+
+    def get(self, case_id: str) -> Case:
+        return self._real.get(case_id)
+
+    def save(self, cases: Sequence[Case]) -> None:
+        try:
+            self._real.save(cases)
+        except RevisionConflict as conflict:
+            self._saved += [case for case in cases if case.id not in conflict.ids]
+            raise
+        self._saved += cases
+
+    def open_stories(self, jurisdiction: str) -> Iterator[Case]:
+        return self._real.open_stories(jurisdiction)
+
+    def search(self, query: CaseQuery) -> CasePage:
+        return self._past.engine.cases.search(query)
+
+    def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
+        return self._past.engine.cases.due(owed, until=until, limit=limit)
+
+    def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
+        return self._past.engine.cases.tally(query, by=by)
+
+    def close(self) -> None:
+        self._past.close()
+        self._real.close()
+
+
+class LaggingArchive:
+    """What is put through it is found only after a refresh; ``get``, ``versions`` and ``keys`` know it at once."""
+
+    def __init__(self, real: PostArchive) -> None:
+        self._real = real
+        self._past = _Past()
+        self._lines: list[ArchiveLine] = []
+
+    def refresh(self) -> None:
+        """Let the searches see everything that has been put so far."""
+        lines, self._lines = self._lines, []
+        self._past.engine.archive.put(lines)
+
+    def put(self, lines: Sequence[ArchiveLine]) -> None:
+        self._real.put(lines)
+        self._lines += lines
+
+    def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
+        return self._real.get(keys)
+
+    def versions(self, post_id: str) -> Sequence[ArchiveLine]:
+        return self._real.versions(post_id)
+
+    def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
+        return self._real.keys()
+
+    def search(self, query: LineQuery) -> LinePage:
+        return self._past.engine.archive.search(query)
+
+    def tally(self, *, since: datetime | None = None) -> Mapping[Disposition, int]:
+        return self._past.engine.archive.tally(since=since)
+
+    def hourly(self, *, since: datetime) -> Mapping[tuple[str, str], int]:
+        return self._past.engine.archive.hourly(since=since)
+
+    def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:
+        self._past.engine.archive.purge(before=before, dispositions=dispositions)
+        return self._real.purge(before=before, dispositions=dispositions)
+
+    def close(self) -> None:
+        self._past.close()
+        self._real.close()
+
+
+def lagging(engine: Engine) -> tuple[Engine, LaggingCaseStore, LaggingArchive]:
+    """The same engine with searches that trail; the two wrappers are there to be refreshed."""
+    cases, archive = LaggingCaseStore(engine.cases), LaggingArchive(engine.archive)
+    return replace(engine, cases=cases, archive=archive), cases, archive
