@@ -99,6 +99,14 @@ def _listen_to(site: str, settings: Settings, *, fresh: bool) -> None:
     if fresh or settings.sources.read_text("utf-8").startswith(marker):
         text = (NEWSROOM / "sources.toml").read_text("utf-8").replace("{newsroom}", site)
         settings.sources.write_text(f"{marker}\n{text}", "utf-8")
+    _fetch_hotline_export(site, settings.data / "inbox" / "12345")
+
+
+def _fetch_hotline_export(site: str, inbox: Path) -> None:
+    """What a colleague would do every morning: save the hotline's export into the inbox folder."""
+    inbox.mkdir(parents=True, exist_ok=True)
+    with urllib.request.urlopen(f"{site}/hotline/12345.csv", timeout=5) as export:  # noqa: S310
+        (inbox / "today.csv").write_bytes(export.read())
 
 
 def _accounts(register: Register, settings: Settings) -> list[tuple[str, str, str]]:
