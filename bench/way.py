@@ -18,6 +18,8 @@ from huiying.clock import SystemClock
 from huiying.contracts import Disposition, Post, PostKey
 from huiying.settings import Settings
 from huiying.topics import POSTS
+from triage.courier import Courier
+from triage.watch import Watch
 
 BATCH = 100
 
@@ -133,7 +135,7 @@ def _publish(house: roof.House, waiting: list[Post]) -> None:
         )
 
 
-def _deliver(watch: roof.Watch, courier: roof.Courier, clock: SystemClock) -> None:
+def _deliver(watch: Watch, courier: Courier, clock: SystemClock) -> None:
     while watch.tick(clock.now()) + courier.tick(clock.now()):
         pass
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,8 +25,8 @@ from crawlers import health, sources
 from huiying import datafolder, logs
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
-from huiying.errors import HuiyingError, TryAgain
-from huiying.ports import Clock, Engine
+from huiying.errors import HuiyingError, Misconfigured, TryAgain
+from huiying.ports import Clock, Engine, Notifier
 from huiying.settings import Settings
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
@@ -64,6 +65,7 @@ class House:
     clock: Clock
     engine: Engine
     policy: policy.Policy
+    channels: Mapping[str, Notifier]
     key: bytes
 
     # The four workers and loops, by the room that they stand in.
@@ -90,8 +92,7 @@ class House:
         return Watch(self.engine.cases, self.policy, self.clock)
 
     def courier(self) -> Courier:
-        channels = notifiers.open_notifiers(self.settings)
-        return Courier(self.engine.cases, self.engine.stream, channels, self.clock)
+        return Courier(self.engine.cases, self.engine.stream, self.channels, self.clock)
 
     def web(self) -> uvicorn.Server:
         app = create_app(
@@ -99,7 +100,7 @@ class House:
             settings=self.settings,
             clock=self.clock,
             key=self.key,
-            names=self.policy,
+            policy=self.policy,
             sources=self.source_states,
         )
         return uvicorn.Server(
@@ -138,31 +139,39 @@ def opened(settings: Settings, clock: Clock) -> Iterator[House]:
     datafolder.lay_out(settings)
     with datafolder.only_one(settings):
         key = datafolder.secret_key(settings)
-        rules = policy.load(settings.policy)
+        channels = notifiers.open_notifiers(settings)
+        rules = policy.load(settings.policy, channels=tuple(channels))
         sources.load(settings.sources)
         engine = open_engine(settings)
         try:
-            yield House(settings=settings, clock=clock, engine=engine, policy=rules, key=key)
+            yield House(
+                settings=settings, clock=clock, engine=engine, policy=rules, channels=channels, key=key
+            )
         finally:
             engine.close()
 
 
 def run(house: House, stages: frozenset[Stage]) -> None:
     """Run until SIGTERM or SIGINT."""
+    if Stage.WEB in stages:
+        port_must_be_free(house.settings)
     threads = [
         threading.Thread(target=_keep_running, args=(name, loop, house.clock), name=name, daemon=True)
         for name, loop in house.loops(stages).items()
     ]
+    server = house.web() if Stage.WEB in stages else None
+    if server is not None:
+        # In a thread of its own uvicorn leaves the signals alone; they are ours, so that everything closes in order.
+        threads.append(threading.Thread(target=server.run, name="web", daemon=True))
     for thread in threads:
         thread.start()
     _log.info("started", stages=sorted(stages), data=str(house.settings.data))
     try:
-        if Stage.WEB in stages:
-            house.web().run()
-        else:
-            _wait_for_signal()
+        _wait_for_signal()
     finally:
         house.clock.stop()
+        if server is not None:
+            server.should_exit = True
         for thread in threads:
             thread.join(timeout=10)
         _log.info("stopped")
@@ -218,6 +227,19 @@ def _supervise_crawler(settings: Settings, clock: Clock) -> None:
 
 def _child_environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+
+
+def port_must_be_free(settings: Settings) -> None:
+    """Raises Misconfigured with what to do, before anything is started."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Misconfigured(
+                f"网页的地址 {settings.host}:{settings.port} 用不了（{error.strerror}）。"
+                "请先停掉占用它的程序，或换一个端口，例如：HUIYING_PORT=8090"
+            ) from error
 
 
 def _wait_for_signal() -> None:

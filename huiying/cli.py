@@ -92,6 +92,7 @@ def intake(
     as_json: Json = False,
 ) -> None:
     """收入一个导出文件。中断后再运行一次，不丢不重。"""
+    from crawlers import columns
     from crawlers import intake as desk
 
     chosen = settings.load()
@@ -103,7 +104,7 @@ def intake(
             stream=stream,
             data=chosen.data,
             key=datafolder.secret_key(chosen),
-            mapping=desk.find_mapping(mapping, chosen.policy) if mapping else None,
+            mapping=columns.find(mapping, chosen.policy) if mapping else None,
             source=source or file.stem,
             origin=Origin.LIVE if live else Origin.BACKFILL,
             now=SystemClock().now(),

@@ -29,7 +29,7 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
     """Start everything, print where it is and who may come in, and stay until interrupted."""
     if not NEWSROOM.is_dir():
         raise Misconfigured("演示要用源代码里的样板网站 tests/newsroom，请在源代码文件夹里运行 make demo。")
-    _port_is_free(settings)
+    roof.port_must_be_free(settings)
     fresh = not settings.sources.exists()
     datafolder.lay_out(settings)
     with _newsroom(settings, newsroom_port) as site:
@@ -38,17 +38,6 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
             accounts = _accounts(house.engine.register, settings)
             print(_greeting(settings, site, accounts), flush=True)
             roof.run(house, roof.ALL)
-
-
-def _port_is_free(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise Misconfigured(
-                f"端口 {settings.port} 已被占用。请先停掉占用它的程序，或换一个端口，例如：HUIYING_PORT=8090 make demo"
-            ) from error
 
 
 @contextlib.contextmanager

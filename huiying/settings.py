@@ -17,25 +17,31 @@ from huiying.errors import Misconfigured
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HUIYING_", extra="ignore", frozen=True)
 
-    data: Path = Field(Path("data"), description="Folder of the office's data; made when absent.")
+    data: Path = Field(default=Path("data"), description="Folder of the office's data; made when absent.")
     engine: Literal["embedded"] = Field(
-        "embedded", description="Which engine keeps stream, cases and archive."
+        default="embedded", description="Which engine keeps stream, cases and archive."
     )
-    host: str = Field("127.0.0.1", description="Address that the web listens on.")
-    port: int = Field(8080, ge=0, le=65535, description="Port that the web listens on; 0 takes a free one.")
+    host: str = Field(default="127.0.0.1", description="Address that the web listens on.")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port that the web listens on; 0 takes a free one."
+    )
     base_url: str = Field(
-        "", description="Address of the board as people type it; in notices. Default: host and port."
+        default="", description="Address of the board as people type it; in notices. Default: host and port."
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
-    log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much is logged."
+    )
+    log_format: Literal["console", "json"] = Field(default="console", description="How log lines look.")
     smtp_url: SecretStr | None = Field(
-        None, description="smtp://[user:password@]host:port or smtps://…; unset: no mail is sent."
+        default=None, description="smtp://[user:password@]host:port or smtps://…; unset: no mail is sent."
     )
-    smtp_from: str = Field("huiying@localhost", description="Sender of mails.")
+    smtp_from: str = Field(default="huiying@localhost", description="Sender of mails.")
     webhook_url: str | None = Field(
-        None, description="Receiver of signed JSON notices; unset: none is called."
+        default=None, description="Receiver of signed JSON notices; unset: none is called."
     )
-    webhook_secret: SecretStr | None = Field(None, description="Key of the webhook's HMAC-SHA256 signature.")
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="Key of the webhook's HMAC-SHA256 signature."
+    )
 
     @property
     def policy(self) -> Path:

@@ -10,6 +10,7 @@ import pytest
 from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
+from tests.lagging import Lagging, lagging
 
 
 def _embedded(folder: Path) -> Settings:
@@ -32,3 +33,10 @@ def engine(settings: Settings) -> Iterator[Engine]:
     opened = open_engine(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def lagging_engine(engine: Engine) -> Iterator[Lagging]:
+    """The engine with searches that show the past until ``refresh()``: what a worker must bear."""
+    with lagging(engine) as trailing:
+        yield trailing

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -46,14 +47,14 @@ class LaggingCaseStore:
 
     def __init__(self, real: CaseStore) -> None:
         self._real = real
-        self._past = _Past()
+        self.past = _Past()
         self._saved: list[Case] = []
 
     def refresh(self) -> None:
         """Let the searches see everything that has been saved so far."""
         saved, self._saved = self._saved, []
         for case in saved:
-            self._past.engine.cases.save([case])
+            self.past.engine.cases.save([case])
 
     def get(self, case_id: str) -> Case:
         return self._real.get(case_id)
@@ -70,16 +71,16 @@ class LaggingCaseStore:
         return self._real.open_stories(jurisdiction)
 
     def search(self, query: CaseQuery) -> CasePage:
-        return self._past.engine.cases.search(query)
+        return self.past.engine.cases.search(query)
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
-        return self._past.engine.cases.due(owed, until=until, limit=limit)
+        return self.past.engine.cases.due(owed, until=until, limit=limit)
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
-        return self._past.engine.cases.tally(query, by=by)
+        return self.past.engine.cases.tally(query, by=by)
 
     def close(self) -> None:
-        self._past.close()
+        self.past.close()
         self._real.close()
 
 
@@ -88,13 +89,13 @@ class LaggingArchive:
 
     def __init__(self, real: PostArchive) -> None:
         self._real = real
-        self._past = _Past()
+        self.past = _Past()
         self._lines: list[ArchiveLine] = []
 
     def refresh(self) -> None:
         """Let the searches see everything that has been put so far."""
         lines, self._lines = self._lines, []
-        self._past.engine.archive.put(lines)
+        self.past.engine.archive.put(lines)
 
     def put(self, lines: Sequence[ArchiveLine]) -> None:
         self._real.put(lines)
@@ -110,24 +111,42 @@ class LaggingArchive:
         return self._real.keys()
 
     def search(self, query: LineQuery) -> LinePage:
-        return self._past.engine.archive.search(query)
+        return self.past.engine.archive.search(query)
 
     def tally(self, *, since: datetime | None = None) -> Mapping[Disposition, int]:
-        return self._past.engine.archive.tally(since=since)
+        return self.past.engine.archive.tally(since=since)
 
     def hourly(self, *, since: datetime) -> Mapping[tuple[str, str], int]:
-        return self._past.engine.archive.hourly(since=since)
+        return self.past.engine.archive.hourly(since=since)
 
     def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:
-        self._past.engine.archive.purge(before=before, dispositions=dispositions)
+        self.past.engine.archive.purge(before=before, dispositions=dispositions)
         return self._real.purge(before=before, dispositions=dispositions)
 
     def close(self) -> None:
-        self._past.close()
+        self.past.close()
         self._real.close()
 
 
-def lagging(engine: Engine) -> tuple[Engine, LaggingCaseStore, LaggingArchive]:
-    """The same engine with searches that trail; the two wrappers are there to be refreshed."""
+@dataclass(frozen=True)
+class Lagging:
+    """An engine whose searches trail, and the way to let them catch up."""
+
+    engine: Engine
+    cases: LaggingCaseStore
+    archive: LaggingArchive
+
+    def refresh(self) -> None:
+        self.cases.refresh()
+        self.archive.refresh()
+
+
+@contextmanager
+def lagging(engine: Engine) -> Iterator[Lagging]:
+    """The same engine with searches that trail. It stays open: whoever opened it closes it."""
     cases, archive = LaggingCaseStore(engine.cases), LaggingArchive(engine.archive)
-    return replace(engine, cases=cases, archive=archive), cases, archive
+    try:
+        yield Lagging(replace(engine, cases=cases, archive=archive), cases, archive)
+    finally:
+        cases.past.close()
+        archive.past.close()

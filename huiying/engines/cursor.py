@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Annotated
 
 import msgspec
+
+_Stored = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+"""What a store can compare with: a token that was tampered with may hold any number."""
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
     order: str
     """A token belongs to the order that it was cut for."""
-    value: int
+    value: _Stored
     """What was sorted by."""
-    tie: int
+    tie: _Stored
     """What tells equals apart."""
 
 

@@ -33,13 +33,18 @@ def translate(error: Exception, path: Path, *, opening: bool = False) -> Excepti
     While ``opening``, a file that cannot be written is a person's to mend; later it may pass.
     """
     code = _code(error)
+    told: Exception
     if code in _BROKEN:
-        return Misconfigured(f"{path}：{_BROKEN[code]}")
-    if opening and code in _UNUSABLE:
-        return Misconfigured(f"{path}：{_UNUSABLE[code]}")
-    if code in _PASSING:
-        return TryAgain(f"{path.name}：{_PASSING[code]}")
-    return error
+        told = Misconfigured(f"{path}：{_BROKEN[code]}")
+    elif opening and code in _UNUSABLE:
+        told = Misconfigured(f"{path}：{_UNUSABLE[code]}")
+    elif code in _PASSING:
+        told = TryAgain(f"{path.name}：{_PASSING[code]}")
+    else:
+        return error
+    # A writing thread hands the error over instead of raising it, so that ``raise … from`` is out of reach there.
+    told.__cause__ = error
+    return told
 
 
 def is_busy(error: sqlite3.Error) -> bool:

@@ -63,6 +63,10 @@ CREATE VIRTUAL TABLE IF NOT EXISTS line_words USING fts5 (
   tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'"
 );
 
+-- Every line is indexed, the dropped ones too: whoever asks why something was not seen has only its words.  That is
+-- the dearest part of a put (a third of a millisecond for 350 characters); fewer, later merges save a quarter of it.
+INSERT INTO line_words (line_words, rank) VALUES ('pgsz', 4000), ('automerge', 16), ('crisismerge', 32);
+
 CREATE TABLE IF NOT EXISTS register (
   kind TEXT NOT NULL,
   id TEXT NOT NULL,

@@ -89,7 +89,6 @@ class EmbeddedSubscription:
             if left <= 0:
                 return False
             time.sleep(min(left, STAND_BY_SECONDS))
-        self._next = None
         self._reassigned = True
         return True
 

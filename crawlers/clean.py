@@ -1,0 +1,53 @@
+"""From what stood on a page to plain text: no markup, no control characters, no text without end.  Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+import nh3
+
+MOST = 200_000
+"""Characters that are kept of one text."""
+
+_BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6]|/section|/article|/blockquote)\b[^>]*>")
+_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
+# Everything below U+0020 but tab and newline, DEL and C1, lone surrogates, BOM and zero-width marks,
+# bidirectional overrides (they make a text read other than it is), non-characters.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufffe\uffff]"
+)
+_BLANKS = re.compile("[ \t\u00a0\u3000]+")
+_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    text: str
+    cut: int = 0
+    """Characters that were cut off at the end."""
+
+
+def from_html(source: str) -> str:
+    """The words of a fragment: script and style go with their content, blocks end a line."""
+    broken = _BREAKS.sub("\n", source)
+    return html.unescape(nh3.clean(broken, tags=set(), clean_content_tags={"script", "style", "template"}))
+
+
+def looks_like_html(text: str) -> bool:
+    return bool(_MARKUP.search(text))
+
+
+def plain(text: str) -> Cleaned:
+    """One text, tidied: line ends, blanks, no more than :data:`MOST` characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    text = _UNWANTED.sub("", text)
+    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+    text = _LINES.sub("\n\n", "\n".join(lines)).strip()
+    return Cleaned(text=text[:MOST], cut=max(0, len(text) - MOST))
+
+
+def one_line(text: str, most: int = 300) -> str:
+    """A title: one line, no longer than a title can be."""
+    return " ".join(plain(text).text.split())[:most]

@@ -1,0 +1,104 @@
+"""Which column means what: given by the office, or guessed from the headings that exports usually carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from crawlers.sources import Source
+from huiying import tomlfile
+from huiying.errors import Misconfigured
+
+SAVED = "mappings"
+"""Folder under ``policy`` where mappings are kept by name."""
+
+
+class Mapping(BaseModel):
+    """Headings as the file has them; '' where it has none. ``drop`` never gets past the reader."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    id: str = ""
+    title: str = ""
+    text: str = ""
+    time: str = ""
+    url: str = ""
+    author: str = ""
+    place: str = ""
+    encoding: str = ""
+    drop: tuple[str, ...] = ()
+
+
+_USUAL: dict[str, tuple[str, ...]] = {
+    "id": ("id", "编号", "工单编号", "工单号", "受理编号", "信件编号", "留言编号", "诉求编号", "序列号", "mid"),
+    "title": ("title", "标题", "诉求标题", "工单标题", "信件标题", "留言主题", "主题", "事项"),
+    "text": (
+        "text", "内容", "正文", "body", "content", "诉求内容", "工单内容", "信件内容", "留言详情", "留言内容",
+        "诉求描述", "问题描述", "微博正文",
+    ),
+    "time": (
+        "time", "时间", "受理时间", "created_at", "published_at", "date", "日期", "发布时间", "留言时间", "来电时间",
+        "登记时间", "提交时间", "诉求时间",
+    ),
+    "url": ("url", "link", "链接", "网址", "原文链接", "地址链接"),
+    "author": ("author", "作者", "用户", "留言用户", "昵称", "user"),
+    "place": ("place", "所属区县", "区县", "所属区域", "区域", "辖区", "地区", "事发地", "事发地址"),
+}  # fmt: skip
+_PERSONAL = ("电话", "手机", "号码", "姓名", "身份证", "联系方式", "phone", "mobile", "邮箱", "email")
+"""Headings that name a person's contacts: dropped where nobody said what to do with them."""
+
+
+def guess(headings: Sequence[str]) -> Mapping:
+    """The usual headings, found. Columns of contacts are dropped."""
+    plain = {re.sub(r"[\s（(].*$", "", heading.strip()).lower(): heading for heading in headings}
+    chosen = {
+        field: next((plain[name] for name in names if name in plain), "") for field, names in _USUAL.items()
+    }
+    drop = tuple(h for h in headings if any(word in h.lower() for word in _PERSONAL))
+    return Mapping(name="按表头猜测", drop=drop, **{k: v for k, v in chosen.items() if v not in drop})
+
+
+def missing(mapping: Mapping, headings: Sequence[str]) -> list[str]:
+    """Headings that the mapping speaks of and the file does not have."""
+    wanted = (
+        mapping.id,
+        mapping.title,
+        mapping.text,
+        mapping.time,
+        mapping.url,
+        mapping.author,
+        mapping.place,
+    )
+    return [heading for heading in wanted if heading and heading not in headings]
+
+
+def find(name: str, policy: Path) -> Mapping:
+    """A saved mapping by its name ("12345"), or one in a TOML file. Raises Misconfigured."""
+    folders = (policy / SAVED, tomlfile.DEFAULTS / SAVED)
+    saved = [folder / f"{name}.toml" for folder in folders] if re.fullmatch(r"[\w-]+", name) else []
+    path = next((file for file in saved if file.exists()), Path(name))
+    if not path.exists():
+        known = "、".join(sorted({file.stem for folder in folders for file in folder.glob("*.toml")}))
+        raise Misconfigured(f"没有叫 {name} 的列对应关系，也没有这个文件；已保存的有：{known}")
+    mapping = tomlfile.read(path, Mapping)
+    return mapping if mapping.name else mapping.model_copy(update={"name": path.stem})
+
+
+def of_source(source: Source) -> Mapping | None:
+    """What the catalogue says of a file source's columns; None where it leaves them to be guessed."""
+    stated = {
+        "id": source.col_id,
+        "title": source.col_title,
+        "text": source.col_body,
+        "time": source.col_time,
+        "url": source.col_url,
+        "author": source.col_author,
+        "place": source.col_place,
+    }
+    if not any(stated.values()):
+        return None
+    return Mapping(name=source.id, encoding=source.encoding, drop=source.drop, **stated)

@@ -1,0 +1,55 @@
+"""File sources of the catalogue: exports that somebody lays into a folder are taken in like pages of a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crawlers import columns, intake
+from crawlers.compose import voice_of
+from crawlers.seen import FileDone, Seen
+from crawlers.sources import Source
+from huiying.contracts import Origin, SourceCheck
+from huiying.errors import Misconfigured
+from huiying.identity import digest
+from huiying.ports import Clock, Stream
+
+
+def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, clock: Clock) -> SourceCheck:
+    """One look at the files of a source: those that are new or were written to since. Raises TryAgain."""
+    posts = rows = 0
+    problems: list[str] = []
+    paths = sorted(path for path in data.glob(source.path) if path.is_file())
+    for path in paths:
+        stamp = _stamp(source, path)
+        if seen.file(stamp):
+            continue
+        try:
+            report = intake.take_in(
+                path, voice_of(source), columns.of_source(source),
+                stream=stream, data=data, key=key, seen=seen, origin=Origin.LIVE, now=clock.now(),
+            )  # fmt: skip
+        except Misconfigured as fault:
+            problems.append(str(fault))
+            continue
+        # Written to while it was read: read it again at the next look.
+        if stamp == _stamp(source, path):
+            seen.mark_file(stamp, FileDone(rows=report.rows, rejected=report.rejected))
+        posts, rows = posts + report.published, rows + report.rows
+        if report.rejected:
+            problems.append(f"{path.name} 退回 {report.rejected} 行，原因在 {report.rejected_file}")
+    return SourceCheck(
+        source=source.id,
+        source_name=source.name,
+        at=clock.now(),
+        ok=not any("退回" not in problem for problem in problems),
+        posts=posts,
+        seen=rows,
+        problem="；".join(problems[:5]),
+        every_seconds=source.every.total_seconds(),
+    )
+
+
+def _stamp(source: Source, path: Path) -> str:
+    """Names this state of a file without reading it."""
+    stat = path.stat()
+    return digest("stamp", source.shape, str(path), str(stat.st_size), str(stat.st_mtime_ns))

@@ -1,0 +1,236 @@
+"""Taking in an office's own exports: every row becomes a post or is set aside with its reason.  Run twice, same result."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from crawlers import columns, tables
+from crawlers.columns import Mapping
+from crawlers.compose import Found, Voice, compose
+from crawlers.publishing import BATCH, publish_new
+from crawlers.seen import FileDone, Seen
+from crawlers.tables import Row
+from huiying.contracts import Channel, Extraction, Origin, Post, Tier
+from huiying.errors import Misconfigured, TryAgain
+from huiying.identity import digest
+from huiying.ports import Stream
+
+find_mapping = columns.find
+
+_PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between attempts where the stream asks to try again; then the caller hears of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeReport:
+    """What became of a file, row by row: rows = published + known + rejected."""
+
+    file: str
+    rows: int
+    published: int
+    known: int
+    """Taken in before: by this file, by another, or by an earlier row that says the same."""
+    rejected: int
+    encoding: str
+    mapping: str
+    rejected_file: str = ""
+    timeless: int = 0
+    """Published without a time: the row had none, or one that cannot be."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def in_words(self) -> str:
+        lines = [
+            f"{self.file}：共 {self.rows} 行，收入 {self.published} 条，重复或早已收过 {self.known} 条，退回 {self.rejected} 行",
+            f"编码 {self.encoding}，列对应：{self.mapping}",
+        ]
+        if self.timeless:
+            lines.append(f"其中 {self.timeless} 条没有可用的时间，按“时间不明”收入")
+        if self.rejected_file:
+            lines.append(f"退回的行和原因在 {self.rejected_file}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reject:
+    row: Row
+    reason: str
+
+
+def intake(
+    file: Path,
+    *,
+    stream: Stream,
+    data: Path,
+    key: bytes,
+    mapping: Mapping | None,
+    source: str,
+    origin: Origin = Origin.BACKFILL,
+    now: datetime,
+) -> IntakeReport:
+    """Take in one file. Raises Misconfigured where it is no table or its columns are not there, TryAgain."""
+    voice = Voice(id=source, name=source, channel=Channel.HOTLINE, tier=Tier.ORDINARY, basis="本单位业务数据")
+    seen = Seen(data / "crawler.db")
+    try:
+        return take_in(
+            file, voice, mapping, stream=stream, data=data, key=key, seen=seen, origin=origin, now=now
+        )
+    finally:
+        seen.close()
+
+
+def take_in(
+    file: Path,
+    voice: Voice,
+    mapping: Mapping | None,
+    *,
+    stream: Stream,
+    data: Path,
+    key: bytes,
+    seen: Seen,
+    origin: Origin,
+    now: datetime,
+) -> IntakeReport:
+    """The same for a source that the catalogue describes."""
+    table = tables.open_table(file, encoding=mapping.encoding if mapping else "")
+    headings = table.headings()
+    chosen = mapping or columns.guess(headings)
+    _refuse_unfit(file, chosen, headings)
+    empty = IntakeReport(
+        file=str(file),
+        rows=0,
+        published=0,
+        known=0,
+        rejected=0,
+        encoding=table.encoding,
+        mapping=_in_words(chosen),
+    )
+    id = digest("file", _content(file), voice.id, origin, chosen.model_dump_json())
+    if done := seen.file(id):
+        return replace(empty, rows=done.rows, known=done.rows - done.rejected, rejected=done.rejected)
+    report = _work_through(table.rows(), empty, voice, chosen, stream, data, key, seen, origin, now)
+    seen.mark_file(id, FileDone(rows=report.rows, rejected=report.rejected))
+    return report
+
+
+def _work_through(
+    rows: Iterator[Row], report: IntakeReport, voice: Voice, mapping: Mapping, stream: Stream, data: Path, key: bytes,
+    seen: Seen, origin: Origin, now: datetime,
+) -> IntakeReport:  # fmt: skip
+    aside = data / "intake" / f"{Path(report.file).name}.rejected.tsv"
+    aside.unlink(missing_ok=True)
+    while batch := list(islice(rows, BATCH)):
+        made = [read_row(row, mapping, voice, key=key, origin=origin, now=now) for row in batch]
+        posts = [each for each in made if isinstance(each, Post)]
+        rejects = [each for each in made if isinstance(each, _Reject)]
+        new = _publish(posts, stream, seen)
+        _set_aside(aside, rejects, mapping)
+        report = replace(
+            report,
+            rows=report.rows + len(batch),
+            published=report.published + sum(new),
+            known=report.known + len(new) - sum(new),
+            rejected=report.rejected + len(rejects),
+            timeless=report.timeless
+            + sum(fresh and post.published_at is None for post, fresh in zip(posts, new, strict=True)),
+        )
+    return replace(report, rejected_file=str(aside)) if report.rejected else report
+
+
+def read_row(
+    row: Row, mapping: Mapping, voice: Voice, *, key: bytes, origin: Origin, now: datetime
+) -> Post | _Reject:
+    """One row as a post. A time that cannot be read is unknown; a text that is not there is no post."""
+    if row.fault:
+        return _Reject(row, row.fault)
+    cell = {
+        field: row.values.get(heading, "").strip()
+        for field, heading in mapping
+        if isinstance(heading, str) and heading and heading not in mapping.drop
+    }
+    title, text = cell.get("title", ""), cell.get("text", "")
+    native = cell.get("id") or digest("row", title, text, cell.get("time", ""))
+    url = cell.get("url", "")
+    post = compose(
+        Found(
+            native_id=native,
+            url=url if url.startswith(("http://", "https://")) else None,
+            title=title,
+            text=text,
+            author=cell.get("author"),
+            published=cell.get("time") or None,
+            stated_place=cell.get("place") or None,
+            extraction=Extraction(method="export", confidence=1.0),
+        ),
+        voice,
+        key=key,
+        origin=origin,
+        now=now,
+    )
+    if post is None:
+        return _Reject(row, "没有标题也没有正文")
+    broken = post.text.count("\ufffd")
+    return _Reject(row, "这一行的编码已损坏") if broken > 3 and broken * 3 > len(post.text) else post
+
+
+def _publish(posts: Sequence[Post], stream: Stream, seen: Seen) -> list[bool]:
+    for pause in _PAUSES:
+        try:
+            return publish_new(posts, stream=stream, seen=seen)
+        except TryAgain:
+            time.sleep(pause)
+    return publish_new(posts, stream=stream, seen=seen)
+
+
+def _set_aside(path: Path, rejects: Sequence[_Reject], mapping: Mapping) -> None:
+    """Line, reason, and the row's beginning; where columns are to be dropped the row itself is not kept at all."""
+    if not rejects:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not path.exists()
+    with path.open("a", encoding="utf-8-sig" if fresh else "utf-8", newline="") as file:
+        writer = csv.writer(file, csv.excel_tab)
+        if fresh:
+            writer.writerow(["行号", "原因", "原文（开头）"])
+        for reject in rejects:
+            writer.writerow(
+                [reject.row.line, reject.reason, "" if mapping.drop else _harmless(reject.row.raw)]
+            )
+
+
+def _harmless(raw: str) -> str:
+    """The beginning of a row, on one line, that no spreadsheet takes for a formula."""
+    text = " ".join(raw.split())[:200]
+    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _refuse_unfit(file: Path, mapping: Mapping, headings: Sequence[str]) -> None:
+    shown = "、".join(headings[:20]) or "（没有读到表头）"
+    if absent := columns.missing(mapping, headings):
+        raise Misconfigured(f"{file}：没有这些列：{'、'.join(absent)}；文件里的列是：{shown}")
+    if not mapping.title and not mapping.text:
+        raise Misconfigured(f"{file}：认不出哪一列是标题或正文，请用列对应关系写明；文件里的列是：{shown}")
+
+
+def _in_words(mapping: Mapping) -> str:
+    pairs = [
+        f"{field}←{heading}"
+        for field, heading in mapping
+        if field not in {"name", "encoding", "drop"} and heading
+    ]
+    dropped = f"；不读 {'、'.join(mapping.drop)}" if mapping.drop else ""
+    return f"{mapping.name}（{'，'.join(pairs)}{dropped}）"
+
+
+def _content(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

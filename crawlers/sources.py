@@ -1,0 +1,278 @@
+"""The source catalogue: what is looked at, how often, on what ground.  Flat tables that an office edits itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from huiying import tomlfile
+from huiying.contracts import Channel, Tier
+from huiying.errors import Misconfigured
+from huiying.identity import digest
+
+
+class Kind(StrEnum):
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LIST = "list"
+    BOARD = "board"
+    JSON = "json"
+    FILE = "file"
+
+
+LEVELS = {
+    "普通": Tier.ORDINARY,
+    "自媒体": Tier.INFLUENCER,
+    "市级媒体": Tier.CITY,
+    "省级媒体": Tier.PROVINCE,
+    "中央媒体": Tier.CENTRAL,
+    "政府网站": Tier.GOVERNMENT,
+}
+CHANNELS = {
+    "新闻": Channel.NEWS,
+    "政府网站": Channel.GOVERNMENT,
+    "论坛": Channel.FORUM,
+    "社交": Channel.SOCIAL,
+    "视频": Channel.VIDEO,
+    "热线": Channel.HOTLINE,
+    "信箱": Channel.MAILBOX,
+}
+_USUAL = {
+    Kind.FEED: Channel.NEWS,
+    Kind.SITEMAP: Channel.NEWS,
+    Kind.LIST: Channel.NEWS,
+    Kind.BOARD: Channel.FORUM,
+    Kind.JSON: Channel.SOCIAL,
+    Kind.FILE: Channel.HOTLINE,
+}
+_NEEDED = {
+    Kind.FEED: ("url",),
+    Kind.SITEMAP: ("url",),
+    Kind.LIST: ("url", "item"),
+    Kind.BOARD: ("url", "item", "floor", "content"),
+    Kind.JSON: ("url",),
+    Kind.FILE: ("path",),
+}
+_NOT_READING = {"name", "enabled", "every", "max_age", "weight", "basis", "topics"}
+CATALOGUE = "sources.toml"
+"""File of the catalogue in the data folder; the id under which its own state is reported."""
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(value))
+    if not found:
+        raise ValueError("时长写成数字加单位，例如 10m（分钟）、2h（小时）、7d（天）")
+    return timedelta(**{_UNITS[found[2]]: float(found[1])})
+
+
+def _word(words: dict[str, Any]) -> BeforeValidator:
+    """A Chinese word of this list; the value behind it is accepted as well."""
+
+    def choose(value: object) -> object:
+        if value is None or value in words.values():
+            return value
+        if value not in words:
+            raise ValueError("可以写：" + "、".join(words))
+        return words[str(value)]
+
+    return BeforeValidator(choose)
+
+
+def _kind(value: object) -> object:
+    if value not in list(Kind):
+        raise ValueError("不认识这种来源，可以写：" + "、".join(Kind))
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class Source(BaseModel):
+    """One ``[[source]]`` table, with the defaults filled in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    name: str = Field(min_length=1)
+    kind: Annotated[Kind, BeforeValidator(_kind)]
+    basis: str = Field(min_length=1)
+    url: str = ""
+    path: str = ""
+    enabled: bool = True
+    every: Duration = timedelta(minutes=10)
+    max_age: Duration = timedelta(days=7)
+    respect_robots: bool = True
+    permission: str = ""
+    """Who allowed going past robots.txt, and by what paper."""
+    level: Annotated[Tier, _word(LEVELS)] = Tier.ORDINARY
+    channel: Annotated[Channel | None, _word(CHANNELS)] = None
+    region: str = ""
+    topics: tuple[str, ...] = ()
+    weight: int = Field(1, ge=1, le=5)
+    follow: bool = True
+    """Feeds: read the page behind each entry, not the entry alone."""
+    encoding: str = ""
+    # CSS, for lists, boards and articles
+    item: str = ""
+    date: str = ""
+    next: str = ""
+    pages: int = Field(1, ge=1, le=50)
+    title: str = ""
+    time: str = ""
+    content: str = ""
+    author: str = ""
+    floor: str = ""
+    floor_id: str = "data-id"
+    floor_number: str = "data-floor"
+    # dotted paths into JSON
+    field_items: str = "items"
+    field_next: str = "next"
+    field_id: str = "id"
+    field_title: str = "title"
+    field_text: str = "text"
+    field_time: str = "created_at"
+    field_author: str = "user.id"
+    field_url: str = "url"
+    field_repost_of: str = "repost_of"
+    field_region: str = "region"
+    field_views: str = "views"
+    field_likes: str = "likes"
+    field_comments: str = "comments"
+    field_reposts: str = "reposts"
+    # columns of exports
+    mapping: str = ""
+    col_id: str = ""
+    col_title: str = ""
+    col_body: str = ""
+    col_time: str = ""
+    col_url: str = ""
+    col_author: str = ""
+    col_place: str = ""
+    drop: tuple[str, ...] = ()
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if url and urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("网址要以 http:// 或 https:// 开头")
+        return url
+
+    @field_validator("path")
+    @classmethod
+    def _inside(cls, path: str) -> str:
+        if path.startswith(("/", "~")) or ".." in Path(path).parts:
+            raise ValueError("写数据目录里的相对路径，例如 inbox/12345/*.csv")
+        return path
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        missing = [name for name in _NEEDED[self.kind] if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"{self.kind} 类来源还要写明 " + "、".join(missing))
+        if not self.respect_robots and not self.permission:
+            raise ValueError("respect_robots = false 时必须写明 permission（谁批准的、依据哪份文件）")
+        return self
+
+    @property
+    def place(self) -> Channel:
+        """The channel: as stated, else as its level or kind has it."""
+        if self.channel:
+            return self.channel
+        return Channel.GOVERNMENT if self.level is Tier.GOVERNMENT else _USUAL[self.kind]
+
+    @property
+    def shape(self) -> str:
+        """Changes when pages of this source would be read differently."""
+        return digest("shape", self.model_dump_json(exclude=_NOT_READING))
+
+
+class Defaults(BaseModel):
+    """What holds for every source that does not say otherwise, and for the crawler as a whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    every: str = "10m"
+    max_age: str = "7d"
+    respect_robots: bool = True
+    permission: str = ""
+    contact: str = ""
+    pause: Duration = timedelta(seconds=2)
+    """At least this long between two requests to one host."""
+    allow_hosts: tuple[str, ...] = ()
+    """Intranet names, addresses or networks that may be visited, each with :port if need be."""
+
+
+class Catalogue(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int = Field(1, ge=1, le=1)
+    defaults: Defaults = Defaults()
+    source: tuple[Source, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, data: Any) -> Any:
+        tables = data.get("source") if isinstance(data, dict) else None
+        given = data.get("defaults", {}) if isinstance(data, dict) else {}
+        if not isinstance(tables, list) or not isinstance(given, dict):
+            return data
+        handed_down = {
+            k: given[k] for k in ("every", "max_age", "respect_robots", "permission") if k in given
+        }
+        return data | {"source": [handed_down | t if isinstance(t, dict) else t for t in tables]}
+
+    @property
+    def enabled(self) -> tuple[Source, ...]:
+        return tuple(source for source in self.source if source.enabled)
+
+
+def load(path: Path) -> Catalogue:
+    """The catalogue. Raises Misconfigured, naming file, line and remedy."""
+    catalogue = tomlfile.read(path, Catalogue)
+    _refuse_duplicates(path, catalogue)
+    return catalogue
+
+
+def _refuse_duplicates(path: Path, catalogue: Catalogue) -> None:
+    ids = [source.id for source in catalogue.source]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if not twice:
+        return
+    lines = path.read_text("utf-8-sig").splitlines()
+    messages = []
+    for name in twice:
+        at = [i for i, line in enumerate(lines, 1) if re.match(rf'\s*id\s*=\s*"{re.escape(name)}"', line)]
+        where = f" 第 {at[-1]} 行" if at else ""
+        messages.append(f"{path}{where}：来源编号 {name} 用了 {ids.count(name)} 次，请给后来的换一个编号")
+    raise Misconfigured("\n".join(messages))
+
+
+def check(path: Path) -> list[str]:
+    """What ``huiying sources check`` prints: one line a source, or what is wrong, then a sum."""
+    try:
+        catalogue = load(path)
+    except Misconfigured as error:
+        return [*str(error).splitlines(), "目录没有生效，改好后再检查一次"]
+    lines = [_line(source) for source in catalogue.source]
+    total, on = len(catalogue.source), len(catalogue.enabled)
+    if on and not catalogue.defaults.contact:
+        lines.append("提醒：[defaults] 里没有 contact，对方网站无法与本单位联系")
+    return [*lines, f"共 {total} 个来源，启用 {on} 个，目录没有错误"]
+
+
+def _line(source: Source) -> str:
+    minutes = source.every.total_seconds() / 60
+    state = f"每 {minutes:g} 分钟" if source.enabled else "停用"
+    return f"{source.id}　{source.name}　{source.kind}　{state}　依据：{source.basis}"
+
+
+__all__ = ["Catalogue", "Defaults", "Kind", "Source", "check", "load"]

@@ -1,0 +1,87 @@
+"""A forum board: its threads, and each floor of a thread as a post of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from parsel import Selector
+from scrapy.http import Response
+
+from crawlers.compose import Found
+from crawlers.spiders.base import Unreadable
+from crawlers.spiders.listing import ListReader
+from huiying.contracts import Extraction
+from huiying.identity import post_id
+
+DEEPEST = 20
+"""Pages of one thread."""
+
+
+class BoardReader(ListReader):
+    """Threads grow at their end: every thread on the list is read again at every look, from its first page."""
+
+    async def start(self) -> Any:
+        yield self.ask(self.source.url, self.entrance, entrance=True, check=False)
+
+    def entrance(self, response: Response, page: int = 1) -> Iterator[Any]:
+        selector = Selector(self.text(response))
+        threads = selector.css(self.source.item)
+        if not threads:
+            raise Unreadable(f"版面里没有找到 {self.source.item}，网站可能改版了")
+        self.was_read(response)
+        for thread in threads:
+            url = response.urljoin(thread.attrib.get("href", "").strip())
+            if self.look.may_ask(url):
+                yield self.ask(url, self.thread, check=False)
+        yield from self._next(selector, response, page)
+
+    def thread(
+        self, response: Response, thread: str = "", opening: str | None = None, page: int = 1
+    ) -> Iterator[Any]:
+        selector = Selector(self.text(response))
+        floors = selector.css(self.source.floor)
+        if not floors and page == 1:
+            raise Unreadable(f"帖子里没有找到 {self.source.floor}")
+        self.was_read(response)
+        thread = thread or self.asked(response)
+        title = "".join(selector.css(f"{self.source.title or 'h1'} ::text").getall()).strip()
+        for place, floor in enumerate(floors, 1):
+            self.look.items += 1
+            found = self._floor(floor, thread, title, opening, fallback=place if page == 1 else None)
+            if opening is None:
+                opening = post_id(self.source.id, native_id=found.native_id, url=found.url, floor=found.floor)
+            yield found
+        href = selector.css(self.source.next).attrib.get("href") if self.source.next else None
+        if href and floors and page < DEEPEST and self.look.may_ask(response.urljoin(href)):
+            yield self.ask(
+                response.urljoin(href),
+                self.thread,
+                check=False,
+                thread=thread,
+                opening=opening,
+                page=page + 1,
+            )
+
+    def _floor(
+        self, floor: Selector, thread: str, title: str, opening: str | None, *, fallback: int | None
+    ) -> Found:
+        number = floor.attrib.get(self.source.floor_number, "")
+        first = opening is None
+        return Found(
+            native_id=floor.attrib.get(self.source.floor_id) or None,
+            url=thread,
+            floor=int(number) if number.isdigit() else fallback,
+            title=title if first else "",
+            text=floor.css(self.source.content).get("") if self.source.content else "",
+            author=_words(floor, self.source.author),
+            published=_words(floor, self.source.time),
+            reply_to=opening,
+            extraction=Extraction(method="catalogue", confidence=0.95),
+        )
+
+
+def _words(floor: Selector, css: str) -> str | None:
+    if not css:
+        return None
+    return " ".join(floor.css(f"{css} ::text").getall()).strip() or None

@@ -1,0 +1,156 @@
+"""Exports as they come: JSONL, CSV or TSV in whatever encoding, read row by row and never whole."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from charset_normalizer import from_bytes
+
+from crawlers import decode
+from huiying.errors import Misconfigured
+
+LONGEST_FIELD = 4 * 1024 * 1024
+_SAMPLE = 256 * 1024
+
+csv.field_size_limit(LONGEST_FIELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: its line in the file, and its values by heading, or why there are none."""
+
+    line: int
+    values: dict[str, str]
+    fault: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    path: Path
+    encoding: str
+    format: str
+    """jsonl, csv or tsv."""
+
+    def rows(self) -> Iterator[Row]:
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+            yield from _json_rows(file) if self.format == "jsonl" else _split_rows(file, self.format)
+
+    def headings(self) -> list[str]:
+        """Of the first rows together, in order."""
+        found: dict[str, None] = {}
+        for _, row in zip(range(50), self.rows(), strict=False):
+            found.update(dict.fromkeys(row.values))
+        return list(found)
+
+
+def open_table(path: Path, *, encoding: str = "") -> Table:
+    """Raises Misconfigured where this is no table that we read."""
+    try:
+        with path.open("rb") as file:
+            sample = file.read(_SAMPLE)
+            file.seek(0, 2)
+            whole = file.tell() <= _SAMPLE
+    except OSError as error:
+        raise Misconfigured(f"{path}：读不了这个文件（{error.strerror}）") from error
+    if not sample.strip():
+        raise Misconfigured(f"{path}：文件是空的")
+    if sample.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise Misconfigured(f"{path}：这是 Excel 文件，请在 Excel 里另存为 CSV 再导入")
+    chosen = encoding or detect(sample, whole=whole)
+    return Table(path=path, encoding=chosen, format=_format(path, sample.decode(chosen, "replace")))
+
+
+def detect(sample: bytes, *, whole: bool) -> str:
+    """utf-8-sig, utf-16 or gb18030 where they fit; a guess among the rest only where none of them does."""
+    if marked := decode.by_bom(sample):
+        return marked
+    if unmarked := _utf16_without_mark(sample):
+        return unmarked
+    # A sample may end inside a character; whole lines do not.
+    lines = sample if whole else sample[: sample.rfind(b"\n") + 1] or sample
+    for encoding in ("utf-8", "gb18030"):
+        if decode.strictly(lines, encoding) is not None:
+            return encoding
+    best = from_bytes(lines, cp_isolation=["utf_8", "gb18030", "big5", "utf_16"]).best()
+    if best is not None:
+        return best.encoding
+    # Single broken bytes in an otherwise usual file: whichever breaks less.
+    return min(("utf-8", "gb18030"), key=lambda name: lines.decode(name, "replace").count("\ufffd"))
+
+
+def _utf16_without_mark(sample: bytes) -> str:
+    """Line ends and commas have a zero byte beside them, on one side only."""
+    even, odd = sample[0:4000:2].count(0), sample[1:4000:2].count(0)
+    if max(even, odd) * 20 < min(len(sample), 4000):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _format(path: Path, text: str) -> str:
+    suffix = path.suffix.lower()
+    first = text.lstrip("\ufeff \r\n").partition("\n")[0]
+    if suffix in {".jsonl", ".ndjson"} or first.startswith("{"):
+        return "jsonl"
+    if suffix == ".json":
+        raise Misconfigured(f"{path}：请改成每行一个对象的 JSONL 再导入")
+    return "tsv" if suffix == ".tsv" or first.count("\t") > first.count(",") else "csv"
+
+
+def _json_rows(file: IO[str]) -> Iterator[Row]:
+    for number, line in enumerate(file, 1):
+        text = line.strip().lstrip("\ufeff")
+        if not text:
+            continue
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            yield Row(line=number, values={}, fault="不是完整的 JSON", raw=text)
+            continue
+        if not isinstance(value, dict):
+            yield Row(line=number, values={}, fault="这一行不是一个 JSON 对象", raw=text)
+        else:
+            yield Row(line=number, values={str(k): _plain(v) for k, v in value.items()}, raw=text)
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _split_rows(file: IO[str], format: str) -> Iterator[Row]:
+    dialect: type[csv.Dialect] = csv.excel_tab if format == "tsv" else csv.excel
+    # A quote left open would swallow the rest of the file into one field: strict tells at the end, the field limit
+    # long before.
+    reader = csv.reader((line.replace("\0", "") for line in file), dialect)
+    headings: list[str] | None = None
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Row(line=line, values={}, fault=f"这一行分不出列（{error}）")
+            line = reader.line_num + 1
+            continue
+        start, line = line, reader.line_num + 1
+        if headings is None:
+            headings = [cell.strip().lstrip("\ufeff") for cell in cells]
+        elif any(cell.strip() for cell in cells):
+            yield _row(start, cells, headings)
+
+
+def _row(line: int, cells: list[str], headings: list[str]) -> Row:
+    raw = "\t".join(cells)
+    while len(cells) > len(headings) and not cells[-1].strip():
+        cells = cells[:-1]
+    if len(cells) != len(headings):
+        return Row(line=line, values={}, fault=f"有 {len(cells)} 列，表头是 {len(headings)} 列", raw=raw)
+    return Row(line=line, values=dict(zip(headings, cells, strict=True)), raw=raw)

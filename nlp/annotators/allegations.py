@@ -1,0 +1,113 @@
+"""What a text claims or touches: sirens nobody planned, danger, corruption, hearsay, money, secrets, orders, names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from huiying.contracts import Reading, Signal, SignalKind
+from nlp.normalise import quick
+from nlp.sheet import Passage, Sheet
+from nlp.signalling import matches, pattern, signal
+
+_SIREN = r"(?:防空警报|空袭警报|警报器?|警报声|大?喇叭|汽笛)"
+_SOUNDED = r"(?:响|鸣|叫|拉)"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+_OFFICE = r"(?:局长|主任|处长|科长|书记|站长|市长|县长|区长|队长|所长|部长|厅长|主席|调研员)"
+
+_PLAIN = (
+    (
+        SignalKind.SIREN_UNPLANNED,
+        "没有安排而响的警报",
+        rf"{_SIREN}[^,。;!?\n]{{0,10}}(?:误鸣|误响|误触发|误拉|自鸣|自己响|故障)|(?:误鸣|误响|误拉|自鸣)[^,。;!?\n]{{0,6}}{_SIREN}?"
+        rf"|(?:刚才|刚刚|突然|半夜|深夜|凌晨|昨晚|今晚|今早|大半夜|莫名|无缘无故|没通知)[^。;!?\n]{{0,24}}{_SIREN}[^,。;!?\n]{{0,8}}{_SOUNDED}"
+        rf"|(?:刚才|刚刚|突然|半夜|深夜|凌晨|昨晚|今晚|今早|大半夜|莫名|无缘无故)[^。;!?\n]{{0,24}}{_SOUNDED}[^,。;!?\n]{{0,6}}{_SIREN}"
+        rf"|{_SIREN}[^,。;!?\n]{{0,8}}(?:突然|莫名|无缘无故|自己|一直)[^,。;!?\n]{{0,4}}{_SOUNDED}",
+    ),
+    (
+        SignalKind.CORRUPTION,
+        "腐败、串标一类的指称",
+        r"受贿|行贿|索贿|贪污|贪腐|腐败|吃?回扣|围标|串标|陪标|内定|利益输送|权钱交易|被查|双开|留置|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防",
+    ),
+    (
+        SignalKind.SAFETY,
+        "工程安全、积水一类的险情",
+        r"坍塌|塌方|塌陷|倒塌|垮塌|开裂|裂缝|承重墙|漏水|渗水|渗漏|漏雨|积水|被淹|进水|倒灌|水淹|泡水|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞",
+    ),
+    (
+        SignalKind.RUMOUR,
+        "来路不明的传言",
+        r"网传|听说|据说|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转|速看|紧急扩散|赶紧转|转发(?:给|到|三个)|转给|发给你在乎的人|(?:表哥|亲戚|战友|同学)在(?:部队|里面|单位)",
+    ),
+    (
+        SignalKind.FEES,
+        "收费、价款",
+        r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n]{0,10}\d+[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|涨价|\d+[万千百]?[元块]?(?:一个月|每月|一年|一个车位)|缴费|退费|退款",
+    ),
+    (
+        SignalKind.SECRET,
+        "可能涉密",
+        r"国家秘密|机密|绝密|涉密|泄密|失密|内部文件|指挥所[^,。;!?\n]{0,8}(?:位置|坐标|图纸|照片|地址)|图纸[^,。;!?\n]{0,8}(?:泄|流出|外传|上传)|坐标[^,。;!?\n]{0,8}(?:指挥|战备)|密级",
+    ),
+    (
+        SignalKind.SUPERIOR_ORDER,
+        "上级要求或批示",
+        r"批示|挂牌督办|上级督办|省里督办|责成|限期(?:回应|整改|答复)|(?:上级|省委|省政府|市委|市政府|国务院|省办)[^,。;!?\n]{0,10}(?:要求|责令|督促)[^,。;!?\n]{0,10}(?:回应|说明|整改|答复|核查)",
+    ),
+)
+_RULES = [(kind, note, pattern(expression)) for kind, note, expression in _PLAIN]
+_NAMED = re.compile(
+    rf"(?:[局办处科站委府]|中心)(?:副)?{_OFFICE}\s?[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和)]|$)"
+    rf"|(?<![\u4e00-\u9fff])[{_SURNAMES}](?:某{{0,2}})(?:副)?{_OFFICE}|[{_SURNAMES}]某{{1,2}}(?:副)?{_OFFICE}"
+)
+_PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
+_PUBLIC_BODY = re.compile(
+    r"(?:人防|国动|民防|住建|城管|规划|发改|市场监管|信访|公安|政府|街道|社区|委员会|管理局|管委会)"
+)
+
+
+def annotate(sheet: Sheet, reading: Reading) -> Reading:
+    signals = (*_plain(sheet), *_official(sheet), *_unit(sheet, reading))
+    return replace(reading, signals=reading.signals + signals)
+
+
+def _plain(sheet: Sheet) -> list[Signal]:
+    signals = []
+    for kind, note, expression in _RULES:
+        found = list(matches(sheet, expression))
+        if kind is SignalKind.SIREN_UNPLANNED:
+            found = _unplanned(sheet, found)
+        if found:
+            signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
+    return signals
+
+
+def _unplanned(
+    sheet: Sheet, found: list[tuple[Passage, re.Match[str]]]
+) -> list[tuple[Passage, re.Match[str]]]:
+    """Sirens of foreign wars are not ours; one that was announced is no surprise, unless the text says it was wrong."""
+    if sheet.found("foreign_war"):
+        return []
+    wrong = [(passage, match) for passage, match in found if re.search("误|自鸣|故障", match[0])]
+    return wrong if any(_PLANNED.search(passage.text) for passage in sheet.passages) else found
+
+
+def _official(sheet: Sheet) -> list[Signal]:
+    found = list(matches(sheet, _NAMED, denied=True))
+    kind = SignalKind.OFFICIAL_NAMED
+    return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
+
+
+def _unit(sheet: Sheet, reading: Reading) -> list[Signal]:
+    names = [name for name in reading.units if _PUBLIC_BODY.search(name)]
+    if not names:
+        return []
+    found = list(matches(sheet, re.compile("|".join(re.escape(quick(name)) for name in names)), denied=True))
+    kind = SignalKind.UNIT_NAMED
+    detail = "、".join(names[:3])
+    return (
+        [signal(sheet, kind, f"signal.{kind}", f"点到单位：{detail}", found, detail=detail)] if found else []
+    )

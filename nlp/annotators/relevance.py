@@ -1,0 +1,96 @@
+"""Whether a post is the office's business: the calibrated score, the verdict, and the n-grams and phrases behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huiying.contracts import Relevance, Verdict, Why
+from nlp.gate import opened_by
+from nlp.model import Ground, Scores
+from nlp.sheet import Sheet, first_spans
+
+GATE_SHUT = Relevance(
+    verdict=Verdict.IRRELEVANT,
+    score=0.0,
+    why=(Why(rule="gate", note="没有出现人防系统的词，也没有能推断出来的组合"),),
+)
+
+_LISTS = {
+    "phrases": "人防系统的专用词",
+    "risky": "人防系统的短词，分词边界吻合",
+    "dodges": "避开词表的写法",
+    "siren": "说到警报、警声",
+    "townwide": "警报响遍一片地方，或无人说明",
+    "garage": "地下的地方",
+    "wartime": "战时、国防用途的说法",
+    "misfit": "短词撞字，分词边界不合",
+    "foreign_war": "外国战事的词",
+    "triad": "人防、物防、技防（保安人手）",
+    "protection": "防护、防疫、防汛、球赛防守一类的“防”",
+    "warning": "别的警报、预警",
+    "fiction": "游戏影视、军事装备",
+    "memorial": "纪念日鸣警",
+    "tourism": "洞里的旅游、餐饮",
+    "commerce": "商号、股票、招聘",
+    "estate": "小区与物业的词",
+    "grievance": "诉求与不满的词",
+    "office_voice": "机关口气",
+    "praise": "叫好与道谢",
+    "asks": "咨询的口气",
+    "suggests": "建议的口气",
+    "complains": "投诉举报的口气",
+    "hearsay": "道听途说的口气",
+    "alarming": "人命、险情、聚众的词",
+    "mocking": "反讽、想当然的口气",
+    **{f"t{number:02d}": f"T{number:02d} 类的词" for number in range(1, 17)},
+    "siren×townwide": "警报声与全城同文出现",
+    "garage×wartime": "地下车库与战时用途同文出现",
+    "in_title": "标题里就有人防系统的词",
+    "question": "有问号",
+    "exclamation": "有感叹号",
+    "short": "文字很短",
+    "long": "文字较长",
+    "named_place": "提到市县区",
+}
+
+
+def judge(sheet: Sheet, scores: Scores) -> Relevance:
+    card = scores.model.card
+    score = scores.of("relevance")
+    verdict = (
+        Verdict.ALERT
+        if score >= card.alert
+        else Verdict.REVIEW
+        if score >= card.review
+        else Verdict.IRRELEVANT
+    )
+    return Relevance(
+        verdict=verdict,
+        score=score,
+        why=(_gate(sheet), *explained("relevance", scores.grounds("relevance", limit=5))),
+    )
+
+
+def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
+    """The grounds of a score, as the office reads them."""
+    return tuple(
+        Why(
+            rule=f"model.{name}",
+            note=_LISTS.get(ground.name, f"字串“{ground.name}”")
+            if not ground.spans
+            else f"字串“{ground.name}”",
+            weight=round(ground.weight, 3),
+            spans=ground.spans,
+        )
+        for ground in grounds
+    )
+
+
+def _gate(sheet: Sheet) -> Why:
+    hits = opened_by(sheet)
+    names = dict.fromkeys(_LISTS[hit.group] for _, hit in hits)
+    return Why(
+        rule="gate." + "+".join(dict.fromkeys(hit.group for _, hit in hits)),
+        note="；".join(names),
+        spans=first_spans((passage, hit.start, hit.end) for passage, hit in hits),
+    )

@@ -1,0 +1,25 @@
+"""Which of the sixteen matters of ``policy/topics.toml`` a message is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from huiying.contracts import Reading, TopicReading
+from nlp.annotators.relevance import explained
+from nlp.model import Scores
+
+LIMIT = 3
+FLOOR = 0.08
+"""Below it no topic is named at all."""
+SHARE = 0.5
+"""Of the best score: what a further topic needs."""
+
+
+def annotate(scores: Scores, reading: Reading) -> Reading:
+    ranked = [(code, score) for code, score in scores.family("topic") if score >= FLOOR]
+    topics = tuple(
+        TopicReading(code=code, score=score, why=explained("topic", scores.grounds(f"topic:{code}", limit=3)))
+        for code, score in ranked[:LIMIT]
+        if score >= SHARE * ranked[0][1]
+    )
+    return replace(reading, topics=topics)

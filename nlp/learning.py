@@ -1,0 +1,154 @@
+"""The arithmetic of training: questions, folds by event, calibration, thresholds.  Pure but for scikit-learn's own work."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from huiying.contracts import Attitude, Category
+from nlp.corpus import Example
+from nlp.features import COLUMNS, COUNTS_START, Features, Floats, Ints
+
+FOLDS = 5
+STRENGTH = {"relevance": 1.0}
+OTHER_STRENGTH = 4.0
+"""Inverse of the regularisation. Relevance meets texts unlike the corpus, so it leans on single n-grams less."""
+LIST_SCALE = 2.0
+"""How much more easily the word lists are learned than n-grams: they carry over to texts that are not like the corpus."""
+MENTION_WEIGHT = 0.5
+"""A text that only mentions the trade is half a yes: it should end up with a person."""
+SEEN_AT_LEAST = 2
+"""Texts that an n-gram must stand in to be learned from."""
+ALERT_PRECISION = 0.9
+REVIEW_RECALL = 0.99
+TOPICS = tuple(f"T{number:02d}" for number in range(1, 17))
+
+Marks = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A yes-or-no question, the examples that answer it, and how much each counts."""
+
+    name: str
+    asked: Marks
+    yes: Marks
+    weight: Numbers
+
+
+def questions(examples: Sequence[Example]) -> list[Question]:
+    """Relevance first, then what is asked of relevant texts only."""
+    relevant = np.array([example.relevance != "off" for example in examples])
+    ones = np.ones(len(examples))
+    halves = np.array([MENTION_WEIGHT if example.relevance == "mention" else 1.0 for example in examples])
+
+    def ask(name: str, yes: list[bool]) -> Question:
+        return Question(name, relevant, np.array(yes), ones)
+
+    return [
+        Question("relevance", np.full(len(examples), True), relevant, halves),
+        ask("owes", [example.owes_answer for example in examples]),
+        *(ask(f"attitude:{a.value}", [example.attitude is a for example in examples]) for a in Attitude),
+        *(ask(f"category:{c.value}", [c in example.categories for example in examples]) for c in Category),
+        *(ask(f"topic:{code}", [example.topic == code for example in examples]) for code in TOPICS),
+    ]
+
+
+def matrix(rows: Sequence[Features]) -> tuple[csr_matrix, Ints, Floats]:
+    """One row an example over the columns worth keeping; those columns; and the scale of each, by how rare it is."""
+    every = np.concatenate([row.columns for row in rows])
+    frequency = np.bincount(every, minlength=COLUMNS)
+    kept = np.flatnonzero((frequency >= SEEN_AT_LEAST) | (np.arange(COLUMNS) >= COUNTS_START)).astype(
+        np.int64
+    )
+    rarity = (np.log((1.0 + len(rows)) / (1.0 + frequency[kept])) + 1.0).astype(np.float32)
+    rarity /= rarity[kept < COUNTS_START].mean()
+    rarity[kept >= COUNTS_START] = LIST_SCALE
+    place = np.searchsorted(kept, every).clip(max=len(kept) - 1)
+    known = kept[place] == every
+    example = np.repeat(np.arange(len(rows)), [len(row.columns) for row in rows])
+    values = np.concatenate([row.values for row in rows])[known] * rarity[place[known]]
+    return csr_matrix((values, (example[known], place[known])), shape=(len(rows), len(kept))), kept, rarity
+
+
+def folds(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
+    """The fold of each example: by a hash of its event, so that an event is never on both sides."""
+    marks = [hashlib.blake2b(example.event.encode(), digest_size=4).digest() for example in examples]
+    return np.array([int.from_bytes(mark) % FOLDS for mark in marks])
+
+
+def out_of_fold(rows: csr_matrix, asked: Sequence[Question], fold: npt.NDArray[np.int64]) -> Numbers:
+    """The raw score of every example for every question, by a model that has not seen its event."""
+    scores = np.zeros((rows.shape[0], len(asked)))
+    for held in range(FOLDS):
+        rest, away = fold != held, fold == held
+        if away.any():
+            for number, question in enumerate(asked):
+                weights, bias = fit(rows, question, rest)
+                scores[away, number] = rows[away] @ weights + bias
+    return scores
+
+
+def fit(rows: csr_matrix, question: Question, among: Marks) -> tuple[Numbers, float]:
+    """Weights and bias. A question that all answer alike gets a flat answer."""
+    chosen = np.flatnonzero(question.asked & among)
+    yes = question.yes[chosen]
+    if yes.all() or not yes.any():
+        return np.zeros(rows.shape[1]), 4.0 if yes.any() else -4.0
+    learner = LogisticRegression(
+        C=STRENGTH.get(question.name, OTHER_STRENGTH),
+        class_weight="balanced",
+        solver="liblinear",
+        random_state=0,
+        max_iter=300,
+    )
+    learner.fit(rows[chosen], yes, sample_weight=question.weight[chosen])
+    return learner.coef_[0], float(learner.intercept_[0])
+
+
+def calibrate(raw: Numbers, yes: Marks, weight: Numbers) -> tuple[float, float]:
+    """Platt's two numbers, with his smoothed targets: each example counts once as yes and once as no."""
+    many, few = float(weight[yes].sum()), float(weight[~yes].sum())
+    if not many or not few:
+        return 1.0, 0.0
+    chance = np.where(yes, (many + 1) / (many + 2), 1 / (few + 2))
+    twice = np.concatenate([raw, raw]).reshape(-1, 1)
+    answers = np.concatenate([np.ones(len(raw)), np.zeros(len(raw))])
+    learner = LogisticRegression(C=1e6, solver="lbfgs", max_iter=500)
+    learner.fit(twice, answers, sample_weight=np.concatenate([chance * weight, (1 - chance) * weight]))
+    return max(float(learner.coef_[0, 0]), 0.05), float(learner.intercept_[0])
+
+
+def thresholds(chances: Numbers, examples: Sequence[Example], passed: Marks) -> tuple[float, float]:
+    """Alert: the lowest score above which ``ALERT_PRECISION`` concern the trade. Review finds ``REVIEW_RECALL`` of the core."""
+    core = np.array([example.relevance == "core" for example in examples])
+    off = np.array([example.relevance == "off" for example in examples])
+    review = float(np.quantile(chances[core & passed], 1 - REVIEW_RECALL)) if (core & passed).any() else 0.5
+    ranked = np.argsort(-chances[passed], kind="stable")
+    right = 1 - np.cumsum(off[passed][ranked]) / np.arange(1, len(ranked) + 1)
+    enough = np.flatnonzero(right >= ALERT_PRECISION)
+    alert = float(chances[passed][ranked][enough[-1]]) if len(enough) else 1.0
+    return round(max(alert, review), 4), round(review, 4)
+
+
+def best_cut(chances: Numbers, yes: Marks) -> float:
+    """The probability from which saying yes gives the best F1."""
+    best, cut = 0.0, 0.5
+    for candidate in np.unique(chances.round(3)):
+        said = chances >= candidate
+        score = f1(said, yes)
+        if score > best:
+            best, cut = score, float(candidate)
+    return cut
+
+
+def f1(said: Marks, yes: Marks) -> float:
+    total = int(said.sum()) + int(yes.sum())
+    return 2 * int((said & yes).sum()) / total if total else 0.0

@@ -1,0 +1,89 @@
+"""Word lists: one phrase a line, ``#`` starts a comment.  All of them are found in one pass over a text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import ahocorasick_rs
+
+from nlp.normalise import quick
+
+FOLDER = Path(__file__).parent / "lexicons"
+GAPS = (" ", ".", "·", "-", "_", "*", "/", "|", "丨", "、", "+", "~", "'", "")
+"""What people put between the characters of a word to hide it; ``·`` in a list stands for any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase of the list ``group`` at characters ``start`` to ``end`` of a normalised text."""
+
+    group: str
+    phrase: str
+    start: int
+    end: int
+
+
+class Spotter:
+    """Finds every phrase of every list, overlaps included."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        groups: dict[str, list[str]] = {}
+        for group, phrases in lists.items():
+            for phrase in phrases:
+                groups.setdefault(phrase, []).append(group)
+        self._phrases = tuple(groups)
+        self._groups = tuple(tuple(groups[phrase]) for phrase in self._phrases)
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._phrases, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+        )
+
+    def find(self, text: str) -> list[Found]:
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [
+            Found(group, self._phrases[which], start, end)
+            for which, start, end in matches
+            for group in self._groups[which]
+        ]
+
+
+def load(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
+    """Every list by its file's name, phrases normalised as the texts are."""
+    return {path.stem: _phrases(path) for path in sorted(folder.glob("*.txt"))}
+
+
+def version(folder: Path = FOLDER) -> str:
+    """Changes when any list does."""
+    state = hashlib.sha256()
+    for path in sorted(folder.glob("*.txt")):
+        state.update(path.name.encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()[:12]
+
+
+def _phrases(path: Path) -> tuple[str, ...]:
+    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    spelt = (variant for line in lines if line for variant in _variants(line))
+    return tuple(dict.fromkeys(filter(None, map(quick, spelt))))
+
+
+def _variants(line: str) -> list[str]:
+    """What a line stands for: ``[防坊]`` is any one of these characters, ``·`` any of the gaps."""
+    choice = re.search(r"\[([^\]]+)\]", line)
+    if choice:
+        heads = (line[: choice.start()] + char + line[choice.end() :] for char in choice[1])
+        return [variant for head in heads for variant in _variants(head)]
+    if "·" not in line or re.search(r"\d·\d", line):
+        return [line]
+    parts = line.split("·")
+    fillings = {
+        filling for gap in GAPS for filling in product(dict.fromkeys((gap, "", " ")), repeat=len(parts) - 1)
+    }
+    return [
+        parts[0] + "".join(gap + part for gap, part in zip(filling, parts[1:], strict=True))
+        for filling in sorted(fillings)
+        if any(filling)
+    ]

@@ -1,0 +1,188 @@
+"""The learned part of reading: linear scores over hashed n-grams, calibrated, each explained by the n-grams it rests on.
+
+Plain arrays: training needs scikit-learn, reading does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from huiying.contracts import Span
+from huiying.errors import Misconfigured
+from nlp.features import COUNTED, COUNTS_START, FLAGS, Features, Floats, Ints
+from nlp.sheet import first_spans
+
+WEIGHTS = "reading.npz"
+CARD = "reading.json"
+
+COUNT_NAMES = (*COUNTED, *FLAGS)
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What a trained model says about itself."""
+
+    stamp: str
+    """Of corpus, word lists and code: another one means training again."""
+    weights_sha256: str
+    outputs: tuple[str, ...]
+    """Names of the scores, for example ``topic:T01``."""
+    alert: float
+    review: float
+    """Relevance at or above these is an alert, or worth a look."""
+    cuts: dict[str, float]
+    """Output → probability from which a category is given."""
+    figures: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Model:
+    card: Card
+    columns: Ints
+    """Columns that training saw, ascending."""
+    rarity: Floats
+    weights: Floats
+    """A row a column, a column an output."""
+    bias: Floats
+    platt: Floats
+    """Two numbers an output: probability = 1 / (1 + exp(-(a · score + b)))."""
+
+    @property
+    def version(self) -> str:
+        return self.card.stamp
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.card.outputs)}
+
+    def score(self, features: Features) -> Scores:
+        rows = np.searchsorted(self.columns, features.columns)
+        rows[rows == len(self.columns)] = 0
+        known = self.columns[rows] == features.columns
+        rows = rows[known]
+        values = features.values[known] * self.rarity[rows]
+        raw = values @ self.weights[rows] + self.bias
+        chance = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
+        return Scores(self, features, features.columns[known], rows, values, chance)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Something that a score rests on: an n-gram of the text, or a word list."""
+
+    weight: float
+    name: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Every output's probability for one sheet."""
+
+    model: Model
+    features: Features
+    columns: Ints
+    rows: Ints
+    values: Floats
+    chance: Floats
+
+    def of(self, output: str) -> float:
+        return round(float(self.chance[self.model.index[output]]), 4)
+
+    def family(self, prefix: str) -> list[tuple[str, float]]:
+        """Outputs ``prefix:…`` without the prefix, best first."""
+        found = [
+            (name.partition(":")[2], self.of(name))
+            for name in self.model.card.outputs
+            if name.startswith(prefix + ":")
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def grounds(self, output: str, *, limit: int = 4) -> list[Ground]:
+        """What weighs most, for or against, in log-odds; n-grams that lie in heavier ones are left out."""
+        which = self.model.index[output]
+        shares = self.values * self.model.weights[self.rows, which] * self.model.platt[which, 0]
+        grounds: list[Ground] = []
+        for place in np.argsort(-np.abs(shares), kind="stable")[: 4 * limit]:
+            ground = self._ground(int(self.columns[place]), float(shares[place]))
+            if abs(ground.weight) >= 0.01 and not any(_covers(other, ground) for other in grounds):
+                grounds.append(ground)
+            if len(grounds) == limit:
+                break
+        return grounds
+
+    def _ground(self, column: int, weight: float) -> Ground:
+        if column >= COUNTS_START:
+            return Ground(weight, COUNT_NAMES[column - COUNTS_START], ())
+        grams = self.features.grams
+        where = grams.where[grams.columns == column]
+        spans = first_spans((grams.passages[which], start, end) for which, start, end in where.tolist())
+        return Ground(weight, spans[0].text if spans else "", spans)
+
+
+def _covers(one: Ground, other: Ground) -> bool:
+    if not one.spans or not other.spans:
+        return False
+    a, b = one.spans[0], other.spans[0]
+    return a.field == b.field and a.start < b.end and b.start < a.end
+
+
+def save(model: Model, folder: Path) -> None:
+    """Whole or not at all: the card comes last and names the weights that it belongs to."""
+    folder.mkdir(parents=True, exist_ok=True)
+    memory = io.BytesIO()
+    np.savez_compressed(
+        memory,
+        columns=model.columns,
+        rarity=model.rarity,
+        weights=model.weights,
+        bias=model.bias,
+        platt=model.platt,
+    )
+    weights = memory.getvalue()
+    card = msgspec.structs.replace(model.card, weights_sha256=hashlib.sha256(weights).hexdigest())
+    _put(folder / WEIGHTS, weights)
+    _put(folder / CARD, msgspec.json.format(msgspec.json.encode(card), indent=2))
+
+
+def with_figures(model: Model, figures: dict[str, object]) -> Model:
+    return replace(model, card=msgspec.structs.replace(model.card, figures=figures))
+
+
+def read_card(folder: Path) -> Card | None:
+    """The card of a complete model, or None."""
+    try:
+        card = msgspec.json.decode((folder / CARD).read_bytes(), type=Card)
+        weights = (folder / WEIGHTS).read_bytes()
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return card if hashlib.sha256(weights).hexdigest() == card.weights_sha256 else None
+
+
+def load(folder: Path) -> Model:
+    """Raises Misconfigured where there is no complete model."""
+    card = read_card(folder)
+    if card is None:
+        raise Misconfigured(f"{folder} 里没有完整的模型，请先运行 huiying train")
+    with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+        return Model(
+            card,
+            arrays["columns"],
+            arrays["rarity"],
+            arrays["weights"],
+            arrays["bias"],
+            arrays["platt"],
+        )
+
+
+def _put(path: Path, content: bytes) -> None:
+    draft = path.with_suffix(f"{path.suffix}.{os.getpid()}.new")
+    draft.write_bytes(content)
+    draft.replace(path)

@@ -1,0 +1,100 @@
+"""Reads posts: gate, score, then one annotator after the other.  The same post always gives the same reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from huiying import tomlfile
+from huiying.contracts import Post, Reading, Relevance, Verdict
+from nlp import gazetteer, lexicon, model, words
+from nlp.annotators import (
+    allegations,
+    attitude,
+    category,
+    fingerprint,
+    gathering,
+    harm,
+    occurred,
+    place,
+    relevance,
+    terms,
+    topic,
+    units,
+)
+from nlp.features import extract
+from nlp.gate import Gate
+from nlp.model import Model, Scores
+from nlp.sheet import Sheet, lay_out
+
+Annotator = Callable[[Sheet, Reading], Reading]
+"""One judgement read off the sheet. Pure."""
+Assessor = Callable[[Scores, Reading], Reading]
+"""One judgement read off the model's scores. Pure."""
+
+ASSESSORS: tuple[Assessor, ...] = (topic.annotate, category.annotate, attitude.annotate)
+
+
+class Reader:
+    """One jurisdiction's reader. Holds nothing between posts."""
+
+    def __init__(self, learned: Model, places: gazetteer.Gazetteer, jurisdiction: str, version: str) -> None:
+        self.jurisdiction = jurisdiction
+        self.version = version
+        self._model = learned
+        self._gate = Gate(lexicon.load())
+        self._annotators: tuple[Annotator, ...] = (
+            place.annotator(places),
+            units.annotate,
+            harm.annotate,
+            gathering.annotate,
+            allegations.annotate,
+            occurred.annotate,
+            terms.annotate,
+            fingerprint.annotate,
+        )
+
+    @classmethod
+    def load(cls, models: Path, policy: Path, jurisdiction: str) -> Reader:
+        """Raises Misconfigured where a model or a policy file is missing or wrong."""
+        learned = model.load(models)
+        localities = tomlfile.fingerprint(policy / gazetteer.FILE)
+        words.tokens("热身")
+        version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
+        return cls(learned, gazetteer.load(policy), jurisdiction, version)
+
+    def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
+        """One reading a post, in order. What is irrelevant is not read further than that."""
+        return [self._read(post, now) for post in posts]
+
+    def _read(self, post: Post, now: datetime) -> Reading:
+        if not self._gate.opens(post.title, post.text):
+            return self._blank(post, relevance.GATE_SHUT, now)
+        sheet = self._gate.mark(lay_out(post))
+        scores = self._model.score(extract(sheet))
+        reading = self._blank(post, relevance.judge(sheet, scores), now)
+        if reading.relevance.verdict is Verdict.IRRELEVANT:
+            return reading
+        for assess in ASSESSORS:
+            reading = assess(scores, reading)
+        for annotate in self._annotators:
+            reading = annotate(sheet, reading)
+        return reading
+
+    def _blank(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
+        return Reading(
+            post=post,
+            jurisdiction=self.jurisdiction,
+            relevance=relevant,
+            fingerprint=fingerprint.exact(post),
+            reader=self.version,
+            read_at=now,
+        )
+
+
+def _code() -> str:
+    """Of the rules that the annotators hold."""
+    folder = Path(__file__).parent / "annotators"
+    return sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))).hexdigest()

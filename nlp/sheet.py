@@ -1,0 +1,68 @@
+"""A post laid out for reading: title and text normalised apart, with what the gate found, and the way back to both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from huiying.contracts import Field, Post, Span
+from nlp import words
+from nlp.lexicon import Found
+from nlp.normalise import Normalised, normalise
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The title or the text."""
+
+    field: Field
+    original: str
+    normalised: Normalised
+    found: tuple[Found, ...] = ()
+    """Phrases of all word lists, as far as the gate lets them count."""
+
+    @property
+    def text(self) -> str:
+        return self.normalised.text
+
+    @cached_property
+    def tokens(self) -> list[tuple[str, int, int]]:
+        return words.tokens(self.text)
+
+    def span(self, start: int, end: int) -> Span:
+        """Characters of the normalised text as a place in the original."""
+        first, last = self.normalised.original_span(start, end)
+        return Span(field=self.field, start=first, end=last, text=self.original[first:last])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    post: Post
+    title: Passage
+    body: Passage
+
+    @property
+    def passages(self) -> tuple[Passage, Passage]:
+        return self.title, self.body
+
+    def found(self, *groups: str) -> list[tuple[Passage, Found]]:
+        return [(passage, hit) for passage in self.passages for hit in passage.found if hit.group in groups]
+
+
+def lay_out(post: Post) -> Sheet:
+    return Sheet(
+        post,
+        Passage(Field.TITLE, post.title, normalise(post.title)),
+        Passage(Field.TEXT, post.text, normalise(post.text)),
+    )
+
+
+def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -> tuple[Span, ...]:
+    """The first few places as spans, none twice."""
+    spans: dict[Span, None] = {}
+    for passage, start, end in places:
+        spans[passage.span(start, end)] = None
+        if len(spans) == limit:
+            break
+    return tuple(spans)

@@ -1,0 +1,66 @@
+"""How a signal is made from a passage: the words matched, whether they are denied, and whose word it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from huiying.contracts import Channel, Post, Signal, SignalKind, Tier, Why
+from nlp.numerals import NUMBER, numeral
+from nlp.sheet import Passage, Sheet
+
+_DENIED = re.compile(r"(?:没有|没|未|无|并非|不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$")
+
+
+def pattern(expression: str) -> re.Pattern[str]:
+    """``N`` in braces stands for a number, ``(?P<n>…)`` where its value counts."""
+    return re.compile(expression.replace("{N}", f"(?P<n>{NUMBER})"))
+
+
+def matches(
+    sheet: Sheet, expression: re.Pattern[str], *, denied: bool = False
+) -> Iterator[tuple[Passage, re.Match[str]]]:
+    """Where the expression stands, denials left out unless asked for."""
+    for passage in sheet.passages:
+        for found in expression.finditer(passage.text):
+            if denied or not _DENIED.search(passage.text, max(0, found.start() - 10), found.start()):
+                yield passage, found
+
+
+def signal(
+    sheet: Sheet,
+    kind: SignalKind,
+    rule: str,
+    note: str,
+    found: list[tuple[Passage, re.Match[str]]],
+    *,
+    amount: float | None = None,
+    detail: str = "",
+) -> Signal:
+    spans = tuple(passage.span(match.start(), match.end()) for passage, match in found[:5])
+    return Signal(
+        kind=kind,
+        amount=amount,
+        claimed=not official(sheet.post),
+        detail=detail,
+        why=(Why(rule=rule, note=note, spans=spans),),
+    )
+
+
+def most(
+    found: list[tuple[Passage, re.Match[str]]],
+) -> tuple[float | None, list[tuple[Passage, re.Match[str]]]]:
+    """The largest number among the matches, and the matches with its match first."""
+    valued = [
+        (numeral(match["n"]), index) for index, (_, match) in enumerate(found) if match["n"] is not None
+    ]
+    known = [(value, index) for value, index in valued if value is not None]
+    if not known:
+        return None, found
+    value, index = max(known, key=lambda pair: (pair[0], -pair[1]))
+    return value, [found[index], *found[:index], *found[index + 1 :]]
+
+
+def official(post: Post) -> bool:
+    """Whether the post itself is an official source."""
+    return post.channel is Channel.GOVERNMENT or post.tier is Tier.GOVERNMENT

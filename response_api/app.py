@@ -1,0 +1,136 @@
+"""The web: its pages, its doors, its live connection.  Everything it needs is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from huiying import logs
+from huiying.errors import TryAgain
+from huiying.ports import Clock, Engine
+from huiying.settings import Settings
+from response_api import facts
+from response_api.auth import Accounts
+from response_api.counts import Counter, count
+from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person
+from response_api.headers import SecurityHeaders
+from response_api.house import House, Names, Sources
+from response_api.live import Hub, settle_memory
+from response_api.pages import board, cases, files, health, login, posts
+from response_api.pages.frame import problem
+from response_api.paper import STATIC, Paper
+
+_log = logs.get("web")
+
+_NOT_PAGES = ("/live", "/attachments/", "/healthz", "/static/")
+
+
+def create_app(
+    *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Names, sources: Sources
+) -> FastAPI:
+    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` names units and topics."""
+    paper = Paper()
+    hub = Hub(
+        engine.stream,
+        clock,
+        show=board.show_event(paper),
+        mark=lambda now: facts.pulse(house, now),
+        parts=lambda now: board.board_parts(house, now),
+    )
+    house = House(
+        engine=engine,
+        settings=settings,
+        clock=clock,
+        key=key,
+        names=policy,
+        sources=sources,
+        accounts=Accounts(engine.register),
+        hub=hub,
+        paper=paper,
+    )
+    counter = Counter(lambda: count(engine))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with hub.running():
+            settle_memory()
+            yield
+        counter.close()
+
+    app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.house, app.state.hub, app.state.counter = house, hub, counter
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for part in (login, health, board, cases, posts, files):
+        app.include_router(part.router)
+    app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
+    _answer_trouble(app)
+    return app
+
+
+def _answer_trouble(app: FastAPI) -> None:
+    """Every error as a page that says in Chinese what to do; what is not a page gets a bare status."""
+
+    @app.exception_handler(NotSignedIn)
+    def not_signed_in(request: Request, _: Exception) -> Response:
+        if request.url.path.startswith(_NOT_PAGES):
+            return JSONResponse({"error": "请先登录"}, status_code=401)
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        if request.method not in {"GET", "HEAD"}:
+            back = "/"  # what was posted cannot be posted again by following a link
+        return RedirectResponse("/login?" + urlencode({"next": back}), status_code=303)
+
+    @app.exception_handler(NotAllowed)
+    def not_allowed(request: Request, _: Exception) -> Response:
+        return _told(request, 403, "没有权限", "您的角色不能使用这一页。需要时请联系系统管理员。")
+
+    @app.exception_handler(ForeignForm)
+    def foreign_form(request: Request, _: Exception) -> Response:
+        return _told(
+            request,
+            403,
+            "表单已过期",
+            "登录状态变了，或页面打开太久。请返回上一页刷新后再提交，已填的内容可先复制。",
+        )
+
+    @app.exception_handler(TooLarge)
+    def too_large(request: Request, _: Exception) -> Response:
+        return _told(request, 413, "内容太大", "一次最多提交 32 MB。请减少图片后再试。")
+
+    @app.exception_handler(TryAgain)
+    def try_again(request: Request, trouble: Exception) -> Response:
+        _log.warning("page_failed", path=request.url.path, reason=str(trouble))
+        return _told(request, 503, "暂时读不到数据", "数据服务正忙或正在重启，请稍后刷新。")
+
+    @app.exception_handler(RequestValidationError)
+    def not_understood(request: Request, _: Exception) -> Response:
+        return _told(request, 400, "地址不对", "地址里的参数看不懂，请从值班台重新进入。")
+
+    @app.exception_handler(HTTPException)
+    def other(request: Request, trouble: Exception) -> Response:
+        status = trouble.status_code if isinstance(trouble, HTTPException) else 500
+        title, text = _SAID.get(status, ("请求没有成功", "请返回值班台重试。"))
+        return _told(request, status, title, text)
+
+
+_SAID = {
+    404: ("没有这一页", "地址可能抄错了，或这一页已经不在。"),
+    405: ("不能这样访问", "请从页面上的按钮或链接进入。"),
+    400: ("提交的内容不完整", "请返回上一页重新提交。"),
+}
+
+
+def _told(request: Request, status: int, title: str, text: str) -> Response:
+    if request.url.path.startswith(_NOT_PAGES):
+        return JSONResponse({"error": title}, status_code=status)
+    try:
+        person = current_person(request)
+    except TryAgain:
+        person = None
+    return problem(request, status, title, text, person)

@@ -1,0 +1,52 @@
+"""One line of the list of cases.  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiying.contracts import Case, ClockState
+from response_api import times
+from response_api.board import tone_of
+from response_api.house import Names
+from response_api.words import LEVELS as MARKS
+from response_api.words import STATES, LevelMark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    id: str
+    title: str
+    level: LevelMark
+    state: str
+    topic: str
+    place: str
+    unit: str
+    posts: int
+    opened: str
+    active: str
+    due: datetime | None
+    left: str
+    clock: str
+    tone: str
+
+
+def case_row(case: Case, names: Names, now: datetime) -> CaseRow:
+    running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    first = min(running, key=lambda clock: clock.due_at, default=None)
+    return CaseRow(
+        id=case.id,
+        title=case.title or case.lead or "（无标题）",
+        level=MARKS[case.severity.level],
+        state=STATES[case.state],
+        topic=names.topic_name(case.topic) if case.topic else "未归类",
+        place=case.place.county or case.place.city or case.place.province or "地点未知",
+        unit=names.unit_name(case.route.lead),
+        posts=case.tallies.posts,
+        opened=times.short(case.detected_at, now),
+        active=times.short(case.last_post_at, now),
+        due=first.due_at if first else None,
+        left=times.countdown(first.due_at - now) if first else "",
+        clock=first.rule.name if first else "",
+        tone=tone_of(first, now) if first else "",
+    )

@@ -1,0 +1,104 @@
+"""At the door of every page: who is asking, may they, and does this form come from a page of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from response_api.auth import Person, Role
+from response_api.house import House
+
+SESSION_COOKIE = "huiying_session"
+VISIT_COOKIE = "huiying_visit"
+"""A random word of the visitor's, so that the sign-in form is bound to a browser too."""
+
+MOST_BYTES = 32 * 1024 * 1024
+
+
+class NotSignedIn(Exception):
+    """Pages answer with the way to the sign-in form, everything else with 401."""
+
+
+class NotAllowed(Exception):
+    """Signed in, but this is not for this role."""
+
+
+class ForeignForm(Exception):
+    """A form that no page of ours made for this browser, or one that is out of date."""
+
+
+class TooLarge(Exception):
+    """More was sent than a form of ours may carry."""
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+TheHouse = Annotated[House, Depends(house_of)]
+
+
+def signed_in(*roles: Role) -> Callable[[Request], Person]:
+    """A dependency: the person who asks. Without roles, anyone with an account."""
+
+    def check(request: Request) -> Person:
+        person = current_person(request)
+        if person is None:
+            raise NotSignedIn
+        if roles and person.role not in roles:
+            raise NotAllowed
+        return person
+
+    check.__name__ = "signed_in"
+    return check
+
+
+def current_person(request: Request) -> Person | None:
+    token = request.cookies.get(SESSION_COOKIE, "")
+    if not token:
+        return None
+    house = house_of(request)
+    return house.accounts.person(token, house.clock.now())
+
+
+async def posted(request: Request) -> FormData:
+    """A dependency of every POST: the form, once its token was checked. Raises ForeignForm, TooLarge."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise ForeignForm
+    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
+        raise TooLarge
+    form = await request.form(max_files=6, max_fields=60, max_part_size=256 * 1024)
+    given = form.get("csrf")
+    bound = await anyio.to_thread.run_sync(form_token, request)
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), bound.encode()):
+        raise ForeignForm
+    return form
+
+
+def form_token(request: Request) -> str:
+    """What a form made for this browser must carry: a MAC over its session, or over its visit before signing in."""
+    holder = request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISIT_COOKIE) or request.state.visit
+    return hmac.new(house_of(request).key, b"form\0" + str(holder).encode(), hashlib.sha256).hexdigest()
+
+
+def text_of(form: FormData, name: str) -> str:
+    """One field as text; '' where it is missing or a file."""
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def safe_next(target: str) -> str:
+    """A page of ours to go on to after signing in; / where ``target`` leads anywhere else."""
+    plain = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    if not plain or any(ord(char) < 33 for char in target):
+        return "/"
+    split = urlsplit(target)
+    return "/" if split.scheme or split.netloc else target

@@ -1,0 +1,98 @@
+"""The form for what was heard by telephone or seen in an app: what was typed, checked, with nothing typed lost.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from huiying.clock import SHANGHAI
+from huiying.contracts import Attachment, Channel
+from response_api import times
+from response_api.words import CHANNELS
+
+CHOICES = (
+    Channel.HAND,
+    Channel.HOTLINE,
+    Channel.SOCIAL,
+    Channel.VIDEO,
+    Channel.FORUM,
+    Channel.MAILBOX,
+    Channel.NEWS,
+)
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE = 120, 20_000, 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandForm:
+    """As typed: every field a text, so that a faulty one can be shown again as it was."""
+
+    nonce: str
+    """One sheet of paper: whoever hands in the same sheet twice has told one thing."""
+    channel: str = Channel.HOTLINE
+    title: str = ""
+    text: str = ""
+    place: str = ""
+    when: str = ""
+    kept: tuple[Attachment, ...] = ()
+    """Pictures that stand in the folder already."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the form says, once it holds."""
+
+    channel: Channel
+    title: str
+    text: str
+    place: str
+    published_at: datetime | None
+
+
+def channel_choices() -> tuple[tuple[str, str], ...]:
+    named = {**CHANNELS, Channel.HAND: "当面、来信等其他"}
+    return tuple((channel.value, named[channel]) for channel in CHOICES)
+
+
+def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
+    """The form with its faults in Chinese, and what it says where there are none."""
+    faults = dict(form.faults)
+    if form.channel not in {choice.value for choice in CHOICES}:
+        faults["channel"] = "请选择来源渠道"
+    if not form.text.strip():
+        faults["text"] = "请写明听到或看到的内容"
+    elif len(form.text) > LONGEST_TEXT:
+        faults["text"] = f"内容太长（{len(form.text):,} 字），最多 {LONGEST_TEXT:,} 字"
+    if len(form.title) > LONGEST_TITLE:
+        faults["title"] = f"标题太长（{len(form.title)} 字），最多 {LONGEST_TITLE} 字"
+    if len(form.place) > LONGEST_PLACE:
+        faults["place"] = f"地点太长（{len(form.place)} 字），最多 {LONGEST_PLACE} 字"
+    published_at, fault = moment(form.when, now)
+    if fault:
+        faults["when"] = fault
+    if faults:
+        return replace(form, faults=faults), None
+    return form, Told(
+        channel=Channel(form.channel),
+        title=form.title,
+        text=form.text,
+        place=form.place,
+        published_at=published_at,
+    )
+
+
+def moment(text: str, now: datetime) -> tuple[datetime | None, str]:
+    """(moment in UTC, fault) of a datetime-local field; nothing typed is nothing known."""
+    if not text:
+        return None, ""
+    try:
+        typed = datetime.fromisoformat(text.replace("/", "-"))
+        if typed.tzinfo is None:
+            typed = typed.replace(tzinfo=SHANGHAI)
+        when = typed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None, f"时间看不懂：{text[:30]}。请写成 2026-11-23 10:24"
+    if when > now + timedelta(minutes=1):
+        return None, f"时间在将来：现在是 {times.full(now)}"
+    return when, ""

@@ -1,0 +1,114 @@
+"""Pictures of a running system, as an office sees it: the wall screen and a phone.
+
+    python -m tests.browser.screenshots --base http://127.0.0.1:8080 --login zhiban --password … --out docs/images
+
+Looks only: it signs in, reads pages, and hands nothing in.  Ends with 1 where a page reported an error to the browser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LONGEST = 2600
+SIZES = {"": (1920, 1080), "-phone": (390, 844)}
+
+
+@dataclass(frozen=True)
+class Visit:
+    base: str
+    login: str
+    password: str
+    out: Path
+
+
+def main(arguments: Sequence[str]) -> int:
+    visit = _read(arguments)
+    visit.out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        troubles = [
+            trouble
+            for name, (width, height) in SIZES.items()
+            for trouble in _look(browser, visit, name, width, height)
+        ]
+        browser.close()
+    print("\n".join(troubles) or f"pictures stand in {visit.out}")
+    return 1 if troubles else 0
+
+
+def _read(arguments: Sequence[str]) -> Visit:
+    parser = argparse.ArgumentParser(prog="tests.browser.screenshots", description=__doc__)
+    parser.add_argument("--base", default="http://127.0.0.1:8080")
+    parser.add_argument("--login", required=True)
+    parser.add_argument("--password", required=True)
+    parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    given = parser.parse_args(arguments)
+    return Visit(given.base.rstrip("/"), given.login, given.password, given.out)
+
+
+def _look(browser: Browser, visit: Visit, name: str, width: int, height: int) -> list[str]:
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on(
+        "console", lambda said: troubles.append(f"{page.url}: {said.text}") if said.type == "error" else None
+    )
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    page.goto(f"{visit.base}/login")
+    _shoot(page, visit.out / f"login{name}.png")
+    page.fill("input[name=login]", visit.login)
+    page.fill("input[name=password]", visit.password)
+    page.click("main button[type=submit]")
+    page.wait_for_selector("#link.on", timeout=20_000)
+    page.wait_for_timeout(3500)
+    _shoot(page, visit.out / f"board{name}.png", whole=bool(name))
+    first = (
+        page.get_attribute("#clocks a, #stories a", "href")
+        if page.query_selector("#clocks a, #stories a")
+        else None
+    )
+    for path, picture in (("/cases", "cases"), ("/posts/new", "hand"), (first, "case")):
+        if path:
+            page.goto(f"{visit.base}{path}")
+            _shoot(page, visit.out / f"{picture}{name}.png", whole=bool(name))
+            troubles += _overflow(page)
+    context.close()
+    return troubles
+
+
+def _shoot(page: Page, path: Path, *, whole: bool = False) -> None:
+    """What a screen shows; ``whole``: what comes with scrolling too, as far as a picture may go."""
+    if not whole:
+        page.screenshot(path=path)
+        return
+    size = page.viewport_size or {"width": 390, "height": 844}
+    height = min(LONGEST, page.evaluate("document.documentElement.scrollHeight"))
+    page.screenshot(
+        path=path, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height}
+    )
+
+
+def _overflow(page: Page) -> list[str]:
+    """A page that must be moved sideways is a fault of its layout."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{page.url}: {wide} pixels too wide"] if wide > 0 else []
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

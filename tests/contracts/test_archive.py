@@ -1,0 +1,198 @@
+"""What every engine owes as a PostArchive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from huiying.contracts import ArchiveLine, Attitude, Disposition, PostKey
+from huiying.ports import Engine, LinePage, LineQuery, PostArchive
+from tests.eventually import eventually
+from tests.factories import NOW, a_line, a_post, a_reading
+
+DROPPED = Disposition.IRRELEVANT
+
+
+@pytest.fixture
+def archive(engine: Engine) -> PostArchive:
+    return engine.archive
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
+
+
+def found_by(archive: PostArchive, query: LineQuery, *, total: int) -> list[PostKey]:
+    """Keys of the first page, once the search knows of ``total`` hits."""
+    page = eventually(lambda: archive.search(query), until=lambda page: page.total == total)
+    assert page.total == total
+    return [line.post for line in page.lines]
+
+
+def test_a_line_comes_back_whole_and_at_once(archive: PostArchive) -> None:
+    kept, dropped = a_line(), a_line(disposition=DROPPED)
+    unreadable = ArchiveLine(
+        post=PostKey("key", "undecodable-1"), disposition=Disposition.BURIED, at=NOW, reason="读不了"
+    )
+    archive.put([kept, dropped, unreadable])
+    lines = archive.get([kept.post, dropped.post, unreadable.post, PostKey("nobody", "1")])
+    assert lines == {kept.post: kept, dropped.post: dropped, unreadable.post: unreadable}
+
+
+def test_the_first_line_of_a_post_version_stays(archive: PostArchive) -> None:
+    first = a_line()
+    archive.put([first])
+    archive.put([replace(first, disposition=Disposition.DUPLICATE, case_id="case-2"), a_line()])
+    assert archive.get([first.post])[first.post] == first
+    assert eventually(archive.tally, until=lambda tally: sum(tally.values()) == 2) == {
+        Disposition.ATTACHED: 2
+    }
+
+
+def test_one_batch_may_name_a_post_version_twice(archive: PostArchive) -> None:
+    first = a_line()
+    archive.put([first, replace(first, case_id="case-2")])
+    assert archive.get([first.post])[first.post] == first
+    assert [key for key, _ in archive.keys()] == [first.post]  # noqa: SIM118
+
+
+def test_versions_of_one_post_are_listed_oldest_line_first(archive: PostArchive) -> None:
+    post = a_post()
+    edits = [
+        a_line(body=replace(post, version=f"v{n}"), at=NOW + hours(n), disposition=DROPPED) for n in range(3)
+    ]
+    archive.put([edits[2], a_line(), edits[0]])
+    archive.put([edits[1]])
+    assert [line.post.version for line in archive.versions(post.id)] == ["v0", "v1", "v2"]
+    assert list(archive.versions("nobody")) == []
+
+
+def test_keys_are_complete_at_once_with_their_dispositions(archive: PostArchive) -> None:
+    lines = [
+        a_line(disposition=disposition, body=a_post(native_id=f"{disposition}-{n}"))
+        for disposition in Disposition
+        for n in range(300)
+    ]
+    archive.put(lines)
+    found = list(archive.keys())
+    assert len(found) == 1_200
+    assert dict(found) == {line.post: line.disposition for line in lines}
+
+
+def test_putting_nothing_is_fine(archive: PostArchive) -> None:
+    archive.put([])
+
+
+def test_half_a_surrogate_pair_in_a_post_stops_nothing(archive: PostArchive) -> None:
+    broken = a_line(body=a_post(title="警报\udc00", text="响\ud83d了"))
+    whole = a_line()
+    archive.put([broken, whole])
+    lines = archive.get([broken.post, whole.post])
+    assert lines[whole.post] == whole
+    body = lines[broken.post].body
+    assert body is not None
+    assert (body.title, body.text) == ("警报\ufffd", "响\ufffd了")
+
+
+def test_each_filter_narrows(archive: PostArchive) -> None:
+    kept = a_line(case_id="case-9")
+    dropped = a_line(disposition=DROPPED, body=a_post(source="forum"))
+    archive.put([kept, dropped])
+    assert found_by(archive, LineQuery(case_id="case-9"), total=1) == [kept.post]
+    assert found_by(archive, LineQuery(dispositions=frozenset({DROPPED})), total=1) == [dropped.post]
+    assert found_by(archive, LineQuery(sources=frozenset({"forum", "radio"})), total=1) == [dropped.post]
+    assert found_by(archive, LineQuery(case_id="case-9", sources=frozenset({"forum"})), total=0) == []
+    assert found_by(archive, LineQuery(), total=2)
+
+
+def test_words_find_what_was_kept_and_what_was_dropped(archive: PostArchive) -> None:
+    kept = a_line(body=a_post(title="小区供热不足", text="三天没有暖气"))
+    dropped = a_line(disposition=DROPPED, body=a_post(title="供热公司招聘", text="名额不多"))
+    archive.put([kept, dropped])
+    assert found_by(archive, LineQuery(words="暖"), total=1) == [kept.post]
+    assert set(found_by(archive, LineQuery(words="供热"), total=2)) == {kept.post, dropped.post}
+    assert found_by(archive, LineQuery(words="热不足 暖气"), total=1) == [kept.post]
+    assert found_by(archive, LineQuery(words="足三"), total=0) == [], "no match across title and text"
+
+
+def test_lines_are_shown_newest_first_by_when_the_post_was_public(archive: PostArchive) -> None:
+    early = a_line(body=a_post(published_at=NOW - hours(3)), at=NOW)
+    unknown = a_line(body=a_post(published_at=None, collected_at=NOW - hours(2)), at=NOW)
+    late = a_line(body=a_post(published_at=NOW - hours(1)), at=NOW - hours(1))
+    archive.put([unknown, late, early])
+    assert found_by(archive, LineQuery(), total=3) == [late.post, unknown.post, early.post]
+
+
+def test_paging_has_no_gap_and_no_double_while_new_lines_arrive(archive: PostArchive) -> None:
+    old = [a_line(body=a_post(published_at=NOW - hours(n // 4))) for n in range(30)]
+    archive.put(old)
+    assert found_by(archive, LineQuery(), total=30)
+    seen: list[PostKey] = []
+    page: LinePage | None = None
+    while page is None or page.next:
+        page = archive.search(LineQuery(limit=4, after=page.next if page else ""))
+        seen += [line.post for line in page.lines]
+        archive.put([a_line(body=a_post(published_at=NOW))])
+    assert len(seen) == len(set(seen))
+    assert {line.post for line in old} <= set(seen)
+
+
+def test_the_tally_counts_lines_written_since(archive: PostArchive) -> None:
+    archive.put([a_line(at=NOW - hours(2)), a_line(at=NOW), a_line(disposition=DROPPED, at=NOW + hours(1))])
+    assert eventually(archive.tally, until=lambda tally: sum(tally.values()) == 3) == {
+        Disposition.ATTACHED: 2,
+        DROPPED: 1,
+    }
+    assert archive.tally(since=NOW) == {Disposition.ATTACHED: 1, DROPPED: 1}
+
+
+def test_hours_count_relevant_posts_by_attitude_and_utc_hour(archive: PostArchive) -> None:
+    def line(minutes: int, attitude: Attitude, disposition: Disposition) -> ArchiveLine:
+        post = a_post(published_at=NOW + timedelta(minutes=minutes))
+        return a_line(reading=a_reading(post=post, attitude=attitude), disposition=disposition)
+
+    archive.put(
+        [
+            line(0, Attitude.NEGATIVE, Disposition.ATTACHED),
+            line(59, Attitude.NEGATIVE, Disposition.DUPLICATE),
+            line(60, Attitude.NEGATIVE, Disposition.ATTACHED),
+            line(61, Attitude.POSITIVE, Disposition.ATTACHED),
+            line(-1, Attitude.NEUTRAL, Disposition.ATTACHED),
+            line(5, Attitude.NEUTRAL, Disposition.BURIED),
+            a_line(disposition=DROPPED, body=a_post(published_at=NOW)),
+        ]
+    )
+    assert eventually(lambda: archive.hourly(since=NOW), until=lambda hours: sum(hours.values()) == 4) == {
+        ("2026-11-23T02", "negative"): 2,
+        ("2026-11-23T03", "negative"): 1,
+        ("2026-11-23T03", "positive"): 1,
+    }
+
+
+def test_purging_erases_old_lines_of_these_dispositions_and_their_words(archive: PostArchive) -> None:
+    old = [a_line(disposition=DROPPED, at=NOW - hours(2), body=a_post(title="旧闻")) for _ in range(700)]
+    recent = a_line(disposition=DROPPED, at=NOW, body=a_post(title="旧闻新说"))
+    kept = a_line(at=NOW - hours(2), body=a_post(title="旧闻有用"))
+    archive.put([*old, recent, kept])
+    assert found_by(archive, LineQuery(words="旧闻"), total=702)
+    assert archive.purge(before=NOW, dispositions=frozenset({DROPPED})) == 700
+    assert set(dict(archive.keys())) == {recent.post, kept.post}
+    assert archive.get([old[0].post]) == {}
+    assert set(found_by(archive, LineQuery(words="旧闻"), total=2)) == {recent.post, kept.post}
+    assert archive.purge(before=NOW, dispositions=frozenset({DROPPED})) == 0
+
+
+def test_a_purge_of_no_dispositions_erases_nothing(archive: PostArchive) -> None:
+    archive.put([a_line()])
+    assert archive.purge(before=NOW + hours(1), dispositions=frozenset()) == 0
+
+
+def test_a_purged_place_can_be_filled_again(archive: PostArchive) -> None:
+    line = a_line(disposition=DROPPED, body=a_post(title="旧闻"))
+    archive.put([line])
+    archive.purge(before=NOW + hours(1), dispositions=frozenset({DROPPED}))
+    archive.put([a_line(disposition=DROPPED, body=a_post(title="新闻"))])
+    assert len(found_by(archive, LineQuery(words="新闻"), total=1)) == 1
+    assert found_by(archive, LineQuery(words="旧闻"), total=0) == []

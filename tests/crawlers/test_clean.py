@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from crawlers import clean
+
+
+def test_markup_goes_and_the_words_stay() -> None:
+    source = "<p>第一段&amp;</p><script>alert(1)</script><div>第二段<br>1 &lt; 2</div><style>p{}</style>"
+    assert clean.plain(clean.from_html(source)).text == "第一段&\n第二段\n1 < 2"
+
+
+@pytest.mark.parametrize("hidden", ["\x00", "\x0b", "\u200b", "\ufeff", "\u202e", "\ud83d", "\x85"])
+def test_what_nobody_sees_is_taken_out(hidden: str) -> None:
+    assert clean.plain(f"人{hidden}防").text == "人防"
+
+
+def test_letters_of_four_bytes_stay() -> None:
+    assert clean.plain("𠮷祥😀").text == "𠮷祥😀"
+
+
+def test_a_text_without_end_is_cut_and_says_by_how_much() -> None:
+    cleaned = clean.plain("警" * (clean.MOST + 7))
+    assert len(cleaned.text) == clean.MOST
+    assert cleaned.cut == 7
+
+
+def test_a_comparison_is_not_markup() -> None:
+    assert not clean.looks_like_html("3 < 5，5 > 3")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawlers import columns
+from huiying import tomlfile
+from huiying.errors import Misconfigured
+
+
+def test_usual_headings_are_recognised_and_contacts_dropped() -> None:
+    found = columns.guess(
+        ["工单编号", "诉求标题", "诉求内容", "受理时间（北京）", "所属区县", "来电号码", "姓名"]
+    )
+    assert (found.id, found.title, found.text, found.time) == (
+        "工单编号",
+        "诉求标题",
+        "诉求内容",
+        "受理时间（北京）",
+    )
+    assert found.place == "所属区县"
+    assert found.drop == ("来电号码", "姓名")
+
+
+def test_the_saved_mapping_of_the_office_comes_before_ours(tmp_path: Path) -> None:
+    assert columns.find("12345", tmp_path).id == "工单编号"
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "12345.toml").write_text('id = "流水号"\n', "utf-8")
+    assert columns.find("12345", tmp_path).id == "流水号"
+
+
+def test_an_unknown_name_says_which_there_are() -> None:
+    with pytest.raises(Misconfigured, match="已保存的有：12345"):
+        columns.find("54321", tomlfile.DEFAULTS)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from crawlers.guard import Gate, inward, literal
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "127.2", "2130706434", "0x7f000002", "0177.0.0.2", "[::ffff:127.0.0.2]", "::1", "10.1.2.3",
+        "192.168.1.1", "172.16.9.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "[fe80::1%25eth0]", "fd00::1",
+        "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "224.0.0.1", "255.255.255.255",
+    ],
+)  # fmt: skip
+def test_an_address_inside_is_refused_in_every_spelling(host: str) -> None:
+    address = literal(host)
+    assert address is not None and inward(address)
+    assert not Gate().admits(host, 80)
+
+
+@pytest.mark.parametrize("host", ["1.1.1.1", "2606:4700::1111", "www.example.gov.cn"])
+def test_the_open_internet_is_admitted(host: str) -> None:
+    assert Gate().admits(host, 443)
+
+
+def test_an_allowed_host_is_admitted_at_its_port_alone() -> None:
+    gate = Gate(["127.0.0.1:8091", "10.8.0.0/24", "oa.example.gov.cn"])
+    assert gate.admits("127.0.0.1", 8091)
+    assert not gate.admits("127.0.0.1", 22)
+    assert not gate.admits("127.2", 8091)
+    assert gate.admits("10.8.0.77", 80) and not gate.admits("10.8.1.77", 80)
+
+
+def test_a_name_is_judged_by_the_address_that_is_dialled() -> None:
+    gate = Gate(["oa.example.gov.cn"])
+    assert gate.admits_address("oa.example.gov.cn", "10.0.0.8", 80)
+    assert not gate.admits_address("www.example.com", "10.0.0.8", 80)
+    assert gate.refused == {"www.example.com": "10.0.0.8"}
+    assert gate.admits_address("www.example.com", "1.1.1.1", 80)
+
+
+def test_taking_a_host_off_the_list_refuses_it_at_once() -> None:
+    gate = Gate(["127.0.0.1"])
+    gate.allow([])
+    assert not gate.admits("127.0.0.1", 80)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawlers.sources import check, load
+from huiying import tomlfile
+from huiying.contracts import Channel, Tier
+from huiying.errors import Misconfigured
+
+GOOD = """
+[defaults]
+every = "5m"
+contact = "a@example.gov.cn"
+[[source]]
+id = "daily"
+name = "示例日报"
+kind = "feed"
+url = "https://example.cn/rss.xml"
+level = "市级媒体"
+basis = "公开 RSS"
+"""
+
+
+def _load(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text, "utf-8")
+    load(path)
+
+
+def test_the_example_catalogue_is_valid() -> None:
+    lines = check(tomlfile.DEFAULTS / "sources.example.toml")
+    assert lines[-1].endswith("目录没有错误")
+
+
+def test_words_of_the_office_become_values_and_defaults_are_handed_down(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(GOOD, "utf-8")
+    [source] = load(path).source
+    assert (source.level, source.place) == (Tier.CITY, Channel.NEWS)
+    assert (source.every, source.max_age) == (timedelta(minutes=5), timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('kind = "feed"', 'kind = "telepathy"', "第 8 行"),
+        ('kind = "feed"', 'kind = "telepathy"', "不认识这种来源"),
+        ('basis = "公开 RSS"', "", "缺少这一项"),
+        ('name = "示例日报"', "name = “示例日报”", "全角符号"),
+        ('url = "https://example.cn/rss.xml"', "", "还要写明 url"),
+        ('url = "https://example.cn/rss.xml"', 'url = "file:///etc/hostname"', "http://"),
+        ('level = "市级媒体"', 'level = "区级媒体"', "可以写：普通"),
+        ('level = "市级媒体"', 'evry = "5m"', "不认识这一项"),
+        ('level = "市级媒体"', 'every = "often"', "时长写成数字加单位"),
+        ('level = "市级媒体"', "weight = 9", "weight"),
+        ('level = "市级媒体"', "respect_robots = false", "permission"),
+        ('level = "市级媒体"', 'path = "../../secret"', "相对路径"),
+        ('basis = "公开 RSS"', 'basis = "公开 RSS', "第 11 行"),
+    ],
+)
+def test_a_fault_is_named_with_its_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    with pytest.raises(Misconfigured) as refused:
+        _load(tmp_path, GOOD.replace(old, new))
+    assert says in str(refused.value)
+    assert "sources.toml" in str(refused.value)
+
+
+def test_an_id_used_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="第 13 行：来源编号 daily 用了 2 次"):
+        _load(tmp_path, GOOD + GOOD.partition("[[source]]")[1] + GOOD.partition("[[source]]")[2])
+
+
+def test_check_says_what_is_wrong_instead_of_raising(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text("[[source]\n", "utf-8")
+    assert "第 1 行" in check(path)[0]
+    assert "没有生效" in check(path)[-1]
+
+
+def test_how_often_a_source_is_looked_at_does_not_change_how_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    shapes = []
+    for text in (GOOD, GOOD.replace("5m", "6m"), GOOD.replace("level =", 'content = "#a"\nlevel =')):
+        path.write_text(text, "utf-8")
+        shapes.append(load(path).source[0].shape)
+    assert shapes[0] == shapes[1] != shapes[2]

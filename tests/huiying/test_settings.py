@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from huiying.errors import Misconfigured
+from huiying.settings import Settings, load
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HUIYING_{name.upper()}", raising=False)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    chosen = load()
+    assert chosen.engine == "embedded"
+    assert chosen.host == "127.0.0.1", "nobody outside this machine unless asked for"
+    assert chosen.smtp_url is None
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYING_DATA", "/srv/office")
+    monkeypatch.setenv("HUIYING_PORT", "9000")
+    chosen = load()
+    assert chosen.port == 9000
+    assert chosen.policy == Path("/srv/office/policy")
+    assert chosen.sources == Path("/srv/office/sources.toml")
+    assert chosen.address == "http://127.0.0.1:9000"
+
+
+def test_the_address_for_links_can_be_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYING_BASE_URL", "https://huiying.example/")
+    assert load().address == "https://huiying.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "eighty"), ("PORT", "70000"), ("ENGINE", "paper"), ("LOG_LEVEL", "loud")]
+)
+def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"HUIYING_{name}", value)
+    with pytest.raises(Misconfigured) as refused:
+        load()
+    assert f"HUIYING_{name}" in str(refused.value)
+    assert value in str(refused.value)
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYING_SMTP_URL", "smtp://user:hunter2@127.0.0.1:25")
+    monkeypatch.setenv("HUIYING_WEBHOOK_SECRET", "hunter2")
+    assert "hunter2" not in repr(load())
+
+
+def test_the_page_of_settings_and_the_settings_are_the_same() -> None:
+    documented = set(re.findall(r"^\| `HUIYING_(\w+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
+    assert documented == {name.upper() for name in Settings.model_fields}

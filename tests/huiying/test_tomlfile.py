@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+
+from huiying import tomlfile
+from huiying.errors import Misconfigured
+
+
+class Unit(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    floors: int = Field(1, ge=1)
+    kind: str = "office"
+
+
+class Units(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    version: int
+    unit: list[Unit] = []
+
+
+GOOD = """\
+version = 1
+
+[[unit]]
+id = "a"
+
+[[unit]]
+id = "b"
+floors = 3
+"""
+
+
+def fault(text: str) -> str:
+    with pytest.raises(Misconfigured) as refused:
+        tomlfile.parse(text, Units, name="units.toml")
+    return str(refused.value)
+
+
+def test_a_good_file_is_read() -> None:
+    units = tomlfile.parse(GOOD, Units, name="units.toml")
+    assert [unit.floors for unit in units.unit] == [1, 3]
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "units.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert tomlfile.read(path, Units).version == 1
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "units.toml"
+    path.write_bytes('version = 1\n# 单位\n[[unit]]\nid = "郑州"\n'.encode("gbk"))
+    with pytest.raises(Misconfigured, match="第 2 行：不是 UTF-8"):
+        tomlfile.read(path, Units)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"nowhere\.toml"):
+        tomlfile.read(tmp_path / "nowhere.toml", Units)
+
+
+def test_wide_signs_are_pointed_out_with_what_to_write_instead() -> None:
+    message = fault(GOOD.replace('"b"', "“b”"))
+    assert "units.toml 第 7 行" in message
+    assert '“，请改成英文的 "' in message
+
+
+def test_a_fault_names_file_line_key_and_remedy() -> None:
+    message = fault(GOOD.replace("floors = 3", 'floors = "three"'))
+    assert message.startswith("units.toml 第 8 行 unit.第2个.floors：应写数字")
+    assert "'three'" in message
+
+
+def test_a_word_that_nobody_knows_is_named_where_it_stands() -> None:
+    message = fault(GOOD + "colour = 3\n")
+    assert "第 9 行" in message
+    assert "不认识这一项" in message
+
+
+def test_what_is_missing_is_named_at_its_table() -> None:
+    message = fault(GOOD + "\n[[unit]]\nfloors = 2\n")
+    assert "第 10 行" in message
+    assert "unit.第3个.id" in message
+    assert "缺少这一项" in message
+
+
+def test_all_faults_are_told_at_once() -> None:
+    message = fault(GOOD.replace("version = 1", "version = []").replace("floors = 3", "floors = 0"))
+    assert len(message.splitlines()) == 2
+
+
+def test_a_fingerprint_follows_the_content(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text("a = 1")
+    two.write_text("a = 1")
+    assert tomlfile.fingerprint(one) == tomlfile.fingerprint(two)
+    two.write_text("a = 2")
+    assert tomlfile.fingerprint(one) != tomlfile.fingerprint(two)
+    assert tomlfile.fingerprint(one, two) != tomlfile.fingerprint(one)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from huiying.contracts import SignalKind
+from nlp.annotators import allegations, units
+from tests.nlp.reading import a_sheet, annotated, blank, kinds, only
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("刚才全城防空警报突然响了", SignalKind.SIREN_UNPLANNED),
+        ("半夜喇叭自己响了一分钟", SignalKind.SIREN_UNPLANNED),
+        ("我区部分警报器误鸣", SignalKind.SIREN_UNPLANNED),
+        ("设备采购里有人吃回扣", SignalKind.CORRUPTION),
+        ("人防车库顶板开裂渗水", SignalKind.SAFETY),
+        ("网传要打仗了，速转", SignalKind.RUMOUR),
+        ("人防车位每月收费300元", SignalKind.FEES),
+        ("有人把指挥所的图纸外传", SignalKind.SECRET),
+        ("市委要求限期答复", SignalKind.SUPERIOR_ORDER),
+        ("人防办主任张某某收钱", SignalKind.OFFICIAL_NAMED),
+    ],
+)
+def test_what_is_claimed_is_signalled(text: str, kind: SignalKind) -> None:
+    assert kind in kinds(annotated(allegations.annotate, a_sheet(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("9月18日试鸣防空警报，请勿惊慌", SignalKind.SIREN_UNPLANNED),
+        ("乌克兰凌晨突然响起防空警报", SignalKind.SIREN_UNPLANNED),
+        ("经检查未发现渗漏", SignalKind.SAFETY),
+        ("没有收到任何批示", SignalKind.SUPERIOR_ORDER),
+    ],
+)
+def test_what_is_planned_far_away_or_denied_is_not(text: str, kind: SignalKind) -> None:
+    assert kind not in kinds(annotated(allegations.annotate, a_sheet(text)))
+
+
+def test_a_public_body_that_is_named_is_a_signal_with_its_name() -> None:
+    sheet = a_sheet("投诉郑州市人防办不答复")
+    reading = allegations.annotate(sheet, units.annotate(sheet, blank(sheet.post)))
+    assert only(reading, SignalKind.UNIT_NAMED).detail == "郑州市人防办"

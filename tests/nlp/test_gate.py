@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from nlp import words
+from nlp.gate import loudest, opened_by
+from nlp.lexicon import Found
+from tests.nlp.reading import a_sheet, the_gate
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小区的人防车位只租不售合法吗",
+        "昨晚防空警报怎么响了",
+        "找了三次国动办都没人",
+        "人防的门被拆了",
+        "人.防 车位到底归谁",
+        "仁防车位一个月八百",
+        "ren fang 车位又涨价",
+        "半夜全城喇叭呜呜响，吓哭孩子",
+        "地下车库那扇大铁门说是战时用的",
+        "人防車位",
+        "人<b>防</b>办",
+        "人\u200b防\u200b车位",
+    ],
+)
+def test_what_concerns_the_trade_goes_through(text: str) -> None:
+    assert the_gate().opens("", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天天气不错，去公园走走",
+        "让人防不胜防的骗局",
+        "老人防沉迷系统",
+        "湖人防守太差了",
+        "村民防火意识不强",
+        "",
+        "😀😀😀",
+        "\ud800",
+    ],
+)
+def test_what_says_nothing_of_it_stays_out(text: str) -> None:
+    assert not the_gate().opens("", text)
+
+
+def test_the_title_alone_opens_the_gate() -> None:
+    assert the_gate().opens("人防办回应了", "全文见链接")
+
+
+def test_a_short_term_inside_other_words_is_marked_as_a_misfit() -> None:
+    sheet = a_sheet("湖人防守太差，人防工程另说")
+    assert [hit.start for _, hit in sheet.found("misfit")] == [1]
+    assert [hit.start for _, hit in sheet.found("risky") if hit.phrase == "人防"] == [7]
+
+
+def test_context_is_marked_but_never_shuts_the_gate() -> None:
+    sheet = a_sheet("乌克兰多地拉响防空警报")
+    assert the_gate().opens("", sheet.post.text)
+    assert sheet.found("foreign_war")
+
+
+def test_what_opened_the_gate_can_be_shown() -> None:
+    sheet = a_sheet("开发商卖人防车位")
+    passage, hit = loudest(opened_by(sheet))[0]
+    assert passage.span(hit.start, hit.end).text == "人防车位"
+
+
+def test_a_hit_fits_only_at_word_boundaries() -> None:
+    from nlp.gate import fits
+
+    tokens = words.tokens("个人防护用品")
+    assert not fits(Found("risky", "人防", 1, 3), tokens)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.normalise import LIMIT, normalise, quick
+
+MIXED = st.text(
+    st.one_of(
+        st.sampled_from(
+            list("人防車庫警報ＡＢ１２，。！！…—<b>&amp;\u200b\u0301\u0327ﾊﾟ가각ﬁ㎡①\n\t \ud800İßΣ")
+        ),
+        st.characters(),
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("人防車庫", "人防车库"),
+        ("ＲＦ办", "rf办"),
+        ("人\u200b防\u200d车位", "人防车位"),
+        ("凭什么！！！！", "凭什么!"),
+        ("人<b>防</b>门", "人防门"),
+        ("一行<br/>两行", "一行 两行"),
+        ("A&amp;B&#20154;防", "a&b人防"),
+        ("看 https://a.cn/x @某人 #话题#", "看 https://a.cn/x @某人 #话题#"),
+        ("响\x00了\x07", "响了"),
+        ("上\r\n\r\n下", "上\n下"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_written_one_way(written: str, read: str) -> None:
+    assert quick(written) == read
+    assert normalise(written).text == read
+
+
+@given(MIXED)
+def test_the_quick_way_and_the_way_with_offsets_say_the_same(written: str) -> None:
+    assert quick(written) == normalise(written).text
+
+
+@given(MIXED)
+def test_offsets_go_forward_and_stay_inside_the_original(written: str) -> None:
+    read = normalise(written)
+    assert len(read.text) == len(read.starts) == len(read.ends)
+    assert list(read.starts) == sorted(read.starts)
+    assert all(0 <= start < end <= len(written) for start, end in zip(read.starts, read.ends, strict=True))
+
+
+@given(st.text(st.sampled_from(list("人防車庫ＡＢ１２，。？ﬁ㎡①国é")), max_size=40), st.data())
+def test_every_span_comes_back_to_what_was_written(written: str, data: st.DataObject) -> None:
+    read = normalise(written)
+    if not read.text:
+        return
+    start = data.draw(st.integers(0, len(read.text) - 1))
+    end = data.draw(st.integers(start + 1, len(read.text)))
+    first, last = read.original_span(start, end)
+    folded = unicodedata.normalize("NFKC", written[first:last]).casefold()
+    assert read.text[start:end] in quick(folded) or quick(folded) in read.text[start:end]
+
+
+@pytest.mark.parametrize(
+    "flood",
+    ["一" * 1_000_000, "\u200b" * 1_000_000, "a" + "\u0315" * 9_000 + "\u0334" * 9_000, "&lt;" * 250_000, "<b" * 500_000, "！" * 1_000_000],
+)  # fmt: skip
+def test_a_flood_is_cut_short_in_time(flood: str) -> None:
+    started = time.process_time()
+    assert len(normalise(flood).text) <= LIMIT
+    assert time.process_time() - started < 0.2

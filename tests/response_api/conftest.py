@@ -1,0 +1,71 @@
+"""A web over an office in the middle of its day, at a moment that stands still."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from huiying.clock import ManualClock
+from huiying.ports import Engine
+from huiying.settings import Settings
+from response_api import auth
+from response_api.app import create_app
+from tests.factories import NOW
+from tests.response_api import office
+
+PASSWORDS = {role: f"correct-{role.value}" for role in auth.Role}
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+Visitor = Callable[[auth.Role], TestClient]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOW)
+
+
+@pytest.fixture
+def app(engine: Engine, settings: Settings, clock: ManualClock) -> FastAPI:
+    accounts = auth.Accounts(engine.register, QUICK)
+    for role in auth.Role:
+        accounts.create(role.value, auth.ROLE_NAMES[role], role, PASSWORDS[role], NOW)
+    return create_app(
+        engine=engine,
+        settings=settings,
+        clock=clock,
+        key=b"k" * 32,
+        policy=office.names(),
+        sources=lambda: office.sources(clock.now()),
+    )
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> Iterator[TestClient]:
+    """A browser that nobody has signed in with."""
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def visitor(app: FastAPI, stranger: TestClient) -> Visitor:
+    """A browser of somebody who is signed in; the server runs as long as ``stranger``."""
+
+    def sign_in(role: auth.Role) -> TestClient:
+        client = TestClient(app, follow_redirects=False)
+        answer = submit(client, "/login", login=role.value, password=PASSWORDS[role])
+        assert answer.status_code == 303, answer.text
+        return client
+
+    return sign_in
+
+
+def submit(client: TestClient, page: str, files: object = None, *, to: str = "", **fields: object):  # type: ignore[no-untyped-def]
+    """Open a page, fill in its form, send it: hidden fields go along as in a browser."""
+    shown = client.get(page)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown.text))
+    return client.post(to or page, data={**hidden, **fields}, files=files)

@@ -1,0 +1,125 @@
+"""人工登记: handed in once, whatever the browser does, and nothing typed is lost."""
+
+import hashlib
+import re
+
+import pytest
+
+from huiying.contracts import Channel, Disposition, Origin, Post
+from huiying.ports import Engine
+from huiying.settings import Settings
+from huiying.topics import POSTS
+from response_api.auth import Role
+from tests.factories import NOW, a_line
+from tests.response_api.conftest import Visitor, submit
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+SHA = hashlib.sha256(PNG).hexdigest()
+TOLD = {
+    "channel": "hotline",
+    "title": "警报自己响了",
+    "text": "刚才来电说洛阳涧西区的防空警报自己响了一分钟",
+    "place": "洛阳市涧西区",
+    "when": "2026-11-23T09:40",
+}
+
+
+def published(engine: Engine) -> list[Post]:
+    return [POSTS.decode(record.value) for record in engine.stream.scan(POSTS.name)]
+
+
+def test_what_was_heard_becomes_a_post_on_the_stream(visitor: Visitor, engine: Engine) -> None:
+    person = visitor(Role.MONITOR)
+    answer = submit(person, "/posts/new", {"pictures": ("现场.png", PNG)}, **TOLD)
+    assert answer.status_code == 303, answer.text
+    (post,) = published(engine)
+    assert (post.channel, post.title, post.stated_place) == (Channel.HOTLINE, TOLD["title"], TOLD["place"])
+    assert post.origin is Origin.LIVE
+    assert post.published_at is not None
+    assert f"{post.published_at:%H:%M}" == "01:40"
+    assert [picture.sha256 for picture in post.attachments] == [SHA]
+    assert "monitor" not in str(post.author)
+    told = person.get(answer.headers["location"]).text
+    assert "已登记" in told
+    assert "正在研判" in told
+
+
+def test_the_same_sheet_handed_in_twice_is_one_post(visitor: Visitor, engine: Engine) -> None:
+    person = visitor(Role.MONITOR)
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', person.get("/posts/new").text)
+    )
+    answers = [person.post("/posts/new", data={**hidden, **TOLD}) for _ in range(2)]
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert len({post.key for post in published(engine)}) == 1
+    another = submit(person, "/posts/new", **TOLD)
+    assert another.headers["location"] != answers[0].headers["location"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("text", "  ", "请写明听到或看到的内容"),
+        ("text", "长" * 20_001, "内容太长"),
+        ("title", "长" * 121, "标题太长"),
+        ("when", "昨天下午", "时间看不懂"),
+        ("when", "2027-01-01T00:00", "时间在将来"),
+        ("channel", "carrier-pigeon", "请选择来源渠道"),
+    ],
+)
+def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(
+    visitor: Visitor, engine: Engine, field: str, value: str, fault: str
+) -> None:
+    answer = submit(visitor(Role.DUTY), "/posts/new", **{**TOLD, field: value})
+    assert answer.status_code == 422
+    assert fault in answer.text
+    assert f'aria-describedby="f-{field}"' in answer.text
+    for name, typed in TOLD.items():
+        if name not in {field, "channel"}:
+            assert typed in answer.text, name
+    assert published(engine) == []
+
+
+def test_a_picture_outlives_a_fault_elsewhere(visitor: Visitor, engine: Engine) -> None:
+    person = visitor(Role.DUTY)
+    faulty = submit(person, "/posts/new", {"pictures": ("现场.png", PNG)}, **{**TOLD, "text": ""})
+    kept = re.findall(r'name="kept" value="([^"]+)" checked', faulty.text)
+    assert kept == [f"{SHA}/现场.png"]
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', faulty.text))
+    assert person.post("/posts/new", data={**hidden, **TOLD, "kept": kept}).status_code == 303
+    (post,) = published(engine)
+    assert [(picture.sha256, picture.name) for picture in post.attachments] == [(SHA, "现场.png")]
+
+
+def test_what_is_not_a_picture_is_refused_by_name(
+    visitor: Visitor, engine: Engine, settings: Settings
+) -> None:
+    svg = b"<svg onload=alert(1)>"
+    answer = submit(visitor(Role.DUTY), "/posts/new", {"pictures": ("图.png", svg)}, **TOLD)
+    assert answer.status_code == 422
+    assert "“图.png”没有收下" in answer.text
+    assert published(engine) == []
+    assert not (settings.attachments / hashlib.sha256(svg).hexdigest()).exists()
+
+
+def test_pictures_are_given_out_as_what_they_are_and_nothing_else_is(
+    visitor: Visitor, settings: Settings
+) -> None:
+    settings.attachments.mkdir(parents=True)
+    (settings.attachments / SHA).write_bytes(PNG)
+    page = b"<html><script>alert(1)</script>"
+    (settings.attachments / hashlib.sha256(page).hexdigest()).write_bytes(page)
+    person = visitor(Role.LEADER)
+    picture = person.get(f"/attachments/{SHA}")
+    assert (picture.content, picture.headers["content-type"]) == (PNG, "image/png")
+    assert picture.headers["x-content-type-options"] == "nosniff"
+    for name in (hashlib.sha256(page).hexdigest(), "0" * 64, "..%2f..%2foffice.db", SHA.upper()):
+        assert person.get(f"/attachments/{name}").status_code == 404
+
+
+def test_the_page_of_a_post_says_where_its_way_ended(visitor: Visitor, engine: Engine) -> None:
+    dropped, kept = a_line(disposition=Disposition.IRRELEVANT), a_line(case_id="case-9", at=NOW)
+    engine.archive.put([dropped, kept])
+    person = visitor(Role.DUTY)
+    assert "与人防工作无关" in person.get(f"/posts/{dropped.post.id}").text
+    assert "/cases/case-9" in person.get(f"/posts/{kept.post.id}").text

@@ -1,0 +1,238 @@
+"""The live connection against a real server: nothing missed, nothing twice, whatever drops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from huiying.clock import ManualClock
+from huiying.ports import Engine
+from huiying.topics import CASE_EVENTS
+from response_api import auth, live
+from response_api.guard import SESSION_COOKIE
+from response_api.live import QUEUE, Hub
+from tests.factories import NOW, a_case, a_clock, a_line
+from tests.response_api import office
+from tests.response_api.conftest import PASSWORDS, QUICK
+
+CASE = a_case()
+
+
+@dataclass(frozen=True)
+class Told:
+    event: str
+    id: int | None
+    data: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Web:
+    base: str
+    cookies: dict[str, str]
+
+    def listen(self, path: str, last: int | None = None) -> Iterator[Told]:
+        """Events as they come; leaving the loop drops the connection."""
+        headers = {} if last is None else {"last-event-id": str(last)}
+        with (
+            httpx.Client(base_url=self.base, cookies=self.cookies, timeout=20, trust_env=False) as client,
+            client.stream("GET", path, headers=headers) as answer,
+        ):
+            assert answer.status_code == 200
+            yield from messages(answer.iter_lines())
+
+
+def messages(lines: Iterator[str]) -> Iterator[Told]:
+    fields: dict[str, str] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif "event" in fields:
+            yield Told(
+                fields["event"], int(fields["id"]) if "id" in fields else None, json.loads(fields["data"])
+            )
+            fields = {}
+
+
+@pytest.fixture
+def web(app: FastAPI, engine: Engine) -> Iterator[Web]:
+    token = auth.Accounts(engine.register, QUICK).sign_in("duty", PASSWORDS[auth.Role.DUTY], NOW)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Web(f"http://127.0.0.1:{port}", {SESSION_COOKIE: token})
+    app.state.hub.close()
+    server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive(), "a server that stops must not wait for open streams"
+
+
+@pytest.fixture
+def tell(engine: Engine) -> Callable[[int], None]:
+    """Publish this many more events."""
+    told = 0
+
+    def publish(number: int) -> None:
+        nonlocal told
+        events = [office.an_event(CASE, told + n + 1, NOW, f"第{told + n + 1}条") for n in range(number)]
+        told += number
+        engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in events])
+
+    return publish
+
+
+def positions(engine: Engine) -> list[int]:
+    return [record.position for record in engine.stream.scan(CASE_EVENTS.name)]
+
+
+def cases_of(stream: Iterator[Told], number: int) -> list[int]:
+    found: list[int] = []
+    for told in stream:
+        if told.event == "case":
+            assert told.id is not None
+            found.append(told.id)
+            if len(found) == number:
+                break
+    return found
+
+
+def test_a_page_hears_what_happens_after_it_was_made(
+    web: Web, engine: Engine, tell: Callable[[int], None]
+) -> None:
+    tell(3)
+    stream = web.listen(f"/live?after={engine.stream.end(CASE_EVENTS.name)}")
+    assert next(stream).event == "ping"
+    tell(2)
+    assert cases_of(stream, 2) == positions(engine)[3:]
+
+
+def test_a_dropped_connection_misses_nothing_and_hears_nothing_twice(
+    web: Web, engine: Engine, tell: Callable[[int], None]
+) -> None:
+    tell(5)
+    heard = cases_of(web.listen("/live?after=-1"), 3)
+    for _ in range(6):
+        speaker = threading.Thread(target=lambda: [tell(1) or time.sleep(0.004) for _ in range(20)])  # type: ignore[func-returns-value]
+        speaker.start()
+        heard += cases_of(web.listen("/live?after=-1", last=heard[-1]), 9)
+        tell_later = threading.Thread(target=speaker.join)
+        tell_later.start()
+        tell_later.join()
+    heard += cases_of(web.listen("/live?after=-1", last=heard[-1]), len(positions(engine)) - len(heard))
+    assert heard == positions(engine)
+    assert len(heard) == 125
+
+
+def test_a_page_that_was_away_for_too_long_loads_itself_again(
+    web: Web, engine: Engine, tell: Callable[[int], None]
+) -> None:
+    tell(1)
+    first = positions(engine)[0]
+    tell(QUEUE + 1)
+    told = [told.event for told in web.listen("/live", last=first)]
+    assert told == ["ping", "reload"]
+
+
+def test_a_page_of_another_stream_loads_itself_again(web: Web) -> None:
+    assert [told.event for told in web.listen("/live", last=10**9)] == ["ping", "reload"]
+
+
+def test_the_panels_come_once_to_a_new_page_and_then_only_when_they_change(
+    web: Web, engine: Engine, clock: ManualClock
+) -> None:
+    stream = (told for told in web.listen("/live") if told.event == "pulse")
+    whole = next(stream).data["parts"]
+    assert isinstance(whole, dict)
+    assert set(whole) == {"tiles", "clocks", "stories", "chart", "heat", "posts", "sources"}
+    engine.archive.put([a_line(at=NOW)])
+    changed = next(stream).data["parts"]
+    assert isinstance(changed, dict)
+    assert {"tiles", "posts"} <= set(changed)
+    assert "clocks" not in changed
+    engine.cases.save([replace(a_case(), clocks=(a_clock(),))])
+    parts = next(stream).data["parts"]
+    assert isinstance(parts, dict)
+    assert "地下车库人防门被拆" in parts["clocks"]
+
+
+def test_a_stream_ends_when_its_session_does(
+    web: Web, engine: Engine, monkeypatch: pytest.MonkeyPatch, tell: Callable[[int], None]
+) -> None:
+    monkeypatch.setattr(live, "PING_SECONDS", 0.05)
+    stream = web.listen("/live")
+    assert next(stream).event == "ping"
+    auth.Accounts(engine.register, QUICK).revoke_all("duty")
+    assert {told.event for told in stream} <= {"ping", "pulse"}
+
+
+def test_a_stream_without_an_account_is_refused(web: Web) -> None:
+    assert httpx.get(f"{web.base}/live", trust_env=False).status_code == 401
+
+
+def test_a_client_that_cannot_keep_up_is_told_to_load_again(
+    engine: Engine, tell: Callable[[int], None]
+) -> None:
+    async def slow() -> list[bytes]:
+        hub = Hub(
+            engine.stream,
+            ManualClock(NOW),
+            show=lambda event: (event.what, ""),
+            mark=str,
+            parts=lambda now: {},
+        )
+        async with hub.running():
+            stream = hub.stream(None, lambda: True)
+            got = [await anext(stream)]
+            await asyncio.to_thread(tell, QUEUE * 2)
+            while hub.seen.position < engine.stream.end(CASE_EVENTS.name):
+                await asyncio.sleep(0.01)
+            got += [chunk async for chunk in stream]
+            return got
+
+    assert asyncio.run(asyncio.wait_for(slow(), 10))[-1] == live.RELOAD
+
+
+def test_a_hub_shows_the_newest_lines_from_the_start(engine: Engine, tell: Callable[[int], None]) -> None:
+    tell(700)
+
+    async def start() -> live.Seen:
+        hub = Hub(
+            engine.stream,
+            ManualClock(NOW),
+            show=lambda event: (event.what, ""),
+            mark=str,
+            parts=lambda now: {},
+        )
+        async with hub.running():
+            while hub.seen.position < 0:
+                await asyncio.sleep(0.01)
+            return hub.seen
+
+    seen = asyncio.run(asyncio.wait_for(start(), 10))
+    assert seen.position == engine.stream.end(CASE_EVENTS.name)
+    assert [line.html for line in seen.lines] == [f"第{number}条" for number in range(700, 640, -1)]
+
+
+def test_stopping_the_clock_ends_every_stream(web: Web, clock: ManualClock) -> None:
+    stream = web.listen("/live")
+    assert next(stream).event == "ping"
+    clock.stop()
+    assert {told.event for told in stream} <= {"ping", "pulse"}
+
+
+def test_the_ping_tells_the_time_of_the_server(web: Web, clock: ManualClock) -> None:
+    clock.advance(timedelta(hours=1))
+    assert next(web.listen("/live")).data == {"now": int((NOW + timedelta(hours=1)).timestamp() * 1000)}

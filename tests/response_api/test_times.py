@@ -1,0 +1,51 @@
+"""Moments and durations as an office reads them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from response_api import times
+
+NOW = datetime(2026, 11, 23, 2, 24, 36, tzinfo=UTC)
+
+
+def test_the_day_begins_in_shanghai_not_in_greenwich() -> None:
+    assert times.midnight(NOW) == datetime(2026, 11, 22, 16, tzinfo=UTC)
+    assert times.long_day(datetime(2026, 11, 22, 16, tzinfo=UTC)) == "2026年11月23日 星期一"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(3723, "01:02:03"), (-1572, "−00:26:12"), (147919, "41:05:19"), (0, "00:00:00"), (-0.4, "00:00:00")],
+)
+def test_a_countdown_runs_past_a_day_and_below_zero(seconds: float, shown: str) -> None:
+    assert times.countdown(timedelta(seconds=seconds)) == shown
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        (NOW, "今天 10:24"),
+        (NOW - timedelta(hours=11), "昨天 23:24"),
+        (NOW - timedelta(days=5), "11-18 10:24"),
+        (NOW + timedelta(days=1), "11-24 10:24"),
+        (NOW - timedelta(days=400), "2025-10-19 10:24"),
+    ],
+)
+def test_a_moment_shows_as_much_of_its_date_as_it_takes(moment: datetime, shown: str) -> None:
+    assert times.short(moment, NOW) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (30, "30秒"),
+        (2700, "45分"),
+        (12000, "3小时20分"),
+        (7200, "2小时"),
+        (187200, "2天4小时"),
+        (-2700, "45分"),
+    ],
+)
+def test_a_duration_is_told_in_its_two_largest_parts(seconds: int, shown: str) -> None:
+    assert times.span(timedelta(seconds=seconds)) == shown

@@ -1,0 +1,138 @@
+"""Hours run through nights and holidays, from the moment that the rule names, and the working is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from huiying.contracts import (
+    Case,
+    CaseState,
+    Certainty,
+    ClockKind,
+    EventKind,
+    Floor,
+    Level,
+    Occurrence,
+    Origin,
+    ResponseClock,
+)
+from tests.factories import NOW, a_case, a_severity
+from tests.triage.texts import policy
+from triage.clocks import start_clocks
+
+F5 = Floor(rule="F5", name="计划外警报鸣响", level=Level.LARGER)
+
+
+def flagged(level: Level = Level.GENERAL, **more: Any) -> Case:
+    severity = a_severity(level=level, floors=more.pop("floors", ()))
+    return a_case(severity=severity, clock_rules=policy().clock_rules, **more)
+
+
+def clock(case: Case, kind: ClockKind) -> ResponseClock:
+    return next(one for one in case.clocks if one.rule.kind is kind)
+
+
+@pytest.mark.parametrize(
+    ("level", "kinds"),
+    [
+        (Level.GENERAL, {"acknowledge", "response"}),
+        (Level.LARGER, {"acknowledge", "response", "report_up"}),
+        (Level.MAJOR, {"acknowledge", "response", "report_up", "statement", "press_conference"}),
+    ],
+)
+def test_a_level_asks_for_its_clocks(level: Level, kinds: set[str]) -> None:
+    assert {one.rule.kind.value for one in start_clocks(flagged(level), NOW).clocks} == kinds
+
+
+def test_hours_run_through_the_spring_festival() -> None:
+    eve = datetime(2026, 2, 16, 12, 0, tzinfo=UTC)
+    case = start_clocks(flagged(detected_at=eve), eve)
+    response = clock(case, ClockKind.RESPONSE)
+    assert response.due_at == eve + timedelta(hours=24)
+    assert response.working[0] == "起算：2026-02-16 20:00，系统预警时间"
+    assert response.working[2] == "到期：2026-02-17 20:00（北京时间）"
+    assert "国家上限：48 小时" in response.working[3]
+
+
+def test_a_statement_runs_from_the_event_where_a_text_states_it() -> None:
+    happened = NOW - timedelta(hours=1)
+    stated = Occurrence(at=happened, source="text", certainty=Certainty.STATED)
+    statement = clock(start_clocks(flagged(Level.MAJOR, occurred=stated), NOW), ClockKind.STATEMENT)
+    assert (statement.started_at, statement.due_at) == (happened, happened + timedelta(hours=5))
+    assert "原文写明" in statement.start_source
+
+
+@pytest.mark.parametrize(
+    "occurred",
+    [
+        Occurrence(at=NOW - timedelta(hours=1), certainty=Certainty.INFERRED),
+        Occurrence(at=NOW + timedelta(hours=1), certainty=Certainty.STATED),
+        Occurrence(at=NOW - timedelta(days=365), certainty=Certainty.STATED),
+        Occurrence(),
+    ],
+    ids=["inferred", "after its publication", "a year ago", "unknown"],
+)
+def test_else_a_statement_runs_from_the_first_publication(occurred: Occurrence) -> None:
+    case = flagged(Level.MAJOR, occurred=occurred)
+    assert clock(start_clocks(case, NOW), ClockKind.STATEMENT).started_at == case.first_public_at
+
+
+def test_an_unplanned_siren_starts_a_provisional_statement_clock() -> None:
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW)
+    statement = clock(case, ClockKind.STATEMENT)
+    assert statement.provisional
+    assert any("暂定" in line for line in statement.working)
+    raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
+    confirmed = clock(start_clocks(raised, NOW, raised=True), ClockKind.STATEMENT)
+    assert not confirmed.provisional
+    assert confirmed.due_at == statement.due_at
+
+
+def test_a_raised_level_shortens_a_clock_and_keeps_both_values() -> None:
+    case = start_clocks(flagged(Level.LARGER), NOW)
+    case = replace(case, severity=a_severity(level=Level.MAJOR))
+    report = clock(start_clocks(case, NOW + timedelta(minutes=10), raised=True), ClockKind.REPORT_UP)
+    moved = report.recomputed[0]
+    assert (moved.was, moved.now) == (NOW + timedelta(hours=2), NOW + timedelta(hours=1))
+    assert moved.reason == "舆情等级升为重大"
+    assert report.due_at == NOW + timedelta(hours=1)
+
+
+def test_a_lower_level_loosens_nothing() -> None:
+    case = start_clocks(flagged(Level.MAJOR), NOW)
+    lower = replace(case, severity=a_severity(level=Level.LARGER))
+    assert start_clocks(lower, NOW).clocks == case.clocks
+
+
+def test_an_earlier_start_moves_the_deadline_and_a_later_one_does_not() -> None:
+    case = start_clocks(flagged(Level.MAJOR), NOW)
+    earlier = replace(case, first_public_at=case.first_public_at - timedelta(hours=1))
+    moved = clock(start_clocks(earlier, NOW), ClockKind.STATEMENT)
+    assert moved.due_at == clock(case, ClockKind.STATEMENT).due_at - timedelta(hours=1)
+    later = replace(case, first_public_at=case.first_public_at + timedelta(minutes=5))
+    assert start_clocks(later, NOW).clocks == case.clocks
+
+
+def test_clocks_follow_the_rules_that_the_case_was_opened_under() -> None:
+    case = flagged(Level.GENERAL)
+    frozen = tuple(replace(rule, hours=rule.hours * 3) for rule in case.clock_rules)
+    response = clock(start_clocks(replace(case, clock_rules=frozen), NOW), ClockKind.RESPONSE)
+    assert response.due_at == NOW + timedelta(hours=72)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"origin": Origin.BACKFILL}, {"origin": Origin.REPLAY}, {"state": CaseState.WATCHING}]
+)
+def test_only_a_live_alert_starts_clocks(changes: dict[str, Any]) -> None:
+    assert start_clocks(flagged(Level.EXTREME, **changes), NOW).clocks == ()
+
+
+def test_starting_twice_starts_once() -> None:
+    once = start_clocks(flagged(Level.MAJOR), NOW)
+    assert start_clocks(once, NOW + timedelta(hours=1)) == once
+    started = [event for event in once.events if event.kind is EventKind.CLOCK_STARTED]
+    assert len(started) == len(once.clocks) == 5

@@ -1,0 +1,162 @@
+"""Events reach the stream in order and notices reach people; a crash repeats with the same id and loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from huiying.clock import ManualClock
+from huiying.contracts import Case, CaseEvent, DeliveryState, EventKind, Notice
+from huiying.errors import GiveUp, HuiyingError, TryAgain
+from huiying.ports import Engine, Notifier
+from huiying.topics import CASE_EVENTS
+from tests.factories import NOW
+from tests.lagging import lagging
+from tests.triage.texts import policy, reading
+from triage.courier import ATTEMPTS, Courier
+from triage.escalation import escalate
+from triage.lifecycle import open_case
+
+TEXT = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金"
+
+
+@dataclass
+class Postbox:
+    """A channel that takes what it is given, or refuses with what it is told to."""
+
+    channel: str = "console"
+    refusal: HuiyingError | None = None
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, notice: Notice, address: str) -> str:
+        if self.refusal is not None:
+            raise self.refusal
+        self.sent.append(notice.id)
+        return "receipt"
+
+
+def stored(engine: Engine) -> Case:
+    opened = open_case(reading(TEXT), policy(), NOW)
+    case = escalate(opened, policy(), NOW)
+    engine.cases.save([case])
+    return case
+
+
+def courier(engine: Engine, *notifiers: Notifier) -> Courier:
+    return Courier(engine.cases, engine.stream, {one.channel: one for one in notifiers}, ManualClock(NOW))
+
+
+def heard(engine: Engine) -> list[CaseEvent]:
+    return [CASE_EVENTS.decode(record.value) for record in engine.stream.scan(CASE_EVENTS.name)]
+
+
+def test_notices_go_out_and_leave_the_outbox(engine: Engine) -> None:
+    case, box = stored(engine), Postbox()
+    courier(engine, box).tick(NOW)
+    after = engine.cases.get(case.id)
+    assert box.sent == [case.outbox[0].id]
+    assert after.outbox == ()
+    assert after.next_send_at is None
+    assert after.events[-1].kind is EventKind.NOTICE_SENT
+
+
+def test_every_event_is_on_the_stream_once_and_in_order(engine: Engine) -> None:
+    case = stored(engine)
+    for _ in range(3):
+        courier(engine, Postbox()).tick(NOW)
+    assert [event.sequence for event in heard(engine)] == list(range(1, len(case.events) + 2))
+
+
+def test_a_search_that_trails_sends_nothing_twice(engine: Engine) -> None:
+    slow, cases, _ = lagging(engine)
+    box = Postbox()
+    slow.cases.save([escalate(open_case(reading(TEXT), policy(), NOW), policy(), NOW)])
+    cases.refresh()
+    for _ in range(3):
+        courier(slow, box).tick(NOW)
+    assert len(box.sent) == 1
+    assert len(heard(slow)) == len({event.sequence for event in heard(slow)})
+
+
+def test_a_channel_that_fails_is_tried_again_later_and_in_the_end_given_up(engine: Engine) -> None:
+    case, box, now = stored(engine), Postbox(refusal=TryAgain("连不上")), NOW
+    carrier = courier(engine, box)
+    carrier.tick(now)
+    first = engine.cases.get(case.id).outbox[0].deliveries[0]
+    assert (first.state, first.attempts) == (DeliveryState.OWED, 1)
+    assert first.next_try_at == NOW + timedelta(seconds=15)
+    assert carrier.send(NOW + timedelta(seconds=14)) == 0
+    for _ in range(ATTEMPTS):
+        now += timedelta(minutes=11)
+        carrier.tick(now)
+    after = engine.cases.get(case.id)
+    assert after.outbox == ()
+    failed = [event for event in after.events if event.kind is EventKind.NOTICE_FAILED]
+    assert len(failed) == 1
+    assert f"试了 {ATTEMPTS} 次" in failed[0].why
+
+
+def test_what_is_refused_for_good_is_not_tried_again(engine: Engine) -> None:
+    case = stored(engine)
+    courier(engine, Postbox(refusal=GiveUp("拒收"))).tick(NOW)
+    after = engine.cases.get(case.id)
+    assert after.outbox == ()
+    assert after.events[-1].kind is EventKind.NOTICE_FAILED
+
+
+def test_a_channel_that_hangs_is_asked_once_a_round_and_holds_up_no_events(engine: Engine) -> None:
+    for _ in range(5):
+        stored(engine)
+    asked: list[str] = []
+
+    class Hanging(Postbox):
+        def send(self, notice: Notice, address: str) -> str:
+            asked.append(notice.id)
+            assert len(heard(engine)) >= 5 * 4
+            raise TryAgain("超时")
+
+    courier(engine, Hanging()).tick(NOW)
+    assert len(asked) == 1
+    assert all(case.outbox for case in engine.cases.open_stories("henan"))
+
+
+def test_a_crash_between_sending_and_striking_off_repeats_the_same_id(engine: Engine) -> None:
+    case = stored(engine)
+
+    class Dying(Postbox):
+        def send(self, notice: Notice, address: str) -> str:
+            super().send(notice, address)
+            raise KeyboardInterrupt
+
+    dying, box = Dying(), Postbox()
+    with pytest.raises(KeyboardInterrupt):
+        courier(engine, dying).tick(NOW)
+    courier(engine, box).tick(NOW)
+    assert dying.sent == box.sent == [case.outbox[0].id]
+    assert engine.cases.get(case.id).outbox == ()
+
+
+def test_an_outcome_is_booked_on_the_newer_case(engine: Engine) -> None:
+    case = stored(engine)
+
+    class Meanwhile(Postbox):
+        """While the notice travels, the case grows a rung."""
+
+        def send(self, notice: Notice, address: str) -> str:
+            now = engine.cases.get(case.id)
+            later = escalate(now, policy(), NOW + timedelta(minutes=90))
+            engine.cases.save([replace(later, revision=now.revision + 1)])
+            return super().send(notice, address)
+
+    courier(engine, Meanwhile()).send(NOW)
+    after = engine.cases.get(case.id)
+    assert [notice.rung for notice in after.outbox] == ["75%"]
+    assert after.events[-1].kind is EventKind.NOTICE_SENT
+
+
+def test_a_channel_that_is_gone_fails_and_says_so(engine: Engine) -> None:
+    case = stored(engine)
+    courier(engine).tick(NOW)
+    assert "没有设置 console" in engine.cases.get(case.id).events[-1].why

@@ -1,0 +1,123 @@
+"""Routing is written law: topic, then locality, with the article; and nobody falls through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from huiying.contracts import Certainty, Level, Place, Profile, Route
+from tests.factories import NOW, a_case, a_severity
+from tests.triage.texts import place, policy
+from triage.routing import route
+
+ZHENGZHOU = place("郑州市", "中原区")
+NOWHERE = Place()
+
+
+def routed(topic: str, where: Place = ZHENGZHOU, now: datetime = NOW, **more: Any) -> Route:
+    return route(a_case(topic=topic, place=where, **more), policy(), now)
+
+
+def test_one_city_leads_with_the_article_relied_on() -> None:
+    found = routed("T01")
+    assert found.lead == "zhengzhou"
+    assert "《人民防空法》第五条" in found.article
+    assert "属地" in found.why
+    assert found.assist == ()
+
+
+def test_from_major_on_the_province_joins() -> None:
+    assert routed("T05", severity=a_severity(level=Level.MAJOR)).assist[0] == "henan.zhihuitongxin"
+    watched = routed("T05", severity=a_severity(level=Level.LARGER))
+    assert watched.assist == ()
+    assert watched.inform[0] == "省人防办指挥通信处"
+
+
+def test_several_cities_are_led_by_the_province() -> None:
+    found = routed("T05", profile=Profile(places=("410102", "410300")))
+    assert found.lead == "henan.zhihuitongxin"
+    assert set(found.assist) >= {"zhengzhou", "luoyang"}
+
+
+def test_two_districts_of_one_city_are_one_city() -> None:
+    assert routed("T05", profile=Profile(places=("410102", "410105"))).lead == "zhengzhou"
+
+
+@pytest.mark.parametrize(
+    ("year", "lead"), [(2013, "zhengzhou"), (2016, "gongyi"), (2023, "gongyi"), (2026, "zhengzhou")]
+)
+def test_a_county_under_the_province_answers_itself_while_that_holds(year: int, lead: str) -> None:
+    gongyi = Place(
+        province="河南省", city="郑州市", county="巩义市", code="410181", certainty=Certainty.STATED
+    )
+    assert routed("T01", gongyi, datetime(year, 6, 1, tzinfo=UTC)).lead == lead
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        ("航空港区某工地人防门缺失", "hangkonggang"),
+        ("郑州铁路局家属院防空洞积水", "tielu"),
+        ("新郑机场地下车库渗水", "jichang"),
+    ],
+)
+def test_airport_railway_and_airport_zone_answer_for_themselves(title: str, lead: str) -> None:
+    assert routed("T06", title=title).lead == lead
+
+
+def test_jiyuan_has_a_city_office() -> None:
+    assert routed("T01", Place(city="济源市", code="419001", certainty=Certainty.STATED)).lead == "jiyuan"
+
+
+def test_a_place_without_a_code_is_known_by_its_name() -> None:
+    assert routed("T01", Place(city="开封市", certainty=Certainty.STATED)).lead == "kaifeng"
+
+
+def test_an_unknown_place_goes_to_the_province_first() -> None:
+    found = routed("T01", NOWHERE)
+    assert found.lead == "henan.zhengcefagui"
+    assert "henan.gongcheng" in found.assist
+    assert "地点未明" in found.why
+
+
+def test_the_province_alone_is_no_city() -> None:
+    assert routed("T01", Place(province="河南省", code="410000")).lead == "henan.zhengcefagui"
+
+
+@pytest.mark.parametrize("where", [ZHENGZHOU, NOWHERE])
+def test_nothing_falls_through(where: Place) -> None:
+    found = routed("", where)
+    assert found.lead in {"zhengzhou", "henan.zhengcefagui"}
+    assert found.article
+    assert found.rule == "兜底"
+
+
+def test_corruption_never_reaches_the_unit_named() -> None:
+    found = routed("T11", units=("郑州市人防办",))
+    assert found.restricted
+    assert found.lead == "henan.jiguanjiwei"
+    assert "zhengzhou" not in (found.lead, *found.assist)
+    accused = routed("T11", units=("机关纪委",))
+    assert accused.lead == "henan"
+
+
+def test_a_restricted_channel_overrules_the_topic() -> None:
+    found = routed("T06", severity=a_severity(restricted="保密通道"))
+    assert (found.lead, found.assist, found.inform) == ("henan.baomi", (), ())
+    assert found.restricted
+
+
+def test_conduct_is_for_the_superior_of_the_unit() -> None:
+    assert routed("T14").lead == "henan.renshi"
+
+
+def test_every_topic_has_a_route_with_article_and_basis() -> None:
+    for code in policy().topics:
+        found = routed(code)
+        assert found.rule == code
+        assert found.article
+        assert found.basis
+        assert route(replace(a_case(), topic=code, place=NOWHERE), policy(), NOW).lead

@@ -1,0 +1,201 @@
+"""One event is one story however it is told; two disputes stay two however alike they sound."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from huiying.contracts import Case, Certainty, Disposition
+from tests.factories import NOW
+from tests.triage.texts import place, policy, reading
+from triage.gather import Joining, absorb
+from triage.lifecycle import open_case
+from triage.sites import sites
+from triage.stories import Relation, StoryIndex
+
+SIREN = [
+    "刚才全城拉警报，响了一分多钟，孩子都吓哭了，谁知道咋回事？",
+    "防空警报怎么突然响了？今天不是试鸣的日子啊",
+    "有没有人听到警报声，呜呜的，从市区方向传过来",
+    "吓死了，正在开会，外面警报大作，全楼的人都往下跑",
+    "人防警报误响了？求官方给个说法",
+    "听见了听见了，我这边也响，持续大概九十秒",
+    "是不是出什么大事了，警报响个不停，老人心脏受不了",
+    "我市多处防空警报器上午鸣响，具体原因正在核实",
+    "学校操场上站满了学生，老师说是听到警报疏散出来的",
+    "网友反映市区突然响起防空警报，记者已联系人防部门",
+    "这个警报是误报吧，要不然手机早收到通知了",
+    "楼下大妈以为打仗了，抱着孙子就往地下室钻",
+    "警报！！！什么情况！！！",
+    "刚刚那一阵长音是什么？消防车没那么响",
+    "市里的警报系统是不是坏了，无缘无故响",
+    "多个街道居民称听到长鸣的防空警报，未接到任何预告",
+    "上班路上听到警报，司机都停下车看天",
+    "警报响的时候我正在给病人打针，手一抖",
+    "问了12345，说已经有上百个电话问警报的事",
+    "这么大的动静，为什么到现在没有人出来解释",
+    "打人防办电话一直占线，警报到底怎么回事",
+    "第一次听见真的防空警报，腿都软了",
+    "朋友圈全是警报的视频，各个区都响了",
+    "误鸣也要有个公告吧，全市人民都被惊到了",
+    "正睡觉呢，被警报惊醒，以为地震",
+    "警报声响彻全城，持续一分半钟后停止",
+    "请问今天的防空警报是演练吗？怎么没有提前通知",
+    "我家狗被警报吓得钻到床底下，半天不出来",
+    "办公楼里的人听到警报都懵了，没人知道该往哪儿跑",
+    "外卖小哥都停下来问我是不是出事了，警报太突然",
+    "据居民讲述，警报声先后响了两次，间隔约十秒",
+    "商场广播说请大家不要惊慌，警报原因不明",
+    "警报没有预告就响，这是重大失误，谁来负责",
+    "我在医院陪床，听到警报整个病区都乱了",
+    "刚才的防空警报把我妈吓得血压都高了",
+    "有人说是设备检修碰到了开关，警报才响的，真的假的",
+    "这次警报覆盖全城，连郊区都听得清清楚楚",
+    "听到警报不知道往哪里躲，附近的人防工程在哪儿都不知道",
+    "希望有关部门尽快说明今天警报鸣响的原因",
+    "我录到了警报的声音，四十秒左右，绝对是防空警报",
+]
+
+
+def told(texts: list[str], **changes: object) -> tuple[StoryIndex, dict[str, int]]:
+    """Hear these texts one after another, a minute apart: the stories, and how many posts each got."""
+    index, counts = StoryIndex(policy().story), dict[str, int]()
+    for minute, text in enumerate(texts):
+        one = reading(text, at=NOW + timedelta(minutes=minute), **changes)  # type: ignore[arg-type]
+        match = index.find(one, {})
+        if match is None:
+            case = open_case(one, policy(), NOW)
+        else:
+            case = absorb(index[match.case_id], Joining(reading=one, relation=match.relation))
+        index.put(case)
+        counts[case.id] = counts.get(case.id, 0) + 1
+    return index, counts
+
+
+def opened(text: str, **changes: object) -> tuple[StoryIndex, Case]:
+    case = open_case(reading(text, **changes), policy(), NOW)  # type: ignore[arg-type]
+    return StoryIndex.of([case], policy().story), case
+
+
+PARKING = (
+    "我是中原区锦绣花园的业主，开发商把人防车位只租不售，一次收二十年租金十二万，不交就不让进地库，请问合法吗"
+)
+
+
+def test_a_siren_over_a_city_told_in_forty_wordings_is_one_story() -> None:
+    _, counts = told(SIREN, topic="T05")
+    assert list(counts.values()) == [40]
+
+
+def test_the_same_siren_in_two_cities_is_two_stories() -> None:
+    index, case = opened(SIREN[0], topic="T05", where=place("许昌市"))
+    assert index.find(reading(SIREN[1], topic="T05", where=place("洛阳市")), {}) is None
+    found = index.find(reading(SIREN[1], topic="T05", where=place("许昌市")), {})
+    assert found is not None
+    assert found.case_id == case.id
+
+
+def test_yesterdays_siren_is_not_todays() -> None:
+    index, _ = opened(SIREN[0], topic="T05")
+    assert index.find(reading(SIREN[1], topic="T05", at=NOW + timedelta(hours=26)), {}) is None
+
+
+def test_two_estates_with_the_same_complaint_are_two_stories() -> None:
+    index, _ = opened(PARKING, where=place(county="中原区"))
+    other = (
+        "中原区碧水雅苑也是这样，人防车位只租不售，物业一次要收二十年租金，不签合同就锁地库，请问这样合法吗"
+    )
+    assert index.find(reading(other, where=place(county="中原区")), {}) is None
+
+
+def test_the_same_place_and_topic_alone_are_not_the_same_event() -> None:
+    index, _ = opened(PARKING, where=place(county="中原区"))
+    other = "想咨询一下人防车库能不能办产权证，单位职工住房，二〇〇八年交的钱，发票还在"
+    assert index.find(reading(other, where=place(county="中原区")), {}) is None
+
+
+def test_the_same_estate_in_other_words_is_the_same_story() -> None:
+    index, case = opened(PARKING, where=place(county="中原区"))
+    other = "锦绣花园地库被物业锁了，说人防车位要先交二十年租金才能停，业主们准备一起去反映"
+    found = index.find(reading(other, where=place(county="中原区")), {})
+    assert found is not None
+    assert (found.case_id, found.relation) == (case.id, Relation.SAME_EVENT)
+    assert "同一处所" in found.why
+
+
+def test_a_copy_with_a_few_words_changed_is_a_duplicate() -> None:
+    index, case = opened(PARKING, where=place(county="中原区"))
+    found = index.find(reading("【转】" + PARKING + "！求扩散", where=place(county="中原区")), {})
+    assert found is not None
+    assert found.disposition is Disposition.DUPLICATE
+    assert found.case_id == case.id
+
+
+def test_a_form_letter_of_another_estate_is_not_a_duplicate() -> None:
+    index, _ = opened(PARKING, where=place(county="中原区"))
+    assert index.find(reading(PARKING.replace("锦绣花园", "翡翠华庭")), {}) is None
+
+
+def test_a_form_letter_of_another_city_is_not_a_duplicate() -> None:
+    text = "人防车位只租不售，一次收二十年租金，不交就不让进地库，请问合法吗"
+    index, _ = opened(text, where=place("洛阳市"))
+    assert index.find(reading(text, where=place("郑州市")), {}) is None
+
+
+def test_a_place_that_was_only_guessed_vetoes_nothing() -> None:
+    index, case = opened(PARKING, where=place(county="中原区"))
+    guessed = place("洛阳市", certainty=Certainty.INFERRED)
+    found = index.find(reading(PARKING, where=guessed), {})
+    assert found is not None
+    assert found.case_id == case.id
+
+
+def test_a_reply_joins_the_story_of_its_post_whatever_it_says() -> None:
+    index, case = opened(PARKING)
+    reply = reading("顶一下", where=place("洛阳市"), post={"reply_to": case.opened_by.id})
+    found = index.find(reply, {case.opened_by.id: case.id})
+    assert found is not None
+    assert found.relation is Relation.KIN
+
+
+def test_an_edit_joins_the_story_of_its_post() -> None:
+    first = reading(PARKING, post={"native_id": "m1"})
+    case = open_case(first, policy(), NOW)
+    index = StoryIndex.of([case], policy().story)
+    edited = reading("已经解决了，谢谢", post={"native_id": "m1"})
+    found = index.find(edited, {first.post.id: case.id})
+    assert found is not None
+    assert found.relation is Relation.EDIT
+
+
+def test_a_dispute_that_rests_for_days_is_not_continued_by_other_words() -> None:
+    index, _ = opened(PARKING, where=place(county="中原区"))
+    other = "锦绣花园地库被物业锁了，说人防车位要先交二十年租金才能停"
+    late = reading(other, where=place(county="中原区"), at=NOW + timedelta(hours=80))
+    assert index.find(late, {}) is None
+
+
+@pytest.mark.parametrize("text", ["人防", "已解决，谢谢"])
+def test_short_texts_are_never_duplicates_by_their_wording(text: str) -> None:
+    index, _ = opened(text, topic="T01")
+    found = index.find(reading(text, topic="T09", where=place("洛阳市")), {})
+    assert found is None
+
+
+def test_a_page_that_dates_itself_into_the_future_is_not_believed() -> None:
+    one = reading(PARKING, post={"published_at": NOW + timedelta(days=400)})
+    case = open_case(one, policy(), NOW)
+    assert case.last_post_at == one.post.collected_at
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("我住翠湖锦绣花园三期", "锦绣花园的业主", True),
+        ("锦绣花园的业主", "碧水雅苑的业主", False),
+        ("我们小区的业主", "这个小区的业主", False),
+    ],
+)
+def test_sites_are_known_by_their_tail(one: str, other: str, agree: bool) -> None:
+    assert bool(sites(one) & sites(other)) is agree

@@ -1,0 +1,137 @@
+"""Exactly one notice a rung: across restarts, clock jumps, two watchers, and a store whose searches show the past."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from huiying.clock import ManualClock
+from huiying.contracts import Case, CaseState, EventKind, Relevance, Verdict
+from huiying.ports import CaseStore, Engine
+from tests.factories import NOW
+from tests.lagging import lagging
+from tests.triage.texts import policy, reading
+from triage.lifecycle import open_case
+from triage.watch import Watch
+
+TEXT = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金"
+
+
+def watch(cases: CaseStore) -> Watch:
+    return Watch(cases, policy(), ManualClock(NOW))
+
+
+def stored(engine: Engine) -> Case:
+    case = open_case(reading(TEXT), policy(), NOW)
+    engine.cases.save([case])
+    return case
+
+
+def rungs(cases: CaseStore, case: Case) -> Counter[tuple[str, str]]:
+    return Counter((notice.clock.value, notice.rung) for notice in cases.get(case.id).outbox)
+
+
+ALL = sum(len(rule.rungs) for rule in policy().clock_rules if "一般" in rule.levels)
+
+
+def test_a_week_in_steps_fires_every_rung_once(engine: Engine) -> None:
+    case, now = stored(engine), NOW
+    while now < NOW + timedelta(hours=30):
+        watch(engine.cases).tick(now)
+        now += timedelta(minutes=7)
+    assert len(rungs(engine.cases, case)) == ALL
+    assert set(rungs(engine.cases, case).values()) == {1}
+
+
+def test_jumps_of_an_hour_back_and_forth_fire_nothing_twice(engine: Engine) -> None:
+    case = stored(engine)
+    for minutes in (0, 95, 35, 95, 155, 95, 160, 100, 2000, 1940, 2060):
+        watch(engine.cases).tick(NOW + timedelta(minutes=minutes))
+    assert len(rungs(engine.cases, case)) == ALL
+    assert set(rungs(engine.cases, case).values()) == {1}
+
+
+def test_two_watchers_share_the_work(engine: Engine) -> None:
+    case = stored(engine)
+    one, other = watch(engine.cases), watch(engine.cases)
+    for minutes in range(0, 2100, 30):
+        now = NOW + timedelta(minutes=minutes)
+        one.tick(now)
+        other.tick(now)
+    assert set(rungs(engine.cases, case).values()) == {1}
+
+
+def test_a_search_that_trails_fires_nothing_twice(engine: Engine) -> None:
+    slow, cases, _ = lagging(engine)
+    case = open_case(reading(TEXT), policy(), NOW)
+    slow.cases.save([case])
+    assert watch(slow.cases).tick(NOW) == 0
+    cases.refresh()
+    assert watch(slow.cases).tick(NOW) == 1
+    assert watch(slow.cases).tick(NOW) == 0
+    assert watch(slow.cases).tick(NOW + timedelta(minutes=90)) == 1
+    assert set(rungs(slow.cases, case).values()) == {1}
+
+
+def test_a_rung_waits_for_its_time(engine: Engine) -> None:
+    case = stored(engine)
+    watch(engine.cases).tick(NOW)
+    assert watch(engine.cases).tick(NOW + timedelta(minutes=90, seconds=-1)) == 0
+    assert watch(engine.cases).tick(NOW + timedelta(minutes=90)) == 1
+    assert rungs(engine.cases, case)["acknowledge", "75%"] == 1
+
+
+class Crowded:
+    """The real store, but before each of the first saves somebody else changes the same case."""
+
+    def __init__(self, real: CaseStore, times: int) -> None:
+        self._real = real
+        self._times = times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def save(self, cases: Sequence[Case]) -> None:
+        if self._times:
+            self._times -= 1
+            now = self._real.get(cases[0].id)
+            self._real.save([replace(now, revision=now.revision + 1, lead=f"{now.lead}改")])
+        self._real.save(cases)
+
+
+def test_who_saves_second_reads_again_and_reapplies(engine: Engine) -> None:
+    case = stored(engine)
+    crowded = cast(CaseStore, Crowded(engine.cases, times=3))
+    assert watch(crowded).tick(NOW) == 1
+    after = engine.cases.get(case.id)
+    assert (after.revision, after.lead) == (5, case.lead + "改改改")
+    assert rungs(engine.cases, case) == {("acknowledge", "预警"): 1}
+
+
+@pytest.mark.parametrize(("days", "state"), [(6, CaseState.WATCHING), (7, CaseState.LAPSED)])
+def test_a_quiet_candidate_lapses(engine: Engine, days: int, state: CaseState) -> None:
+    doubtful = reading(TEXT, relevance=Relevance(verdict=Verdict.REVIEW, score=0.5))
+    case = open_case(doubtful, policy(), NOW)
+    engine.cases.save([case])
+    watch(engine.cases).tick(NOW + timedelta(days=days))
+    assert engine.cases.get(case.id).state is state
+
+
+def test_it_runs_until_it_is_stopped(engine: Engine) -> None:
+    case = stored(engine)
+
+    class Stopping(ManualClock):
+        def wait(self, duration: timedelta) -> bool:
+            super().wait(duration)
+            if self.now() > NOW + timedelta(seconds=5):
+                self.stop()
+            return self._stopped
+
+    Watch(engine.cases, policy(), Stopping(NOW)).run()
+    events = [event.kind for event in engine.cases.get(case.id).events]
+    assert events.count(EventKind.RUNG_REACHED) == 1

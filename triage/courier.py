@@ -1,0 +1,232 @@
+"""Carries out what cases owe: events to the stream, notices to people.  Save, send, strike off: never the other way.
+
+A crash between sending and striking off sends again, with the same notice id; nothing is lost.  Events and notices go
+by two loops, so that a mail server that hangs holds up nobody's board.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from huiying import logs
+from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
+from huiying.errors import CaseNotFound, GiveUp, TryAgain
+from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
+from huiying.topics import CASE_EVENTS
+from triage.record import COURIER, next_sending, note
+from triage.saving import amend
+
+_log = logs.get("courier")
+
+EVERY = timedelta(milliseconds=500)
+PAGE = 500
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=10)
+ATTEMPTS = 12
+"""Over an hour and a half in all, then a person has to see to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one delivery of one notice."""
+
+    notice: Notice
+    delivery: Delivery
+
+
+class Courier:
+    def __init__(
+        self, cases: CaseStore, stream: Stream, notifiers: Mapping[str, Notifier], clock: Clock
+    ) -> None:
+        self._cases = cases
+        self._stream = stream
+        self._notifiers = notifiers
+        self._clock = clock
+
+    def run(self) -> None:
+        """Until the clock is stopped."""
+        sending = threading.Thread(target=self._loop, args=(self.send,), name="courier-notices", daemon=True)
+        sending.start()
+        self._loop(self.publish)
+        sending.join(timeout=15)
+
+    def tick(self, now: datetime) -> int:
+        """One round of both. Returns how many events and deliveries were carried."""
+        published = self.publish(now)
+        sent = self.send(now)
+        return published + sent + self.publish(now)
+
+    def publish(self, now: datetime) -> int:
+        """Put the events of every case on the stream, in their order. Returns how many."""
+        count = 0
+        for known in self._cases.due(Owed.SENDING, until=now, limit=PAGE):
+            count += self._publish(known.id, now)
+        return count
+
+    def send(self, now: datetime) -> int:
+        """Send what is owed and due. Returns how many deliveries were handled.
+
+        A channel that does not answer is asked once a round; what else waits for it is put off together.
+        """
+        silent: set[str] = set()
+        count = 0
+        for known in self._cases.due(Owed.SENDING, until=now, limit=PAGE):
+            if self._clock.wait(timedelta(0)):
+                break
+            try:
+                case = self._cases.get(known.id)
+            except CaseNotFound:
+                continue
+            outcomes = self._deliver(case, now, silent)
+            if outcomes:
+                amend(self._cases, case.id, partial(strike, outcomes=outcomes, now=now))
+            count += len(outcomes)
+        return count
+
+    def _loop(self, work: Callable[[datetime], int]) -> None:
+        while not self._clock.wait(EVERY):
+            try:
+                work(self._clock.now())
+            except TryAgain as trouble:
+                _log.warning("try_again", reason=str(trouble))
+            except Exception:
+                _log.exception("round_failed")
+
+    def _publish(self, case_id: str, now: datetime) -> int:
+        try:
+            case = self._cases.get(case_id)
+        except CaseNotFound:
+            return 0
+        owed = case.events[case.events_published :]
+        if not owed:
+            return 0
+        self._stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in owed])
+        reached = owed[-1].sequence
+        amend(self._cases, case_id, partial(published, sequence=reached, now=now))
+        return len(owed)
+
+    def _deliver(self, case: Case, now: datetime, silent: set[str]) -> list[Outcome]:
+        outcomes = []
+        for notice in case.outbox:
+            for delivery in notice.deliveries:
+                if delivery.state is not DeliveryState.OWED or delivery.next_try_at > now:
+                    continue
+                if delivery.channel in silent:
+                    put_off = replace(delivery, next_try_at=now + FIRST_WAIT)
+                    outcomes.append(Outcome(notice, put_off))
+                    continue
+                tried = self._try(notice, delivery, now)
+                if tried.state is DeliveryState.OWED:
+                    silent.add(delivery.channel)
+                outcomes.append(Outcome(notice, tried))
+        return outcomes
+
+    def _try(self, notice: Notice, delivery: Delivery, now: datetime) -> Delivery:
+        attempts = delivery.attempts + 1
+        notifier = self._notifiers.get(delivery.channel)
+        try:
+            if notifier is None:
+                raise GiveUp(f"没有设置 {delivery.channel} 渠道")
+            receipt = notifier.send(notice, delivery.address)
+        except TryAgain as trouble:
+            _log.warning("notice_waits", notice=notice.id, channel=delivery.channel, attempts=attempts)
+            if attempts < ATTEMPTS:
+                wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+                return replace(delivery, attempts=attempts, next_try_at=now + wait, detail=str(trouble))
+            return _failed(delivery, attempts, now, f"试了 {attempts} 次：{trouble}")
+        except GiveUp as refusal:
+            return _failed(delivery, attempts, now, str(refusal))
+        except Exception as error:
+            _log.exception("notifier_failed", notice=notice.id, channel=delivery.channel)
+            return _failed(delivery, attempts, now, f"{type(error).__name__}: {error}")
+        _log.info("notice_sent", notice=notice.id, case=notice.case_id, channel=delivery.channel)
+        return replace(delivery, state=DeliveryState.SENT, attempts=attempts, at=now, detail=receipt)
+
+
+def published(case: Case, sequence: int, now: datetime) -> Case:
+    """The case once its events up to ``sequence`` are on the stream."""
+    if case.events_published >= sequence:
+        return case
+    case = replace(case, events_published=sequence)
+    return replace(case, next_send_at=next_sending(case, now))
+
+
+def strike(case: Case, outcomes: list[Outcome], now: datetime) -> Case:
+    """The case with these outcomes booked, on whatever revision it has by now; finished notices leave the outbox."""
+    before = case
+    for outcome in outcomes:
+        case = _book(case, outcome, now)
+    if case is before:
+        return before
+    kept = tuple(
+        notice
+        for notice in case.outbox
+        if any(delivery.state is DeliveryState.OWED for delivery in notice.deliveries)
+    )
+    case = replace(case, outbox=kept)
+    return replace(case, next_send_at=next_sending(case, now))
+
+
+def _book(case: Case, outcome: Outcome, now: datetime) -> Case:
+    """Only where it is still owed: another courier may have booked it."""
+    done = outcome.delivery
+    for notice in case.outbox:
+        for delivery in notice.deliveries:
+            if _names(notice, delivery) == _names(outcome.notice, done) and _newer(done, delivery):
+                case = replace(case, outbox=_with(case.outbox, notice.id, done))
+                return _noted(case, notice, done, now)
+    return case
+
+
+def _names(notice: Notice, delivery: Delivery) -> tuple[str, str, str]:
+    return notice.id, delivery.channel, delivery.address
+
+
+def _newer(done: Delivery, known: Delivery) -> bool:
+    return known.state is DeliveryState.OWED and (known.attempts, known.next_try_at) < (
+        done.attempts,
+        done.next_try_at,
+    )
+
+
+def _with(outbox: tuple[Notice, ...], notice_id: str, done: Delivery) -> tuple[Notice, ...]:
+    return tuple(
+        replace(
+            notice,
+            deliveries=tuple(
+                done if (one.channel, one.address) == (done.channel, done.address) else one
+                for one in notice.deliveries
+            ),
+        )
+        if notice.id == notice_id
+        else notice
+        for notice in outbox
+    )
+
+
+def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
+    roles = "、".join(ROLES.get(role, role) for role in notice.to)
+    about = f"“{notice.rung}”通知（{CHANNELS.get(done.channel, done.channel)}，{roles}）"
+    if done.state is DeliveryState.SENT:
+        return note(case, EventKind.NOTICE_SENT, now, COURIER, f"{about}已送出", why=notice.reason)
+    if done.state is DeliveryState.FAILED:
+        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{about}没有送到", why=done.detail)
+    return case
+
+
+def _failed(delivery: Delivery, attempts: int, now: datetime, detail: str) -> Delivery:
+    return replace(delivery, state=DeliveryState.FAILED, attempts=attempts, at=now, detail=detail)
+
+
+ROLES = {
+    "unit": "承办单位",
+    "duty": "值班长",
+    "division_head": "处室负责人",
+    "deputy": "分管领导",
+    "head": "主要负责人",
+}
+CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台"}

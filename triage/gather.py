@@ -1,0 +1,256 @@
+"""What a story adds up to: counts, signals, evidence and profile, post by post.  Pure, and small however hot the story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from huiying.contracts import (
+    Attitude,
+    Case,
+    Category,
+    Certainty,
+    Engagement,
+    Evidence,
+    Occurrence,
+    Origin,
+    Place,
+    Profile,
+    Reading,
+    Signal,
+    SignalSeen,
+    Tallies,
+    Term,
+    Tier,
+    Why,
+)
+from triage.stories import Relation, said_at
+
+T = TypeVar("T")
+
+HOURS = 48
+TOP_EVIDENCE = 6
+SIGNAL_EVIDENCE = 5
+SOURCES = 200
+"""Sources counted by name; a story told in more places is told everywhere."""
+TERMS = 60
+MINHASHES = 32
+EXACTS = 200
+PLACES = 20
+UNITS = 20
+EXCERPT = 120
+
+TIER_WEIGHT = {tier: weight for weight, tier in enumerate(Tier)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """A reading on its way into a case, and how it belongs there."""
+
+    reading: Reading
+    relation: Relation
+
+
+def absorb(case: Case, joining: Joining) -> Case:
+    """The case with one more post in its sums. State, level, route and clocks are not touched."""
+    reading, post = joining.reading, joining.reading.post
+    fresh = joining.relation is not Relation.EDIT
+    original = joining.relation is not Relation.DUPLICATE
+    return replace(
+        _moments(case, reading),
+        attitude=reading.attitude if case.attitude is Attitude.NEUTRAL else case.attitude,
+        topic=case.topic or _topic(reading),
+        categories=_categories(case.categories, reading),
+        place=_surer(case.place, reading.places),
+        tallies=_tallies(case.tallies, reading, original=original) if fresh else case.tallies,
+        signals=signals(case.signals, reading.signals, post.id),
+        units=_distinct((*case.units, *reading.units), UNITS),
+        evidence=strongest((*case.evidence, evidence_of(reading))),
+        profile=_profile(case.profile, reading, original=original),
+    )
+
+
+def evidence_of(reading: Reading) -> Evidence:
+    post = reading.post
+    return Evidence(
+        post=post.key,
+        source_name=post.source_name,
+        channel=post.channel,
+        tier=post.tier,
+        url=post.url,
+        title=post.title,
+        excerpt=" ".join(post.text.split())[:EXCERPT],
+        published_at=post.published_at,
+        why=_grounds(reading),
+    )
+
+
+def strongest(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The newest version of each post, the posts with the most reach and the strongest grounds first."""
+    latest = {item.post.id: item for item in found}
+    return tuple(sorted(latest.values(), key=_strength, reverse=True)[:TOP_EVIDENCE])
+
+
+def signals(known: tuple[SignalSeen, ...], new: Iterable[Signal], post_id: str) -> tuple[SignalSeen, ...]:
+    """The strongest form of each kind: official before claimed, then the higher number."""
+    by_kind = {seen.kind: seen for seen in known}
+    for signal in new:
+        old = by_kind.get(signal.kind)
+        evidence = _distinct((*(old.evidence if old else ()), post_id), SIGNAL_EVIDENCE)
+        if old is None or (not signal.claimed, signal.amount or 0) > (not old.claimed, old.amount or 0):
+            by_kind[signal.kind] = SignalSeen(
+                kind=signal.kind,
+                amount=signal.amount,
+                claimed=signal.claimed,
+                detail=_details(old, signal),
+                evidence=_distinct((post_id, *evidence), SIGNAL_EVIDENCE),
+            )
+        else:
+            by_kind[signal.kind] = replace(old, detail=_details(old, signal), evidence=evidence)
+    return tuple(sorted(by_kind.values(), key=lambda seen: seen.kind))
+
+
+def hour(at: datetime) -> str:
+    """The key of an hourly count: 2026-11-23T02, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def _details(old: SignalSeen | None, signal: Signal) -> str:
+    """Every detail that was given, each once: the furthest stage of an action must not be lost to a later, weaker one."""
+    parts = [*(old.detail.split("；") if old and old.detail else []), signal.detail]
+    return "；".join(_distinct((part for part in parts if part), 5))
+
+
+def _moments(case: Case, reading: Reading) -> Case:
+    """When it happened and became public. What came in late from the past never moves a live case's moments."""
+    post = reading.post
+    last = max(case.last_post_at, said_at(post))
+    collected = min(case.collected_at, post.collected_at)
+    if case.origin is Origin.LIVE and post.origin is not Origin.LIVE:
+        return replace(case, last_post_at=last)
+    if post.origin is Origin.LIVE and case.origin is not Origin.LIVE:
+        return replace(
+            case,
+            origin=Origin.LIVE,
+            first_public_at=said_at(post),
+            collected_at=post.collected_at,
+            occurred=reading.occurred,
+            last_post_at=last,
+        )
+    return replace(
+        case,
+        first_public_at=min(case.first_public_at, said_at(post)),
+        collected_at=collected,
+        occurred=_surer_occurrence(case.occurred, reading.occurred),
+        last_post_at=last,
+    )
+
+
+_SURENESS = {Certainty.UNKNOWN: 0, Certainty.INFERRED: 1, Certainty.STATED: 2}
+
+
+def _surer_occurrence(known: Occurrence, new: Occurrence) -> Occurrence:
+    """The first that is as sure as any: a later text may speak of an earlier event."""
+    return new if _SURENESS[new.certainty] > _SURENESS[known.certainty] else known
+
+
+def _surer(known: Place, places: tuple[Place, ...]) -> Place:
+    if not places:
+        return known
+    new = places[0]
+    if _SURENESS[new.certainty] > _SURENESS[known.certainty]:
+        return new
+    narrower = bool(new.county) and not known.county and new.city == known.city
+    return new if narrower and new.certainty is known.certainty else known
+
+
+def _topic(reading: Reading) -> str:
+    return reading.topics[0].code if reading.topics else ""
+
+
+def _categories(known: tuple[Category, ...], reading: Reading) -> tuple[Category, ...]:
+    return _distinct((*known, *(one.category for one in reading.categories[:2])), 4)
+
+
+def _tallies(known: Tallies, reading: Reading, *, original: bool) -> Tallies:
+    post = reading.post
+    return replace(
+        known,
+        posts=known.posts + 1,
+        originals=known.originals + original,
+        by_source=_counted(known.by_source, post.source, SOURCES),
+        by_channel=_counted(known.by_channel, post.channel.value, SOURCES),
+        by_attitude=_counted(known.by_attitude, reading.attitude.value, SOURCES),
+        by_hour=_by_hour(known.by_hour, said_at(post)),
+        tiers=tuple(tier for tier in Tier if tier in known.tiers or tier is post.tier),
+        engagement=_highest(known.engagement, post.engagement),
+    )
+
+
+def _counted(counts: Mapping[str, int], key: str, most: int) -> dict[str, int]:
+    if key not in counts and len(counts) >= most:
+        key = "其他"
+    return {**counts, key: counts.get(key, 0) + 1}
+
+
+def _by_hour(counts: Mapping[str, int], at: datetime) -> dict[str, int]:
+    grown = {**counts, hour(at): counts.get(hour(at), 0) + 1}
+    newest = datetime.fromisoformat(max(grown) + ":00").replace(tzinfo=UTC)
+    oldest = hour(newest - timedelta(hours=HOURS - 1))
+    return {key: grown[key] for key in sorted(grown) if key >= oldest}
+
+
+def _highest(known: Engagement, new: Engagement) -> Engagement:
+    def top(one: int | None, other: int | None) -> int | None:
+        return max((n for n in (one, other) if n is not None), default=None)
+
+    return Engagement(
+        views=top(known.views, new.views),
+        likes=top(known.likes, new.likes),
+        comments=top(known.comments, new.comments),
+        reposts=top(known.reposts, new.reposts),
+    )
+
+
+def _profile(known: Profile, reading: Reading, *, original: bool) -> Profile:
+    """A copy teaches nothing new about a story's words; it does say how else the text looks."""
+    print = reading.fingerprint
+    minhashes = (*known.minhashes, print.minhash) if print.minhash and original else known.minhashes
+    stated = [place.code for place in reading.places if place.certainty is Certainty.STATED and place.code]
+    return replace(
+        known,
+        terms=_blend(known.terms, reading.terms) if original else known.terms,
+        lead_terms=known.lead_terms or reading.terms,
+        minhashes=_distinct(minhashes, MINHASHES),
+        exacts=_distinct((*known.exacts, print.exact), EXACTS),
+        topics=_distinct((*known.topics, *(topic.code for topic in reading.topics[:1])), 5),
+        places=_distinct((*known.places, *stated), PLACES),
+        units=_distinct((*known.units, *reading.units), UNITS),
+    )
+
+
+def _blend(known: tuple[Term, ...], new: tuple[Term, ...]) -> tuple[Term, ...]:
+    """A slow mean: what many posts say stays, what one post says fades."""
+    if not known:
+        return new[:TERMS]
+    weights = {term.word: term.weight * 0.85 for term in known}
+    for term in new:
+        weights[term.word] = weights.get(term.word, 0.0) + term.weight * 0.15
+    top = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:TERMS]
+    return tuple(Term(word=word, weight=round(weight, 4)) for word, weight in top)
+
+
+def _grounds(reading: Reading) -> tuple[Why, ...]:
+    """The three strongest reasons why this post counts."""
+    found = [*(why for signal in reading.signals for why in signal.why), *reading.relevance.why]
+    return tuple(sorted(found, key=lambda why: -abs(why.weight))[:3])
+
+
+def _strength(item: Evidence) -> tuple[int, float]:
+    return TIER_WEIGHT[item.tier], sum(abs(why.weight) for why in item.why)
+
+
+def _distinct(items: Iterable[T], most: int) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))[:most]

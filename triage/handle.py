@@ -1,0 +1,212 @@
+"""Takes readings in: each to its story, one save per case and batch, then the archive line that ends its way.
+
+In this order, and never the other: cases first, lines second, commit last.  A crash in between shows the same readings
+again; the archive, and what each case says it has settled, tell which of them are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from huiying import identity, logs
+from huiying.contracts import (
+    ArchiveLine,
+    Case,
+    Disposition,
+    PostKey,
+    Reading,
+    Settled,
+    Verdict,
+)
+from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
+from huiying.ports import CaseStore, PostArchive, Record
+from huiying.topics import post_key
+from triage.gather import Joining, absorb
+from triage.lifecycle import disposition, grow, open_case
+from triage.policy import Policy
+from triage.stories import Relation, StoryIndex, held
+
+_log = logs.get("triage")
+
+ATTEMPTS = 8
+FRESH = timedelta(hours=1)
+"""After this the open stories are read anew, so that those put away since then are forgotten."""
+
+Home = tuple[str, Disposition]
+"""The case that took a post version in, and how."""
+
+
+@dataclass(slots=True)
+class _Ground:
+    """What is remembered of one jurisdiction while it is ours."""
+
+    index: StoryIndex
+    pending: dict[PostKey, Home]
+    """Taken in by a save whose archive line may be missing."""
+    since: datetime
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one batch has found out so far."""
+
+    kin: dict[str, str]
+    """Post id → the case that holds it."""
+    joining: dict[str, list[Joining]] = field(default_factory=dict)
+    lines: list[ArchiveLine] = field(default_factory=list)
+
+
+class StoryHandler:
+    """The handler of ``readings``."""
+
+    def __init__(self, cases: CaseStore, archive: PostArchive, policy: Policy) -> None:
+        self._cases = cases
+        self._archive = archive
+        self._policy = policy
+        self._grounds: dict[str, _Ground] = {}
+
+    def handle(self, messages: Sequence[Reading], now: datetime) -> None:
+        fresh = self._fresh(messages)
+        for jurisdiction in dict.fromkeys(reading.jurisdiction for reading in fresh):
+            self._take_in(jurisdiction, [one for one in fresh if one.jurisdiction == jurisdiction], now)
+
+    def bury(self, record: Record, reason: str, now: datetime) -> None:
+        key = post_key(record.topic, record.value) or identity.undecodable_key(record.key, record.value)
+        self._archive.put(
+            [ArchiveLine(post=key, disposition=Disposition.BURIED, at=now, reason=f"无法处理：{reason}")]
+        )
+
+    def forget(self) -> None:
+        self._grounds.clear()
+
+    # ------------------------------------------------------------------------------------------- steps
+
+    def _fresh(self, messages: Sequence[Reading]) -> list[Reading]:
+        """Without those whose way has ended already, and each version once."""
+        once = {reading.post.key: reading for reading in reversed(messages)}
+        ended = self._archive.get(list(once))
+        return [reading for key, reading in reversed(once.items()) if key not in ended]
+
+    def _take_in(self, jurisdiction: str, readings: Sequence[Reading], now: datetime) -> None:
+        ground = self._grounds.get(jurisdiction)
+        if ground is None or not timedelta(0) <= now - ground.since < FRESH:
+            ground = self._settle_in(jurisdiction, now)
+        batch = _Batch(kin=self._kin(readings, ground))
+        for reading in readings:
+            self._place(reading, ground, batch, now)
+        for case_id, joining in batch.joining.items():
+            self._save(case_id, joining, ground, batch, now)
+        self._archive.put(batch.lines)
+        for line in batch.lines:
+            ground.pending.pop(line.post, None)
+        _log.info("readings_taken_in", readings=len(readings), cases=len(batch.joining))
+
+    def _settle_in(self, jurisdiction: str, now: datetime) -> _Ground:
+        """The open stories as they stand, and of what they settled last, the versions that still lack a line."""
+        stories = list(self._cases.open_stories(jurisdiction))
+        settled = held(stories)
+        ended = self._archive.get(list(settled))
+        pending = {key: home for key, home in settled.items() if key not in ended}
+        ground = _Ground(StoryIndex.of(stories, self._policy.story), pending, now)
+        self._grounds[jurisdiction] = ground
+        _log.info("stories_loaded", jurisdiction=jurisdiction, stories=len(stories), pending=len(pending))
+        return ground
+
+    def _kin(self, readings: Sequence[Reading], ground: _Ground) -> dict[str, str]:
+        """Which case holds the posts that these readings are, or refer to."""
+        kin = {key.id: case_id for key, (case_id, _) in ground.pending.items()}
+        wanted = {id for one in readings for id in (one.post.id, one.post.repost_of, one.post.reply_to) if id}
+        for id in wanted - kin.keys():
+            homes = [line.case_id for line in self._archive.versions(id) if line.case_id]
+            if homes:
+                kin[id] = homes[-1]
+        return kin
+
+    def _place(self, reading: Reading, ground: _Ground, batch: _Batch, now: datetime) -> None:
+        """Find the reading's case, or open one; provisionally, so that the next reading of the batch finds it too."""
+        key = reading.post.key
+        if key in ground.pending:
+            batch.lines.append(_line(reading, *ground.pending[key], now))
+            return
+        if reading.relevance.verdict is Verdict.IRRELEVANT:
+            batch.lines.append(_dropped(reading, now))
+            return
+        match = ground.index.find(reading, batch.kin)
+        if match is None:
+            case = open_case(reading, self._policy, now)
+            again = batch.kin.get(reading.post.id) == case.id
+            joining = Joining(reading=reading, relation=Relation.EDIT if again else Relation.SAME_EVENT)
+        else:
+            joining = Joining(reading=reading, relation=match.relation)
+            case = absorb(ground.index[match.case_id], joining)
+        ground.index.put(case)
+        batch.kin[reading.post.id] = case.id
+        batch.joining.setdefault(case.id, []).append(joining)
+
+    def _save(
+        self, case_id: str, joining: list[Joining], ground: _Ground, batch: _Batch, now: datetime
+    ) -> None:
+        """One save of one case, on its latest revision; again where somebody was first."""
+        for _ in range(ATTEMPTS):
+            stored = self._stored(case_id)
+            case, homes = self._grown(stored, joining, now)
+            if case is not stored:
+                try:
+                    self._cases.save([case])
+                except RevisionConflict:
+                    continue
+            ground.index.put(case)
+            batch.lines += [_line(one.reading, *homes[one.reading.post.key], now) for one in joining]
+            return
+        raise TryAgain(f"case {case_id} is changed by others without a pause")
+
+    def _grown(
+        self, stored: Case | None, joining: list[Joining], now: datetime
+    ) -> tuple[Case, dict[PostKey, Home]]:
+        """The case with those readings that it has not taken in, and every reading's home."""
+        done = held([stored] if stored else [])
+        new = [one for one in joining if one.reading.post.key not in done]
+        homes = {one.reading.post.key: done.get(one.reading.post.key) for one in joining}
+        if stored is None:
+            case = open_case(new[0].reading, self._policy, now, also=new[1:])
+        elif new:
+            case = grow(stored, new, self._policy, now)
+            case = replace(case, settled=self._unwritten(done) + case.settled)
+        else:
+            case = stored
+        fresh = {one.reading.post.key: (case.id, disposition(one)) for one in new}
+        return case, {key: home or fresh[key] for key, home in homes.items()}
+
+    def _unwritten(self, done: Mapping[PostKey, Home]) -> tuple[Settled, ...]:
+        """Of what the case settled before, the versions that no line tells of yet: they must stay on it."""
+        ended = self._archive.get(list(done)) if done else {}
+        return tuple(Settled(post=key, disposition=how) for key, (_, how) in done.items() if key not in ended)
+
+    def _stored(self, case_id: str) -> Case | None:
+        try:
+            return self._cases.get(case_id)
+        except CaseNotFound:
+            return None
+
+
+def _line(reading: Reading, case_id: str, how: Disposition, now: datetime) -> ArchiveLine:
+    return ArchiveLine(
+        post=reading.post.key,
+        disposition=how,
+        at=now,
+        case_id=case_id,
+        body=reading.post,
+        reading=reading,
+    )
+
+
+def _dropped(reading: Reading, now: datetime) -> ArchiveLine:
+    return ArchiveLine(
+        post=reading.post.key,
+        disposition=Disposition.IRRELEVANT,
+        at=now,
+        reason="与本系统职责无关",
+        body=reading.post,
+    )

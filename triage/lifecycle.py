@@ -1,0 +1,188 @@
+"""How a case opens and grows: what joined it, what that makes of it, and what is owed from then on.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from huiying import identity
+from huiying.contracts import (
+    Attitude,
+    Case,
+    CaseState,
+    Certainty,
+    Disposition,
+    EventKind,
+    Level,
+    Origin,
+    Place,
+    Profile,
+    Reading,
+    Route,
+    Settled,
+    Severity,
+    Tallies,
+    Verdict,
+)
+from triage.clocks import start_clocks
+from triage.gather import Joining, absorb
+from triage.policy import Policy
+from triage.record import TRIAGE, indexed, note
+from triage.routing import route
+from triage.severity import grade, rank
+from triage.stories import Relation, said_at
+
+TITLE = 40
+LEAD = 200
+MILESTONES = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
+"""Posts at which growth is worth a line in the record: a hot case stays small."""
+
+
+def open_case(reading: Reading, policy: Policy, now: datetime, *, also: Sequence[Joining] = ()) -> Case:
+    """The first revision of the case that this reading opens, with what joined it before it was first saved."""
+    first = Joining(reading=reading, relation=Relation.SAME_EVENT)
+    return grow(_blank(reading, policy, now), [first, *also], policy, now)
+
+
+def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) -> Case:
+    """The next revision: these readings joined, and everything that follows from them.
+
+    The caller leaves out what the case has taken in before (``case.settled`` and the archive say).
+    """
+    before = case
+    for one in joining:
+        case = absorb(case, one)
+    case = _recorded(before, case, now)
+    case = _stand(case, joining, policy, now)
+    case = _graded(before, case, policy, now)
+    case = _routed(before, case, policy, now)
+    raised = bool(before.events) and rank(case.severity.level) > rank(before.severity.level)
+    case = start_clocks(case, now, raised=raised)
+    settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
+    case = replace(case, revision=before.revision + 1, settled=settled)
+    return indexed(case, now, lapse=timedelta(days=policy.story.lapse_days))
+
+
+def disposition(joining: Joining) -> Disposition:
+    """What the archive says of a post that joined."""
+    return Disposition.DUPLICATE if joining.relation is Relation.DUPLICATE else Disposition.ATTACHED
+
+
+def _blank(reading: Reading, policy: Policy, now: datetime) -> Case:
+    """A case that holds nothing yet, not even the post that opens it."""
+    post = reading.post
+    return Case(
+        id=identity.case_id(post.key),
+        revision=0,
+        jurisdiction=reading.jurisdiction,
+        state=CaseState.WATCHING,
+        origin=post.origin,
+        title=_title(reading),
+        lead=" ".join(post.text.split())[:LEAD],
+        topic="",
+        categories=(),
+        attitude=Attitude.NEUTRAL,
+        place=Place(certainty=Certainty.UNKNOWN),
+        opened_by=post.key,
+        occurred=reading.occurred,
+        first_public_at=said_at(post),
+        collected_at=post.collected_at,
+        detected_at=now,
+        last_post_at=said_at(post),
+        tallies=Tallies(),
+        profile=Profile(),
+        severity=_UNGRADED,
+        route=_UNROUTED,
+        policy=policy.ref,
+        clock_rules=policy.clock_rules,
+    )
+
+
+_UNGRADED = Severity(level=Level.GENERAL, possible=Level.GENERAL, low=0, high=0, points=(), policy="")
+_UNROUTED = Route(rule="", lead="", article="", basis="", why="")
+
+
+def _title(reading: Reading) -> str:
+    title = reading.post.title.strip() or " ".join(reading.post.text.split())
+    return title if len(title) <= TITLE else title[: TITLE - 1] + "…"
+
+
+def _recorded(before: Case, case: Case, now: datetime) -> Case:
+    had, has = before.tallies, case.tallies
+    if not before.events:
+        return note(case, EventKind.OPENED, now, TRIAGE, "发现苗头", evidence=(case.opened_by.id,))
+    passed = [mark for mark in MILESTONES if had.posts < mark <= has.posts]
+    tiers = [tier for tier in has.tiers if tier not in had.tiers]
+    if not passed and not tiers:
+        return case
+    copies = has.posts - has.originals
+    what = f"累计 {has.posts} 篇（其中转载、重复 {copies} 篇），{len(has.by_source)} 个来源"
+    return note(case, EventKind.GREW, now, TRIAGE, what, evidence=tuple(e.post.id for e in case.evidence[:3]))
+
+
+def _stand(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) -> Case:
+    """Whether the alert goes out. Only what people say live, and what owes an answer, raises it."""
+    if case.state is CaseState.LAPSED:
+        case = note(
+            replace(case, state=CaseState.WATCHING), EventKind.GREW, now, TRIAGE, "归档的苗头又有新情况"
+        )
+    if case.state is not CaseState.WATCHING or case.origin is not Origin.LIVE:
+        return case
+    calling = [
+        one.reading for one in joining if one.reading.owes_answer and one.reading.post.origin is Origin.LIVE
+    ]
+    alerts = [reading for reading in calling if reading.relevance.verdict is Verdict.ALERT]
+    sources = len(case.tallies.by_source)
+    if alerts:
+        why, evidence = "有明确反映本系统职责的内容", alerts[0].post.id
+    elif calling and sources >= policy.story.flag_sources:
+        why, evidence = f"已有 {sources} 个来源", calling[0].post.id
+    else:
+        return case
+    case = replace(case, state=CaseState.FLAGGED, flagged_at=now)
+    return note(case, EventKind.FLAGGED, now, TRIAGE, "预警发出，转为事件", why=why, evidence=(evidence,))
+
+
+def _graded(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
+    """The machine raises a level and never lowers it: lowering is for people, with a reason."""
+    graded = grade(case, policy.rubric, now, policy=policy.ref)
+    known = before.severity
+    if before.events and rank(graded.level) < rank(known.level):
+        if known.restricted == graded.restricted:
+            return case
+        graded = replace(known, restricted=graded.restricted or known.restricted)
+    case = replace(case, severity=graded, graded_at=now)
+    if not before.events or graded.level is known.level:
+        return case
+    what = f"舆情等级由{known.level}升为{graded.level}（{graded.low} 分）"
+    told = [*(floor.evidence for floor in graded.floors), *(points.evidence for points in graded.points)]
+    evidence = tuple(dict.fromkeys(id for ids in told for id in ids))[:5]
+    return note(case, EventKind.LEVEL_CHANGED, now, TRIAGE, what, why=_grounds(graded), evidence=evidence)
+
+
+def _grounds(severity: Severity) -> str:
+    """The three heaviest lines of the sum and what raised it."""
+    heaviest = sorted(severity.points, key=lambda points: -points.low)[:3]
+    parts = [f"{p.name}{p.low}分（{p.value}）" for p in heaviest if p.low]
+    return "；".join([*parts, *(f"下限{floor.rule}：{floor.name}" for floor in severity.floors)])
+
+
+def _routed(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
+    """A route follows the facts until people take it in hand."""
+    found = route(case, policy, now)
+    case = replace(case, route=found)
+    if before.events and _parties(before) == _parties(case):
+        return case
+    what = (
+        f"分派给{policy.unit_name(found.lead)}"
+        if not before.events
+        else f"改派{policy.unit_name(found.lead)}"
+    )
+    if found.assist:
+        what += "，配合：" + "、".join(policy.unit_name(unit) for unit in found.assist)
+    return note(case, EventKind.ROUTED, now, TRIAGE, what, why=f"{found.why}；{found.article}")
+
+
+def _parties(case: Case) -> tuple[str, tuple[str, ...], bool]:
+    return case.route.lead, case.route.assist, case.route.restricted

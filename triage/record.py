@@ -1,0 +1,110 @@
+"""How a case's record grows: one event after another, numbered without gaps, and what the store finds it by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from huiying.clock import SHANGHAI
+from huiying.contracts import (
+    Case,
+    CaseEvent,
+    CaseState,
+    ClockState,
+    DeliveryState,
+    EventKind,
+    ResponseClock,
+    Rung,
+)
+
+TRIAGE = "system:triage"
+WATCH = "system:watch"
+COURIER = "system:courier"
+
+
+def note(
+    case: Case,
+    kind: EventKind,
+    now: datetime,
+    who: str,
+    what: str,
+    *,
+    why: str = "",
+    evidence: tuple[str, ...] = (),
+) -> Case:
+    """The case with one more event. ``what`` is one Chinese sentence without personal text."""
+    event = CaseEvent(
+        case_id=case.id,
+        sequence=len(case.events) + 1,
+        kind=kind,
+        at=now,
+        who=who,
+        what=what,
+        why=why,
+        evidence=evidence,
+        level=case.severity.level,
+        title=case.title,
+    )
+    return replace(case, events=(*case.events, event))
+
+
+def indexed(case: Case, now: datetime, *, lapse: timedelta) -> Case:
+    """With what it owes next, as the store sorts by it. A candidate owes its own end when nothing comes back to it."""
+    return replace(case, next_rung_at=_next_rung(case, lapse), next_send_at=next_sending(case, now))
+
+
+def rung_at(clock: ResponseClock, rung: Rung) -> datetime:
+    """When a rung of this clock is reached."""
+    if rung.after_minutes is not None:
+        return clock.due_at + timedelta(minutes=rung.after_minutes)
+    return clock.started_at + (clock.due_at - clock.started_at) * (rung.fraction or 0.0)
+
+
+def lapses_at(case: Case, lapse: timedelta) -> datetime:
+    """When a candidate is given up: so long after it was found, or after its newest post."""
+    return max(case.detected_at, case.last_post_at) + lapse
+
+
+def shown(at: datetime) -> str:
+    """A moment as an office writes it."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def spelled(duration: timedelta) -> str:
+    """A length of time in words: 1天2小时5分."""
+    minutes = int(duration.total_seconds()) // 60
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [f"{n}{unit}" for n, unit in ((days, "天"), (hours, "小时"), (minutes, "分")) if n]
+    return "".join(parts) or "不到1分钟"
+
+
+def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
+    if case.state is CaseState.WATCHING:
+        return lapses_at(case, lapse)
+    times = [
+        rung_at(clock, rung)
+        for clock in case.clocks
+        if clock.state is ClockState.RUNNING
+        for rung in clock.rule.rungs
+        if rung.name not in clock.fired
+    ]
+    times += [
+        clock.due_at for clock in case.clocks if clock.state is ClockState.RUNNING and clock.broken_at is None
+    ]
+    return min(times, default=None)
+
+
+def next_sending(case: Case, now: datetime) -> datetime | None:
+    """When the courier has to look at this case: at once for events, else at the next try of a delivery."""
+    if case.events_published < len(case.events):
+        return now
+    return min(
+        (
+            delivery.next_try_at
+            for notice in case.outbox
+            for delivery in notice.deliveries
+            if delivery.state is DeliveryState.OWED
+        ),
+        default=None,
+    )

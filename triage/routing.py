@@ -1,0 +1,153 @@
+"""Who leads, who helps and who is told: topic, then locality, with the article relied on.  Pure; nobody falls through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from huiying.clock import SHANGHAI
+from huiying.contracts import Case, Route
+from triage.packs import RouteRow, UnitRow
+from triage.policy import Policy
+from triage.severity import rank
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    case: Case
+    policy: Policy
+    units: tuple[UnitRow, ...]
+    """The units that exist on the day."""
+
+
+def route(case: Case, policy: Policy, now: datetime) -> Route:
+    """The route of a case as it stands: its topic, places, units named and severity."""
+    matter = _Matter(case, policy, policy.units_on(now.astimezone(SHANGHAI).date()))
+    channel = case.severity.restricted
+    row = _row(case.topic, policy)
+    if channel or (row is not None and row.restricted):
+        return _restricted(matter, row, channel)
+    first = _by_topic(matter, row)
+    if row is not None and row.locality == "province":
+        return replace(first, why=f"{first.why}；由省办承办")
+    return _by_locality(matter, first)
+
+
+def cities(case: Case) -> tuple[str, ...]:
+    """The prefectures that a case touches, as four-digit codes, the main one first."""
+    codes = [case.place.code, *case.profile.places]
+    return tuple(dict.fromkeys(code[:4] for code in codes if len(code) >= 4 and code[2:4] != "00"))
+
+
+def _row(topic: str, policy: Policy) -> RouteRow | None:
+    return next((row for row in policy.routes.route if topic in row.topics), None)
+
+
+def _by_topic(matter: _Matter, row: RouteRow | None) -> Route:
+    policy = matter.policy
+    if row is None:
+        rest = policy.routes.catch_all
+        return Route(
+            rule=rest.rule,
+            lead=rest.lead,
+            assist=rest.assist,
+            article=rest.article,
+            basis=rest.basis,
+            why="议题未明，由兜底处室先行受理",
+        )
+    return Route(
+        rule=row.rule,
+        lead=row.lead,
+        assist=row.assist,
+        inform=row.inform,
+        article=row.article,
+        basis=row.basis,
+        why=f"议题“{policy.topic_name(matter.case.topic)}”归 {policy.unit_name(row.lead)}",
+    )
+
+
+def _by_locality(matter: _Matter, first: Route) -> Route:
+    rules = matter.policy.routes.locality
+    own = _own_office(matter)
+    if own is not None:
+        return _local(matter, first, own)
+    touched = cities(matter.case)
+    if len(touched) > 1:
+        offices = tuple(unit.id for code in touched if (unit := _office(matter, code)) is not None)
+        return replace(
+            first, assist=_distinct(first.assist + offices, first.lead), why=f"{first.why}；{rules.several}"
+        )
+    local = _office(matter, matter.case.place.code or (touched[0] if touched else "")) or _by_name(matter)
+    if local is None:
+        assist = _distinct((first.lead, *first.assist), rules.unknown_lead)
+        return replace(first, lead=rules.unknown_lead, assist=assist, why=f"{first.why}；{rules.unknown}")
+    return _local(matter, first, local)
+
+
+def _local(matter: _Matter, first: Route, local: UnitRow) -> Route:
+    """The local office leads; the province joins or watches as the level asks."""
+    rules, level = matter.policy.routes.locality, matter.case.severity.level
+    why = f"{first.why}；{rules.one}（{local.name}）"
+    assist, inform = first.assist, first.inform
+    if rank(level) >= rank(rules.join_from):
+        assist, why = (first.lead, *assist), f"{why}；{level}，省办参与"
+    elif rank(level) >= rank(rules.watch_from):
+        assist, why = (), f"{why}；{level}，省办关注"
+        inform = (matter.policy.unit_name(first.lead), *inform)
+    else:
+        assist = ()
+    return replace(first, lead=local.id, assist=_distinct(assist, local.id), inform=inform, why=why)
+
+
+def _office(matter: _Matter, code: str) -> UnitRow | None:
+    """The office with the narrowest territory around a place, among those that exist on the day."""
+    fitting = [
+        (len(prefix), unit)
+        for unit in matter.units
+        for prefix in unit.codes
+        if code and code.startswith(prefix)
+    ]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def _by_name(matter: _Matter) -> UnitRow | None:
+    """For a place that came without a code, from a form."""
+    place = matter.case.place
+    for name in (place.county, place.city):
+        for unit in matter.units:
+            if name and unit.place == name:
+                return unit
+    return None
+
+
+def _own_office(matter: _Matter) -> UnitRow | None:
+    """Airport, railway and airport zone answer for themselves."""
+    case = matter.case
+    said = "\n".join((case.title, case.lead, case.place.county, *case.units))
+    for unit in matter.units:
+        if unit.kind == "special" and any(word in said for word in (*unit.words, *unit.aliases)):
+            return unit
+    return None
+
+
+def _restricted(matter: _Matter, row: RouteRow | None, channel: str) -> Route:
+    """Never to the unit that the matter is about, and to nobody beside the lead."""
+    routes, policy = matter.policy.routes, matter.policy
+    lead = routes.restricted[channel] if channel else row.lead if row else routes.catch_all.lead
+    why = f"{channel or policy.topic_name(matter.case.topic)}：限制知悉，不转被反映的单位"
+    if lead in policy.units_named(matter.case.units):
+        lead, why = routes.restricted["superior"], f"{why}；被反映的就是{policy.unit_name(lead)}，交其上级"
+    article = row.article if row else routes.catch_all.article
+    return Route(
+        rule=row.rule if row else channel,
+        lead=lead,
+        inform=row.inform if row and row.restricted else (),
+        article=article,
+        basis=row.basis if row else "L",
+        why=why,
+        restricted=True,
+    )
+
+
+def _distinct(ids: tuple[str, ...], lead: str) -> tuple[str, ...]:
+    return tuple(id for id in dict.fromkeys(ids) if id != lead)

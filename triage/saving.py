@@ -1,0 +1,34 @@
+"""Changing a case that others change too: read, decide, save; read again and decide again where somebody was first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from huiying.contracts import Case
+from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
+from huiying.ports import CaseStore
+
+ATTEMPTS = 8
+
+
+def amend(cases: CaseStore, case_id: str, change: Callable[[Case], Case]) -> tuple[Case, Case] | None:
+    """Apply a change to the latest revision: the case before and after, or None where there was nothing to change.
+
+    ``change`` returns its argument where it has nothing to do, and may be called again with a newer case.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            before = cases.get(case_id)
+        except CaseNotFound:
+            return None
+        after = change(before)
+        if after is before:
+            return None
+        after = replace(after, revision=before.revision + 1)
+        try:
+            cases.save([after])
+        except RevisionConflict:
+            continue
+        return before, after
+    raise TryAgain(f"case {case_id} is changed by others without a pause")
