@@ -88,8 +88,12 @@ def find(name: str, policy: Path) -> Mapping:
     return mapping if mapping.name else mapping.model_copy(update={"name": path.stem})
 
 
-def of_source(source: Source) -> Mapping | None:
-    """What the catalogue says of a file source's columns; None where it leaves them to be guessed."""
+def of_source(source: Source, policy: Path) -> Mapping:
+    """What the catalogue says of a file source's columns: a saved mapping, or its own, or what to drop of a guess.
+
+    Raises Misconfigured.
+    """
+    saved = find(source.mapping, policy) if source.mapping else Mapping(name=source.id)
     stated = {
         "id": source.col_id,
         "title": source.col_title,
@@ -98,7 +102,19 @@ def of_source(source: Source) -> Mapping | None:
         "url": source.col_url,
         "author": source.col_author,
         "place": source.col_place,
+        "encoding": source.encoding,
     }
-    if not any(stated.values()):
-        return None
-    return Mapping(name=source.id, encoding=source.encoding, drop=source.drop, **stated)
+    own = {field: heading for field, heading in stated.items() if heading}
+    return saved.model_copy(update=own | {"drop": (*saved.drop, *source.drop)})
+
+
+def settle(mapping: Mapping | None, headings: Sequence[str]) -> Mapping:
+    """The mapping to read with: as given, or guessed where it names no column. What is to be dropped stays dropped."""
+    if mapping is None:
+        return guess(headings)
+    if any(getattr(mapping, field) for field in _USUAL):
+        return mapping
+    guessed = guess(headings)
+    drop = tuple(dict.fromkeys((*guessed.drop, *mapping.drop)))
+    kept = {field: "" if getattr(guessed, field) in drop else getattr(guessed, field) for field in _USUAL}
+    return guessed.model_copy(update=kept | {"drop": drop, "encoding": mapping.encoding})

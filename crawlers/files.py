@@ -25,7 +25,7 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
             continue
         try:
             report = intake.take_in(
-                path, voice_of(source), columns.of_source(source),
+                path, voice_of(source), columns.of_source(source, data / "policy"),
                 stream=stream, data=data, key=key, seen=seen, origin=Origin.LIVE, now=clock.now(),
             )  # fmt: skip
         except Misconfigured as fault:

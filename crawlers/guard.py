@@ -62,6 +62,8 @@ class Gate:
     def __init__(self, allow_hosts: Iterable[str] = ()) -> None:
         self.refused: dict[str, str] = {}
         """Host → address that its name led to and that was refused."""
+        self.robots: dict[str, tuple[float, Any]] = {}
+        """Host and port → when its robots.txt was read (monotonic seconds), and what it says."""
         self.allow(allow_hosts)
 
     def allow(self, allow_hosts: Iterable[str]) -> None:

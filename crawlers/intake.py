@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import time
@@ -12,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from crawlers import columns, tables
+from crawlers import columns, sources, tables
 from crawlers.columns import Mapping
-from crawlers.compose import Found, Voice, compose
+from crawlers.compose import Found, Voice, compose, voice_of
 from crawlers.publishing import BATCH, publish_new
 from crawlers.seen import FileDone, Seen
 from crawlers.tables import Row
@@ -78,7 +79,7 @@ def intake(
     now: datetime,
 ) -> IntakeReport:
     """Take in one file. Raises Misconfigured where it is no table or its columns are not there, TryAgain."""
-    voice = Voice(id=source, name=source, channel=Channel.HOTLINE, tier=Tier.ORDINARY, basis="本单位业务数据")
+    voice = _voice(source, data)
     seen = Seen(data / "crawler.db")
     try:
         return take_in(
@@ -86,6 +87,15 @@ def intake(
         )
     finally:
         seen.close()
+
+
+def _voice(source: str, data: Path) -> Voice:
+    """As the catalogue describes the source, where it does."""
+    with contextlib.suppress(Misconfigured):
+        for known in sources.load(data / sources.CATALOGUE).source:
+            if known.id == source:
+                return voice_of(known)
+    return Voice(id=source, name=source, channel=Channel.HOTLINE, tier=Tier.ORDINARY, basis="本单位业务数据")
 
 
 def take_in(
@@ -103,7 +113,7 @@ def take_in(
     """The same for a source that the catalogue describes."""
     table = tables.open_table(file, encoding=mapping.encoding if mapping else "")
     headings = table.headings()
-    chosen = mapping or columns.guess(headings)
+    chosen = columns.settle(mapping, headings)
     _refuse_unfit(file, chosen, headings)
     empty = IntakeReport(
         file=str(file),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 from scrapy import Request, signals
@@ -10,19 +11,41 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawlers.guard import Refused
+from crawlers.guard import Gate, Refused
 
 LONGEST_DELAY = 60.0
 """Seconds: a Crawl-delay beyond it is kept as this, or one page would take longer than a look."""
 
 
+KEPT_FOR = 3600.0
+"""Seconds for which a robots.txt is believed without asking again."""
+
+
 class Robots(RobotsTxtMiddleware):
-    """Scrapy's, but a robots.txt that answers with a server error forbids everything instead of allowing it."""
+    """Scrapy's, but shared by all looks of the process, and a server error forbids everything instead of allowing it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        gate: Gate = crawler.spider.gate  # type: ignore[union-attr]
+        self._kept = gate.robots
+
+    async def robot_parser(self, request: Request) -> Any:
+        netloc = urlparse_cached(request).netloc
+        read_at, parser = self._kept.get(netloc, (float("-inf"), None))
+        if netloc not in self._parsers and monotonic() - read_at < KEPT_FOR:
+            self._parsers[netloc] = parser
+            await self.crawler.signals.send_catch_log_async(
+                signal=signals.robots_parsed, robotparser=parser, request=request
+            )
+        return await super().robot_parser(request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
+        ailing = response.status >= 500
+        if ailing:
             response = response.replace(body=b"User-agent: *\nDisallow: /\n")
         await super()._parse_robots(response, netloc, request)
+        if not ailing:
+            self._kept[netloc] = (monotonic(), self._parsers[netloc])
 
     def process_request_2(self, rp: Any, request: Request) -> None:
         agent = self._robotstxt_useragent or self._default_useragent

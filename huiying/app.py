@@ -26,7 +26,7 @@ from huiying import datafolder, logs
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
-from huiying.ports import Clock, Engine, Notifier
+from huiying.ports import Clock, Engine, Notifier, Owed
 from huiying.settings import Settings
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
@@ -177,22 +177,29 @@ def run(house: House, stages: frozenset[Stage]) -> None:
         _log.info("stopped")
 
 
-def run_until_idle(house: House) -> int:
-    """Work off what is waiting, send what is owed by now, and return how many records and notices that was.
+PATIENCE = timedelta(seconds=60)
+"""How far ahead a notice's next attempt may lie for ``run_until_idle`` to stay for it."""
 
-    Nothing is crawled and nobody is served.  Raises TryAgain where the surroundings do not let it finish.
+
+def run_until_idle(house: House) -> int:
+    """Work off what is waiting, send what is owed, and return how many records, rungs and sendings that was.
+
+    Nothing is crawled and nobody is served.  A notice that was refused is tried again as long as its next attempt is
+    near; what is still owed after that stays owed.  Raises TryAgain where the surroundings do not let it finish.
     """
-    done = 0
+    workers = (house.source_health(), house.reading(), house.stories())
     watch, courier = house.watch(), house.courier()
+    done = 0
     while True:
-        moved = sum(
-            worker().run_until_idle() for worker in (house.source_health, house.reading, house.stories)
-        )
+        moved = sum(worker.run_until_idle() for worker in workers)
         now = house.clock.now()
         moved += watch.tick(now) + courier.tick(now)
-        if not moved:
-            return done
         done += moved
+        if moved:
+            continue
+        owed = house.engine.cases.due(Owed.SENDING, until=now + PATIENCE, limit=1)
+        if not owed or house.clock.wait(max(timedelta(0), (owed[0].next_send_at or now) - now)):
+            return done
 
 
 def _keep_running(name: str, loop: Loop, clock: Clock) -> None:

@@ -15,7 +15,9 @@ from huiying.errors import Misconfigured
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="HUIYING_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HUIYING_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data: Path = Field(default=Path("data"), description="Folder of the office's data; made when absent.")
     engine: Literal["embedded"] = Field(

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from huiying import codec
 from huiying.contracts import CaseEvent, DeadLetter, Post, PostKey, Reading, SourceCheck
 from huiying.errors import GiveUp
 
@@ -31,7 +32,7 @@ class Topic(Generic[M]):
 
     def encode(self, message: M) -> tuple[str, bytes]:
         """The record to publish."""
-        return self.key(message), msgspec.json.encode(message)
+        return codec.clean(self.key(message)), codec.encode(message)
 
     def decode(self, value: bytes) -> M:
         """Raises GiveUp where the bytes are not a message of this topic."""

@@ -57,11 +57,12 @@ class Worker(Generic[M]):
 
     def run(self) -> None:
         """Until the clock is stopped."""
-        subscription = self.stream.subscribe(self.topic.name, group=self.group)
         backoff = FIRST_BACKOFF
+        subscription: Subscription | None = None
         try:
             while not self.clock.wait(timedelta(0)):
                 try:
+                    subscription = subscription or self.stream.subscribe(self.topic.name, group=self.group)
                     self.step(subscription)
                     backoff = FIRST_BACKOFF
                 except TryAgain as trouble:
@@ -71,7 +72,8 @@ class Worker(Generic[M]):
                         return
                     backoff = min(backoff * 2, LAST_BACKOFF)
         finally:
-            subscription.close()
+            if subscription is not None:
+                subscription.close()
 
     def run_until_idle(self) -> int:
         """Work off what is waiting, then return how many records that were. Raises TryAgain where it cannot."""
@@ -98,13 +100,19 @@ class Worker(Generic[M]):
     def _handle(self, batch: Batch) -> None:
         now = self.clock.now()
         readable: list[tuple[Record, M]] = []
+        unreadable: list[tuple[Record, str]] = []
         for record in batch.records:
             try:
                 readable.append((record, self.topic.decode(record.value)))
             except GiveUp as reason:
-                self._bury(record, str(reason), now)
-        if not readable:
-            return
+                unreadable.append((record, str(reason)))
+        if readable:
+            self._handle_readable(readable, now)
+        # Last, so that a batch which is tried again does not write the same dead letters each time.
+        for record, why in unreadable:
+            self._bury(record, why, now)
+
+    def _handle_readable(self, readable: Sequence[tuple[Record, M]], now: datetime) -> None:
         try:
             self.handler.handle([message for _, message in readable], now)
         except TryAgain:
@@ -144,8 +152,10 @@ class Worker(Generic[M]):
         self.stream.publish(dead.name, [dead.encode(letter)])
         self.handler.bury(record, reason, now)
 
-    def _rewind(self, subscription: Subscription) -> None:
+    def _rewind(self, subscription: Subscription | None) -> None:
         self.handler.forget()
+        if subscription is None:
+            return
         try:
             subscription.rewind()
         except TryAgain as trouble:

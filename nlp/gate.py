@@ -24,6 +24,8 @@ _GATE_LISTS = (*OPENING, BOUND, *(name for pair in COMBINATIONS for name in pair
 
 class Gate:
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        plain = frozenset(lists["phrases"])
+        lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
         self._gate = Spotter({name: lists[name] for name in _GATE_LISTS})
         self._all = Spotter(lists)
 
@@ -39,12 +41,12 @@ class Gate:
 
     def _marked(self, passage: Passage) -> Passage:
         found = self._all.find(passage.text)
-        longer = [hit for hit in found if hit.group in OPENING]
+        covered = {at for hit in found if hit.group in OPENING for at in range(hit.start, hit.end)}
         misfits = {
             hit
             for hit in found
             if hit.group == BOUND
-            and not any(outer.start <= hit.start and hit.end <= outer.end for outer in longer)
+            and not covered.issuperset((hit.start, hit.end - 1))
             and not fits(hit, passage.tokens)
         }
         kept = (replace(hit, group="misfit") if hit in misfits else hit for hit in found)

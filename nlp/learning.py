@@ -106,8 +106,10 @@ def fit(rows: csr_matrix, question: Question, among: Marks) -> tuple[Numbers, fl
         C=STRENGTH.get(question.name, OTHER_STRENGTH),
         class_weight="balanced",
         solver="liblinear",
+        dual=True,  # far fewer examples than columns
+        tol=1e-2,
         random_state=0,
-        max_iter=300,
+        max_iter=1000,
     )
     learner.fit(rows[chosen], yes, sample_weight=question.weight[chosen])
     return learner.coef_[0], float(learner.intercept_[0])

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 import opencc
 
-LIMIT = 20_000
+LIMIT = 10_000
 """Characters that are read of one title or text; what follows is kept in the post and not read."""
 
 _INLINE_TAG = r"</?(?:a|b|i|u|em|strong|span|font|mark|small|sub|sup|img)(?:\s[^<>]{0,300})?/?>"

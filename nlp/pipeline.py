@@ -62,6 +62,7 @@ class Reader:
         learned = model.load(models)
         localities = tomlfile.fingerprint(policy / gazetteer.FILE)
         words.tokens("热身")
+        words.idf("热身")
         version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
         return cls(learned, gazetteer.load(policy), jurisdiction, version)
 

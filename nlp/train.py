@@ -57,6 +57,13 @@ def ensure(models: Path) -> bool:
 
 def train(models: Path, *, corpus: Path = shelf.FOLDER) -> TrainReport:
     """Learn, measure, save to ``models``."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(limits=1):  # small matrices: threads only wait for each other
+        return _train(models, corpus)
+
+
+def _train(models: Path, corpus: Path) -> TrainReport:
     from nlp import figures  # brings scikit-learn, which reading does without
 
     started = time.perf_counter()

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 from argon2 import PasswordHasher
@@ -94,6 +95,10 @@ class Accounts:
     register: Register
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
 
+    @cached_property
+    def _nobody(self) -> str:
+        return self.hasher.hash(secrets.token_hex())
+
     def create(self, login: str, name: str, role: Role, password: str, now: datetime) -> Account:
         """Raises RevisionConflict where the login is taken."""
         account = Account(
@@ -163,7 +168,7 @@ class Accounts:
 
     def _matches(self, account: Account | None, password: str) -> bool:
         # An unknown login costs as much time as a known one.
-        stored = account.password if account else _NOBODY
+        stored = account.password if account else self._nobody
         try:
             return self.hasher.verify(stored, password) and account is not None
         except (VerificationError, InvalidHashError):
@@ -197,8 +202,6 @@ def _shared_drawer(login: str) -> str:
     return "?" + hashlib.sha256(login.encode("utf-8", "surrogatepass")).hexdigest()[:2]
 
 
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$YVBfK9Kf2Sk6DZog5W6HnQ$bBj3EK/h/EKA6yt94eT7i6uJJqr5n307/s9ZgRISc54"
-
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _FIGURES = "23456789"
 
@@ -217,11 +220,13 @@ def readable_password() -> str:
     return "-".join(groups)
 
 
-def ensure_demo_accounts(register: Register, now: datetime) -> tuple[tuple[str, str, Role], ...]:
+def ensure_demo_accounts(
+    register: Register, now: datetime, *, hasher: PasswordHasher | None = None
+) -> tuple[tuple[str, str, Role], ...]:
     """(login, password, role) of the accounts made at the first start; () where any account stands already."""
     if register.list(ACCOUNT):
         return ()
-    accounts = Accounts(register)
+    accounts = Accounts(register, hasher or PasswordHasher())
     made: list[tuple[str, str, Role]] = []
     for login, name, role in DEMO:
         password = readable_password()

@@ -4,54 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from markupsafe import Markup
+from datetime import datetime
 
 from huiying.contracts import (
     ArchiveLine,
-    Attachment,
     Case,
     CaseEvent,
     ClockState,
-    Disposition,
-    Engagement,
-    Field,
     Notice,
     Points,
-    Reading,
     ResponseClock,
-    Rung,
-    Why,
 )
 from response_api import times
-from response_api.board import spark, tone_of
-from response_api.highlight import grounds, marked
+from response_api.board import spark
+from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
+from response_api.post_card import Ground, PostCard, distinct, engagement, is_repost, post_card
 from response_api.words import (
     ATTITUDES,
     CATEGORIES,
     CERTAINTIES,
-    CHANNELS,
     DELIVERIES,
     EVENTS,
     LEVELS,
     ORIGINS,
     RECIPIENTS,
     STATES,
-    TIERS,
     TROUBLE,
     LevelMark,
     who,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    note: str
-    weight: str
-    against: bool
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,58 +46,6 @@ class PointRow:
     share: int
     """Of 20, the most that one signal gives, as a width 0 to 100."""
     evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RungRow:
-    name: str
-    when: str
-    to: str
-    reason: str
-    fired: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockCard:
-    name: str
-    duty: str
-    citation: str
-    authority: str
-    hours: str
-    ceiling: str
-    started: datetime
-    due: datetime
-    started_text: str
-    start_source: str
-    due_text: str
-    left: str
-    tone: str
-    provisional: bool
-    met: str
-    broken: str
-    working: tuple[str, ...]
-    rungs: tuple[RungRow, ...]
-    recomputed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostCard:
-    anchor: str
-    title: Markup
-    text: Markup
-    source: str
-    channel: str
-    tier: str
-    at: str
-    collected: str
-    place: str
-    attitude: str
-    tone: str
-    link: str
-    url: str
-    engagement: str
-    grounds: tuple[Ground, ...]
-    pictures: tuple[Attachment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,79 +180,6 @@ def case_view(case: Case, lines: Sequence[ArchiveLine], names: Names, now: datet
     )
 
 
-def is_repost(line: ArchiveLine) -> bool:
-    return line.disposition is Disposition.DUPLICATE or bool(line.body and line.body.repost_of)
-
-
-def engagement(counts: Engagement) -> str:
-    """Only what is known: None is not zero."""
-    known = (
-        ("浏览", counts.views),
-        ("点赞", counts.likes),
-        ("评论", counts.comments),
-        ("转发", counts.reposts),
-    )
-    return "　".join(f"{name} {count:,}" for name, count in known if count is not None)
-
-
-def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
-    rule = clock.rule
-    return ClockCard(
-        name=rule.name,
-        duty=rule.duty,
-        citation=rule.citation,
-        authority=rule.authority.value,
-        hours=f"{rule.hours:g} 小时",
-        ceiling=f"国家上限 {rule.ceiling_hours:g} 小时" if rule.ceiling_hours else "",
-        started=clock.started_at,
-        due=clock.due_at,
-        started_text=times.full(clock.started_at),
-        start_source=clock.start_source,
-        due_text=times.full(clock.due_at),
-        left=times.countdown(clock.due_at - now),
-        tone=tone_of(clock, now),
-        provisional=clock.provisional,
-        met=_met(clock),
-        broken=f"{times.full(clock.due_at)} 起超时" if clock.broken_at else "",
-        working=clock.working,
-        rungs=tuple(_rung(rung, clock, now) for rung in rule.rungs),
-        recomputed=tuple(
-            f"{times.full(change.at)} 由 {times.full(change.was)} 改为 {times.full(change.now)}：{change.reason}"
-            for change in clock.recomputed
-        ),
-    )
-
-
-def post_card(line: ArchiveLine, now: datetime) -> PostCard:
-    body = line.body
-    assert body is not None  # noqa: S101 - the caller left out lines without one
-    whys = grounds(line.reading) if line.reading else ()
-    attitude = line.reading.attitude if line.reading else None
-    return PostCard(
-        anchor=f"p-{body.id}",
-        title=marked(body.title, whys, Field.TITLE),
-        text=marked(body.text, whys, Field.TEXT),
-        source=body.source_name,
-        channel=CHANNELS[body.channel],
-        tier=TIERS[body.tier],
-        at=times.short(body.first_public_at, now) + ("" if body.published_at else "（采集时间）"),
-        collected=times.full(body.collected_at),
-        place=body.stated_place or "",
-        attitude=ATTITUDES[attitude] if attitude else "",
-        tone=attitude.value if attitude else "",
-        link=web_link(body.url),
-        url=body.url or "",
-        engagement=engagement(body.engagement),
-        grounds=_grounds_of(line.reading) if line.reading else (),
-        pictures=tuple(a for a in body.attachments if a.media_type.startswith("image/")),
-    )
-
-
-def web_link(url: str | None) -> str:
-    """The address where it may be followed: http and https only, whatever a crawled page called a link."""
-    return url if url and url.lower().startswith(("http://", "https://")) else ""
-
-
 def event_row(event: CaseEvent, now: datetime) -> EventRow:
     return EventRow(
         sequence=event.sequence,
@@ -340,25 +197,8 @@ def _case_grounds(case: Case, lines: Sequence[ArchiveLine]) -> tuple[Ground, ...
     """Why the opening post was taken up, else the strongest evidence that is at hand."""
     for line in lines:
         if line.post.id == case.opened_by.id and line.reading:
-            return _distinct(line.reading.relevance.why)
-    return _distinct(case.evidence[0].why) if case.evidence else ()
-
-
-def _grounds_of(reading: Reading) -> tuple[Ground, ...]:
-    return _distinct(grounds(reading))
-
-
-def _distinct(whys: Sequence[Why]) -> tuple[Ground, ...]:
-    seen: dict[tuple[str, str], Ground] = {}
-    for why in whys:
-        ground = Ground(
-            note=why.note,
-            weight=f"{why.weight:+.2f}".replace("-", "−") if why.weight else "",
-            against=why.weight < 0,
-            words=tuple(dict.fromkeys(span.text for span in why.spans)),
-        )
-        seen.setdefault((why.rule, why.note), ground)
-    return tuple(seen.values())
+            return distinct(line.reading.relevance.why)
+    return distinct(case.evidence[0].why) if case.evidence else ()
 
 
 def _point(points: Points, shown: set[str]) -> PointRow:
@@ -375,29 +215,6 @@ def _point(points: Points, shown: set[str]) -> PointRow:
 
 def _range(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}–{high}"
-
-
-def _rung(rung: Rung, clock: ResponseClock, now: datetime) -> RungRow:
-    if rung.fraction is not None:
-        at = clock.started_at + (clock.due_at - clock.started_at) * rung.fraction
-    else:
-        at = clock.due_at + timedelta(minutes=rung.after_minutes or 0)
-    return RungRow(
-        name=rung.name,
-        when=times.short(at, now),
-        to="、".join(RECIPIENTS.get(role, role) for role in rung.to),
-        reason=rung.reason,
-        fired=rung.name in clock.fired,
-    )
-
-
-def _met(clock: ResponseClock) -> str:
-    if clock.state is not ClockState.MET or clock.met_at is None:
-        return ""
-    late = clock.met_at > clock.due_at
-    return f"{times.full(clock.met_at)} {'逾期' if late else '按时'}完成" + (
-        f"：{clock.met_by}" if clock.met_by else ""
-    )
 
 
 def _still_running(clock: ResponseClock) -> tuple[bool, datetime]:

@@ -28,7 +28,7 @@ class CaseFilter:
     ) -> CaseQuery:
         states = frozenset(self.states)
         if open_only:
-            states = (states & OPEN_STATES) if states else OPEN_STATES
+            states = (states & OPEN_STATES) or OPEN_STATES
         return CaseQuery(
             states=states,
             levels=frozenset(self.levels),

@@ -30,7 +30,7 @@ QUEUE = 256
 RECENT = 60
 PING_SECONDS = 15.0
 BEAT_SECONDS = 2.0
-_POLL = timedelta(milliseconds=300)
+_POLL = timedelta(milliseconds=100)
 
 RELOAD = b"event: reload\ndata: {}\n\n"
 
@@ -57,15 +57,12 @@ class Client:
     queue: asyncio.Queue[Line | bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
     new: bool = True
     """It has not had the whole board yet."""
-    behind: bool = False
 
     def offer(self, item: Line | bytes | None) -> None:
-        if self.behind:
-            return
+        """Keep for later; where too much waits already, what waits gives way to a word to load the page again."""
         try:
             self.queue.put_nowait(item)
         except asyncio.QueueFull:
-            self.behind = True
             while not self.queue.empty():
                 self.queue.get_nowait()
             self.queue.put_nowait(RELOAD)
@@ -76,7 +73,7 @@ Show = Callable[[CaseEvent], tuple[str, str]]
 
 
 class Hub:
-    """Belongs to one event loop; only :attr:`seen` is read from other threads."""
+    """Belongs to one event loop; other threads may read :attr:`seen` and :meth:`close` it."""
 
     def __init__(
         self,
@@ -86,20 +83,19 @@ class Hub:
         show: Show,
         mark: Callable[[datetime], object],
         parts: Callable[[datetime], Mapping[str, str]],
-        beat_seconds: float = BEAT_SECONDS,
     ) -> None:
         self.seen = Seen()
         self._stream, self._clock = stream, clock
         self._show, self._mark, self._parts = show, mark, parts
-        self._beat_seconds = beat_seconds
         self._clients: set[Client] = set()
         self._stopped = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._last_mark: object = None
         self._last_parts: Mapping[str, str] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         follower = threading.Thread(target=self._follow, args=(loop,), name="live", daemon=True)
         follower.start()
         beat = asyncio.create_task(self._beat())
@@ -113,8 +109,13 @@ class Hub:
             await asyncio.to_thread(follower.join, 5)
 
     def close(self) -> None:
-        """End every open stream: a server that stops waits for them."""
+        """End every open stream, from any thread: a server that stops waits for them."""
         self._stopped.set()
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended, and every stream with it
+                self._loop.call_soon_threadsafe(self._end_streams)
+
+    def _end_streams(self) -> None:
         for client in self._clients:
             client.offer(None)
 
@@ -190,7 +191,7 @@ class Hub:
 
     async def _beat(self) -> None:
         while not self._stopped.is_set():
-            await asyncio.sleep(self._beat_seconds)
+            await asyncio.sleep(BEAT_SECONDS)
             try:
                 await self._pulse()
             except Exception as trouble:
@@ -221,8 +222,7 @@ class Hub:
         position = -1
         while not self._stopped.is_set():
             if self._clock.wait(timedelta(0)):
-                with suppress(RuntimeError):
-                    loop.call_soon_threadsafe(self.close)
+                self.close()
                 break
             try:
                 if tail is None:

@@ -26,7 +26,8 @@ from huiying.contracts import (
     Tier,
     Why,
 )
-from triage.stories import Relation, said_at
+from triage.likeness import said_at
+from triage.stories import Relation
 
 T = TypeVar("T")
 

@@ -96,8 +96,7 @@ class StoryHandler:
         batch = _Batch(kin=self._kin(readings, ground))
         for reading in readings:
             self._place(reading, ground, batch, now)
-        for case_id, joining in batch.joining.items():
-            self._save(case_id, joining, ground, batch, now)
+        self._save(ground, batch, now)
         self._archive.put(batch.lines)
         for line in batch.lines:
             ground.pending.pop(line.post, None)
@@ -145,27 +144,32 @@ class StoryHandler:
         batch.kin[reading.post.id] = case.id
         batch.joining.setdefault(case.id, []).append(joining)
 
-    def _save(
-        self, case_id: str, joining: list[Joining], ground: _Ground, batch: _Batch, now: datetime
-    ) -> None:
-        """One save of one case, on its latest revision; again where somebody was first."""
+    def _save(self, ground: _Ground, batch: _Batch, now: datetime) -> None:
+        """Every case of the batch once, on its latest revision; again those where somebody was first."""
+        left = dict(batch.joining)
         for _ in range(ATTEMPTS):
-            stored = self._stored(case_id)
-            case, homes = self._grown(stored, joining, now)
-            if case is not stored:
-                try:
-                    self._cases.save([case])
-                except RevisionConflict:
-                    continue
-            ground.index.put(case)
-            batch.lines += [_line(one.reading, *homes[one.reading.post.key], now) for one in joining]
-            return
-        raise TryAgain(f"case {case_id} is changed by others without a pause")
+            grown = {id: self._grown(self._stored(id), joining, now) for id, joining in left.items()}
+            conflicts = self._conflicts([case for case, changed, _ in grown.values() if changed])
+            for id in grown.keys() - conflicts:
+                case, _, homes = grown[id]
+                ground.index.put(case)
+                batch.lines += [_line(one.reading, *homes[one.reading.post.key], now) for one in left.pop(id)]
+            if not left:
+                return
+        raise TryAgain("cases are changed by others without a pause: " + ", ".join(left))
+
+    def _conflicts(self, cases: list[Case]) -> frozenset[str]:
+        try:
+            if cases:
+                self._cases.save(cases)
+        except RevisionConflict as conflict:
+            return frozenset(conflict.ids)
+        return frozenset()
 
     def _grown(
         self, stored: Case | None, joining: list[Joining], now: datetime
-    ) -> tuple[Case, dict[PostKey, Home]]:
-        """The case with those readings that it has not taken in, and every reading's home."""
+    ) -> tuple[Case, bool, dict[PostKey, Home]]:
+        """The case with those readings that it has not taken in, whether it changed, and every reading's home."""
         done = held([stored] if stored else [])
         new = [one for one in joining if one.reading.post.key not in done]
         homes = {one.reading.post.key: done.get(one.reading.post.key) for one in joining}
@@ -177,7 +181,7 @@ class StoryHandler:
         else:
             case = stored
         fresh = {one.reading.post.key: (case.id, disposition(one)) for one in new}
-        return case, {key: home or fresh[key] for key, home in homes.items()}
+        return case, bool(new), {key: home or fresh[key] for key, home in homes.items()}
 
     def _unwritten(self, done: Mapping[PostKey, Home]) -> tuple[Settled, ...]:
         """Of what the case settled before, the versions that no line tells of yet: they must stay on it."""

@@ -27,11 +27,12 @@ from huiying.contracts import (
 )
 from triage.clocks import start_clocks
 from triage.gather import Joining, absorb
+from triage.likeness import said_at
 from triage.policy import Policy
 from triage.record import TRIAGE, indexed, note
 from triage.routing import route
 from triage.severity import grade, rank
-from triage.stories import Relation, said_at
+from triage.stories import Relation
 
 TITLE = 40
 LEAD = 200

@@ -67,6 +67,7 @@ class Reader(Spider):
         *,
         entrance: bool = False,
         check: bool = True,
+        instead: Found | None = None,
         **carried: Any,
     ) -> Request:
         """A request that the site may answer with "unchanged" (unless not to be checked), and that says who asked for it."""
@@ -77,7 +78,7 @@ class Reader(Spider):
             headers=self.look.validators(url) if check else None,
             errback=self._missed,
             dont_filter=True,
-            meta={"handle_httpstatus_list": [304], "asked": url, "entrance": entrance},
+            meta={"handle_httpstatus_list": [304], "asked": url, "entrance": entrance, "instead": instead},
             cb_kwargs={"then": callback, "carried": carried},
         )
 
@@ -94,19 +95,24 @@ class Reader(Spider):
             return
         try:
             yield from then(response, **carried)
+            return
         except Unreadable as error:
-            self.look.was_missed(self.asked(response), str(error), entrance=response.meta["entrance"])
+            reason = str(error)
         except Exception as error:
             # A page that breaks our reader is a page that was missed, not one that said nothing.
             _log.exception("page_broke_reader", source=self.source.id, url=self.asked(response))
             reason = f"采集程序读不了这一页：{type(error).__name__}"
-            self.look.was_missed(self.asked(response), reason, entrance=response.meta["entrance"])
+        yield from self._was_missed(response.meta, reason)
 
     def _missed(self, failure: Any) -> Iterator[Any]:
         request: Request = failure.request
-        reason = self.explain(failure.value, request)
-        self.look.was_missed(request.meta["asked"], reason, entrance=request.meta["entrance"])
-        return iter(())
+        yield from self._was_missed(request.meta, self.explain(failure.value, request))
+
+    def _was_missed(self, meta: dict[str, Any], reason: str) -> Iterator[Found]:
+        """Book it; what was already said of the page elsewhere is still something that was said."""
+        self.look.was_missed(meta["asked"], reason, entrance=meta["entrance"])
+        if meta["instead"]:
+            yield meta["instead"]
 
     def explain(self, error: BaseException, request: Request) -> str:
         """What went wrong, for the source's line on the page."""
@@ -140,17 +146,15 @@ class Reader(Spider):
             again=again,
         )
 
-    def article(self, response: Response, instead: Found | None = None) -> Iterator[Found]:
-        """One article page; ``instead`` is what a feed already said of it, for where the page gives no text."""
+    def article(self, response: Response) -> Iterator[Found]:
+        """One article page, filled up with what a feed already said of it."""
+        instead: Found | None = response.meta["instead"]
         _refuse_what_is_no_article(response, self.asked(response))
         page = extract.read_page(self.text(response), css=extract.css_of(self.source), now=self.look.started)
-        if not page.text and instead is None:
+        if not page.text:
             raise Unreadable("页面没有正文")
         self.was_read(response, again=True)
         if page.dated and self.look.too_old(page.published):
-            return
-        if not page.text and instead is not None:
-            yield instead
             return
         yield Found(
             url=self.asked(response),

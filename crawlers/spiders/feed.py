@@ -35,14 +35,7 @@ class FeedReader(Reader):
         if not self.source.follow or not found.url:
             yield found
         elif self.look.wants(found.url, changed=changed):
-            request = self.ask(found.url, self.article, instead=found if found.text else None)
-            yield request.replace(meta=request.meta | {"instead": found if found.text else None})
-
-    def _missed(self, failure: Any) -> Iterator[Any]:
-        """The page behind an entry cannot be had: what the feed says of it is still something that was said."""
-        yield from super()._missed(failure)
-        if instead := failure.request.meta.get("instead"):
-            yield instead
+            yield self.ask(found.url, self.article, instead=found if found.text else None)
 
     def _found(self, entry: Any, response: Response) -> Found:
         link = entry.get("link") or ""
@@ -68,7 +61,7 @@ def parse(text: str) -> list[Any]:
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
     )
-    if not feed.entries and (feed.bozo or not feed.version):
+    if not feed.entries and (feed.bozo or not feed.get("version")):
         raise Unreadable("不是 RSS/Atom，或内容残缺")
     return list(feed.entries)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from huiying.engines.codec import clean
+from huiying.codec import clean
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 """Not white space, and no part of any word; FTS5 would take them for ends of words."""

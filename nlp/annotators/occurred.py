@@ -18,6 +18,7 @@ _N = r"[零〇一二两三四五六七八九十]{1,3}|\d{1,2}"
 _DAYS_AGO = {
     "今天": 0, "今日": 0, "今早": 0, "今晨": 0, "今晚": 0, "今夜": 0, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1, "昨儿": 1,
     "夜儿": 1, "夜里个": 1, "前天": 2, "前日": 2, "前晚": 2, "大前天": 3,
+    "明天": -1, "明日": -1, "明早": -1, "明晚": -1, "后天": -2, "大后天": -3,
 }  # fmt: skip
 _PARTS = {
     "凌晨": 2, "清晨": 6, "早上": 8, "早晨": 8, "一早": 8, "上午": 10, "中午": 12, "正午": 12, "午后": 14, "下午": 15, "后晌": 15,
@@ -30,8 +31,8 @@ _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _DAY = "|".join(sorted(_DAYS_AGO, key=len, reverse=True))
 _CLOCK = rf"(?P<hour>{_N})(?:(?:点钟?|时)(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_N})分?)?|:(?P<colon>\d{{2}}))(?!间|候|代|常|左右都|小时|后|内)"
 _WHEN = re.compile(
-    rf"(?:(?:(?P<year>20\d\d)[年\-/.]|(?<![\d年]))(?P<month>{_N})(?:月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})[日号]?|(?P<only>\d{{1,2}})日(?!均|常|前后)"
-    rf"|(?P<day>{_DAY})|(?P<last>上)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))?[,的\s]{{0,2}}(?P<part>{_PART})?[\s]?(?:{_CLOCK})?"
+    rf"(?:(?:(?P<year>(?:19|20)\d\d)[年\-/.]|(?<![\d年]))(?P<month>{_N})(?:月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})[日号]?|(?P<only>\d{{1,2}})日(?!均|常|前后)"
+    rf"|(?P<day>{_DAY})|(?:(?P<last>上)|(?P<next>下))?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))?[,的\s]{{0,2}}(?P<part>{_PART})?[\s]?(?:{_CLOCK})?"
 )
 _JUST_NOW = re.compile(r"刚才|刚刚|刚(?=[响停拉发])|就在刚才|此刻|现在正|正在(?=响|鸣|拉)")
 
@@ -139,6 +140,8 @@ def _day(found: re.Match[str], said: datetime) -> date | None:
     today = said.date()
     if found["day"]:
         return today - timedelta(days=_DAYS_AGO[found["day"]])
+    if found["weekday"] and found["next"]:
+        return today + timedelta(days=7)
     if found["weekday"]:
         wanted = "一二三四五六日".index(found["weekday"].replace("天", "日"))
         monday = today - timedelta(days=today.weekday())

@@ -22,7 +22,7 @@ function listen() {
   source.addEventListener("pulse", (event) => { const told = JSON.parse(event.data); alive(told); redraw(told.parts); });
   source.addEventListener("reload", () => { source.close(); location.reload(); });
   source.addEventListener("error", () => {
-    state("wait", "正在重连");
+    state(stale.hidden ? "wait" : "off", "正在重连");
     // A refusal (signed out, or a server that starts anew) ends an EventSource for good: the page asks again itself.
     if (source.readyState === EventSource.CLOSED) setTimeout(comeBack, 5000);
   });
@@ -30,7 +30,7 @@ function listen() {
 
 async function comeBack() {
   try {
-    const answer = await fetch("/", { method: "HEAD", redirect: "manual" });
+    const answer = await fetch("/", { redirect: "manual" });
     if (answer.type === "opaqueredirect") { location.reload(); return; }
   } catch { /* still away */ }
   listen();
@@ -42,7 +42,7 @@ function state(kind, text) {
 }
 
 function alive(told) {
-  freeze(false);
+  freeze(null);
   stale.hidden = true;
   document.body.classList.remove("frozen");
   if (told?.now) setTime(told.now);
@@ -53,11 +53,10 @@ function alive(told) {
 
 function watch() {
   if (performance.now() - heard < LOST_AFTER || !stale.hidden) return;
-  freeze(true);
+  freeze(heardAt);
   stale.querySelector("b").textContent = wallTime(heardAt);
   stale.hidden = false;
   document.body.classList.add("frozen");
-  state("off", "连接中断");
 }
 
 function tell({ html, alert }) {

@@ -12,8 +12,9 @@ export function now() {
   return frozenAt ?? offset + performance.now();
 }
 
-export function freeze(on) {
-  frozenAt = on ? (frozenAt ?? now()) : null;
+// Stand still at this moment; null lets time run on.
+export function freeze(moment) {
+  frozenAt = moment;
 }
 
 const two = (number) => String(number).padStart(2, "0");

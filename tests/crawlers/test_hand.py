@@ -14,7 +14,10 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 
 def _hear(
-    title: str = "电话反映警报", text: str = "魏都区居民来电", now: datetime = NOW, **more: datetime
+    title: str = "电话反映警报",
+    text: str = "魏都区居民来电",
+    now: datetime = NOW,
+    published_at: datetime | None = None,
 ) -> Post:
     return hand_post(
         heard_by="duty1",
@@ -22,9 +25,9 @@ def _hear(
         title=title,
         text=text,
         place="魏都区",
+        published_at=published_at,
         key=b"k",
         now=now,
-        **more,
     )
 
 

@@ -136,6 +136,22 @@ def test_a_file_that_fits_no_mapping_is_refused_with_its_headings(tmp_path: Path
         _take(path, stream, tmp_path, columns.find("12345", tomlfile.DEFAULTS))
 
 
+def test_columns_to_drop_are_dropped_from_a_guess_too(tmp_path: Path, stream: Stream) -> None:
+    path = _file(tmp_path, "a.csv", "标题,内容,备注,作者\n甲,一,家住某处,某甲\n")
+    report = _take(path, stream, tmp_path, Mapping(drop=("作者",)))
+    assert "作者" in report.mapping.partition("不读")[2]
+    assert _posts(stream)[0].author is None
+
+
+def test_a_source_of_the_catalogue_speaks_with_its_own_voice(tmp_path: Path, stream: Stream) -> None:
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nid = "s"\nname = "热线"\nkind = "file"\npath = "a.csv"\nbasis = "业务数据"\nweight = 3\n',
+        "utf-8",
+    )
+    _take(_file(tmp_path, "a.csv", "标题\n甲\n"), stream, tmp_path)
+    assert (_posts(stream)[0].source_name, _posts(stream)[0].weight) == ("热线", 3)
+
+
 def test_the_report_is_plain_chinese_and_plain_data(tmp_path: Path, stream: Stream) -> None:
     report = _take(_file(tmp_path, "day.csv", HOTLINE), stream, tmp_path)
     assert "共 4 行，收入 2 条" in report.in_words()
@@ -159,7 +175,7 @@ print(report.rows, report.published, flush=True)
 
 
 def test_killed_and_run_again_it_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    rows = 20_000
+    rows = 10_000
     with (tmp_path / "big.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(f'{{"id": {n}, "text": "第 {n} 条：人防车位" }}\n' for n in range(rows))
     command = [sys.executable, "-c", _CHILD, str(tmp_path)]

@@ -48,13 +48,19 @@ def kinds(reading: Reading) -> set[SignalKind]:
     return {signal.kind for signal in reading.signals}
 
 
+def grounds(reading: Reading) -> list[tuple[Why, ...]]:
+    """The grounds of each judgement of a reading."""
+    judgements = [reading.relevance.why, reading.occurred.why]
+    judgements += [part.why for part in reading.topics]
+    judgements += [part.why for part in reading.categories]
+    judgements += [part.why for part in reading.places]
+    judgements += [part.why for part in reading.signals]
+    return judgements
+
+
 def spans(reading: Reading) -> Iterator[Span]:
     """Every span of every ground of a reading."""
-    judgements: list[tuple[Why, ...]] = [reading.relevance.why, reading.occurred.why]
-    judgements += [
-        part.why for part in (*reading.topics, *reading.categories, *reading.places, *reading.signals)
-    ]
-    for whys in judgements:
+    for whys in grounds(reading):
         for why in whys:
             yield from why.spans
 

@@ -429,3 +429,13 @@ def _dropped(now: datetime, dice: Random) -> list[ArchiveLine]:
         )
         made.append(factories.a_line(body=post, disposition=Disposition.IRRELEVANT, at=moment))
     return made
+
+
+def seed_case(now: datetime = factories.NOW) -> Case:
+    """The first matter of the day, saved nowhere."""
+    return _case(MATTERS[0], now)
+
+
+def opening_of(case: Case) -> Post:
+    """The post that opened one of the day's cases."""
+    return _opening(next(matter for matter in MATTERS if matter.title == case.title), case.detected_at)

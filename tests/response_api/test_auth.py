@@ -107,7 +107,7 @@ def test_guesses_in_parallel_do_not_outrun_the_count(accounts: Accounts) -> None
 
 
 def test_demo_accounts_are_made_once_each_with_a_password_of_its_own(engine: Engine) -> None:
-    made = ensure_demo_accounts(engine.register, NOW)
+    made = ensure_demo_accounts(engine.register, NOW, hasher=QUICK)
     assert {role for _, _, role in made} == set(Role)
     assert len({password for _, password, _ in made}) == len(made)
     assert ensure_demo_accounts(engine.register, NOW) == ()

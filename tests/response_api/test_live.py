@@ -12,7 +12,6 @@ from datetime import timedelta
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from huiying.clock import ManualClock
@@ -21,6 +20,8 @@ from huiying.topics import CASE_EVENTS
 from response_api import auth, live
 from response_api.guard import SESSION_COOKIE
 from response_api.live import QUEUE, Hub
+from response_api.server import GRACE_SECONDS, Server
+from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_clock, a_line
 from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS, QUICK
@@ -65,19 +66,18 @@ def messages(lines: Iterator[str]) -> Iterator[Told]:
 
 
 @pytest.fixture
-def web(app: FastAPI, engine: Engine) -> Iterator[Web]:
+def web(app: FastAPI, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    monkeypatch.setattr(live, "BEAT_SECONDS", 0.1)
     token = auth.Accounts(engine.register, QUICK).sign_in("duty", PASSWORDS[auth.Role.DUTY], NOW)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    server = Server(app, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Web(f"http://127.0.0.1:{port}", {SESSION_COOKIE: token})
-    app.state.hub.close()
+    yield Web(f"http://127.0.0.1:{server.port}", {SESSION_COOKIE: token})
     server.should_exit = True
     thread.join(10)
-    assert not thread.is_alive(), "a server that stops must not wait for open streams"
+    assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -122,26 +122,30 @@ def test_a_page_hears_what_happens_after_it_was_made(
 def test_a_dropped_connection_misses_nothing_and_hears_nothing_twice(
     web: Web, engine: Engine, tell: Callable[[int], None]
 ) -> None:
+    def speak() -> None:
+        for _ in range(60):
+            tell(2)
+            time.sleep(0.002)
+
     tell(5)
+    speaker = threading.Thread(target=speak)
+    speaker.start()
     heard = cases_of(web.listen("/live?after=-1"), 3)
-    for _ in range(6):
-        speaker = threading.Thread(target=lambda: [tell(1) or time.sleep(0.004) for _ in range(20)])  # type: ignore[func-returns-value]
-        speaker.start()
-        heard += cases_of(web.listen("/live?after=-1", last=heard[-1]), 9)
-        tell_later = threading.Thread(target=speaker.join)
-        tell_later.start()
-        tell_later.join()
-    heard += cases_of(web.listen("/live?after=-1", last=heard[-1]), len(positions(engine)) - len(heard))
+    while len(heard) < 125:
+        heard += cases_of(web.listen("/live?after=-1", last=heard[-1]), min(9, 125 - len(heard)))
+    speaker.join()
     assert heard == positions(engine)
     assert len(heard) == 125
 
 
 def test_a_page_that_was_away_for_too_long_loads_itself_again(
-    web: Web, engine: Engine, tell: Callable[[int], None]
+    web: Web, app: FastAPI, engine: Engine, tell: Callable[[int], None]
 ) -> None:
     tell(1)
     first = positions(engine)[0]
     tell(QUEUE + 1)
+    end = engine.stream.end(CASE_EVENTS.name)
+    assert eventually(lambda: app.state.hub.seen.position, until=lambda position: position == end) == end
     told = [told.event for told in web.listen("/live", last=first)]
     assert told == ["ping", "reload"]
 
@@ -224,6 +228,20 @@ def test_a_hub_shows_the_newest_lines_from_the_start(engine: Engine, tell: Calla
     seen = asyncio.run(asyncio.wait_for(start(), 10))
     assert seen.position == engine.stream.end(CASE_EVENTS.name)
     assert [line.html for line in seen.lines] == [f"第{number}条" for number in range(700, 640, -1)]
+
+
+def test_a_server_that_stops_does_not_wait_for_open_streams(app: FastAPI, engine: Engine) -> None:
+    token = auth.Accounts(engine.register, QUICK).sign_in("duty", PASSWORDS[auth.Role.DUTY], NOW)
+    server = Server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    stream = Web(f"http://127.0.0.1:{server.port}", {SESSION_COOKIE: token}).listen("/live")
+    assert next(stream).event == "ping"
+    server.should_exit = True
+    thread.join(GRACE_SECONDS - 2)
+    assert not thread.is_alive()
 
 
 def test_stopping_the_clock_ends_every_stream(web: Web, clock: ManualClock) -> None:

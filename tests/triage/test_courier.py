@@ -15,7 +15,7 @@ from huiying.topics import CASE_EVENTS
 from tests.factories import NOW
 from tests.lagging import lagging
 from tests.triage.texts import policy, reading
-from triage.courier import ATTEMPTS, Courier
+from triage.courier import ATTEMPTS, Courier, Outcome, strike
 from triage.escalation import escalate
 from triage.lifecycle import open_case
 
@@ -70,14 +70,15 @@ def test_every_event_is_on_the_stream_once_and_in_order(engine: Engine) -> None:
 
 
 def test_a_search_that_trails_sends_nothing_twice(engine: Engine) -> None:
-    slow, cases, _ = lagging(engine)
-    box = Postbox()
-    slow.cases.save([escalate(open_case(reading(TEXT), policy(), NOW), policy(), NOW)])
-    cases.refresh()
-    for _ in range(3):
-        courier(slow, box).tick(NOW)
-    assert len(box.sent) == 1
-    assert len(heard(slow)) == len({event.sequence for event in heard(slow)})
+    with lagging(engine) as past:
+        slow, cases = past.engine, past.cases
+        box = Postbox()
+        slow.cases.save([escalate(open_case(reading(TEXT), policy(), NOW), policy(), NOW)])
+        cases.refresh()
+        for _ in range(3):
+            courier(slow, box).tick(NOW)
+        assert len(box.sent) == 1
+        assert len(heard(slow)) == len({event.sequence for event in heard(slow)})
 
 
 def test_a_channel_that_fails_is_tried_again_later_and_in_the_end_given_up(engine: Engine) -> None:
@@ -160,3 +161,13 @@ def test_a_channel_that_is_gone_fails_and_says_so(engine: Engine) -> None:
     case = stored(engine)
     courier(engine).tick(NOW)
     assert "没有设置 console" in engine.cases.get(case.id).events[-1].why
+
+
+def test_an_outcome_is_booked_once(engine: Engine) -> None:
+    both = replace(policy(), channels=frozenset({"console", "webhook"}))
+    case = escalate(open_case(reading(TEXT), policy(), NOW), both, NOW)
+    notice = case.outbox[0]
+    done = replace(notice.deliveries[0], state=DeliveryState.SENT, attempts=1, at=NOW)
+    once = strike(case, [Outcome(notice, done)], NOW)
+    assert once.outbox[0].deliveries == (done, notice.deliveries[1])
+    assert strike(once, [Outcome(notice, done)], NOW) is once

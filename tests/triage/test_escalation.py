@@ -115,10 +115,13 @@ def test_notices_go_over_the_channels_that_are_set_up() -> None:
 
 
 def test_a_restricted_matter_tells_few_people_little() -> None:
-    case = replace(running(), route=a_route(lead="henan.jiguanjiwei", restricted=True), title="举报某主任")
+    told = open_case(reading("举报某主任指定厂家", title="举报某主任"), policy(), NOW)
+    case = replace(told, route=a_route(lead="henan.jiguanjiwei", restricted=True))
+    assert case.evidence[0].url
     for notice in escalate(case, policy(), NOW + timedelta(days=3)).outbox:
         assert set(notice.to) <= {"unit", "head"}
         assert "举报某主任" not in notice.subject + notice.body
+        assert "http" not in notice.body
 
 
 def test_a_deadline_that_passed_before_detection_is_booked_once_and_still_told() -> None:

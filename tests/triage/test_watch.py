@@ -67,15 +67,16 @@ def test_two_watchers_share_the_work(engine: Engine) -> None:
 
 
 def test_a_search_that_trails_fires_nothing_twice(engine: Engine) -> None:
-    slow, cases, _ = lagging(engine)
-    case = open_case(reading(TEXT), policy(), NOW)
-    slow.cases.save([case])
-    assert watch(slow.cases).tick(NOW) == 0
-    cases.refresh()
-    assert watch(slow.cases).tick(NOW) == 1
-    assert watch(slow.cases).tick(NOW) == 0
-    assert watch(slow.cases).tick(NOW + timedelta(minutes=90)) == 1
-    assert set(rungs(slow.cases, case).values()) == {1}
+    with lagging(engine) as past:
+        slow, cases = past.engine, past.cases
+        case = open_case(reading(TEXT), policy(), NOW)
+        slow.cases.save([case])
+        assert watch(slow.cases).tick(NOW) == 0
+        cases.refresh()
+        assert watch(slow.cases).tick(NOW) == 1
+        assert watch(slow.cases).tick(NOW) == 0
+        assert watch(slow.cases).tick(NOW + timedelta(minutes=90)) == 1
+        assert set(rungs(slow.cases, case).values()) == {1}
 
 
 def test_a_rung_waits_for_its_time(engine: Engine) -> None:

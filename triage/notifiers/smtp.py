@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
-from email.errors import HeaderParseError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
@@ -14,6 +14,7 @@ from huiying.errors import GiveUp, Misconfigured, TryAgain
 
 TIMEOUT = 10.0
 """Seconds."""
+_ADDRESS = re.compile(r"[^@\s,;<>()\"\x80-\U0010ffff]+@[A-Za-z0-9.-]+")
 
 
 class Smtp:
@@ -68,12 +69,11 @@ class Smtp:
 
 def compose(notice: Notice, *, sender: str, address: str) -> EmailMessage:
     """Headers are one line each, whatever a title contains; an address that is none is refused for good."""
+    if not _ADDRESS.fullmatch(address):
+        raise GiveUp(f"邮箱地址不对：{address!r}")
     message = EmailMessage()
-    try:
-        message["From"] = sender
-        message["To"] = address
-    except (ValueError, HeaderParseError, IndexError) as error:
-        raise GiveUp(f"邮箱地址不对：{address!r}") from error
+    message["From"] = sender
+    message["To"] = address
     message["Subject"] = " ".join(notice.subject.split())
     message["Date"] = format_datetime(notice.owed_at)
     message["Message-ID"] = f"<{notice.id}@huiying>"

@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
+from huiying import codec
 from huiying.contracts import ArchiveLine, Disposition, PostKey
-from huiying.engines import bigrams, codec, cursor
+from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from huiying import codec
 from huiying.contracts import OPEN_STATES, Case, ClockState
-from huiying.engines import bigrams, codec, cursor
+from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match

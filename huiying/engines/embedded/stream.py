@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from huiying.engines.codec import clean, micros
+from huiying.codec import clean, micros
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.readers import EmbeddedSubscription, EmbeddedTail
 from huiying.ports import Record, Subscription, Tail

@@ -6,8 +6,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huiying import codec
 from huiying.contracts import Post
-from huiying.engines import codec
 from tests.factories import a_post
 
 

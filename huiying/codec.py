@@ -1,4 +1,4 @@
-"""How values become bytes and numbers in a store, for both engines.
+"""How values become bytes and numbers, on the stream and in every store.
 
 Text from the web can hold halves of surrogate pairs, which no UTF-8 can carry.  They are mended here, at the last
 place that sees them, so that one broken title never stops a batch.

@@ -1,0 +1,94 @@
+"""One clock with its working and its ladder, as the case page shows it.  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from huiying.contracts import ClockState, ResponseClock, Rung
+from response_api import times
+from response_api.board import tone_of
+from response_api.words import RECIPIENTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungRow:
+    name: str
+    when: str
+    to: str
+    reason: str
+    fired: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockCard:
+    name: str
+    duty: str
+    citation: str
+    authority: str
+    hours: str
+    ceiling: str
+    started: datetime
+    due: datetime
+    started_text: str
+    start_source: str
+    due_text: str
+    left: str
+    tone: str
+    provisional: bool
+    met: str
+    broken: str
+    working: tuple[str, ...]
+    rungs: tuple[RungRow, ...]
+    recomputed: tuple[str, ...]
+
+
+def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
+    rule = clock.rule
+    return ClockCard(
+        name=rule.name,
+        duty=rule.duty,
+        citation=rule.citation,
+        authority=rule.authority.value,
+        hours=f"{rule.hours:g} 小时",
+        ceiling=f"国家上限 {rule.ceiling_hours:g} 小时" if rule.ceiling_hours else "",
+        started=clock.started_at,
+        due=clock.due_at,
+        started_text=times.full(clock.started_at),
+        start_source=clock.start_source,
+        due_text=times.full(clock.due_at),
+        left=times.countdown(clock.due_at - now),
+        tone=tone_of(clock, now),
+        provisional=clock.provisional,
+        met=_met(clock),
+        broken=f"{times.full(clock.due_at)} 起超时" if clock.broken_at else "",
+        working=clock.working,
+        rungs=tuple(_rung(rung, clock, now) for rung in rule.rungs),
+        recomputed=tuple(
+            f"{times.full(change.at)} 由 {times.full(change.was)} 改为 {times.full(change.now)}：{change.reason}"
+            for change in clock.recomputed
+        ),
+    )
+
+
+def _rung(rung: Rung, clock: ResponseClock, now: datetime) -> RungRow:
+    if rung.fraction is not None:
+        at = clock.started_at + (clock.due_at - clock.started_at) * rung.fraction
+    else:
+        at = clock.due_at + timedelta(minutes=rung.after_minutes or 0)
+    return RungRow(
+        name=rung.name,
+        when=times.short(at, now),
+        to="、".join(RECIPIENTS.get(role, role) for role in rung.to),
+        reason=rung.reason,
+        fired=rung.name in clock.fired,
+    )
+
+
+def _met(clock: ResponseClock) -> str:
+    if clock.state is not ClockState.MET or clock.met_at is None:
+        return ""
+    late = clock.met_at > clock.due_at
+    return f"{times.full(clock.met_at)} {'逾期' if late else '按时'}完成" + (
+        f"：{clock.met_by}" if clock.met_by else ""
+    )

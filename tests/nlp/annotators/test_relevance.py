@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from huiying.contracts import Attitude, Category, Verdict
+from nlp import model
+from nlp.annotators import attitude, category, relevance, topic
+from nlp.features import extract
+from nlp.model import Scores
+from nlp.sheet import Sheet
+from tests.nlp.reading import a_sheet, blank
+
+
+def scored(models: Path, text: str, title: str = "") -> tuple[Sheet, Scores]:
+    sheet = a_sheet(text, title)
+    return sheet, model.load(models).score(extract(sheet))
+
+
+def test_the_verdict_follows_the_two_thresholds(models: Path) -> None:
+    sheet, scores = scored(models, "人防车位只租不售，开发商强卖，投诉多次没人管", "投诉人防车位")
+    judged = relevance.judge(sheet, scores)
+    assert judged.verdict is Verdict.ALERT and judged.score >= scores.model.card.alert
+    assert judged.why[0].rule == "gate.phrases"
+    assert any(why.rule == "model.relevance" and why.weight > 0 for why in judged.why)
+
+
+def test_foreign_wars_speak_against_it_and_the_ground_says_so(models: Path) -> None:
+    sheet, scores = scored(models, "乌克兰多地拉响防空警报，外媒称有导弹来袭")
+    judged = relevance.judge(sheet, scores)
+    assert judged.verdict is not Verdict.ALERT
+    assert any(why.weight < 0 for why in judged.why)
+
+
+def test_a_message_gets_its_topic_its_class_and_its_attitude(models: Path) -> None:
+    sheet, scores = scored(models, "请问易地建设费的收费标准是多少，能否减免？", "咨询易地建设费减免")
+    reading = topic.annotate(scores, blank(sheet.post))
+    reading = attitude.annotate(scores, category.annotate(scores, reading))
+    assert reading.topics[0].code == "T02"
+    assert Category.INQUIRY in {part.category for part in reading.categories}
+    assert reading.attitude is not Attitude.POSITIVE
+    assert [part.score for part in reading.categories] == sorted(
+        (p.score for p in reading.categories), reverse=True
+    )
+
+
+def test_an_office_s_own_notice_is_owed_no_answer(models: Path) -> None:
+    sheet, scores = scored(
+        models,
+        "根据有关规定，我市定于9月18日上午10时组织防空警报试鸣，请广大市民保持正常的工作和生活秩序。特此公告。",
+        "关于组织防空警报试鸣的公告",
+    )
+    assert not attitude.annotate(scores, blank(sheet.post)).owes_answer

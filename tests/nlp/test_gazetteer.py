@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+
+import pytest
+
+from huiying import tomlfile
+from huiying.errors import Misconfigured
+from huiying.tomlfile import DEFAULTS
+from nlp.gazetteer import FILE, Localities, build
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Localities:
+    return tomlfile.read(DEFAULTS / FILE, Localities)
+
+
+def test_henan_is_complete(shipped: Localities) -> None:
+    kinds = [place.kind for place in shipped.locality]
+    assert kinds.count("city") == 18
+    assert kinds.count("county") == 156
+    assert len({place.id for place in shipped.locality}) == len(shipped.locality)
+
+
+def test_every_parent_exists_and_no_name_is_given_twice(shipped: Localities) -> None:
+    ids = {place.id for place in shipped.locality}
+    assert all(place.parent in ids for place in shipped.locality if place.kind != "province")
+    names = [name for place in shipped.locality for name in (place.name, *place.aliases)]
+    assert len(names) == len(set(names))
+
+
+def test_ten_counties_answered_to_the_province_for_a_time(shipped: Localities) -> None:
+    direct = [place for place in shipped.locality if place.direct_from]
+    assert len(direct) == 10
+    assert all(place.direct_from == date(2014, 1, 1) and place.parent for place in direct)
+
+
+def test_the_rest_of_the_country_is_known_by_name(shipped: Localities) -> None:
+    assert len({block.province for block in shipped.outside}) == 33
+
+
+def test_a_shared_name_comes_with_all_its_places() -> None:
+    text = (DEFAULTS / FILE).read_text("utf-8")
+    (mention,) = build(Localities.model_validate(tomllib.loads(text))).find("鼓楼区")
+    assert {spot.city for spot in mention.spots} >= {"开封市", "南京市", "徐州市", "福州市"}
+
+
+def test_a_misspelt_key_is_named_with_its_line() -> None:
+    with pytest.raises(Misconfigured, match=r"第 6 行.*alias"):
+        tomlfile.parse(
+            'version = 1\n[[locality]]\nid = "1"\nname = "某市"\nkind = "city"\nalias = ["某"]\n',
+            Localities,
+            name="x",
+        )

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huiying.contracts import Post, Reading, Verdict
+from huiying.errors import Misconfigured
+from huiying.tomlfile import DEFAULTS
+from nlp import corpus
+from nlp.pipeline import Reader
+from tests.factories import NOW, a_post
+from tests.nlp.reading import grounds, original, spans
+
+
+def read(reader: Reader, text: str, title: str = "") -> Reading:
+    return reader.read([a_post(title=title, text=text)], NOW)[0]
+
+
+def test_a_citizen_s_question_is_read_whole(reader: Reader) -> None:
+    reading = read(
+        reader,
+        "金水区某小区开发商把人防车位卖给业主，一个十二万元，说是二十年使用权。请问人防车位到底能不能卖？",
+        title="人防车位只租不售，开发商却在卖",
+    )
+    assert reading.relevance.verdict is Verdict.ALERT
+    assert reading.topics[0].code == "T01"
+    assert reading.categories
+    assert reading.places[0].county == "金水区"
+    assert reading.owes_answer
+    assert reading.terms and len(reading.fingerprint.minhash) == 128
+    assert reading.jurisdiction == "henan" and reading.reader == reader.version and reading.read_at == NOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天去公园走走",
+        "湖人防守太差",
+        "小区安保要做到人防、物防、技防三结合",
+        "基辅昨夜多次拉响防空警报，导弹来袭",
+    ],
+)
+def test_what_is_not_the_office_s_business_raises_no_alert(reader: Reader, text: str) -> None:
+    assert read(reader, text).relevance.verdict is not Verdict.ALERT
+
+
+def test_a_post_that_the_gate_drops_says_so(reader: Reader) -> None:
+    relevance = read(reader, "今天去公园走走").relevance
+    assert (relevance.verdict, relevance.score) == (Verdict.IRRELEVANT, 0.0)
+    assert relevance.why[0].rule == "gate"
+
+
+def test_every_judgement_of_a_relevant_post_has_its_grounds(reader: Reader) -> None:
+    reading = read(reader, "昨晚九点，二七区防空警报突然响了，听说致3人受伤，业主堵在街道办门口")
+    assert reading.topics and reading.categories and reading.places and reading.signals
+    assert all(grounds(reading))
+
+
+@pytest.fixture(scope="module")
+def shelf() -> list[Post]:
+    return [example.post for example in corpus.load(corpus.HELD_BACK)]
+
+
+def test_every_span_is_a_piece_of_the_original(reader: Reader, shelf: list[Post]) -> None:
+    seen = 0
+    for reading in reader.read(shelf, NOW):
+        for span in spans(reading):
+            assert original(reading.post, span) == span.text != ""
+            seen += 1
+    assert seen > 500
+
+
+WRITTEN = st.lists(
+    st.one_of(
+        st.sampled_from(["人防車位", "ＲＦ办", "警報&amp;", "<b>防空洞</b>", "\u200b", "郑州", "３死１伤", "昨晚八点", "！！！！", "\ud800", "//@a:"]),
+        st.text(max_size=8),
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=WRITTEN, text=WRITTEN)
+def test_spans_hold_for_any_text(reader: Reader, title: str, text: str) -> None:
+    reading = read(reader, text + "人防车位", title)
+    for span in spans(reading):
+        assert original(reading.post, span) == span.text
+
+
+def test_the_same_posts_give_the_same_readings_in_order(
+    reader: Reader, models: Path, shelf: list[Post]
+) -> None:
+    again = Reader.load(models, DEFAULTS, "henan")
+    assert reader.read(shelf[:60], NOW) == again.read(shelf[:60], NOW)
+    assert [reading.post for reading in reader.read(shelf[:60], NOW)] == shelf[:60]
+
+
+def test_a_reading_travels(reader: Reader, shelf: list[Post]) -> None:
+    for reading in reader.read(shelf[:60], NOW):
+        assert msgspec.json.decode(msgspec.json.encode(reading), type=Reading) == reading
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        "",
+        "😀😀",
+        "\ud800人防办\udfff",
+        "人\x00防\x07车位",
+        "<div>人防<br>车位</div>" * 3,
+        "警" * 1_000_000,
+        "人防车位" * 250_000,
+        "3死" * 300_000,
+        "十" * 500_000 + "人防工程",
+        "人防办主任王" * 50_000,
+        "昨天上午" * 100_000 + "防空警报",
+        "郑州市金水区人防办" * 50_000,
+        "堵在" * 100_000 + "人防办",
+        "人防" + "\u0315\u0334" * 50_000,
+    ],
+)
+def test_bad_input_neither_raises_nor_holds_up_the_stream(reader: Reader, flood: str) -> None:
+    started = time.process_time()
+    read(reader, flood, title=flood[:100])
+    assert time.process_time() - started < 0.4
+
+
+def test_without_models_the_office_is_told_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="huiying train"):
+        Reader.load(tmp_path, DEFAULTS, "henan")

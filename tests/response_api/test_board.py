@@ -1,0 +1,84 @@
+"""The board's words and figures, from facts."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from huiying.contracts import CaseState, ClockState, Disposition
+from response_api.board import board, share_used, spark, tone_of
+from response_api.facts import Facts
+from tests.factories import NOW, a_case, a_clock, a_line
+from tests.response_api import office
+
+
+def facts(**changes: object) -> Facts:
+    empty = Facts(
+        now=NOW,
+        cases=(),
+        total=0,
+        by_state={},
+        cities=(),
+        today={},
+        hourly={},
+        newest=(),
+        sources=office.sources(NOW),
+    )
+    return replace(empty, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "tone", "share"), [(0, "calm", 0), (59, "calm", 49), (60, "soon", 50), (119, "soon", 99), (120, "over", 100), (500, "over", 100)]
+)  # fmt: skip
+def test_a_clock_turns_orange_in_its_last_hour_and_red_when_it_is_over(
+    minutes: int, tone: str, share: int
+) -> None:
+    now = NOW + timedelta(minutes=minutes)
+    assert tone_of(a_clock(), now) == tone
+    assert share_used(a_clock(), now) == share
+
+
+def test_a_clock_that_was_met_is_neither_shown_nor_counted() -> None:
+    met = a_clock(state=ClockState.MET, due_at=NOW - timedelta(hours=1))
+    shown = board(facts(cases=(a_case(clocks=(met, a_clock())),)), office.names())
+    assert [row.left for row in shown.clocks] == ["02:00:00"]
+    assert shown.tiles[1].value == "0"
+
+
+def test_posts_are_counted_with_and_without_repeats() -> None:
+    today = {
+        Disposition.IRRELEVANT: 70,
+        Disposition.DUPLICATE: 20,
+        Disposition.ATTACHED: 9,
+        Disposition.BURIED: 1,
+    }
+    *_, posts, relevant = board(facts(today=today), office.names()).tiles
+    assert (posts.value, posts.note) == ("100", "去重后 80 条")
+    assert (relevant.value, relevant.note) == ("29", "占 29.0%，其中重复 20")
+
+
+def test_new_stories_are_candidates_and_what_was_flagged_within_a_day() -> None:
+    candidate = a_case(
+        title="苗头", state=CaseState.WATCHING, flagged_at=None, detected_at=NOW - timedelta(days=3)
+    )
+    fresh, old = a_case(title="新"), a_case(title="旧", detected_at=NOW - timedelta(days=2))
+    shown = board(facts(cases=(old, candidate, fresh)), office.names()).stories
+    assert [(row.title, row.candidate) for row in shown] == [("新", False), ("苗头", True)]
+
+
+def test_sources_in_trouble_come_first_with_what_is_wrong() -> None:
+    shown = board(facts(), office.names())
+    assert [row.ok for row in shown.sources][:3] == [False, False, True]
+    assert all(row.problem for row in shown.sources if not row.ok)
+    assert shown.sources_ok == 10
+
+
+def test_a_line_whose_record_could_not_be_read_is_not_shown_as_a_post() -> None:
+    lines = (replace(a_line(), body=None, reading=None), a_line())
+    assert len(board(facts(newest=lines), office.names()).posts) == 1
+
+
+def test_a_spark_shows_even_one_post_and_only_its_hours() -> None:
+    hours = {"2026-11-23T02": 1, "2026-11-23T01": 40, "2026-11-20T02": 99}
+    assert spark(hours, NOW) == (0,) * 10 + (20, 1)
+    assert spark({}, NOW) == (0,) * 12

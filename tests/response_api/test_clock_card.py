@@ -1,0 +1,35 @@
+"""One clock on the case page."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from huiying.contracts import ClockState, Recomputed, Rung
+from response_api.clock_card import clock_card
+from tests.factories import NOW, a_clock, a_rule
+
+
+def test_a_clock_shows_when_each_rung_is_and_which_were_reached() -> None:
+    rungs = (
+        Rung(name="75%", fraction=0.75, to=("unit", "duty"), reason="r"),
+        Rung(name="逾期30分钟", after_minutes=30, to=("deputy",), reason="r"),
+    )
+    card = clock_card(a_clock(rule=a_rule(rungs=rungs), fired=("75%",)), NOW + timedelta(hours=3))
+    assert [(rung.when, rung.to, rung.fired) for rung in card.rungs] == [
+        ("今天 11:30", "责任单位、值班长", True),
+        ("今天 12:30", "分管领导", False),
+    ]
+    assert (card.left, card.tone) == ("−01:00:00", "over")
+
+
+def test_a_deadline_that_moved_shows_both_values_and_the_reason() -> None:
+    clock = a_clock(
+        recomputed=(Recomputed(at=NOW, was=NOW, now=NOW + timedelta(hours=1), reason="等级升高"),)
+    )
+    (line,) = clock_card(clock, NOW).recomputed
+    assert line == "2026-11-23 10:00:00 由 2026-11-23 10:00:00 改为 2026-11-23 11:00:00：等级升高"
+
+
+def test_a_clock_that_was_met_says_whether_in_time() -> None:
+    met = replace(a_clock(), state=ClockState.MET, met_by="回应已发布")
+    assert "按时完成：回应已发布" in clock_card(replace(met, met_at=NOW), NOW).met
+    assert "逾期完成" in clock_card(replace(met, met_at=NOW + timedelta(hours=3)), NOW).met

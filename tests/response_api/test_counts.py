@@ -1,0 +1,38 @@
+"""The watchdog's figures are counted once for everybody, and nobody waits long for them."""
+
+import threading
+import time
+
+from response_api.counts import Counter
+
+
+def test_those_who_ask_meanwhile_share_one_counting() -> None:
+    rounds: list[int] = []
+
+    def work() -> dict[str, int]:
+        rounds.append(1)
+        time.sleep(0.02)
+        return {"posts": len(rounds)}
+
+    counter = Counter(work)
+    threads = [threading.Thread(target=counter.read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(rounds) == 1
+    counter.close()
+
+
+def test_while_counting_takes_long_the_last_figures_are_told() -> None:
+    gate = threading.Event()
+    gate.set()
+    counter = Counter(lambda: {"posts": 1} if gate.wait(10) else {})
+    assert counter.read() == {"posts": 1}
+    gate.clear()
+    counter._at = 0.0
+    start = time.monotonic()
+    assert counter.read() == {"posts": 1}
+    assert time.monotonic() - start < 0.2
+    gate.set()
+    counter.close()

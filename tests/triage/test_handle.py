@@ -1,0 +1,260 @@
+"""Every post version ends in one line, is counted once, and belongs to the case that took it in, whatever crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from huiying.clock import ManualClock
+from huiying.contracts import ArchiveLine, Case, Disposition, Origin, PostKey, Reading, Relevance, Verdict
+from huiying.errors import TryAgain
+from huiying.ports import CaseStore, Engine, PostArchive, Record
+from huiying.topics import READINGS, TRIAGE
+from huiying.worker import Worker
+from tests.factories import NOW
+from tests.triage.texts import place, policy, reading
+from triage.escalation import escalate
+from triage.handle import FRESH, StoryHandler
+
+PARKING = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金十二万，不交不让进"
+SIREN = ["刚才全城拉警报，响了一分多钟", "防空警报怎么突然响了，没通知啊", "听见警报声了，老人吓坏了"]
+
+
+class Flaky:
+    """The real archive, whose first puts fail as a full disk does."""
+
+    def __init__(self, real: PostArchive, failures: int) -> None:
+        self._real = real
+        self.failures = failures
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def put(self, lines: Sequence[ArchiveLine]) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise TryAgain("磁盘满")
+        self._real.put(lines)
+
+
+class Crowded:
+    """The real store, but before each of the first saves somebody else changes the same cases."""
+
+    def __init__(self, real: CaseStore, times: int) -> None:
+        self._real = real
+        self._times = times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def save(self, cases: Sequence[Case]) -> None:
+        if self._times:
+            self._times -= 1
+            now = self._real.get(cases[0].id)
+            self._real.save([replace(escalate(now, policy(), NOW), revision=now.revision + 1)])
+        self._real.save(cases)
+
+
+def handler(engine: Engine) -> StoryHandler:
+    return StoryHandler(engine.cases, engine.archive, policy())
+
+
+def cases(engine: Engine) -> list[Case]:
+    return list(engine.cases.open_stories("henan"))
+
+
+def lines(engine: Engine, *readings: Reading) -> list[ArchiveLine]:
+    found = engine.archive.get([one.post.key for one in readings])
+    return [found[one.post.key] for one in readings]
+
+
+def siren(n: int, **more: Any) -> Reading:
+    return reading(SIREN[n % 3] + "啊" * (n // 3), topic="T05", **more)
+
+
+def test_one_batch_of_one_event_is_one_case_and_one_save(engine: Engine) -> None:
+    heard = [siren(n) for n in range(3)]
+    handler(engine).handle(heard, NOW)
+    (case,) = cases(engine)
+    assert (case.tallies.posts, case.revision) == (3, 1)
+    assert [line.case_id for line in lines(engine, *heard)] == [case.id] * 3
+    assert {line.disposition for line in lines(engine, *heard)} == {Disposition.ATTACHED}
+    assert lines(engine, heard[0])[0].reading == heard[0]
+
+
+def test_a_later_batch_grows_the_same_case(engine: Engine) -> None:
+    triage = handler(engine)
+    triage.handle([siren(0)], NOW)
+    triage.handle([siren(1), siren(2)], NOW)
+    (case,) = cases(engine)
+    assert (case.tallies.posts, case.revision) == (3, 2)
+
+
+def test_a_worker_that_takes_over_knows_the_open_stories(engine: Engine) -> None:
+    handler(engine).handle([siren(0)], NOW)
+    handler(engine).handle([siren(1)], NOW)
+    assert [case.tallies.posts for case in cases(engine)] == [2]
+
+
+def test_a_copy_is_archived_as_a_duplicate_of_its_case(engine: Engine) -> None:
+    first, copy = reading(PARKING), reading("【转】" + PARKING)
+    handler(engine).handle([first, copy], NOW)
+    (case,) = cases(engine)
+    (line,) = lines(engine, copy)
+    assert (line.disposition, line.case_id) == (Disposition.DUPLICATE, case.id)
+    assert (case.tallies.posts, case.tallies.originals) == (2, 1)
+
+
+def test_seen_twice_is_counted_once(engine: Engine) -> None:
+    one, triage = siren(0), handler(engine)
+    triage.handle([one, one], NOW)
+    triage.handle([one], NOW)
+    triage.forget()
+    triage.handle([one], NOW)
+    (case,) = cases(engine)
+    assert (case.tallies.posts, case.revision) == (1, 1)
+
+
+def test_a_crash_between_saving_and_archiving_counts_nothing_twice(engine: Engine) -> None:
+    handler(engine).handle([siren(0)], NOW)
+    second = [siren(1), siren(2), reading(PARKING)]
+    flaky = Flaky(engine.archive, failures=1)
+    triage = StoryHandler(engine.cases, cast(PostArchive, flaky), policy())
+    with pytest.raises(TryAgain):
+        triage.handle(second, NOW)
+    assert engine.archive.get([one.post.key for one in second]) == {}
+    triage.forget()
+    triage.handle(second, NOW + timedelta(minutes=1))
+    by_topic = {case.topic: case for case in cases(engine)}
+    assert (by_topic["T05"].tallies.posts, by_topic["T05"].revision) == (3, 2)
+    assert (by_topic["T01"].tallies.posts, by_topic["T01"].revision) == (1, 1)
+    assert [line.case_id for line in lines(engine, *second)] == [
+        by_topic["T05"].id,
+        by_topic["T05"].id,
+        by_topic["T01"].id,
+    ]
+
+
+def test_a_replay_in_smaller_batches_counts_nothing_twice(engine: Engine) -> None:
+    heard = [siren(n) for n in range(9)]
+    flaky = Flaky(engine.archive, failures=1)
+    triage = StoryHandler(engine.cases, cast(PostArchive, flaky), policy())
+    with pytest.raises(TryAgain):
+        triage.handle(heard[:6], NOW)
+    triage.forget()
+    triage.handle([heard[0], heard[1], heard[6]], NOW)
+    triage.forget()
+    triage.handle([heard[7], *heard[2:6]], NOW)
+    triage.handle(heard, NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 8 + 1
+    assert len(lines(engine, *heard)) == 9
+
+
+def test_the_case_that_somebody_else_changed_is_read_again(engine: Engine) -> None:
+    handler(engine).handle([siren(0)], NOW)
+    crowded = cast(CaseStore, Crowded(engine.cases, times=2))
+    StoryHandler(crowded, engine.archive, policy()).handle([siren(1)], NOW)
+    (case,) = cases(engine)
+    assert (case.tallies.posts, case.revision) == (2, 4)
+    assert [notice.rung for notice in case.outbox] == ["预警"]
+
+
+def test_what_another_worker_took_in_and_did_not_archive_is_not_taken_in_again(engine: Engine) -> None:
+    triage, second = handler(engine), siren(1)
+    triage.handle([siren(0)], NOW)
+    flaky = cast(PostArchive, Flaky(engine.archive, failures=1))
+    with pytest.raises(TryAgain):
+        StoryHandler(engine.cases, flaky, policy()).handle([second], NOW)
+    triage.handle([second], NOW)
+    (case,) = cases(engine)
+    assert (case.tallies.posts, case.revision) == (2, 2)
+    assert lines(engine, second)[0].case_id == case.id
+
+
+def test_an_edit_of_an_archived_post_joins_its_case(engine: Engine) -> None:
+    first = reading(PARKING, post={"native_id": "m9"})
+    edited = reading("已经退款，谢谢关注此事的各位", post={"native_id": "m9"}, where=place("洛阳市"))
+    triage = handler(engine)
+    triage.handle([first], NOW)
+    triage.handle([edited], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 1
+    assert lines(engine, edited)[0].case_id == case.id
+
+
+def test_a_reply_finds_the_case_of_its_post_in_the_archive_and_in_the_batch(engine: Engine) -> None:
+    first = reading(PARKING)
+    early = reading("顶", post={"reply_to": first.post.id}, where=place("洛阳市"))
+    late = reading("同问", post={"reply_to": early.post.id}, where=place("洛阳市"))
+    handler(engine).handle([first, early], NOW)
+    handler(engine).handle([late], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 3
+
+
+def test_a_reading_that_is_irrelevant_after_all_still_has_a_line(engine: Engine) -> None:
+    one = reading(PARKING, relevance=Relevance(verdict=Verdict.IRRELEVANT, score=0.0))
+    handler(engine).handle([one], NOW)
+    assert lines(engine, one)[0].disposition is Disposition.IRRELEVANT
+    assert cases(engine) == []
+
+
+def test_backfilled_posts_start_no_clock(engine: Engine) -> None:
+    handler(engine).handle([reading(PARKING, post={"origin": Origin.BACKFILL})], NOW)
+    (case,) = cases(engine)
+    assert case.clocks == ()
+
+
+def test_jurisdictions_do_not_mix(engine: Engine) -> None:
+    handler(engine).handle([siren(0), siren(1, jurisdiction="hebei")], NOW)
+    assert len(cases(engine)) == 1
+    assert len(list(engine.cases.open_stories("hebei"))) == 1
+
+
+def test_after_an_hour_the_stories_are_read_anew(engine: Engine) -> None:
+    triage = handler(engine)
+    triage.handle([siren(0)], NOW)
+    (case,) = cases(engine)
+    other = siren(1)
+    handler(engine).handle([other], NOW)
+    later = NOW + FRESH
+    reply = reading("后来呢", at=later, post={"reply_to": other.post.id})
+    triage.handle([reply], later)
+    assert engine.cases.get(case.id).tallies.posts == 3
+
+
+def test_what_nobody_could_read_is_buried_with_a_line(engine: Engine) -> None:
+    record = Record(
+        topic=READINGS.name, partition=0, position=1, key="henan", value=b'{"post":{"id":"a","version":"b"}}'
+    )
+    handler(engine).bury(record, "坏了", NOW)
+    line = engine.archive.get([PostKey("a", "b")])[PostKey("a", "b")]
+    assert line.disposition is Disposition.BURIED
+    handler(engine).bury(replace(record, value=b"\xff\xfe"), "坏了", NOW)
+    assert len(list(engine.archive.keys())) == 2
+
+
+def test_through_the_worker_with_a_failing_archive_nothing_is_lost_or_doubled(engine: Engine) -> None:
+    heard = [siren(n) for n in range(12)] + [reading(PARKING)]
+    engine.stream.publish(READINGS.name, [READINGS.encode(one) for one in heard])
+    flaky = cast(PostArchive, Flaky(engine.archive, failures=2))
+    worker = Worker(
+        topic=READINGS,
+        group=TRIAGE,
+        stream=engine.stream,
+        handler=StoryHandler(engine.cases, flaky, policy()),
+        clock=ManualClock(NOW),
+        limit=5,
+    )
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            worker.run_until_idle()
+        worker.handler.forget()
+    assert worker.run_until_idle() == len(heard)
+    assert sorted(case.tallies.posts for case in cases(engine)) == [1, 12]
+    assert dict(engine.archive.keys()).keys() == {one.post.key for one in heard}

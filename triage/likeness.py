@@ -1,0 +1,167 @@
+"""How much a reading speaks of the same event as a story: words, place, topic, unit and time, as points with grounds.
+
+Pure.  Both sides are laid out once (:class:`Look`, :class:`Story`), so that comparing them is cheap.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from huiying.contracts import Case, Certainty, Place, Post, Reading, Term
+from triage.packs import StoryRow
+from triage.routing import cities
+from triage.sites import sites
+
+Rarity = Callable[[str], float]
+"""How much a word says: the fewer stories carry it, the more."""
+Vector = Mapping[str, float]
+"""Words and weights, of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An open case, laid out for comparing."""
+
+    case: Case
+    terms: Vector
+    lead: Vector
+    sites: frozenset[str]
+    cities: frozenset[str]
+    counties: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A reading, laid out for comparing."""
+
+    reading: Reading
+    at: datetime
+    terms: Vector
+    topics: tuple[str, ...]
+    sites: frozenset[str]
+    cities: frozenset[str]
+    sure_cities: frozenset[str]
+    counties: frozenset[str]
+
+
+def story(case: Case, rarity: Rarity) -> Story:
+    return Story(
+        case=case,
+        terms=vector(case.profile.terms, rarity),
+        lead=vector(case.profile.lead_terms, rarity),
+        sites=sites(f"{case.title}\n{case.lead}"),
+        cities=frozenset(cities(case)) or frozenset({_city(case.place)} - {""}),
+        counties=_counties([case.place.code, *case.profile.places]),
+    )
+
+
+def look(reading: Reading, rarity: Rarity) -> Look:
+    post, places = reading.post, reading.places
+    return Look(
+        reading=reading,
+        at=said_at(post),
+        terms=vector(reading.terms, rarity),
+        topics=tuple(topic.code for topic in reading.topics[:2]),
+        sites=sites(f"{post.title}\n{post.text}"),
+        cities=frozenset(_city(place) for place in places) - {""},
+        sure_cities=frozenset(_city(p) for p in places if p.certainty is Certainty.STATED) - {""},
+        counties=_counties(place.code for place in places),
+    )
+
+
+def compare(new: Look, old: Story, rules: StoryRow) -> tuple[float, str] | None:
+    """The points and their grounds, in Chinese; None where something rules it out."""
+    gap = _gap(new, old.case)
+    if gap > timedelta(hours=rules.window_hours) or cities_differ(new, old):
+        return None
+    wide = bool(new.topics) and new.topics[0] in rules.wide_topics and old.case.topic in rules.wide_topics
+    if not wide and sites_differ(new, old):
+        return None
+    grounds = [
+        ("用词", 0.7 * max(cosine(new.terms, old.terms), cosine(new.terms, old.lead))),
+        _place(new, old, wide),
+        _topic(new, old.case, wide),
+        ("同一处所", 0.3 if new.sites & old.sites else 0.0),
+        ("时间相近", (0.2 if wide else 0.05) if gap <= timedelta(hours=rules.wide_hours) else 0.0),
+        ("同一单位", 0.05 if set(new.reading.units) & set(old.case.profile.units) else 0.0),
+    ]
+    why = "、".join(f"{name}{points:+.2f}" for name, points in grounds if points)
+    return sum(points for _, points in grounds), why
+
+
+def cities_differ(new: Look, old: Story) -> bool:
+    """Both say for sure where they are, and it is not the same city."""
+    sure = old.case.place.certainty is Certainty.STATED and bool(new.sure_cities and old.cities)
+    return sure and new.sure_cities.isdisjoint(old.cities)
+
+
+def sites_differ(new: Look, old: Story) -> bool:
+    """Both name an estate, a school, a market, and it is not the same."""
+    return bool(new.sites and old.sites) and new.sites.isdisjoint(old.sites)
+
+
+def cosine(one: Vector, other: Vector) -> float:
+    shorter, longer = sorted((one, other), key=len)
+    return sum(weight * longer[word] for word, weight in shorter.items() if word in longer)
+
+
+def vector(terms: Iterable[Term], rarity: Rarity) -> Vector:
+    weights = {term.word: term.weight * rarity(term.word) for term in terms}
+    length = math.sqrt(sum(weight * weight for weight in weights.values()))
+    return {word: weight / length for word, weight in weights.items()} if length else {}
+
+
+def similarity(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """The Jaccard similarity that two MinHashes estimate; 0 where they cannot be compared."""
+    if not one or len(one) != len(other):
+        return 0.0
+    return sum(map(int.__eq__, one, other)) / len(one)
+
+
+def said_at(post: Post) -> datetime:
+    """When it was public at the latest. A page that dates itself into the future is not believed."""
+    return min(post.first_public_at, post.collected_at)
+
+
+def _gap(new: Look, case: Case) -> timedelta:
+    """How far apart in time; 0 within the story's own span."""
+    start, end = sorted((case.first_public_at, case.last_post_at))
+    return max(start - new.at, new.at - end, timedelta(0))
+
+
+def _place(new: Look, old: Story, wide: bool) -> tuple[str, float]:
+    if not new.cities or not old.cities:
+        return "", 0.0
+    if new.cities.isdisjoint(old.cities):
+        return "地点不一", -0.2
+    if wide:
+        return "同城", 0.25
+    if new.counties and old.counties:
+        return ("同区县", 0.2) if new.counties & old.counties else ("区县不一", -0.1)
+    return "同城", 0.15
+
+
+def _topic(new: Look, case: Case, wide: bool) -> tuple[str, float]:
+    if not new.topics or not case.topic:
+        return "", 0.0
+    if new.topics[0] == case.topic:
+        return "同一议题", 0.1
+    known = wide or case.topic in new.topics or new.topics[0] in case.profile.topics
+    return ("", 0.0) if known else ("议题不一", -0.1)
+
+
+def _city(place: Place) -> str:
+    """Four digits of the code; the name where there is none."""
+    code = place.code
+    if len(code) >= 4:
+        return "" if code[2:4] == "00" else code[:4]
+    return place.city
+
+
+def _counties(codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        code for code in codes if len(code) == 6 and code[4:] != "00" and not code.startswith("4190")
+    )
