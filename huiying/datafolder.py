@@ -3,7 +3,7 @@
 ::
 
     data/  stream.db offsets.db office.db   the embedded engine
-           crawler.db httpcache/            what the crawler has seen
+           crawler.db                       what the crawler has seen
            policy/  sources.toml            what the office edits
            models/  attachments/  intake/   made by training, by hand entry, by imports
            secret.key  run.lock

@@ -117,6 +117,6 @@ def _accounts(register: Register, settings: Settings) -> list[tuple[str, str, st
 
 def _greeting(settings: Settings, site: str, accounts: list[tuple[str, str, str]]) -> str:
     lines = ["", f"  回应 · 值班台   {settings.address}", f"  样板网站        {site}/news/", ""]
-    lines += [f"  {role:<6}\t{login:<12} {password}" for login, password, role in accounts]
+    lines += [f"  {ROLE_NAMES[role]}\t{login:<10} {password}" for login, password, role in accounts]
     lines += ["", f"  数据在 {settings.data.resolve()}；按 Ctrl+C 结束。", ""]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from huiying.contracts import ArchiveLine, Case, CaseState, Disposition
+from huiying.errors import Misconfigured
 from huiying.ports import CaseQuery, Dimension, LineQuery, Order
 from response_api import times
 from response_api.filters import CaseFilter
@@ -45,8 +46,28 @@ def gather(house: House, wanted: CaseFilter, now: datetime) -> Facts:
         today=archive.tally(since=times.midnight(now)),
         hourly=archive.hourly(since=now - timedelta(hours=24)),
         newest=archive.search(LineQuery(dispositions=RELEVANT, limit=14)).lines,
-        sources=tuple(house.sources()),
+        sources=source_states(house),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """Stands for the whole catalogue while nobody can read it."""
+
+    note: str
+    id: str = "catalogue"
+    name: str = "来源目录"
+    ok: bool = False
+    last_at: datetime | None = None
+    posts: int = 0
+
+
+def source_states(house: House) -> tuple[SourceState, ...]:
+    """A slip in the catalogue, which people edit while all this runs, must not take the board down."""
+    try:
+        return tuple(house.sources())
+    except Misconfigured as fault:
+        return (Unreadable(note=str(fault).splitlines()[0]),)
 
 
 def pulse(house: House, now: datetime) -> tuple[object, ...]:
@@ -59,6 +80,6 @@ def pulse(house: House, now: datetime) -> tuple[object, ...]:
         house.engine.stream.end("case-events"),
         tuple(sorted(house.engine.archive.tally(since=times.midnight(now)).items())),
         tuple(sorted(house.engine.cases.tally(everything, by=Dimension.STATE).items())),
-        tuple((state.id, state.ok, state.note, state.posts) for state in house.sources()),
+        tuple((state.id, state.ok, state.note, state.posts) for state in source_states(house)),
         now.replace(second=0, microsecond=0),
     )

@@ -7,6 +7,7 @@ by two loops, so that a mail server that hangs holds up nobody's board.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,9 +25,11 @@ _log = logs.get("courier")
 
 EVERY = timedelta(milliseconds=500)
 PAGE = 500
-FIRST_WAIT = timedelta(seconds=15)
+SILENT_AFTER = 3
+"""Refusals running after which a channel counts as silent for the round."""
+FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
-ATTEMPTS = 12
+ATTEMPTS = 17
 """Over an hour and a half in all, then a person has to see to it."""
 
 
@@ -70,9 +73,10 @@ class Courier:
     def send(self, now: datetime) -> int:
         """Send what is owed and due. Returns how many deliveries were handled.
 
-        A channel that does not answer is asked once a round; what else waits for it is put off together.
+        A channel that refuses several times running is left alone for the rest of the round; what else waits for it
+        is put off together, so that one dead receiver does not hold up the others.
         """
-        silent: set[str] = set()
+        refused: Counter[str] = Counter()
         count = 0
         for known in self._cases.due(Owed.SENDING, until=now, limit=PAGE):
             if self._clock.wait(timedelta(0)):
@@ -81,7 +85,7 @@ class Courier:
                 case = self._cases.get(known.id)
             except CaseNotFound:
                 continue
-            outcomes = self._deliver(case, now, silent)
+            outcomes = self._deliver(case, now, refused)
             if outcomes:
                 amend(self._cases, case.id, partial(strike, outcomes=outcomes, now=now))
             count += len(outcomes)
@@ -109,19 +113,20 @@ class Courier:
         amend(self._cases, case_id, partial(published, sequence=reached, now=now))
         return len(owed)
 
-    def _deliver(self, case: Case, now: datetime, silent: set[str]) -> list[Outcome]:
+    def _deliver(self, case: Case, now: datetime, refused: Counter[str]) -> list[Outcome]:
         outcomes = []
         for notice in case.outbox:
             for delivery in notice.deliveries:
                 if delivery.state is not DeliveryState.OWED or delivery.next_try_at > now:
                     continue
-                if delivery.channel in silent:
+                if refused[delivery.channel] >= SILENT_AFTER:
                     put_off = replace(delivery, next_try_at=now + FIRST_WAIT)
                     outcomes.append(Outcome(notice, put_off))
                     continue
                 tried = self._try(notice, delivery, now)
-                if tried.state is DeliveryState.OWED:
-                    silent.add(delivery.channel)
+                refused[delivery.channel] = (
+                    refused[delivery.channel] + 1 if tried.state is DeliveryState.OWED else 0
+                )
                 outcomes.append(Outcome(notice, tried))
         return outcomes
 

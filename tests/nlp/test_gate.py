@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from nlp import words
-from nlp.gate import loudest, opened_by
+from nlp.gate import fits, loudest, opened_by
 from nlp.lexicon import Found
 from tests.nlp.reading import a_sheet, the_gate
 
@@ -69,7 +69,8 @@ def test_what_opened_the_gate_can_be_shown() -> None:
 
 
 def test_a_hit_fits_only_at_word_boundaries() -> None:
-    from nlp.gate import fits
-
-    tokens = words.tokens("个人防护用品")
-    assert not fits(Found("risky", "人防", 1, 3), tokens)
+    hit = Found("risky", "人防", 1, 3)
+    assert not fits(hit, words.tokens("个人防护用品"))
+    assert not fits(hit, [("个人", 0, 2), ("防", 2, 3)])
+    assert not fits(hit, [("个", 0, 1), ("人防护", 1, 4)])
+    assert fits(hit, [("查", 0, 1), ("人", 1, 2), ("防", 2, 3)])

@@ -46,6 +46,11 @@ def test_the_quick_way_and_the_way_with_offsets_say_the_same(written: str) -> No
     assert quick(written) == normalise(written).text
 
 
+def test_a_letter_stands_for_all_the_marks_that_it_took_in() -> None:
+    assert normalise("e\u0301人ﾊﾟ").original_span(0, 1) == (0, 2)
+    assert normalise("e\u0301人ﾊﾟ").original_span(2, 3) == (3, 5)
+
+
 @given(MIXED)
 def test_offsets_go_forward_and_stay_inside_the_original(written: str) -> None:
     read = normalise(written)

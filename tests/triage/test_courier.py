@@ -15,7 +15,7 @@ from huiying.topics import CASE_EVENTS
 from tests.factories import NOW
 from tests.lagging import lagging
 from tests.triage.texts import policy, reading
-from triage.courier import ATTEMPTS, Courier, Outcome, strike
+from triage.courier import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, Courier, Outcome, strike
 from triage.escalation import escalate
 from triage.lifecycle import open_case
 
@@ -87,8 +87,8 @@ def test_a_channel_that_fails_is_tried_again_later_and_in_the_end_given_up(engin
     carrier.tick(now)
     first = engine.cases.get(case.id).outbox[0].deliveries[0]
     assert (first.state, first.attempts) == (DeliveryState.OWED, 1)
-    assert first.next_try_at == NOW + timedelta(seconds=15)
-    assert carrier.send(NOW + timedelta(seconds=14)) == 0
+    assert first.next_try_at == NOW + FIRST_WAIT
+    assert carrier.send(NOW + FIRST_WAIT - timedelta(seconds=1)) == 0
     for _ in range(ATTEMPTS):
         now += timedelta(minutes=11)
         carrier.tick(now)
@@ -107,7 +107,7 @@ def test_what_is_refused_for_good_is_not_tried_again(engine: Engine) -> None:
     assert after.events[-1].kind is EventKind.NOTICE_FAILED
 
 
-def test_a_channel_that_hangs_is_asked_once_a_round_and_holds_up_no_events(engine: Engine) -> None:
+def test_a_channel_that_hangs_is_left_alone_for_the_round_and_holds_up_no_events(engine: Engine) -> None:
     for _ in range(5):
         stored(engine)
     asked: list[str] = []
@@ -119,7 +119,7 @@ def test_a_channel_that_hangs_is_asked_once_a_round_and_holds_up_no_events(engin
             raise TryAgain("超时")
 
     courier(engine, Hanging()).tick(NOW)
-    assert len(asked) == 1
+    assert len(asked) == SILENT_AFTER
     assert all(case.outbox for case in engine.cases.open_stories("henan"))
 
 
@@ -137,6 +137,22 @@ def test_a_crash_between_sending_and_striking_off_repeats_the_same_id(engine: En
     courier(engine, box).tick(NOW)
     assert dying.sent == box.sent == [case.outbox[0].id]
     assert engine.cases.get(case.id).outbox == ()
+
+
+def test_a_channel_that_refuses_now_and_then_goes_on_being_used(engine: Engine) -> None:
+    for _ in range(6):
+        stored(engine)
+    asked: list[str] = []
+
+    class Moody(Postbox):
+        def send(self, notice: Notice, address: str) -> str:
+            asked.append(notice.id)
+            if len(asked) % 2:
+                raise TryAgain("忙")
+            return super().send(notice, address)
+
+    courier(engine, Moody()).tick(NOW)
+    assert len(asked) == 6
 
 
 def test_an_outcome_is_booked_on_the_newer_case(engine: Engine) -> None:
