@@ -24,6 +24,7 @@ class NotAccepted(HuiyingError):
 def hand_post(
     *,
     heard_by: str,
+    sheet: str,
     channel: Channel,
     title: str,
     text: str,
@@ -36,11 +37,11 @@ def hand_post(
 ) -> Post:
     """The post. ``heard_by`` is the account that entered it: it stands behind the pseudonym, nobody else does.
 
-    ``published_at`` is when it was said, as far as known.  Entering the same words twice within a minute is one post.
-    Raises NotAccepted.
+    ``sheet`` names the sheet it was written on: handed in twice, it is still one post.  ``published_at`` is when it was
+    said, as far as known.  Raises NotAccepted.
     """
     found = Found(
-        native_id=digest("hand", heard_by, title.strip(), text.strip(), now.strftime("%Y%m%d%H%M")),
+        native_id=digest("sheet", heard_by, sheet),
         title=title,
         text=text,
         author=heard_by,

@@ -19,8 +19,6 @@ from datetime import timedelta
 from enum import StrEnum
 from types import FrameType
 
-import uvicorn
-
 from crawlers import health, sources
 from huiying import datafolder, logs
 from huiying.contracts import Post, Reading, SourceCheck
@@ -34,6 +32,7 @@ from nlp import train
 from nlp.handle import ReadingHandler
 from nlp.pipeline import Reader
 from response_api.app import create_app
+from response_api.server import Server
 from triage import notifiers, policy
 from triage.courier import Courier
 from triage.handle import StoryHandler
@@ -94,7 +93,7 @@ class House:
     def courier(self) -> Courier:
         return Courier(self.engine.cases, self.engine.stream, self.channels, self.clock)
 
-    def web(self) -> uvicorn.Server:
+    def web(self) -> Server:
         app = create_app(
             engine=self.engine,
             settings=self.settings,
@@ -103,16 +102,7 @@ class House:
             policy=self.policy,
             sources=self.source_states,
         )
-        return uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=self.settings.host,
-                port=self.settings.port,
-                log_level="warning",
-                access_log=False,
-                timeout_graceful_shutdown=3,
-            )
-        )
+        return Server(app, host=self.settings.host, port=self.settings.port)
 
     def source_states(self) -> tuple[health.SourceState, ...]:
         catalogue = sources.load(self.settings.sources)

@@ -19,7 +19,7 @@ from huiying.clock import SystemClock
 from huiying.errors import Misconfigured
 from huiying.ports import Register
 from huiying.settings import Settings
-from response_api.auth import ensure_demo_accounts
+from response_api.auth import ROLE_NAMES, Role, ensure_demo_accounts
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NEWSROOM = CHECKOUT / "tests" / "newsroom"
@@ -117,6 +117,6 @@ def _accounts(register: Register, settings: Settings) -> list[tuple[str, str, st
 
 def _greeting(settings: Settings, site: str, accounts: list[tuple[str, str, str]]) -> str:
     lines = ["", f"  回应 · 值班台   {settings.address}", f"  样板网站        {site}/news/", ""]
-    lines += [f"  {ROLE_NAMES[role]}\t{login:<10} {password}" for login, password, role in accounts]
+    lines += [f"  {ROLE_NAMES[Role(role)]}\t{login:<10} {password}" for login, password, role in accounts]
     lines += ["", f"  数据在 {settings.data.resolve()}；按 Ctrl+C 结束。", ""]
     return "\n".join(lines)

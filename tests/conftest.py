@@ -10,6 +10,7 @@ import pytest
 from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
+from nlp import train
 from tests.lagging import Lagging, lagging
 
 
@@ -33,6 +34,15 @@ def engine(settings: Settings) -> Iterator[Engine]:
     opened = open_engine(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def models(request: pytest.FixtureRequest) -> Path:
+    """The models as shipped: trained once, and again only when corpus, word lists or code have changed."""
+    assert request.config.cache is not None
+    folder = request.config.cache.mkdir("models")
+    train.ensure(folder)
+    return folder
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from crawlers import hand
 from huiying.contracts import Attachment, Origin, Post
-from huiying.identity import digest
-from huiying.identity import post_id as id_of
 from huiying.topics import POSTS
 from response_api import pictures
 from response_api.auth import Person, Role
@@ -70,8 +68,9 @@ def whereabouts(
 
 def post_of(form: HandForm, told: Told, person: Person, key: bytes, now: datetime) -> Post:
     """The post, named after the sheet it was written on: handed in twice, it is still one. Raises NotAccepted."""
-    post = hand.hand_post(
+    return hand.hand_post(
         heard_by=person.login,
+        sheet=form.nonce,
         channel=told.channel,
         title=told.title,
         text=told.text,
@@ -82,7 +81,6 @@ def post_of(form: HandForm, told: Told, person: Person, key: bytes, now: datetim
         now=now,
         origin=Origin.LIVE,
     )
-    return replace(post, id=id_of(hand.SOURCE, native_id=digest("sheet", person.login, form.nonce)))
 
 
 def read_form(house: House, sent: FormData) -> HandForm:

@@ -18,9 +18,11 @@ def _hear(
     text: str = "魏都区居民来电",
     now: datetime = NOW,
     published_at: datetime | None = None,
+    sheet: str = "one",
 ) -> Post:
     return hand_post(
         heard_by="duty1",
+        sheet=sheet,
         channel=Channel.HAND,
         title=title,
         text=text,
@@ -38,8 +40,8 @@ def test_what_was_heard_is_a_live_post_without_the_name_of_who_entered_it() -> N
 
 
 def test_a_double_click_is_one_post_and_the_next_call_another() -> None:
-    assert _hear().id == _hear(now=NOW + timedelta(seconds=20)).id
-    assert _hear().id != _hear(now=NOW + timedelta(minutes=5)).id
+    assert _hear().id == _hear(now=NOW + timedelta(minutes=5)).id
+    assert _hear().id != _hear(sheet="another").id
 
 
 def test_nothing_said_and_impossible_times_are_refused() -> None:

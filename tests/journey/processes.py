@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -17,6 +18,14 @@ class Program:
 
     data: Path
     environment: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def laid_out(cls, data: Path, models: Path, **environment: str) -> Program:
+        """A new office on a free port, with models that are trained already."""
+        made = cls(data=data, environment={"HUIYING_PORT": "0", **environment})
+        assert made.call("init").returncode == 0
+        shutil.copytree(models, data / "models", dirs_exist_ok=True)
+        return made
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A process that goes on; its output goes to ``log.txt`` beside the data."""

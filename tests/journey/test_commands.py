@@ -32,10 +32,8 @@ FOOTBALL = "昨晚这场球踢得太闷了，后防线全是漏洞，下半场�
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
-    made = Program(data=tmp_path / "office", environment={"HUIYING_PORT": "0"})
-    assert made.call("init").returncode == 0
-    return made
+def program(tmp_path: Path, models: Path) -> Program:
+    return Program.laid_out(tmp_path / "office", models)
 
 
 def _export(path: Path, *texts: str) -> Path:

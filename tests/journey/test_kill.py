@@ -27,14 +27,16 @@ KILLS = 20
 
 
 @pytest.mark.timeout(900)
-def test_twenty_kills_lose_nothing_double_nothing_and_tell_each_notice_once(tmp_path: Path) -> None:
+def test_twenty_kills_lose_nothing_double_nothing_and_tell_each_notice_once(
+    tmp_path: Path, models: Path
+) -> None:
     seed = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
     dice = random.Random(seed)
     print(f"KILL_SEED={seed}")
     receiver = Receiver()
     receiver.fail_every = 7
     with Newsroom(port=0, speed=20) as site, listening(receiver) as hook:
-        program = _office(tmp_path / "office", site.url, hook)
+        program = _office(tmp_path / "office", models, site.url, hook)
         exports = _exports(tmp_path, pieces=KILLS)
         for export in exports:
             _run_and_kill(program, export, dice)
@@ -68,16 +70,8 @@ def _run_and_kill(program: Program, export: Path, dice: random.Random) -> None:
     intake.wait()
 
 
-def _office(data: Path, site: str, hook: str) -> Program:
-    program = Program(
-        data=data,
-        environment={
-            "HUIYING_PORT": "0",
-            "HUIYING_WEBHOOK_URL": hook,
-            "HUIYING_WEBHOOK_SECRET": SECRET,
-        },
-    )
-    assert program.call("init").returncode == 0
+def _office(data: Path, models: Path, site: str, hook: str) -> Program:
+    program = Program.laid_out(data, models, HUIYING_WEBHOOK_URL=hook, HUIYING_WEBHOOK_SECRET=SECRET)
     catalogue = (Path(__file__).resolve().parents[1] / "newsroom" / "sources.toml").read_text("utf-8")
     (data / "sources.toml").write_text(catalogue.replace("{newsroom}", site), "utf-8")
     return program

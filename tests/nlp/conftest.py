@@ -1,4 +1,4 @@
-"""A reader as shipped: trained once, and again only when corpus, word lists or code have changed."""
+"""A reader as shipped."""
 
 from __future__ import annotations
 
@@ -7,16 +7,7 @@ from pathlib import Path
 import pytest
 
 from huiying.tomlfile import DEFAULTS
-from nlp import train
 from nlp.pipeline import Reader
-
-
-@pytest.fixture(scope="session")
-def models(request: pytest.FixtureRequest) -> Path:
-    assert request.config.cache is not None
-    folder = request.config.cache.mkdir("nlp-models")
-    train.ensure(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")
