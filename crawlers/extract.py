@@ -129,9 +129,21 @@ def _title(page: Selector, metas: dict[str, str], linked: list[dict[str, Any]], 
     if len(only) == 1 and (len(cut) < 8 or _squeezed(cut) in _squeezed(only[0])):
         # The <title> is the site's name, or a shortened headline.
         return _Part(only[0], "h1", 0.8)
+    if len(_squeezed(cut)) < 8 and (headline := _headline(page)):
+        # The <title> is the site's name, and nothing is marked up as a heading.
+        return _Part(headline, "headline", 0.6)
     if cut:
         return _Part(cut, "title", 0.7)
     return _Part(shown[0], "h1", 0.6) if shown else _NOTHING
+
+
+def _headline(page: Selector) -> str:
+    """The first line of a headline's length that old templates set in bold or in the middle."""
+    for element in page.css("h2, h3, [class*=title], [class*=tit], [class*=big], [align=center], b, strong"):
+        words = _shown(element)
+        if 8 <= len(_squeezed(words)) <= 60 and "。" not in words and not element.css("a"):
+            return words
+    return ""
 
 
 def _shown(element: Selector) -> str:

@@ -54,6 +54,7 @@ class Reader:
             occurred.annotate,
             terms.annotate,
             fingerprint.annotate,
+            attitude.settle,
         )
 
     @classmethod

@@ -194,6 +194,8 @@ class RouteRow(Strict):
     article: str = Field(min_length=1)
     basis: str = Field(min_length=1)
     restricted: bool = False
+    needs: tuple[SignalKind, ...] = ()
+    """Signals one of which must have been seen: a topic alone is too little to close a door on."""
 
 
 class CatchAllRow(Strict):

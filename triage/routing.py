@@ -24,7 +24,7 @@ def route(case: Case, policy: Policy, now: datetime) -> Route:
     """The route of a case as it stands: its topic, places, units named and severity."""
     matter = _Matter(case, policy, policy.units_on(now.astimezone(SHANGHAI).date()))
     channel = case.severity.restricted
-    row = _row(case.topic, policy)
+    row = _row(case, policy)
     if channel or (row is not None and row.restricted):
         return _restricted(matter, row, channel)
     first = _by_topic(matter, row)
@@ -39,8 +39,16 @@ def cities(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code[:4] for code in codes if len(code) >= 4 and code[2:4] != "00"))
 
 
-def _row(topic: str, policy: Policy) -> RouteRow | None:
-    return next((row for row in policy.routes.route if topic in row.topics), None)
+def _row(case: Case, policy: Policy) -> RouteRow | None:
+    seen = {signal.kind for signal in case.signals}
+    return next(
+        (
+            row
+            for row in policy.routes.route
+            if case.topic in row.topics and (not row.needs or seen.intersection(row.needs))
+        ),
+        None,
+    )
 
 
 def _by_topic(matter: _Matter, row: RouteRow | None) -> Route:

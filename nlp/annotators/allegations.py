@@ -55,7 +55,8 @@ _PLAIN = (
     (
         SignalKind.SUPERIOR_ORDER,
         "上级要求或批示",
-        r"批示|挂牌督办|上级督办|省里督办|责成|限期(?:回应|整改|答复)|(?:上级|省委|省政府|市委|市政府|国务院|省办)[^,。;!?\n]{0,10}(?:要求|责令|督促)[^,。;!?\n]{0,10}(?:回应|说明|整改|答复|核查)",
+        r"(?:领导|书记|省长|市长|厅长|主任)[^,。;!?\n]{0,8}批示|(?:已|被|列为|列入)[^,。;!?\n]{0,4}挂牌督办"
+        r"|(?:上级(?:部门|机关)?|省委|省政府|市委|市政府|国务院|国办|省办)[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)",
     ),
 )
 _RULES = [(kind, note, pattern(expression)) for kind, note, expression in _PLAIN]
@@ -63,6 +64,7 @@ _NAMED = re.compile(
     rf"(?:[局办处科站委府]|中心)(?:副)?{_OFFICE}\s?[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和)]|$)"
     rf"|(?<![\u4e00-\u9fff])[{_SURNAMES}](?:某{{0,2}})(?:副)?{_OFFICE}|[{_SURNAMES}]某{{1,2}}(?:副)?{_OFFICE}"
 )
+_PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
     r"(?:人防|国动|民防|住建|城管|规划|发改|市场监管|信访|公安|政府|街道|社区|委员会|管理局|管委会)"
@@ -80,9 +82,16 @@ def _plain(sheet: Sheet) -> list[Signal]:
         found = list(matches(sheet, expression))
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
+        if kind is SignalKind.SUPERIOR_ORDER:
+            found = [(passage, match) for passage, match in found if not _wished(passage, match)]
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
     return signals
+
+
+def _wished(passage: Passage, match: re.Match[str]) -> bool:
+    """A plea for an order is no order."""
+    return bool(_PLEA.search(passage.text, max(0, match.start() - 8), match.start()))
 
 
 def _unplanned(

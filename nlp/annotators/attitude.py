@@ -1,15 +1,40 @@
-"""For or against, and whether anybody is owed an answer: an office's own notice raises no matter."""
+"""For or against, and whether anybody is owed an answer: a notice, plain news or thanks raise no matter."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from huiying.contracts import Attitude, Reading
+from huiying.contracts import Attitude, Category, Reading, SignalKind
 from nlp.model import Scores
+from nlp.sheet import Sheet
 
 OWES = 0.5
+_RAISED = frozenset(
+    {
+        SignalKind.DEATHS,
+        SignalKind.INJURIES,
+        SignalKind.MISSING,
+        SignalKind.CROWD,
+        SignalKind.OFFLINE_ACTION,
+        SignalKind.SIREN_UNPLANNED,
+        SignalKind.CORRUPTION,
+        SignalKind.SAFETY,
+        SignalKind.RUMOUR,
+        SignalKind.SECRET,
+    }
+)
+"""Signals that make a matter of any text, however calmly it is told."""
 
 
 def annotate(scores: Scores, reading: Reading) -> Reading:
     attitude = Attitude(scores.family("attitude")[0][0])
     return replace(reading, attitude=attitude, owes_answer=scores.of("owes") >= OWES)
+
+
+def settle(sheet: Sheet, reading: Reading) -> Reading:
+    """Last of all, when categories and signals are known: what asks for nothing and reports no harm owes nothing."""
+    told_only = tuple(found.category for found in reading.categories) == (Category.OTHER,)
+    raised = any(signal.kind in _RAISED and signal.amount != 0 for signal in reading.signals)
+    if told_only and reading.attitude is not Attitude.NEGATIVE and not raised:
+        return replace(reading, owes_answer=False)
+    return reading

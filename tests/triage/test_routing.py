@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from huiying.contracts import Certainty, Level, Place, Profile, Route
+from huiying.contracts import Certainty, Level, Place, Profile, Route, SignalKind, SignalSeen
 from tests.factories import NOW, a_case, a_severity
 from tests.triage.texts import place, policy
 from triage.routing import route
@@ -95,13 +95,22 @@ def test_nothing_falls_through(where: Place) -> None:
     assert found.rule == "兜底"
 
 
+CORRUPTION = (SignalSeen(kind=SignalKind.CORRUPTION, amount=None, claimed=True, detail="", evidence=("p",)),)
+
+
 def test_corruption_never_reaches_the_unit_named() -> None:
-    found = routed("T11", units=("郑州市人防办",))
+    found = routed("T11", units=("郑州市人防办",), signals=CORRUPTION)
     assert found.restricted
     assert found.lead == "henan.jiguanjiwei"
     assert "zhengzhou" not in (found.lead, *found.assist)
-    accused = routed("T11", units=("机关纪委",))
+    accused = routed("T11", units=("机关纪委",), signals=CORRUPTION)
     assert accused.lead == "henan"
+
+
+def test_a_topic_that_only_looks_like_corruption_is_seen_by_the_province_and_goes_no_further_down() -> None:
+    found = routed("T11", units=("郑州市人防办",))
+    assert not found.restricted
+    assert found.lead == "henan.zhengcefagui"
 
 
 def test_a_restricted_channel_overrules_the_topic() -> None:
@@ -117,7 +126,7 @@ def test_conduct_is_for_the_superior_of_the_unit() -> None:
 def test_every_topic_has_a_route_with_article_and_basis() -> None:
     for code in policy().topics:
         found = routed(code)
-        assert found.rule == code
+        assert found.rule.startswith(code)
         assert found.article
         assert found.basis
         assert route(replace(a_case(), topic=code, place=NOWHERE), policy(), NOW).lead

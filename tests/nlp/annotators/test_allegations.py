@@ -19,6 +19,7 @@ from tests.nlp.reading import a_sheet, annotated, blank, kinds, only
         ("人防车位每月收费300元", SignalKind.FEES),
         ("有人把指挥所的图纸外传", SignalKind.SECRET),
         ("市委要求限期答复", SignalKind.SUPERIOR_ORDER),
+        ("分管副省长作出批示", SignalKind.SUPERIOR_ORDER),
         ("人防办主任张某某收钱", SignalKind.OFFICIAL_NAMED),
     ],
 )
@@ -33,6 +34,10 @@ def test_what_is_claimed_is_signalled(text: str, kind: SignalKind) -> None:
         ("乌克兰凌晨突然响起防空警报", SignalKind.SIREN_UNPLANNED),
         ("经检查未发现渗漏", SignalKind.SAFETY),
         ("没有收到任何批示", SignalKind.SUPERIOR_ORDER),
+        ("恳请市领导批示", SignalKind.SUPERIOR_ORDER),
+        ("请省政府督促人防办答复", SignalKind.SUPERIOR_ORDER),
+        ("检查发现的隐患限期整改", SignalKind.SUPERIOR_ORDER),
+        ("外电说某国首都凌晨再响防空警报", SignalKind.SIREN_UNPLANNED),
     ],
 )
 def test_what_is_planned_far_away_or_denied_is_not(text: str, kind: SignalKind) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from huiying.contracts import Attitude, Category, Verdict
+from huiying.contracts import Attitude, Category, CategoryReading, Signal, SignalKind, Verdict
 from nlp import model
 from nlp.annotators import attitude, category, relevance, topic
 from nlp.features import extract
@@ -50,3 +51,28 @@ def test_an_office_s_own_notice_is_owed_no_answer(models: Path) -> None:
         "关于组织防空警报试鸣的公告",
     )
     assert not attitude.annotate(scores, blank(sheet.post)).owes_answer
+
+
+def settled(
+    text: str, *, attitude_: Attitude, classes: tuple[Category, ...], signals: tuple[Signal, ...] = ()
+) -> bool:
+    """Whether an answer is still owed."""
+    sheet = a_sheet(text)
+    reading = replace(
+        blank(sheet.post),
+        attitude=attitude_,
+        categories=tuple(CategoryReading(category=one, score=0.9) for one in classes),
+        signals=signals,
+    )
+    return attitude.settle(sheet, reading).owes_answer
+
+
+def test_thanks_and_plain_news_raise_no_matter_but_harm_and_questions_do() -> None:
+    other, calm = (Category.OTHER,), Attitude.NEUTRAL
+    assert not settled("给人防办点赞", attitude_=Attitude.POSITIVE, classes=other)
+    assert settled("开放时间是几点", attitude_=calm, classes=(Category.INQUIRY,))
+    assert settled("车位又涨了", attitude_=Attitude.NEGATIVE, classes=other)
+    injured = Signal(kind=SignalKind.INJURIES, amount=2)
+    unhurt = Signal(kind=SignalKind.INJURIES, amount=0)
+    assert settled("两人受伤", attitude_=calm, classes=other, signals=(injured,))
+    assert not settled("演练结束，无人受伤", attitude_=calm, classes=other, signals=(unhurt,))
