@@ -72,11 +72,18 @@ class Reader:
         return [self._read(post, now) for post in posts]
 
     def _read(self, post: Post, now: datetime) -> Reading:
-        if not self._gate.opens(post.title, post.text):
+        opened = self._gate.opens(post.title, post.text)
+        if not opened and not entered_by_hand(post):
             return self._blank(post, relevance.GATE_SHUT, now)
         sheet = self._gate.mark(lay_out(post))
         scores = self._model.score(extract(sheet))
-        reading = self._blank(post, relevance.judge(sheet, scores), now)
+        # The score was calibrated on what the gate lets through: of anything else it says nothing.
+        relevant = relevance.judge(sheet, scores) if opened else relevance.GATE_SHUT
+        if entered_by_hand(post):
+            relevant = relevance.at_least_a_look(relevant, relevance.BY_HAND)
+        elif relevance.names_the_trade(sheet):
+            relevant = relevance.at_least_a_look(relevant, relevance.NAMED)
+        reading = self._blank(post, relevant, now)
         if reading.relevance.verdict is Verdict.IRRELEVANT:
             return reading
         for assess in ASSESSORS:
@@ -94,6 +101,10 @@ class Reader:
             reader=self.version,
             read_at=now,
         )
+
+
+def entered_by_hand(post: Post) -> bool:
+    return post.extraction is not None and post.extraction.method == "hand"
 
 
 def _code() -> str:

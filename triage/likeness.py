@@ -26,8 +26,6 @@ class Story:
     """An open case, laid out for comparing."""
 
     case: Case
-    terms: Vector
-    lead: Vector
     sites: frozenset[str]
     cities: frozenset[str]
     counties: frozenset[str]
@@ -47,11 +45,9 @@ class Look:
     counties: frozenset[str]
 
 
-def story(case: Case, rarity: Rarity) -> Story:
+def story(case: Case) -> Story:
     return Story(
         case=case,
-        terms=vector(case.profile.terms, rarity),
-        lead=vector(case.profile.lead_terms, rarity),
         sites=sites(f"{case.title}\n{case.lead}"),
         cities=frozenset(cities(case)) or frozenset({_city(case.place)} - {""}),
         counties=_counties([case.place.code, *case.profile.places]),
@@ -72,16 +68,25 @@ def look(reading: Reading, rarity: Rarity) -> Look:
     )
 
 
-def compare(new: Look, old: Story, rules: StoryRow) -> tuple[float, str] | None:
-    """The points and their grounds, in Chinese; None where something rules it out."""
+def compare(new: Look, old: Story, rules: StoryRow, rarity: Rarity) -> tuple[float, str] | None:
+    """The points and their grounds, in Chinese; None where something rules it out.
+
+    The story's words are weighed by what is rare now, not by what was rare when it was last laid out: a worker that has
+    just loaded the stories must find the same one as a worker that has grown with them.
+    """
     gap = _gap(new, old.case)
     if gap > timedelta(hours=rules.window_hours) or cities_differ(new, old):
         return None
     wide = bool(new.topics) and new.topics[0] in rules.wide_topics and old.case.topic in rules.wide_topics
     if not wide and sites_differ(new, old):
         return None
+    profile = old.case.profile
     grounds = [
-        ("用词", 0.7 * max(cosine(new.terms, old.terms), cosine(new.terms, old.lead))),
+        (
+            "用词",
+            0.7
+            * max(cosine(new.terms, vector(said, rarity)) for said in (profile.terms, profile.lead_terms)),
+        ),
         _place(new, old, wide),
         _topic(new, old.case, wide),
         ("同一处所", 0.3 if new.sites & old.sites else 0.0),

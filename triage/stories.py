@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from huiying.contracts import Case, Disposition, PostKey, Reading
 from triage.likeness import Look, Story, cities_differ, compare, look, similarity, sites_differ, story
@@ -75,7 +76,7 @@ class StoryIndex:
     def put(self, case: Case) -> None:
         """Take in a story, or its newer form."""
         old = self._stories.get(case.id)
-        new = self._stories[case.id] = story(case, self._rarity)
+        new = self._stories[case.id] = story(case)
         for word in _signposts(old) - _signposts(new):
             self._by_word[word].discard(case.id)
         for word in _signposts(new):
@@ -139,8 +140,9 @@ class StoryIndex:
         return Match(case_id=case_id, relation=Relation.SAME_EVENT, score=score, why=why)
 
     def _alike(self, new: Look) -> Iterator[tuple[float, str, str]]:
+        rarity = cache(self._rarity)
         for case_id in self._candidates(new):
-            compared = compare(new, self._stories[case_id], self.rules)
+            compared = compare(new, self._stories[case_id], self.rules, rarity)
             if compared is not None:
                 yield compared[0], case_id, compared[1]
 

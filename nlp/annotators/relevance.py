@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from huiying.contracts import Relevance, Verdict, Why
 from nlp.gate import opened_by
@@ -14,6 +15,9 @@ GATE_SHUT = Relevance(
     score=0.0,
     why=(Why(rule="gate", note="没有出现人防系统的词，也没有能推断出来的组合"),),
 )
+
+ELSEWHERE = ("foreign_war", "triad", "protection", "fiction", "memorial", "tourism", "commerce")
+"""Context lists: a war abroad, guards, masks, games, a memorial day, a hotpot in a cave, a company."""
 
 _LISTS = {
     "phrases": "人防系统的专用词",
@@ -69,6 +73,25 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
         score=score,
         why=(_gate(sheet), *explained("relevance", scores.grounds("relevance", limit=5))),
     )
+
+
+BY_HAND = Why(rule="by_hand", note="值班人员人工登记，至少要有人看过")
+NAMED = Why(rule="named", note="说到人防系统的专用词，没有别的语境，至少要有人看过")
+
+
+def names_the_trade(sheet: Sheet) -> bool:
+    """The trade's own words, and nothing that says they are used of something else.
+
+    The score comes from a small corpus of our own: it may doubt such a post, it may not make it disappear.
+    """
+    return bool(sheet.found("phrases")) and not sheet.found(*ELSEWHERE)
+
+
+def at_least_a_look(judged: Relevance, ground: Why) -> Relevance:
+    """What a score alone would drop goes to a person, with the ground for it."""
+    if judged.verdict is not Verdict.IRRELEVANT:
+        return judged
+    return replace(judged, verdict=Verdict.REVIEW, why=(ground, *judged.why))
 
 
 def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huiying.contracts import Post, Reading, Verdict
+from huiying.contracts import Extraction, Post, Reading, Relevance, Verdict
 from huiying.errors import Misconfigured
 from huiying.tomlfile import DEFAULTS
 from nlp import corpus
+from nlp.annotators import relevance
 from nlp.pipeline import Reader
 from tests.factories import NOW, a_post
-from tests.nlp.reading import grounds, original, spans
+from tests.nlp.reading import a_sheet, grounds, original, spans
 
 
 def read(reader: Reader, text: str, title: str = "") -> Reading:
@@ -34,6 +35,23 @@ def test_a_citizen_s_question_is_read_whole(reader: Reader) -> None:
     assert reading.owes_answer
     assert reading.terms and len(reading.fingerprint.minhash) == 128
     assert reading.jurisdiction == "henan" and reading.reader == reader.version and reading.read_at == NOW
+
+
+def test_the_trade_s_own_words_are_looked_at_whatever_the_score_unless_they_speak_of_elsewhere() -> None:
+    assert relevance.names_the_trade(a_sheet("路过看见人防工程的牌子"))
+    assert not relevance.names_the_trade(a_sheet("外媒称基辅拉响防空警报"))
+    assert not relevance.names_the_trade(a_sheet("昨晚球赛真好看"))
+    doubted = Relevance(verdict=Verdict.IRRELEVANT, score=0.01)
+    assert relevance.at_least_a_look(doubted, relevance.NAMED).verdict is Verdict.REVIEW
+    sure = Relevance(verdict=Verdict.ALERT, score=0.99)
+    assert relevance.at_least_a_look(sure, relevance.NAMED) is sure
+
+
+def test_what_a_colleague_entered_is_at_least_looked_at(reader: Reader) -> None:
+    by_hand = a_post(text="昨晚球赛真好看", extraction=Extraction(method="hand", confidence=1.0))
+    (reading,) = reader.read([by_hand], NOW)
+    assert reading.relevance.verdict is Verdict.REVIEW
+    assert reading.relevance.why[0].rule == "by_hand"
 
 
 @pytest.mark.parametrize(
