@@ -11,6 +11,8 @@ from pathlib import Path
 from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.identity import content_version, post_id
 
+NEAR_MISSES = 0.02
+"""Share of the background that uses the trade's words in another sense; far more than any real stream has."""
 CORPUS = Path(__file__).resolve().parent.parent / "nlp" / "corpus"
 
 
@@ -22,9 +24,14 @@ def rows(name: str) -> list[dict[str, str]]:
 def texts(count: int, *, relevant: float, seed: int = 7) -> list[tuple[str, str, bool]]:
     """(title, text, relevant?) of ``count`` posts, shuffled; half of the relevant ones tell one story."""
     dice = random.Random(seed)
-    matters, noise = rows("matters.jsonl"), rows("near_misses.jsonl")
+    matters, off = rows("matters.jsonl"), rows("near_misses.jsonl")
+    noise = [row for row in off if row["family"] == "noise"]
+    near = [row for row in off if row["family"] != "noise"]
     wanted = round(count * relevant)
-    made = [_background(dice, noise, number) for number in range(count - wanted)]
+    made = [
+        _background(dice, near if dice.random() < NEAR_MISSES else noise, number)
+        for number in range(count - wanted)
+    ]
     siren = [row for row in matters if row["topic"] == "T05"]
     made += [_matter(dice, siren if number % 2 else matters, number) for number in range(wanted)]
     dice.shuffle(made)

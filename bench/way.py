@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from huiying.contracts import Disposition, Post, PostKey
 from huiying.settings import Settings
 from huiying.topics import POSTS
 from triage.courier import Courier
+from triage.notifiers.console import Console
 from triage.watch import Watch
 
 BATCH = 100
@@ -43,7 +47,7 @@ def measure(*, posts: int, relevant: float, paced: float, rate: float) -> None:
 def _throughput(made: list[tuple[str, str, bool]], data: Path) -> float:
     """Stage by stage, so that each one's cost is its own; posts/s over the sum."""
     clock = SystemClock()
-    with roof.opened(Settings(data=data), clock) as house:
+    with _quiet(data, clock) as house:
         waiting = list(posts(made, clock.now(), source="bench"))
         reading, stories = house.reading(), house.stories()
         watch, courier = house.watch(), house.courier()
@@ -69,7 +73,7 @@ def _paced(relevant: float, seconds: float, rate: float, data: Path) -> None:
     """Offer posts at a steady rate to the running house; how long until the line, and for matters the case, is there."""
     clock = SystemClock()
     made = texts(int(seconds * rate), relevant=relevant)
-    with roof.opened(Settings(data=data), clock) as house:
+    with _quiet(data, clock) as house:
         loops = house.loops({roof.Stage.NLP, roof.Stage.TRIAGE})
         threads = [threading.Thread(target=loop, daemon=True) for loop in loops.values()]
         for thread in threads:
@@ -85,6 +89,13 @@ def _paced(relevant: float, seconds: float, rate: float, data: Path) -> None:
         for thread in threads:
             thread.join(timeout=10)
     _report_delays(sent, arrived, rate)
+
+
+@contextmanager
+def _quiet(data: Path, clock: SystemClock) -> Iterator[roof.House]:
+    """The house with its console written to nowhere: notices are rendered and booked, nobody reads them."""
+    with roof.opened(Settings(data=data), clock) as house, Path(os.devnull).open("w") as nowhere:
+        yield replace(house, channels={"console": Console(nowhere.write)})
 
 
 def _offer(

@@ -20,11 +20,12 @@ from enum import StrEnum
 from types import FrameType
 
 from crawlers import health, sources
-from huiying import datafolder, logs
+from huiying import datafolder, logs, retention
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
 from huiying.ports import Clock, Engine, Notifier, Owed
+from huiying.retention import Retention, Terms
 from huiying.settings import Settings
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
@@ -64,6 +65,7 @@ class House:
     clock: Clock
     engine: Engine
     policy: policy.Policy
+    terms: Terms
     channels: Mapping[str, Notifier]
     key: bytes
 
@@ -93,6 +95,9 @@ class House:
     def courier(self) -> Courier:
         return Courier(self.engine.cases, self.engine.stream, self.channels, self.clock)
 
+    def retention(self) -> Retention:
+        return Retention(engine=self.engine, terms=self.terms, clock=self.clock)
+
     def web(self) -> Server:
         app = create_app(
             engine=self.engine,
@@ -118,6 +123,7 @@ class House:
             chosen["watch"] = lambda: self.watch().run()
             chosen["courier"] = lambda: self.courier().run()
             chosen["health"] = lambda: self.source_health().run()
+            chosen["retention"] = lambda: self.retention().run()
         if Stage.CRAWLERS in stages:
             chosen["crawlers"] = lambda: _supervise_crawler(self.settings, self.clock)
         return chosen
@@ -131,11 +137,18 @@ def opened(settings: Settings, clock: Clock) -> Iterator[House]:
         key = datafolder.secret_key(settings)
         channels = notifiers.open_notifiers(settings)
         rules = policy.load(settings.policy, channels=tuple(channels))
+        terms = retention.load(settings.policy)
         sources.load(settings.sources)
         engine = open_engine(settings)
         try:
             yield House(
-                settings=settings, clock=clock, engine=engine, policy=rules, channels=channels, key=key
+                settings=settings,
+                clock=clock,
+                engine=engine,
+                policy=rules,
+                terms=terms,
+                channels=channels,
+                key=key,
             )
         finally:
             engine.close()

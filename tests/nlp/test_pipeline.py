@@ -48,7 +48,7 @@ def test_the_trade_s_own_words_are_looked_at_whatever_the_score_unless_they_spea
 
 
 def test_what_a_colleague_entered_is_at_least_looked_at(reader: Reader) -> None:
-    by_hand = a_post(text="昨晚球赛真好看", extraction=Extraction(method="hand", confidence=1.0))
+    by_hand = a_post(title="", text="昨晚球赛真好看", extraction=Extraction(method="hand", confidence=1.0))
     (reading,) = reader.read([by_hand], NOW)
     assert reading.relevance.verdict is Verdict.REVIEW
     assert reading.relevance.why[0].rule == "by_hand"

@@ -1,0 +1,258 @@
+"""What a person sees: the pages in a real browser, with the live connection, without it, and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from huiying.contracts import Case, EventKind, Post
+from huiying.topics import POSTS
+from response_api.auth import Role
+from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web, fill, sign_in
+from tests.factories import a_case, a_clock
+from tests.response_api import office
+
+expect.set_options(timeout=PATIENCE)
+
+MARKUP = '<img src="/nowhere" onerror="window.hurt=1"><b>加粗</b><script>window.hurt=1</script>'
+TOLD = {
+    "title": "警报自己响了",
+    "text": "刚才来电说洛阳涧西区的防空警报自己响了一分钟，没有提前通知",
+    "place": "洛阳市涧西区",
+}
+
+
+def png(side: int = 8) -> bytes:
+    """The smallest real picture: one grey square."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + b"\x80" * side) * side
+    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+def published(web: Web) -> list[Post]:
+    return [POSTS.decode(record.value) for record in web.engine.stream.scan(POSTS.name)]
+
+
+def running(page: Page) -> None:
+    expect(page.locator("#link.on")).to_be_visible()
+
+
+def mark_life(page: Page) -> None:
+    """Leave something in the page that does not outlive a reload."""
+    page.evaluate("window.life = 1")
+
+
+def same_life(page: Page) -> bool:
+    return bool(page.evaluate("window.life === 1"))
+
+
+def told(page: Page) -> list[str]:
+    """What the event stream on the board says, newest first."""
+    return page.locator("#stream li a > span").all_inner_texts()
+
+
+def news(web: Web, what: str, number: int = 900) -> None:
+    web.publish(office.an_event(web.cases[0], number, web.clock.now(), what))
+
+
+# ------------------------------------------------------------------------------------------------ the board
+
+
+def test_a_person_signs_in_and_no_page_gives_the_browser_a_reason_to_complain(
+    sit_down: Sitting, web: Web
+) -> None:
+    desk = sit_down(None)
+    page = desk.open("/")
+    sign_in(page, Role.DUTY)
+    running(page)
+    expect(page.locator("#clocks tbody tr").first).to_be_visible()
+    expect(page.locator("#stories li").first).to_be_visible()
+    expect(page.locator("#stream li").first).to_be_visible()
+    for path in ("/cases", f"/cases/{web.cases[0].id}", "/posts/new"):
+        page.goto(f"{web.base}{path}")
+        expect(page.locator("main h1")).to_be_visible()
+    assert desk.complaints == []
+
+
+def test_an_event_appears_on_the_board_without_a_reload_and_once(sit_down: Sitting, web: Web) -> None:
+    page = sit_down().open("/")
+    running(page)
+    mark_life(page)
+    news(web, "新增一条：街道已到现场")
+    line = page.locator("#stream li", has_text="街道已到现场")
+    expect(line).to_be_visible()
+    news(web, "新增一条：警报已停", 901)
+    expect(page.locator("#stream li", has_text="警报已停")).to_be_visible()
+    expect(line).to_have_count(1)
+    assert told(page)[:2] == ["新增一条：警报已停", "新增一条：街道已到现场"]
+    assert same_life(page)
+
+
+def test_what_happened_while_the_server_was_away_appears_once(sit_down: Sitting, web: Web) -> None:
+    page = sit_down().open("/")
+    running(page)
+    mark_life(page)
+    news(web, "断线之前", 900)
+    expect(page.locator("#stream li", has_text="断线之前")).to_be_visible()
+    web.stop()
+    expect(page.locator("#link.wait")).to_be_visible()
+    news(web, "断线之中", 901)
+    web.start()
+    expect(page.locator("#stream li", has_text="断线之中")).to_be_visible()
+    news(web, "断线之后", 902)
+    expect(page.locator("#stream li", has_text="断线之后")).to_be_visible()
+    running(page)
+    assert told(page)[:3] == ["断线之后", "断线之中", "断线之前"]
+    assert sum(what.startswith("断线之") for what in told(page)) == 3
+    assert same_life(page)
+
+
+def test_clocks_stand_still_and_say_so_when_the_server_is_gone_for_half_a_minute(
+    sit_down: Sitting, web: Web
+) -> None:
+    desk = sit_down()
+    page = desk.context.new_page()
+    page.clock.install()
+    page.goto(web.base)
+    running(page)
+    web.stop()
+    expect(page.locator("#link.wait")).to_be_visible()
+    page.clock.run_for(32_000)
+    expect(page.locator("#stale")).to_be_visible()
+    expect(page.locator("#stale b")).to_have_text(re.compile(r"10:0\d:\d\d"))
+    left = page.locator("#clocks time.count").first.inner_text()
+    page.clock.run_for(5_000)
+    assert page.locator("#clocks time.count").first.inner_text() == left
+
+
+def test_clocks_count_down_and_go_on_below_zero(sit_down: Sitting, web: Web) -> None:
+    due = web.clock.now() + timedelta(seconds=4)
+    clock = a_clock(started_at=due - timedelta(hours=2), due_at=due)
+    case = replace(a_case(title="马上到时", detected_at=due - timedelta(hours=2)), clocks=(clock,))
+    web.engine.cases.save([case])
+    desk = sit_down()
+    board, page = desk.open("/"), desk.open(f"/cases/{case.id}")
+    on_board = board.locator("#clocks tr", has_text="马上到时").locator("time.count")
+    on_page = page.locator("#clocks time.count")
+    for count in (on_board, on_page):
+        expect(count).to_have_text(re.compile(r"^00:00:0[0-3]$"))
+        expect(count).to_have_class(re.compile("soon"))
+    mark_life(page)
+    for count in (on_board, on_page):
+        expect(count).to_have_text(re.compile(r"^−00:00:0[1-9]$"))
+        expect(count).to_have_class(re.compile("over"))
+    assert same_life(page)
+
+
+# ------------------------------------------------------------------------------------------------ what stands on pages
+
+
+def test_the_words_that_decided_are_marked_in_the_post(sit_down: Sitting, web: Web) -> None:
+    case = web.cases[0]
+    page = sit_down().open(f"/cases/{case.id}")
+    opening = page.locator(f'[id="p-{office.opening_of(case).id}"]').first
+    words = {span.text for why in case.evidence[0].why for span in why.spans}
+    assert words
+    assert set(opening.locator(".text mark").all_inner_texts()) == words
+    mark = opening.locator(".text mark").first
+    ground = "element => getComputedStyle(element).backgroundColor"
+    assert mark.evaluate(ground) != opening.locator(".text").evaluate(ground)
+
+
+def test_markup_in_a_title_stays_text(sit_down: Sitting, web: Web) -> None:
+    case = _with_title(web, MARKUP)
+    desk = sit_down()
+    board = desk.open("/")
+    running(board)
+    web.publish(office.an_event(case, 1, web.clock.now(), MARKUP, EventKind.FLAGGED))
+    expect(board.locator("#stream li b", has_text=MARKUP)).to_be_visible()
+    expect(board.locator("#clocks a", has_text=MARKUP)).to_be_visible()
+    for page in (board, desk.open("/cases"), desk.open(f"/cases/{case.id}")):
+        assert MARKUP in page.locator("main").inner_text()
+        assert page.locator('img[src="/nowhere"]').count() == 0
+        assert page.evaluate("window.hurt") is None
+
+
+PAGES = {"board": "/", "case": "/cases/{case}", "cases": "/cases", "hand": "/posts/new", "login": "/login"}
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_nothing_overflows_sideways_on_a_phone(sit_down: Sitting, web: Web, path: str) -> None:
+    _with_title(web, "http://127.0.0.1/" + "a-very-long-address-without-a-space" * 6)
+    desk = sit_down(None if path == "/login" else Role.DUTY, size=PHONE)
+    page = desk.open(path.format(case=web.cases[0].id))
+    expect(page.locator("main")).to_be_visible()
+    width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width == [PHONE[0], PHONE[0]], page.evaluate(TOO_WIDE)
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("main *, header *")]
+  .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .slice(0, 5).map((element) => element.outerHTML.slice(0, 120))"""
+
+
+def _with_title(web: Web, title: str) -> Case:
+    """A case of this name that runs out next, told on the stream too."""
+    due = web.clock.now() + timedelta(minutes=1)
+    case = replace(a_case(title=title, lead=title), clocks=(a_clock(due_at=due),))
+    web.engine.cases.save([case])
+    web.publish(office.an_event(case, 0, web.clock.now(), title, EventKind.OPENED))
+    return case
+
+
+# ------------------------------------------------------------------------------------------------ the form
+
+
+def test_without_javascript_board_case_and_form_still_work(sit_down: Sitting, web: Web) -> None:
+    case = web.cases[0]
+    page = sit_down(None, script=False).open("/")
+    sign_in(page, Role.MONITOR)
+    expect(page.locator("#clocks time.count").first).to_have_text(re.compile(r"^−?\d+:\d\d:\d\d$"))
+    expect(page.locator("#stream li").first).to_be_visible()
+    page.locator("#clocks a, #stories a", has_text=case.title).first.click()
+    expect(page.locator("main h1")).to_have_text(case.title)
+    page.get_by_role("link", name="人工登记").click()
+    fill(page, TOLD)
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("main")).to_contain_text("已登记")
+    (post,) = published(web)
+    assert (post.title, post.text, post.stated_place) == tuple(TOLD.values())
+
+
+def test_the_form_keeps_what_was_typed_and_the_picture_when_a_field_is_wrong(
+    sit_down: Sitting, web: Web, tmp_path: Path
+) -> None:
+    picture = tmp_path / "现场.png"
+    picture.write_bytes(png())
+    page = sit_down(Role.MONITOR).open("/posts/new")
+    fill(page, {**TOLD, "when": "2027-01-01T08:00"})
+    page.select_option("[name=channel]", "mailbox")
+    page.set_input_files("[name=pictures]", picture)
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("#f-when")).to_contain_text("时间在将来")
+    for name, typed in {**TOLD, "channel": "mailbox", "when": "2027-01-01T08:00"}.items():
+        expect(page.locator(f"main [name={name}]")).to_have_value(typed)
+    expect(page.get_by_label("现场.png")).to_be_checked()
+    assert page.locator(".kept img").evaluate("picture => picture.naturalWidth") == 8
+    assert published(web) == []
+    fill(page, {"when": "2026-11-23T09:40"})
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("main")).to_contain_text("已登记")
+    (post,) = published(web)
+    assert [attachment.name for attachment in post.attachments] == ["现场.png"]
