@@ -37,7 +37,7 @@ bench: install
 	$(BIN)/python -m bench
 
 shots: install
-	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.browser.shots
 
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/lock.txt

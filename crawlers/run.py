@@ -53,15 +53,26 @@ LAST_FLUSH = 10.0
 KEEP_PAGES = timedelta(days=90)
 
 
-def crawl(catalogue: Catalogue, *, stream: Stream, clock: Clock, data: Path, key: bytes, once: bool) -> None:
+def crawl(
+    catalogue: Catalogue,
+    *,
+    stream: Stream,
+    clock: Clock,
+    data: Path,
+    key: bytes,
+    once: bool,
+    child_of: int | None = None,
+) -> None:
     """Look at every enabled source at its interval until SIGTERM, SIGINT or the death of the parent.
 
-    With ``once``: look at each once, then return.
+    With ``once``: look at each once, then return.  ``child_of`` is the parent's process id, told by the parent itself: asked
+    of the system after a slow start, the answer may already be another process.
     """
     seen = Seen(data / "crawler.db")
     try:
         seen.forget_pages(before=clock.now() - KEEP_PAGES)
-        _Crawl(catalogue, stream=stream, clock=clock, data=data, key=key, seen=seen).run(once=once)
+        crawling = _Crawl(catalogue, stream=stream, clock=clock, data=data, key=key, seen=seen)
+        crawling.run(once=once, parent=child_of or os.getppid())
     finally:
         seen.close()
 
@@ -80,11 +91,12 @@ class _Crawl:
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._next: dict[str, datetime] = {}
         self._edited = _modified(data / CATALOGUE)
-        self._parent = os.getppid()
+        self._parent = 0
         self._stopping = False
         self._error: BaseException | None = None
 
-    def run(self, *, once: bool) -> None:
+    def run(self, *, once: bool, parent: int) -> None:
+        self._parent = parent
         loop = asyncio.get_event_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stop)

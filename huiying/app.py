@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from types import FrameType
 
 from crawlers import health, sources
@@ -57,6 +58,30 @@ class Stage(StrEnum):
 ALL = frozenset(Stage)
 
 
+class Shelf:
+    """The source catalogue as it last made sense: while somebody is in the middle of an edit, the old one stands."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read_at = self._changed_at()
+        self._catalogue = sources.load(path)
+
+    def catalogue(self) -> sources.Catalogue:
+        if (changed := self._changed_at()) != self._read_at:
+            self._read_at = changed
+            try:
+                self._catalogue = sources.load(self._path)
+            except Misconfigured as fault:
+                _log.warning("catalogue_kept", reason=str(fault))
+        return self._catalogue
+
+    def _changed_at(self) -> int:
+        try:
+            return self._path.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class House:
     """One engine and what is built over it. Nothing here holds state of its own."""
@@ -67,6 +92,7 @@ class House:
     policy: policy.Policy
     terms: Terms
     channels: Mapping[str, Notifier]
+    shelf: Shelf
     key: bytes
 
     # The four workers and loops, by the room that they stand in.
@@ -110,11 +136,10 @@ class House:
         return Server(app, host=self.settings.host, port=self.settings.port)
 
     def source_states(self) -> tuple[health.SourceState, ...]:
-        catalogue = sources.load(self.settings.sources)
-        return health.states(self.engine.register, catalogue, self.clock.now())
+        return health.states(self.engine.register, self.shelf.catalogue(), self.clock.now())
 
     def loops(self, stages: Iterable[Stage]) -> dict[str, Loop]:
-        """Every endless loop of these stages, by name; the web is not among them (it owns the main thread)."""
+        """Every endless loop of these stages, by name."""
         chosen: dict[str, Loop] = {}
         if Stage.NLP in stages:
             chosen["nlp"] = lambda: self.reading().run()
@@ -124,6 +149,8 @@ class House:
             chosen["courier"] = lambda: self.courier().run()
             chosen["health"] = lambda: self.source_health().run()
             chosen["retention"] = lambda: self.retention().run()
+        if Stage.WEB in stages:
+            chosen["web"] = lambda: _serve(self.web(), self.clock)
         if Stage.CRAWLERS in stages:
             chosen["crawlers"] = lambda: _supervise_crawler(self.settings, self.clock)
         return chosen
@@ -138,7 +165,7 @@ def opened(settings: Settings, clock: Clock) -> Iterator[House]:
         channels = notifiers.open_notifiers(settings)
         rules = policy.load(settings.policy, channels=tuple(channels))
         terms = retention.load(settings.policy)
-        sources.load(settings.sources)
+        shelf = Shelf(settings.sources)
         engine = open_engine(settings)
         try:
             yield House(
@@ -148,6 +175,7 @@ def opened(settings: Settings, clock: Clock) -> Iterator[House]:
                 policy=rules,
                 terms=terms,
                 channels=channels,
+                shelf=shelf,
                 key=key,
             )
         finally:
@@ -162,10 +190,6 @@ def run(house: House, stages: frozenset[Stage]) -> None:
         threading.Thread(target=_keep_running, args=(name, loop, house.clock), name=name, daemon=True)
         for name, loop in house.loops(stages).items()
     ]
-    server = house.web() if Stage.WEB in stages else None
-    if server is not None:
-        # In a thread of its own uvicorn leaves the signals alone; they are ours, so that everything closes in order.
-        threads.append(threading.Thread(target=server.run, name="web", daemon=True))
     for thread in threads:
         thread.start()
     _log.info("started", stages=sorted(stages), data=str(house.settings.data))
@@ -173,13 +197,13 @@ def run(house: House, stages: frozenset[Stage]) -> None:
         _wait_for_signal()
     finally:
         house.clock.stop()
-        if server is not None:
-            server.should_exit = True
         for thread in threads:
             thread.join(timeout=10)
         _log.info("stopped")
 
 
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=1)
+"""Before a loop that failed is started again; one that ran for longer than the longest pause starts afresh."""
 PATIENCE = timedelta(seconds=60)
 """How far ahead a notice's next attempt may lie for ``run_until_idle`` to stay for it."""
 
@@ -206,22 +230,39 @@ def run_until_idle(house: House) -> int:
 
 
 def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
-    pause = timedelta(seconds=1)
+    pause = FIRST_PAUSE
     while not clock.wait(timedelta(0)):
+        started = clock.now()
         try:
             loop()
         except HuiyingError as trouble:
-            _log.error("loop_stopped", loop=name, reason=str(trouble), again_in=pause.total_seconds())
+            _log.error("loop_stopped", loop=name, reason=str(trouble))
         except Exception:
-            _log.exception("loop_failed", loop=name, again_in=pause.total_seconds())
+            _log.exception("loop_failed", loop=name)
+        if clock.now() - started > LONGEST_PAUSE:
+            pause = FIRST_PAUSE
         if clock.wait(pause):
             return
-        pause = min(pause * 2, timedelta(minutes=1))
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _serve(server: Server, clock: Clock) -> None:
+    """Serve until asked to stop. In a thread of its own uvicorn leaves the signals alone: they are the roof's."""
+    thread = threading.Thread(target=server.run, name="uvicorn", daemon=True)
+    thread.start()
+    while thread.is_alive() and not clock.wait(timedelta(milliseconds=200)):
+        pass
+    asked = clock.wait(timedelta(0))
+    server.should_exit = True
+    thread.join(timeout=10)
+    if not asked:
+        raise TryAgain("the web server ended by itself")
 
 
 def _supervise_crawler(settings: Settings, clock: Clock) -> None:
     """Keep one crawler child alive; returns when asked to stop. The child ends by itself when we are killed."""
-    child = subprocess.Popen([sys.executable, "-m", "huiying.cli", "crawl"], env=_child_environment(settings))
+    command = [sys.executable, "-m", "huiying.cli", "crawl", "--child-of", str(os.getpid())]
+    child = subprocess.Popen(command, env=_child_environment(settings))
     try:
         while not clock.wait(timedelta(milliseconds=500)):
             if (code := child.poll()) is not None:

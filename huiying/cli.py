@@ -62,6 +62,7 @@ def init() -> None:
 @cli.command()
 def crawl(
     once: Annotated[bool, typer.Option(help="每个来源只看一遍就结束。")] = False,
+    child_of: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """按来源目录采集（run 会自动带着它）。"""
     from crawlers import run as crawler
@@ -78,6 +79,7 @@ def crawl(
             data=chosen.data,
             key=datafolder.secret_key(chosen),
             once=once,
+            child_of=child_of,
         )
     finally:
         stream.close()

@@ -29,7 +29,7 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
     """Start everything, print where it is and who may come in, and stay until interrupted."""
     if not NEWSROOM.is_dir():
         raise Misconfigured("演示要用源代码里的样板网站 tests/newsroom，请在源代码文件夹里运行 make demo。")
-    roof.port_must_be_free(settings)
+    settings = _on_a_port(settings)
     fresh = not settings.sources.exists()
     datafolder.lay_out(settings)
     with _newsroom(settings, newsroom_port) as site:
@@ -38,6 +38,14 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
             accounts = _accounts(house.engine.register, settings)
             print(_greeting(settings, site, accounts), flush=True)
             roof.run(house, roof.ALL)
+
+
+def _on_a_port(settings: Settings) -> Settings:
+    """The demo prints its address before it serves, so a free port is chosen here."""
+    if settings.port == 0:
+        settings = settings.model_copy(update={"port": _free_port(0)})
+    roof.port_must_be_free(settings)
+    return settings
 
 
 @contextlib.contextmanager
@@ -49,10 +57,9 @@ def _newsroom(settings: Settings, port: int) -> Iterator[str]:
     port = _free_port(port)
     memory.write_text(json.dumps({"newsroom_port": port}), "utf-8")
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.newsroom", "--port", str(port)],
+        [sys.executable, "-m", "tests.newsroom", "--port", str(port), "--child-of", str(os.getpid())],
         cwd=CHECKOUT,
         stdout=subprocess.DEVNULL,
-        stdin=subprocess.PIPE,
     )
     try:
         site = f"http://127.0.0.1:{port}"

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from huiying import logs
 from huiying.contracts import DeadLetter
-from huiying.errors import GiveUp, TryAgain
+from huiying.errors import GiveUp, Misconfigured, TryAgain
 from huiying.ports import Batch, Clock, Record, Stream, Subscription
 from huiying.topics import Topic
 
@@ -29,7 +29,7 @@ class Handler(Protocol[M_contra]):
     def handle(self, messages: Sequence[M_contra], now: datetime) -> None:
         """Do all of it, durably, before returning.
 
-        Raises TryAgain to see the same messages again, GiveUp where one of them cannot be handled: they come back
+        Raises TryAgain to see the same messages again, Misconfigured to stop until somebody has mended it, GiveUp where one of them cannot be handled: they come back
         one by one, and the one that raises alone is buried.
         """
         ...
@@ -114,8 +114,8 @@ class Worker(Generic[M]):
 
     def _handle_readable(self, readable: Sequence[tuple[Record, M]], now: datetime) -> None:
         try:
-            self.handler.handle([message for _, message in readable], now)
-        except TryAgain:
+            self._attempt([message for _, message in readable], now)
+        except (TryAgain, Misconfigured):
             raise
         except Exception as error:
             # A bug met one message of many: find it, so that the others go on.
@@ -124,10 +124,17 @@ class Worker(Generic[M]):
             for record, message in readable:
                 self._handle_alone(record, message, now)
 
+    def _attempt(self, messages: Sequence[M], now: datetime) -> None:
+        """A machine that has no files or memory left is no fault of a record."""
+        try:
+            self.handler.handle(messages, now)
+        except (OSError, MemoryError) as error:
+            raise TryAgain(f"{type(error).__name__}: {error}") from error
+
     def _handle_alone(self, record: Record, message: M, now: datetime) -> None:
         try:
-            self.handler.handle([message], now)
-        except TryAgain:
+            self._attempt([message], now)
+        except (TryAgain, Misconfigured):
             raise
         except GiveUp as reason:
             self._bury(record, str(reason), now)

@@ -8,7 +8,7 @@ term at all, a combination such as an alarm all over town, or a garage spoken of
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp import words
@@ -82,12 +82,3 @@ def opened_by(sheet: Sheet) -> list[tuple[Passage, Found]]:
         if hits:
             return hits
     return []
-
-
-def loudest(hits: Iterable[tuple[Passage, Found]]) -> list[tuple[Passage, Found]]:
-    """Without those that lie inside a longer one."""
-    kept: list[tuple[Passage, Found]] = []
-    for passage, hit in sorted(hits, key=lambda pair: pair[1].start - pair[1].end):
-        if not any(p is passage and k.start <= hit.start and hit.end <= k.end for p, k in kept):
-            kept.append((passage, hit))
-    return sorted(kept, key=lambda pair: (pair[0].field, pair[1].start))

@@ -1,10 +1,9 @@
-"""The places of ``policy/localities.toml``: names, former names, and which of them say nothing on their own."""
+"""The places of ``policy/localities.toml``: names, aliases, and which of them say nothing on their own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -26,10 +25,6 @@ class Locality(BaseModel):
     parent: str = ""
     aliases: tuple[str, ...] = ()
     vague: bool = False
-    former: str = ""
-    valid_from: date | None = None
-    direct_from: date | None = None
-    direct_to: date | None = None
 
 
 class Outside(BaseModel):

@@ -13,8 +13,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from response_api.words import LEVELS
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -38,7 +41,13 @@ class Visit:
 
 
 def main(arguments: Sequence[str]) -> int:
-    visit = _read(arguments)
+    troubles = look(_read(arguments))
+    print("\n".join(troubles) or "no page had anything to complain about")
+    return 1 if troubles else 0
+
+
+def look(visit: Visit) -> list[str]:
+    """Take every picture in every size into ``visit.out``; returns what the browser complained about."""
     visit.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -48,8 +57,7 @@ def main(arguments: Sequence[str]) -> int:
             for trouble in _look(browser, visit, name, width, height)
         ]
         browser.close()
-    print("\n".join(troubles) or f"pictures stand in {visit.out}")
-    return 1 if troubles else 0
+    return troubles
 
 
 def _read(arguments: Sequence[str]) -> Visit:
@@ -77,19 +85,28 @@ def _look(browser: Browser, visit: Visit, name: str, width: int, height: int) ->
     page.click("main button[type=submit]")
     page.wait_for_selector("#link.on", timeout=20_000)
     page.wait_for_timeout(3500)
+    troubles += _overflow(page)
     _shoot(page, visit.out / f"board{name}.png", whole=bool(name))
-    first = (
-        page.get_attribute("#clocks a, #stories a", "href")
-        if page.query_selector("#clocks a, #stories a")
-        else None
-    )
-    for path, picture in (("/cases", "cases"), ("/posts/new", "hand"), (first, "case")):
+    for path, picture in (("/cases", "cases"), ("/posts/new", "hand"), (_gravest(page, visit), "case")):
         if path:
             page.goto(f"{visit.base}{path}")
             _shoot(page, visit.out / f"{picture}{name}.png", whole=bool(name))
             troubles += _overflow(page)
     context.close()
     return troubles
+
+
+def _gravest(page: Page, visit: Visit) -> str | None:
+    """Address of the most spoken of among the cases of the highest level; None where there is no case."""
+    for level in LEVELS:
+        page.goto(f"{visit.base}/cases?{urlencode({'level': level.value})}")
+        rows = [
+            (int(row.locator("[data-name=信息]").inner_text()), row.locator("a").get_attribute("href"))
+            for row in page.locator("table.list tbody tr").all()
+        ]
+        if rows:
+            return max(rows, key=lambda row: row[0])[1]
+    return None
 
 
 def _shoot(page: Page, path: Path, *, whole: bool = False) -> None:

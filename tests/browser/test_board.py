@@ -181,7 +181,7 @@ def test_markup_in_a_title_stays_text(sit_down: Sitting, web: Web) -> None:
     board = desk.open("/")
     running(board)
     web.publish(office.an_event(case, 1, web.clock.now(), MARKUP, EventKind.FLAGGED))
-    expect(board.locator("#stream li b", has_text=MARKUP)).to_be_visible()
+    expect(board.locator("#stream li b", has_text=MARKUP)).to_have_count(2)
     expect(board.locator("#clocks a", has_text=MARKUP)).to_be_visible()
     for page in (board, desk.open("/cases"), desk.open(f"/cases/{case.id}")):
         assert MARKUP in page.locator("main").inner_text()
@@ -189,14 +189,21 @@ def test_markup_in_a_title_stays_text(sit_down: Sitting, web: Web) -> None:
         assert page.evaluate("window.hurt") is None
 
 
-PAGES = {"board": "/", "case": "/cases/{case}", "cases": "/cases", "hand": "/posts/new", "login": "/login"}
+PAGES = {
+    "board": "/",
+    "case": "/cases/{gravest}",
+    "case with a long name": "/cases/{long}",
+    "cases": "/cases",
+    "hand": "/posts/new",
+    "login": "/login",
+}
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_nothing_overflows_sideways_on_a_phone(sit_down: Sitting, web: Web, path: str) -> None:
-    _with_title(web, "http://127.0.0.1/" + "a-very-long-address-without-a-space" * 6)
+    long = _with_title(web, "http://127.0.0.1/" + "averylongaddresswithoutaspace" * 8)
     desk = sit_down(None if path == "/login" else Role.DUTY, size=PHONE)
-    page = desk.open(path.format(case=web.cases[0].id))
+    page = desk.open(path.format(gravest=web.cases[0].id, long=long.id))
     expect(page.locator("main")).to_be_visible()
     width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width == [PHONE[0], PHONE[0]], page.evaluate(TOO_WIDE)

@@ -13,7 +13,7 @@ import pytest
 
 from huiying.clock import ManualClock, SystemClock
 from huiying.contracts import DeadLetter, Post
-from huiying.errors import GiveUp, TryAgain
+from huiying.errors import GiveUp, Misconfigured, TryAgain
 from huiying.ports import Clock, Engine, Record
 from huiying.topics import NLP, POSTS
 from huiying.worker import LAST_BACKOFF, Worker
@@ -173,6 +173,43 @@ def test_a_failing_handler_is_tried_again_with_growing_patience_until_it_works(e
     assert pauses[-1] == LAST_BACKOFF
     assert desk.done == [post.id for post in posts]
     assert engine.stream.lag(POSTS.name, group=NLP) == 0
+
+
+@pytest.mark.parametrize("fault", [OSError(24, "too many open files"), MemoryError()])
+def test_a_machine_without_files_or_memory_buries_nothing(engine: Engine, fault: Exception) -> None:
+    def break_down(_: Sequence[Post]) -> None:
+        raise fault
+
+    publish(engine, 3)
+    desk = Desk(trouble=break_down)
+    with pytest.raises(TryAgain):
+        worker(engine, desk).run_until_idle()
+    assert desk.buried == []
+    assert engine.stream.lag(POSTS.name, group=NLP) == 3
+
+
+def test_a_fault_that_a_person_must_mend_stops_the_worker_and_buries_nothing(engine: Engine) -> None:
+    def broken(_: Sequence[Post]) -> None:
+        raise Misconfigured("office.db 已损坏")
+
+    publish(engine, 3)
+    desk = Desk(trouble=broken)
+    with pytest.raises(Misconfigured):
+        worker(engine, desk).run_until_idle()
+    assert desk.buried == []
+    assert engine.stream.lag(POSTS.name, group=NLP) == 3
+
+
+def test_dead_letters_of_a_batch_that_is_tried_again_are_written_once(engine: Engine) -> None:
+    def not_yet(_: Sequence[Post]) -> None:
+        raise TryAgain("磁盘已满")
+
+    engine.stream.publish(POSTS.name, [("x", b"no post")])
+    publish(engine, 1)
+    with pytest.raises(TryAgain):
+        worker(engine, Desk(trouble=not_yet)).run_until_idle()
+    worker(engine, Desk()).run_until_idle()
+    assert len(list(engine.stream.scan(POSTS.dead(NLP).name))) == 1
 
 
 def test_a_running_worker_takes_what_comes_and_stops_when_asked(engine: Engine) -> None:

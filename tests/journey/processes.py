@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -42,6 +43,16 @@ class Program:
             timeout=timeout,
             check=False,
         )
+
+    def running(self) -> list[int]:
+        """Processes of this office that are still there, by their environment."""
+        mark = f"HUIYING_DATA={self.data}".encode()
+        found = []
+        for process in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if process.name.isdigit() and mark in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+        return found
 
     def ledger(self) -> dict[str, Any]:
         """What ``huiying account --json --missing`` says; fails where it ends otherwise than the ledger says."""

@@ -1,6 +1,7 @@
 """python -m tests.newsroom --port 8091"""
 
 import argparse
+import os
 import signal
 import threading
 
@@ -15,13 +16,15 @@ def main() -> None:
         "--speed", type=float, default=1.0, help="2.0: what appears after 60 s appears after 30 s"
     )
     parser.add_argument("--slow", type=float, default=3.0, help="seconds that the very slow page takes")
+    parser.add_argument("--child-of", type=int, help="end with the process of this number")
     args = parser.parse_args()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     with Newsroom(port=args.port, speed=args.speed, host=args.host, slow=args.slow) as newsroom:
         print(newsroom.url, flush=True)
-        stop.wait()
+        while not stop.wait(1.0) and args.child_of in (None, os.getppid()):
+            pass
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from nlp import words
-from nlp.gate import fits, loudest, opened_by
+from nlp.gate import fits, opened_by
 from nlp.lexicon import Found
 from tests.nlp.reading import a_sheet, the_gate
 
@@ -64,8 +64,7 @@ def test_context_is_marked_but_never_shuts_the_gate() -> None:
 
 def test_what_opened_the_gate_can_be_shown() -> None:
     sheet = a_sheet("开发商卖人防车位")
-    passage, hit = loudest(opened_by(sheet))[0]
-    assert passage.span(hit.start, hit.end).text == "人防车位"
+    assert "人防车位" in {passage.span(hit.start, hit.end).text for passage, hit in opened_by(sheet)}
 
 
 def test_a_hit_fits_only_at_word_boundaries() -> None:

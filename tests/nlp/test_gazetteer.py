@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 
 import pytest
 
@@ -28,12 +27,6 @@ def test_every_parent_exists_and_no_name_is_given_twice(shipped: Localities) -> 
     assert all(place.parent in ids for place in shipped.locality if place.kind != "province")
     names = [name for place in shipped.locality for name in (place.name, *place.aliases)]
     assert len(names) == len(set(names))
-
-
-def test_ten_counties_answered_to_the_province_for_a_time(shipped: Localities) -> None:
-    direct = [place for place in shipped.locality if place.direct_from]
-    assert len(direct) == 10
-    assert all(place.direct_from == date(2014, 1, 1) and place.parent for place in direct)
 
 
 def test_the_rest_of_the_country_is_known_by_name(shipped: Localities) -> None:
