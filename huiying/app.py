@@ -116,7 +116,7 @@ class House:
         )
 
     def watch(self) -> Watch:
-        return Watch(self.engine.cases, self.policy, self.clock)
+        return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock)
 
     def courier(self) -> Courier:
         return Courier(self.engine.cases, self.engine.stream, self.channels, self.clock)
@@ -205,27 +205,29 @@ def run(house: House, stages: frozenset[Stage]) -> None:
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=1)
 """Before a loop that failed is started again; one that ran for longer than the longest pause starts afresh."""
 PATIENCE = timedelta(seconds=60)
-"""How far ahead a notice's next attempt may lie for ``run_until_idle`` to stay for it."""
+"""How long ``run_until_idle`` stays for notices that are refused while nothing else goes forward."""
+A_MOMENT = timedelta(milliseconds=100)
 
 
 def run_until_idle(house: House) -> int:
     """Work off what is waiting, send what is owed, and return how many records, rungs and sendings that was.
 
-    Nothing is crawled and nobody is served.  A notice that was refused is tried again as long as its next attempt is
-    near; what is still owed after that stays owed.  Raises TryAgain where the surroundings do not let it finish.
+    Nothing is crawled and nobody is served.  A notice that was refused is tried again while anything goes forward within
+    PATIENCE; what is still owed after that stays owed.  Raises TryAgain where the surroundings do not let it finish.
     """
     workers = (house.source_health(), house.reading(), house.stories())
     watch, courier = house.watch(), house.courier()
-    done = 0
+    done, forward = 0, house.clock.now()
     while True:
         moved = sum(worker.run_until_idle() for worker in workers)
         now = house.clock.now()
         moved += watch.tick(now) + courier.tick(now)
         done += moved
         if moved:
+            forward = now
             continue
-        owed = house.engine.cases.due(Owed.SENDING, until=now + PATIENCE, limit=1)
-        if not owed or house.clock.wait(max(timedelta(0), (owed[0].next_send_at or now) - now)):
+        owed = house.engine.cases.due(Owed.SENDING, until=forward + PATIENCE, limit=1)
+        if not owed or house.clock.wait(max(A_MOMENT, (owed[0].next_send_at or now) - now)):
             return done
 
 

@@ -702,6 +702,7 @@ class Case:
     # what the store indexes (derived by triage at every save)
     next_rung_at: Instant | None = None
     next_send_at: Instant | None = None
+    next_event_at: Instant | None = None
 
 
 # --------------------------------------------------------------------------------------------- archive
@@ -717,7 +718,7 @@ class ArchiveLine:
     """When the line was written."""
     case_id: str | None = None
     reason: str = ""
-    """For what was dropped or buried: why, in Chinese."""
+    """Why it ended here, in Chinese: why it was dropped or buried, or on what ground it joined its case."""
     body: Post | None = None
     """None only where the record could not be read at all."""
     reading: Reading | None = None

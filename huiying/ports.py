@@ -131,7 +131,9 @@ class Owed(StrEnum):
     RUNG = "rung"
     """A clock's next rung or due time (``Case.next_rung_at``)."""
     SENDING = "sending"
-    """Notices to send or events to publish (``Case.next_send_at``)."""
+    """Notices to send (``Case.next_send_at``)."""
+    EVENT = "event"
+    """Events to publish (``Case.next_event_at``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,7 @@ class CaseStore(Protocol):
         ...
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
-        """Cases that owe a rung or a sending at or before ``until``, soonest first. May trail save."""
+        """Cases that owe a rung, a sending or an event at or before ``until``, soonest first. May trail save."""
         ...
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:

@@ -26,6 +26,7 @@ from triage.severity import rank
 
 OCCURRENCE_REACH = timedelta(hours=72)
 """A text that puts the event longer before its first publication speaks of an earlier one."""
+BOOKED = "计入发现和定级，不计入承办单位"
 LATE_RAISE = "升级时已逾期"
 LATE_START = "起算时已逾期"
 
@@ -134,16 +135,22 @@ def _tighten(
         started_at=started_at,
         start_source=source,
         due_at=due(rule, started_at),
-        working=working(rule, started_at, source, provisional),
+        working=(*working(rule, started_at, source, provisional), *_booked(clock)),
         provisional=provisional,
     )
     if tightened.due_at == clock.due_at:
-        return _put(case, tightened)
+        what = f"{rule.name}改按{case.severity.level}的要求，到期时间不变"
+        return note(_put(case, tightened), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
     moved = Recomputed(at=now, was=clock.due_at, now=tightened.due_at, reason=reason)
     tightened = replace(tightened, recomputed=(*clock.recomputed, moved))
     what = f"{rule.name}到期时间由 {shown(moved.was)} 改为 {shown(moved.now)}"
     case = note(_put(case, tightened), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
     return _book_late(case, tightened, now, LATE_RAISE if raised else LATE_START)
+
+
+def _booked(clock: ResponseClock) -> tuple[str, ...]:
+    """What was booked to detection stays booked."""
+    return tuple(line for line in clock.working if BOOKED in line)
 
 
 def _sterner(rule: ClockRule, known: ClockRule) -> bool:
@@ -156,7 +163,7 @@ def _book_late(case: Case, clock: ResponseClock, now: datetime, reason: str) -> 
     if clock.due_at > now or clock.broken_at is not None:
         return case
     late = spelled(now - clock.due_at)
-    line = f"{reason}（已过 {late}）：计入发现和定级，不计入承办单位"
+    line = f"{reason}（已过 {late}）：{BOOKED}"
     case = _put(case, replace(clock, broken_at=now, working=(*clock.working, line)))
     what = f"{clock.rule.name}{reason}，应于 {shown(clock.due_at)} 前完成，已过 {late}"
     return note(case, EventKind.CLOCK_BROKEN, now, TRIAGE, what, why=reason)

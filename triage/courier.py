@@ -18,7 +18,7 @@ from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
 from huiying.errors import CaseNotFound, GiveUp, TryAgain
 from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
 from huiying.topics import CASE_EVENTS
-from triage.record import COURIER, next_sending, note
+from triage.record import COURIER, carried, note
 from triage.saving import amend
 
 _log = logs.get("courier")
@@ -66,12 +66,18 @@ class Courier:
     def publish(self, now: datetime) -> int:
         """Put the events of every case on the stream, in their order. Returns how many."""
         count = 0
-        for known in self._cases.due(Owed.SENDING, until=now, limit=PAGE):
-            count += self._publish(known.id, now)
+        for known in self._cases.due(Owed.EVENT, until=now, limit=PAGE):
+            try:
+                count += self._publish(known.id)
+            except TryAgain:
+                raise
+            except Exception:
+                # One case that cannot be published must not keep the others from the board.
+                _log.exception("events_failed", case=known.id)
         return count
 
     def send(self, now: datetime) -> int:
-        """Send what is owed and due. Returns how many deliveries were handled.
+        """Send what is owed and due. Returns how many deliveries were settled: sent, or given up.
 
         A channel that refuses several times running is left alone for the rest of the round; what else waits for it
         is put off together, so that one dead receiver does not hold up the others.
@@ -88,7 +94,7 @@ class Courier:
             outcomes = self._deliver(case, now, refused)
             if outcomes:
                 amend(self._cases, case.id, partial(strike, outcomes=outcomes, now=now))
-            count += len(outcomes)
+            count += sum(outcome.delivery.state is not DeliveryState.OWED for outcome in outcomes)
         return count
 
     def _loop(self, work: Callable[[datetime], int]) -> None:
@@ -100,7 +106,7 @@ class Courier:
             except Exception:
                 _log.exception("round_failed")
 
-    def _publish(self, case_id: str, now: datetime) -> int:
+    def _publish(self, case_id: str) -> int:
         try:
             case = self._cases.get(case_id)
         except CaseNotFound:
@@ -110,7 +116,7 @@ class Courier:
             return 0
         self._stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in owed])
         reached = owed[-1].sequence
-        amend(self._cases, case_id, partial(published, sequence=reached, now=now))
+        amend(self._cases, case_id, partial(published, sequence=reached))
         return len(owed)
 
     def _deliver(self, case: Case, now: datetime, refused: Counter[str]) -> list[Outcome]:
@@ -120,7 +126,8 @@ class Courier:
                 if delivery.state is not DeliveryState.OWED or delivery.next_try_at > now:
                     continue
                 if refused[delivery.channel] >= SILENT_AFTER:
-                    put_off = replace(delivery, next_try_at=now + FIRST_WAIT)
+                    # From now, not from the round's start: waiting for the silent ones may have taken long.
+                    put_off = replace(delivery, next_try_at=max(now, self._clock.now()) + FIRST_WAIT)
                     outcomes.append(Outcome(notice, put_off))
                     continue
                 tried = self._try(notice, delivery, now)
@@ -152,12 +159,11 @@ class Courier:
         return replace(delivery, state=DeliveryState.SENT, attempts=attempts, at=now, detail=receipt)
 
 
-def published(case: Case, sequence: int, now: datetime) -> Case:
+def published(case: Case, sequence: int) -> Case:
     """The case once its events up to ``sequence`` are on the stream."""
     if case.events_published >= sequence:
         return case
-    case = replace(case, events_published=sequence)
-    return replace(case, next_send_at=next_sending(case, now))
+    return carried(replace(case, events_published=sequence))
 
 
 def strike(case: Case, outcomes: list[Outcome], now: datetime) -> Case:
@@ -173,7 +179,7 @@ def strike(case: Case, outcomes: list[Outcome], now: datetime) -> Case:
         if any(delivery.state is DeliveryState.OWED for delivery in notice.deliveries)
     )
     case = replace(case, outbox=kept)
-    return replace(case, next_send_at=next_sending(case, now))
+    return carried(case)
 
 
 def _book(case: Case, outcome: Outcome, now: datetime) -> Case:

@@ -30,7 +30,7 @@ def escalate(case: Case, policy: Policy, now: datetime) -> Case:
         case = _fire(case, clock, rung, policy, at, now) if rung else _break(case, clock, now)
     if case is before:
         return before
-    return indexed(case, now, lapse=timedelta(days=policy.story.lapse_days))
+    return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
 
 
 def lapse(case: Case, policy: Policy, now: datetime) -> Case:
@@ -40,7 +40,7 @@ def lapse(case: Case, policy: Policy, now: datetime) -> Case:
         return case
     what = f"{spelled(quiet)}没有新情况，苗头自动归档"
     gone = note(replace(case, state=CaseState.LAPSED), EventKind.LAPSED, now, WATCH, what)
-    return indexed(gone, now, lapse=quiet)
+    return indexed(gone, lapse=quiet)
 
 
 _Step = tuple[datetime, int, ResponseClock, Rung | None]

@@ -32,6 +32,8 @@ from triage.stories import Relation
 T = TypeVar("T")
 
 HOURS = 48
+REACH = timedelta(hours=72)
+"""How much earlier a post may be and still move the moment that a story became public."""
 TOP_EVIDENCE = 6
 SIGNAL_EVIDENCE = 5
 SOURCES = 200
@@ -52,6 +54,8 @@ class Joining:
 
     reading: Reading
     relation: Relation
+    why: str = ""
+    """For the archive and the page: on what ground."""
 
 
 def absorb(case: Case, joining: Joining) -> Case:
@@ -100,7 +104,7 @@ def signals(known: tuple[SignalSeen, ...], new: Iterable[Signal], post_id: str) 
     for signal in new:
         old = by_kind.get(signal.kind)
         evidence = _distinct((*(old.evidence if old else ()), post_id), SIGNAL_EVIDENCE)
-        if old is None or (not signal.claimed, signal.amount or 0) > (not old.claimed, old.amount or 0):
+        if old is None or _weight(signal) > _weight(old):
             by_kind[signal.kind] = SignalSeen(
                 kind=signal.kind,
                 amount=signal.amount,
@@ -111,6 +115,11 @@ def signals(known: tuple[SignalSeen, ...], new: Iterable[Signal], post_id: str) 
         else:
             by_kind[signal.kind] = replace(old, detail=_details(old, signal), evidence=evidence)
     return tuple(sorted(by_kind.values(), key=lambda seen: seen.kind))
+
+
+def _weight(seen: Signal | SignalSeen) -> tuple[bool, bool, float]:
+    """That nobody came to harm outweighs nothing, whoever says it."""
+    return seen.amount != 0, not seen.claimed, seen.amount or 0.0
 
 
 def hour(at: datetime) -> str:
@@ -140,9 +149,11 @@ def _moments(case: Case, reading: Reading) -> Case:
             occurred=reading.occurred,
             last_post_at=last,
         )
+    # An old text that turns up again must not make a duty of today run from back then.
+    earlier = said_at(post) if case.first_public_at - said_at(post) <= REACH else case.first_public_at
     return replace(
         case,
-        first_public_at=min(case.first_public_at, said_at(post)),
+        first_public_at=min(case.first_public_at, earlier),
         collected_at=collected,
         occurred=_surer_occurrence(case.occurred, reading.occurred),
         last_post_at=last,

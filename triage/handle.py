@@ -127,7 +127,7 @@ class StoryHandler:
         """Find the reading's case, or open one; provisionally, so that the next reading of the batch finds it too."""
         key = reading.post.key
         if key in ground.pending:
-            batch.lines.append(_line(reading, *ground.pending[key], now))
+            batch.lines.append(_line(reading, *ground.pending[key], now, why="重启后补记"))
             return
         if reading.relevance.verdict is Verdict.IRRELEVANT:
             batch.lines.append(_dropped(reading, now))
@@ -136,9 +136,10 @@ class StoryHandler:
         if match is None:
             case = open_case(reading, self._policy, now)
             again = batch.kin.get(reading.post.id) == case.id
-            joining = Joining(reading=reading, relation=Relation.EDIT if again else Relation.SAME_EVENT)
+            relation = Relation.EDIT if again else Relation.SAME_EVENT
+            joining = Joining(reading=reading, relation=relation, why="由这一条立的事件")
         else:
-            joining = Joining(reading=reading, relation=match.relation)
+            joining = Joining(reading=reading, relation=match.relation, why=match.why)
             case = absorb(ground.index[match.case_id], joining)
         ground.index.put(case)
         batch.kin[reading.post.id] = case.id
@@ -153,7 +154,9 @@ class StoryHandler:
             for id in grown.keys() - conflicts:
                 case, _, homes = grown[id]
                 ground.index.put(case)
-                batch.lines += [_line(one.reading, *homes[one.reading.post.key], now) for one in left.pop(id)]
+                batch.lines += [
+                    _line(one.reading, *homes[one.reading.post.key], now, why=one.why) for one in left.pop(id)
+                ]
             if not left:
                 return
         raise TryAgain("cases are changed by others without a pause: " + ", ".join(left))
@@ -195,12 +198,13 @@ class StoryHandler:
             return None
 
 
-def _line(reading: Reading, case_id: str, how: Disposition, now: datetime) -> ArchiveLine:
+def _line(reading: Reading, case_id: str, how: Disposition, now: datetime, *, why: str) -> ArchiveLine:
     return ArchiveLine(
         post=reading.post.key,
         disposition=how,
         at=now,
         case_id=case_id,
+        reason=why,
         body=reading.post,
         reading=reading,
     )

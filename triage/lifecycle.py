@@ -62,7 +62,7 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
     case = start_clocks(case, now, raised=raised)
     settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
     case = replace(case, revision=before.revision + 1, settled=settled)
-    return indexed(case, now, lapse=timedelta(days=policy.story.lapse_days))
+    return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
 
 
 def disposition(joining: Joining) -> Disposition:

@@ -75,7 +75,7 @@ def compare(new: Look, old: Story, rules: StoryRow, rarity: Rarity) -> tuple[flo
     just loaded the stories must find the same one as a worker that has grown with them.
     """
     gap = _gap(new, old.case)
-    if gap > timedelta(hours=rules.window_hours) or cities_differ(new, old):
+    if not near_in_time(new, old, rules) or cities_differ(new, old):
         return None
     wide = bool(new.topics) and new.topics[0] in rules.wide_topics and old.case.topic in rules.wide_topics
     if not wide and sites_differ(new, old):
@@ -95,6 +95,11 @@ def compare(new: Look, old: Story, rules: StoryRow, rarity: Rarity) -> tuple[flo
     ]
     why = "、".join(f"{name}{points:+.2f}" for name, points in grounds if points)
     return sum(points for _, points in grounds), why
+
+
+def near_in_time(new: Look, old: Story, rules: StoryRow) -> bool:
+    """An old text that returns is a new matter."""
+    return _gap(new, old.case) <= timedelta(hours=rules.window_hours)
 
 
 def cities_differ(new: Look, old: Story) -> bool:

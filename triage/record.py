@@ -48,9 +48,14 @@ def note(
     return replace(case, events=(*case.events, event))
 
 
-def indexed(case: Case, now: datetime, *, lapse: timedelta) -> Case:
+def indexed(case: Case, *, lapse: timedelta) -> Case:
     """With what it owes next, as the store sorts by it. A candidate owes its own end when nothing comes back to it."""
-    return replace(case, next_rung_at=_next_rung(case, lapse), next_send_at=next_sending(case, now))
+    return carried(replace(case, next_rung_at=_next_rung(case, lapse)))
+
+
+def carried(case: Case) -> Case:
+    """With what the courier has to do next."""
+    return replace(case, next_send_at=_next_sending(case), next_event_at=_next_event(case))
 
 
 def rung_at(clock: ResponseClock, rung: Rung) -> datetime:
@@ -95,10 +100,11 @@ def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
     return min(times, default=None)
 
 
-def next_sending(case: Case, now: datetime) -> datetime | None:
-    """When the courier has to look at this case: at once for events, else at the next try of a delivery."""
-    if case.events_published < len(case.events):
-        return now
+def _next_event(case: Case) -> datetime | None:
+    return case.events[case.events_published].at if case.events_published < len(case.events) else None
+
+
+def _next_sending(case: Case) -> datetime | None:
     return min(
         (
             delivery.next_try_at

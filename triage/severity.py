@@ -75,7 +75,7 @@ class _Facts:
 
 def grade(case: Case, rubric: Rubric, now: datetime, *, policy: str) -> Severity:
     """The case's severity as of ``now``; ``policy`` is the name that the result carries."""
-    facts = _Facts(case, rubric, now, {seen.kind: seen for seen in case.signals})
+    facts = _Facts(case, rubric, now, {seen.kind: seen for seen in case.signals if seen.amount != 0})
     points = (
         _harm(facts),
         _sensitivity(facts),
@@ -255,7 +255,10 @@ def _floor(row: FloorRow, facts: _Facts) -> Floor | None:
     crowd = facts.seen.get(SignalKind.CROWD)
     fires = (
         (not row.confirmed or (seen is not None and not seen.claimed))
-        and (row.amount == 0 or (seen is not None and (seen.amount or 1) >= row.amount))
+        and (
+            row.amount == 0
+            or (seen is not None and (1 if seen.amount is None else seen.amount) >= row.amount)
+        )
         and facts.stage() >= row.stage
         and (row.tier is None or row.tier in facts.case.tallies.tiers)
         and (row.crowd == 0 or (crowd is not None and (crowd.amount or 0) >= row.crowd))

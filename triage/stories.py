@@ -15,7 +15,17 @@ from enum import StrEnum
 from functools import cache
 
 from huiying.contracts import Case, Disposition, PostKey, Reading
-from triage.likeness import Look, Story, cities_differ, compare, look, similarity, sites_differ, story
+from triage.likeness import (
+    Look,
+    Story,
+    cities_differ,
+    compare,
+    look,
+    near_in_time,
+    similarity,
+    sites_differ,
+    story,
+)
 from triage.packs import StoryRow
 
 BAND = 4
@@ -43,10 +53,6 @@ class Match:
     relation: Relation
     score: float
     why: str
-
-    @property
-    def disposition(self) -> Disposition:
-        return Disposition.DUPLICATE if self.relation is Relation.DUPLICATE else Disposition.ATTACHED
 
 
 @dataclass(slots=True)
@@ -115,7 +121,7 @@ class StoryIndex:
         if print.length < SHORT:
             return None
         case_id = self._by_exact.get(print.exact)
-        if case_id is not None and not cities_differ(new, self._stories[case_id]):
+        if case_id is not None and self._may_be(new, self._stories[case_id]):
             return Match(case_id=case_id, relation=Relation.DUPLICATE, score=1.0, why="全文相同")
         best = max(self._nearly_same(new), default=None)
         if best is None:
@@ -129,8 +135,11 @@ class StoryIndex:
             old = self._stories[case_id]
             alike = max(similarity(minhash, known) for known in old.case.profile.minhashes)
             wanted = SURE if sites_differ(new, old) else self.rules.duplicate
-            if alike >= wanted and not cities_differ(new, old):
+            if alike >= wanted and self._may_be(new, old):
                 yield alike, case_id
+
+    def _may_be(self, new: Look, old: Story) -> bool:
+        return near_in_time(new, old, self.rules) and not cities_differ(new, old)
 
     def _same_event(self, new: Look) -> Match | None:
         best = max(self._alike(new), default=None)

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from huiying import logs
 from huiying.contracts import Case
 from huiying.errors import TryAgain
-from huiying.ports import CaseStore, Clock, Owed
+from huiying.ports import CaseStore, Clock, Owed, PostArchive
 from triage.escalation import escalate, lapse
 from triage.policy import Policy
+from triage.record import indexed
 from triage.saving import amend
 
 _log = logs.get("watch")
@@ -21,8 +22,9 @@ PAGE = 200
 class Watch:
     """Any number of them may run: who saves second reads again and finds nothing left to do."""
 
-    def __init__(self, cases: CaseStore, policy: Policy, clock: Clock) -> None:
+    def __init__(self, cases: CaseStore, archive: PostArchive, policy: Policy, clock: Clock) -> None:
         self._cases = cases
+        self._archive = archive
         self._policy = policy
         self._clock = clock
 
@@ -39,12 +41,18 @@ class Watch:
     def tick(self, now: datetime) -> int:
         """Book everything that is due by ``now``. Returns how many cases changed."""
         changed = 0
+        stuck: set[str] = set()
+        """Due, yet nothing could be done: they must not stand before those behind them."""
         while True:
-            due = self._cases.due(Owed.RUNG, until=now, limit=PAGE)
-            done = sum(self._look(case.id, now) for case in due)
-            changed += done
-            if not done or len(due) < PAGE:
+            due = self._cases.due(Owed.RUNG, until=now, limit=PAGE + len(stuck))
+            waiting = [case.id for case in due if case.id not in stuck]
+            if not waiting:
                 return changed
+            for case_id in waiting:
+                if self._look(case_id, now):
+                    changed += 1
+                else:
+                    stuck.add(case_id)
 
     def _look(self, case_id: str, now: datetime) -> bool:
         """``due`` may show the past: what counts is the case as it stands now."""
@@ -62,4 +70,14 @@ class Watch:
         return True
 
     def _decide(self, case: Case, now: datetime) -> Case:
-        return lapse(escalate(case, self._policy, now), self._policy, now)
+        after = escalate(case, self._policy, now)
+        if self._written(case):
+            after = lapse(after, self._policy, now)
+        # What is due by the terms of an older policy falls due anew by those of today.
+        again = indexed(after, lapse=timedelta(days=self._policy.story.lapse_days))
+        return after if again == after else again
+
+    def _written(self, case: Case) -> bool:
+        """Whether every post that the case took in last has its archive line: until then a replay must find it open."""
+        keys = [settled.post for settled in case.settled]
+        return len(self._archive.get(keys)) == len(set(keys))

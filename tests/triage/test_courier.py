@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
 from huiying.clock import ManualClock
 from huiying.contracts import Case, CaseEvent, DeliveryState, EventKind, Notice
 from huiying.errors import GiveUp, HuiyingError, TryAgain
-from huiying.ports import Engine, Notifier
+from huiying.ports import CaseStore, Engine, Notifier
 from huiying.topics import CASE_EVENTS
 from tests.factories import NOW
 from tests.lagging import lagging
 from tests.triage.texts import policy, reading
-from triage.courier import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, Courier, Outcome, strike
+from triage.courier import ATTEMPTS, FIRST_WAIT, PAGE, SILENT_AFTER, Courier, Outcome, published, strike
 from triage.escalation import escalate
 from triage.lifecycle import open_case
 
@@ -153,6 +154,30 @@ def test_a_channel_that_refuses_now_and_then_goes_on_being_used(engine: Engine) 
 
     courier(engine, Moody()).tick(NOW)
     assert len(asked) == 6
+
+
+def test_many_notices_that_wait_for_a_dead_channel_hold_up_no_events(engine: Engine) -> None:
+    opened = escalate(open_case(reading(TEXT), policy(), NOW), policy(), NOW)
+    told = published(opened, len(opened.events))
+    engine.cases.save([replace(told, id=f"waiting-{number:03}") for number in range(PAGE)])
+    fresh = stored(engine)
+    assert courier(engine, Postbox(refusal=TryAgain("连不上"))).publish(NOW) == len(fresh.events)
+
+
+def test_a_case_that_cannot_be_published_keeps_no_other_from_the_board(engine: Engine) -> None:
+    bad, good = stored(engine), stored(engine)
+
+    class Torn:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(engine.cases, name)
+
+        def get(self, case_id: str) -> Case:
+            if case_id == bad.id:
+                raise ValueError("damaged")
+            return engine.cases.get(case_id)
+
+    carrier = Courier(cast(CaseStore, Torn()), engine.stream, {}, ManualClock(NOW))
+    assert carrier.publish(NOW) == len(good.events)
 
 
 def test_an_outcome_is_booked_on_the_newer_case(engine: Engine) -> None:

@@ -43,7 +43,7 @@ def test_an_alert_opens_a_flagged_case_with_its_clocks() -> None:
     assert {clock.rule.kind for clock in case.clocks} == {ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE}
     assert case.clock_rules == policy().clock_rules
     assert case.policy == policy().ref
-    assert case.next_send_at == NOW
+    assert case.next_event_at == NOW
     assert [event.sequence for event in case.events] == list(range(1, len(case.events) + 1))
     kinds = [event.kind for event in case.events]
     assert kinds[:3] == [EventKind.OPENED, EventKind.FLAGGED, EventKind.ROUTED]

@@ -178,3 +178,13 @@ def test_asking_is_not_complaining_unless_a_siren_sounded() -> None:
     assert points(graded(asked))[1] == 0
     siren = replace(asked, signals=(seen(SignalKind.SIREN_UNPLANNED),))
     assert points(graded(siren))[1] == 12
+
+
+def test_that_nobody_came_to_harm_is_no_harm() -> None:
+    calm = (seen(SignalKind.DEATHS, 0.0, claimed=False), seen(SignalKind.INJURIES, 0.0))
+    severity = graded(story(hours={0: 1}, sources=1, signals=calm))
+    assert severity.points[0].low == severity.points[0].high == 0
+    assert severity.floors == ()
+    one = graded(story(hours={0: 1}, sources=1, signals=(seen(SignalKind.DEATHS, 1.0, claimed=False),)))
+    assert one.points[0].low == 20
+    assert [floor.rule for floor in one.floors] == ["F3"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import Case, Certainty, Disposition
+from huiying.contracts import Case, Certainty
 from tests.factories import NOW
 from tests.triage.texts import place, policy, reading
 from triage.gather import Joining, absorb
@@ -128,7 +128,7 @@ def test_a_copy_with_a_few_words_changed_is_a_duplicate() -> None:
     index, case = opened(PARKING, where=place(county="中原区"))
     found = index.find(reading("【转】" + PARKING + "！求扩散", where=place(county="中原区")), {})
     assert found is not None
-    assert found.disposition is Disposition.DUPLICATE
+    assert found.relation is Relation.DUPLICATE
     assert found.case_id == case.id
 
 
@@ -199,3 +199,30 @@ def test_a_page_that_dates_itself_into_the_future_is_not_believed() -> None:
 )
 def test_sites_are_known_by_their_tail(one: str, other: str, agree: bool) -> None:
     assert bool(sites(one) & sites(other)) is agree
+
+
+def test_an_old_text_that_turns_up_again_is_a_new_matter() -> None:
+    index, _ = opened(PARKING, where=place(county="中原区"))
+    week_old = {"published_at": NOW - timedelta(days=7), "collected_at": NOW}
+    assert index.find(reading(PARKING, where=place(county="中原区"), post=week_old), {}) is None
+
+
+def test_a_worker_that_has_just_loaded_the_stories_finds_the_same_as_one_that_grew_with_them() -> None:
+    grown = StoryIndex(policy().story)
+    cases = [open_case(reading(text, where=place(county="中原区")), policy(), NOW) for text in MANY]
+    for case in cases:
+        grown.put(case)
+    loaded = StoryIndex.of(reversed(cases), policy().story)
+    for text in MANY:
+        new = reading(f"{text[4:]}，谁来管管", where=place(county="中原区"))
+        one, other = grown.find(new, {}), loaded.find(new, {})
+        assert one == other
+
+
+MANY = [
+    "中原区锦绣花园开发商把人防车位只租不售",
+    "中原区桐柏路防空地下室积水没人抽",
+    "中原区西流湖人防门上了锁堵住通道",
+    "中原区碧沙岗防空洞纳凉点不开放",
+    "中原区建设路人防工程通风机整夜响",
+]

@@ -11,24 +11,26 @@ from typing import Any, cast
 import pytest
 
 from huiying.clock import ManualClock
-from huiying.contracts import Case, CaseState, EventKind, Relevance, Verdict
+from huiying.contracts import Case, CaseState, Disposition, EventKind, Relevance, Verdict
 from huiying.ports import CaseStore, Engine
-from tests.factories import NOW
+from tests.factories import NOW, a_line
 from tests.lagging import lagging
 from tests.triage.texts import policy, reading
 from triage.lifecycle import open_case
+from triage.policy import Policy
 from triage.watch import Watch
 
 TEXT = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金"
 
 
-def watch(cases: CaseStore) -> Watch:
-    return Watch(cases, policy(), ManualClock(NOW))
+def watch(engine: Engine, cases: CaseStore | None = None, rules: Policy | None = None) -> Watch:
+    return Watch(cases or engine.cases, engine.archive, rules or policy(), ManualClock(NOW))
 
 
 def stored(engine: Engine) -> Case:
     case = open_case(reading(TEXT), policy(), NOW)
     engine.cases.save([case])
+    engine.archive.put([a_line(body=reading(TEXT).post, disposition=Disposition.ATTACHED, case_id=case.id)])
     return case
 
 
@@ -42,7 +44,7 @@ ALL = sum(len(rule.rungs) for rule in policy().clock_rules if "一般" in rule.l
 def test_a_week_in_steps_fires_every_rung_once(engine: Engine) -> None:
     case, now = stored(engine), NOW
     while now < NOW + timedelta(hours=30):
-        watch(engine.cases).tick(now)
+        watch(engine).tick(now)
         now += timedelta(minutes=7)
     assert len(rungs(engine.cases, case)) == ALL
     assert set(rungs(engine.cases, case).values()) == {1}
@@ -51,14 +53,14 @@ def test_a_week_in_steps_fires_every_rung_once(engine: Engine) -> None:
 def test_jumps_of_an_hour_back_and_forth_fire_nothing_twice(engine: Engine) -> None:
     case = stored(engine)
     for minutes in (0, 95, 35, 95, 155, 95, 160, 100, 2000, 1940, 2060):
-        watch(engine.cases).tick(NOW + timedelta(minutes=minutes))
+        watch(engine).tick(NOW + timedelta(minutes=minutes))
     assert len(rungs(engine.cases, case)) == ALL
     assert set(rungs(engine.cases, case).values()) == {1}
 
 
 def test_two_watchers_share_the_work(engine: Engine) -> None:
     case = stored(engine)
-    one, other = watch(engine.cases), watch(engine.cases)
+    one, other = watch(engine), watch(engine)
     for minutes in range(0, 2100, 30):
         now = NOW + timedelta(minutes=minutes)
         one.tick(now)
@@ -71,19 +73,19 @@ def test_a_search_that_trails_fires_nothing_twice(engine: Engine) -> None:
         slow, cases = past.engine, past.cases
         case = open_case(reading(TEXT), policy(), NOW)
         slow.cases.save([case])
-        assert watch(slow.cases).tick(NOW) == 0
+        assert watch(engine, slow.cases).tick(NOW) == 0
         cases.refresh()
-        assert watch(slow.cases).tick(NOW) == 1
-        assert watch(slow.cases).tick(NOW) == 0
-        assert watch(slow.cases).tick(NOW + timedelta(minutes=90)) == 1
+        assert watch(engine, slow.cases).tick(NOW) == 1
+        assert watch(engine, slow.cases).tick(NOW) == 0
+        assert watch(engine, slow.cases).tick(NOW + timedelta(minutes=90)) == 1
         assert set(rungs(slow.cases, case).values()) == {1}
 
 
 def test_a_rung_waits_for_its_time(engine: Engine) -> None:
     case = stored(engine)
-    watch(engine.cases).tick(NOW)
-    assert watch(engine.cases).tick(NOW + timedelta(minutes=90, seconds=-1)) == 0
-    assert watch(engine.cases).tick(NOW + timedelta(minutes=90)) == 1
+    watch(engine).tick(NOW)
+    assert watch(engine).tick(NOW + timedelta(minutes=90, seconds=-1)) == 0
+    assert watch(engine).tick(NOW + timedelta(minutes=90)) == 1
     assert rungs(engine.cases, case)["acknowledge", "75%"] == 1
 
 
@@ -108,7 +110,7 @@ class Crowded:
 def test_who_saves_second_reads_again_and_reapplies(engine: Engine) -> None:
     case = stored(engine)
     crowded = cast(CaseStore, Crowded(engine.cases, times=3))
-    assert watch(crowded).tick(NOW) == 1
+    assert watch(engine, crowded).tick(NOW) == 1
     after = engine.cases.get(case.id)
     assert (after.revision, after.lead) == (5, case.lead + "改改改")
     assert rungs(engine.cases, case) == {("acknowledge", "预警"): 1}
@@ -116,11 +118,37 @@ def test_who_saves_second_reads_again_and_reapplies(engine: Engine) -> None:
 
 @pytest.mark.parametrize(("days", "state"), [(6, CaseState.WATCHING), (7, CaseState.LAPSED)])
 def test_a_quiet_candidate_lapses(engine: Engine, days: int, state: CaseState) -> None:
+    case = candidate(engine)
+    watch(engine).tick(NOW + timedelta(days=days))
+    assert engine.cases.get(case.id).state is state
+
+
+def test_a_candidate_whose_posts_still_lack_their_lines_does_not_lapse(engine: Engine) -> None:
+    case = candidate(engine, written=False)
+    watch(engine).tick(NOW + timedelta(days=30))
+    assert engine.cases.get(case.id).state is CaseState.WATCHING
+
+
+def test_two_hundred_candidates_of_an_older_policy_do_not_hold_up_a_clock(engine: Engine) -> None:
+    engine.cases.save([replace(candidate(engine), id=f"old-{number:03}") for number in range(220)])
+    longer = policy().story.model_copy(update={"lapse_days": 30})
+    rules = replace(policy(), story=longer)
+    clock = stored(engine)
+    later = NOW + timedelta(days=8)
+    watch(engine, rules=rules).tick(later)
+    assert engine.cases.get(clock.id).clocks[0].fired
+    assert engine.cases.get("old-000").state is CaseState.WATCHING
+    assert watch(engine, rules=rules).tick(later) == 0
+
+
+def candidate(engine: Engine, *, written: bool = True) -> Case:
     doubtful = reading(TEXT, relevance=Relevance(verdict=Verdict.REVIEW, score=0.5))
     case = open_case(doubtful, policy(), NOW)
     engine.cases.save([case])
-    watch(engine.cases).tick(NOW + timedelta(days=days))
-    assert engine.cases.get(case.id).state is state
+    if written:
+        line = a_line(body=doubtful.post, disposition=Disposition.ATTACHED, case_id=case.id)
+        engine.archive.put([line])
+    return case
 
 
 def test_it_runs_until_it_is_stopped(engine: Engine) -> None:
@@ -133,6 +161,6 @@ def test_it_runs_until_it_is_stopped(engine: Engine) -> None:
                 self.stop()
             return self._stopped
 
-    Watch(engine.cases, policy(), Stopping(NOW)).run()
+    Watch(engine.cases, engine.archive, policy(), Stopping(NOW)).run()
     events = [event.kind for event in engine.cases.get(case.id).events]
     assert events.count(EventKind.RUNG_REACHED) == 1

@@ -34,10 +34,10 @@ _COLUMN = {
     Dimension.CITY: "city",
     Dimension.LEAD: "unit",
 }
-_OWED = {Owed.RUNG: "next_rung_at", Owed.SENDING: "next_send_at"}
+_OWED = {Owed.RUNG: "next_rung_at", Owed.SENDING: "next_send_at", Owed.EVENT: "next_event_at"}
 _FACTS = (
     "id", "revision", "jurisdiction", "state", "level", "topic", "city", "unit", "detected_at", "last_post_at",
-    "next_due", "next_rung_at", "next_send_at",
+    "next_due", "next_rung_at", "next_send_at", "next_event_at",
 )  # fmt: skip
 _INSERT = f"INSERT INTO cases ({', '.join(_FACTS)}) VALUES ({', '.join('?' * len(_FACTS))})"  # noqa: S608
 _UPDATE = f"UPDATE cases SET {', '.join(f'{fact} = ?' for fact in _FACTS)} WHERE n = ?"  # noqa: S608
@@ -192,8 +192,10 @@ def _facts(case: Case) -> tuple[Any, ...]:
         codec.micros(case.detected_at),
         codec.micros(case.last_post_at),
         _next_due(case),
-        None if case.next_rung_at is None else codec.micros(case.next_rung_at),
-        None if case.next_send_at is None else codec.micros(case.next_send_at),
+        *(
+            None if at is None else codec.micros(at)
+            for at in (case.next_rung_at, case.next_send_at, case.next_event_at)
+        ),
     )
 
 

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS cases (
   last_post_at INTEGER NOT NULL,
   next_due INTEGER NOT NULL,              -- soonest due time of a running clock; 2^62 where none runs
   next_rung_at INTEGER,
-  next_send_at INTEGER
+  next_send_at INTEGER,
+  next_event_at INTEGER
 );
 CREATE INDEX IF NOT EXISTS cases_newest ON cases (detected_at);
 CREATE INDEX IF NOT EXISTS cases_active ON cases (last_post_at);
@@ -25,6 +26,7 @@ CREATE INDEX IF NOT EXISTS cases_next_due ON cases (next_due);
 CREATE INDEX IF NOT EXISTS cases_of_state ON cases (state, jurisdiction);
 CREATE INDEX IF NOT EXISTS cases_rung ON cases (next_rung_at) WHERE next_rung_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS cases_sending ON cases (next_send_at) WHERE next_send_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS cases_event ON cases (next_event_at) WHERE next_event_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS case_documents (
   n INTEGER PRIMARY KEY,
