@@ -21,7 +21,6 @@ class Voice:
     tier: Tier
     basis: str
     region: str | None = None
-    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,6 @@ def voice_of(source: Source) -> Voice:
         tier=source.level,
         basis=source.basis,
         region=source.region or None,
-        weight=source.weight,
     )
 
 
@@ -87,7 +85,6 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
         reply_to=found.reply_to,
         region=(clean.one_line(found.region, 50) if found.region else None) or voice.region,
         stated_place=clean.one_line(found.stated_place, 100) or None if found.stated_place else None,
-        weight=voice.weight,
         attachments=found.attachments,
         extraction=found.extraction,
     )

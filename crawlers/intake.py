@@ -24,8 +24,6 @@ from huiying.errors import Misconfigured, TryAgain
 from huiying.identity import digest
 from huiying.ports import Stream
 
-find_mapping = columns.find
-
 _PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts where the stream asks to try again; then the caller hears of it."""
 
@@ -43,6 +41,7 @@ class IntakeReport:
     encoding: str
     mapping: str
     rejected_file: str = ""
+    live: bool = False
     timeless: int = 0
     """Published without a time: the row had none, or one that cannot be."""
 
@@ -54,6 +53,8 @@ class IntakeReport:
             f"{self.file}：共 {self.rows} 行，收入 {self.published} 条，重复或早已收过 {self.known} 条，退回 {self.rejected} 行",
             f"编码 {self.encoding}，列对应：{self.mapping}",
         ]
+        if self.live and self.known:
+            lines.append("早已收过的不会再启动时限：之前按补录收的，仍算补录")
         if self.timeless:
             lines.append(f"其中 {self.timeless} 条没有可用的时间，按“时间不明”收入")
         if self.rejected_file:
@@ -123,20 +124,21 @@ def take_in(
         rejected=0,
         encoding=table.encoding,
         mapping=_in_words(chosen),
+        live=origin is Origin.LIVE,
     )
     id = digest("file", _content(file), voice.id, origin, chosen.model_dump_json())
     if done := seen.file(id):
         return replace(empty, rows=done.rows, known=done.rows - done.rejected, rejected=done.rejected)
-    report = _work_through(table.rows(), empty, voice, chosen, stream, data, key, seen, origin, now)
+    report = _work_through(table.rows(), empty, voice, chosen, stream, data, key, seen, origin, now, id)
     seen.mark_file(id, FileDone(rows=report.rows, rejected=report.rejected))
     return report
 
 
 def _work_through(
     rows: Iterator[Row], report: IntakeReport, voice: Voice, mapping: Mapping, stream: Stream, data: Path, key: bytes,
-    seen: Seen, origin: Origin, now: datetime,
+    seen: Seen, origin: Origin, now: datetime, id: str,
 ) -> IntakeReport:  # fmt: skip
-    aside = data / "intake" / f"{Path(report.file).name}.rejected.tsv"
+    aside = data / "intake" / f"{Path(report.file).stem}.{id[:8]}.rejected.tsv"
     aside.unlink(missing_ok=True)
     while batch := list(islice(rows, BATCH)):
         made = [read_row(row, mapping, voice, key=key, origin=origin, now=now) for row in batch]

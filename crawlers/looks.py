@@ -48,7 +48,13 @@ class Look:
     def may_ask(self, url: str) -> bool:
         """Not asked for yet in this look, which has room for one more."""
         name = canonical_url(url)
-        return name.startswith("http") and name not in self.asked and len(self.asked) < MOST_PAGES
+        if not name.startswith("http") or name in self.asked:
+            return False
+        if len(self.asked) < MOST_PAGES:
+            return True
+        # Noted, so that the entrance is not booked: "unchanged" would hide the rest for good.
+        self.note(f"一次最多看 {MOST_PAGES} 页，其余下次再看")
+        return False
 
     def wants(self, url: str, *, changed: datetime | None = None) -> bool:
         """A page is asked for when it is new, failed some time ago, or is said to have changed since."""
@@ -88,7 +94,7 @@ class Look:
         self.missed += 1
         self.failed = self.failed or entrance
         if not entrance:
-            self._try_later(url)
+            self.try_later(url)
 
     def was_read(self, url: str, *, etag: str = "", modified: str = "", entrance: bool, again: bool) -> None:
         self.read += not entrance
@@ -127,7 +133,8 @@ class Look:
         where = f"{count} 处，例如 {url}" if count > 1 else url
         return f"{reason}（{where}）" if where else reason
 
-    def _try_later(self, url: str) -> None:
+    def try_later(self, url: str) -> None:
+        """Whatever was read of this page did not get through."""
         page = self._page(url, again=True)
         old = self.seen.page(self.source.id, page.url)
         self._pages[page.url] = replace(page, tries=1 + (old.tries if old else 0))

@@ -6,14 +6,16 @@ Holds ids, addresses and validators; no text and no names.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from huiying.contracts import PostKey
+from huiying.errors import TryAgain
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS posts (id TEXT, version TEXT, PRIMARY KEY (id, version)) WITHOUT ROWID;
@@ -69,29 +71,42 @@ class Seen:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
 
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[None]:
+        """One transaction. Faults of the disk are for trying again: nothing is marked that was not done."""
+        with self._lock:
+            try:
+                self._db.execute("BEGIN")
+                yield
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise TryAgain(f"采集记录 crawler.db 暂时写不了：{error}") from error
+            finally:
+                with contextlib.suppress(sqlite3.Error):
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
+
     def unpublished(self, keys: Sequence[PostKey]) -> set[PostKey]:
         """Those of these that have not been marked."""
-        with self._lock:
+        with self._open():
             known = "SELECT 1 FROM posts WHERE id = ? AND version = ?"
             return {key for key in keys if not self._db.execute(known, (key.id, key.version)).fetchone()}
 
     def mark(self, keys: Iterable[PostKey]) -> None:
         """These are on the stream."""
-        with self._lock:
-            self._db.execute("BEGIN")
+        with self._open():
             self._db.executemany(
                 "INSERT OR IGNORE INTO posts VALUES (?, ?)", [(k.id, k.version) for k in keys]
             )
-            self._db.execute("COMMIT")
 
     def page(self, source: str, url: str) -> Page | None:
-        with self._lock:
+        with self._open():
             row = self._db.execute(_PAGE + "AND url = ?", (source, url)).fetchone()
         return _page(row) if row else None
 
     def pages_again(self, source: str, *, since: datetime) -> list[Page]:
         """Pages first seen since that may have been edited, or that failed and may be tried again."""
-        with self._lock:
+        with self._open():
             rows = self._db.execute(
                 _PAGE + "AND again = 1 AND first_at > ? ORDER BY checked_at", (source, since.timestamp())
             ).fetchall()
@@ -103,23 +118,21 @@ class Seen:
              p.shape, int(p.again))
             for p in pages
         ]  # fmt: skip
-        with self._lock:
-            self._db.execute("BEGIN")
+        with self._open():
             self._db.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            self._db.execute("COMMIT")
 
     def forget_pages(self, *, before: datetime) -> None:
         """Drop addresses that nobody has asked for since."""
-        with self._lock:
+        with self._open():
             self._db.execute("DELETE FROM pages WHERE checked_at < ?", (before.timestamp(),))
 
     def file(self, id: str) -> FileDone | None:
-        with self._lock:
+        with self._open():
             row = self._db.execute("SELECT rows, rejected FROM files WHERE id = ?", (id,)).fetchone()
         return FileDone(rows=row[0], rejected=row[1]) if row else None
 
     def mark_file(self, id: str, done: FileDone) -> None:
-        with self._lock:
+        with self._open():
             self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (id, done.rows, done.rejected))
 
     def close(self) -> None:

@@ -59,7 +59,7 @@ _NEEDED = {
     Kind.JSON: ("url",),
     Kind.FILE: ("path",),
 }
-_NOT_READING = {"name", "enabled", "every", "max_age", "weight", "basis"}
+_NOT_READING = {"name", "enabled", "every", "max_age", "basis"}
 CATALOGUE = "sources.toml"
 """File of the catalogue in the data folder; the id under which its own state is reported."""
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -116,7 +116,6 @@ class Source(BaseModel):
     level: Annotated[Tier, _word(LEVELS)] = Tier.ORDINARY
     channel: Annotated[Channel | None, _word(CHANNELS)] = None
     region: str = ""
-    weight: int = Field(1, ge=1, le=5)
     follow: bool = True
     """Feeds: read the page behind each entry, not the entry alone."""
     encoding: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from crawlers import decode
 from huiying.errors import Misconfigured
 
 LONGEST_FIELD = 4 * 1024 * 1024
+LONGEST_ROW = 200
+"""Lines that one row may run over, inside quotes."""
 _SAMPLE = 256 * 1024
 
 csv.field_size_limit(LONGEST_FIELD)
@@ -126,25 +129,61 @@ def _plain(value: object) -> str:
 
 def _split_rows(file: IO[str], format: str) -> Iterator[Row]:
     dialect: type[csv.Dialect] = csv.excel_tab if format == "tsv" else csv.excel
-    # A quote left open would swallow the rest of the file into one field: strict tells at the end, the field limit
-    # long before.
-    reader = csv.reader((line.replace("\0", "") for line in file), dialect)
+    lines = _Lines(file)
+    reader = csv.reader(lines, dialect, strict=True)
     headings: list[str] | None = None
-    line = 1
     while True:
+        start = lines.begin()
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
-            yield Row(line=line, values={}, fault=f"这一行分不出列（{error}）")
-            line = reader.line_num + 1
+        except (csv.Error, _OpenQuote):
+            # A quote left open would swallow the rows behind it: its own line is set aside, and reading goes on below.
+            yield Row(line=start, values={}, fault="引号没有配对，分不出列", raw=lines.give_back())
+            reader = csv.reader(lines, dialect, strict=True)
             continue
-        start, line = line, reader.line_num + 1
         if headings is None:
             headings = [cell.strip().lstrip("\ufeff") for cell in cells]
         elif any(cell.strip() for cell in cells):
             yield _row(start, cells, headings)
+
+
+class _OpenQuote(Exception):
+    """A field runs over more lines than any field does."""
+
+
+class _Lines:
+    """The lines of a file, of which those of a row that went wrong can be given back."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = iter(file)
+        self._back: deque[str] = deque()
+        self._row: list[str] = []
+        self._number = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._row) >= LONGEST_ROW:
+            raise _OpenQuote
+        line = self._back.popleft() if self._back else next(self._file)
+        self._row.append(line)
+        self._number += 1
+        return line.replace("\0", "")
+
+    def begin(self) -> int:
+        """A row begins; returns the number of its first line."""
+        self._row.clear()
+        return self._number + 1
+
+    def give_back(self) -> str:
+        """All lines of this row but the first, which is returned."""
+        first, *rest = self._row
+        self._back.extendleft(reversed(rest))
+        self._number -= len(rest)
+        return first.rstrip("\r\n")
 
 
 def _row(line: int, cells: list[str], headings: list[str]) -> Row:

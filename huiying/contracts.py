@@ -276,8 +276,6 @@ class Post:
     """Where the source speaks from, by the catalogue: a hint, weaker than any place in the text."""
     stated_place: str | None = None
     """The place that a form or an export names for this very message."""
-    weight: int = 1
-    """1 to 5, from the catalogue."""
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
 

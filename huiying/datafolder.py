@@ -23,6 +23,9 @@ from huiying import tomlfile
 from huiying.errors import Misconfigured
 from huiying.settings import Settings
 
+SOURCES = "sources.example.toml"
+"""What the catalogue starts from; it goes to ``sources.toml``, not among the policy files."""
+
 
 def lay_out(settings: Settings) -> tuple[Path, ...]:
     """Make what is absent, leave what is there. Returns the policy files that were copied in."""
@@ -81,7 +84,7 @@ def _copy_policy(settings: Settings) -> tuple[Path, ...]:
     copied = []
     for source in sorted(tomlfile.DEFAULTS.rglob("*.toml")):
         target = settings.policy / source.relative_to(tomlfile.DEFAULTS)
-        if not target.exists():
+        if source.name != SOURCES and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             copied.append(target)
@@ -91,7 +94,7 @@ def _copy_policy(settings: Settings) -> tuple[Path, ...]:
 def _copy_sources(settings: Settings) -> tuple[Path, ...]:
     if settings.sources.exists():
         return ()
-    shutil.copyfile(tomlfile.DEFAULTS / "sources.example.toml", settings.sources)
+    shutil.copyfile(tomlfile.DEFAULTS / SOURCES, settings.sources)
     return (settings.sources,)
 
 

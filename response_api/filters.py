@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -12,20 +14,39 @@ from huiying.contracts import OPEN_STATES, CaseState, Level
 from huiying.ports import CaseQuery, Order
 
 
+SOON = timedelta(hours=1)
+
+
+class Due(StrEnum):
+    """What time is left. ``soon``: a clock runs out within the hour, whatever else has run out before."""
+
+    OVER = "over"
+    SOON = "soon"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
     levels: tuple[Level, ...] = ()
     topics: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
     states: tuple[CaseState, ...] = ()
+    due: Due | None = None
     words: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.levels or self.topics or self.cities or self.states or self.words)
+        return self != CaseFilter()
 
     def query(
-        self, *, open_only: bool, order: Order = Order.NEWEST, limit: int = 50, after: str = ""
+        self,
+        *,
+        open_only: bool,
+        now: datetime,
+        order: Order = Order.NEWEST,
+        limit: int = 50,
+        after: str = "",
     ) -> CaseQuery:
+        """For the store. It sorts by a case's soonest clock: what a ``soon`` leaves over, ``facts.soon`` sifts."""
         states = frozenset(self.states)
         if open_only:
             states = (states & OPEN_STATES) or OPEN_STATES
@@ -34,7 +55,9 @@ class CaseFilter:
             levels=frozenset(self.levels),
             topics=frozenset(self.topics),
             cities=frozenset(self.cities),
+            leads=frozenset(self.leads),
             words=self.words,
+            due_before=now + (SOON if self.due is Due.SOON else timedelta(0)) if self.due else None,
             order=order,
             limit=limit,
             after=after,
@@ -46,8 +69,11 @@ class CaseFilter:
             *(("level", level.value) for level in self.levels),
             *(("topic", topic) for topic in self.topics),
             *(("city", city) for city in self.cities),
+            *(("lead", lead) for lead in self.leads),
             *(("state", state.value) for state in self.states),
         ]
+        if self.due:
+            pairs.append(("due", self.due.value))
         if self.words:
             pairs.append(("words", self.words))
         return urlencode([*pairs, *((name, value) for name, value in more.items() if value)])
@@ -55,11 +81,14 @@ class CaseFilter:
 
 def from_query(params: QueryParams) -> CaseFilter:
     """Values that mean nothing are left out rather than refused: an old link must still open."""
+    due = params.get("due", "")
     return CaseFilter(
         levels=tuple(Level(value) for value in _some(params, "level") if value in set(Level)),
         topics=tuple(_some(params, "topic")),
         cities=tuple(_some(params, "city")),
+        leads=tuple(_some(params, "lead")),
         states=tuple(CaseState(value) for value in _some(params, "state") if value in set(CaseState)),
+        due=Due(due) if due in set(Due) else None,
         words=params.get("words", "").strip()[:60],
     )
 

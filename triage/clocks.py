@@ -21,7 +21,7 @@ from huiying.contracts import (
     Recomputed,
     ResponseClock,
 )
-from triage.record import TRIAGE, note, shown, spelled
+from triage.record import TRIAGE, note, shown, spelled, with_clock
 from triage.severity import rank
 
 OCCURRENCE_REACH = timedelta(hours=72)
@@ -140,11 +140,11 @@ def _tighten(
     )
     if tightened.due_at == clock.due_at:
         what = f"{rule.name}改按{case.severity.level}的要求，到期时间不变"
-        return note(_put(case, tightened), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
+        return note(with_clock(case, tightened), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
     moved = Recomputed(at=now, was=clock.due_at, now=tightened.due_at, reason=reason)
     tightened = replace(tightened, recomputed=(*clock.recomputed, moved))
     what = f"{rule.name}到期时间由 {shown(moved.was)} 改为 {shown(moved.now)}"
-    case = note(_put(case, tightened), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
+    case = note(with_clock(case, tightened), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
     return _book_late(case, tightened, now, LATE_RAISE if raised else LATE_START)
 
 
@@ -164,12 +164,6 @@ def _book_late(case: Case, clock: ResponseClock, now: datetime, reason: str) -> 
         return case
     late = spelled(now - clock.due_at)
     line = f"{reason}（已过 {late}）：{BOOKED}"
-    case = _put(case, replace(clock, broken_at=now, working=(*clock.working, line)))
+    case = with_clock(case, replace(clock, broken_at=now, working=(*clock.working, line)))
     what = f"{clock.rule.name}{reason}，应于 {shown(clock.due_at)} 前完成，已过 {late}"
     return note(case, EventKind.CLOCK_BROKEN, now, TRIAGE, what, why=reason)
-
-
-def _put(case: Case, clock: ResponseClock) -> Case:
-    return replace(
-        case, clocks=tuple(clock if old.rule.kind is clock.rule.kind else old for old in case.clocks)
-    )

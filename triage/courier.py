@@ -20,6 +20,7 @@ from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
 from huiying.topics import CASE_EVENTS
 from triage.record import COURIER, carried, note
 from triage.saving import amend
+from triage.words import CHANNELS, ROLES
 
 _log = logs.get("courier")
 
@@ -231,13 +232,3 @@ def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
 
 def _failed(delivery: Delivery, attempts: int, now: datetime, detail: str) -> Delivery:
     return replace(delivery, state=DeliveryState.FAILED, attempts=attempts, at=now, detail=detail)
-
-
-ROLES = {
-    "unit": "承办单位",
-    "duty": "值班长",
-    "division_head": "处室负责人",
-    "deputy": "分管领导",
-    "head": "主要负责人",
-}
-CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台"}

@@ -13,7 +13,7 @@ from huiying import identity
 from huiying.contracts import Case, CaseState, ClockState, Delivery, EventKind, Notice, ResponseClock, Rung
 from triage.packs import AddressRow
 from triage.policy import Policy
-from triage.record import WATCH, indexed, lapses_at, note, rung_at, shown, spelled
+from triage.record import WATCH, indexed, lapses_at, note, rung_at, shown, spelled, with_clock
 
 PROMPT = timedelta(minutes=1)
 """A rung that fires later than this is marked late."""
@@ -63,14 +63,14 @@ def _reached(case: Case, now: datetime) -> list[_Step]:
 
 
 def _break(case: Case, clock: ResponseClock, now: datetime) -> Case:
-    case = _change(case, replace(_current(case, clock), broken_at=now))
+    case = with_clock(case, replace(_current(case, clock), broken_at=now))
     what = f"{clock.rule.name}逾期：应于 {shown(clock.due_at)} 前{clock.rule.duty}"
     return note(case, EventKind.CLOCK_BROKEN, now, WATCH, what, why=_lateness(clock.due_at, now))
 
 
 def _fire(case: Case, clock: ResponseClock, rung: Rung, policy: Policy, at: datetime, now: datetime) -> Case:
     current = _current(case, clock)
-    case = _change(case, replace(current, fired=(*current.fired, rung.name)))
+    case = with_clock(case, replace(current, fired=(*current.fired, rung.name)))
     late = _lateness(at, now)
     notice = _notice(case, current, rung, policy, late, now)
     what = f"{clock.rule.name}走到“{rung.name}”：{rung.reason}"
@@ -154,9 +154,3 @@ def _lateness(at: datetime, now: datetime) -> str:
 
 def _current(case: Case, clock: ResponseClock) -> ResponseClock:
     return next(one for one in case.clocks if one.rule.kind is clock.rule.kind)
-
-
-def _change(case: Case, clock: ResponseClock) -> Case:
-    return replace(
-        case, clocks=tuple(clock if one.rule.kind is clock.rule.kind else one for one in case.clocks)
-    )

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 HOURS = 48
 REACH = timedelta(hours=72)
-"""How much earlier a post may be and still move the moment that a story became public."""
+"""How long before the alert a post may be and still move the moment that a story became public."""
 TOP_EVIDENCE = 6
 SIGNAL_EVIDENCE = 5
 SOURCES = 200
@@ -150,7 +150,9 @@ def _moments(case: Case, reading: Reading) -> Case:
             last_post_at=last,
         )
     # An old text that turns up again must not make a duty of today run from back then.
-    earlier = said_at(post) if case.first_public_at - said_at(post) <= REACH else case.first_public_at
+    # Reckoned from the alert: from the moment itself, copies each a little older would carry it back for ever.
+    alerted = case.flagged_at or case.detected_at
+    earlier = said_at(post) if alerted - said_at(post) <= REACH else case.first_public_at
     return replace(
         case,
         first_public_at=min(case.first_public_at, earlier),

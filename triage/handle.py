@@ -132,18 +132,24 @@ class StoryHandler:
         if reading.relevance.verdict is Verdict.IRRELEVANT:
             batch.lines.append(_dropped(reading, now))
             return
+        self._bring_back(reading, ground, batch.kin)
         match = ground.index.find(reading, batch.kin)
         if match is None:
             case = open_case(reading, self._policy, now)
-            again = batch.kin.get(reading.post.id) == case.id
-            relation = Relation.EDIT if again else Relation.SAME_EVENT
-            joining = Joining(reading=reading, relation=relation, why="由这一条立的事件")
+            joining = Joining(reading=reading, relation=Relation.SAME_EVENT, why="由此立事件")
         else:
             joining = Joining(reading=reading, relation=match.relation, why=match.why)
             case = absorb(ground.index[match.case_id], joining)
         ground.index.put(case)
         batch.kin[reading.post.id] = case.id
         batch.joining.setdefault(case.id, []).append(joining)
+
+    def _bring_back(self, reading: Reading, ground: _Ground, kin: Mapping[str, str]) -> None:
+        """Who edits or answers a post of a candidate that was put away means that candidate, not a new one."""
+        post = reading.post
+        for case_id in {kin[id] for id in (post.id, post.repost_of, post.reply_to) if id and id in kin}:
+            if case_id not in ground.index and (case := self._stored(case_id)) is not None:
+                ground.index.put(case)
 
     def _save(self, ground: _Ground, batch: _Batch, now: datetime) -> None:
         """Every case of the batch once, on its latest revision; again those where somebody was first."""

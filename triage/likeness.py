@@ -82,11 +82,7 @@ def compare(new: Look, old: Story, rules: StoryRow, rarity: Rarity) -> tuple[flo
         return None
     profile = old.case.profile
     grounds = [
-        (
-            "用词",
-            0.7
-            * max(cosine(new.terms, vector(said, rarity)) for said in (profile.terms, profile.lead_terms)),
-        ),
+        ("用词", 0.7 * max(cosine(new.terms, said, rarity) for said in (profile.terms, profile.lead_terms))),
         _place(new, old, wide),
         _topic(new, old.case, wide),
         ("同一处所", 0.3 if new.sites & old.sites else 0.0),
@@ -113,9 +109,15 @@ def sites_differ(new: Look, old: Story) -> bool:
     return bool(new.sites and old.sites) and new.sites.isdisjoint(old.sites)
 
 
-def cosine(one: Vector, other: Vector) -> float:
-    shorter, longer = sorted((one, other), key=len)
-    return sum(weight * longer[word] for word, weight in shorter.items() if word in longer)
+def cosine(one: Vector, said: Iterable[Term], rarity: Rarity) -> float:
+    """In one pass, since every candidate of every reading goes through here: no vector is made of what was said."""
+    product = square = 0.0
+    for term in said:
+        weight = term.weight * rarity(term.word)
+        square += weight * weight
+        if term.word in one:
+            product += weight * one[term.word]
+    return product / math.sqrt(square) if square else 0.0
 
 
 def vector(terms: Iterable[Term], rarity: Rarity) -> Vector:

@@ -58,6 +58,13 @@ def carried(case: Case) -> Case:
     return replace(case, next_send_at=_next_sending(case), next_event_at=_next_event(case))
 
 
+def with_clock(case: Case, clock: ResponseClock) -> Case:
+    """The case with its clock of this kind replaced."""
+    return replace(
+        case, clocks=tuple(clock if old.rule.kind is clock.rule.kind else old for old in case.clocks)
+    )
+
+
 def rung_at(clock: ResponseClock, rung: Rung) -> datetime:
     """When a rung of this clock is reached."""
     if rung.after_minutes is not None:

@@ -40,7 +40,7 @@ def cities(case: Case) -> tuple[str, ...]:
 
 
 def _row(case: Case, policy: Policy) -> RouteRow | None:
-    seen = {signal.kind for signal in case.signals}
+    seen = {signal.kind for signal in case.signals if signal.amount != 0}
     return next(
         (
             row

@@ -24,18 +24,10 @@ from huiying.contracts import (
     Tier,
 )
 from triage.packs import FloorRow, Rubric, SensitivityRow
+from triage.words import TIERS
 
 LEVELS = tuple(Level)
 """Lowest first."""
-
-TIER_NAMES = {
-    Tier.ORDINARY: "普通账号",
-    Tier.INFLUENCER: "大V、本地自媒体",
-    Tier.CITY: "市级媒体",
-    Tier.PROVINCE: "省级媒体",
-    Tier.CENTRAL: "中央媒体",
-    Tier.GOVERNMENT: "政府网站",
-}
 
 
 def rank(level: Level) -> int:
@@ -195,7 +187,7 @@ def _reach(facts: _Facts) -> Points:
     reach = facts.rubric.reach
     top = max(facts.case.tallies.tiers or (Tier.ORDINARY,), key=lambda tier: reach[tier])
     evidence = tuple(item.post.id for item in facts.case.evidence if item.tier is top)
-    return _known("X6", "媒体级别", reach[top], TIER_NAMES[top], evidence)
+    return _known("X6", "媒体级别", reach[top], TIERS[top], evidence)
 
 
 def _negative(facts: _Facts) -> Points:

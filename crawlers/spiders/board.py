@@ -16,6 +16,8 @@ from huiying.identity import post_id
 
 DEEPEST = 20
 """Pages of one thread."""
+MOST_FLOORS = 1000
+"""Floors of a page at the most: a floor without a number of its own is named by its page and place."""
 
 
 class BoardReader(ListReader):
@@ -48,7 +50,7 @@ class BoardReader(ListReader):
         title = "".join(selector.css(f"{self.source.title or 'h1'} ::text").getall()).strip()
         for place, floor in enumerate(floors, 1):
             self.look.items += 1
-            found = self._floor(floor, thread, title, opening, fallback=place if page == 1 else None)
+            found = self._floor(floor, thread, title, opening, fallback=(page - 1) * MOST_FLOORS + place)
             if opening is None:
                 opening = post_id(self.source.id, native_id=found.native_id, url=found.url, floor=found.floor)
             yield found
@@ -64,7 +66,7 @@ class BoardReader(ListReader):
             )
 
     def _floor(
-        self, floor: Selector, thread: str, title: str, opening: str | None, *, fallback: int | None
+        self, floor: Selector, thread: str, title: str, opening: str | None, *, fallback: int
     ) -> Found:
         number = floor.attrib.get(self.source.floor_number, "")
         first = opening is None

@@ -15,7 +15,7 @@ from crawlers import columns
 from crawlers.columns import Mapping
 from crawlers.intake import IntakeReport, intake
 from huiying import tomlfile
-from huiying.contracts import Origin, Post
+from huiying.contracts import Origin, Post, Tier
 from huiying.engines import open_stream
 from huiying.errors import Misconfigured
 from huiying.ports import Stream
@@ -145,11 +145,11 @@ def test_columns_to_drop_are_dropped_from_a_guess_too(tmp_path: Path, stream: St
 
 def test_a_source_of_the_catalogue_speaks_with_its_own_voice(tmp_path: Path, stream: Stream) -> None:
     (tmp_path / "sources.toml").write_text(
-        '[[source]]\nid = "s"\nname = "热线"\nkind = "file"\npath = "a.csv"\nbasis = "业务数据"\nweight = 3\n',
+        '[[source]]\nid = "s"\nname = "热线"\nkind = "file"\npath = "a.csv"\nbasis = "业务数据"\nlevel = "市级媒体"\n',
         "utf-8",
     )
     _take(_file(tmp_path, "a.csv", "标题\n甲\n"), stream, tmp_path)
-    assert (_posts(stream)[0].source_name, _posts(stream)[0].weight) == ("热线", 3)
+    assert (_posts(stream)[0].source_name, _posts(stream)[0].tier) == ("热线", Tier.CITY)
 
 
 def test_the_report_is_plain_chinese_and_plain_data(tmp_path: Path, stream: Stream) -> None:
@@ -193,3 +193,20 @@ def test_killed_and_run_again_it_loses_nothing_and_doubles_nothing(tmp_path: Pat
     # The batch that was under way may come twice, under the same id and version.
     assert len(posts) - rows <= 100
     assert done.stdout.split()[-2] == str(rows)
+
+
+def test_two_exports_of_one_name_keep_what_each_set_aside(tmp_path: Path, stream: Stream) -> None:
+    for day, text in (("mon", "编号,内容\n1,甲\n2\n"), ("tue", "编号,内容\n3,乙\n4\n")):
+        (tmp_path / day).mkdir()
+        _take(_file(tmp_path / day, "today.csv", text), stream, tmp_path)
+    assert len(list((tmp_path / "intake").glob("today.*.rejected.tsv"))) == 2
+
+
+def test_what_was_taken_in_as_backfill_is_said_not_to_start_clocks_later(
+    tmp_path: Path, stream: Stream
+) -> None:
+    path = _file(tmp_path, "a.csv", "编号,内容\n1,甲\n")
+    _take(path, stream, tmp_path)
+    again = _take(path, stream, tmp_path, origin=Origin.LIVE)
+    assert (again.published, again.known) == (0, 1)
+    assert "仍算补录" in again.in_words()

@@ -36,7 +36,6 @@ item = "ul.news-list li a"
 date = "span.date"
 level = "省级媒体"
 region = "河南省"
-weight = 4
 basis = "公开列表页"
 
 [[source]]
@@ -187,7 +186,7 @@ def test_every_kind_of_source_gives_posts_and_a_good_report(night: Night, source
 
 def test_a_post_carries_what_the_catalogue_says_of_its_source(night: Night) -> None:
     post = _titled(night.first.of("news"), "南阳一人防工程工地局部坍塌")
-    assert (post.tier, post.channel, post.region, post.weight) == (Tier.PROVINCE, Channel.NEWS, "河南省", 4)
+    assert (post.tier, post.channel, post.region) == (Tier.PROVINCE, Channel.NEWS, "河南省")
     assert (post.basis, post.origin) == ("公开列表页", Origin.LIVE)
     assert post.extraction is not None and post.extraction.confidence > 0.8
 

@@ -3,8 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from crawlers.seen import FileDone, Page, Seen, next_look
 from huiying.contracts import PostKey
+from huiying.errors import TryAgain
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 EVERY = timedelta(minutes=10)
@@ -39,4 +42,13 @@ def test_what_was_marked_outlives_the_process(tmp_path: Path) -> None:
     assert seen.pages_again("s", since=NOW - timedelta(hours=1)) == [_page(EVERY)]
     seen.forget_pages(before=NOW + timedelta(days=1))
     assert seen.pages_again("s", since=NOW - timedelta(hours=1)) == []
+    seen.close()
+
+
+def test_a_disk_fault_is_for_trying_again_and_leaves_nothing_half_done(tmp_path: Path) -> None:
+    seen = Seen(tmp_path / "crawler.db")
+    seen._db.execute("DROP TABLE posts")
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            seen.mark([PostKey("a", "1")])
     seen.close()

@@ -55,7 +55,7 @@ def test_words_of_the_office_become_values_and_defaults_are_handed_down(tmp_path
         ('level = "市级媒体"', 'level = "区级媒体"', "可以写：普通"),
         ('level = "市级媒体"', 'evry = "5m"', "不认识这一项"),
         ('level = "市级媒体"', 'every = "often"', "时长写成数字加单位"),
-        ('level = "市级媒体"', "weight = 9", "weight"),
+        ('level = "市级媒体"', "pages = 99", "pages"),
         ('level = "市级媒体"', "respect_robots = false", "permission"),
         ('level = "市级媒体"', 'path = "../../secret"', "相对路径"),
         ('basis = "公开 RSS"', 'basis = "公开 RSS', "第 11 行"),

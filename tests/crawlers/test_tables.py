@@ -46,3 +46,21 @@ def test_rows_keep_the_line_they_begin_at(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('编号,内容\n1,"甲\n乙"\n2,丙\n', "utf-8")
     assert [row.line for row in open_table(path).rows()] == [2, 4]
+
+
+def test_a_quote_left_open_costs_its_own_line_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [f"{number},内容{number}" for number in range(1, 21)]
+    lines[2] = '3,"没有关上的引号'
+    path.write_text("编号,内容\n" + "\n".join(lines) + "\n", "utf-8")
+    rows = list(open_table(path).rows())
+    assert [row.line for row in rows if row.fault] == [4]
+    assert "引号" in rows[2].fault
+    assert [row.values["编号"] for row in rows if not row.fault] == ["1", "2", *map(str, range(4, 21))]
+
+
+def test_a_quote_left_open_in_a_long_file_is_found_before_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("编号,内容\n" + '1,"开\n' + "".join(f"{n},好\n" for n in range(2, 2000)), "utf-8")
+    rows = list(open_table(path).rows())
+    assert len([row for row in rows if not row.fault]) == 1998

@@ -1,0 +1,26 @@
+"""What the office calls roles, tiers and channels: the one list for notices, records and pages."""
+
+from __future__ import annotations
+
+from huiying.contracts import Tier
+
+ROLES = {
+    "unit": "承办单位",
+    "duty": "值班长",
+    "division_head": "处室负责人",
+    "deputy": "分管领导",
+    "head": "主要负责人",
+}
+"""Those whom a rung may tell, as ``Rung.to`` and ``Notice.to`` name them."""
+
+TIERS = {
+    Tier.ORDINARY: "普通账号",
+    Tier.INFLUENCER: "大V、本地自媒体",
+    Tier.CITY: "市级媒体",
+    Tier.PROVINCE: "省级媒体",
+    Tier.CENTRAL: "中央媒体",
+    Tier.GOVERNMENT: "政府网站",
+}
+
+CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台"}
+"""Ways that a notice goes, as ``Delivery.channel`` names them."""
