@@ -255,11 +255,11 @@ def _refuse_duplicates(path: Path, catalogue: Catalogue) -> None:
 
 
 def check(path: Path) -> list[str]:
-    """What ``huiying sources check`` prints: one line a source, or what is wrong, then a sum."""
+    """What ``huiying sources check`` prints: one line a source, then a sum. Raises Misconfigured where it is wrong."""
     try:
         catalogue = load(path)
     except Misconfigured as error:
-        return [*str(error).splitlines(), "目录没有生效，改好后再检查一次"]
+        raise Misconfigured(f"{error}\n目录没有生效，改好后再检查一次") from error
     lines = [_line(source) for source in catalogue.source]
     total, on = len(catalogue.source), len(catalogue.enabled)
     if on and not catalogue.defaults.contact:

@@ -42,9 +42,6 @@ from triage.watch import Watch
 
 _log = logs.get("app")
 
-JURISDICTION = "henan"
-"""The top unit of ``policy/units.toml`` that this deployment works for."""
-
 Loop = Callable[[], None]
 
 
@@ -99,7 +96,7 @@ class House:
 
     def reading(self) -> Worker[Post]:
         train.ensure(self.settings.models)
-        reader = Reader.load(self.settings.models, self.settings.policy, JURISDICTION)
+        reader = Reader.load(self.settings.models, self.settings.policy, self.policy.jurisdiction)
         handler = ReadingHandler(self.engine.stream, self.engine.archive, reader)
         return Worker(topic=POSTS, group=NLP, stream=self.engine.stream, handler=handler, clock=self.clock)
 
@@ -160,26 +157,32 @@ class House:
 def opened(settings: Settings, clock: Clock) -> Iterator[House]:
     """The house over its data folder, alone in it, closed in the end."""
     datafolder.lay_out(settings)
-    with datafolder.only_one(settings):
-        key = datafolder.secret_key(settings)
-        channels = notifiers.open_notifiers(settings)
-        rules = policy.load(settings.policy, channels=tuple(channels))
-        terms = retention.load(settings.policy)
-        shelf = Shelf(settings.sources)
-        engine = open_engine(settings)
-        try:
-            yield House(
-                settings=settings,
-                clock=clock,
-                engine=engine,
-                policy=rules,
-                terms=terms,
-                channels=channels,
-                shelf=shelf,
-                key=key,
-            )
-        finally:
-            engine.close()
+    with datafolder.only_one(settings), built(settings, clock) as house:
+        yield house
+
+
+@contextmanager
+def built(settings: Settings, clock: Clock) -> Iterator[House]:
+    """The same for a caller that holds the folder already."""
+    key = datafolder.secret_key(settings)
+    channels = notifiers.open_notifiers(settings)
+    rules = policy.load(settings.policy, channels=tuple(channels))
+    terms = retention.load(settings.policy)
+    shelf = Shelf(settings.sources)
+    engine = open_engine(settings)
+    try:
+        yield House(
+            settings=settings,
+            clock=clock,
+            engine=engine,
+            policy=rules,
+            terms=terms,
+            channels=channels,
+            shelf=shelf,
+            key=key,
+        )
+    finally:
+        engine.close()
 
 
 def run(house: House, stages: frozenset[Stage]) -> None:

@@ -32,9 +32,10 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
     settings = _on_a_port(settings)
     fresh = not settings.sources.exists()
     datafolder.lay_out(settings)
-    with _newsroom(settings, newsroom_port) as site:
+    # The folder first: where another house is at work, nothing of its may be touched.
+    with datafolder.only_one(settings), _newsroom(settings, newsroom_port) as site:
         _listen_to(site, settings, fresh=fresh)
-        with roof.opened(settings, SystemClock()) as house:
+        with roof.built(settings, SystemClock()) as house:
             accounts = _accounts(house.engine.register, settings)
             print(_greeting(settings, site, accounts), flush=True)
             roof.run(house, roof.ALL)

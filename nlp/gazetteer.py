@@ -100,7 +100,9 @@ def build(localities: Localities) -> Gazetteer:
             if block.aliases or block.city:
                 names.setdefault(name, []).append(spot)
         for county in block.counties:
-            narrow = Spot(block.id, block.province, block.city, county, inside=False, vague=len(county) < 3)
+            # Districts everywhere are called after the points of the compass: elsewhere they count beside their city alone.
+            vague = len(county) < 3 or county.endswith("区")
+            narrow = Spot(block.id, block.province, block.city, county, inside=False, vague=vague)
             names.setdefault(county, []).append(narrow)
     return Gazetteer(names)
 

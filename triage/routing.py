@@ -79,7 +79,8 @@ def _by_locality(matter: _Matter, first: Route) -> Route:
     own = _own_office(matter)
     if own is not None:
         return _local(matter, first, own)
-    touched = cities(matter.case)
+    # A place that no unit answers for, in another province, does not make it a matter of several cities.
+    touched = tuple(code for code in cities(matter.case) if _office(matter, code) is not None)
     if len(touched) > 1:
         offices = tuple(unit.id for code in touched if (unit := _office(matter, code)) is not None)
         return replace(

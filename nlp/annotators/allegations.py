@@ -97,8 +97,8 @@ def _wished(passage: Passage, match: re.Match[str]) -> bool:
 def _unplanned(
     sheet: Sheet, found: list[tuple[Passage, re.Match[str]]]
 ) -> list[tuple[Passage, re.Match[str]]]:
-    """Sirens of foreign wars are not ours; one that was announced is no surprise, unless the text says it was wrong."""
-    if sheet.found("foreign_war"):
+    """Sirens of foreign wars and of films are not ours; one that was announced is no surprise, unless the text says it was wrong."""
+    if sheet.found("foreign_war", "fiction"):
         return []
     wrong = [(passage, match) for passage, match in found if re.search("误|自鸣|故障", match[0])]
     return wrong if any(_PLANNED.search(passage.text) for passage in sheet.passages) else found

@@ -46,7 +46,7 @@ _LISTS = {
     "hearsay": "道听途说的口气",
     "alarming": "人命、险情、聚众的词",
     "mocking": "反讽、想当然的口气",
-    **{f"t{number:02d}": f"T{number:02d} 类的词" for number in range(1, 17)},
+    **{f"t{number:02d}": f"事项 T{number:02d} 的常用词" for number in range(1, 17)},
     "siren×townwide": "警报声与全城同文出现",
     "garage×wartime": "地下车库与战时用途同文出现",
     "in_title": "标题里就有人防系统的词",
@@ -106,7 +106,13 @@ def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
             spans=ground.spans,
         )
         for ground in grounds
+        if _says_something(ground)
     )
+
+
+def _says_something(ground: Ground) -> bool:
+    """A single character of a text explains nothing to anybody; a word list does."""
+    return not ground.spans or any(len(span.text) > 1 for span in ground.spans)
 
 
 def _gate(sheet: Sheet) -> Why:

@@ -77,8 +77,9 @@ def test_an_id_used_twice_is_refused_with_its_line(tmp_path: Path) -> None:
 def test_check_says_what_is_wrong_instead_of_raising(tmp_path: Path) -> None:
     path = tmp_path / "sources.toml"
     path.write_text("[[source]\n", "utf-8")
-    assert "第 1 行" in check(path)[0]
-    assert "没有生效" in check(path)[-1]
+    with pytest.raises(Misconfigured, match="第 1 行") as fault:
+        check(path)
+    assert "没有生效" in str(fault.value)
 
 
 def test_how_often_a_source_is_looked_at_does_not_change_how_it_is_read(tmp_path: Path) -> None:

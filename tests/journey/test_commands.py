@@ -232,3 +232,18 @@ def _until(look: Callable[[], T], seconds: float = 60) -> T:
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.05)
     return seen
+
+
+def test_a_second_demo_on_the_same_folder_touches_nothing_of_the_first(program: Program) -> None:
+    first = program.start("demo", "--port", "0")
+    try:
+        _until(lambda: (program.data / "demo-accounts.json").exists())
+        catalogue, memory = (program.data / "sources.toml").read_bytes(), (program.data / "demo.json").read_bytes()
+        second = program.call("demo", "--port", "0")
+        assert second.returncode == 2 and f"进程号 {first.pid}" in second.stderr
+        assert (program.data / "sources.toml").read_bytes() == catalogue
+        assert (program.data / "demo.json").read_bytes() == memory
+    finally:
+        first.kill()
+        first.wait()
+    _until(lambda: not program.running())

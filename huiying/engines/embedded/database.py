@@ -23,7 +23,7 @@ from huiying.errors import Misconfigured, TryAgain
 
 T = TypeVar("T")
 
-VERSION = 1
+VERSION = 2
 """Of the schemas beside this file; raise it with every change of one, and migrate in :func:`_prepare`."""
 GROUP = 64
 """Most jobs of one transaction. More would make the first of them wait without making the sync cheaper."""
@@ -204,9 +204,21 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
     connection.execute("PRAGMA cache_size = -32768")
     connection.execute("PRAGMA journal_size_limit = 67108864")
     if version < VERSION:
+        if schema == "office":
+            _add_events_owed(connection)
         script = Path(__file__).with_name(f"{schema}.sql").read_text("utf-8")
         connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
     connection.execute("PRAGMA busy_timeout = 0")
+
+
+def _add_events_owed(connection: sqlite3.Connection) -> None:
+    """Format 2 knows the events that a case owes apart from its notices; before, one time stood for both."""
+    columns = {column for _, column, *_ in connection.execute("PRAGMA table_info(cases)")}
+    if columns and "next_event_at" not in columns:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ALTER TABLE cases ADD COLUMN next_event_at INTEGER")
+        connection.execute("UPDATE cases SET next_event_at = next_send_at")
+        connection.execute("COMMIT")
 
 
 def _open_reader(path: Path) -> sqlite3.Connection:

@@ -19,6 +19,8 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("3人受伤1人死亡", 1),
         ("先说2人死亡，后来死亡人数升至5人", 5),
         ("超670人死亡", 670),
+        ("已致1人死亡2人受伤", 1),
+        ("死亡3人，受伤2人", 3),
     ],
 )
 def test_deaths_are_counted(text: str, deaths: float) -> None:
@@ -33,7 +35,8 @@ def test_figures_of_speech_are_no_deaths(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "injured"), [("事故致3死1伤", 1), ("另有十余人受伤送医", 10), ("受伤人数达20人", 20)]
+    ("text", "injured"),
+    [("事故致3死1伤", 1), ("另有十余人受伤送医", 10), ("受伤人数达20人", 20), ("已致1人死亡2人受伤", 2)],
 )
 def test_injuries_are_counted(text: str, injured: float) -> None:
     assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.INJURIES).amount == injured
@@ -46,7 +49,8 @@ def test_none_is_zero_and_not_unknown() -> None:
 
 
 def test_a_death_without_a_number_is_a_signal_without_amount() -> None:
-    assert only(annotated(harm.annotate, a_sheet("听说淹死了一个看车的")), SignalKind.DEATHS).amount is None
+    for text in ("听说淹死了一个看车的", "业主寻猫时被人防工程一吨重的铁门砸死"):
+        assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.DEATHS).amount is None
 
 
 def test_people_who_are_missing_and_money_that_is_lost() -> None:
