@@ -579,6 +579,8 @@ class CaseEvent:
     level: Level
     title: str
     """The case's title, so that a line on the board needs no second look-up."""
+    origin: Origin = Origin.LIVE
+    """Of the case when it happened: what comes from an old export is recorded, not called out on the live board."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from huiying import tomlfile
 from huiying.errors import Misconfigured
 
 
@@ -76,7 +77,8 @@ def load(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [
-            f"环境变量 HUIYING_{str(problem['loc'][0]).upper()} 的值 {problem['input']!r} 不对：{problem['msg']}"
+            f"环境变量 HUIYING_{str(problem['loc'][0]).upper()}："
+            f"{tomlfile.remedy(problem['type'], problem['msg'], problem['input'])}"
             for problem in error.errors()
         ]
         raise Misconfigured("\n".join(lines)) from error

@@ -45,7 +45,7 @@ def parse(text: str, model: type[T], *, name: str) -> T:
         return model.model_validate(data)
     except ValidationError as error:
         lines = [
-            f"{name}{_where(text, problem['loc'])}：{_remedy(problem['type'], problem['msg'], problem['input'])}"
+            f"{name}{_where(text, problem['loc'])}：{remedy(problem['type'], problem['msg'], problem['input'])}"
             for problem in error.errors()
         ]
         raise Misconfigured("\n".join(lines)) from error
@@ -98,7 +98,8 @@ def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
     return start + 1 if start else None
 
 
-def _remedy(kind: str, message: str, value: object) -> str:
+def remedy(kind: str, message: str, value: object) -> str:
+    """What to write instead, in Chinese."""
     if kind == "missing":
         return "缺少这一项，必须写明"
     if kind == "extra_forbidden":

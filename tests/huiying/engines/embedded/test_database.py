@@ -198,3 +198,21 @@ def test_opening_twice_at_once_makes_one_schema(tmp_path: Path) -> None:
     assert len(stored(opened[0])) == 6
     for database in opened:
         database.close()
+
+
+def test_a_file_of_the_first_format_learns_which_events_its_cases_owe(tmp_path: Path) -> None:
+    path = tmp_path / "office.db"
+    Database(path, schema="office").close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP INDEX cases_event")
+        connection.execute("ALTER TABLE cases DROP COLUMN next_event_at")
+        connection.execute(
+            "INSERT INTO cases (id, revision, jurisdiction, state, level, topic, city, unit, detected_at, last_post_at,"
+            " next_due, next_send_at) VALUES ('old', 1, 'henan', 'flagged', '一般', '', '', '', 0, 0, 0, 7)"
+        )
+        connection.execute("PRAGMA user_version = 1")
+    for _ in range(2):
+        database = Database(path, schema="office")
+        with database.read() as reading:
+            assert reading.execute("SELECT id FROM cases WHERE next_event_at <= 7").fetchall() == [("old",)]
+        database.close()
