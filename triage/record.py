@@ -44,6 +44,7 @@ def note(
         evidence=evidence,
         level=case.severity.level,
         title=case.title,
+        origin=case.origin,
     )
     return replace(case, events=(*case.events, event))
 

@@ -51,7 +51,6 @@ class Relation(StrEnum):
 class Match:
     case_id: str
     relation: Relation
-    score: float
     why: str
 
 
@@ -113,7 +112,7 @@ class StoryIndex:
         ):
             case_id = kin.get(id or "")
             if case_id in self._stories:
-                return Match(case_id=case_id, relation=relation, score=1.0, why=why)
+                return Match(case_id=case_id, relation=relation, why=why)
         return None
 
     def _same_text(self, new: Look) -> Match | None:
@@ -122,12 +121,12 @@ class StoryIndex:
             return None
         case_id = self._by_exact.get(print.exact)
         if case_id is not None and self._may_be(new, self._stories[case_id]):
-            return Match(case_id=case_id, relation=Relation.DUPLICATE, score=1.0, why="全文相同")
+            return Match(case_id=case_id, relation=Relation.DUPLICATE, why="全文相同")
         best = max(self._nearly_same(new), default=None)
         if best is None:
             return None
         why = f"近似重复，相似度约 {best[0]:.2f}"
-        return Match(case_id=best[1], relation=Relation.DUPLICATE, score=best[0], why=why)
+        return Match(case_id=best[1], relation=Relation.DUPLICATE, why=why)
 
     def _nearly_same(self, new: Look) -> Iterator[tuple[float, str]]:
         minhash = new.reading.fingerprint.minhash
@@ -145,8 +144,8 @@ class StoryIndex:
         best = max(self._alike(new), default=None)
         if best is None or best[0] < self.rules.same_event:
             return None
-        score, case_id, why = best
-        return Match(case_id=case_id, relation=Relation.SAME_EVENT, score=score, why=why)
+        _, case_id, why = best
+        return Match(case_id=case_id, relation=Relation.SAME_EVENT, why=why)
 
     def _alike(self, new: Look) -> Iterator[tuple[float, str, str]]:
         rarity = cache(self._rarity)

@@ -49,7 +49,10 @@ def found_by(cases: CaseStore, words: str, *, total: int) -> set[str]:
 
 def test_a_saved_case_comes_back_whole_and_at_once(cases: CaseStore) -> None:
     case = a_case(
-        clocks=(a_clock(), a_clock(state=ClockState.MET, met_at=NOW)), next_rung_at=NOW, next_send_at=NOW
+        clocks=(a_clock(), a_clock(state=ClockState.MET, met_at=NOW)),
+        next_rung_at=NOW,
+        next_send_at=NOW,
+        next_event_at=NOW,
     )
     cases.save([case])
     assert cases.get(case.id) == case
@@ -326,7 +329,7 @@ def test_words_are_found_exactly_where_the_characters_stand(
 
 
 def test_due_is_inclusive_soonest_first_and_of_one_kind(cases: CaseStore) -> None:
-    soon = a_case(next_rung_at=NOW, next_send_at=NOW + minutes(30))
+    soon = a_case(next_rung_at=NOW, next_send_at=NOW + minutes(30), next_event_at=NOW + minutes(40))
     sooner = a_case(next_rung_at=NOW - minutes(5))
     later = a_case(next_rung_at=NOW + timedelta(microseconds=1))
     cases.save([soon, later, sooner, a_case()])
@@ -344,6 +347,8 @@ def test_due_is_inclusive_soonest_first_and_of_one_kind(cases: CaseStore) -> Non
     assert due(Owed.RUNG, minutes(1)) == [sooner.id, soon.id, later.id]
     assert due(Owed.SENDING, minutes(29)) == []
     assert due(Owed.SENDING, minutes(30)) == [soon.id]
+    assert due(Owed.EVENT, minutes(39)) == []
+    assert due(Owed.EVENT, minutes(40)) == [soon.id]
 
 
 def test_what_was_done_is_due_no_more(cases: CaseStore) -> None:

@@ -136,3 +136,21 @@ def test_starting_twice_starts_once() -> None:
     assert start_clocks(once, NOW + timedelta(hours=1)) == once
     started = [event for event in once.events if event.kind is EventKind.CLOCK_STARTED]
     assert len(started) == len(once.clocks) == 5
+
+
+def test_what_was_booked_to_detection_stays_booked_when_the_clock_is_confirmed() -> None:
+    early = NOW - timedelta(hours=9)
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,), first_public_at=early), NOW)
+    booked = clock(case, ClockKind.STATEMENT).working[-1]
+    assert "不计入承办单位" in booked
+    raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
+    confirmed = start_clocks(raised, NOW + timedelta(minutes=1), raised=True)
+    assert booked in clock(confirmed, ClockKind.STATEMENT).working
+
+
+def test_the_end_of_provisional_is_in_the_record() -> None:
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW)
+    raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
+    confirmed = start_clocks(raised, NOW, raised=True)
+    said = [event.what for event in confirmed.events if event.kind is EventKind.CLOCK_RECOMPUTED]
+    assert "权威信息改按重大的要求，到期时间不变" in said

@@ -180,6 +180,27 @@ def test_a_case_that_cannot_be_published_keeps_no_other_from_the_board(engine: E
     assert carrier.publish(NOW) == len(good.events)
 
 
+def test_what_waits_for_a_silent_channel_waits_from_now_and_does_not_count_as_sent(engine: Engine) -> None:
+    for _ in range(SILENT_AFTER + 2):
+        stored(engine)
+    clock = ManualClock(NOW)
+
+    class Hanging(Postbox):
+        def send(self, notice: Notice, address: str) -> str:
+            clock.advance(timedelta(seconds=20))
+            raise TryAgain("超时")
+
+    carrier = Courier(engine.cases, engine.stream, {"console": Hanging()}, clock)
+    assert carrier.send(NOW) == 0
+    put_off = [
+        delivery.next_try_at
+        for case in engine.cases.open_stories("henan")
+        for delivery in case.outbox[0].deliveries
+        if delivery.attempts == 0
+    ]
+    assert put_off == [clock.now() + FIRST_WAIT] * 2
+
+
 def test_an_outcome_is_booked_on_the_newer_case(engine: Engine) -> None:
     case = stored(engine)
 

@@ -10,15 +10,26 @@ from typing import Any, cast
 import pytest
 
 from huiying.clock import ManualClock
-from huiying.contracts import ArchiveLine, Case, Disposition, Origin, PostKey, Reading, Relevance, Verdict
+from huiying.contracts import (
+    ArchiveLine,
+    Case,
+    CaseState,
+    Disposition,
+    Origin,
+    PostKey,
+    Reading,
+    Relevance,
+    Verdict,
+)
 from huiying.errors import TryAgain
-from huiying.ports import CaseStore, Engine, PostArchive, Record
+from huiying.ports import CaseQuery, CaseStore, Engine, PostArchive, Record
 from huiying.topics import READINGS, TRIAGE
 from huiying.worker import Worker
 from tests.factories import NOW
 from tests.triage.texts import place, policy, reading
 from triage.escalation import escalate
 from triage.handle import FRESH, StoryHandler
+from triage.watch import Watch
 
 PARKING = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金十二万，不交不让进"
 SIREN = ["刚才全城拉警报，响了一分多钟", "防空警报怎么突然响了，没通知啊", "听见警报声了，老人吓坏了"]
@@ -195,6 +206,68 @@ def test_a_reply_finds_the_case_of_its_post_in_the_archive_and_in_the_batch(engi
     handler(engine).handle([late], NOW)
     (case,) = cases(engine)
     assert case.tallies.posts == 3
+
+
+DOUBT = Relevance(verdict=Verdict.REVIEW, score=0.5)
+
+
+def put_away(engine: Engine) -> tuple[Case, Reading]:
+    """A candidate of two posts that lapsed, and the post that did not open it."""
+    second = reading("【转】" + PARKING, relevance=DOUBT, post={"native_id": "m7"})
+    handler(engine).handle([reading(PARKING, relevance=DOUBT), second], NOW)
+    later = NOW + timedelta(days=8)
+    Watch(engine.cases, engine.archive, policy(), ManualClock(later)).tick(later)
+    (case,) = engine.cases.search(CaseQuery()).cases
+    assert case.state is CaseState.LAPSED
+    return case, second
+
+
+def test_an_edit_after_its_candidate_was_put_away_brings_that_one_back(engine: Engine) -> None:
+    case, second = put_away(engine)
+    later = NOW + timedelta(days=9)
+    edited = reading("还是没人管", relevance=DOUBT, at=later, post={"native_id": "m7"})
+    assert edited.post.id == second.post.id
+    handler(engine).handle([edited], later)
+    (again,) = engine.cases.search(CaseQuery()).cases
+    assert (again.id, again.state, again.tallies.posts) == (case.id, CaseState.WATCHING, 2)
+    assert lines(engine, edited)[0].case_id == case.id
+
+
+def test_an_answer_after_its_candidate_was_put_away_brings_that_one_back(engine: Engine) -> None:
+    case, second = put_away(engine)
+    later = NOW + timedelta(days=9)
+    answer = reading("同问", relevance=DOUBT, at=later, post={"reply_to": second.post.id})
+    handler(engine).handle([answer], later)
+    (again,) = engine.cases.search(CaseQuery()).cases
+    assert (again.id, again.state, again.tallies.posts) == (case.id, CaseState.WATCHING, 3)
+
+
+def test_a_replay_after_a_crash_and_a_long_rest_counts_nothing_twice(engine: Engine) -> None:
+    first, second = reading(PARKING, relevance=DOUBT), reading("【转】" + PARKING, relevance=DOUBT)
+    handler(engine).handle([first], NOW)
+    flaky = cast(PostArchive, Flaky(engine.archive, failures=1))
+    with pytest.raises(TryAgain):
+        StoryHandler(engine.cases, flaky, policy()).handle([second], NOW)
+    later = NOW + timedelta(days=8)
+    watch = Watch(engine.cases, engine.archive, policy(), ManualClock(later))
+    watch.tick(later)
+    handler(engine).handle([second], later)
+    (case,) = engine.cases.search(CaseQuery()).cases
+    assert case.tallies.posts == 2
+    assert lines(engine, second)[0].case_id == case.id
+    watch.tick(later)
+    assert engine.cases.get(case.id).state is CaseState.LAPSED
+
+
+def test_every_line_says_on_what_ground_its_post_joined(engine: Engine) -> None:
+    first, copy, edit = reading(PARKING, post={"native_id": "m1"}), reading("【转】" + PARKING), "已经解决"
+    edited = reading(edit, post={"native_id": "m1"})
+    handler(engine).handle([first, copy], NOW)
+    handler(engine).handle([edited], NOW)
+    opener, joined, version = lines(engine, first, copy, edited)
+    assert opener.reason == "由此立事件"
+    assert joined.reason.startswith("近似重复，相似度约 0.")
+    assert version.reason == "同一帖子的新版本"
 
 
 def test_a_reading_that_is_irrelevant_after_all_still_has_a_line(engine: Engine) -> None:

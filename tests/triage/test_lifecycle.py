@@ -97,6 +97,14 @@ def test_what_comes_in_from_the_past_never_moves_a_live_cases_moments() -> None:
     assert grown.tallies.posts == 2
 
 
+def test_copies_that_are_each_a_little_older_do_not_carry_the_start_back_for_ever() -> None:
+    case = open_case(reading(TEXT, signals=(SignalKind.SIREN_UNPLANNED,)), policy(), NOW)
+    for days in range(1, 8):
+        older = reading(TEXT, post={"published_at": NOW - timedelta(days=days), "source": f"s{days}"})
+        case = grow(case, joining(older, relation=Relation.DUPLICATE), policy(), NOW)
+    assert case.first_public_at == NOW - timedelta(days=3)
+
+
 def test_duplicates_are_counted_and_teach_the_profile_no_words() -> None:
     case = open_case(reading(TEXT), policy(), NOW)
     copy = reading(TEXT + "求扩散", post={"source": "weibo"})

@@ -113,6 +113,11 @@ def test_a_topic_that_only_looks_like_corruption_is_seen_by_the_province_and_goe
     assert found.lead == "henan.zhengcefagui"
 
 
+def test_that_nobody_did_it_closes_no_door() -> None:
+    none = SignalSeen(kind=SignalKind.CORRUPTION, amount=0.0, claimed=False, detail="", evidence=())
+    assert not route(a_case(topic="T11", signals=(none,)), policy(), NOW).restricted
+
+
 def test_a_restricted_channel_overrules_the_topic() -> None:
     found = routed("T06", severity=a_severity(restricted="保密通道"))
     assert (found.lead, found.assist, found.inform) == ("henan.baomi", (), ())

@@ -18,7 +18,7 @@ from tests.lagging import lagging
 from tests.triage.texts import policy, reading
 from triage.lifecycle import open_case
 from triage.policy import Policy
-from triage.watch import Watch
+from triage.watch import PAGE, Watch
 
 TEXT = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金"
 
@@ -139,6 +139,24 @@ def test_two_hundred_candidates_of_an_older_policy_do_not_hold_up_a_clock(engine
     assert engine.cases.get(clock.id).clocks[0].fired
     assert engine.cases.get("old-000").state is CaseState.WATCHING
     assert watch(engine, rules=rules).tick(later) == 0
+
+
+def test_cases_that_cannot_be_looked_at_do_not_hold_up_a_clock(engine: Engine) -> None:
+    bad = [replace(candidate(engine), id=f"bad-{number:03}") for number in range(PAGE)]
+    engine.cases.save([replace(case, next_rung_at=NOW - timedelta(days=1)) for case in bad])
+    case = stored(engine)
+
+    class Torn:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(engine.cases, name)
+
+        def get(self, case_id: str) -> Case:
+            if case_id.startswith("bad-"):
+                raise ValueError("damaged")
+            return engine.cases.get(case_id)
+
+    assert watch(engine, cast(CaseStore, Torn())).tick(NOW) == 1
+    assert engine.cases.get(case.id).clocks[0].fired
 
 
 def candidate(engine: Engine, *, written: bool = True) -> Case:
