@@ -17,15 +17,16 @@ from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
 from huiying.settings import Settings
 from response_api import facts
-from response_api.auth import Accounts
+from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
 from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Names, Sources
 from response_api.live import Hub, settle_memory
-from response_api.pages import board, cases, files, health, login, posts
+from response_api.pages import archive, board, cases, files, health, login, posts
 from response_api.pages.frame import problem
 from response_api.paper import STATIC, Paper
+from response_api.sight import Seals
 
 _log = logs.get("web")
 
@@ -36,13 +37,13 @@ def create_app(
     *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Names, sources: Sources
 ) -> FastAPI:
     """The application. ``key`` signs forms and must be the same after a restart; ``policy`` names units and topics."""
-    paper = Paper()
+    paper, seals = Paper(), Seals(engine.cases)
     hub = Hub(
         engine.stream,
         clock,
-        show=board.show_event(paper),
+        show=board.show_event(paper, seals),
         mark=lambda now: facts.pulse(house, now),
-        parts=lambda now: board.board_parts(house, now),
+        parts=lambda now, sights: board.board_parts(house, now, sights),
     )
     house = House(
         engine=engine,
@@ -53,6 +54,7 @@ def create_app(
         sources=sources,
         accounts=Accounts(engine.register),
         hub=hub,
+        seals=seals,
         paper=paper,
     )
     counter = Counter(lambda: count(engine))
@@ -67,7 +69,7 @@ def create_app(
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, health, board, cases, posts, files):
+    for part in (login, health, board, cases, archive, posts, files):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)
@@ -88,7 +90,7 @@ def _answer_trouble(app: FastAPI) -> None:
 
     @app.exception_handler(NotAllowed)
     def not_allowed(request: Request, _: Exception) -> Response:
-        return _told(request, 403, "没有权限", "您的角色不能使用这一页。需要时请联系系统管理员。")
+        return _told(request, 403, "没有权限", _not_for(current_person(request)))
 
     @app.exception_handler(ForeignForm)
     def foreign_form(request: Request, _: Exception) -> Response:
@@ -117,6 +119,11 @@ def _answer_trouble(app: FastAPI) -> None:
         status = trouble.status_code if isinstance(trouble, HTTPException) else 500
         title, text = _SAID.get(status, ("请求没有成功", "请返回值班台重试。"))
         return _told(request, status, title, text)
+
+
+def _not_for(person: Person | None) -> str:
+    role = f"您的角色（{person.role_name}）" if person else "您的角色"
+    return f"{role}不能使用这一页。需要时请联系系统管理员。"
 
 
 _SAID = {

@@ -138,17 +138,6 @@ class Accounts:
     def revoke(self, session: str) -> None:
         self.register.delete(SESSION, session)
 
-    def revoke_all(self, login: str) -> int:
-        """End every session of one account; returns how many."""
-        ids = [
-            entry.id
-            for entry in self.register.list(SESSION)
-            if msgspec.json.decode(entry.value, type=Session).login == login
-        ]
-        for session in ids:
-            self.revoke(session)
-        return len(ids)
-
     def _count_attempt(self, drawer: str, now: datetime) -> Attempts:
         """Counted before the password is looked at, so that guesses in parallel cannot outrun the count."""
         for _ in range(20):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,13 +17,17 @@ from huiying.contracts import (
 )
 from response_api import times
 from response_api.chart import Chart, hourly_chart
-from response_api.facts import Facts
+from response_api.facts import Facts, falling_due
+from response_api.filters import SOON, Due
 from response_api.heat import HeatTable, heat_table
 from response_api.house import Names, SourceState
+from response_api.sight import SEALED, is_sealed, title_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, LevelMark
 
-SOON = timedelta(hours=1)
 MOST_CLOCKS = 60
+"""Of those still to come."""
+FEWEST_OVER, FIRST_ROWS = 4, 10
+"""Of those that ran out: so many in any case, more where the first rows of the panel have room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +37,14 @@ class Tile:
     note: str
     tone: str = ""
     """over, soon or '': how urgent, beside what the words say."""
+    due: Due | None = None
+    """The list of cases that it counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRow:
     case_id: str
+    sealed: bool
     title: str
     level: LevelMark
     unit: str
@@ -55,6 +62,7 @@ class ClockRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRow:
     case_id: str
+    sealed: bool
     title: str
     candidate: bool
     level: LevelMark
@@ -75,6 +83,7 @@ class PostRow:
     attitude: str
     tone: str
     case_id: str | None
+    sealed: bool
     repeated: bool
 
 
@@ -92,6 +101,9 @@ class Board:
     now: datetime
     tiles: tuple[Tile, ...]
     clocks: tuple[ClockRow, ...]
+    """A window around now: what ran out last, then what runs out next."""
+    all_over: int
+    """Cases that ran out, where not all their clocks are in the window; else 0."""
     more_clocks: int
     stories: tuple[StoryRow, ...]
     chart: Chart
@@ -101,18 +113,25 @@ class Board:
     sources_ok: int
 
 
-def board(facts: Facts, names: Names) -> Board:
+def board(facts: Facts, names: Names, *, sees: bool = True) -> Board:
+    """``sees``: this reader may know of restricted matters."""
+    now = facts.now
     running = sorted(running_clocks(facts.cases), key=lambda pair: pair[1].due_at)
+    over = [pair for pair in running if pair[1].due_at <= now]
+    ahead = running[len(over) :]
+    last = over[-max(FEWEST_OVER, FIRST_ROWS - len(ahead)) :]
+    shown = {case.id for case, _ in last}
     return Board(
-        now=facts.now,
-        tiles=tiles(facts, [clock for _, clock in running]),
-        clocks=tuple(clock_row(case, clock, names, facts.now) for case, clock in running[:MOST_CLOCKS]),
-        more_clocks=max(0, len(running) - MOST_CLOCKS),
-        stories=stories(facts.cases, names, facts.now),
-        chart=hourly_chart(facts.hourly, facts.now),
-        heat=heat_table(facts.cases, names),
-        posts=tuple(post_row(line, facts.now) for line in facts.newest if line.body),
-        sources=tuple(source_row(state, facts.now) for state in worst_first(facts.sources)),
+        now=now,
+        tiles=tiles(facts),
+        clocks=tuple(clock_row(*pair, names, now, sees) for pair in (*last, *ahead[:MOST_CLOCKS])),
+        all_over=facts.over if len(last) < len(over) or len(shown) < facts.over else 0,
+        more_clocks=max(0, len(ahead) - MOST_CLOCKS),
+        stories=stories(facts.cases, names, now, sees),
+        chart=hourly_chart(facts.hourly, now),
+        heat=heat_table(facts.heat, names),
+        posts=tuple(post_row(line, now, _hidden(line, facts, sees)) for line in facts.newest if line.body),
+        sources=tuple(source_row(state, now) for state in worst_first(facts.sources)),
         sources_ok=sum(state.ok for state in facts.sources),
     )
 
@@ -124,49 +143,64 @@ def running_clocks(cases: Sequence[Case]) -> Iterator[tuple[Case, ResponseClock]
                 yield case, clock
 
 
-def tiles(facts: Facts, running: Sequence[ResponseClock]) -> tuple[Tile, ...]:
-    now = facts.now
-    over = [clock.due_at for clock in running if clock.due_at <= now]
-    soon = [clock.due_at for clock in running if now < clock.due_at <= now + SOON]
-    flagged = facts.by_state.get(CaseState.FLAGGED, 0)
-    today = [case for case in facts.cases if case.detected_at >= times.midnight(now)]
-    rising = sum(case.state is CaseState.WATCHING for case in today)
-    posts = sum(facts.today.values())
-    repeated = facts.today.get(Disposition.DUPLICATE, 0)
-    relevant = repeated + facts.today.get(Disposition.ATTACHED, 0)
-    grave = sum(case.state is CaseState.FLAGGED and LEVELS[case.severity.level].colour in {"red", "orange"} for case in facts.cases)  # fmt: skip
+def tiles(facts: Facts) -> tuple[Tile, ...]:
     return (
-        Tile(name="未办结事件", value=f"{flagged:,}", note=f"重大及以上 {grave} 件"),
-        Tile(
-            name="已超时",
-            value=f"{len(over):,}",
-            note=f"最久超时 {times.span(now - min(over))}" if over else "没有超时的时限",
-            tone="over" if over else "",
-        ),
-        Tile(
-            name="1 小时内到时",
-            value=f"{len(soon):,}",
-            note=f"最近一项还剩 {times.span(min(soon) - now)}" if soon else "一小时内无到时",
-            tone="soon" if soon else "",
-        ),
-        Tile(
-            name="今日新苗头",
-            value=f"{rising:,}",
-            note=f"今日新告警 {len(today) - rising} 件",
-        ),
-        Tile(name="今日信息", value=f"{posts:,}", note=f"去重后 {posts - repeated:,} 条"),
-        Tile(
-            name="今日相关信息",
-            value=f"{relevant:,}",
-            note=f"占 {relevant / posts:.1%}，其中重复 {repeated:,}" if posts else "今天还没有信息",
-        ),
+        Tile(name="未办结事件", value=f"{facts.flagged:,}", note=f"重大及以上 {facts.grave:,} 件"),
+        _over_tile(facts),
+        _soon_tile(facts),
+        _new_tile(facts),
+        *_post_tiles(facts.today),
     )
 
 
-def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime) -> ClockRow:
+def _over_tile(facts: Facts) -> Tile:
+    first = min((clock.due_at for _, clock in running_clocks(facts.cases)), default=facts.now)
+    return Tile(
+        name="已超时",
+        value=f"{facts.over:,}",
+        note=f"最久超时 {times.span(facts.now - first)}" if facts.over else "没有超时的时限",
+        tone="over" if facts.over else "",
+        due=Due.OVER,
+    )
+
+
+def _soon_tile(facts: Facts) -> Tile:
+    now, due = facts.now, falling_due(facts.cases, facts.now)
+    first = min((clock.due_at for _, clock in running_clocks(due[:1]) if clock.due_at > now), default=now)
+    return Tile(
+        name="1 小时内到时",
+        value=f"{len(due):,}{'+' if facts.cut else ''}",
+        note=f"最近一项还剩 {times.span(first - now)}" if due else "一小时内无到时",
+        tone="soon" if due else "",
+        due=Due.SOON,
+    )
+
+
+def _new_tile(facts: Facts) -> Tile:
+    today = [case for case in facts.cases if case.detected_at >= times.midnight(facts.now)]
+    rising = sum(case.state is CaseState.WATCHING for case in today)
+    more = "+" if facts.cut else ""
+    return Tile(
+        name="今日新苗头", value=f"{rising:,}{more}", note=f"今日新告警 {len(today) - rising:,}{more} 件"
+    )
+
+
+def _post_tiles(today: Mapping[Disposition, int]) -> tuple[Tile, Tile]:
+    posts = sum(today.values())
+    repeated = today.get(Disposition.DUPLICATE, 0)
+    relevant = repeated + today.get(Disposition.ATTACHED, 0)
+    share = f"占 {relevant / posts:.1%}，其中重复 {repeated:,}" if posts else "今天还没有信息"
+    return (
+        Tile(name="今日信息", value=f"{posts:,}", note=f"去重后 {posts - repeated:,} 条"),
+        Tile(name="今日相关信息", value=f"{relevant:,}", note=share),
+    )
+
+
+def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime, sees: bool) -> ClockRow:
     return ClockRow(
         case_id=case.id,
-        title=case.title or case.lead or "（无标题）",
+        sealed=is_sealed(case, sees),
+        title=title_for(case, sees),
         level=LEVELS[case.severity.level],
         unit=names.unit_name(case.route.lead),
         clock=clock.rule.name,
@@ -195,7 +229,7 @@ def tone_of(clock: ResponseClock, now: datetime) -> str:
     return "soon" if clock.due_at - now <= SOON or share_used(clock, now) >= 75 else "calm"
 
 
-def stories(cases: Sequence[Case], names: Names, now: datetime) -> tuple[StoryRow, ...]:
+def stories(cases: Sequence[Case], names: Names, now: datetime, sees: bool) -> tuple[StoryRow, ...]:
     """New ones first: candidates, and what was flagged within a day."""
     fresh = [
         case
@@ -204,13 +238,14 @@ def stories(cases: Sequence[Case], names: Names, now: datetime) -> tuple[StoryRo
         or now - (case.flagged_at or case.detected_at) <= timedelta(days=1)
     ]
     fresh.sort(key=lambda case: case.flagged_at or case.detected_at, reverse=True)
-    return tuple(story_row(case, names, now) for case in fresh[:24])
+    return tuple(story_row(case, names, now, sees) for case in fresh[:24])
 
 
-def story_row(case: Case, names: Names, now: datetime) -> StoryRow:
+def story_row(case: Case, names: Names, now: datetime, sees: bool) -> StoryRow:
     return StoryRow(
         case_id=case.id,
-        title=case.title or case.lead or "（无标题）",
+        sealed=is_sealed(case, sees),
+        title=title_for(case, sees),
         candidate=case.state is CaseState.WATCHING,
         level=LEVELS[case.severity.level],
         topic=names.topic_name(case.topic) if case.topic else "未归类",
@@ -230,7 +265,11 @@ def spark(by_hour: dict[str, int], now: datetime, hours: int = 12) -> tuple[int,
     return tuple(-(-20 * count // top) for count in counts)
 
 
-def post_row(line: ArchiveLine, now: datetime) -> PostRow:
+def _hidden(line: ArchiveLine, facts: Facts, sees: bool) -> bool:
+    return not sees and line.case_id in facts.sealed
+
+
+def post_row(line: ArchiveLine, now: datetime, sealed: bool) -> PostRow:
     body = line.body
     assert body is not None  # noqa: S101 - the caller left out lines without one
     attitude = line.reading.attitude if line.reading else None
@@ -238,10 +277,11 @@ def post_row(line: ArchiveLine, now: datetime) -> PostRow:
         at=times.short(body.first_public_at, now),
         source=body.source_name,
         channel=CHANNELS[body.channel],
-        text=(body.title or body.text).strip()[:90],
+        text=SEALED if sealed else (body.title or body.text).strip()[:90],
         attitude=ATTITUDES[attitude] if attitude else "",
         tone=attitude.value if attitude else "",
         case_id=line.case_id,
+        sealed=sealed,
         repeated=line.disposition is Disposition.DUPLICATE,
     )
 

@@ -9,6 +9,7 @@ from huiying.contracts import Case, ClockState
 from response_api import times
 from response_api.board import tone_of
 from response_api.house import Names
+from response_api.sight import is_sealed, title_for
 from response_api.words import LEVELS as MARKS
 from response_api.words import STATES, LevelMark
 
@@ -16,6 +17,7 @@ from response_api.words import STATES, LevelMark
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     id: str
+    sealed: bool
     title: str
     level: LevelMark
     state: str
@@ -31,12 +33,18 @@ class CaseRow:
     tone: str
 
 
-def case_row(case: Case, names: Names, now: datetime) -> CaseRow:
-    running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+def case_row(case: Case, names: Names, now: datetime, *, sees: bool = True, ahead: bool = False) -> CaseRow:
+    """``ahead``: of its clocks, the one that runs out next; else the one that ran out first."""
+    running = [
+        clock
+        for clock in case.clocks
+        if clock.state is ClockState.RUNNING and (clock.due_at > now or not ahead)
+    ]
     first = min(running, key=lambda clock: clock.due_at, default=None)
     return CaseRow(
         id=case.id,
-        title=case.title or case.lead or "（无标题）",
+        sealed=is_sealed(case, sees),
+        title=title_for(case, sees),
         level=MARKS[case.severity.level],
         state=STATES[case.state],
         topic=names.topic_name(case.topic) if case.topic else "未归类",

@@ -28,12 +28,13 @@ from response_api.words import (
     EVENTS,
     LEVELS,
     ORIGINS,
-    RECIPIENTS,
     STATES,
     TROUBLE,
     LevelMark,
     who,
 )
+from triage.words import CHANNELS as WAYS
+from triage.words import ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,9 +244,10 @@ def _notice(notice: Notice) -> NoticeRow:
     return NoticeRow(
         subject=notice.subject,
         reason=notice.reason,
-        to="、".join(RECIPIENTS.get(role, role) for role in notice.to),
+        to="、".join(ROLES.get(role, role) for role in notice.to),
         deliveries=tuple(
-            f"{delivery.channel} {DELIVERIES[delivery.state]}" for delivery in notice.deliveries
+            f"{WAYS.get(delivery.channel, delivery.channel)} {DELIVERIES[delivery.state]}"
+            for delivery in notice.deliveries
         ),
     )
 

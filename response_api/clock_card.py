@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from huiying.contracts import ClockState, ResponseClock, Rung
 from response_api import times
 from response_api.board import tone_of
-from response_api.words import RECIPIENTS
+from triage.record import rung_at
+from triage.words import ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +73,10 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
 
 
 def _rung(rung: Rung, clock: ResponseClock, now: datetime) -> RungRow:
-    if rung.fraction is not None:
-        at = clock.started_at + (clock.due_at - clock.started_at) * rung.fraction
-    else:
-        at = clock.due_at + timedelta(minutes=rung.after_minutes or 0)
     return RungRow(
         name=rung.name,
-        when=times.short(at, now),
-        to="、".join(RECIPIENTS.get(role, role) for role in rung.to),
+        when=times.short(rung_at(clock, rung), now),
+        to="、".join(ROLES.get(role, role) for role in rung.to),
         reason=rung.reason,
         fired=rung.name in clock.fired,
     )

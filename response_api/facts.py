@@ -1,19 +1,27 @@
-"""What the board is made of, read from the engine in one go.  A few queries, whatever the number of clients."""
+"""What the board is made of, read from the engine in one go.  A few bounded queries, however many matters stand open.
+
+A clock runs from the finding of its case, so what is still to come stands among those found last; what has run out
+may be of any age, and is counted by the store.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from huiying.contracts import ArchiveLine, Case, CaseState, Disposition
-from huiying.errors import Misconfigured
-from huiying.ports import CaseQuery, Dimension, LineQuery, Order
+from huiying.contracts import ArchiveLine, Case, CaseState, ClockState, Disposition, Level
+from huiying.errors import CaseNotFound, Misconfigured
+from huiying.ports import CaseQuery, CaseStore, Dimension, LineQuery, Order
 from response_api import times
-from response_api.filters import CaseFilter
+from response_api.filters import SOON, CaseFilter
 from response_api.house import House, SourceState
 
-MOST_CASES = 400
+AT_ONCE, MOST_PAGES = 100, 6
+"""Cases of one look back, and how many looks back: reading a case takes a sixth of a millisecond."""
+MOST_ACTIVE, MOST_OVER = 60, 20
+HEAT_TOPICS = 7
+GRAVE = frozenset({Level.MAJOR, Level.EXTREME})
 RELEVANT = frozenset({Disposition.ATTACHED, Disposition.DUPLICATE})
 
 
@@ -21,33 +29,120 @@ RELEVANT = frozenset({Disposition.ATTACHED, Disposition.DUPLICATE})
 class Facts:
     now: datetime
     cases: tuple[Case, ...]
-    """Open ones that match the filter, what runs out next first; at most MOST_CASES."""
-    total: int
-    by_state: Mapping[str, int]
+    """Open ones that match the filter: those found last, those that grew last, those that ran out first."""
+    cut: bool
+    """There are more of today or still to come than were looked at."""
+    flagged: int
+    grave: int
+    """Of those flagged: 重大 and above."""
+    over: int
+    """Cases with a clock that ran out."""
+    heat: Mapping[tuple[str, str], int]
+    """(topic, city) → open cases, of the topics that have most."""
     cities: tuple[str, ...]
     """Cities of open cases, whatever the filter."""
+    leads: tuple[str, ...]
+    """Units that lead open cases, whatever the filter."""
     today: Mapping[Disposition, int]
     hourly: Mapping[tuple[str, str], int]
     newest: tuple[ArchiveLine, ...]
+    sealed: frozenset[str]
+    """Ids of the restricted cases that the newest posts belong to."""
     sources: Sequence[SourceState]
 
 
 def gather(house: House, wanted: CaseFilter, now: datetime) -> Facts:
     cases, archive = house.engine.cases, house.engine.archive
-    query = wanted.query(open_only=True, order=Order.NEXT_DUE, limit=MOST_CASES)
-    page = cases.search(query)
-    everywhere = cases.tally(CaseFilter().query(open_only=True), by=Dimension.CITY)
+    query = wanted.query(open_only=True, now=now)
+    over = cases.search(replace(query, order=Order.NEXT_DUE, due_before=now, limit=MOST_OVER))
+    levels = _flagged(cases, query)
+    everywhere = CaseFilter().query(open_only=True, now=now)
+    hand, cut = at_hand(cases, query, now)
+    newest = archive.search(LineQuery(dispositions=RELEVANT, limit=14)).lines
     return Facts(
         now=now,
-        cases=page.cases,
-        total=page.total,
-        by_state=cases.tally(query, by=Dimension.STATE),
-        cities=tuple(sorted(city for city in everywhere if city)),
+        cases=_distinct(hand, over.cases),
+        cut=cut,
+        flagged=sum(levels.values()),
+        grave=sum(count for level, count in levels.items() if level in GRAVE),
+        over=over.total,
+        heat=_heat(cases, query),
+        cities=tuple(sorted(filter(None, cases.tally(everywhere, by=Dimension.CITY)))),
+        leads=tuple(sorted(cases.tally(everywhere, by=Dimension.LEAD))),
         today=archive.tally(since=times.midnight(now)),
         hourly=archive.hourly(since=now - timedelta(hours=24)),
-        newest=archive.search(LineQuery(dispositions=RELEVANT, limit=14)).lines,
+        newest=newest,
+        sealed=sealed_among(cases, newest),
         sources=source_states(house),
     )
+
+
+def at_hand(cases: CaseStore, query: CaseQuery, now: datetime) -> tuple[tuple[Case, ...], bool]:
+    """Those found last, back to where nothing is of today or still to come, and those that grew last; whether cut off."""
+    grown = cases.search(replace(query, order=Order.ACTIVE, limit=MOST_ACTIVE)).cases
+    found: list[Case] = []
+    page = replace(query, order=Order.NEWEST, limit=AT_ONCE)
+    for _ in range(MOST_PAGES):
+        got = cases.search(page)
+        found += got.cases
+        if not got.next or not _worth_more(got.cases, now):
+            return _distinct(found, grown), False
+        page = replace(page, after=got.next)
+    return _distinct(found, grown), True
+
+
+def soon(cases: CaseStore, wanted: CaseFilter, now: datetime) -> tuple[Case, ...]:
+    """Open cases with a clock that runs out within the hour, what runs out next first."""
+    hand, _ = at_hand(cases, wanted.query(open_only=True, now=now), now)
+    return falling_due(hand, now)
+
+
+def falling_due(cases: Iterable[Case], now: datetime) -> tuple[Case, ...]:
+    due = [(min(ahead), case) for case in cases if (ahead := _ahead(case, now)) and min(ahead) <= now + SOON]
+    return tuple(case for _, case in sorted(due, key=lambda pair: pair[0]))
+
+
+def sealed_among(cases: CaseStore, lines: Iterable[ArchiveLine]) -> frozenset[str]:
+    """Ids of the restricted cases that these lines belong to; one that is nowhere to be found is taken for restricted."""
+    ids = {line.case_id for line in lines if line.case_id}
+    return frozenset(id for id in ids if _is_restricted(cases, id))
+
+
+def _is_restricted(cases: CaseStore, case_id: str) -> bool:
+    try:
+        return cases.get(case_id).route.restricted
+    except CaseNotFound:
+        return True
+
+
+def _worth_more(cases: Sequence[Case], now: datetime) -> bool:
+    return cases[-1].detected_at >= times.midnight(now) or any(_ahead(case, now) for case in cases)
+
+
+def _ahead(case: Case, now: datetime) -> list[datetime]:
+    """When its running clocks run out that have not yet."""
+    return [clock.due_at for clock in case.clocks if clock.state is ClockState.RUNNING and clock.due_at > now]
+
+
+def _distinct(*parts: Iterable[Case]) -> tuple[Case, ...]:
+    return tuple({case.id: case for part in parts for case in part}.values())
+
+
+def _flagged(cases: CaseStore, query: CaseQuery) -> Mapping[str, int]:
+    """Level → flagged cases; none where the filter leaves flagged ones out."""
+    if CaseState.FLAGGED not in query.states:
+        return {}
+    return cases.tally(replace(query, states=frozenset({CaseState.FLAGGED})), by=Dimension.LEVEL)
+
+
+def _heat(cases: CaseStore, query: CaseQuery) -> dict[tuple[str, str], int]:
+    topics = cases.tally(query, by=Dimension.TOPIC)
+    most = sorted(topics, key=lambda topic: (-topics[topic], topic))[:HEAT_TOPICS]
+    return {
+        (topic, city): count
+        for topic in most
+        for city, count in cases.tally(replace(query, topics=frozenset({topic})), by=Dimension.CITY).items()
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -12,7 +12,6 @@ from starlette.datastructures import QueryParams
 
 from huiying.contracts import OPEN_STATES, CaseState, Level
 from huiying.ports import CaseQuery, Order
-
 
 SOON = timedelta(hours=1)
 
@@ -63,6 +62,9 @@ class CaseFilter:
             after=after,
         )
 
+    def with_due(self, due: Due) -> CaseFilter:
+        return replace(self, due=due)
+
     def text(self, **more: str) -> str:
         """As a query string, without the question mark."""
         pairs: list[tuple[str, str]] = [
@@ -73,7 +75,7 @@ class CaseFilter:
             *(("state", state.value) for state in self.states),
         ]
         if self.due:
-            pairs.append(("due", self.due.value))
+            pairs.append(("due", self.due))
         if self.words:
             pairs.append(("words", self.words))
         return urlencode([*pairs, *((name, value) for name, value in more.items() if value)])

@@ -37,6 +37,8 @@ class HandForm:
     kept: tuple[Attachment, ...] = ()
     """Pictures that stand in the folder already."""
     faults: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    """What is the matter with the machine, not with what was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

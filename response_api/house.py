@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,10 +12,16 @@ from huiying.settings import Settings
 from response_api.auth import Accounts
 from response_api.live import Hub
 from response_api.paper import Paper
+from response_api.sight import Seals
 
 
 class Names(Protocol):
     """What the office calls its units and topics; the policy files know."""
+
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """Every topic by its code, in the order of the file."""
+        ...
 
     def unit_name(self, unit: str, /) -> str: ...
 
@@ -61,4 +67,5 @@ class House:
     sources: Sources
     accounts: Accounts
     hub: Hub
+    seals: Seals
     paper: Paper = field(default_factory=Paper)

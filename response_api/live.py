@@ -1,7 +1,8 @@
 """The live connection: one thread follows the events, everything is rendered once, and every page gets the same bytes.
 
 ``id:`` is the position on the stream.  A page that comes back says which it saw last and is told what it missed, from
-the stream itself, each event once.  A page that cannot keep up is told to load itself again.
+the stream itself, each event once: what the courier repeats is known by (case, sequence) and left out.  A page that
+cannot keep up is told to load itself again.  Of a restricted matter there are two wordings, and a page gets one.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,10 +19,11 @@ import msgspec
 
 from huiying import logs
 from huiying.contracts import CaseEvent
-from huiying.errors import GiveUp, TryAgain
-from huiying.ports import Clock, Record, Stream, Tail
+from huiying.errors import TryAgain
+from huiying.ports import Clock, Record, Stream
 from huiying.topics import CASE_EVENTS
 from response_api import times
+from response_api.repeats import Repeats
 
 _log = logs.get("live")
 
@@ -30,6 +32,7 @@ QUEUE = 256
 RECENT = 60
 PING_SECONDS = 15.0
 BEAT_SECONDS = 2.0
+AGAIN_SECONDS = 1.0
 _POLL = timedelta(milliseconds=100)
 
 RELOAD = b"event: reload\ndata: {}\n\n"
@@ -40,8 +43,15 @@ class Line:
     """One event, as it is shown and as it is sent."""
 
     position: int
+    event: CaseEvent
     html: str
+    """For those who see everything."""
     sent: bytes
+    sealed: bytes
+    """As sent to those who do not; the same bytes where there is nothing to hide."""
+
+    def sent_to(self, sees: bool) -> bytes:
+        return self.sent if sees else self.sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class Seen:
 
 @dataclass(eq=False)
 class Client:
+    sees: bool
+    """It may know of restricted matters."""
     queue: asyncio.Queue[Line | bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
     new: bool = True
     """It has not had the whole board yet."""
@@ -68,8 +80,10 @@ class Client:
             self.queue.put_nowait(RELOAD)
 
 
-Show = Callable[[CaseEvent], tuple[str, str]]
-"""An event → its line as HTML, and what a screen reader should say at once, or ''."""
+Show = Callable[[CaseEvent, bool], tuple[str, str]]
+"""An event, and whether the reader sees everything → its line as HTML, and what to say aloud at once, or ''."""
+Parts = Callable[[datetime, Collection[bool]], Mapping[bool, Mapping[str, str]]]
+"""The board's panels as HTML, for each kind of reader that is asked for."""
 
 
 class Hub:
@@ -82,7 +96,7 @@ class Hub:
         *,
         show: Show,
         mark: Callable[[datetime], object],
-        parts: Callable[[datetime], Mapping[str, str]],
+        parts: Parts,
     ) -> None:
         self.seen = Seen()
         self._stream, self._clock = stream, clock
@@ -91,7 +105,8 @@ class Hub:
         self._stopped = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._last_mark: object = None
-        self._last_parts: Mapping[str, str] = {}
+        self._last_parts: dict[bool, Mapping[str, str]] = {}
+        self._repeats = Repeats()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -121,9 +136,11 @@ class Hub:
 
     # ------------------------------------------------------------------------------------ to one page
 
-    async def stream(self, after: int | None, allowed: Callable[[], bool]) -> AsyncIterator[bytes]:
+    async def stream(
+        self, after: int | None, allowed: Callable[[], bool], *, sees: bool = True
+    ) -> AsyncIterator[bytes]:
         """What one page is sent, until it leaves, the server stops, or ``allowed`` (asked every 15 s) says no."""
-        client = Client()
+        client = Client(sees)
         self._clients.add(client)
         floor = self.seen.position  # from here on the queue has everything
         try:
@@ -135,7 +152,7 @@ class Hub:
                     yield RELOAD
                     return
                 for line in missed:
-                    yield line.sent
+                    yield line.sent_to(sees)
                 sent = max(sent, floor)
             async for chunk in self._from_queue(client, sent, allowed):
                 yield chunk
@@ -164,7 +181,7 @@ class Hub:
                     return
             elif item.position > sent:
                 sent = item.position
-                yield item.sent
+                yield item.sent_to(client.sees)
 
     def _missed(self, after: int, floor: int) -> Sequence[Line] | None:
         """The lines above ``after`` up to ``floor``; None where they are too many, or ``after`` is not of this stream."""
@@ -175,7 +192,7 @@ class Hub:
             records = [r for r in tail.poll(limit=QUEUE + 1, wait=timedelta(0)) if r.position <= floor]
         finally:
             tail.close()
-        return None if len(records) > QUEUE else self._lines(records)
+        return None if len(records) > QUEUE else self._lines(self._repeats.left_out(records))
 
     def _ping(self) -> bytes:
         return message("ping", {"now": times.millis(self._clock.now())})
@@ -205,12 +222,21 @@ class Hub:
         mark = await asyncio.to_thread(self._mark, now)
         if mark == self._last_mark and not any(client.new for client in self._clients):
             return
-        parts = await asyncio.to_thread(self._parts, now)
-        changed = {name: html for name, html in parts.items() if self._last_parts.get(name) != html}
-        self._last_mark, self._last_parts = mark, parts
+        sights = {client.sees for client in self._clients}
+        parts = await asyncio.to_thread(self._parts, now, sights)
+        self._last_mark = mark
+        for sees in sights:
+            self._tell_parts(now, sees, parts[sees])
+
+    def _tell_parts(self, now: datetime, sees: bool, parts: Mapping[str, str]) -> None:
+        last = self._last_parts.get(sees, {})
+        changed = {name: html for name, html in parts.items() if last.get(name) != html}
+        self._last_parts[sees] = parts
         told = message("pulse", {"now": times.millis(now), "parts": changed})
         whole = message("pulse", {"now": times.millis(now), "parts": parts})
         for client in self._clients:
+            if client.sees is not sees:
+                continue
             if client.new or changed:
                 client.offer(whole if client.new else told)
             client.new = False
@@ -218,30 +244,29 @@ class Hub:
     # ------------------------------------------------------------------------------------ the follower
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
-        tail: Tail | None = None
+        """Follow until the end of it all. Whatever goes wrong is told to the log, and the tail is taken up anew."""
         position = -1
         while not self._stopped.is_set():
-            if self._clock.wait(timedelta(0)):
-                self.close()
-                break
             try:
-                if tail is None:
-                    position = self._begin(loop) if position < 0 else position
-                    tail = self._stream.tail(CASE_EVENTS.name, after=position if position >= 0 else None)
-                records = tail.poll(limit=200, wait=_POLL)
-                if records:
-                    lines, position = self._lines(records), records[-1].position
-                    loop.call_soon_threadsafe(self._deliver, lines, position)
-            except TryAgain as trouble:
-                _log.warning("follow_again", reason=str(trouble))
-                if tail is not None:
-                    tail.close()
-                    tail = None
-                self._stopped.wait(1)
-            except RuntimeError:
-                break  # the loop has gone
-        if tail is not None:
-            tail.close()
+                position = self._begin(loop) if position < 0 else position
+                with closing(
+                    self._stream.tail(CASE_EVENTS.name, after=position if position >= 0 else None)
+                ) as tail:
+                    while not self._stopped.is_set():
+                        if self._clock.wait(timedelta(0)):
+                            self.close()
+                        elif records := tail.poll(limit=200, wait=_POLL):
+                            self._hand_over(loop, records)
+                            position = records[-1].position
+            except Exception as trouble:
+                if loop.is_closed():
+                    return
+                _log.warning("follow_again", error=repr(trouble))
+                self._stopped.wait(AGAIN_SECONDS)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, records: Sequence[Record]) -> None:
+        lines = self._lines(self._repeats.sifted(records))
+        loop.call_soon_threadsafe(self._deliver, lines, records[-1].position)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> int:
         """Load the newest lines, so that a page has something to show; returns the position to go on from."""
@@ -252,8 +277,8 @@ class Hub:
             if len(records) >= RECENT or back > end:
                 break
             back *= 8
-        if records:
-            loop.call_soon_threadsafe(self._deliver, self._lines(records[-RECENT:]), end)
+        if fresh := self._repeats.sifted(records):
+            loop.call_soon_threadsafe(self._deliver, self._lines(fresh[-RECENT:]), end)
         return end
 
     def _between(self, after: int | None, end: int) -> list[Record]:
@@ -272,13 +297,20 @@ class Hub:
         lines: list[Line] = []
         for record in records:
             try:
-                html, alert = self._show(CASE_EVENTS.decode(record.value))
-            except GiveUp as reason:
-                _log.warning("unreadable_event", position=record.position, reason=str(reason))
-                continue
-            body = {"html": html, "alert": alert}
-            lines.append(Line(record.position, html, message("case", body, id=record.position)))
+                lines.append(self._line(record.position, CASE_EVENTS.decode(record.value)))
+            except TryAgain:
+                raise
+            except Exception as reason:
+                # One event that cannot be shown must not keep the others from the board.
+                _log.warning("unreadable_event", position=record.position, error=repr(reason))
         return lines
+
+    def _line(self, position: int, event: CaseEvent) -> Line:
+        html, alert = self._show(event, True)
+        sent = message("case", {"html": html, "alert": alert}, id=position)
+        less, less_alert = self._show(event, False)
+        sealed = message("case", {"html": less, "alert": less_alert}, id=position)
+        return Line(position, event, html, sent, sent if sealed == sent else sealed)
 
 
 def message(event: str, body: object, *, id: int | None = None) -> bytes:

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from huiying.contracts import ArchiveLine, Attachment, Disposition, Engagement, Field, Why
 from response_api import times
 from response_api.highlight import grounds, marked
-from response_api.words import ATTITUDES, CHANNELS, TIERS
+from response_api.words import ATTITUDES, CHANNELS
+from triage.words import TIERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class PostCard:
     link: str
     url: str
     engagement: str
+    reason: str
+    """Why it joined this case."""
     grounds: tuple[Ground, ...]
     pictures: tuple[Attachment, ...]
 
@@ -62,6 +65,7 @@ def post_card(line: ArchiveLine, now: datetime) -> PostCard:
         link=web_link(body.url),
         url=body.url or "",
         engagement=engagement(body.engagement),
+        reason=line.reason,
         grounds=distinct(whys),
         pictures=tuple(a for a in body.attachments if a.media_type.startswith("image/")),
     )

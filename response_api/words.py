@@ -15,7 +15,6 @@ from huiying.contracts import (
     EventKind,
     Level,
     Origin,
-    Tier,
 )
 
 
@@ -66,15 +65,6 @@ CERTAINTIES = {Certainty.STATED: "原文写明", Certainty.INFERRED: "推断", C
 
 ORIGINS = {Origin.LIVE: "实时", Origin.BACKFILL: "补采", Origin.REPLAY: "回放"}
 
-TIERS = {
-    Tier.ORDINARY: "普通账号",
-    Tier.INFLUENCER: "大V、自媒体",
-    Tier.CITY: "市级媒体",
-    Tier.PROVINCE: "省级媒体",
-    Tier.CENTRAL: "中央媒体",
-    Tier.GOVERNMENT: "政府机构",
-}
-
 DISPOSITIONS = {
     Disposition.IRRELEVANT: "与本办无关",
     Disposition.DUPLICATE: "重复或转载，已并入",
@@ -100,14 +90,6 @@ EVENTS = {
 }
 
 TROUBLE = frozenset({EventKind.CLOCK_BROKEN, EventKind.NOTICE_FAILED})
-
-RECIPIENTS = {
-    "unit": "责任单位",
-    "division_head": "处室负责人",
-    "deputy": "分管领导",
-    "head": "主要负责人",
-    "duty": "值班长",
-}
 
 
 def who(actor: str) -> str:

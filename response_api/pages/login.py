@@ -12,7 +12,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from huiying.clock import SHANGHAI
-from response_api.auth import PATIENCE, SESSION_HOURS, Locked, Person, WrongPassword
+from response_api.auth import (
+    PATIENCE,
+    ROLE_NAMES,
+    SESSION_HOURS,
+    Locked,
+    Person,
+    Role,
+    WrongPassword,
+)
 from response_api.guard import (
     SESSION_COOKIE,
     TheHouse,
@@ -29,6 +37,14 @@ router = APIRouter()
 
 AT_ONCE = 2
 """Passwords looked at in one moment: each takes 64 MiB and a core."""
+
+_MAY = {
+    Role.MONITOR: "看值班台、事件与全部信息，登记听到的情况",
+    Role.DUTY: "同监测员，并可查看限制知悉的事件",
+    Role.LEADER: "看全部事件，含限制知悉的事件",
+    Role.ADMIN: "看值班台、事件与全部信息，不看限制知悉的事件",
+}
+ROLES_MAY = tuple((ROLE_NAMES[role], may) for role, may in _MAY.items())
 
 
 @router.get("/login")
@@ -83,9 +99,8 @@ def over_tls(house: House) -> bool:
 def _form(
     request: Request, login: str = "", next: str = "/", fault: str = "", status: int = 200
 ) -> HTMLResponse:
-    return page(
-        request, "login.html", {"login": login, "next": safe_next(next), "fault": fault}, status=status
-    )
+    context = {"login": login, "next": safe_next(next), "fault": fault, "roles": ROLES_MAY}
+    return page(request, "login.html", context, status=status)
 
 
 def _limiter(request: Request) -> anyio.CapacityLimiter:

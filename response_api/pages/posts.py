@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -13,20 +14,30 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from crawlers import hand
+from huiying import logs
 from huiying.contracts import Attachment, Origin, Post
+from huiying.errors import TryAgain
 from huiying.topics import POSTS
 from response_api import pictures
 from response_api.auth import Person, Role
+from response_api.facts import sealed_among
 from response_api.guard import TheHouse, posted, signed_in, text_of
 from response_api.hand_form import HandForm, Told, channel_choices, checked
 from response_api.house import House
 from response_api.pages.frame import page
-from response_api.words import DISPOSITIONS
+from response_api.post_page import post_view
+from response_api.sight import sees_all
 
 router = APIRouter()
 
 Writer = Annotated[Person, Depends(signed_in(Role.MONITOR, Role.DUTY))]
 MOST_PICTURES = 4
+NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。填写的内容都还在这一页，请稍后再按“登记”；仍不行请联系系统管理员。"
+NOT_STORED = (
+    "“{name}”没有存下：附件文件夹用不了，或磁盘已满，请联系系统管理员。文字都还在这一页，可先不带图片登记。"
+)
+
+_log = logs.get("web")
 
 
 @router.get("/posts/new")
@@ -40,13 +51,19 @@ def hand_in(
 ) -> Response:
     now = house.clock.now()
     form, told = checked(read_form(house, sent), now)
+    if form.trouble:
+        return _show(request, person, form, status=503)
     if told is None:
         return _show(request, person, form, status=422)
     try:
         post = post_of(form, told, person, house.key, now)
     except hand.NotAccepted as reason:
         return _show(request, person, replace(form, faults={"text": str(reason)}), status=422)
-    house.engine.stream.publish(POSTS.name, [POSTS.encode(post)])
+    try:
+        house.engine.stream.publish(POSTS.name, [POSTS.encode(post)])
+    except TryAgain as trouble:
+        _log.warning("not_published", reason=str(trouble))
+        return _show(request, person, replace(form, trouble=NOT_SAVED), status=503)
     return RedirectResponse(f"/posts/{post.id}?done=1", status_code=303)
 
 
@@ -56,12 +73,11 @@ def whereabouts(
 ) -> HTMLResponse:
     """Where the way of one post ended, or that it is still on it."""
     lines = house.engine.archive.versions(post_id)
-    last = lines[-1] if lines else None
+    sealed = frozenset[str]() if sees_all(person) else sealed_among(house.engine.cases, lines)
     context = {
         "post_id": post_id,
         "done": "done" in request.query_params,
-        "line": last,
-        "ended": DISPOSITIONS[last.disposition] if last else "",
+        "post": post_view(lines, sealed, house.clock.now()) if lines else None,
     }
     return page(request, "post.html", context, person=person)
 
@@ -93,30 +109,42 @@ def read_form(house: House, sent: FormData) -> HandForm:
         place=text_of(sent, "place"),
         when=text_of(sent, "when"),
     )
-    kept = [found for value in sent.getlist("kept") if (found := _kept_before(house, str(value)))]
+    kept, trouble = _kept_before(house, [str(value) for value in sent.getlist("kept")])
     faults: list[str] = []
     for upload in sent.getlist("pictures"):
         if not isinstance(upload, UploadFile) or not upload.filename:
             continue
-        data = upload.file.read(hand.BIGGEST + 1)
         try:
-            kept.append(hand.store_attachment(data, upload.filename, house.settings.attachments))
+            kept.append(_put_away(house, upload.file.read(hand.BIGGEST + 1), upload.filename))
         except hand.NotAccepted as reason:
             faults.append(f"“{upload.filename}”没有收下：{reason}")
+        except (OSError, TryAgain) as reason:
+            _log.warning("picture_not_stored", reason=repr(reason))
+            trouble = NOT_STORED.format(name=upload.filename)
     unique = tuple({picture.sha256: picture for picture in kept}.values())
     if len(unique) > MOST_PICTURES:
         faults.append(f"图片最多 {MOST_PICTURES} 张")
-    return replace(
-        form, kept=unique[:MOST_PICTURES], faults={"pictures": "；".join(faults)} if faults else {}
-    )
+    told = {"pictures": "；".join(faults)} if faults else {}
+    return replace(form, kept=unique[:MOST_PICTURES], faults=told, trouble=trouble)
 
 
-def _kept_before(house: House, value: str) -> Attachment | None:
-    """A picture that an earlier try of this form has put away: ``<sha256>/<name>``."""
-    sha256, _, name = value.partition("/")
-    data = pictures.stored(house.settings.attachments, sha256)
-    if data is None or hashlib.sha256(data).hexdigest() != sha256:
-        return None
+def _kept_before(house: House, values: Sequence[str]) -> tuple[list[Attachment], str]:
+    """Pictures that an earlier try of this form has put away (``<sha256>/<name>``), and what is wrong with the folder."""
+    kept, trouble = list[Attachment](), ""
+    for value in values:
+        sha256, _, name = value.partition("/")
+        data = pictures.stored(house.settings.attachments, sha256)
+        if data is None or hashlib.sha256(data).hexdigest() != sha256:
+            continue
+        try:
+            kept.append(_put_away(house, data, name))
+        except (OSError, TryAgain) as reason:
+            _log.warning("picture_not_stored", reason=repr(reason))
+            trouble = NOT_STORED.format(name=name)
+    return kept, trouble
+
+
+def _put_away(house: House, data: bytes, name: str) -> Attachment:
     return hand.store_attachment(data, name, house.settings.attachments)
 
 

@@ -18,7 +18,7 @@ function listen() {
   const source = new EventSource(`/live?after=${link.dataset.after}`);
   source.addEventListener("open", alive);
   source.addEventListener("ping", (event) => alive(JSON.parse(event.data)));
-  source.addEventListener("case", (event) => { alive(); tell(JSON.parse(event.data)); });
+  source.addEventListener("case", (event) => { link.dataset.after = event.lastEventId; alive(); tell(JSON.parse(event.data)); });
   source.addEventListener("pulse", (event) => { const told = JSON.parse(event.data); alive(told); redraw(told.parts); });
   source.addEventListener("reload", () => { source.close(); location.reload(); });
   source.addEventListener("error", () => {

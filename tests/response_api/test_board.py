@@ -8,7 +8,7 @@ import pytest
 from huiying.contracts import CaseState, ClockState, Disposition
 from response_api.board import board, share_used, spark, tone_of
 from response_api.facts import Facts
-from tests.factories import NOW, a_case, a_clock, a_line
+from tests.factories import NOW, a_case, a_clock, a_line, a_route
 from tests.response_api import office
 
 
@@ -16,12 +16,17 @@ def facts(**changes: object) -> Facts:
     empty = Facts(
         now=NOW,
         cases=(),
-        total=0,
-        by_state={},
+        cut=False,
+        flagged=0,
+        grave=0,
+        over=0,
+        heat={},
         cities=(),
+        leads=(),
         today={},
         hourly={},
         newest=(),
+        sealed=frozenset(),
         sources=office.sources(NOW),
     )
     return replace(empty, **changes)  # type: ignore[arg-type]
@@ -82,3 +87,29 @@ def test_a_spark_shows_even_one_post_and_only_its_hours() -> None:
     hours = {"2026-11-23T02": 1, "2026-11-23T01": 40, "2026-11-20T02": 99}
     assert spark(hours, NOW) == (0,) * 10 + (20, 1)
     assert spark({}, NOW) == (0,) * 12
+
+
+def test_the_clocks_are_a_window_around_now_that_what_is_over_cannot_fill() -> None:
+    over = [a_case(clocks=(a_clock(due_at=NOW - timedelta(minutes=n)),)) for n in range(90)]
+    ahead = [a_case(clocks=(a_clock(due_at=NOW + timedelta(minutes=n)),)) for n in range(1, 91)]
+    few = board(facts(cases=(*over, *ahead[:2]), over=90), office.names())
+    assert [row.tone == "over" for row in few.clocks] == [True] * 8 + [False] * 2
+    assert few.all_over == 90
+    many = board(facts(cases=(*over, *ahead), over=90), office.names())
+    assert [row.tone == "over" for row in many.clocks] == [True] * 4 + [False] * 60
+    assert (many.all_over, many.more_clocks) == (90, 30)
+    assert [row.due for row in many.clocks] == sorted(row.due for row in many.clocks)
+    none = board(facts(cases=(*over[:2], ahead[0]), over=2), office.names())
+    assert (none.all_over, none.more_clocks) == (0, 0)
+
+
+def test_restricted_matters_have_no_name_for_those_who_may_not_know_it() -> None:
+    secret = a_case(title="举报", route=a_route(restricted=True), clocks=(a_clock(),))
+    line = replace(a_line(), case_id=secret.id)
+    all_of_it = facts(cases=(secret,), newest=(line,), sealed=frozenset({secret.id}))
+    for sees in (True, False):
+        seen = board(all_of_it, office.names(), sees=sees)
+        rows = (seen.clocks[0], seen.stories[0], seen.posts[0])
+        assert [row.sealed for row in rows] == [not sees] * 3
+        texts = (seen.clocks[0].title, seen.stories[0].title, seen.posts[0].text)
+        assert all((text == "限制知悉事件") is not sees for text in texts)

@@ -15,7 +15,7 @@ def test_a_clock_shows_when_each_rung_is_and_which_were_reached() -> None:
     )
     card = clock_card(a_clock(rule=a_rule(rungs=rungs), fired=("75%",)), NOW + timedelta(hours=3))
     assert [(rung.when, rung.to, rung.fired) for rung in card.rungs] == [
-        ("今天 11:30", "责任单位、值班长", True),
+        ("今天 11:30", "承办单位、值班长", True),
         ("今天 12:30", "分管领导", False),
     ]
     assert (card.left, card.tone) == ("−01:00:00", "over")

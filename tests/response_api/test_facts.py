@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from fastapi import FastAPI
 
-from huiying.contracts import CaseState
+from huiying.contracts import Case, CaseState, Disposition, Level, Place
 from huiying.errors import Misconfigured
 from huiying.ports import Engine
-from response_api.facts import gather, pulse, source_states
+from response_api.board import Board, board
+from response_api.facts import AT_ONCE, MOST_ACTIVE, MOST_OVER, MOST_PAGES, gather, pulse, soon, source_states
 from response_api.filters import CaseFilter
 from response_api.house import House, SourceState
-from tests.factories import NOW, a_case
+from tests.factories import NOW, a_case, a_clock, a_line, a_route, a_severity
 from tests.response_api import office
 
 
@@ -43,3 +45,84 @@ def test_the_mark_changes_when_the_board_would(app: FastAPI, engine: Engine) -> 
     assert pulse(house, NOW) == before
     engine.cases.save([a_case()])
     assert pulse(house, NOW) != before
+
+
+def old(number: int) -> list[Case]:
+    """Cases that ran out days ago and that nobody has closed."""
+    past = NOW - timedelta(days=3)
+    clock = a_clock(started_at=past, due_at=past + timedelta(hours=2))
+    return [
+        a_case(title=f"旧{n}", detected_at=past + timedelta(seconds=n), clocks=(clock,))
+        for n in range(number)
+    ]
+
+
+def shown(app: FastAPI, now: datetime = NOW) -> Board:
+    return board(gather(app.state.house, CaseFilter(), now), office.names())
+
+
+def test_what_is_new_and_what_runs_out_next_is_seen_past_hundreds_that_ran_out_long_ago(
+    app: FastAPI, engine: Engine
+) -> None:
+    due = a_clock(started_at=NOW, due_at=NOW + timedelta(minutes=50))
+    engine.cases.save(old(500))
+    engine.cases.save([a_case(title=f"新案{n}", clocks=(due,)) for n in range(3)])
+    engine.cases.save([a_case(title=f"苗头{n}", state=CaseState.WATCHING, flagged_at=None) for n in range(5)])
+    seen = shown(app, NOW + timedelta(minutes=1))
+    values = {tile.name: tile.value for tile in seen.tiles}
+    assert values["未办结事件"] == "503"
+    assert values["已超时"] == "500"
+    assert values["1 小时内到时"] == "3"
+    assert values["今日新苗头"] == "5"
+    assert {row.title for row in seen.stories} == {f"新案{n}" for n in range(3)} | {
+        f"苗头{n}" for n in range(5)
+    }
+    ahead = [row.title for row in seen.clocks if row.tone != "over"]
+    assert sorted(ahead) == ["新案0", "新案1", "新案2"]
+    assert 4 <= sum(row.tone == "over" for row in seen.clocks) <= 10
+    assert seen.all_over == 500
+    assert seen.tiles[1].note == "最久超时 2天22小时"
+
+
+def test_a_case_that_ran_out_once_still_counts_for_what_it_owes_within_the_hour(
+    app: FastAPI, engine: Engine
+) -> None:
+    signed = a_clock(started_at=NOW - timedelta(hours=8), due_at=NOW - timedelta(hours=6))
+    answer = a_clock(started_at=NOW - timedelta(hours=8), due_at=NOW + timedelta(minutes=40))
+    engine.cases.save([a_case(detected_at=NOW - timedelta(hours=8), clocks=(signed, answer))])
+    values = {tile.name: tile.value for tile in shown(app).tiles}
+    assert (values["已超时"], values["1 小时内到时"]) == ("1", "1")
+    assert len(soon(engine.cases, CaseFilter(), NOW)) == 1
+    assert len(soon(engine.cases, CaseFilter(), NOW - timedelta(hours=1))) == 0
+
+
+def test_a_flood_of_new_cases_is_cut_off_and_the_tiles_say_so(app: FastAPI, engine: Engine) -> None:
+    clock = a_clock(due_at=NOW + timedelta(minutes=30))
+    engine.cases.save([a_case(clocks=(clock,)) for _ in range(1000)])
+    facts = gather(app.state.house, CaseFilter(), NOW)
+    assert len(facts.cases) <= AT_ONCE * MOST_PAGES + MOST_ACTIVE + MOST_OVER
+    tiles = {tile.name: tile.value for tile in board(facts, office.names()).tiles}
+    assert tiles["未办结事件"] == "1,000"
+    assert tiles["1 小时内到时"].endswith("+")
+
+
+def test_the_heat_counts_every_open_case_and_the_levels_come_from_the_store(
+    app: FastAPI, engine: Engine
+) -> None:
+    engine.cases.save(old(300))
+    engine.cases.save([a_case(topic="T05", place=Place(), severity=a_severity(level=Level.EXTREME))])
+    facts = gather(app.state.house, CaseFilter(), NOW)
+    assert facts.heat == {("T07", "郑州市"): 300, ("T05", ""): 1}
+    assert (facts.flagged, facts.grave) == (301, 1)
+    watching = gather(app.state.house, CaseFilter(states=(CaseState.WATCHING,)), NOW)
+    assert (watching.flagged, watching.grave) == (0, 0)
+
+
+def test_the_newest_posts_know_which_of_them_are_restricted(app: FastAPI, engine: Engine) -> None:
+    secret = a_case(route=a_route(restricted=True))
+    known, unknown = a_case(), a_line(case_id="gone")
+    engine.cases.save([secret, known])
+    engine.archive.put(
+        [a_line(case_id=secret.id), a_line(case_id=known.id), unknown, a_line(disposition=Disposition.BURIED)]
+    )
+    assert gather(app.state.house, CaseFilter(), NOW).sealed == {secret.id, "gone"}

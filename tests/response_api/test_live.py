@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,14 +15,16 @@ import pytest
 from fastapi import FastAPI
 
 from huiying.clock import ManualClock
-from huiying.ports import Engine
+from huiying.contracts import CaseEvent
+from huiying.errors import TryAgain
+from huiying.ports import Engine, Record, Stream, Tail
 from huiying.topics import CASE_EVENTS
 from response_api import auth, live
 from response_api.guard import SESSION_COOKIE
 from response_api.live import QUEUE, Hub
 from response_api.server import GRACE_SECONDS, Server
 from tests.eventually import eventually
-from tests.factories import NOW, a_case, a_clock, a_line
+from tests.factories import NOW, a_case, a_clock, a_line, a_route
 from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS, QUICK
 
@@ -178,7 +180,7 @@ def test_a_stream_ends_when_its_session_does(
     monkeypatch.setattr(live, "PING_SECONDS", 0.05)
     stream = web.listen("/live")
     assert next(stream).event == "ping"
-    auth.Accounts(engine.register, QUICK).revoke_all("duty")
+    auth.Accounts(engine.register, QUICK).revoke(auth.session_id(web.cookies[SESSION_COOKIE]))
     assert {told.event for told in stream} <= {"ping", "pulse"}
 
 
@@ -193,9 +195,9 @@ def test_a_client_that_cannot_keep_up_is_told_to_load_again(
         hub = Hub(
             engine.stream,
             ManualClock(NOW),
-            show=lambda event: (event.what, ""),
+            show=lambda event, sees: (event.what, ""),
             mark=str,
-            parts=lambda now: {},
+            parts=lambda now, sights: {sees: {} for sees in sights},
         )
         async with hub.running():
             stream = hub.stream(None, lambda: True)
@@ -216,9 +218,9 @@ def test_a_hub_shows_the_newest_lines_from_the_start(engine: Engine, tell: Calla
         hub = Hub(
             engine.stream,
             ManualClock(NOW),
-            show=lambda event: (event.what, ""),
+            show=lambda event, sees: (event.what, ""),
             mark=str,
-            parts=lambda now: {},
+            parts=lambda now, sights: {sees: {} for sees in sights},
         )
         async with hub.running():
             while hub.seen.position < 0:
@@ -254,3 +256,126 @@ def test_stopping_the_clock_ends_every_stream(web: Web, clock: ManualClock) -> N
 def test_the_ping_tells_the_time_of_the_server(web: Web, clock: ManualClock) -> None:
     clock.advance(timedelta(hours=1))
     assert next(web.listen("/live")).data == {"now": int((NOW + timedelta(hours=1)).timestamp() * 1000)}
+
+
+def a_hub(stream: Stream, *, show: live.Show = lambda event, sees: (event.what, "")) -> Hub:
+    return Hub(
+        stream,
+        ManualClock(NOW),
+        show=show,
+        mark=str,
+        parts=lambda now, sights: {sees: {} for sees in sights},
+    )
+
+
+def shown_after(hub: Hub, engine: Engine, act: Callable[[], None]) -> list[str]:
+    """What a running hub shows, newest first, once it has come to the end of what ``act`` published."""
+
+    async def run() -> list[str]:
+        async with hub.running():
+            await asyncio.to_thread(act)
+            while hub.seen.position < engine.stream.end(CASE_EVENTS.name):
+                await asyncio.sleep(0.01)
+            return [line.html for line in hub.seen.lines]
+
+    return asyncio.run(asyncio.wait_for(run(), 10))
+
+
+def publish(engine: Engine, *sequences: int) -> None:
+    events = [office.an_event(CASE, sequence, NOW, f"第{sequence}条") for sequence in sequences]
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in events])
+
+
+def test_what_the_courier_repeats_is_shown_once(engine: Engine) -> None:
+    publish(engine, 1, 1, 2)
+    hub = a_hub(engine.stream)
+    assert shown_after(hub, engine, lambda: publish(engine, 1, 2, 3)) == ["第3条", "第2条", "第1条"]
+
+
+def test_a_page_that_comes_back_is_not_told_repeats_of_what_it_saw(
+    web: Web, app: FastAPI, engine: Engine
+) -> None:
+    publish(engine, 1)
+    first = positions(engine)[0]
+    publish(engine, 1, 2, 1, 2, 3)
+    end = engine.stream.end(CASE_EVENTS.name)
+    assert eventually(lambda: app.state.hub.seen.position, until=lambda position: position == end) == end
+    assert cases_of(web.listen("/live", last=first), 2) == [positions(engine)[2], positions(engine)[5]]
+
+
+class Stumbling:
+    """A stream whose first tails fail in ways that nobody foresaw."""
+
+    def __init__(self, stream: Stream, *faults: Exception) -> None:
+        self._stream, self._faults = stream, list(faults)
+
+    def end(self, topic: str) -> int:
+        return self._stream.end(topic)
+
+    def tail(self, topic: str, *, after: int | None) -> Tail:
+        return _StumblingTail(self._stream.tail(topic, after=after), self._faults)
+
+
+@dataclass
+class _StumblingTail:
+    tail: Tail
+    faults: list[Exception]
+
+    def poll(self, *, limit: int, wait: timedelta) -> Sequence[Record]:
+        if self.faults:
+            raise self.faults.pop()
+        return self.tail.poll(limit=limit, wait=wait)
+
+    def close(self) -> None:
+        self.tail.close()
+
+
+def test_the_follower_outlives_any_fault(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "AGAIN_SECONDS", 0.01)
+    stream = Stumbling(engine.stream, RuntimeError("odd"), ValueError("odder"), TryAgain("busy"))
+    hub = a_hub(stream)  # type: ignore[arg-type]
+    assert shown_after(hub, engine, lambda: publish(engine, 1, 2)) == ["第2条", "第1条"]
+
+
+def test_an_event_that_cannot_be_shown_keeps_none_back(engine: Engine) -> None:
+    def show(event: CaseEvent, sees: bool) -> tuple[str, str]:
+        if event.sequence == 2:
+            raise KeyError(event.kind)
+        return event.what, ""
+
+    hub = a_hub(engine.stream, show=show)
+    assert shown_after(hub, engine, lambda: publish(engine, 1, 2, 3)) == ["第3条", "第1条"]
+
+
+def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_know(
+    web: Web, engine: Engine
+) -> None:
+    accounts = auth.Accounts(engine.register, QUICK)
+    secret = replace(a_case(title="举报某负责人", route=a_route(restricted=True)), clocks=(a_clock(),))
+    event = office.an_event(secret, 1, NOW, "分派给纪检")
+    engine.cases.save([replace(secret, events=(event,))])
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event)])
+    heard: dict[auth.Role, str] = {}
+    for role in auth.Role:
+        token = accounts.sign_in(role.value, PASSWORDS[role], NOW)
+        theirs = Web(web.base, {SESSION_COOKIE: token})
+        stream = (told for told in theirs.listen("/live?after=-1") if told.event != "ping")
+        heard[role] = "".join(json.dumps(next(stream).data, ensure_ascii=False) for _ in range(2))
+    for role in (auth.Role.DUTY, auth.Role.LEADER):
+        assert heard[role].count("举报某负责人") >= 3, role
+    for role in (auth.Role.MONITOR, auth.Role.ADMIN):
+        assert "举报某负责人" not in heard[role], role
+        assert "分派给纪检" not in heard[role], role
+        assert secret.id not in heard[role], role
+        assert heard[role].count("限制知悉事件") >= 3, role
+
+
+def test_a_stream_ends_when_its_person_may_see_less(
+    web: Web, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PING_SECONDS", 0.05)
+    stream = web.listen("/live")
+    assert next(stream).event == "ping"
+    engine.register.delete(auth.ACCOUNT, "duty")
+    auth.Accounts(engine.register, QUICK).create("duty", "调岗", auth.Role.MONITOR, "x", NOW)
+    assert {told.event for told in stream} <= {"ping", "pulse"}

@@ -1,7 +1,8 @@
 """One post on the case page."""
 
 from huiying.contracts import Engagement
-from response_api.post_card import engagement, web_link
+from response_api.post_card import engagement, post_card, web_link
+from tests.factories import NOW, a_line
 
 
 def test_unknown_engagement_is_not_shown_as_zero() -> None:
@@ -13,3 +14,7 @@ def test_only_web_addresses_are_links() -> None:
     assert web_link("https://a.example/x") == "https://a.example/x"
     for address in ("javascript:alert(1)", " http://x", "data:text/html,x", "ftp://x", None, ""):
         assert web_link(address) == ""
+
+
+def test_a_post_says_why_it_joined_its_case() -> None:
+    assert post_card(a_line(reason="用词、地点相近，0.62 分"), NOW).reason == "用词、地点相近，0.62 分"

@@ -1,18 +1,21 @@
 """值班台, as the server renders it."""
 
 import re
+import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from huiying.contracts import CaseState, EventKind, Level
 from huiying.ports import Engine
 from huiying.topics import CASE_EVENTS
 from response_api.auth import Role
-from response_api.pages.board import alert_of
+from response_api.pages.board import alert_of, board_parts
 from tests.eventually import eventually
-from tests.factories import NOW, a_case
+from tests.factories import NOW, a_case, a_clock, a_route
 from tests.response_api import office
 from tests.response_api.conftest import Visitor
 
@@ -108,3 +111,38 @@ def test_only_a_new_red_or_a_broken_clock_interrupts() -> None:
     assert "超时" in alert_of(office.an_event(a_case(), 1, NOW, "超时", EventKind.CLOCK_BROKEN))
     assert alert_of(office.an_event(red, 1, NOW, "新增")) == ""
     assert alert_of(office.an_event(a_case(), 1, NOW, "告警", EventKind.FLAGGED)) == ""
+
+
+def test_a_line_is_hidden_once_its_case_has_become_restricted(visitor: Visitor, engine: Engine) -> None:
+    case = a_case(title="起初是常事")
+    first = office.an_event(case, 1, NOW, "建档", EventKind.OPENED)
+    engine.cases.save([replace(case, events=(first,))])
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(first)])
+    person = visitor(Role.MONITOR)
+    eventually(lambda: person.get("/").text, until=lambda page: "#e1" in page)
+    second = office.an_event(case, 2, NOW, "改派", EventKind.ROUTED)
+    secret = replace(case, revision=2, events=(first, second), route=a_route(restricted=True))
+    engine.cases.save([secret])
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(second)])
+    page = eventually(lambda: person.get("/").text, until=lambda page: page.count("限制知悉事件") >= 3)
+    assert "起初是常事" not in page
+    assert "起初是常事" in visitor(Role.DUTY).get("/").text
+
+
+def test_the_topics_on_offer_are_those_of_the_policy(visitor: Visitor) -> None:
+    page = visitor(Role.DUTY).get("/").text
+    offered = re.findall(r'<option value="(T\d+)"', page)
+    assert offered == list(office.names().topics)
+
+
+def test_a_board_of_a_thousand_open_cases_is_made_at_once(app: FastAPI, engine: Engine) -> None:
+    clock = a_clock(due_at=NOW + timedelta(hours=1))
+    seed = office.seed_case()
+    cases = [replace(seed, id=f"case{number}", clocks=(*seed.clocks, clock)) for number in range(1000)]
+    engine.cases.save(cases)
+    took = []
+    for _ in range(3):
+        start = time.perf_counter()
+        board_parts(app.state.house, NOW, {True})
+        took.append(time.perf_counter() - start)
+    assert min(took) < 0.3

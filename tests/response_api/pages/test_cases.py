@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
-from huiying.contracts import Disposition
+import pytest
+
+from huiying.contracts import CaseState, Disposition
 from huiying.ports import Engine
-from response_api.auth import Role
-from tests.factories import NOW, a_case, a_line, a_post, a_reading
+from response_api.auth import ROLE_NAMES, Role
+from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_reading, a_route
 from tests.response_api import office
 from tests.response_api.conftest import Visitor
 
@@ -83,3 +86,96 @@ def test_an_unknown_case_is_answered_in_chinese(visitor: Visitor) -> None:
     answer = visitor(Role.DUTY).get("/cases/nothing")
     assert answer.status_code == 404
     assert "没有这个事件" in answer.text
+
+
+SECRET = a_case(title="举报某负责人", route=a_route(restricted=True))
+
+
+@pytest.mark.parametrize("role", [Role.MONITOR, Role.ADMIN])
+def test_a_restricted_case_is_refused_in_chinese_and_its_name_is_nowhere(
+    visitor: Visitor, engine: Engine, role: Role
+) -> None:
+    line = a_line(case_id=SECRET.id)
+    event = office.an_event(SECRET, 1, NOW, "分派给纪检")
+    engine.cases.save([replace(SECRET, events=(event,), clocks=(a_clock(),)), a_case(title="常事")])
+    engine.archive.put([line])
+    person = visitor(role)
+    refused = person.get(f"/cases/{SECRET.id}")
+    assert refused.status_code == 403
+    assert "只有值班长和领导可以查看" in refused.text
+    assert ROLE_NAMES[role] in refused.text.split("<main")[1]
+    for path in ("/", "/cases", f"/cases/{SECRET.id}", "/posts", f"/posts/{line.post.id}"):
+        page = person.get(path).text
+        assert SECRET.title not in page, path
+        assert f"/cases/{SECRET.id}" not in page, path
+        assert "限制知悉事件" in page, path
+        assert line.body is not None
+        assert line.body.text[:20] not in page, path
+
+
+@pytest.mark.parametrize("role", [Role.DUTY, Role.LEADER])
+def test_those_who_must_act_on_a_restricted_case_see_it(visitor: Visitor, engine: Engine, role: Role) -> None:
+    engine.cases.save([SECRET])
+    person = visitor(role)
+    for path in ("/", "/cases", f"/cases/{SECRET.id}"):
+        assert SECRET.title in person.get(path).text, path
+
+
+def test_the_words_of_a_restricted_case_cannot_be_guessed(visitor: Visitor, engine: Engine) -> None:
+    engine.cases.save([SECRET])
+    engine.archive.put([a_line(body=a_post(title="举报某负责人"), case_id=SECRET.id)])
+    person = visitor(Role.MONITOR)
+    for path in ("/cases", "/posts"):
+        right, wrong = (
+            re.sub(r'value="[^"]*"', "", person.get(path, params={"words": words}).text.split("<main")[1])
+            for words in ("举报某负责人", "举报别的人")
+        )
+        assert right == wrong, path
+    assert "1 件" in visitor(Role.DUTY).get("/cases", params={"words": "举报某负责人"}).text
+
+
+def test_cases_can_be_asked_for_by_the_unit_that_leads(visitor: Visitor, engine: Engine) -> None:
+    office.seed(engine, NOW)
+    person = visitor(Role.DUTY)
+    for path in ("/cases", "/"):
+        page = person.get(path, params={"lead": "xuchang"}).text
+        assert '<option value="xuchang" selected>' in page
+        assert "实弹防空演习" in page
+        assert "责任单位" in page
+    listed = person.get("/cases", params={"lead": "xuchang"}).text
+    assert len(re.findall(r'class="title"><a', listed)) == 1
+
+
+def test_the_tiles_lead_to_the_cases_that_they_count(visitor: Visitor, engine: Engine) -> None:
+    past = NOW - timedelta(hours=8)
+    over, ahead = a_clock(started_at=past, due_at=NOW - timedelta(hours=1)), NOW + timedelta(minutes=20)
+    engine.cases.save(
+        [
+            a_case(title="只超时", detected_at=past, clocks=(over,)),
+            a_case(title="又超又急", detected_at=past, clocks=(over, a_clock(due_at=ahead))),
+            a_case(title="急", clocks=(a_clock(due_at=ahead + timedelta(minutes=5)),)),
+            a_case(title="不急", clocks=(a_clock(due_at=NOW + timedelta(hours=5)),)),
+            a_case(title="消退", state=CaseState.LAPSED),
+        ]
+    )
+    person = visitor(Role.LEADER)
+    page = person.get("/").text
+    links = dict(re.findall(r'<a class="tile \w+" href="([^"]+)">\s*<span>([^<]+)</span>', page))
+    assert sorted(links.values()) == ["1 小时内到时", "已超时"]
+    listed = {
+        name: re.findall(r'class="title"><a[^>]*>([^<]+)', person.get(link.replace("&amp;", "&")).text)
+        for link, name in links.items()
+    }
+    assert sorted(listed["已超时"]) == sorted(["只超时", "又超又急"])
+    assert listed["1 小时内到时"] == ["又超又急", "急"]
+    for name, titles in listed.items():
+        assert re.search(f'<span>{name}</span><b class="num">{len(titles)}</b>', page)
+
+
+def test_a_post_on_the_case_page_says_why_it_joined(visitor: Visitor, engine: Engine) -> None:
+    case = a_case()
+    engine.cases.save([case])
+    engine.archive.put([a_line(case_id=case.id, reason="用词、地点相近，0.62 分")])
+    page = visitor(Role.DUTY).get(f"/cases/{case.id}").text
+    assert "归并理由" in page
+    assert "用词、地点相近，0.62 分" in page

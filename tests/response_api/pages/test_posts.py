@@ -2,10 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
+from fastapi import FastAPI
 
 from huiying.contracts import Channel, Disposition, Origin, Post
+from huiying.errors import TryAgain
 from huiying.ports import Engine
 from huiying.settings import Settings
 from huiying.topics import POSTS
@@ -123,3 +127,52 @@ def test_the_page_of_a_post_says_where_its_way_ended(visitor: Visitor, engine: E
     person = visitor(Role.DUTY)
     assert "与人防工作无关" in person.get(f"/posts/{dropped.post.id}").text
     assert "/cases/case-9" in person.get(f"/posts/{kept.post.id}").text
+
+
+def kept_as_typed(page: str) -> None:
+    for name, typed in TOLD.items():
+        assert typed in page, name
+
+
+def test_a_folder_that_takes_no_pictures_loses_nothing_that_was_typed(
+    visitor: Visitor, engine: Engine, settings: Settings
+) -> None:
+    settings.attachments.parent.mkdir(parents=True, exist_ok=True)
+    settings.attachments.write_text("in the way")
+    person = visitor(Role.DUTY)
+    answer = submit(person, "/posts/new", {"pictures": ("现场.png", PNG)}, **TOLD)
+    assert answer.status_code == 503
+    assert "“现场.png”没有存下" in answer.text
+    kept_as_typed(answer.text)
+    assert published(engine) == []
+    assert submit(person, "/posts/new", **TOLD).status_code == 303
+
+
+@dataclass
+class Full:
+    """A stream on a disk that is full."""
+
+    stream: object
+
+    def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
+        raise TryAgain("database or disk is full")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.stream, name)
+
+
+def test_a_full_disk_loses_nothing_that_was_typed_and_the_sheet_stays_one(
+    visitor: Visitor, app: FastAPI, engine: Engine
+) -> None:
+    person, house = visitor(Role.DUTY), app.state.house
+    app.state.house = replace(house, engine=replace(engine, stream=Full(engine.stream)))  # type: ignore[arg-type]
+    answer = submit(person, "/posts/new", {"pictures": ("现场.png", PNG)}, **TOLD)
+    assert answer.status_code == 503
+    assert "现在存不下来" in answer.text
+    kept_as_typed(answer.text)
+    app.state.house = house
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', answer.text))
+    kept = re.findall(r'name="kept" value="([^"]+)" checked', answer.text)
+    assert person.post("/posts/new", data={**hidden, **TOLD, "kept": kept}).status_code == 303
+    (post,) = published(engine)
+    assert [picture.sha256 for picture in post.attachments] == [SHA]

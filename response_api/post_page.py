@@ -1,0 +1,54 @@
+"""One post by itself: what it says, and where the way of each of its versions ended, and why.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiying.contracts import ArchiveLine
+from response_api import times
+from response_api.archive_list import UNREADABLE
+from response_api.post_card import PostCard, post_card
+from response_api.sight import SEALED, SEALED_TEXT
+from response_api.words import DISPOSITIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    ended: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    ended: str
+    reason: str
+    case_id: str | None
+    """Of the case that this reader may open."""
+    card: PostCard | None
+    """The newest version; None where it may not be read, or cannot be."""
+    instead: str
+    """What stands in its place."""
+    earlier: tuple[VersionRow, ...]
+
+
+def post_view(lines: Sequence[ArchiveLine], sealed: Collection[str], now: datetime) -> PostView:
+    """``lines``: every version, oldest first, at least one. ``sealed``: cases that this reader may not know of."""
+    last = lines[-1]
+    if any(line.case_id in sealed for line in lines):
+        ended = f"{DISPOSITIONS[last.disposition]}（{SEALED}）"
+        return PostView(ended=ended, reason="", case_id=None, card=None, instead=SEALED_TEXT, earlier=())
+    return PostView(
+        ended=DISPOSITIONS[last.disposition],
+        reason=last.reason,
+        case_id=last.case_id,
+        card=post_card(last, now) if last.body else None,
+        instead="" if last.body else UNREADABLE,
+        earlier=tuple(_version(line) for line in reversed(lines[:-1])),
+    )
+
+
+def _version(line: ArchiveLine) -> VersionRow:
+    return VersionRow(ended=DISPOSITIONS[line.disposition], at=times.full(line.at), reason=line.reason)
