@@ -11,7 +11,7 @@ from response_api.sight import SEALED
 from response_api.words import CHANNELS, DISPOSITIONS
 
 UNREADABLE = "（原文读不出来）"
-LONGEST = 160
+HEADLINE, LONGEST = 60, 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ def line_row(line: ArchiveLine, now: datetime, *, sealed: bool) -> LineRow:
     body = line.body
     title = body.title.strip() if body else ""
     text = body.text.strip() if body else UNREADABLE
+    if not title:
+        title, text = text[:HEADLINE], text[HEADLINE:]
     return LineRow(
         post_id=line.post.id,
         sealed=sealed,
@@ -41,7 +43,7 @@ def line_row(line: ArchiveLine, now: datetime, *, sealed: bool) -> LineRow:
         source=body.source if body else "",
         source_name=body.source_name if body else "来源不明",
         channel=CHANNELS[body.channel] if body else "",
-        title=SEALED if sealed else title or text[:60],
+        title=SEALED if sealed else title,
         text="" if sealed else text[:LONGEST],
         ended=DISPOSITIONS[line.disposition],
         disposition=line.disposition.value,

@@ -13,6 +13,7 @@ from huiying.contracts import (
     CaseState,
     ClockState,
     Disposition,
+    Origin,
     ResponseClock,
 )
 from response_api import times
@@ -127,7 +128,7 @@ def board(facts: Facts, names: Names, *, sees: bool = True) -> Board:
         clocks=tuple(clock_row(*pair, names, now, sees) for pair in (*last, *ahead[:MOST_CLOCKS])),
         all_over=facts.over if len(last) < len(over) or len(shown) < facts.over else 0,
         more_clocks=max(0, len(ahead) - MOST_CLOCKS),
-        stories=stories(facts.cases, names, now, sees),
+        stories=stories([case for case in facts.cases if case.origin is Origin.LIVE], names, now, sees),
         chart=hourly_chart(facts.hourly, now),
         heat=heat_table(facts.heat, names),
         posts=tuple(post_row(line, now, _hidden(line, facts, sees)) for line in facts.newest if line.body),
@@ -177,7 +178,8 @@ def _soon_tile(facts: Facts) -> Tile:
 
 
 def _new_tile(facts: Facts) -> Tile:
-    today = [case for case in facts.cases if case.detected_at >= times.midnight(facts.now)]
+    midnight = times.midnight(facts.now)
+    today = [case for case in facts.cases if case.origin is Origin.LIVE and case.detected_at >= midnight]
     rising = sum(case.state is CaseState.WATCHING for case in today)
     more = "+" if facts.cut else ""
     return Tile(

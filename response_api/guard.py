@@ -19,6 +19,8 @@ SESSION_COOKIE = "huiying_session"
 VISIT_COOKIE = "huiying_visit"
 """A random word of the visitor's, so that the sign-in form is bound to a browser too."""
 
+MOST_TEXT = 4 * 1024 * 1024
+"""Of one typed field: far above what a form accepts, so that the form itself can say what is too long, and keep it."""
 MOST_BYTES = 32 * 1024 * 1024
 
 
@@ -75,7 +77,7 @@ async def posted(request: Request) -> FormData:
         raise ForeignForm
     if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
         raise TooLarge
-    form = await request.form(max_files=6, max_fields=60, max_part_size=256 * 1024)
+    form = await request.form(max_files=6, max_fields=60, max_part_size=MOST_TEXT)
     given = form.get("csrf")
     bound = await anyio.to_thread.run_sync(form_token, request)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), bound.encode()):

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from huiying import logs
-from huiying.contracts import CaseEvent
+from huiying.contracts import CaseEvent, Origin
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Record, Stream
 from huiying.topics import CASE_EVENTS
@@ -297,7 +297,10 @@ class Hub:
         lines: list[Line] = []
         for record in records:
             try:
-                lines.append(self._line(record.position, CASE_EVENTS.decode(record.value)))
+                event = CASE_EVENTS.decode(record.value)
+                # What an old export brings is on its case's record; called out here it would drown what happens now.
+                if event.origin is Origin.LIVE:
+                    lines.append(self._line(record.position, event))
             except TryAgain:
                 raise
             except Exception as reason:

@@ -41,6 +41,8 @@ def all_cases(
     wanted, sees, now = from_query(request.query_params), sees_all(person), house.clock.now()
     asked = request.query_params.get("order", "")
     order = Order(asked) if asked in set(Order) else Order.ACTIVE
+    if wanted.due is Due.SOON:
+        order = Order.NEXT_DUE
     after = request.query_params.get("after", "")[:200]
     found = _found(house, wanted, order, after, now)
     # Whoever may not read a title must not find out its words by asking for them.

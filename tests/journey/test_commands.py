@@ -238,7 +238,10 @@ def test_a_second_demo_on_the_same_folder_touches_nothing_of_the_first(program: 
     first = program.start("demo", "--port", "0")
     try:
         _until(lambda: (program.data / "demo-accounts.json").exists())
-        catalogue, memory = (program.data / "sources.toml").read_bytes(), (program.data / "demo.json").read_bytes()
+        catalogue, memory = (
+            (program.data / "sources.toml").read_bytes(),
+            (program.data / "demo.json").read_bytes(),
+        )
         second = program.call("demo", "--port", "0")
         assert second.returncode == 2 and f"进程号 {first.pid}" in second.stderr
         assert (program.data / "sources.toml").read_bytes() == catalogue

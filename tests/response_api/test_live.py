@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from huiying.clock import ManualClock
-from huiying.contracts import CaseEvent
+from huiying.contracts import CaseEvent, Origin
 from huiying.errors import TryAgain
 from huiying.ports import Engine, Record, Stream, Tail
 from huiying.topics import CASE_EVENTS
@@ -347,6 +347,15 @@ def test_an_event_that_cannot_be_shown_keeps_none_back(engine: Engine) -> None:
     assert shown_after(hub, engine, lambda: publish(engine, 1, 2, 3)) == ["第3条", "第1条"]
 
 
+def test_what_an_old_export_brings_is_not_called_out_on_the_live_board(engine: Engine) -> None:
+    def bring() -> None:
+        old = replace(office.an_event(CASE, 1, NOW, "补录"), origin=Origin.BACKFILL)
+        engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(old)])
+        publish(engine, 2)
+
+    assert shown_after(a_hub(engine.stream), engine, bring) == ["第2条"]
+
+
 def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_know(
     web: Web, engine: Engine
 ) -> None:
@@ -356,11 +365,15 @@ def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_k
     engine.cases.save([replace(secret, events=(event,))])
     engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event)])
     heard: dict[auth.Role, str] = {}
-    for role in auth.Role:
+    for number, role in enumerate(auth.Role, 2):
         token = accounts.sign_in(role.value, PASSWORDS[role], NOW)
         theirs = Web(web.base, {SESSION_COOKIE: token})
         stream = (told for told in theirs.listen("/live?after=-1") if told.event != "ping")
-        heard[role] = "".join(json.dumps(next(stream).data, ensure_ascii=False) for _ in range(2))
+        missed = [next(stream) for _ in range(number)]  # every line so far, and the panels
+        later = office.an_event(secret, number, NOW, "分派给纪检")
+        engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(later)])
+        live_line = next(told for told in stream if told.event == "case")
+        heard[role] = json.dumps([told.data for told in (*missed, live_line)], ensure_ascii=False)
     for role in (auth.Role.DUTY, auth.Role.LEADER):
         assert heard[role].count("举报某负责人") >= 3, role
     for role in (auth.Role.MONITOR, auth.Role.ADMIN):

@@ -65,6 +65,7 @@ def test_the_same_sheet_handed_in_twice_is_one_post(visitor: Visitor, engine: En
     [
         ("text", "  ", "请写明听到或看到的内容"),
         ("text", "长" * 20_001, "内容太长"),
+        ("text", "长" * 200_000, "内容太长"),
         ("title", "长" * 121, "标题太长"),
         ("when", "昨天下午", "时间看不懂"),
         ("when", "2027-01-01T00:00", "时间在将来"),
