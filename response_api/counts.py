@@ -1,6 +1,7 @@
 """How much there is, for a watchdog that has no account: figures alone, and never slow.
 
-The figures are at most a second old; where counting takes longer than a caller should wait, it gets the last ones.
+The figures are a second old at the most; where counting takes longer than a caller should wait, it gets the last ones,
+as long as those are of the last seconds: who asks once a minute waits for the count.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from response_api.board import running_clocks
 
 FRESH_SECONDS = 1.0
 PATIENCE_SECONDS = 0.03
+STALE_SECONDS, LONG_PATIENCE_SECONDS = 5.0, 2.0
 
 Counts = dict[str, int]
 
@@ -61,8 +63,10 @@ class Counter:
             if self._running is None:
                 self._running = self._pool.submit(self._count)
             running, last = self._running, self._last
+            stale = time.monotonic() - self._at > STALE_SECONDS
+        patience = LONG_PATIENCE_SECONDS if stale else PATIENCE_SECONDS
         try:
-            return running.result(timeout=PATIENCE_SECONDS if last is not None else None)
+            return running.result(timeout=patience if last is not None else None)
         except TimeoutError:
             assert last is not None  # noqa: S101 - without one, the wait had no end
             return last

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from response_api.counts import Counter
+from response_api.counts import FRESH_SECONDS, Counter
 
 
 def test_those_who_ask_meanwhile_share_one_counting() -> None:
@@ -30,9 +30,23 @@ def test_while_counting_takes_long_the_last_figures_are_told() -> None:
     counter = Counter(lambda: {"posts": 1} if gate.wait(10) else {})
     assert counter.read() == {"posts": 1}
     gate.clear()
-    counter._at = 0.0
+    counter._at = time.monotonic() - FRESH_SECONDS
     start = time.monotonic()
     assert counter.read() == {"posts": 1}
     assert time.monotonic() - start < 0.2
     gate.set()
+    counter.close()
+
+
+def test_who_asks_after_a_long_time_waits_for_the_count() -> None:
+    figures = iter([{"posts": 1}, {"posts": 2}])
+
+    def work() -> dict[str, int]:
+        time.sleep(0.1)
+        return next(figures)
+
+    counter = Counter(work)
+    assert counter.read() == {"posts": 1}
+    counter._at = time.monotonic() - 60
+    assert counter.read() == {"posts": 2}
     counter.close()
