@@ -65,18 +65,18 @@ def store_attachment(data: bytes, name: str, folder: Path) -> Attachment:
         raise NotAccepted("文件是空的")
     if len(data) > BIGGEST:
         raise NotAccepted(f"文件太大：{len(data) / 1024 / 1024:.1f} MB，最多 {BIGGEST // 1024 // 1024} MB")
-    media_type = _media_type(data)
-    if media_type is None:
+    kind = media_type(data)
+    if kind is None:
         raise NotAccepted("只收 PNG、JPEG、WebP、GIF 图片")
     sha256 = hashlib.sha256(data).hexdigest()
     _keep(data, folder / sha256)
     plain = Path(name.replace("\\", "/")).name
     safe = "".join(char for char in plain if char.isprintable())[:120] or "附件"
-    return Attachment(sha256=sha256, media_type=media_type, name=safe, size=len(data))
+    return Attachment(sha256=sha256, media_type=kind, name=safe, size=len(data))
 
 
-def _media_type(data: bytes) -> str | None:
-    """By what the bytes say; the name and the browser's word count for nothing."""
+def media_type(data: bytes) -> str | None:
+    """By what the first bytes say; the name and the browser's word count for nothing. None for all but pictures."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if data.startswith(b"\xff\xd8\xff"):

@@ -58,9 +58,10 @@ class Look:
 
     def wants(self, url: str, *, changed: datetime | None = None) -> bool:
         """A page is asked for when it is new, failed some time ago, or is said to have changed since."""
-        if not self.may_ask(url):
-            return False
-        page = self.seen.page(self.source.id, canonical_url(url))
+        # Room is asked about last: pages that nobody wants are not said to be left for next time.
+        return self._is_due(self.seen.page(self.source.id, canonical_url(url)), changed) and self.may_ask(url)
+
+    def _is_due(self, page: Page | None, changed: datetime | None) -> bool:
         if page is None or page.shape != self.source.shape:
             return True
         if page.tries:
@@ -94,7 +95,13 @@ class Look:
         self.missed += 1
         self.failed = self.failed or entrance
         if not entrance:
-            self.try_later(url)
+            self._try_later(url)
+
+    def was_lost(self, url: str, reason: str) -> None:
+        """Something that a page said did not get through: the page is not done with. Entrances never count as pages."""
+        self.note(reason, url)
+        if canonical_url(url) in self._pages:
+            self._try_later(url)
 
     def was_read(self, url: str, *, etag: str = "", modified: str = "", entrance: bool, again: bool) -> None:
         self.read += not entrance
@@ -133,8 +140,7 @@ class Look:
         where = f"{count} 处，例如 {url}" if count > 1 else url
         return f"{reason}（{where}）" if where else reason
 
-    def try_later(self, url: str) -> None:
-        """Whatever was read of this page did not get through."""
+    def _try_later(self, url: str) -> None:
         page = self._page(url, again=True)
         old = self.seen.page(self.source.id, page.url)
         self._pages[page.url] = replace(page, tries=1 + (old.tries if old else 0))

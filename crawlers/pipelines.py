@@ -33,7 +33,5 @@ class ToStream:
         except Exception as error:
             # One post that cannot be made or sent must not go missing silently, nor take others with it.
             _log.exception("post_failed", source=look.source.id, url=item.url)
-            look.note(f"有一条处理出错，未收：{type(error).__name__}", item.url or "")
-            if item.url:
-                look.try_later(item.url)
+            look.was_lost(item.url or "", f"有一条处理出错，未收：{type(error).__name__}")
         return item

@@ -176,7 +176,7 @@ class Source(BaseModel):
         missing = [name for name in _NEEDED[self.kind] if not getattr(self, name)]
         if missing:
             raise ValueError(f"{self.kind} 类来源还要写明 " + "、".join(missing))
-        if not self.respect_robots and not self.permission:
+        if not self.respect_robots and not self.permission.strip():
             raise ValueError("respect_robots = false 时必须写明 permission（谁批准的、依据哪份文件）")
         return self
 
@@ -270,7 +270,8 @@ def check(path: Path) -> list[str]:
 def _line(source: Source) -> str:
     minutes = source.every.total_seconds() / 60
     state = f"每 {minutes:g} 分钟" if source.enabled else "停用"
-    return f"{source.id}　{source.name}　{source.kind}　{state}　依据：{source.basis}"
+    line = f"{source.id}　{source.name}　{source.kind}　{state}　依据：{source.basis}"
+    return line if source.respect_robots else f"{line}　不受 robots.txt 限制，批准：{source.permission}"
 
 
 __all__ = ["Catalogue", "Defaults", "Kind", "Source", "check", "load"]

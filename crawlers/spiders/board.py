@@ -17,7 +17,7 @@ from huiying.identity import post_id
 DEEPEST = 20
 """Pages of one thread."""
 MOST_FLOORS = 1000
-"""Floors of a page at the most: a floor without a number of its own is named by its page and place."""
+"""Floors of a page that are read: a floor without a number of its own is named by its page and place."""
 
 
 class BoardReader(ListReader):
@@ -48,7 +48,9 @@ class BoardReader(ListReader):
         self.was_read(response)
         thread = thread or self.asked(response)
         title = "".join(selector.css(f"{self.source.title or 'h1'} ::text").getall()).strip()
-        for place, floor in enumerate(floors, 1):
+        if len(floors) > MOST_FLOORS:
+            self.look.note(f"一页最多收 {MOST_FLOORS} 楼，其余未收", thread)
+        for place, floor in enumerate(floors[:MOST_FLOORS], 1):
             self.look.items += 1
             found = self._floor(floor, thread, title, opening, fallback=(page - 1) * MOST_FLOORS + place)
             if opening is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.hand import BIGGEST, NotAccepted, hand_post, store_attachment
+from crawlers.hand import BIGGEST, NotAccepted, hand_post, media_type, store_attachment
 from huiying.contracts import Channel, Origin, Post
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -64,6 +64,7 @@ def test_a_picture_is_kept_under_its_hash(tmp_path: Path, data: bytes, kind: str
     kept = store_attachment(data, "../../etc/\x00截图.png", tmp_path)
     assert (kept.media_type, kept.name, kept.size) == (kind, "截图.png", len(data))
     assert kept.sha256 == hashlib.sha256(data).hexdigest()
+    assert media_type(data[:16]) == kind
     assert [path.name for path in tmp_path.iterdir()] == [kept.sha256]
     assert (tmp_path / kept.sha256).read_bytes() == data
 

@@ -181,9 +181,11 @@ def test_killed_and_run_again_it_loses_nothing_and_doubles_nothing(tmp_path: Pat
     command = [sys.executable, "-c", _CHILD, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None and child.stdout.readline() == b"open\n"
-        time.sleep(0.4)
+        stream = open_stream(Settings(data=tmp_path))
+        while stream.end(POSTS.name) < 500:
+            assert child.poll() is None
+            time.sleep(0.002)
         child.send_signal(signal.SIGKILL)
-    stream = open_stream(Settings(data=tmp_path))
     before = len(_posts(stream))
     assert 0 < before < rows
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,6 +59,7 @@ def test_words_of_the_office_become_values_and_defaults_are_handed_down(tmp_path
         ('level = "市级媒体"', 'every = "often"', "时长写成数字加单位"),
         ('level = "市级媒体"', "pages = 99", "pages"),
         ('level = "市级媒体"', "respect_robots = false", "permission"),
+        ('level = "市级媒体"', 'respect_robots = false\npermission = " "', "permission"),
         ('level = "市级媒体"', 'path = "../../secret"', "相对路径"),
         ('basis = "公开 RSS"', 'basis = "公开 RSS', "第 11 行"),
     ],
@@ -74,12 +77,36 @@ def test_an_id_used_twice_is_refused_with_its_line(tmp_path: Path) -> None:
         _load(tmp_path, GOOD + GOOD.partition("[[source]]")[1] + GOOD.partition("[[source]]")[2])
 
 
-def test_check_says_what_is_wrong_instead_of_raising(tmp_path: Path) -> None:
+def test_defaults_that_pass_robots_txt_by_are_refused_without_permission(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="permission"):
+        _load(tmp_path, GOOD.replace('every = "5m"', "respect_robots = false"))
+
+
+def test_check_gives_a_line_a_source_and_a_sum(tmp_path: Path) -> None:
     path = tmp_path / "sources.toml"
-    path.write_text("[[source]\n", "utf-8")
-    with pytest.raises(Misconfigured, match="第 1 行") as fault:
-        check(path)
-    assert "没有生效" in str(fault.value)
+    path.write_text(GOOD, "utf-8")
+    daily, total = check(path)
+    assert daily == "daily　示例日报　feed　每 5 分钟　依据：公开 RSS"
+    assert total == "共 1 个来源，启用 1 个，目录没有错误"
+
+
+def test_check_says_who_permitted_to_pass_robots_txt_by(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(GOOD + 'respect_robots = false\npermission = "某日报来函 3 号"\n', "utf-8")
+    assert check(path)[0].endswith("不受 robots.txt 限制，批准：某日报来函 3 号")
+
+
+@pytest.mark.parametrize(("text", "code", "says"), [(GOOD, 0, "目录没有错误"), ("[[source]\n", 2, "第 1 行")])
+def test_the_command_ends_well_for_a_good_catalogue_alone(
+    tmp_path: Path, text: str, code: int, says: str
+) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text, "utf-8")
+    command = [sys.executable, "-m", "huiying.cli", "sources", "check", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code
+    assert says in (done.stderr if code else done.stdout)
+    assert ("没有生效" in done.stderr) is bool(code)
 
 
 def test_how_often_a_source_is_looked_at_does_not_change_how_it_is_read(tmp_path: Path) -> None:

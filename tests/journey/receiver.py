@@ -46,7 +46,10 @@ def listening(receiver: Receiver) -> Iterator[str]:
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers.get("Content-Length", "0"))
+            body = self.rfile.read(length)
+            if not length or len(body) < length:
+                return  # whoever was sending is dead in mid-sentence: nothing was delivered, nothing was forged
             status = receiver.take({name.lower(): value for name, value in self.headers.items()}, body)
             self.send_response(status)
             self.send_header("Content-Length", "0")
