@@ -83,6 +83,17 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+HANDLED_AS = (
+    Category.SUGGESTION,
+    Category.DIFFICULTY,
+    Category.MAJOR,
+    Category.UNCLEAR,
+    Category.MISTAKEN,
+    Category.UNTRUE,
+)
+"""The six handling classes, each with a duty of its own."""
+
+
 class Attitude(StrEnum):
     NEGATIVE = "negative"
     NEUTRAL = "neutral"
@@ -135,11 +146,43 @@ class CaseState(StrEnum):
     """Worth a look; nobody is owed anything yet and no clock runs."""
     FLAGGED = "flagged"
     """The alert went out: the clocks run from detection, whether or not anybody has looked."""
+    CONFIRMED = "confirmed"
+    """The monitoring centre says that it is a matter."""
+    ASSIGNED = "assigned"
+    """A unit has been told that it is theirs (交办)."""
+    ACKNOWLEDGED = "acknowledged"
+    """The unit has signed for it (签收)."""
+    ASSESSED = "assessed"
+    """It is known what kind of matter it is, and which duty that brings (研判)."""
+    PUBLISHED = "published"
+    """The public has an answer. The matter is watched for a rebound."""
+    FOLLOWED = "followed"
+    """Somebody asked whether it is really solved (回访)."""
+    CLOSED = "closed"
+    DISMISSED = "dismissed"
+    """A person found that it is no matter of the office."""
+    MERGED = "merged"
+    """It is part of another one: ``Case.merged_into``."""
     LAPSED = "lapsed"
     """A candidate that nothing and nobody came back to."""
 
 
-OPEN_STATES = frozenset({CaseState.WATCHING, CaseState.FLAGGED})
+LIVE_STATES = frozenset(
+    {
+        CaseState.FLAGGED,
+        CaseState.CONFIRMED,
+        CaseState.ASSIGNED,
+        CaseState.ACKNOWLEDGED,
+        CaseState.ASSESSED,
+        CaseState.PUBLISHED,
+        CaseState.FOLLOWED,
+    }
+)
+"""Matters on which somebody owes something: their clocks run."""
+OPEN_STATES = LIVE_STATES | {CaseState.WATCHING}
+"""What nobody has done with yet."""
+ENDED_STATES = frozenset({CaseState.CLOSED, CaseState.DISMISSED})
+"""What people have done with; posts of the same story still join it while it is fresh."""
 
 
 class ClockKind(StrEnum):
@@ -153,6 +196,10 @@ class ClockKind(StrEnum):
 class ClockState(StrEnum):
     RUNNING = "running"
     MET = "met"
+    WAIVED = "waived"
+    """Somebody with authority did without it, and said why."""
+    CANCELLED = "cancelled"
+    """The matter turned out to be none."""
 
 
 class Authority(StrEnum):
@@ -176,13 +223,116 @@ class EventKind(StrEnum):
     CLOCK_BROKEN = "clock_broken"
     NOTICE_SENT = "notice_sent"
     NOTICE_FAILED = "notice_failed"
+    NOTICE_SEEN = "notice_seen"
     LAPSED = "lapsed"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    ASSIGNED = "assigned"
+    OBJECTED = "objected"
+    ACKNOWLEDGED = "acknowledged"
+    REPORTED_UP = "reported_up"
+    ASSESSED = "assessed"
+    CONSULTED = "consulted"
+    DRAFTED = "drafted"
+    EDITED = "edited"
+    SUBMITTED = "submitted"
+    CLEARED = "cleared"
+    SENT_BACK = "sent_back"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+    OUTLET_DELIVERED = "outlet_delivered"
+    OUTLET_FAILED = "outlet_failed"
+    FOLLOWED_UP = "followed_up"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    MERGED = "merged"
+    SPLIT = "split"
+    UNRESOLVED = "unresolved"
+    REBOUND = "rebound"
+    CLOCK_MET = "clock_met"
+    CLOCK_WAIVED = "clock_waived"
+    CLOCK_CANCELLED = "clock_cancelled"
+    DECISION_ASKED = "decision_asked"
+    DECISION_MADE = "decision_made"
 
 
 class DeliveryState(StrEnum):
     OWED = "owed"
     SENT = "sent"
+    """Handed to the channel: a mail server took it."""
+    DELIVERED = "delivered"
+    """The receiver itself confirmed it: a webhook's 2xx, the office's own board."""
+    SEEN = "seen"
+    """A person opened it."""
     FAILED = "failed"
+
+
+class Role(StrEnum):
+    """What an account may do (domain rules 6). An account may have several; one act of two is still two people's."""
+
+    MONITOR = "monitor"
+    DUTY = "duty"
+    HANDLER = "handler"
+    CHECKER = "checker"
+    SECRECY = "secrecy"
+    SIGNER = "signer"
+    SPOKESPERSON = "spokesperson"
+    LEADER = "leader"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class Rank(StrEnum):
+    """Where a person stands in the unit, lowest first: who may sign for which level, whom a rung reaches."""
+
+    STAFF = "staff"
+    DIVISION_HEAD = "division_head"
+    DEPUTY = "deputy"
+    HEAD = "head"
+
+
+class StatementKind(StrEnum):
+    FIRST = "first"
+    """权威信息: what is known, what is being done, when more will be said. What the five hours ask for."""
+    ANSWER = "answer"
+    """回应: an answer to the point that was raised."""
+    RESULT = "result"
+    """处理结果: what came of it."""
+    PRESS = "press"
+    """新闻发布会: what was said at it."""
+
+
+class StatementState(StrEnum):
+    DRAFT = "draft"
+    """With its author: new, or sent back."""
+    REVIEW = "review"
+    """Before the secrecy reviewer (保密审查)."""
+    CLEARED = "cleared"
+    """Before the signer (签发)."""
+    SIGNED = "signed"
+    """Approved, byte for byte; to be published."""
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    """Given up by people before it was published."""
+
+
+class Publicity(StrEnum):
+    """The public attribute of a result (政府信息公开条例 arts 13 to 16)."""
+
+    OPEN = "open"
+    """主动公开"""
+    ON_REQUEST = "on_request"
+    """依申请公开"""
+    CLOSED = "closed"
+    """不予公开, with the reason"""
+
+
+class DecisionKind(StrEnum):
+    WAIVE = "waive"
+    """Do without a clock's duty."""
+    LOWER = "lower"
+    """Lower the level from 重大 or above: a second person must agree."""
 
 
 # ------------------------------------------------------------------------------------------ judgement
@@ -510,6 +660,8 @@ class Recomputed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseClock:
     rule: ClockRule
+    round: int = 1
+    """2 and up after the case was opened again."""
     started_at: Instant
     start_source: str
     """Which moment of the case that is, with its certainty."""
@@ -519,7 +671,9 @@ class ResponseClock:
     provisional: bool = False
     state: ClockState = ClockState.RUNNING
     met_at: Instant | None = None
+    """When it ended, whichever way ``state`` says."""
     met_by: str = ""
+    """What met it, or who did without it and why, in Chinese."""
     fired: tuple[str, ...] = ()
     """Names of the rungs that have been reached."""
     broken_at: Instant | None = None
@@ -560,11 +714,48 @@ class Notice:
     owed_at: Instant
     due_at: Instant
     deliveries: tuple[Delivery, ...]
+    link: str = ""
+    """Where to look; put in by the courier as it sends, never kept in a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of one delivery of one notice, kept when the notice has left the outbox."""
+
+    notice: str
+    """Notice id."""
+    clock: ClockKind
+    rung: str
+    to: tuple[str, ...]
+    reason: str
+    channel: str
+    state: DeliveryState
+    owed_at: Instant
+    at: Instant | None = None
+    """When it was sent, delivered or given up."""
+    detail: str = ""
+    seen_at: Instant | None = None
+    seen_by: str = ""
+    """A login, or ``link`` for the one-time link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRef:
+    """What somebody wrote, by reference: the text stands in the text store and can be erased, the record cannot."""
+
+    name: str
+    """Which text of the act: reason, finding, conclusion, note."""
+    digest: str
+    """SHA-256, in hexadecimal, of salt and text; the salt stands with the text and goes with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """One thing that happened to a case; its identity is (case, sequence), sequence from 1 without gaps."""
+    """One thing that happened to a case; its identity is (case, sequence), sequence from 1 without gaps.
+
+    The chain: ``digest`` covers everything that the record keeps and ``previous``, so that no event can be changed, left
+    out or moved. ``title`` is for the board and outside the chain: it may be erased.
+    """
 
     case_id: str
     sequence: int
@@ -581,6 +772,13 @@ class CaseEvent:
     """The case's title, so that a line on the board needs no second look-up."""
     origin: Origin = Origin.LIVE
     """Of the case when it happened: what comes from an old export is recorded, not called out on the live board."""
+    parties: tuple[str, ...] = ()
+    """Units that led or helped then: who sees it on the board."""
+    texts: tuple[TextRef, ...] = ()
+    previous: str = ""
+    """``digest`` of the event before; of the first, the case's own beginning."""
+    digest: str = ""
+    """SHA-256 in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -621,6 +819,8 @@ class Tallies:
     posts: int = 0
     """Distinct posts, duplicates and reposts among them."""
     originals: int = 0
+    peak_day: int = 0
+    """Most posts within any 24 clock hours so far."""
     by_source: dict[str, int] = field(default_factory=dict)
     by_channel: dict[str, int] = field(default_factory=dict)
     by_attitude: dict[str, int] = field(default_factory=dict)
@@ -648,6 +848,172 @@ class Settled:
 
     post: PostKey
     disposition: Disposition
+
+
+# ------------------------------------------------------------------------------------ people's part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: what triage.desk needs to know of a signed-in person."""
+
+    login: str
+    name: str
+    roles: frozenset[Role]
+    unit: str
+    """Id of the unit that the account belongs to."""
+    rank: Rank = Rank.STAFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Whose matter it is, once people have said so: the machine routes no more."""
+
+    unit: str
+    by: str
+    at: Instant
+    objections: int = 0
+    """How often a unit has said that it is not theirs."""
+    acknowledged_by: str = ""
+    acknowledged_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """研判: one of the six handling classes, with the duty that it brings."""
+
+    category: Category
+    duty: str
+    by: str
+    at: Instant
+    finding: str
+    """Digest of the text."""
+    source: str = ""
+    """The official statement that speaks against the claim; without one nothing may be called untrue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultation:
+    """会商."""
+
+    at: Instant
+    by: str
+    participants: tuple[str, ...]
+    """Units and bodies, by name."""
+    conclusion: str
+    """Digest of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One person's word for exactly these bytes. Void as soon as the statement has others."""
+
+    sha256: str
+    by: str
+    at: Instant
+    outcome: str
+    """What was decided, in Chinese: 可公开, 删减后公开, 同意签发."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One statement on one outlet."""
+
+    outlet: str
+    """``page`` is the office's own public page."""
+    state: DeliveryState
+    attempts: int = 0
+    next_try_at: Instant
+    at: Instant | None = None
+    url: str = ""
+    """Where it stands there."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One text for the public, from draft to page. Its bytes stand in the statement store under their SHA-256."""
+
+    id: str
+    number: int
+    """From 1, within the case."""
+    kind: StatementKind
+    state: StatementState
+    sha256: str
+    """Of exactly the bytes that will be published."""
+    title: str
+    author: str
+    """Who wrote the bytes as they are: whoever edits becomes an author too (``authors``)."""
+    authors: tuple[str, ...]
+    """Everybody who ever edited it: none of them may review or sign it."""
+    unit: str
+    drafted_at: Instant
+    edited_at: Instant
+    category: Category
+    """The handling class that it answers."""
+    publicity: Publicity
+    publicity_reason: str = ""
+    """A ground of the law, by its key in ``policy/handling.toml``; '' where it is open."""
+    next_release_at: Instant | None = None
+    earlier: tuple[str, ...] = ()
+    """SHA-256 of the versions that were before a reviewer, oldest first."""
+    returned: str = ""
+    """Digest of the reason for which it was sent back last, or ''."""
+    review: Approval | None = None
+    signature: Approval | None = None
+    published_at: Instant | None = None
+    published_by: str = ""
+    publications: tuple[Publication, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something that a leader is asked to allow, and what came of it."""
+
+    id: str
+    kind: DecisionKind
+    clock: ClockKind | None = None
+    level: Level | None = None
+    reason: str
+    """Digest of the text."""
+    asked_by: str
+    asked_at: Instant
+    decided_by: str = ""
+    decided_at: Instant | None = None
+    granted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """回访: what was found when somebody asked again."""
+
+    at: Instant
+    by: str
+    solved: bool
+    found: str
+    """Digest of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grading:
+    """The level as people set it, and what the machine thought then: it speaks up again only above that."""
+
+    level: Level
+    machine: Level
+    by: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """What came after the latest publication; the rebound watch looks at it."""
+
+    since: Instant
+    peak_before: int
+    """Most posts of one day before the publication."""
+    unresolved: tuple[Instant, ...] = ()
+    """When the public said 仍未解决, newest last, at most 200."""
+    rebound_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -692,8 +1058,31 @@ class Case:
     clock_rules: tuple[ClockRule, ...] = ()
     """Frozen at the opening: editing policy never rewrites history."""
     clocks: tuple[ResponseClock, ...] = ()
+    past_clocks: tuple[ResponseClock, ...] = ()
+    """Of earlier rounds, before the case was opened again."""
     outbox: tuple[Notice, ...] = ()
-    """Struck off once every delivery is sent or given up."""
+    """Struck off once every delivery is sent or given up; what became of each stays in ``receipts``."""
+    receipts: tuple[Receipt, ...] = ()
+    # what people have made of it
+    confirmed_at: Instant | None = None
+    assignment: Assignment | None = None
+    assessment: Assessment | None = None
+    consultations: tuple[Consultation, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    grading: Grading | None = None
+    """None: the level is the machine's."""
+    aftermath: Aftermath | None = None
+    published_at: Instant | None = None
+    """Of the latest statement that the public page shows."""
+    closed_at: Instant | None = None
+    reopened_at: Instant | None = None
+    merged_into: str = ""
+    merged_from: tuple[str, ...] = ()
+    """Every case that has become part of this one: their archive lines still carry their own ids."""
+    claims: tuple[str, ...] = ()
+    """Posts that a split gave to this case and whose archive lines are still to be moved."""
     # the record
     events: tuple[CaseEvent, ...] = ()
     events_published: int = 0
@@ -703,6 +1092,8 @@ class Case:
     next_rung_at: Instant | None = None
     next_send_at: Instant | None = None
     next_event_at: Instant | None = None
+    awaits: tuple[str, ...] = ()
+    """Whose turn it is: acknowledge, rework, review, sign, publish, follow_up, decision."""
 
 
 # --------------------------------------------------------------------------------------------- archive

@@ -6,13 +6,24 @@ which belong to the thread that asked for them.  Failures of the surroundings ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from huiying.contracts import ArchiveLine, Case, CaseState, Disposition, Level, Notice, Post, PostKey
+from huiying.contracts import (
+    ArchiveLine,
+    Case,
+    CaseState,
+    Category,
+    Disposition,
+    Level,
+    Notice,
+    Post,
+    PostKey,
+    Statement,
+)
 
 # --------------------------------------------------------------------------------------------- stream
 
@@ -115,6 +126,8 @@ class Order(StrEnum):
     """What runs out next, first; cases without a running clock last."""
     ACTIVE = "active"
     """Grown last, first."""
+    PUBLISHED = "published"
+    """Answered last, first; cases without a public answer are left out."""
 
 
 class Dimension(StrEnum):
@@ -131,7 +144,7 @@ class Owed(StrEnum):
     RUNG = "rung"
     """A clock's next rung or due time (``Case.next_rung_at``)."""
     SENDING = "sending"
-    """Notices to send (``Case.next_send_at``)."""
+    """Notices to send and statements to hand to outlets (``Case.next_send_at``)."""
     EVENT = "event"
     """Events to publish (``Case.next_event_at``)."""
 
@@ -145,6 +158,12 @@ class CaseQuery:
     topics: frozenset[str] = frozenset()
     cities: frozenset[str] = frozenset()
     leads: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
+    """Units one of which leads or helps: what somebody of a subtree may see."""
+    awaits: frozenset[str] = frozenset()
+    """Words of ``Case.awaits``, any of which stands there."""
+    handled_as: frozenset[Category] = frozenset()
+    """The handling class that people assessed."""
     words: str = ""
     """Every run of characters must stand in title or lead, as written."""
     with_running_clock: bool | None = None
@@ -173,8 +192,9 @@ class CaseStore(Protocol):
         """Durable on return. Raises RevisionConflict naming those not newer than what is stored; the others are saved."""
         ...
 
-    def open_stories(self, jurisdiction: str) -> Iterator[Case]:
-        """Every case in an open state, complete as of the call: what a worker that takes over starts from."""
+    def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
+        """What new posts may join: every case in an open state, and those that people closed or dismissed with a post
+        after ``since``.  Complete as of the call: what a worker that takes over starts from."""
         ...
 
     def search(self, query: CaseQuery) -> CasePage:
@@ -197,7 +217,8 @@ class CaseStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineQuery:
-    case_id: str = ""
+    cases: frozenset[str] = frozenset()
+    """Ids: of one case, or of those that have become part of it too."""
     dispositions: frozenset[Disposition] = frozenset()
     sources: frozenset[str] = frozenset()
     words: str = ""
@@ -226,6 +247,15 @@ class PostArchive(Protocol):
 
     def versions(self, post_id: str) -> Sequence[ArchiveLine]:
         """Every version of one post, oldest line first, at once."""
+        ...
+
+    def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:
+        """Every line of these cases, oldest first by when it was written, complete as of the call."""
+        ...
+
+    def rehome(self, posts: Collection[str], *, case_id: str) -> None:
+        """Every line of these posts that belongs to a case belongs to this one from now on. Durable on return; a repeat
+        changes nothing.  It is the one thing of a line that may change: people may split a story."""
         ...
 
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
@@ -299,6 +329,17 @@ class Notifier(Protocol):
         ...
 
 
+class Outlet(Protocol):
+    """A place where a statement is published."""
+
+    name: str
+
+    def publish(self, statement: Statement, body: bytes) -> str:
+        """Hand it over; returns the address where it stands. Raises TryAgain where a repeat may help, GiveUp where it was
+        refused for good.  ``statement.id`` travels as idempotency key: a repeat must not publish twice."""
+        ...
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """UTC, with its zone."""
@@ -331,6 +372,6 @@ class Engine:
 
 __all__ = [
     "ArchiveLine", "Batch", "Case", "CasePage", "CaseQuery", "CaseStore", "Clock", "Dimension", "Engine", "Entry",
-    "LinePage", "LineQuery", "Notifier", "Order", "Owed", "Post", "PostArchive", "Record", "Register", "Stream",
+    "LinePage", "LineQuery", "Notifier", "Order", "Outlet", "Owed", "Post", "PostArchive", "Record", "Register", "Stream",
     "Subscription", "Tail",
 ]  # fmt: skip

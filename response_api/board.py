@@ -223,8 +223,8 @@ def share_used(clock: ResponseClock, now: datetime) -> int:
 
 
 def tone_of(clock: ResponseClock, now: datetime) -> str:
-    """over, soon (an hour or a quarter of the time is left), calm, or met."""
-    if clock.state is ClockState.MET:
+    """over, soon (an hour or a quarter of the time is left), calm, or met: it runs no more."""
+    if clock.state is not ClockState.RUNNING:
         return "met"
     if clock.due_at <= now:
         return "over"

@@ -11,6 +11,13 @@ from response_api.board import tone_of
 from triage.record import rung_at
 from triage.words import ROLES
 
+ENDED = {
+    ClockState.RUNNING: "",
+    ClockState.MET: "已完成",
+    ClockState.WAIVED: "已免除",
+    ClockState.CANCELLED: "已取消",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungRow:
@@ -38,6 +45,8 @@ class ClockCard:
     tone: str
     provisional: bool
     met: str
+    ended: str
+    """已完成, 已免除, 已取消; '' while it runs."""
     broken: str
     working: tuple[str, ...]
     rungs: tuple[RungRow, ...]
@@ -62,6 +71,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         tone=tone_of(clock, now),
         provisional=clock.provisional,
         met=_met(clock),
+        ended=ENDED[clock.state],
         broken=f"{times.full(clock.due_at)} 起超时" if clock.broken_at else "",
         working=clock.working,
         rungs=tuple(_rung(rung, clock, now) for rung in rule.rungs),
@@ -83,9 +93,9 @@ def _rung(rung: Rung, clock: ResponseClock, now: datetime) -> RungRow:
 
 
 def _met(clock: ResponseClock) -> str:
-    if clock.state is not ClockState.MET or clock.met_at is None:
+    if clock.state is ClockState.RUNNING or clock.met_at is None:
         return ""
-    late = clock.met_at > clock.due_at
-    return f"{times.full(clock.met_at)} {'逾期' if late else '按时'}完成" + (
-        f"：{clock.met_by}" if clock.met_by else ""
+    how = {ClockState.WAIVED: "免除", ClockState.CANCELLED: "取消"}.get(
+        clock.state, "逾期完成" if clock.met_at > clock.due_at else "按时完成"
     )
+    return f"{times.full(clock.met_at)} {how}" + (f"：{clock.met_by}" if clock.met_by else "")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from huiying.contracts import ArchiveLine, Case, CaseState, ClockState, Disposition, Level
+from huiying.contracts import LIVE_STATES, ArchiveLine, Case, CaseState, ClockState, Disposition, Level
 from huiying.errors import CaseNotFound, Misconfigured
 from huiying.ports import CaseQuery, CaseStore, Dimension, LineQuery, Order
 from response_api import times
@@ -129,10 +129,10 @@ def _distinct(*parts: Iterable[Case]) -> tuple[Case, ...]:
 
 
 def _flagged(cases: CaseStore, query: CaseQuery) -> Mapping[str, int]:
-    """Level → flagged cases; none where the filter leaves flagged ones out."""
-    if CaseState.FLAGGED not in query.states:
+    """Level → matters, candidates left out; none where the filter leaves matters out."""
+    if not (alerted := query.states & LIVE_STATES):
         return {}
-    return cases.tally(replace(query, states=frozenset({CaseState.FLAGGED})), by=Dimension.LEVEL)
+    return cases.tally(replace(query, states=alerted), by=Dimension.LEVEL)
 
 
 def _heat(cases: CaseStore, query: CaseQuery) -> dict[tuple[str, str], int]:

@@ -15,6 +15,9 @@ from huiying.contracts import (
     EventKind,
     Level,
     Origin,
+    Publicity,
+    StatementKind,
+    StatementState,
 )
 
 
@@ -34,7 +37,20 @@ LEVELS = {
 }
 """Gravest first."""
 
-STATES = {CaseState.FLAGGED: "已告警", CaseState.WATCHING: "苗头", CaseState.LAPSED: "已消退"}
+STATES = {
+    CaseState.FLAGGED: "已告警",
+    CaseState.WATCHING: "苗头",
+    CaseState.CONFIRMED: "已确认",
+    CaseState.ASSIGNED: "已交办",
+    CaseState.ACKNOWLEDGED: "已签收",
+    CaseState.ASSESSED: "已研判",
+    CaseState.PUBLISHED: "已公开回应",
+    CaseState.FOLLOWED: "已回访",
+    CaseState.CLOSED: "已办结",
+    CaseState.DISMISSED: "不予受理",
+    CaseState.MERGED: "已合并",
+    CaseState.LAPSED: "已消退",
+}
 
 CHANNELS = {
     Channel.NEWS: "新闻",
@@ -72,7 +88,35 @@ DISPOSITIONS = {
     Disposition.BURIED: "无法处理，已记录",
 }
 
-DELIVERIES = {DeliveryState.OWED: "待发送", DeliveryState.SENT: "已送出", DeliveryState.FAILED: "未送达"}
+DELIVERIES = {
+    DeliveryState.OWED: "待发送",
+    DeliveryState.SENT: "已送出",
+    DeliveryState.DELIVERED: "已送达",
+    DeliveryState.SEEN: "已阅",
+    DeliveryState.FAILED: "未送达",
+}
+
+PUBLICITIES = {
+    Publicity.OPEN: "主动公开",
+    Publicity.ON_REQUEST: "依申请公开",
+    Publicity.CLOSED: "不予公开",
+}
+
+STATEMENTS = {
+    StatementKind.FIRST: "权威信息",
+    StatementKind.ANSWER: "回应",
+    StatementKind.RESULT: "处理结果",
+    StatementKind.PRESS: "新闻发布会",
+}
+
+STATEMENT_STATES = {
+    StatementState.DRAFT: "拟稿",
+    StatementState.REVIEW: "保密审查中",
+    StatementState.CLEARED: "待签发",
+    StatementState.SIGNED: "待发布",
+    StatementState.PUBLISHED: "已发布",
+    StatementState.WITHDRAWN: "已作废",
+}
 
 EVENTS = {
     EventKind.OPENED: "建档",
@@ -87,9 +131,42 @@ EVENTS = {
     EventKind.NOTICE_SENT: "送达",
     EventKind.NOTICE_FAILED: "未送达",
     EventKind.LAPSED: "消退",
+    EventKind.NOTICE_SEEN: "已阅",
+    EventKind.CONFIRMED: "确认",
+    EventKind.DISMISSED: "不予受理",
+    EventKind.ASSIGNED: "交办",
+    EventKind.OBJECTED: "退回交办",
+    EventKind.ACKNOWLEDGED: "签收",
+    EventKind.REPORTED_UP: "上报",
+    EventKind.ASSESSED: "研判",
+    EventKind.CONSULTED: "会商",
+    EventKind.DRAFTED: "拟稿",
+    EventKind.EDITED: "改稿",
+    EventKind.SUBMITTED: "送审",
+    EventKind.CLEARED: "保密审查",
+    EventKind.SENT_BACK: "退回修改",
+    EventKind.SIGNED: "签发",
+    EventKind.WITHDRAWN: "作废",
+    EventKind.PUBLISHED: "发布",
+    EventKind.OUTLET_DELIVERED: "上网",
+    EventKind.OUTLET_FAILED: "未上网",
+    EventKind.FOLLOWED_UP: "回访",
+    EventKind.CLOSED: "办结",
+    EventKind.REOPENED: "重开",
+    EventKind.MERGED: "合并",
+    EventKind.SPLIT: "拆分",
+    EventKind.UNRESOLVED: "仍未解决",
+    EventKind.REBOUND: "反弹",
+    EventKind.CLOCK_MET: "完成",
+    EventKind.CLOCK_WAIVED: "免除",
+    EventKind.CLOCK_CANCELLED: "取消",
+    EventKind.DECISION_ASKED: "请示",
+    EventKind.DECISION_MADE: "批示",
 }
 
-TROUBLE = frozenset({EventKind.CLOCK_BROKEN, EventKind.NOTICE_FAILED})
+TROUBLE = frozenset(
+    {EventKind.CLOCK_BROKEN, EventKind.NOTICE_FAILED, EventKind.OUTLET_FAILED, EventKind.REBOUND}
+)
 
 
 def who(actor: str) -> str:

@@ -7,7 +7,7 @@ a temporary folder, which is given what was written only at :meth:`refresh`.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -67,8 +67,8 @@ class LaggingCaseStore:
             raise
         self._saved += cases
 
-    def open_stories(self, jurisdiction: str) -> Iterator[Case]:
-        return self._real.open_stories(jurisdiction)
+    def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
+        return self._real.open_stories(jurisdiction, since=since)
 
     def search(self, query: CaseQuery) -> CasePage:
         return self.past.engine.cases.search(query)
@@ -91,11 +91,15 @@ class LaggingArchive:
         self._real = real
         self.past = _Past()
         self._lines: list[ArchiveLine] = []
+        self._moved: list[tuple[tuple[str, ...], str]] = []
 
     def refresh(self) -> None:
         """Let the searches see everything that has been put so far."""
         lines, self._lines = self._lines, []
         self.past.engine.archive.put(lines)
+        moved, self._moved = self._moved, []
+        for posts, case_id in moved:
+            self.past.engine.archive.rehome(posts, case_id=case_id)
 
     def put(self, lines: Sequence[ArchiveLine]) -> None:
         self._real.put(lines)
@@ -109,6 +113,13 @@ class LaggingArchive:
 
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         return self._real.keys()
+
+    def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:
+        return self._real.of_cases(cases)
+
+    def rehome(self, posts: Collection[str], *, case_id: str) -> None:
+        self._real.rehome(posts, case_id=case_id)
+        self._moved.append((tuple(posts), case_id))
 
     def search(self, query: LineQuery) -> LinePage:
         return self.past.engine.archive.search(query)

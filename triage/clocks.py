@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying.contracts import (
+    LIVE_STATES,
     Case,
-    CaseState,
     Certainty,
     ClockKind,
     ClockRule,
@@ -20,6 +20,7 @@ from huiying.contracts import (
     Origin,
     Recomputed,
     ResponseClock,
+    TextRef,
 )
 from triage.record import TRIAGE, note, shown, spelled, with_clock
 from triage.severity import rank
@@ -34,9 +35,9 @@ LATE_START = "起算时已逾期"
 def start_clocks(case: Case, now: datetime, *, raised: bool = False) -> Case:
     """The case with every clock that its level and floors ask for; ``raised`` says that the level just went up.
 
-    Only a flagged case with a live post has clocks.
+    Only a live matter with a live post has clocks.
     """
-    if case.state is not CaseState.FLAGGED or case.origin is not Origin.LIVE:
+    if case.state not in LIVE_STATES or case.origin is not Origin.LIVE:
         return case
     for kind in ClockKind:
         asked = _asked(case, kind)
@@ -53,6 +54,8 @@ def start_clocks(case: Case, now: datetime, *, raised: bool = False) -> Case:
 
 def moment(case: Case, start: str) -> tuple[datetime, str]:
     """The moment that a rule counts from, and what it is, for the page."""
+    if case.reopened_at is not None:
+        return case.reopened_at, "重新启动时间"
     if start == "detected_at":
         return case.flagged_at or case.detected_at, "系统预警时间"
     occurred = case.occurred
@@ -87,6 +90,69 @@ def working(rule: ClockRule, started_at: datetime, source: str, provisional: boo
     return (*lines, f"依据：{rule.citation}（{rule.authority}）")
 
 
+def meet(case: Case, kind: ClockKind, now: datetime, who: str, by: str) -> Case:
+    """The case with this clock stopped because its duty was done; unchanged where it does not run.
+
+    A breach stays booked: done late is done late.
+    """
+    clock = _running(case, kind)
+    if clock is None:
+        return case
+    late = now > clock.due_at
+    case = with_clock(case, replace(clock, state=ClockState.MET, met_at=now, met_by=by))
+    what = f"{clock.rule.name}{'逾期完成' if late else '按时完成'}，应于 {shown(clock.due_at)} 前"
+    case = note(case, EventKind.CLOCK_MET, now, who, what, why=by)
+    return _book_unwatched(case, kind, now)
+
+
+def waive(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: tuple[TextRef, ...]) -> Case:
+    """The case without this duty, by somebody's authority; unchanged where it does not run."""
+    clock = _running(case, kind)
+    if clock is None:
+        return case
+    case = with_clock(case, replace(clock, state=ClockState.WAIVED, met_at=now, met_by=by))
+    what = f"免除{clock.rule.name}（原应于 {shown(clock.due_at)} 前{clock.rule.duty}）"
+    case = note(case, EventKind.CLOCK_WAIVED, now, who, what, why=by, texts=texts)
+    return _book_unwatched(case, kind, now)
+
+
+def cancel_all(case: Case, now: datetime, who: str, by: str) -> Case:
+    """The case with every running clock ended, because there is nothing to answer for here."""
+    for clock in case.clocks:
+        if clock.state is ClockState.RUNNING:
+            ended = replace(clock, state=ClockState.CANCELLED, met_at=now, met_by=by)
+            case = note(
+                with_clock(case, ended),
+                EventKind.CLOCK_CANCELLED,
+                now,
+                who,
+                f"取消{clock.rule.name}时限",
+                why=by,
+            )
+            case = _book_unwatched(case, clock.rule.kind, now)
+    return case
+
+
+def start_over(case: Case, now: datetime) -> Case:
+    """The case in its next round: the clocks that ended are kept as they are, new ones run from now."""
+    ended = tuple(clock for clock in case.clocks if clock.state is not ClockState.RUNNING)
+    still = tuple(clock for clock in case.clocks if clock.state is ClockState.RUNNING)
+    case = replace(case, past_clocks=(*case.past_clocks, *ended), clocks=still, reopened_at=now)
+    return start_clocks(case, now)
+
+
+def _running(case: Case, kind: ClockKind) -> ResponseClock | None:
+    return next((c for c in case.clocks if c.rule.kind is kind and c.state is ClockState.RUNNING), None)
+
+
+def _book_unwatched(case: Case, kind: ClockKind, now: datetime) -> Case:
+    """A deadline that passed before the watch came round must not be forgotten because the duty ended meanwhile."""
+    clock = next(c for c in case.clocks if c.rule.kind is kind)
+    if clock.broken_at is not None or clock.due_at > now:
+        return case
+    return with_clock(case, replace(clock, broken_at=now))
+
+
 def _asked(case: Case, kind: ClockKind) -> tuple[ClockRule, bool] | None:
     """The strictest rule of this kind that the level asks for; else one that a floor starts provisionally."""
     rules = sorted((rule for rule in case.clock_rules if rule.kind is kind), key=lambda rule: rule.hours)
@@ -104,6 +170,7 @@ def _start(case: Case, rule: ClockRule, provisional: bool, now: datetime, raised
     started_at, source = moment(case, rule.start)
     clock = ResponseClock(
         rule=rule,
+        round=1 + max((past.round for past in case.past_clocks), default=0),
         started_at=started_at,
         start_source=source,
         due_at=due(rule, started_at),

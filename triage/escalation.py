@@ -82,7 +82,7 @@ def _notice(case: Case, clock: ResponseClock, rung: Rung, policy: Policy, late: 
     reason = f"{rung.reason}（{late}）" if late else rung.reason
     roles = _roles(case, rung, policy)
     return Notice(
-        id=identity.notice_id(case.id, clock.rule.kind, rung.name),
+        id=identity.notice_id(case.id, _round(clock), rung.name),
         case_id=case.id,
         clock=clock.rule.kind,
         rung=rung.name,
@@ -146,6 +146,11 @@ def _rows(channel: str, role: str, unit: str, policy: Policy) -> list[AddressRow
     """Rows that name the unit, else those for all the rest."""
     fitting = [row for row in policy.notices.address if row.channel == channel and row.role in (role, "any")]
     return [row for row in fitting if unit in row.units] or [row for row in fitting if not row.units]
+
+
+def _round(clock: ResponseClock) -> str:
+    """The clock's name in a notice id: a second round tells again."""
+    return clock.rule.kind if clock.round == 1 else f"{clock.rule.kind}#{clock.round}"
 
 
 def _lateness(at: datetime, now: datetime) -> str:

@@ -197,7 +197,8 @@ def _tallies(known: Tallies, reading: Reading, *, original: bool) -> Tallies:
         by_source=_counted(known.by_source, post.source, SOURCES),
         by_channel=_counted(known.by_channel, post.channel.value, SOURCES),
         by_attitude=_counted(known.by_attitude, reading.attitude.value, SOURCES),
-        by_hour=_by_hour(known.by_hour, said_at(post)),
+        by_hour=(hours := _by_hour(known.by_hour, said_at(post))),
+        peak_day=max(known.peak_day, _day_up_to(hours, said_at(post))),
         tiers=tuple(tier for tier in Tier if tier in known.tiers or tier is post.tier),
         engagement=_highest(known.engagement, post.engagement),
     )
@@ -214,6 +215,12 @@ def _by_hour(counts: Mapping[str, int], at: datetime) -> dict[str, int]:
     newest = datetime.fromisoformat(max(grown) + ":00").replace(tzinfo=UTC)
     oldest = hour(newest - timedelta(hours=HOURS - 1))
     return {key: grown[key] for key in sorted(grown) if key >= oldest}
+
+
+def _day_up_to(counts: Mapping[str, int], at: datetime) -> int:
+    """Posts of the 24 clock hours that end with the hour of ``at``."""
+    first, last = hour(at - timedelta(hours=23)), hour(at)
+    return sum(count for key, count in counts.items() if first <= key <= last)
 
 
 def _highest(known: Engagement, new: Engagement) -> Engagement:

@@ -26,6 +26,7 @@ from huiying.topics import post_key
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
+from triage.saving import whole
 from triage.stories import Relation, StoryIndex, held
 
 _log = logs.get("triage")
@@ -104,7 +105,8 @@ class StoryHandler:
 
     def _settle_in(self, jurisdiction: str, now: datetime) -> _Ground:
         """The open stories as they stand, and of what they settled last, the versions that still lack a line."""
-        stories = list(self._cases.open_stories(jurisdiction))
+        window = timedelta(hours=self._policy.story.window_hours)
+        stories = list(self._cases.open_stories(jurisdiction, since=now - window))
         settled = held(stories)
         ended = self._archive.get(list(settled))
         pending = {key: home for key, home in settled.items() if key not in ended}
@@ -144,18 +146,22 @@ class StoryHandler:
         batch.kin[reading.post.id] = case.id
         batch.joining.setdefault(case.id, []).append(joining)
 
-    def _bring_back(self, reading: Reading, ground: _Ground, kin: Mapping[str, str]) -> None:
-        """Who edits or answers a post of a candidate that was put away means that candidate, not a new one."""
+    def _bring_back(self, reading: Reading, ground: _Ground, kin: dict[str, str]) -> None:
+        """Who edits or answers a post of a case that was put away means that case, not a new one; of one that people have
+        merged, the one that it is part of.
+        """
         post = reading.post
-        for case_id in {kin[id] for id in (post.id, post.repost_of, post.reply_to) if id and id in kin}:
-            if case_id not in ground.index and (case := self._stored(case_id)) is not None:
+        for id in {id for id in (post.id, post.repost_of, post.reply_to) if id and id in kin}:
+            if kin[id] not in ground.index and (case := self._stored(kin[id])) is not None:
                 ground.index.put(case)
+                kin[id] = case.id
 
     def _save(self, ground: _Ground, batch: _Batch, now: datetime) -> None:
         """Every case of the batch once, on its latest revision; again those where somebody was first."""
         left = dict(batch.joining)
         for _ in range(ATTEMPTS):
-            grown = {id: self._grown(self._stored(id), joining, now) for id, joining in left.items()}
+            left, stored = self._resolved(left)
+            grown = {id: self._grown(stored[id], joining, now) for id, joining in left.items()}
             conflicts = self._conflicts([case for case, changed, _ in grown.values() if changed])
             for id in grown.keys() - conflicts:
                 case, _, homes = grown[id]
@@ -166,6 +172,19 @@ class StoryHandler:
             if not left:
                 return
         raise TryAgain("cases are changed by others without a pause: " + ", ".join(left))
+
+    def _resolved(
+        self, wanted: Mapping[str, list[Joining]]
+    ) -> tuple[dict[str, list[Joining]], dict[str, Case | None]]:
+        """What joins which case as it is stored now: what people have merged meanwhile is one case."""
+        joining: dict[str, list[Joining]] = {}
+        stored: dict[str, Case | None] = {}
+        for id, readings in wanted.items():
+            case = self._stored(id)
+            home = case.id if case else id
+            stored[home] = case
+            joining.setdefault(home, []).extend(readings)
+        return joining, stored
 
     def _conflicts(self, cases: list[Case]) -> frozenset[str]:
         try:
@@ -198,8 +217,9 @@ class StoryHandler:
         return tuple(Settled(post=key, disposition=how) for key, (_, how) in done.items() if key not in ended)
 
     def _stored(self, case_id: str) -> Case | None:
+        """The case, or the one that it has become part of."""
         try:
-            return self._cases.get(case_id)
+            return whole(self._cases, case_id)
         except CaseNotFound:
             return None
 

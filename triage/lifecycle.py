@@ -25,6 +25,7 @@ from huiying.contracts import (
     Tallies,
     Verdict,
 )
+from triage import rebound
 from triage.clocks import start_clocks
 from triage.gather import Joining, absorb
 from triage.likeness import said_at
@@ -56,8 +57,10 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
         case = absorb(case, one)
     case = _recorded(before, case, now)
     case = _stand(case, joining, policy, now)
+    case = rebound.look(case, policy.handling.rebound, now)
     case = _graded(before, case, policy, now)
     case = _routed(before, case, policy, now)
+    case = _back(before, case, now)
     raised = bool(before.events) and rank(case.severity.level) > rank(before.severity.level)
     case = start_clocks(case, now, raised=raised)
     settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
@@ -149,6 +152,11 @@ def _graded(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """The machine raises a level and never lowers it: lowering is for people, with a reason."""
     graded = grade(case, policy.rubric, now, policy=policy.ref)
     known = before.severity
+    if case.grading is not None and rank(graded.level) <= rank(case.grading.machine):
+        # People have set the level, knowing this much: the machine speaks up again only above it.
+        return replace(case, severity=replace(graded, level=known.level))
+    if case.grading is not None:
+        case = replace(case, grading=None)
     if before.events and rank(graded.level) < rank(known.level):
         if known.restricted == graded.restricted:
             return case
@@ -170,9 +178,11 @@ def _grounds(severity: Severity) -> str:
 
 
 def _routed(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
-    """A route follows the facts until people take it in hand."""
+    """A route follows the facts until people take it in hand; a matter that becomes restricted is taken back from all."""
+    if case.assignment is not None and (case.route.restricted or not case.severity.restricted):
+        return case
     found = route(case, policy, now)
-    case = replace(case, route=found)
+    case = replace(case, route=found, assignment=None)
     if before.events and _parties(before) == _parties(case):
         return case
     what = (
@@ -183,6 +193,13 @@ def _routed(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     if found.assist:
         what += "，配合：" + "、".join(policy.unit_name(unit) for unit in found.assist)
     return note(case, EventKind.ROUTED, now, TRIAGE, what, why=f"{found.why}；{found.article}")
+
+
+def _back(before: Case, case: Case, now: datetime) -> Case:
+    """A matter that people dismissed and that has become graver since is theirs to look at again."""
+    if case.state is not CaseState.DISMISSED or rank(case.severity.level) <= rank(before.severity.level):
+        return case
+    return rebound.reopen(case, now, TRIAGE, f"不予受理后升为{case.severity.level}，重新启动")
 
 
 def _parties(case: Case) -> tuple[str, tuple[str, ...], bool]:

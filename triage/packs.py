@@ -7,7 +7,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from huiying.contracts import Authority, Category, ClockKind, Level, SignalKind, Tier
+from huiying.contracts import (
+    HANDLED_AS,
+    Authority,
+    Category,
+    ClockKind,
+    Level,
+    Publicity,
+    Rank,
+    SignalKind,
+    Tier,
+)
 
 Role = Literal["unit", "duty", "division_head", "deputy", "head"]
 Step = tuple[float, int]
@@ -130,6 +140,7 @@ class SubjectRow(Strict):
 
 class HistoryRow(Strict):
     unanswered: int
+    rebound: int = 5
 
 
 class FloorRow(Strict):
@@ -265,6 +276,67 @@ class RestrictedNoticeRow(Strict):
 class Notices(File):
     address: tuple[AddressRow, ...] = Field(min_length=1)
     restricted: RestrictedNoticeRow
+
+
+# --------------------------------------------------------------------------------------- handling.toml
+
+
+class ClassRow(Strict):
+    """A handling class, and the duty that it brings."""
+
+    category: Category
+    name: str
+    duty: str = Field(min_length=1)
+    citation: str = Field(min_length=1)
+
+
+class ConsultRow(Strict):
+    from_: Level = Field(alias="from")
+
+
+class TextRow(Strict):
+    """Lengths in characters."""
+
+    title_most: int = Field(ge=10)
+    part_most: int = Field(ge=100)
+    whole_most: int = Field(ge=100)
+    facts_least: int = Field(ge=1)
+    measures_least: int = Field(ge=1)
+    stock: tuple[str, ...]
+
+
+class GroundRow(Strict):
+    key: str = Field(pattern=r"^[a-z_]+$")
+    name: str
+    citation: str = Field(min_length=1)
+    publicity: Literal[Publicity.CLOSED, Publicity.ON_REQUEST]
+
+
+class ReboundRow(Strict):
+    watch_days: float = Field(gt=0)
+    notes: int = Field(ge=1)
+    share: float = Field(gt=0)
+    least: int = Field(ge=1)
+
+
+class Handling(File):
+    class_: tuple[ClassRow, ...] = Field(alias="class")
+    sign: dict[Level, Rank]
+    consult: ConsultRow
+    text: TextRow
+    ground: tuple[GroundRow, ...] = ()
+    rebound: ReboundRow
+
+    @model_validator(mode="after")
+    def complete(self) -> Handling:
+        if sorted(row.category for row in self.class_) != sorted(HANDLED_AS):
+            raise ValueError("[[class]] 要写全六类处置，每类一次")
+        if missing := [level.value for level in Level if level not in self.sign]:
+            raise ValueError(f"[sign] 缺少 {'、'.join(missing)}")
+        return self
+
+    def row(self, category: Category) -> ClassRow:
+        return next(row for row in self.class_ if row.category is category)
 
 
 # ----------------------------------------------------------------------------------------- topics.toml

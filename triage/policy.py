@@ -17,6 +17,7 @@ from huiying.errors import Misconfigured
 from triage.packs import (
     AddressRow,
     ClockRow,
+    Handling,
     LadderRow,
     Notices,
     PackFile,
@@ -29,7 +30,9 @@ from triage.packs import (
 )
 
 PACK = "henan-2017.toml"
-FILES = (PACK, "severity.toml", "routes.toml", "units.toml", "notices.toml", "topics.toml")
+FILES = (
+    PACK, "severity.toml", "routes.toml", "units.toml", "notices.toml", "topics.toml", "handling.toml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,7 @@ class Policy:
     routes: Routes
     units: tuple[UnitRow, ...]
     notices: Notices
+    handling: Handling
     topics: dict[str, str]
     channels: frozenset[str]
     """The channels that can carry a notice here; one that is not set up is owed nothing."""
@@ -58,6 +62,17 @@ class Policy:
 
     def topic_name(self, code: str) -> str:
         return self.topics.get(code, "议题未明")
+
+    def subtree(self, unit: str) -> frozenset[str]:
+        """Ids of a unit and of everything under it; of a unit that the file does not know, itself alone."""
+        found = {unit}
+        while grown := {row.id for row in self.units if row.parent in found} - found:
+            found |= grown
+        return frozenset(found)
+
+    def top(self) -> str:
+        """Id of the unit that has none above it."""
+        return next(row.id for row in self.units if row.parent is None)
 
     def units_on(self, day: date) -> tuple[UnitRow, ...]:
         return tuple(unit for unit in self.units if unit.valid_on(day))
@@ -76,6 +91,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
     notices = tomlfile.read(folder / "notices.toml", Notices)
     rubric = tomlfile.read(folder / "severity.toml", Rubric)
     topics = tomlfile.read(folder / "topics.toml", Topics)
+    handling = tomlfile.read(folder / "handling.toml", Handling)
     names = {topic.code: topic.name for topic in topics.topic}
     _check_units(folder / "units.toml", units)
     _check_routes(folder / "routes.toml", routes, units, rubric, names)
@@ -89,6 +105,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
         routes=routes,
         units=units.unit,
         notices=notices,
+        handling=handling,
         topics=names,
         channels=frozenset(channels),
     )

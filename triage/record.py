@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from huiying import chain
 from huiying.clock import SHANGHAI
 from huiying.contracts import (
+    LIVE_STATES,
     Case,
     CaseEvent,
     CaseState,
     ClockState,
+    Delivery,
     DeliveryState,
     EventKind,
+    Publication,
     ResponseClock,
     Rung,
+    StatementState,
+    TextRef,
 )
 
 TRIAGE = "system:triage"
@@ -31,8 +37,11 @@ def note(
     *,
     why: str = "",
     evidence: tuple[str, ...] = (),
+    texts: tuple[TextRef, ...] = (),
 ) -> Case:
-    """The case with one more event. ``what`` is one Chinese sentence without personal text."""
+    """The case with one more event. ``what`` is one Chinese sentence without personal text; what people typed goes
+    into the text store and stands here as ``texts``.
+    """
     event = CaseEvent(
         case_id=case.id,
         sequence=len(case.events) + 1,
@@ -45,13 +54,17 @@ def note(
         level=case.severity.level,
         title=case.title,
         origin=case.origin,
+        parties=(case.route.lead, *case.route.assist),
+        texts=texts,
+        previous=case.events[-1].digest if case.events else chain.beginning(case.id),
     )
+    event = replace(event, digest=chain.link(event.previous, chain.kept(event)))
     return replace(case, events=(*case.events, event))
 
 
 def indexed(case: Case, *, lapse: timedelta) -> Case:
     """With what it owes next, as the store sorts by it. A candidate owes its own end when nothing comes back to it."""
-    return carried(replace(case, next_rung_at=_next_rung(case, lapse)))
+    return carried(replace(case, next_rung_at=_next_rung(case, lapse), awaits=_awaits(case)))
 
 
 def carried(case: Case) -> Case:
@@ -93,6 +106,8 @@ def spelled(duration: timedelta) -> str:
 
 
 def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
+    if case.claims:  # lines are still to be moved here: at once
+        return case.detected_at
     if case.state is CaseState.WATCHING:
         return lapses_at(case, lapse)
     times = [
@@ -113,12 +128,30 @@ def _next_event(case: Case) -> datetime | None:
 
 
 def _next_sending(case: Case) -> datetime | None:
-    return min(
-        (
-            delivery.next_try_at
-            for notice in case.outbox
-            for delivery in notice.deliveries
-            if delivery.state is DeliveryState.OWED
-        ),
-        default=None,
-    )
+    carried_out: list[Delivery | Publication] = [
+        delivery for notice in case.outbox for delivery in notice.deliveries
+    ]
+    carried_out += [one for statement in case.statements for one in statement.publications]
+    return min((one.next_try_at for one in carried_out if one.state is DeliveryState.OWED), default=None)
+
+
+_TURNS = {
+    StatementState.DRAFT: "rework",
+    StatementState.REVIEW: "review",
+    StatementState.CLEARED: "sign",
+    StatementState.SIGNED: "publish",
+}
+
+
+def _awaits(case: Case) -> tuple[str, ...]:
+    """Whose turn it is, as ``CaseQuery.awaits`` asks for it."""
+    if case.state not in LIVE_STATES:
+        return ()
+    turns = [turn for s in case.statements if (turn := _TURNS.get(s.state))]
+    if case.state in (CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED):
+        turns.append("acknowledge")
+    if case.state is CaseState.PUBLISHED:
+        turns.append("follow_up")
+    if any(decision.granted is None for decision in case.decisions):
+        turns.append("decision")
+    return tuple(dict.fromkeys(turns))

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from huiying.contracts import Case
+from huiying.contracts import Case, CaseState
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore
 
 ATTEMPTS = 8
+
+
+MOST_MERGES = 50
+
+
+def whole(cases: CaseStore, case_id: str) -> Case:
+    """The case of this id or, where people have merged it, the one that it is part of. Raises CaseNotFound."""
+    case = cases.get(case_id)
+    for _ in range(MOST_MERGES):
+        if case.state is not CaseState.MERGED:
+            return case
+        case = cases.get(case.merged_into)
+    raise TryAgain(f"case {case_id} is merged in a circle")
 
 
 def amend(cases: CaseStore, case_id: str, change: Callable[[Case], Case]) -> tuple[Case, Case] | None:

@@ -224,6 +224,9 @@ def _subject(facts: _Facts) -> Points:
 
 
 def _history(facts: _Facts) -> Points:
+    after = facts.case.aftermath
+    if after is not None and after.rebound_at is not None:
+        return _known("X10", "历史与次生", facts.rubric.history.rebound, "答复之后又反弹")
     late = [
         clock
         for clock in facts.case.clocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import logs
@@ -70,6 +71,9 @@ class Watch:
         return True
 
     def _decide(self, case: Case, now: datetime) -> Case:
+        if case.claims:
+            self._archive.rehome(case.claims, case_id=case.id)
+            case = replace(case, claims=())
         after = escalate(case, self._policy, now)
         if self._written(case):
             after = lapse(after, self._policy, now)

@@ -94,7 +94,9 @@ def one_case(
     if is_sealed(case, sees_all(person)):
         return problem(request, 403, SEALED, REFUSED.format(role=person.role_name), person)
     after = request.query_params.get("posts", "")[:200]
-    found = house.engine.archive.search(LineQuery(case_id=case.id, limit=POSTS_ON_A_PAGE, after=after))
+    found = house.engine.archive.search(
+        LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=POSTS_ON_A_PAGE, after=after)
+    )
     context = {
         "case": case_view(case, found.lines, house.names, house.clock.now()),
         "more_posts": found.next,

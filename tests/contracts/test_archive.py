@@ -100,10 +100,12 @@ def test_each_filter_narrows(archive: PostArchive) -> None:
     kept = a_line(case_id="case-9")
     dropped = a_line(disposition=DROPPED, body=a_post(source="forum"))
     archive.put([kept, dropped])
-    assert found_by(archive, LineQuery(case_id="case-9"), total=1) == [kept.post]
+    assert found_by(archive, LineQuery(cases=frozenset({"case-9"})), total=1) == [kept.post]
     assert found_by(archive, LineQuery(dispositions=frozenset({DROPPED})), total=1) == [dropped.post]
     assert found_by(archive, LineQuery(sources=frozenset({"forum", "radio"})), total=1) == [dropped.post]
-    assert found_by(archive, LineQuery(case_id="case-9", sources=frozenset({"forum"})), total=0) == []
+    assert (
+        found_by(archive, LineQuery(cases=frozenset({"case-9"}), sources=frozenset({"forum"})), total=0) == []
+    )
     assert found_by(archive, LineQuery(), total=2)
 
 
@@ -196,3 +198,21 @@ def test_a_purged_place_can_be_filled_again(archive: PostArchive) -> None:
     archive.put([a_line(disposition=DROPPED, body=a_post(title="新闻"))])
     assert len(found_by(archive, LineQuery(words="新闻"), total=1)) == 1
     assert found_by(archive, LineQuery(words="旧闻"), total=0) == []
+
+
+# ---------------------------------------------------------------------------------- moving house
+
+
+def test_posts_that_a_split_takes_along_stand_with_their_new_case_at_once(archive: PostArchive) -> None:
+    stays, goes = a_line(case_id="case-1"), a_line(case_id="case-1")
+    dropped = a_line(disposition=Disposition.IRRELEVANT)
+    archive.put([stays, goes, dropped])
+    for _ in range(2):
+        archive.rehome([goes.post.id, dropped.post.id, "nobody"], case_id="case-2")
+    assert archive.get([goes.post])[goes.post] == replace(goes, case_id="case-2")
+    assert archive.get([dropped.post])[dropped.post].case_id is None
+    assert list(archive.of_cases(["case-2"])) == [replace(goes, case_id="case-2")]
+    assert [line.post for line in archive.of_cases({"case-1", "case-2"})] == [stays.post, goes.post]
+    assert list(archive.of_cases([])) == []
+    assert found_by(archive, LineQuery(cases=frozenset({"case-2"})), total=1) == [goes.post]
+    assert found_by(archive, LineQuery(cases=frozenset({"case-1"})), total=1) == [stays.post]

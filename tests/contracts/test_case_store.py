@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huiying.contracts import Case, CaseState, ClockState, Level, Place
+from huiying.contracts import Assessment, Case, CaseState, Category, ClockState, Level, Place
 from huiying.errors import CaseNotFound, RevisionConflict
 from huiying.ports import CaseQuery, CaseStore, Dimension, Engine, Order, Owed
 from tests.eventually import eventually
@@ -131,7 +131,7 @@ def test_open_stories_are_complete_at_once_and_of_one_jurisdiction(cases: CaseSt
     lapsed = a_case(state=CaseState.LAPSED)
     elsewhere = a_case(jurisdiction="hubei")
     cases.save([*watching, flagged, lapsed, elsewhere])
-    found = ids(list(cases.open_stories("henan")))
+    found = ids(list(cases.open_stories("henan", since=NOW)))
     assert sorted(found) == sorted([*ids(watching), flagged.id])
 
 
@@ -139,10 +139,49 @@ def test_a_story_that_lapsed_is_open_no_more(cases: CaseStore) -> None:
     case = a_case(state=CaseState.WATCHING)
     cases.save([case])
     cases.save([replace(case, revision=2, state=CaseState.LAPSED)])
-    assert list(cases.open_stories("henan")) == []
+    assert list(cases.open_stories("henan", since=NOW)) == []
+
+
+def test_what_people_ended_may_be_joined_while_its_story_is_fresh(cases: CaseStore) -> None:
+    fresh = a_case(state=CaseState.CLOSED, last_post_at=NOW)
+    dismissed = a_case(state=CaseState.DISMISSED, last_post_at=NOW)
+    stale = a_case(state=CaseState.CLOSED, last_post_at=NOW - minutes(60))
+    merged = a_case(state=CaseState.MERGED, last_post_at=NOW)
+    answered = a_case(state=CaseState.PUBLISHED, last_post_at=NOW - minutes(600))
+    cases.save([fresh, dismissed, stale, merged, answered])
+    found = ids(list(cases.open_stories("henan", since=NOW - minutes(30))))
+    assert sorted(found) == sorted([fresh.id, dismissed.id, answered.id])
 
 
 # ----------------------------------------------------------------------------------- filters
+
+
+def test_who_leads_or_helps_finds_the_case_and_whose_turn_it_is(cases: CaseStore) -> None:
+    led = a_case(route=a_route(lead="kaifeng"))
+    helped = a_case(route=a_route(lead="luoyang", assist=("kaifeng",)), awaits=("review", "sign"))
+    cases.save([led, helped, a_case(route=a_route(lead="luoyang"))])
+    kaifeng = frozenset({"kaifeng", "xinyang"})
+    assert set(shown(cases, CaseQuery(parties=kaifeng), total=2)) == {led.id, helped.id}
+    assert shown(cases, CaseQuery(awaits=frozenset({"sign", "publish"})), total=1) == [helped.id]
+    assert shown(cases, CaseQuery(parties=kaifeng, awaits=frozenset({"review"})), total=1) == [helped.id]
+    cases.save([replace(helped, revision=2, route=a_route(lead="luoyang"), awaits=())])
+    assert shown(cases, CaseQuery(parties=kaifeng), total=1) == [led.id]
+    assert shown(cases, CaseQuery(awaits=frozenset({"review"})), total=0) == []
+
+
+def test_answered_cases_come_newest_answer_first_and_by_their_class(cases: CaseStore) -> None:
+    def as_class(category: Category) -> Assessment:
+        return Assessment(category=category, duty="公布", by="someone", at=NOW, finding="")
+
+    older = a_case(published_at=NOW, assessment=as_class(Category.MAJOR))
+    newer = a_case(published_at=NOW + minutes(5), assessment=as_class(Category.DIFFICULTY))
+    cases.save([newer, older, a_case(assessment=as_class(Category.MAJOR))])
+    assert shown(cases, CaseQuery(order=Order.PUBLISHED), total=2) == [newer.id, older.id]
+    major = CaseQuery(order=Order.PUBLISHED, handled_as=frozenset({Category.MAJOR}))
+    assert shown(cases, major, total=1) == [older.id]
+    assert cases.tally(CaseQuery(handled_as=frozenset({Category.MAJOR})), by=Dimension.STATE) == {
+        "flagged": 2
+    }
 
 
 def test_each_filter_narrows_and_several_are_taken_together(cases: CaseStore) -> None:
@@ -206,7 +245,14 @@ def test_orders_are_newest_opened_soonest_due_and_last_grown(cases: CaseStore) -
 @pytest.mark.parametrize("order", list(Order))
 def test_paging_has_no_gap_and_no_double_while_new_cases_arrive(cases: CaseStore, order: Order) -> None:
     # Many equal values: the tie must be broken the same way on every page.
-    old = [a_case(detected_at=NOW + minutes(n // 5), clocks=(a_clock(),) if n % 3 else ()) for n in range(33)]
+    old = [
+        a_case(
+            detected_at=NOW + minutes(n // 5),
+            published_at=NOW + minutes(n // 5),
+            clocks=(a_clock(),) if n % 3 else (),
+        )
+        for n in range(33)
+    ]
     cases.save(old)
     assert shown(cases, CaseQuery(), total=33)
     seen: list[str] = []
@@ -217,7 +263,9 @@ def test_paging_has_no_gap_and_no_double_while_new_cases_arrive(cases: CaseStore
         seen += ids(page.cases)
         if not page.next:
             break
-        cases.save([a_case(detected_at=NOW + minutes(60 + arrival))])
+        cases.save(
+            [a_case(detected_at=NOW + minutes(60 + arrival), published_at=NOW + minutes(60 + arrival))]
+        )
         query = replace(query, after=page.next)
     assert len(seen) == len(set(seen))
     assert set(ids(old)) <= set(seen)
@@ -312,7 +360,7 @@ def test_words_are_found_exactly_where_the_characters_stand(
     def plain(text: str) -> str:
         return unicodedata.normalize("NFKC", text).lower()
 
-    topic = f"T-{len(list(cases.open_stories('henan')))}"  # each example sees its own cases only
+    topic = f"T-{len(list(cases.open_stories('henan', since=NOW)))}"  # each example sees its own cases only
     saved = [a_case(title=text, lead=text[::-1], topic=topic) for text in texts]
     cases.save(saved)
     expected = {

@@ -151,7 +151,7 @@ def _every_case_counts_its_posts_once(data: Path, cases: list[Case]) -> None:
             posts: set[str] = set()
             after = ""
             while True:
-                page = engine.archive.search(LineQuery(case_id=case.id, limit=500, after=after))
+                page = engine.archive.search(LineQuery(cases=frozenset({case.id}), limit=500, after=after))
                 posts |= {line.post.id for line in page.lines}
                 if not page.next:
                     break

@@ -75,7 +75,7 @@ def handler(engine: Engine) -> StoryHandler:
 
 
 def cases(engine: Engine) -> list[Case]:
-    return list(engine.cases.open_stories("henan"))
+    return list(engine.cases.open_stories("henan", since=NOW))
 
 
 def lines(engine: Engine, *readings: Reading) -> list[ArchiveLine]:
@@ -286,7 +286,7 @@ def test_backfilled_posts_start_no_clock(engine: Engine) -> None:
 def test_jurisdictions_do_not_mix(engine: Engine) -> None:
     handler(engine).handle([siren(0), siren(1, jurisdiction="hebei")], NOW)
     assert len(cases(engine)) == 1
-    assert len(list(engine.cases.open_stories("hebei"))) == 1
+    assert len(list(engine.cases.open_stories("hebei", since=NOW))) == 1
 
 
 def test_after_an_hour_the_stories_are_read_anew(engine: Engine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,32 @@ class EmbeddedArchive:
             (last,) = connection.execute("SELECT coalesce(max(n), 0) FROM lines").fetchone()
         return self._keys(last)
 
+    def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:
+        where = Conditions()
+        where.any_of("case_id", cases)
+        with self._office.read() as connection:
+            found = [
+                n
+                for (n,) in connection.execute(f"SELECT n FROM lines{where} ORDER BY at, n", where.values)  # noqa: S608
+            ]
+        return self._documents(found) if cases else iter(())
+
+    def rehome(self, posts: Collection[str], *, case_id: str) -> None:
+        def job(connection: sqlite3.Connection) -> None:
+            for post in posts:
+                rows = connection.execute(
+                    "SELECT n, doc FROM lines JOIN line_documents USING (n) "
+                    "WHERE post_id = ? AND case_id IS NOT NULL AND case_id <> ?",
+                    (post, case_id),
+                ).fetchall()
+                for n, doc in rows:
+                    moved = codec.encode(replace(_decoder.decode(doc), case_id=case_id))
+                    connection.execute("UPDATE lines SET case_id = ? WHERE n = ?", (case_id, n))
+                    connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (moved, n))
+
+        if posts:
+            self._office.write(job)
+
     def search(self, query: LineQuery) -> LinePage:
         where = _conditions(query)
         with self._office.read() as connection:
@@ -112,6 +138,17 @@ class EmbeddedArchive:
 
     def close(self) -> None:
         self._office.close()
+
+    def _documents(self, found: Sequence[int]) -> Iterator[ArchiveLine]:
+        for start in range(0, len(found), PAGE):
+            where = Conditions()
+            where.any_of("n", found[start : start + PAGE])
+            with self._office.read() as connection:
+                rows = connection.execute(
+                    f"SELECT doc FROM lines JOIN line_documents USING (n){where} ORDER BY at, n",  # noqa: S608
+                    where.values,
+                ).fetchall()
+            yield from (_read(doc) for (doc,) in rows)
 
     def _keys(self, last: int) -> Iterator[tuple[PostKey, Disposition]]:
         seen = 0
@@ -197,8 +234,7 @@ def _erase(connection: sqlite3.Connection, where: Conditions) -> int:
 
 def _conditions(query: LineQuery) -> Conditions:
     where = Conditions()
-    if query.case_id:
-        where.add("case_id = ?", query.case_id)
+    where.any_of("case_id", query.cases)
     where.any_of("disposition", query.dispositions)
     where.any_of("source", query.sources)
     if expression := match(query.words):

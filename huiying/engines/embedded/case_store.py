@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from huiying import codec
-from huiying.contracts import OPEN_STATES, Case, ClockState
+from huiying.contracts import ENDED_STATES, OPEN_STATES, Case, ClockState
 from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import Conditions
 from huiying.engines.embedded.database import Database
@@ -26,6 +26,7 @@ _SORT = {
     Order.NEWEST: ("detected_at", "DESC"),
     Order.ACTIVE: ("last_post_at", "DESC"),
     Order.NEXT_DUE: ("next_due", "ASC"),
+    Order.PUBLISHED: ("published_at", "DESC"),
 }
 _COLUMN = {
     Dimension.STATE: "state",
@@ -34,10 +35,11 @@ _COLUMN = {
     Dimension.CITY: "city",
     Dimension.LEAD: "unit",
 }
+_PARTY, _AWAITS = "unit:", "turn:"
 _OWED = {Owed.RUNG: "next_rung_at", Owed.SENDING: "next_send_at", Owed.EVENT: "next_event_at"}
 _FACTS = (
     "id", "revision", "jurisdiction", "state", "level", "topic", "city", "unit", "detected_at", "last_post_at",
-    "next_due", "next_rung_at", "next_send_at", "next_event_at",
+    "next_due", "next_rung_at", "next_send_at", "next_event_at", "published_at", "handled_as",
 )  # fmt: skip
 _INSERT = f"INSERT INTO cases ({', '.join(_FACTS)}) VALUES ({', '.join('?' * len(_FACTS))})"  # noqa: S608
 _UPDATE = f"UPDATE cases SET {', '.join(f'{fact} = ?' for fact in _FACTS)} WHERE n = ?"  # noqa: S608
@@ -66,10 +68,17 @@ class EmbeddedCaseStore:
         if conflicts:
             raise RevisionConflict(conflicts)
 
-    def open_stories(self, jurisdiction: str) -> Iterator[Case]:
+    def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         where = Conditions()
-        where.any_of("state", OPEN_STATES)
         where.add("jurisdiction = ?", jurisdiction)
+        still, ended = sorted(OPEN_STATES), sorted(ENDED_STATES)
+        where.add(
+            f"(state IN ({', '.join('?' * len(still))}) "
+            f"OR (state IN ({', '.join('?' * len(ended))}) AND last_post_at > ?))",
+            *still,
+            *ended,
+            codec.micros(since),
+        )
         with self._office.read() as connection:
             found = [n for (n,) in connection.execute(f"SELECT n FROM cases{where} ORDER BY n", where.values)]  # noqa: S608
         return self._documents(found)
@@ -137,6 +146,7 @@ class _Row:
 
     def __init__(self, case: Case) -> None:
         self.facts = _facts(case)
+        self.tags = _tags(case)
         self.texts = (codec.clean(case.title), codec.clean(case.lead))
         self.doc = codec.encode(case)
 
@@ -150,6 +160,7 @@ class _Row:
                 (n, *self.texts, self.doc),
             )
             _index(connection, n, self.texts)
+            self._tag(connection, n)
             return True
         n, revision = stored
         if revision >= self.facts[1]:
@@ -162,7 +173,16 @@ class _Row:
         connection.execute(
             "UPDATE case_documents SET title = ?, lead = ?, doc = ? WHERE n = ?", (*self.texts, self.doc, n)
         )
+        self._tag(connection, n)
         return True
+
+    def _tag(self, connection: sqlite3.Connection, n: int | None) -> None:
+        known = {tag for (tag,) in connection.execute("SELECT tag FROM case_tags WHERE n = ?", (n,))}
+        if known != self.tags:
+            connection.execute("DELETE FROM case_tags WHERE n = ?", (n,))
+            connection.executemany(
+                "INSERT INTO case_tags (tag, n) VALUES (?, ?)", [(tag, n) for tag in sorted(self.tags)]
+            )
 
 
 def _index(connection: sqlite3.Connection, n: int | None, texts: tuple[str, str]) -> None:
@@ -194,9 +214,16 @@ def _facts(case: Case) -> tuple[Any, ...]:
         _next_due(case),
         *(
             None if at is None else codec.micros(at)
-            for at in (case.next_rung_at, case.next_send_at, case.next_event_at)
+            for at in (case.next_rung_at, case.next_send_at, case.next_event_at, case.published_at)
         ),
+        case.assessment.category if case.assessment else "",
     )
+
+
+def _tags(case: Case) -> frozenset[str]:
+    """What a case is found by of which it may have several: who has part in it, whose turn it is."""
+    parties = (_PARTY + unit for unit in (case.route.lead, *case.route.assist))
+    return frozenset((*parties, *(_AWAITS + turn for turn in case.awaits)))
 
 
 def _next_due(case: Case) -> int:
@@ -211,6 +238,11 @@ def _conditions(query: CaseQuery) -> Conditions:
     where.any_of("topic", query.topics)
     where.any_of("city", query.cities)
     where.any_of("unit", query.leads)
+    where.any_of("handled_as", query.handled_as)
+    _tagged(where, _PARTY, query.parties)
+    _tagged(where, _AWAITS, query.awaits)
+    if query.order is Order.PUBLISHED:
+        where.add("published_at IS NOT NULL")
     if expression := match(query.words):
         # IN and not JOIN: with a join the planner walks the whole order for a rare word.
         where.add("n IN (SELECT rowid FROM case_words WHERE case_words MATCH ?)", expression)
@@ -219,3 +251,12 @@ def _conditions(query: CaseQuery) -> Conditions:
     if query.due_before is not None:
         where.add("next_due <= ?", codec.micros(query.due_before))
     return where
+
+
+def _tagged(where: Conditions, kind: str, wanted: Collection[str]) -> None:
+    if wanted:
+        marks = ", ".join("?" * len(wanted))
+        where.add(
+            f"n IN (SELECT n FROM case_tags WHERE tag IN ({marks}))",  # noqa: S608
+            *(kind + word for word in sorted(wanted)),
+        )

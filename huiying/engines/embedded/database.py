@@ -23,7 +23,7 @@ from huiying.errors import Misconfigured, TryAgain
 
 T = TypeVar("T")
 
-VERSION = 2
+VERSION = 3
 """Of the schemas beside this file; raise it with every change of one, and migrate in :func:`_prepare`."""
 GROUP = 64
 """Most jobs of one transaction. More would make the first of them wait without making the sync cheaper."""
@@ -206,8 +206,12 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
     if version < VERSION:
         if schema == "office":
             _add_events_owed(connection)
+            _add_answers(connection)
         script = Path(__file__).with_name(f"{schema}.sql").read_text("utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
+        fill = _TAGS_OF_OLD if schema == "office" and 0 < version < 3 else ""
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{script}\n{fill}\nPRAGMA user_version = {VERSION};\nCOMMIT;"
+        )
     connection.execute("PRAGMA busy_timeout = 0")
 
 
@@ -219,6 +223,23 @@ def _add_events_owed(connection: sqlite3.Connection) -> None:
         connection.execute("ALTER TABLE cases ADD COLUMN next_event_at INTEGER")
         connection.execute("UPDATE cases SET next_event_at = next_send_at")
         connection.execute("COMMIT")
+
+
+def _add_answers(connection: sqlite3.Connection) -> None:
+    """Format 3 knows what was answered, and finds cases by those who have part in them (``case_tags``)."""
+    columns = {column for _, column, *_ in connection.execute("PRAGMA table_info(cases)")}
+    if columns and "published_at" not in columns:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ALTER TABLE cases ADD COLUMN published_at INTEGER")
+        connection.execute("ALTER TABLE cases ADD COLUMN handled_as TEXT NOT NULL DEFAULT ''")
+        connection.execute("COMMIT")
+
+
+_TAGS_OF_OLD = """
+INSERT OR IGNORE INTO case_tags (tag, n) SELECT 'unit:' || unit, n FROM cases;
+INSERT OR IGNORE INTO case_tags (tag, n) SELECT 'unit:' || helper.value, d.n
+  FROM case_documents d, json_each(CAST(d.doc AS TEXT), '$.route.assist') helper;
+"""
 
 
 def _open_reader(path: Path) -> sqlite3.Connection:

@@ -18,7 +18,9 @@ CREATE TABLE IF NOT EXISTS cases (
   next_due INTEGER NOT NULL,              -- soonest due time of a running clock; 2^62 where none runs
   next_rung_at INTEGER,
   next_send_at INTEGER,
-  next_event_at INTEGER
+  next_event_at INTEGER,
+  published_at INTEGER,                   -- the latest statement that the public page shows
+  handled_as TEXT NOT NULL DEFAULT ''     -- the handling class that people assessed
 );
 CREATE INDEX IF NOT EXISTS cases_newest ON cases (detected_at);
 CREATE INDEX IF NOT EXISTS cases_active ON cases (last_post_at);
@@ -27,6 +29,14 @@ CREATE INDEX IF NOT EXISTS cases_of_state ON cases (state, jurisdiction);
 CREATE INDEX IF NOT EXISTS cases_rung ON cases (next_rung_at) WHERE next_rung_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS cases_sending ON cases (next_send_at) WHERE next_send_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS cases_event ON cases (next_event_at) WHERE next_event_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS cases_published ON cases (published_at) WHERE published_at IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS case_tags (
+  tag TEXT NOT NULL,                      -- unit:<id> who has part in it, turn:<word> whose turn it is
+  n INTEGER NOT NULL,
+  PRIMARY KEY (tag, n)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS case_tags_of ON case_tags (n);
 
 CREATE TABLE IF NOT EXISTS case_documents (
   n INTEGER PRIMARY KEY,

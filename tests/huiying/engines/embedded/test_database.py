@@ -164,9 +164,11 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
     database = Database(path, schema="office")
     for number in range(50):
         database.write(lambda connection, number=number: put(str(number), connection))  # type: ignore[misc]
+    with database.read() as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'register'").fetchone()
     database.close()
     with path.open("r+b") as file:
-        file.seek(4096 * 5)
+        file.seek(4096 * (root - 1))
         file.write(b"\xff" * 4096 * 200)
     damaged = Database(path, schema="office")
     with pytest.raises(Misconfigured, match="从备份恢复"):

@@ -1,0 +1,68 @@
+"""What people wrote about a case, kept apart from the record: it can be erased, what refers to it cannot.
+
+The record has the SHA-256 of a random salt and the text.  The salt stands with the text and goes with it, so that nobody
+can find out an erased sentence by guessing at it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+import msgspec
+
+from huiying.ports import Register
+
+KIND = "text"
+BODY = "body"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    salt: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The text store and the statement store, both in the register."""
+
+    register: Register
+
+    def keep(self, text: str) -> str:
+        """Durable on return; gives the digest. '' for ''."""
+        if not text:
+            return ""
+        kept = Kept(salt=secrets.token_hex(16), text=text)
+        digest = digest_of(kept)
+        self.register.put(KIND, digest, msgspec.json.encode(kept), expect=None)
+        return digest
+
+    def read(self, digest: str) -> str | None:
+        """None where it was erased; '' for ''."""
+        if not digest:
+            return ""
+        entry = self.register.get(KIND, digest)
+        return msgspec.json.decode(entry.value, type=Kept).text if entry else None
+
+    def erase(self, digest: str) -> None:
+        self.register.delete(KIND, digest)
+
+    def keep_body(self, body: bytes) -> str:
+        """The bytes of a statement, under their SHA-256 in hexadecimal."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        if self.register.get(BODY, sha256) is None:
+            self.register.put(BODY, sha256, body, expect=None)
+        return sha256
+
+    def body(self, sha256: str) -> bytes | None:
+        """The bytes as they were kept, checked against their name; None where they are not there or are not the same."""
+        entry = self.register.get(BODY, sha256)
+        if entry is None or hashlib.sha256(entry.value).hexdigest() != sha256:
+            return None
+        return entry.value
+
+
+def digest_of(kept: Kept) -> str:
+    return hashlib.sha256(f"{kept.salt}\0{kept.text}".encode("utf-8", "surrogatepass")).hexdigest()
