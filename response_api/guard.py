@@ -12,7 +12,8 @@ import anyio.to_thread
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from response_api.auth import Person, Role
+from huiying.contracts import Role
+from response_api.auth import Person
 from response_api.house import House
 
 SESSION_COOKIE = "huiying_session"
@@ -55,7 +56,7 @@ def signed_in(*roles: Role) -> Callable[[Request], Person]:
         person = current_person(request)
         if person is None:
             raise NotSignedIn
-        if roles and person.role not in roles:
+        if roles and not person.has(*roles):
             raise NotAllowed
         return person
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from huiying.contracts import Role
 from response_api import times
 from response_api.auth import Person
 from response_api.guard import form_token, house_of
@@ -25,6 +26,7 @@ def page(
     now = house.clock.now()
     frame = {
         "person": person,
+        "may_write": lambda someone: someone.has(Role.MONITOR, Role.DUTY),
         "csrf": form_token(request),
         "now": now,
         "today": times.long_day(now),

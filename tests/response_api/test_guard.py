@@ -9,7 +9,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
-from response_api.auth import Role
+from huiying.contracts import Role
 from response_api.guard import SESSION_COOKIE, safe_next
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import CaseState, Disposition
+from huiying.contracts import CaseState, Disposition, Role
 from huiying.ports import Engine
-from response_api.auth import ROLE_NAMES, Role
+from response_api.auth import ROLE_NAMES
 from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_reading, a_route
 from tests.response_api import office
 from tests.response_api.conftest import Visitor
