@@ -219,6 +219,8 @@ class CaseStore(Protocol):
 class LineQuery:
     cases: frozenset[str] = frozenset()
     """Ids: of one case, or of those that have become part of it too."""
+    parties: frozenset[str] = frozenset()
+    """Units one of which leads or helps in the line's case, as in ``CaseQuery``: lines without a case are left out."""
     dispositions: frozenset[Disposition] = frozenset()
     sources: frozenset[str] = frozenset()
     words: str = ""
@@ -266,12 +268,17 @@ class PostArchive(Protocol):
         """May trail put."""
         ...
 
-    def tally(self, *, since: datetime | None = None) -> Mapping[Disposition, int]:
-        """Lines written since. May trail put."""
+    def tally(
+        self, *, since: datetime | None = None, parties: frozenset[str] = frozenset()
+    ) -> Mapping[Disposition, int]:
+        """Lines written since; ``parties`` as in :class:`LineQuery`. May trail put."""
         ...
 
-    def hourly(self, *, since: datetime) -> Mapping[tuple[str, str], int]:
-        """(UTC hour ``2026-11-23T02``, attitude) → lines of relevant posts first public in it. May trail put."""
+    def hourly(
+        self, *, since: datetime, parties: frozenset[str] = frozenset()
+    ) -> Mapping[tuple[str, str], int]:
+        """(UTC hour ``2026-11-23T02``, attitude) → lines of relevant posts first public in it; ``parties`` as in
+        :class:`LineQuery`. May trail put."""
         ...
 
     def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:

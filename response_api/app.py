@@ -26,7 +26,7 @@ from response_api.live import Hub, settle_memory
 from response_api.pages import archive, board, cases, files, health, login, posts
 from response_api.pages.frame import problem
 from response_api.paper import STATIC, Paper
-from response_api.sight import Seals
+from response_api.sight import Audiences
 
 _log = logs.get("web")
 
@@ -37,11 +37,12 @@ def create_app(
     *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Names, sources: Sources
 ) -> FastAPI:
     """The application. ``key`` signs forms and must be the same after a restart; ``policy`` names units and topics."""
-    paper, seals = Paper(), Seals(engine.cases)
+    paper, audiences = Paper(), Audiences(engine.cases)
     hub = Hub(
         engine.stream,
         clock,
-        show=board.show_event(paper, seals),
+        show=board.show_event(paper),
+        audience=lambda event: audiences.of(event.case_id, event.sequence),
         mark=lambda now: facts.pulse(house, now),
         parts=lambda now, sights: board.board_parts(house, now, sights),
     )
@@ -54,7 +55,7 @@ def create_app(
         sources=sources,
         accounts=Accounts(engine.register),
         hub=hub,
-        seals=seals,
+        audiences=audiences,
         paper=paper,
     )
     counter = Counter(lambda: count(engine))

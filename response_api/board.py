@@ -22,7 +22,7 @@ from response_api.facts import Facts, falling_due
 from response_api.filters import SOON, Due
 from response_api.heat import HeatTable, heat_table
 from response_api.house import Names, SourceState
-from response_api.sight import SEALED, is_sealed, title_for
+from response_api.sight import EVERYTHING, NOBODY, SEALED, Glimpse, Sight, is_sealed, title_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, LevelMark
 
 MOST_CLOCKS = 60
@@ -114,8 +114,8 @@ class Board:
     sources_ok: int
 
 
-def board(facts: Facts, names: Names, *, sees: bool = True) -> Board:
-    """``sees``: this reader may know of restricted matters."""
+def board(facts: Facts, names: Names, *, sight: Sight = EVERYTHING) -> Board:
+    """As this reader may see it; what is out of view, the facts have left out already."""
     now = facts.now
     running = sorted(running_clocks(facts.cases), key=lambda pair: pair[1].due_at)
     over = [pair for pair in running if pair[1].due_at <= now]
@@ -125,13 +125,17 @@ def board(facts: Facts, names: Names, *, sees: bool = True) -> Board:
     return Board(
         now=now,
         tiles=tiles(facts),
-        clocks=tuple(clock_row(*pair, names, now, sees) for pair in (*last, *ahead[:MOST_CLOCKS])),
+        clocks=tuple(clock_row(*pair, names, now, sight) for pair in (*last, *ahead[:MOST_CLOCKS])),
         all_over=facts.over if len(last) < len(over) or len(shown) < facts.over else 0,
         more_clocks=max(0, len(ahead) - MOST_CLOCKS),
-        stories=stories([case for case in facts.cases if case.origin is Origin.LIVE], names, now, sees),
+        stories=stories([case for case in facts.cases if case.origin is Origin.LIVE], names, now, sight),
         chart=hourly_chart(facts.hourly, now),
         heat=heat_table(facts.heat, names),
-        posts=tuple(post_row(line, now, _hidden(line, facts, sees)) for line in facts.newest if line.body),
+        posts=tuple(
+            post_row(line, now, glimpse is Glimpse.SEALED)
+            for line in facts.newest
+            if line.body and (glimpse := _glimpse(line, facts, sight)) is not Glimpse.NOTHING
+        ),
         sources=tuple(source_row(state, now) for state in worst_first(facts.sources)),
         sources_ok=sum(state.ok for state in facts.sources),
     )
@@ -150,7 +154,7 @@ def tiles(facts: Facts) -> tuple[Tile, ...]:
         _over_tile(facts),
         _soon_tile(facts),
         _new_tile(facts),
-        *_post_tiles(facts.today),
+        *(_post_tiles(facts.today) if facts.whole else _own_tiles(facts.today)),
     )
 
 
@@ -198,11 +202,21 @@ def _post_tiles(today: Mapping[Disposition, int]) -> tuple[Tile, Tile]:
     )
 
 
-def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime, sees: bool) -> ClockRow:
+def _own_tiles(today: Mapping[Disposition, int]) -> tuple[Tile, Tile]:
+    """For a part of the tree: what belongs to no case is not theirs to count."""
+    repeated = today.get(Disposition.DUPLICATE, 0)
+    relevant = repeated + today.get(Disposition.ATTACHED, 0)
+    return (
+        Tile(name="今日相关信息", value=f"{relevant:,}", note="归入本单位范围内的事件"),
+        Tile(name="今日重复转载", value=f"{repeated:,}", note=f"去重后 {relevant - repeated:,} 条"),
+    )
+
+
+def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime, sight: Sight) -> ClockRow:
     return ClockRow(
         case_id=case.id,
-        sealed=is_sealed(case, sees),
-        title=title_for(case, sees),
+        sealed=is_sealed(case, sight),
+        title=title_for(case, sight),
         level=LEVELS[case.severity.level],
         unit=names.unit_name(case.route.lead),
         clock=clock.rule.name,
@@ -231,7 +245,7 @@ def tone_of(clock: ResponseClock, now: datetime) -> str:
     return "soon" if clock.due_at - now <= SOON or share_used(clock, now) >= 75 else "calm"
 
 
-def stories(cases: Sequence[Case], names: Names, now: datetime, sees: bool) -> tuple[StoryRow, ...]:
+def stories(cases: Sequence[Case], names: Names, now: datetime, sight: Sight) -> tuple[StoryRow, ...]:
     """New ones first: candidates, and what was flagged within a day."""
     fresh = [
         case
@@ -240,14 +254,14 @@ def stories(cases: Sequence[Case], names: Names, now: datetime, sees: bool) -> t
         or now - (case.flagged_at or case.detected_at) <= timedelta(days=1)
     ]
     fresh.sort(key=lambda case: case.flagged_at or case.detected_at, reverse=True)
-    return tuple(story_row(case, names, now, sees) for case in fresh[:24])
+    return tuple(story_row(case, names, now, sight) for case in fresh[:24])
 
 
-def story_row(case: Case, names: Names, now: datetime, sees: bool) -> StoryRow:
+def story_row(case: Case, names: Names, now: datetime, sight: Sight) -> StoryRow:
     return StoryRow(
         case_id=case.id,
-        sealed=is_sealed(case, sees),
-        title=title_for(case, sees),
+        sealed=is_sealed(case, sight),
+        title=title_for(case, sight),
         candidate=case.state is CaseState.WATCHING,
         level=LEVELS[case.severity.level],
         topic=names.topic_name(case.topic) if case.topic else "未归类",
@@ -267,8 +281,8 @@ def spark(by_hour: dict[str, int], now: datetime, hours: int = 12) -> tuple[int,
     return tuple(-(-20 * count // top) for count in counts)
 
 
-def _hidden(line: ArchiveLine, facts: Facts, sees: bool) -> bool:
-    return not sees and line.case_id in facts.sealed
+def _glimpse(line: ArchiveLine, facts: Facts, sight: Sight) -> Glimpse:
+    return sight.of(facts.audiences.get(line.case_id or "", NOBODY))
 
 
 def post_row(line: ArchiveLine, now: datetime, sealed: bool) -> PostRow:

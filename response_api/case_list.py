@@ -9,7 +9,7 @@ from huiying.contracts import Case, ClockState
 from response_api import times
 from response_api.board import tone_of
 from response_api.house import Names
-from response_api.sight import is_sealed, title_for
+from response_api.sight import EVERYTHING, Sight, is_sealed, title_for
 from response_api.words import LEVELS as MARKS
 from response_api.words import STATES, LevelMark
 
@@ -33,7 +33,9 @@ class CaseRow:
     tone: str
 
 
-def case_row(case: Case, names: Names, now: datetime, *, sees: bool = True, ahead: bool = False) -> CaseRow:
+def case_row(
+    case: Case, names: Names, now: datetime, *, sight: Sight = EVERYTHING, ahead: bool = False
+) -> CaseRow:
     """``ahead``: of its clocks, the one that runs out next; else the one that ran out first."""
     running = [
         clock
@@ -43,8 +45,8 @@ def case_row(case: Case, names: Names, now: datetime, *, sees: bool = True, ahea
     first = min(running, key=lambda clock: clock.due_at, default=None)
     return CaseRow(
         id=case.id,
-        sealed=is_sealed(case, sees),
-        title=title_for(case, sees),
+        sealed=is_sealed(case, sight),
+        title=title_for(case, sight),
         level=MARKS[case.severity.level],
         state=STATES[case.state],
         topic=names.topic_name(case.topic) if case.topic else "未归类",

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from huiying.contracts import LIVE_STATES, ArchiveLine, Case, CaseState, ClockState, Disposition, Level
-from huiying.errors import CaseNotFound, Misconfigured
+from huiying.errors import Misconfigured
 from huiying.ports import CaseQuery, CaseStore, Dimension, LineQuery, Order
 from response_api import times
 from response_api.filters import SOON, CaseFilter
 from response_api.house import House, SourceState
+from response_api.sight import Audience, Sight, audiences_of
 
 AT_ONCE, MOST_PAGES = 100, 6
 """Cases of one look back, and how many looks back: reading a case takes a sixth of a millisecond."""
@@ -46,19 +47,22 @@ class Facts:
     today: Mapping[Disposition, int]
     hourly: Mapping[tuple[str, str], int]
     newest: tuple[ArchiveLine, ...]
-    sealed: frozenset[str]
-    """Ids of the restricted cases that the newest posts belong to."""
+    audiences: Mapping[str, Audience]
+    """Whom the cases concern that the newest posts belong to, by id."""
     sources: Sequence[SourceState]
+    whole: bool = True
+    """Of the whole tree, with what belongs to no case; else of one part of it, and of its cases alone."""
 
 
-def gather(house: House, wanted: CaseFilter, now: datetime) -> Facts:
-    cases, archive = house.engine.cases, house.engine.archive
-    query = wanted.query(open_only=True, now=now)
+def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Facts:
+    """Of what is in view; the same for everybody with these ``sight.units``."""
+    cases, archive, parties = house.engine.cases, house.engine.archive, sight.parties
+    query = wanted.query(open_only=True, now=now, parties=parties)
     over = cases.search(replace(query, order=Order.NEXT_DUE, due_before=now, limit=MOST_OVER))
     levels = _flagged(cases, query)
-    everywhere = CaseFilter().query(open_only=True, now=now)
+    everywhere = CaseFilter().query(open_only=True, now=now, parties=parties)
     hand, cut = at_hand(cases, query, now)
-    newest = archive.search(LineQuery(dispositions=RELEVANT, limit=14)).lines
+    newest = archive.search(LineQuery(dispositions=RELEVANT, parties=parties, limit=14)).lines
     return Facts(
         now=now,
         cases=_distinct(hand, over.cases),
@@ -69,11 +73,12 @@ def gather(house: House, wanted: CaseFilter, now: datetime) -> Facts:
         heat=_heat(cases, query),
         cities=tuple(sorted(filter(None, cases.tally(everywhere, by=Dimension.CITY)))),
         leads=tuple(sorted(cases.tally(everywhere, by=Dimension.LEAD))),
-        today=archive.tally(since=times.midnight(now)),
-        hourly=archive.hourly(since=now - timedelta(hours=24)),
+        today=archive.tally(since=times.midnight(now), parties=parties),
+        hourly=archive.hourly(since=now - timedelta(hours=24), parties=parties),
         newest=newest,
-        sealed=sealed_among(cases, newest),
+        audiences=audiences_of(cases, newest),
         sources=source_states(house),
+        whole=sight.whole,
     )
 
 
@@ -91,28 +96,17 @@ def at_hand(cases: CaseStore, query: CaseQuery, now: datetime) -> tuple[tuple[Ca
     return _distinct(found, grown), True
 
 
-def soon(cases: CaseStore, wanted: CaseFilter, now: datetime) -> tuple[Case, ...]:
+def soon(
+    cases: CaseStore, wanted: CaseFilter, now: datetime, parties: frozenset[str] = frozenset()
+) -> tuple[Case, ...]:
     """Open cases with a clock that runs out within the hour, what runs out next first."""
-    hand, _ = at_hand(cases, wanted.query(open_only=True, now=now), now)
+    hand, _ = at_hand(cases, wanted.query(open_only=True, now=now, parties=parties), now)
     return falling_due(hand, now)
 
 
 def falling_due(cases: Iterable[Case], now: datetime) -> tuple[Case, ...]:
     due = [(min(ahead), case) for case in cases if (ahead := _ahead(case, now)) and min(ahead) <= now + SOON]
     return tuple(case for _, case in sorted(due, key=lambda pair: pair[0]))
-
-
-def sealed_among(cases: CaseStore, lines: Iterable[ArchiveLine]) -> frozenset[str]:
-    """Ids of the restricted cases that these lines belong to; one that is nowhere to be found is taken for restricted."""
-    ids = {line.case_id for line in lines if line.case_id}
-    return frozenset(id for id in ids if _is_restricted(cases, id))
-
-
-def _is_restricted(cases: CaseStore, case_id: str) -> bool:
-    try:
-        return cases.get(case_id).route.restricted
-    except CaseNotFound:
-        return True
 
 
 def _worth_more(cases: Sequence[Case], now: datetime) -> bool:

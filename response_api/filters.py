@@ -44,6 +44,7 @@ class CaseFilter:
         order: Order = Order.NEWEST,
         limit: int = 50,
         after: str = "",
+        parties: frozenset[str] = frozenset(),
     ) -> CaseQuery:
         """For the store. It sorts by a case's soonest clock: what a ``soon`` leaves over, ``facts.soon`` sifts."""
         states = frozenset(self.states)
@@ -55,6 +56,7 @@ class CaseFilter:
             topics=frozenset(self.topics),
             cities=frozenset(self.cities),
             leads=frozenset(self.leads),
+            parties=parties,
             words=self.words,
             due_before=now + (SOON if self.due is Due.SOON else timedelta(0)) if self.due else None,
             order=order,

@@ -64,6 +64,12 @@ def signed_in(*roles: Role) -> Callable[[Request], Person]:
     return check
 
 
+INSIDE = tuple(role for role in Role if role is not Role.AUDITOR)
+"""Who works with matters. The auditor looks at who came in, not at what anybody wrote."""
+
+Reader = Annotated[Person, Depends(signed_in(*INSIDE))]
+
+
 def current_person(request: Request) -> Person | None:
     token = request.cookies.get(SESSION_COOKIE, "")
     if not token:

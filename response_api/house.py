@@ -12,11 +12,27 @@ from huiying.settings import Settings
 from response_api.auth import Accounts
 from response_api.live import Hub
 from response_api.paper import Paper
-from response_api.sight import Seals
+from response_api.sight import Audiences, Tree
 
 
-class Names(Protocol):
-    """What the office calls its units and topics; the policy files know."""
+class Unit(Protocol):
+    """One office or division."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+
+
+class Names(Tree, Protocol):
+    """What the office calls its units and topics, and how the units hang together; the policy files know."""
+
+    @property
+    def units(self) -> Sequence[Unit]:
+        """Every unit, in the order of the file."""
+        ...
 
     @property
     def topics(self) -> Mapping[str, str]:
@@ -67,5 +83,5 @@ class House:
     sources: Sources
     accounts: Accounts
     hub: Hub
-    seals: Seals
+    audiences: Audiences
     paper: Paper = field(default_factory=Paper)

@@ -2,7 +2,8 @@
 
 ``id:`` is the position on the stream.  A page that comes back says which it saw last and is told what it missed, from
 the stream itself, each event once: what the courier repeats is known by (case, sequence) and left out.  A page that
-cannot keep up is told to load itself again.  Of a restricted matter there are two wordings, and a page gets one.
+cannot keep up is told to load itself again.  What a page gets of an event goes by its reader's sight: the line, the line
+without what it is about, or nothing.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ from huiying.ports import Clock, Record, Stream
 from huiying.topics import CASE_EVENTS
 from response_api import times
 from response_api.repeats import Repeats
+from response_api.sight import EVERYTHING, Audience, Glimpse, Sight
 
 _log = logs.get("live")
 
 QUEUE = 256
 """Most events that wait for one page, and most that are told again after a break."""
 RECENT = 60
+"""Lines that a page shows."""
+KEPT = 10 * RECENT
+"""Lines that are at hand, so that a reader of one part of the tree finds some of theirs among them."""
 PING_SECONDS = 15.0
 BEAT_SECONDS = 2.0
 AGAIN_SECONDS = 1.0
@@ -45,13 +50,22 @@ class Line:
     position: int
     event: CaseEvent
     html: str
-    """For those who see everything."""
+    """For those who may know what it is about."""
     sent: bytes
-    sealed: bytes
-    """As sent to those who do not; the same bytes where there is nothing to hide."""
+    audience: Audience
+    sealed: bytes = b""
+    """As sent to those who may know no more than that there is something."""
 
-    def sent_to(self, sees: bool) -> bytes:
-        return self.sent if sees else self.sealed
+    def glimpse(self, sight: Sight) -> Glimpse:
+        """In view are the units that had part in it then and those that have now: a link must lead somewhere."""
+        if self.event.parties and not sight.reaches(self.event.parties):
+            return Glimpse.NOTHING
+        return sight.of(self.audience)
+
+    def sent_to(self, sight: Sight) -> bytes:
+        """b'' where this reader is told nothing."""
+        glimpse = self.glimpse(sight)
+        return b"" if glimpse is Glimpse.NOTHING else self.sent if glimpse is Glimpse.OPEN else self.sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +78,7 @@ class Seen:
 
 @dataclass(eq=False)
 class Client:
-    sees: bool
-    """It may know of restricted matters."""
+    sight: Sight
     queue: asyncio.Queue[Line | bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
     new: bool = True
     """It has not had the whole board yet."""
@@ -80,10 +93,10 @@ class Client:
             self.queue.put_nowait(RELOAD)
 
 
-Show = Callable[[CaseEvent, bool], tuple[str, str]]
-"""An event, and whether the reader sees everything → its line as HTML, and what to say aloud at once, or ''."""
-Parts = Callable[[datetime, Collection[bool]], Mapping[bool, Mapping[str, str]]]
-"""The board's panels as HTML, for each kind of reader that is asked for."""
+Show = Callable[[CaseEvent, Glimpse], tuple[str, str]]
+"""An event, and what a reader gets of it → its line as HTML, and what to say aloud at once, or ''."""
+Parts = Callable[[datetime, Collection[Sight]], Mapping[Sight, Mapping[str, str]]]
+"""The board's panels as HTML, for each sight that is asked for."""
 
 
 class Hub:
@@ -95,17 +108,18 @@ class Hub:
         clock: Clock,
         *,
         show: Show,
+        audience: Callable[[CaseEvent], Audience],
         mark: Callable[[datetime], object],
         parts: Parts,
     ) -> None:
         self.seen = Seen()
         self._stream, self._clock = stream, clock
-        self._show, self._mark, self._parts = show, mark, parts
+        self._show, self._audience, self._mark, self._parts = show, audience, mark, parts
         self._clients: set[Client] = set()
         self._stopped = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._last_mark: object = None
-        self._last_parts: dict[bool, Mapping[str, str]] = {}
+        self._last_parts: dict[Sight, Mapping[str, str]] = {}
         self._repeats = Repeats()
 
     @asynccontextmanager
@@ -137,10 +151,10 @@ class Hub:
     # ------------------------------------------------------------------------------------ to one page
 
     async def stream(
-        self, after: int | None, allowed: Callable[[], bool], *, sees: bool = True
+        self, after: int | None, allowed: Callable[[], bool], *, sight: Sight = EVERYTHING
     ) -> AsyncIterator[bytes]:
         """What one page is sent, until it leaves, the server stops, or ``allowed`` (asked every 15 s) says no."""
-        client = Client(sees)
+        client = Client(sight)
         self._clients.add(client)
         floor = self.seen.position  # from here on the queue has everything
         try:
@@ -152,7 +166,8 @@ class Hub:
                     yield RELOAD
                     return
                 for line in missed:
-                    yield line.sent_to(sees)
+                    if told := line.sent_to(sight):
+                        yield told
                 sent = max(sent, floor)
             async for chunk in self._from_queue(client, sent, allowed):
                 yield chunk
@@ -181,7 +196,7 @@ class Hub:
                     return
             elif item.position > sent:
                 sent = item.position
-                yield item.sent_to(client.sees)
+                yield item.sent_to(client.sight)
 
     def _missed(self, after: int, floor: int) -> Sequence[Line] | None:
         """The lines above ``after`` up to ``floor``; None where they are too many, or ``after`` is not of this stream."""
@@ -200,11 +215,12 @@ class Hub:
     # ------------------------------------------------------------------------------------ to all pages
 
     def _deliver(self, lines: Sequence[Line], floor: int) -> None:
-        newest = (*reversed(lines), *self.seen.lines)[:RECENT]
+        newest = (*reversed(lines), *self.seen.lines)[:KEPT]
         self.seen = Seen(max(floor, self.seen.position), newest)
         for client in self._clients:
             for line in lines:
-                client.offer(line)
+                if line.glimpse(client.sight) is not Glimpse.NOTHING:
+                    client.offer(line)
 
     async def _beat(self) -> None:
         while not self._stopped.is_set():
@@ -220,22 +236,25 @@ class Hub:
             return
         now = self._clock.now()
         mark = await asyncio.to_thread(self._mark, now)
-        if mark == self._last_mark and not any(client.new for client in self._clients):
+        # Where nothing has changed, only those are rendered that somebody new asks for.
+        sights = {client.sight for client in self._clients if client.new or mark != self._last_mark}
+        if not sights:
             return
-        sights = {client.sees for client in self._clients}
         parts = await asyncio.to_thread(self._parts, now, sights)
         self._last_mark = mark
-        for sees in sights:
-            self._tell_parts(now, sees, parts[sees])
+        for sight in sights:
+            self._tell_parts(now, sight, parts[sight])
+        watched = {client.sight for client in self._clients}
+        self._last_parts = {sight: last for sight, last in self._last_parts.items() if sight in watched}
 
-    def _tell_parts(self, now: datetime, sees: bool, parts: Mapping[str, str]) -> None:
-        last = self._last_parts.get(sees, {})
+    def _tell_parts(self, now: datetime, sight: Sight, parts: Mapping[str, str]) -> None:
+        last = self._last_parts.get(sight, {})
         changed = {name: html for name, html in parts.items() if last.get(name) != html}
-        self._last_parts[sees] = parts
+        self._last_parts[sight] = parts
         told = message("pulse", {"now": times.millis(now), "parts": changed})
         whole = message("pulse", {"now": times.millis(now), "parts": parts})
         for client in self._clients:
-            if client.sees is not sees:
+            if client.sight != sight:
                 continue
             if client.new or changed:
                 client.offer(whole if client.new else told)
@@ -271,14 +290,14 @@ class Hub:
     def _begin(self, loop: asyncio.AbstractEventLoop) -> int:
         """Load the newest lines, so that a page has something to show; returns the position to go on from."""
         end = self._stream.end(CASE_EVENTS.name)
-        back, records = 4 * RECENT, list[Record]()
+        back, records = 2 * KEPT, list[Record]()
         while end >= 0:
             records = self._between(end - back if back <= end else None, end)
-            if len(records) >= RECENT or back > end:
+            if len(records) >= KEPT or back > end:
                 break
             back *= 8
         if fresh := self._repeats.sifted(records):
-            loop.call_soon_threadsafe(self._deliver, self._lines(fresh[-RECENT:]), end)
+            loop.call_soon_threadsafe(self._deliver, self._lines(fresh[-KEPT:]), end)
         return end
 
     def _between(self, after: int | None, end: int) -> list[Record]:
@@ -309,11 +328,14 @@ class Hub:
         return lines
 
     def _line(self, position: int, event: CaseEvent) -> Line:
-        html, alert = self._show(event, True)
-        sent = message("case", {"html": html, "alert": alert}, id=position)
-        less, less_alert = self._show(event, False)
-        sealed = message("case", {"html": less, "alert": less_alert}, id=position)
-        return Line(position, event, html, sent, sent if sealed == sent else sealed)
+        audience = self._audience(event)
+        html, sent = self._wording(position, event, Glimpse.OPEN)
+        sealed = self._wording(position, event, Glimpse.SEALED)[1] if audience.restricted else b""
+        return Line(position, event, html, sent, audience, sealed)
+
+    def _wording(self, position: int, event: CaseEvent, glimpse: Glimpse) -> tuple[str, bytes]:
+        html, alert = self._show(event, glimpse)
+        return html, message("case", {"html": html, "alert": alert}, id=position)
 
 
 def message(event: str, body: object, *, id: int | None = None) -> bytes:

@@ -25,6 +25,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
+    id: str
     anchor: str
     title: Markup
     text: Markup
@@ -51,6 +52,7 @@ def post_card(line: ArchiveLine, now: datetime) -> PostCard:
     whys = grounds(line.reading) if line.reading else ()
     attitude = line.reading.attitude if line.reading else None
     return PostCard(
+        id=body.id,
         anchor=f"p-{body.id}",
         title=marked(body.title, whys, Field.TITLE),
         text=marked(body.text, whys, Field.TEXT),

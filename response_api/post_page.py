@@ -34,16 +34,19 @@ class PostView:
     earlier: tuple[VersionRow, ...]
 
 
-def post_view(lines: Sequence[ArchiveLine], sealed: Collection[str], now: datetime) -> PostView:
-    """``lines``: every version, oldest first, at least one. ``sealed``: cases that this reader may not know of."""
+def post_view(
+    lines: Sequence[ArchiveLine], sealed: Collection[str], now: datetime, *, unseen: Collection[str] = ()
+) -> PostView:
+    """``lines``: every version that this reader may know of, oldest first, at least one. ``sealed``: cases of which they
+    may know no more than that they are; ``unseen``: those of which they may not know."""
     last = lines[-1]
     if any(line.case_id in sealed for line in lines):
         ended = f"{DISPOSITIONS[last.disposition]}（{SEALED}）"
         return PostView(ended=ended, reason="", case_id=None, card=None, instead=SEALED_TEXT, earlier=())
     return PostView(
         ended=DISPOSITIONS[last.disposition],
-        reason=last.reason,
-        case_id=last.case_id,
+        reason="" if last.case_id in unseen else last.reason,
+        case_id=None if last.case_id in unseen else last.case_id,
         card=post_card(last, now) if last.body else None,
         instead="" if last.body else UNREADABLE,
         earlier=tuple(_version(line) for line in reversed(lines[:-1])),

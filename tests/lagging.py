@@ -124,11 +124,15 @@ class LaggingArchive:
     def search(self, query: LineQuery) -> LinePage:
         return self.past.engine.archive.search(query)
 
-    def tally(self, *, since: datetime | None = None) -> Mapping[Disposition, int]:
-        return self.past.engine.archive.tally(since=since)
+    def tally(
+        self, *, since: datetime | None = None, parties: frozenset[str] = frozenset()
+    ) -> Mapping[Disposition, int]:
+        return self.past.engine.archive.tally(since=since, parties=parties)
 
-    def hourly(self, *, since: datetime) -> Mapping[tuple[str, str], int]:
-        return self.past.engine.archive.hourly(since=since)
+    def hourly(
+        self, *, since: datetime, parties: frozenset[str] = frozenset()
+    ) -> Mapping[tuple[str, str], int]:
+        return self.past.engine.archive.hourly(since=since, parties=parties)
 
     def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:
         self.past.engine.archive.purge(before=before, dispositions=dispositions)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
@@ -15,12 +14,11 @@ from crawlers import hand
 from huiying.contracts import Disposition
 from huiying.ports import LineQuery
 from response_api.archive_list import line_row
-from response_api.auth import Person
-from response_api.facts import sealed_among, source_states
-from response_api.guard import TheHouse, signed_in
+from response_api.facts import source_states
+from response_api.guard import Reader, TheHouse
 from response_api.house import House
 from response_api.pages.frame import page
-from response_api.sight import sees_all
+from response_api.sight import Glimpse, line_glimpses, sight_of
 from response_api.words import DISPOSITIONS
 
 router = APIRouter()
@@ -37,11 +35,12 @@ class LineFilter:
     def __bool__(self) -> bool:
         return self != LineFilter()
 
-    def query(self, after: str) -> LineQuery:
+    def query(self, after: str, parties: frozenset[str]) -> LineQuery:
         return LineQuery(
             words=self.words,
             sources=frozenset({self.source} if self.source else ()),
             dispositions=frozenset({self.disposition} if self.disposition else ()),
+            parties=parties,
             limit=ON_A_PAGE,
             after=after,
         )
@@ -63,18 +62,21 @@ def from_query(params: QueryParams) -> LineFilter:
 
 
 @router.get("/posts")
-def all_posts(
-    request: Request, house: TheHouse, person: Annotated[Person, Depends(signed_in())]
-) -> HTMLResponse:
-    wanted, sees, now = from_query(request.query_params), sees_all(person), house.clock.now()
+def all_posts(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
+    wanted, sight, now = from_query(request.query_params), sight_of(person, house.names), house.clock.now()
     after = request.query_params.get("after", "")[:200]
-    found = house.engine.archive.search(wanted.query(after))
-    sealed = frozenset[str]() if sees else sealed_among(house.engine.cases, found.lines)
+    found = house.engine.archive.search(wanted.query(after, sight.parties))
+    seen = line_glimpses(house.engine.cases, found.lines, sight)
     # Whoever may not read a restricted text must not find out its words by asking for them.
-    shown = [line for line in found.lines if not (wanted.words and line.case_id in sealed)]
+    hidden = {Glimpse.NOTHING, Glimpse.SEALED} if wanted.words else {Glimpse.NOTHING}
     context = {
-        "rows": [line_row(line, now, sealed=line.case_id in sealed) for line in shown],
-        "total": found.total if sees or not wanted.words else None,
+        "rows": [
+            line_row(line, now, sealed=glimpse is Glimpse.SEALED)
+            for line, glimpse in seen
+            if glimpse not in hidden
+        ],
+        "total": found.total if sight.restricted or not wanted.words else None,
+        "whole": sight.whole,
         "wanted": wanted,
         "sources": _sources(house, wanted),
         "dispositions": [(ended.value, name) for ended, name in DISPOSITIONS.items()],

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from itertools import islice
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from huiying.contracts import OPEN_STATES, CaseEvent, EventKind, Level
 from response_api import times
-from response_api.auth import Person
 from response_api.board import board
 from response_api.facts import Facts, gather
 from response_api.filters import CaseFilter, from_query
-from response_api.guard import TheHouse, signed_in
+from response_api.guard import INSIDE, Reader, TheHouse
 from response_api.house import House
-from response_api.live import Line
+from response_api.live import RECENT, Line
 from response_api.pages.frame import page
 from response_api.paper import Paper
-from response_api.sight import SEALED, SEALED_TEXT, Seals, sees_all
+from response_api.sight import SEALED, SEALED_TEXT, Glimpse, Sight, sight_of
 from response_api.words import EVENTS, LEVELS, STATES, TROUBLE
 
 router = APIRouter()
@@ -30,17 +30,17 @@ PARTS = ("tiles", "clocks", "stories", "chart", "heat", "posts", "sources")
 
 
 @router.get("/")
-def show(request: Request, house: TheHouse, person: Annotated[Person, Depends(signed_in())]) -> HTMLResponse:
+def show(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     wanted = replace(
         from_query(request.query_params), due=None
     )  # the board parts what is over from what is not
-    sees = sees_all(person)
+    sight = sight_of(person, house.names)
     seen = house.hub.seen
-    facts = gather(house, wanted, house.clock.now())
+    facts = gather(house, wanted, house.clock.now(), sight)
     context = {
-        "board": board(facts, house.names, sees=sees),
+        "board": board(facts, house.names, sight=sight),
         "position": seen.position,
-        "lines": [_line(house, line, sees) for line in seen.lines],
+        "lines": list(islice(_lines(house, seen.lines, sight), RECENT)),
         "wanted": wanted,
         **choices(house, facts.cities, facts.leads, wanted, open_only=True),
     }
@@ -51,20 +51,20 @@ def show(request: Request, house: TheHouse, person: Annotated[Person, Depends(si
 async def live(
     request: Request,
     house: TheHouse,
-    person: Annotated[Person, Depends(signed_in())],
+    person: Reader,
     after: int | None = None,
 ) -> StreamingResponse:
     last = request.headers.get("last-event-id", "")
     position = int(last) if last.removeprefix("-").isdecimal() and len(last) < 20 else after
 
-    sees = sees_all(person)
+    sight = sight_of(person, house.names)
 
     def allowed() -> bool:
         holder = house.accounts.holder(person.session, house.clock.now())
-        return holder is not None and sees_all(holder) is sees
+        return holder is not None and holder.has(*INSIDE) and sight_of(holder, house.names) == sight
 
     return StreamingResponse(
-        house.hub.stream(position, allowed, sees=sees),
+        house.hub.stream(position, allowed, sight=sight),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
@@ -91,16 +91,19 @@ def choices(
     }
 
 
-def _line(house: House, line: Line, sees: bool) -> str:
-    """As it may be read now: its case may have become restricted since the line was made."""
-    if sees or not house.seals.on(line.event.case_id):
-        return line.html
-    return house.paper.render("parts/event.html", _told(sealed(line.event), hidden=True))
+def _lines(house: House, lines: Iterable[Line], sight: Sight) -> Iterator[str]:
+    """As they may be read now: a case may have become restricted, or somebody else's, since its line was made."""
+    for line in lines:
+        now = replace(line, audience=house.audiences.of(line.event.case_id)).glimpse(sight)
+        if now is Glimpse.OPEN:
+            yield line.html
+        elif now is Glimpse.SEALED:
+            yield house.paper.render("parts/event.html", _told(sealed(line.event), hidden=True))
 
 
-def show_event(paper: Paper, seals: Seals) -> Callable[[CaseEvent, bool], tuple[str, str]]:
-    def show(event: CaseEvent, sees: bool) -> tuple[str, str]:
-        hidden = not sees and seals.on(event.case_id, event.sequence)
+def show_event(paper: Paper) -> Callable[[CaseEvent, Glimpse], tuple[str, str]]:
+    def show(event: CaseEvent, glimpse: Glimpse) -> tuple[str, str]:
+        hidden = glimpse is not Glimpse.OPEN
         event = sealed(event) if hidden else event
         return paper.render("parts/event.html", _told(event, hidden=hidden)), alert_of(event)
 
@@ -131,12 +134,16 @@ def alert_of(event: CaseEvent) -> str:
     return f"新的红色事件：{event.title}" if raised and event.level is Level.EXTREME else ""
 
 
-def board_parts(house: House, now: datetime, sights: Collection[bool]) -> Mapping[bool, Mapping[str, str]]:
-    """The board's panels as HTML, unfiltered: what a pulse sends, for those who see everything and for the others."""
-    facts = gather(house, CaseFilter(), now)
-    return {sees: _panels(house, facts, sees) for sees in sights}
+def board_parts(house: House, now: datetime, sights: Collection[Sight]) -> Mapping[Sight, Mapping[str, str]]:
+    """The board's panels as HTML, unfiltered: what a pulse sends, once for each sight. The facts are read once for all
+    who have the same units in view."""
+    facts: dict[frozenset[str] | None, Facts] = {}
+    for sight in sights:
+        if sight.units not in facts:
+            facts[sight.units] = gather(house, CaseFilter(), now, sight)
+    return {sight: _panels(house, facts[sight.units], sight) for sight in sights}
 
 
-def _panels(house: House, facts: Facts, sees: bool) -> Mapping[str, str]:
-    context = {"board": board(facts, house.names, sees=sees), "wanted": CaseFilter()}
+def _panels(house: House, facts: Facts, sight: Sight) -> Mapping[str, str]:
+    context = {"board": board(facts, house.names, sight=sight), "wanted": CaseFilter()}
     return {name: house.paper.render(f"parts/{name}.html", context) for name in PARTS}

@@ -17,16 +17,16 @@ from crawlers import hand
 from huiying import logs
 from huiying.contracts import Attachment, Origin, Post, Role
 from huiying.errors import TryAgain
+from huiying.identity import pseudonym
 from huiying.topics import POSTS
 from response_api import pictures
 from response_api.auth import Person
-from response_api.facts import sealed_among
-from response_api.guard import TheHouse, posted, signed_in, text_of
+from response_api.guard import Reader, TheHouse, house_of, posted, signed_in, text_of
 from response_api.hand_form import HandForm, Told, channel_choices, checked
 from response_api.house import House
 from response_api.pages.frame import page
-from response_api.post_page import post_view
-from response_api.sight import sees_all
+from response_api.post_page import PostView, post_view
+from response_api.sight import Glimpse, line_glimpses, sight_of
 
 router = APIRouter()
 
@@ -68,18 +68,34 @@ def hand_in(
 
 
 @router.get("/posts/{post_id}")
-def whereabouts(
-    request: Request, post_id: str, house: TheHouse, person: Annotated[Person, Depends(signed_in())]
-) -> HTMLResponse:
+def whereabouts(request: Request, post_id: str, house: TheHouse, person: Reader) -> HTMLResponse:
     """Where the way of one post ended, or that it is still on it."""
-    lines = house.engine.archive.versions(post_id)
-    sealed = frozenset[str]() if sees_all(person) else sealed_among(house.engine.cases, lines)
     context = {
         "post_id": post_id,
         "done": "done" in request.query_params,
-        "post": post_view(lines, sealed, house.clock.now()) if lines else None,
+        "post": _view(house, post_id, person),
     }
     return page(request, "post.html", context, person=person)
+
+
+def _view(house: House, post_id: str, person: Person) -> PostView | None:
+    """What this person may know of a post; None where that is nothing. Who entered it always learns where it went."""
+    author = pseudonym(house.key, hand.SOURCE, person.login)
+    lines = house.engine.archive.versions(post_id)
+    seen = line_glimpses(house.engine.cases, lines, sight_of(person, house.names))
+    shown = [
+        line
+        for line, glimpse in seen
+        if glimpse is not Glimpse.NOTHING
+        or (line.body and line.body.source == hand.SOURCE and line.body.author == author)
+    ]
+    if not shown:
+        return None
+    by_glimpse = {
+        wanted: {line.case_id for line, glimpse in seen if line.case_id and glimpse is wanted}
+        for wanted in Glimpse
+    }
+    return post_view(shown, by_glimpse[Glimpse.SEALED], house.clock.now(), unseen=by_glimpse[Glimpse.NOTHING])
 
 
 def post_of(form: HandForm, told: Told, person: Person, key: bytes, now: datetime) -> Post:
@@ -149,5 +165,11 @@ def _put_away(house: House, data: bytes, name: str) -> Attachment:
 
 
 def _show(request: Request, person: Person, form: HandForm, status: int = 200) -> HTMLResponse:
-    context = {"form": form, "channels": channel_choices(), "most": MOST_PICTURES}
+    house = house_of(request)
+    context = {
+        "form": form,
+        "channels": channel_choices(),
+        "most": MOST_PICTURES,
+        "pass_for": lambda sha256: pictures.sheet_pass(house.key, person.login, sha256),
+    }
     return page(request, "hand.html", context, person=person, status=status)

@@ -10,7 +10,7 @@ import pytest
 from huiying.contracts import ArchiveLine, Attitude, Disposition, PostKey
 from huiying.ports import Engine, LinePage, LineQuery, PostArchive
 from tests.eventually import eventually
-from tests.factories import NOW, a_line, a_post, a_reading
+from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route
 
 DROPPED = Disposition.IRRELEVANT
 
@@ -216,3 +216,28 @@ def test_posts_that_a_split_takes_along_stand_with_their_new_case_at_once(archiv
     assert list(archive.of_cases([])) == []
     assert found_by(archive, LineQuery(cases=frozenset({"case-2"})), total=1) == [goes.post]
     assert found_by(archive, LineQuery(cases=frozenset({"case-1"})), total=1) == [stays.post]
+
+
+def test_lines_are_found_and_counted_by_the_units_that_have_part_in_their_case(engine: Engine) -> None:
+    luoyang, helped = a_case(route=a_route(lead="luoyang")), a_case(route=a_route(assist=("luoyang",)))
+    other = a_case(route=a_route(lead="kaifeng"))
+    engine.cases.save([luoyang, helped, other])
+    lines = [a_line(case_id=case.id) for case in (luoyang, helped, other)]
+    archive, units = engine.archive, frozenset({"luoyang", "nobody"})
+    archive.put([*lines, a_line(case_id="gone"), a_line(disposition=DROPPED)])
+    assert set(found_by(archive, LineQuery(parties=units), total=2)) == {line.post for line in lines[:2]}
+    assert found_by(archive, LineQuery(parties=frozenset({"nobody"})), total=0) == []
+    assert len(found_by(archive, LineQuery(), total=5)) == 5
+    assert archive.tally(parties=units) == {Disposition.ATTACHED: 2}
+    assert archive.tally(since=NOW + hours(1), parties=units) == {}
+    assert sum(archive.hourly(since=NOW - hours(24), parties=units).values()) == 2
+    assert sum(archive.hourly(since=NOW - hours(24)).values()) == 4
+
+
+def test_a_case_that_changes_hands_takes_its_lines_along(engine: Engine) -> None:
+    case = a_case(route=a_route(lead="luoyang"))
+    engine.cases.save([case])
+    engine.archive.put([a_line(case_id=case.id)])
+    engine.cases.save([replace(case, revision=2, route=a_route(lead="kaifeng"))])
+    assert found_by(engine.archive, LineQuery(parties=frozenset({"luoyang"})), total=0) == []
+    assert len(found_by(engine.archive, LineQuery(parties=frozenset({"kaifeng"})), total=1)) == 1

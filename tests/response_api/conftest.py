@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 from argon2 import PasswordHasher
@@ -22,7 +23,9 @@ from tests.response_api import office
 PASSWORDS = {role: f"correct-{role.value}" for role in Role}
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
-Visitor = Callable[[Role], TestClient]
+
+class Visitor(Protocol):
+    def __call__(self, role: Role, unit: str = "henan") -> TestClient: ...
 
 
 @pytest.fixture
@@ -53,12 +56,16 @@ def stranger(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def visitor(app: FastAPI, stranger: TestClient) -> Visitor:
+def visitor(app: FastAPI, engine: Engine, stranger: TestClient) -> Visitor:
     """A browser of somebody who is signed in; the server runs as long as ``stranger``."""
 
-    def sign_in(role: Role) -> TestClient:
+    def sign_in(role: Role, unit: str = "henan") -> TestClient:
         client = TestClient(app, follow_redirects=False)
-        answer = submit(client, "/login", login=role.value, password=PASSWORDS[role])
+        login = role.value if unit == "henan" else f"{role.value}.{unit}"
+        accounts = auth.Accounts(engine.register, QUICK)
+        if accounts.find(login) is None:
+            accounts.create(login, auth.ROLE_NAMES[role], [role], PASSWORDS[role], NOW, unit=unit)
+        answer = submit(client, "/login", login=login, password=PASSWORDS[role])
         assert answer.status_code == 303, answer.text
         return client
 

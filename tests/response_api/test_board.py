@@ -8,6 +8,7 @@ import pytest
 from huiying.contracts import CaseState, ClockState, Disposition
 from response_api.board import board, share_used, spark, tone_of
 from response_api.facts import Facts
+from response_api.sight import EVERYTHING, audience
 from tests.factories import NOW, a_case, a_clock, a_line, a_route
 from tests.response_api import office
 
@@ -26,7 +27,7 @@ def facts(**changes: object) -> Facts:
         today={},
         hourly={},
         newest=(),
-        sealed=frozenset(),
+        audiences={},
         sources=office.sources(NOW),
     )
     return replace(empty, **changes)  # type: ignore[arg-type]
@@ -106,9 +107,9 @@ def test_the_clocks_are_a_window_around_now_that_what_is_over_cannot_fill() -> N
 def test_restricted_matters_have_no_name_for_those_who_may_not_know_it() -> None:
     secret = a_case(title="举报", route=a_route(restricted=True), clocks=(a_clock(),))
     line = replace(a_line(), case_id=secret.id)
-    all_of_it = facts(cases=(secret,), newest=(line,), sealed=frozenset({secret.id}))
+    all_of_it = facts(cases=(secret,), newest=(line,), audiences={secret.id: audience(secret)})
     for sees in (True, False):
-        seen = board(all_of_it, office.names(), sees=sees)
+        seen = board(all_of_it, office.names(), sight=replace(EVERYTHING, restricted=sees))
         rows = (seen.clocks[0], seen.stories[0], seen.posts[0])
         assert [row.sealed for row in rows] == [not sees] * 3
         texts = (seen.clocks[0].title, seen.stories[0].title, seen.posts[0].text)

@@ -13,6 +13,7 @@ from response_api.board import Board, board
 from response_api.facts import AT_ONCE, MOST_ACTIVE, MOST_OVER, MOST_PAGES, gather, pulse, soon, source_states
 from response_api.filters import CaseFilter
 from response_api.house import House, SourceState
+from response_api.sight import EVERYTHING, Sight
 from tests.factories import NOW, a_case, a_clock, a_line, a_route, a_severity
 from tests.response_api import office
 
@@ -24,19 +25,21 @@ def test_a_slip_in_the_catalogue_is_shown_and_does_not_take_the_board_down(app: 
     house: House = replace(app.state.house, sources=broken)
     (state,) = source_states(house)
     assert (state.ok, state.note) == (False, "sources.toml 第 3 行：缺少 url")
-    assert gather(house, CaseFilter(), NOW).sources == (state,)
+    assert gather(house, CaseFilter(), NOW, EVERYTHING).sources == (state,)
 
 
 def test_the_cities_on_offer_do_not_shrink_with_the_filter(app: FastAPI, engine: Engine) -> None:
     office.seed(engine, NOW)
-    facts = gather(app.state.house, CaseFilter(cities=("郑州市",)), NOW)
+    facts = gather(app.state.house, CaseFilter(cities=("郑州市",)), NOW, EVERYTHING)
     assert {case.place.city for case in facts.cases} == {"郑州市"}
     assert len(facts.cities) > 5
 
 
 def test_closed_cases_are_not_on_the_board(app: FastAPI, engine: Engine) -> None:
     engine.cases.save([a_case(state=CaseState.LAPSED), a_case()])
-    assert [case.state for case in gather(app.state.house, CaseFilter(), NOW).cases] == [CaseState.FLAGGED]
+    assert [case.state for case in gather(app.state.house, CaseFilter(), NOW, EVERYTHING).cases] == [
+        CaseState.FLAGGED
+    ]
 
 
 def test_the_mark_changes_when_the_board_would(app: FastAPI, engine: Engine) -> None:
@@ -58,7 +61,7 @@ def old(number: int) -> list[Case]:
 
 
 def shown(app: FastAPI, now: datetime = NOW) -> Board:
-    return board(gather(app.state.house, CaseFilter(), now), office.names())
+    return board(gather(app.state.house, CaseFilter(), now, EVERYTHING), office.names())
 
 
 def test_what_is_new_and_what_runs_out_next_is_seen_past_hundreds_that_ran_out_long_ago(
@@ -99,7 +102,7 @@ def test_a_case_that_ran_out_once_still_counts_for_what_it_owes_within_the_hour(
 def test_a_flood_of_new_cases_is_cut_off_and_the_tiles_say_so(app: FastAPI, engine: Engine) -> None:
     clock = a_clock(due_at=NOW + timedelta(minutes=30))
     engine.cases.save([a_case(clocks=(clock,)) for _ in range(1000)])
-    facts = gather(app.state.house, CaseFilter(), NOW)
+    facts = gather(app.state.house, CaseFilter(), NOW, EVERYTHING)
     assert len(facts.cases) <= AT_ONCE * MOST_PAGES + MOST_ACTIVE + MOST_OVER
     tiles = {tile.name: tile.value for tile in board(facts, office.names()).tiles}
     assert tiles["未办结事件"] == "1,000"
@@ -111,10 +114,10 @@ def test_the_heat_counts_every_open_case_and_the_levels_come_from_the_store(
 ) -> None:
     engine.cases.save(old(300))
     engine.cases.save([a_case(topic="T05", place=Place(), severity=a_severity(level=Level.EXTREME))])
-    facts = gather(app.state.house, CaseFilter(), NOW)
+    facts = gather(app.state.house, CaseFilter(), NOW, EVERYTHING)
     assert facts.heat == {("T07", "郑州市"): 300, ("T05", ""): 1}
     assert (facts.flagged, facts.grave) == (301, 1)
-    watching = gather(app.state.house, CaseFilter(states=(CaseState.WATCHING,)), NOW)
+    watching = gather(app.state.house, CaseFilter(states=(CaseState.WATCHING,)), NOW, EVERYTHING)
     assert (watching.flagged, watching.grave) == (0, 0)
 
 
@@ -125,4 +128,26 @@ def test_the_newest_posts_know_which_of_them_are_restricted(app: FastAPI, engine
     engine.archive.put(
         [a_line(case_id=secret.id), a_line(case_id=known.id), unknown, a_line(disposition=Disposition.BURIED)]
     )
-    assert gather(app.state.house, CaseFilter(), NOW).sealed == {secret.id, "gone"}
+    told = gather(app.state.house, CaseFilter(), NOW, EVERYTHING).audiences
+    assert {id for id, audience in told.items() if audience.restricted} == {secret.id, "gone"}
+
+
+def test_a_part_of_the_tree_has_its_own_figures_and_none_of_what_belongs_to_no_case(
+    app: FastAPI, engine: Engine
+) -> None:
+    office.seed(engine, NOW)
+    names = office.names()
+    city = Sight(restricted=False, units=names.subtree("zhengzhou"), own=frozenset())
+    facts = gather(app.state.house, CaseFilter(), NOW, city)
+    assert {case.route.lead for case in facts.cases} == {"zhengzhou"}
+    assert facts.flagged == 2
+    assert facts.leads == ("zhengzhou",)
+    assert facts.cities == ("郑州市",)
+    assert {city for _, city in facts.heat} == {"郑州市"}
+    assert {line.case_id for line in facts.newest} <= {case.id for case in facts.cases}
+    assert set(facts.today) <= {Disposition.ATTACHED, Disposition.DUPLICATE}
+    whole = gather(app.state.house, CaseFilter(), NOW, EVERYTHING)
+    assert 0 < sum(facts.hourly.values()) < sum(whole.hourly.values())
+    names_of_tiles = [tile.name for tile in board(facts, names, sight=city).tiles]
+    assert "今日信息" not in names_of_tiles
+    assert len(names_of_tiles) == len(board(whole, names).tiles)

@@ -20,9 +20,10 @@ from huiying.errors import TryAgain
 from huiying.ports import Engine, Record, Stream, Tail
 from huiying.topics import CASE_EVENTS
 from response_api import auth, live
-from response_api.guard import SESSION_COOKIE
-from response_api.live import QUEUE, Hub
+from response_api.guard import INSIDE, SESSION_COOKIE
+from response_api.live import KEPT, QUEUE, Hub
 from response_api.server import GRACE_SECONDS, Server
+from response_api.sight import NOBODY, Glimpse
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_clock, a_line, a_route
 from tests.response_api import office
@@ -195,9 +196,10 @@ def test_a_client_that_cannot_keep_up_is_told_to_load_again(
         hub = Hub(
             engine.stream,
             ManualClock(NOW),
-            show=lambda event, sees: (event.what, ""),
+            show=lambda event, glimpse: (event.what, ""),
+            audience=lambda event: NOBODY,
             mark=str,
-            parts=lambda now, sights: {sees: {} for sees in sights},
+            parts=lambda now, sights: {sight: {} for sight in sights},
         )
         async with hub.running():
             stream = hub.stream(None, lambda: True)
@@ -218,9 +220,10 @@ def test_a_hub_shows_the_newest_lines_from_the_start(engine: Engine, tell: Calla
         hub = Hub(
             engine.stream,
             ManualClock(NOW),
-            show=lambda event, sees: (event.what, ""),
+            show=lambda event, glimpse: (event.what, ""),
+            audience=lambda event: NOBODY,
             mark=str,
-            parts=lambda now, sights: {sees: {} for sees in sights},
+            parts=lambda now, sights: {sight: {} for sight in sights},
         )
         async with hub.running():
             while hub.seen.position < 0:
@@ -229,7 +232,7 @@ def test_a_hub_shows_the_newest_lines_from_the_start(engine: Engine, tell: Calla
 
     seen = asyncio.run(asyncio.wait_for(start(), 10))
     assert seen.position == engine.stream.end(CASE_EVENTS.name)
-    assert [line.html for line in seen.lines] == [f"第{number}条" for number in range(700, 640, -1)]
+    assert [line.html for line in seen.lines] == [f"第{number}条" for number in range(700, 700 - KEPT, -1)]
 
 
 def test_a_server_that_stops_does_not_wait_for_open_streams(app: FastAPI, engine: Engine) -> None:
@@ -258,13 +261,14 @@ def test_the_ping_tells_the_time_of_the_server(web: Web, clock: ManualClock) -> 
     assert next(web.listen("/live")).data == {"now": int((NOW + timedelta(hours=1)).timestamp() * 1000)}
 
 
-def a_hub(stream: Stream, *, show: live.Show = lambda event, sees: (event.what, "")) -> Hub:
+def a_hub(stream: Stream, *, show: live.Show = lambda event, glimpse: (event.what, "")) -> Hub:
     return Hub(
         stream,
         ManualClock(NOW),
         show=show,
+        audience=lambda event: NOBODY,
         mark=str,
-        parts=lambda now, sights: {sees: {} for sees in sights},
+        parts=lambda now, sights: {sight: {} for sight in sights},
     )
 
 
@@ -338,7 +342,7 @@ def test_the_follower_outlives_any_fault(engine: Engine, monkeypatch: pytest.Mon
 
 
 def test_an_event_that_cannot_be_shown_keeps_none_back(engine: Engine) -> None:
-    def show(event: CaseEvent, sees: bool) -> tuple[str, str]:
+    def show(event: CaseEvent, glimpse: Glimpse) -> tuple[str, str]:
         if event.sequence == 2:
             raise KeyError(event.kind)
         return event.what, ""
@@ -365,7 +369,7 @@ def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_k
     engine.cases.save([replace(secret, events=(event,))])
     engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event)])
     heard: dict[Role, str] = {}
-    for number, role in enumerate(Role, 2):
+    for number, role in enumerate(INSIDE, 2):
         token = accounts.sign_in(role.value, PASSWORDS[role], NOW)
         theirs = Web(web.base, {SESSION_COOKIE: token})
         stream = (told for told in theirs.listen("/live?after=-1") if told.event != "ping")
@@ -374,9 +378,9 @@ def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_k
         engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(later)])
         live_line = next(told for told in stream if told.event == "case")
         heard[role] = json.dumps([told.data for told in (*missed, live_line)], ensure_ascii=False)
-    for role in (Role.DUTY, Role.LEADER):
+    for role in (Role.DUTY, Role.LEADER):  # a handler of the top unit has no part in it
         assert heard[role].count("举报某负责人") >= 3, role
-    for role in (Role.MONITOR, Role.ADMIN):
+    for role in (Role.MONITOR, Role.ADMIN, Role.HANDLER):
         assert "举报某负责人" not in heard[role], role
         assert "分派给纪检" not in heard[role], role
         assert secret.id not in heard[role], role
@@ -392,3 +396,28 @@ def test_a_stream_ends_when_its_person_may_see_less(
     engine.register.delete(auth.ACCOUNT, "duty")
     auth.Accounts(engine.register, QUICK).create("duty", "调岗", [Role.MONITOR], "x", NOW, unit="henan")
     assert {told.event for told in stream} <= {"ping", "pulse"}
+
+
+def test_a_city_hears_of_its_own_matters_alone(web: Web, engine: Engine) -> None:
+    accounts = auth.Accounts(engine.register, QUICK)
+    accounts.create("zhengzhou", "承办人", [Role.HANDLER], "correct-city", NOW, unit="zhengzhou")
+    theirs = Web(web.base, {SESSION_COOKIE: accounts.sign_in("zhengzhou", "correct-city", NOW)})
+    ours = replace(a_case(title="郑州的事"), clocks=(a_clock(),))
+    away = replace(a_case(title="洛阳的事", route=a_route(lead="luoyang")), clocks=(a_clock(),))
+    engine.cases.save([ours, away])
+
+    def publish_both(number: int) -> None:
+        for case in (away, ours):
+            event = office.an_event(case, number, NOW, "有动静")
+            engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event)])
+
+    publish_both(1)
+    stream = (told for told in theirs.listen("/live?after=-1") if told.event != "ping")
+    heard = [next(stream), next(stream)]
+    publish_both(2)
+    heard.append(next(told for told in stream if told.event == "case"))
+    text = json.dumps([told.data for told in heard], ensure_ascii=False)
+    assert sum(told.event == "case" for told in heard) == 2
+    assert "郑州的事" in text
+    assert "洛阳的事" not in text
+    assert away.id not in text

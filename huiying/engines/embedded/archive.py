@@ -13,7 +13,7 @@ import msgspec
 from huiying import codec
 from huiying.contracts import ArchiveLine, Disposition, PostKey
 from huiying.engines import bigrams, cursor
-from huiying.engines.embedded.conditions import Conditions
+from huiying.engines.embedded.conditions import PARTY, Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match
 from huiying.ports import LinePage, LineQuery
@@ -110,20 +110,30 @@ class EmbeddedArchive:
             following = cursor.write(cursor.Cursor(_ORDER, shown[-1][0], shown[-1][1]))
         return LinePage(lines=tuple(_read(row[2]) for row in shown), total=total, next=following)
 
-    def tally(self, *, since: datetime | None = None) -> Mapping[Disposition, int]:
+    def tally(
+        self, *, since: datetime | None = None, parties: frozenset[str] = frozenset()
+    ) -> Mapping[Disposition, int]:
+        where = Conditions()
+        where.add("at >= ?", 0 if since is None else codec.micros(since))
+        _of_parties(where, parties)
         with self._office.read() as connection:
             rows = connection.execute(
-                "SELECT disposition, count(*) FROM lines WHERE at >= ? GROUP BY disposition",
-                (0 if since is None else codec.micros(since),),
+                f"SELECT disposition, count(*) FROM lines{where} GROUP BY disposition",  # noqa: S608
+                where.values,
             ).fetchall()
         return {Disposition(disposition): count for disposition, count in rows}
 
-    def hourly(self, *, since: datetime) -> Mapping[tuple[str, str], int]:
+    def hourly(
+        self, *, since: datetime, parties: frozenset[str] = frozenset()
+    ) -> Mapping[tuple[str, str], int]:
+        where = Conditions()
+        where.add("attitude IS NOT NULL AND first_public_at >= ?", codec.micros(since))
+        _of_parties(where, parties)
         with self._office.read() as connection:
             rows = connection.execute(
-                "SELECT strftime('%Y-%m-%dT%H', first_public_at / 1000000, 'unixepoch') AS hour, attitude, count(*) "
-                "FROM lines WHERE attitude IS NOT NULL AND first_public_at >= ? GROUP BY hour, attitude",
-                (codec.micros(since),),
+                "SELECT strftime('%Y-%m-%dT%H', first_public_at / 1000000, 'unixepoch') AS hour, attitude, count(*) "  # noqa: S608
+                f"FROM lines{where} GROUP BY hour, attitude",
+                where.values,
             ).fetchall()
         return {(hour, attitude): count for hour, attitude, count in rows}
 
@@ -237,6 +247,17 @@ def _conditions(query: LineQuery) -> Conditions:
     where.any_of("case_id", query.cases)
     where.any_of("disposition", query.dispositions)
     where.any_of("source", query.sources)
+    _of_parties(where, query.parties)
     if expression := match(query.words):
         where.add("n IN (SELECT rowid FROM line_words WHERE line_words MATCH ?)", expression)
     return where
+
+
+def _of_parties(where: Conditions, parties: Collection[str]) -> None:
+    """The cases that these units lead or help in, by the tags that the case store keeps in the same file."""
+    if parties:
+        marks = ", ".join("?" * len(parties))
+        where.add(
+            f"case_id IN (SELECT id FROM cases JOIN case_tags USING (n) WHERE tag IN ({marks}))",  # noqa: S608
+            *(PARTY + unit for unit in sorted(parties)),
+        )

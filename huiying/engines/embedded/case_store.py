@@ -12,7 +12,7 @@ import msgspec
 from huiying import codec
 from huiying.contracts import ENDED_STATES, OPEN_STATES, Case, ClockState
 from huiying.engines import bigrams, cursor
-from huiying.engines.embedded.conditions import Conditions
+from huiying.engines.embedded.conditions import PARTY, Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match
 from huiying.errors import CaseNotFound, RevisionConflict
@@ -35,7 +35,7 @@ _COLUMN = {
     Dimension.CITY: "city",
     Dimension.LEAD: "unit",
 }
-_PARTY, _AWAITS = "unit:", "turn:"
+_AWAITS = "turn:"
 _OWED = {Owed.RUNG: "next_rung_at", Owed.SENDING: "next_send_at", Owed.EVENT: "next_event_at"}
 _FACTS = (
     "id", "revision", "jurisdiction", "state", "level", "topic", "city", "unit", "detected_at", "last_post_at",
@@ -222,7 +222,7 @@ def _facts(case: Case) -> tuple[Any, ...]:
 
 def _tags(case: Case) -> frozenset[str]:
     """What a case is found by of which it may have several: who has part in it, whose turn it is."""
-    parties = (_PARTY + unit for unit in (case.route.lead, *case.route.assist))
+    parties = (PARTY + unit for unit in (case.route.lead, *case.route.assist))
     return frozenset((*parties, *(_AWAITS + turn for turn in case.awaits)))
 
 
@@ -239,7 +239,7 @@ def _conditions(query: CaseQuery) -> Conditions:
     where.any_of("city", query.cities)
     where.any_of("unit", query.leads)
     where.any_of("handled_as", query.handled_as)
-    _tagged(where, _PARTY, query.parties)
+    _tagged(where, PARTY, query.parties)
     _tagged(where, _AWAITS, query.awaits)
     if query.order is Order.PUBLISHED:
         where.add("published_at IS NOT NULL")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+PARTY = "unit:"
+"""Before a unit's id in ``case_tags``: it leads the case or helps."""
+
 
 class Conditions:
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from huiying.contracts import ArchiveLine, Disposition, Role
 from huiying.ports import Engine
-from tests.factories import a_line, a_post
+from tests.factories import a_case, a_line, a_post, a_route
 from tests.response_api.conftest import Visitor
 
 
@@ -77,3 +77,19 @@ def test_the_list_pages_through_every_post_once(visitor: Visitor, engine: Engine
         path = following.group(1).replace("&amp;", "&") if following else ""
     assert sorted(seen) == sorted(line.post.id for line in lines)
     assert "回到第一页" in page
+
+
+def test_a_city_is_listed_the_posts_of_its_own_matters_and_nothing_that_was_dropped(
+    visitor: Visitor, engine: Engine, kept: dict[str, ArchiveLine]
+) -> None:
+    ours, theirs = a_case(), a_case(route=a_route(lead="luoyang"))
+    engine.cases.save([ours, theirs])
+    seen = a_line(case_id=ours.id)
+    engine.archive.put([seen, a_line(case_id=theirs.id)])
+    person = visitor(Role.HANDLER, "zhengzhou")
+    page = person.get("/posts").text
+    assert titles(page) == [seen.post.id]
+    assert "1 条" in page
+    assert "含没有立项的" not in page
+    assert titles(person.get("/posts", params={"words": "路况"}).text) == []
+    assert "含没有立项的" in visitor(Role.HANDLER).get("/posts").text

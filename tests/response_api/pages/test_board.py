@@ -13,6 +13,7 @@ from huiying.contracts import CaseState, EventKind, Level, Role
 from huiying.ports import Engine
 from huiying.topics import CASE_EVENTS
 from response_api.pages.board import alert_of, board_parts
+from response_api.sight import EVERYTHING, Sight
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_clock, a_route
 from tests.response_api import office
@@ -142,6 +143,51 @@ def test_a_board_of_a_thousand_open_cases_is_made_at_once(app: FastAPI, engine: 
     took = []
     for _ in range(3):
         start = time.perf_counter()
-        board_parts(app.state.house, NOW, {True})
+        board_parts(app.state.house, NOW, {EVERYTHING})
         took.append(time.perf_counter() - start)
     assert min(took) < 0.3
+
+
+def test_a_city_board_tells_what_happened_to_its_own_matters(visitor: Visitor, engine: Engine) -> None:
+    ours, theirs = a_case(title="郑州的事"), a_case(title="洛阳的事", route=a_route(lead="luoyang"))
+    engine.cases.save([ours, theirs])
+    told = [office.an_event(theirs, number, NOW, "有动静") for number in range(1, 100)]
+    told.insert(0, office.an_event(ours, 1, NOW, "有动静"))
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in told])
+    person = visitor(Role.DUTY)
+    eventually(lambda: person.get("/").text, until=lambda page: "#e99" in page)
+    stream = visitor(Role.DUTY, "zhengzhou").get("/").text.split('id="stream"')[1].split("</ol>")[0]
+    assert stream.count("<li>") == 1, "older than what the whole office was told last, and shown"
+    assert "郑州的事" in stream
+
+
+def test_a_line_is_gone_for_whom_the_matter_left_and_not_told_to_whom_it_came_later(
+    visitor: Visitor, engine: Engine
+) -> None:
+    case = a_case(title="先在郑州", events=())
+    first = replace(office.an_event(case, 1, NOW, "建档"), parties=("zhengzhou",))
+    engine.cases.save([replace(case, events=(first,))])
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(first)])
+    here, there = visitor(Role.HANDLER, "zhengzhou"), visitor(Role.HANDLER, "luoyang")
+    eventually(lambda: here.get("/").text, until=lambda page: "#e1" in page)
+    second = replace(office.an_event(case, 2, NOW, "改派"), parties=("luoyang",))
+    moved = replace(case, revision=2, events=(first, second), route=a_route(lead="luoyang"))
+    engine.cases.save([moved])
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(second)])
+    page = eventually(lambda: there.get("/").text, until=lambda page: "#e2" in page)
+    assert "#e1" not in page
+    assert "先在郑州" not in here.get("/").text
+
+
+def test_panels_are_made_once_for_each_sight_and_facts_once_for_each_part_of_the_tree(
+    app: FastAPI, engine: Engine
+) -> None:
+    office.seed(engine, NOW)
+    names = office.names()
+    city = Sight(restricted=False, units=names.subtree("zhengzhou"), own=frozenset())
+    sights = {EVERYTHING, replace(EVERYTHING, restricted=False), city}
+    parts = board_parts(app.state.house, NOW, sights)
+    assert set(parts) == sights
+    assert "全城防空警报" in parts[EVERYTHING]["clocks"]
+    assert "全城防空警报" not in parts[city]["clocks"]
+    assert "地下人防车库" in parts[city]["clocks"]

@@ -102,7 +102,7 @@ def test_a_restricted_case_is_refused_in_chinese_and_its_name_is_nowhere(
     person = visitor(role)
     refused = person.get(f"/cases/{SECRET.id}")
     assert refused.status_code == 403
-    assert "只有值班长和领导可以查看" in refused.text
+    assert "只有省级值班长和领导、承办它的单位的经办人可以查看" in refused.text
     assert ROLE_NAMES[role] in refused.text.split("<main")[1]
     for path in ("/", "/cases", f"/cases/{SECRET.id}", "/posts", f"/posts/{line.post.id}"):
         page = person.get(path).text
@@ -179,3 +179,35 @@ def test_a_post_on_the_case_page_says_why_it_joined(visitor: Visitor, engine: En
     page = visitor(Role.DUTY).get(f"/cases/{case.id}").text
     assert "归并理由" in page
     assert "用词、地点相近，0.62 分" in page
+
+
+def test_a_case_out_of_view_is_as_good_as_none(visitor: Visitor, engine: Engine) -> None:
+    ours, theirs = a_case(title="郑州的事"), a_case(title="洛阳的事", route=a_route(lead="luoyang"))
+    helped = a_case(title="省里的事", route=a_route(lead="henan.gongcheng", assist=("zhengzhou",)))
+    secret = a_case(title="洛阳的密事", route=a_route(lead="luoyang", restricted=True))
+    engine.cases.save([ours, theirs, helped, secret])
+    person = visitor(Role.HANDLER, "zhengzhou")
+    unknown = person.get("/cases/nothing")
+    for case in (theirs, secret):
+        answer = person.get(f"/cases/{case.id}")
+        assert answer.status_code == unknown.status_code == 404
+        assert answer.text == unknown.text
+    assert person.get(f"/cases/{ours.id}").status_code == 200
+    for path in ("/", "/cases", "/cases?lead=luoyang", "/cases?due=soon", "/cases?words=洛阳"):
+        page = person.get(path).text
+        assert "洛阳的" not in page, path
+        assert "限制知悉事件" not in page, path
+    listed = person.get("/cases").text
+    assert "2 件" in listed
+    assert '<option value="luoyang"' not in listed
+    assert "省里的事" in listed
+
+
+def test_the_handlers_of_a_party_read_a_restricted_case_and_their_monitor_does_not(
+    visitor: Visitor, engine: Engine
+) -> None:
+    engine.cases.save([SECRET])
+    assert SECRET.title in visitor(Role.HANDLER, "zhengzhou").get(f"/cases/{SECRET.id}").text
+    assert visitor(Role.MONITOR, "zhengzhou").get(f"/cases/{SECRET.id}").status_code == 403
+    assert visitor(Role.HANDLER).get(f"/cases/{SECRET.id}").status_code == 403
+    assert visitor(Role.DUTY, "zhengzhou").get(f"/cases/{SECRET.id}").status_code == 403

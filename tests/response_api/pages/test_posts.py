@@ -13,7 +13,7 @@ from huiying.errors import TryAgain
 from huiying.ports import Engine
 from huiying.settings import Settings
 from huiying.topics import POSTS
-from tests.factories import NOW, a_line
+from tests.factories import NOW, a_case, a_line, a_reading, a_route
 from tests.response_api.conftest import Visitor, submit
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -106,21 +106,6 @@ def test_what_is_not_a_picture_is_refused_by_name(
     assert not (settings.attachments / hashlib.sha256(svg).hexdigest()).exists()
 
 
-def test_pictures_are_given_out_as_what_they_are_and_nothing_else_is(
-    visitor: Visitor, settings: Settings
-) -> None:
-    settings.attachments.mkdir(parents=True)
-    (settings.attachments / SHA).write_bytes(PNG)
-    page = b"<html><script>alert(1)</script>"
-    (settings.attachments / hashlib.sha256(page).hexdigest()).write_bytes(page)
-    person = visitor(Role.LEADER)
-    picture = person.get(f"/attachments/{SHA}")
-    assert (picture.content, picture.headers["content-type"]) == (PNG, "image/png")
-    assert picture.headers["x-content-type-options"] == "nosniff"
-    for name in (hashlib.sha256(page).hexdigest(), "0" * 64, "..%2f..%2foffice.db", SHA.upper()):
-        assert person.get(f"/attachments/{name}").status_code == 404
-
-
 def test_the_page_of_a_post_says_where_its_way_ended(visitor: Visitor, engine: Engine) -> None:
     dropped, kept = a_line(disposition=Disposition.IRRELEVANT), a_line(case_id="case-9", at=NOW)
     engine.archive.put([dropped, kept])
@@ -176,3 +161,30 @@ def test_a_full_disk_loses_nothing_that_was_typed_and_the_sheet_stays_one(
     assert person.post("/posts/new", data={**hidden, **TOLD, "kept": kept}).status_code == 303
     (post,) = published(engine)
     assert [picture.sha256 for picture in post.attachments] == [SHA]
+
+
+def test_a_city_learns_of_a_post_in_its_own_matters_and_of_what_it_entered_itself(
+    visitor: Visitor, app: FastAPI, engine: Engine
+) -> None:
+    ours, theirs = a_case(), a_case(route=a_route(lead="luoyang"))
+    engine.cases.save([ours, theirs])
+    seen, unseen, dropped = (
+        a_line(case_id=ours.id),
+        a_line(case_id=theirs.id),
+        a_line(disposition=Disposition.IRRELEVANT),
+    )
+    engine.archive.put([seen, unseen, dropped])
+    person = visitor(Role.MONITOR, "zhengzhou")
+    assert f"/cases/{ours.id}" in person.get(f"/posts/{seen.post.id}").text
+    unknown = person.get("/posts/nothing").text
+    for line in (unseen, dropped):
+        page = person.get(f"/posts/{line.post.id}").text
+        assert page.replace(line.post.id, "nothing") == unknown
+    answer = submit(person, "/posts/new", **TOLD)
+    (post,) = published(engine)
+    engine.archive.put([a_line(reading=a_reading(post=post), case_id=theirs.id)])
+    told = person.get(answer.headers["location"]).text
+    assert TOLD["text"] in told
+    assert theirs.id not in told
+    other = visitor(Role.DUTY, "zhengzhou")
+    assert TOLD["text"] not in other.get(answer.headers["location"]).text
