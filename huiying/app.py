@@ -34,6 +34,11 @@ from nlp import train
 from nlp.handle import ReadingHandler
 from nlp.pipeline import Reader
 from response_api.app import create_app
+from response_api.auth import Accounts
+from response_api.kept import KeptForms
+from response_api.one_time import Links
+from response_api.people import People
+from response_api.security_log import SecurityLog
 from response_api.server import Server
 from triage import notifiers, policy
 from triage.courier import Courier
@@ -119,7 +124,18 @@ class House:
         return Courier(self.engine.cases, self.engine.stream, self.channels, self.clock)
 
     def retention(self) -> Retention:
-        return Retention(engine=self.engine, terms=self.terms, clock=self.clock)
+        register, kept_for = self.engine.register, timedelta(days=self.terms.security_days)
+        return Retention(
+            engine=self.engine,
+            terms=self.terms,
+            clock=self.clock,
+            rooms=(
+                lambda now: SecurityLog(register).erase(now - kept_for),
+                Accounts(register).forget_ended,
+                Links(register).forget_old,
+                KeptForms(register).forget_old,
+            ),
+        )
 
     def web(self) -> Server:
         app = create_app(
@@ -131,6 +147,17 @@ class House:
             sources=self.source_states,
         )
         return Server(app, host=self.settings.host, port=self.settings.port)
+
+    def greeting(self) -> str:
+        """Where the board is, and how the first administrator comes in; each call makes the link anew."""
+        lines = ["", f"  回应 · 值班台   {self.settings.address}"]
+        if token := People(Accounts(self.engine.register), self.policy).open_setup(self.clock.now()):
+            lines += [
+                "",
+                "  还没有系统管理员。请用下面的链接建立第一个（只能用一次，下次启动前有效）：",
+                f"  {self.settings.address}/setup/{token}",
+            ]
+        return "\n".join([*lines, ""])
 
     def source_states(self) -> tuple[health.SourceState, ...]:
         return health.states(self.engine.register, self.shelf.catalogue(), self.clock.now())
@@ -283,6 +310,15 @@ def _supervise_crawler(settings: Settings, clock: Clock) -> None:
 
 def _child_environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+
+
+def on_a_port(settings: Settings) -> Settings:
+    """The same settings with a port that is known before anybody serves, so that its address can be printed."""
+    if settings.port != 0:
+        return settings
+    with socket.socket() as probe:
+        probe.bind((settings.host, 0))
+        return settings.model_copy(update={"port": int(probe.getsockname()[1])})
 
 
 def port_must_be_free(settings: Settings) -> None:

@@ -32,11 +32,14 @@ def run(
 ) -> None:
     """运行系统。"""
     chosen = _stages(stages)
-    with roof.opened(settings.load(), SystemClock()) as house:
+    with roof.opened(roof.on_a_port(settings.load()), SystemClock()) as house:
         if until_idle:
             done = roof.run_until_idle(house)
             print(f"已处理完毕：{done} 条。")
         else:
+            if roof.Stage.WEB in chosen:
+                roof.port_must_be_free(house.settings)
+                print(house.greeting(), flush=True)
             roof.run(house, chosen)
 
 

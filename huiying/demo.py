@@ -44,8 +44,7 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
 
 def _on_a_port(settings: Settings) -> Settings:
     """The demo prints its address before it serves, so a free port is chosen here."""
-    if settings.port == 0:
-        settings = settings.model_copy(update={"port": _free_port(0)})
+    settings = roof.on_a_port(settings)
     roof.port_must_be_free(settings)
     return settings
 

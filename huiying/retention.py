@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,8 @@ class Terms(BaseModel):
     irrelevant_days: int = Field(ge=1)
     events_days: int = Field(ge=1)
     buried_days: int = Field(ge=1)
+    security_days: int = Field(default=1095, ge=180)
+    """The law wants half a year at least."""
 
     @model_validator(mode="after")
     def _the_stream_goes_first(self) -> Terms:
@@ -53,6 +55,8 @@ class Retention:
     engine: Engine
     terms: Terms
     clock: Clock
+    rooms: tuple[Callable[[datetime], int], ...] = ()
+    """What else has had its time by now: each erases its own and says how much that was."""
 
     def run(self) -> None:
         """Until the clock is stopped."""
@@ -75,6 +79,7 @@ class Retention:
         erased += stream.purge(CASE_EVENTS.name, before=now - timedelta(days=terms.events_days))
         erased += self._lines({Disposition.IRRELEVANT}, now - timedelta(days=terms.irrelevant_days))
         erased += self._lines({Disposition.BURIED}, now - timedelta(days=terms.buried_days))
+        erased += sum(erase(now) for erase in self.rooms)
         if erased:
             _log.info("erased", records=erased)
         return erased

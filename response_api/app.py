@@ -22,10 +22,25 @@ from response_api.counts import Counter, count
 from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Names, Sources
+from response_api.kept import KeptForms
 from response_api.live import Hub, settle_memory
-from response_api.pages import archive, board, cases, files, health, login, posts
+from response_api.pages import (
+    archive,
+    audit,
+    board,
+    cases,
+    files,
+    health,
+    kept,
+    login,
+    me,
+    one_time,
+    people,
+    posts,
+)
 from response_api.pages.frame import problem
 from response_api.paper import STATIC, Paper
+from response_api.people import People
 from response_api.sight import Audiences
 
 _log = logs.get("web")
@@ -46,6 +61,7 @@ def create_app(
         mark=lambda now: facts.pulse(house, now),
         parts=lambda now, sights: board.board_parts(house, now, sights),
     )
+    accounts = Accounts(engine.register)
     house = House(
         engine=engine,
         settings=settings,
@@ -53,7 +69,9 @@ def create_app(
         key=key,
         names=policy,
         sources=sources,
-        accounts=Accounts(engine.register),
+        accounts=accounts,
+        people=People(accounts, policy),
+        kept=KeptForms(engine.register),
         hub=hub,
         audiences=audiences,
         paper=paper,
@@ -70,7 +88,7 @@ def create_app(
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, health, board, cases, archive, posts, files):
+    for part in (login, one_time, health, board, cases, archive, posts, files, people, me, kept, audit):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)
@@ -81,9 +99,11 @@ def _answer_trouble(app: FastAPI) -> None:
     """Every error as a page that says in Chinese what to do; what is not a page gets a bare status."""
 
     @app.exception_handler(NotSignedIn)
-    def not_signed_in(request: Request, _: Exception) -> Response:
+    async def not_signed_in(request: Request, _: Exception) -> Response:
         if request.url.path.startswith(_NOT_PAGES):
             return JSONResponse({"error": "请先登录"}, status_code=401)
+        if request.method == "POST" and (given_back := await kept.after_the_end(request)):
+            return given_back
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         if request.method not in {"GET", "HEAD"}:
             back = "/"  # what was posted cannot be posted again by following a link
@@ -94,7 +114,9 @@ def _answer_trouble(app: FastAPI) -> None:
         return _told(request, 403, "没有权限", _not_for(current_person(request)))
 
     @app.exception_handler(ForeignForm)
-    def foreign_form(request: Request, _: Exception) -> Response:
+    async def foreign_form(request: Request, _: Exception) -> Response:
+        if given_back := await kept.from_an_earlier_session(request):
+            return given_back
         return _told(
             request,
             403,
@@ -128,6 +150,7 @@ def _not_for(person: Person | None) -> str:
 
 
 _SAID = {
+    410: ("链接已失效", "这个链接已经用过，或已过期。需要时请联系系统管理员重新发一个。"),
     404: ("没有这一页", "地址可能抄错了，或这一页已经不在。"),
     405: ("不能这样访问", "请从页面上的按钮或链接进入。"),
     400: ("提交的内容不完整", "请返回上一页重新提交。"),

@@ -1,12 +1,15 @@
 """Who may come in: local accounts, sessions that can be revoked, and patience that ends after five wrong passwords.
 
 Everything stands in the register, so attempts and sessions survive a restart.  Of a session only the SHA-256 of its
-token is kept: who reads the store cannot use it.
+token is kept: who reads the store cannot use it.  A session that has ended is remembered for a week: whoever sends a
+form from it gets back what they typed (:mod:`response_api.kept`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -19,11 +22,21 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from huiying.contracts import Actor, Instant, Rank, Role
 from huiying.errors import RevisionConflict, TryAgain
-from huiying.ports import Register
+from huiying.ports import Entry, Register
+from response_api.security_log import Mark, SecurityLog
 
 SESSION_HOURS = 12
 PATIENCE = 5
 LOCKED_FOR = timedelta(minutes=15)
+REMEMBERED = timedelta(days=7)
+"""How long a session is known after its end."""
+USED_EVERY = timedelta(minutes=5)
+"""How exact the last use of a session is kept: a page more or less is not worth a write."""
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+_TAKEN = re.compile(r"system.*|link|anonymous")
+"""Names that stand for something else in the record."""
 
 ACCOUNT = "account"
 SESSION = "session"
@@ -59,8 +72,11 @@ class Account:
     """Id of the unit that the person belongs to: they see it and everything under it."""
     rank: Rank = Rank.STAFF
     password: str
-    """Argon2id, with its salt and parameters."""
+    """Argon2id, with its salt and parameters; '' until the person has set one."""
     created_at: Instant
+    active: bool = True
+    sessions_since: Instant | None = None
+    """Sessions that began before are void: set when the account was disabled or reset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +84,18 @@ class Session:
     login: str
     started_at: Instant
     expires_at: Instant
+    used_at: Instant | None = None
+    ended_at: Instant | None = None
+    """When it was ended before it expired."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """A session that goes on, as its owner sees it."""
+
+    id: str
+    started_at: datetime
+    used_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +122,7 @@ class Person:
 
     @property
     def role_name(self) -> str:
-        return "、".join(name for role, name in ROLE_NAMES.items() if role in self.roles)
+        return roles_in_words(self.roles)
 
     @property
     def actor(self) -> Actor:
@@ -108,6 +136,10 @@ class WrongPassword(Exception):
         self.left = left
 
 
+class Disabled(Exception):
+    """The password was right, and the account may not be used."""
+
+
 class Locked(Exception):
     def __init__(self, until: datetime) -> None:
         super().__init__("too many wrong passwords")
@@ -118,6 +150,10 @@ class Locked(Exception):
 class Accounts:
     register: Register
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
+
+    @cached_property
+    def log(self) -> SecurityLog:
+        return SecurityLog(self.register)
 
     @cached_property
     def _nobody(self) -> str:
@@ -133,18 +169,20 @@ class Accounts:
         *,
         unit: str,
         rank: Rank = Rank.STAFF,
+        by: str = "system",
     ) -> Account:
-        """Raises RevisionConflict where the login is taken."""
+        """``password`` '': none until the person sets one. Raises RevisionConflict where the login is taken."""
         account = Account(
             login=login,
             name=name,
             roles=tuple(role for role in Role if role in set(roles)),
             unit=unit,
             rank=rank,
-            password=self.hasher.hash(password),
+            password=self.hasher.hash(password) if password else "",
             created_at=now,
         )
         self.register.put(ACCOUNT, login, msgspec.json.encode(account), expect=0)
+        self.log.note(Mark.CREATED, login, now, by=by, note=in_words(account))
         return account
 
     def find(self, login: str) -> Account | None:
@@ -152,35 +190,145 @@ class Accounts:
         return msgspec.json.decode(entry.value, type=Account) if entry else None
 
     def sign_in(self, login: str, password: str, now: datetime) -> str:
-        """A new session's token. Raises Locked or WrongPassword.  Costs a fifth of a second and 64 MiB."""
+        """A new session's token. Raises Locked, WrongPassword or Disabled.  Costs a fifth of a second and 64 MiB."""
         account = self.find(login)
-        drawer = login if account else _shared_drawer(login)
-        attempts = self._count_attempt(drawer, now)
-        if not self._matches(account, password):
-            if attempts.locked_until:
-                raise Locked(attempts.locked_until)
-            raise WrongPassword(PATIENCE - attempts.wrong)
-        self.register.delete(ATTEMPTS, drawer)
-        return self._open_session(login, now)
+        self._check(account, login, password, now)
+        if account is None or not account.active:
+            self.log.note(Mark.REFUSED, login, now, note="账号已停用")
+            raise Disabled
+        token = self._open_session(login, now)
+        self.log.note(Mark.SIGNED_IN, login, now)
+        return token
 
     def person(self, token: str, now: datetime) -> Person | None:
-        """Who holds this token now, with the role the account has now."""
-        return self.holder(session_id(token), now)
+        """Who holds this token now, with the role the account has now; counts as a use of the session."""
+        session = session_id(token)
+        if (standing := self._standing(session, now)) is None:
+            return None
+        entry, stored, account = standing
+        if now - (stored.used_at or stored.started_at) >= USED_EVERY:
+            used = msgspec.json.encode(replace(stored, used_at=now))
+            with contextlib.suppress(RevisionConflict, TryAgain):
+                self.register.put(SESSION, session, used, expect=entry.revision)
+        return _person(account, session)
 
     def holder(self, session: str, now: datetime) -> Person | None:
+        """The same by the session's id, and without being a use of it."""
+        standing = self._standing(session, now)
+        return _person(standing[2], session) if standing else None
+
+    def sittings(self, login: str, now: datetime) -> tuple[Sitting, ...]:
+        """The sessions of an account that go on, the newest first."""
+        found = [
+            Sitting(id=id, started_at=session.started_at, used_at=session.used_at or session.started_at)
+            for id, session in self._sessions_of(login)
+            if self._standing(id, now)
+        ]
+        return tuple(sorted(found, key=lambda sitting: sitting.started_at, reverse=True))
+
+    def ended_session(self, token: str, now: datetime) -> str:
+        """Login of the account whose session this was and is no more; '' where it goes on, or never was."""
+        id = session_id(token)
+        entry = self.register.get(SESSION, id)
+        if entry is None or self._standing(id, now):
+            return ""
+        login = msgspec.json.decode(entry.value, type=Session).login
+        account = self.find(login)
+        return login if account and account.active else ""
+
+    def ended_sessions(self, login: str, now: datetime) -> tuple[str, ...]:
+        """Ids of the sessions of an account that are no more."""
+        return tuple(id for id, _ in self._sessions_of(login) if not self._standing(id, now))
+
+    def sign_out(self, person: Person, now: datetime) -> None:
+        if self._end(person.session, now):
+            self.log.note(Mark.SIGNED_OUT, person.login, now)
+
+    def revoke(self, session: str, now: datetime, *, by: str) -> None:
+        if ended := self._end(session, now):
+            self.log.note(Mark.SESSION_REVOKED, ended.login, now, by=by)
+
+    def revoke_all(self, login: str, now: datetime, *, by: str, but: str = "") -> None:
+        """Every session of an account, ``but`` one."""
+        for sitting in self.sittings(login, now):
+            if sitting.id != but:
+                self.revoke(sitting.id, now, by=by)
+
+    def change_password(self, person: Person, old: str, new: str, now: datetime) -> None:
+        """The other sessions end. Raises Locked or WrongPassword where ``old`` is not the one."""
+        entry = self.register.get(ACCOUNT, person.login)
+        account = self.find(person.login)
+        self._check(account, person.login, old, now)
+        if entry is not None and account is not None:
+            changed = replace(account, password=self.hasher.hash(new))
+            self.register.put(ACCOUNT, person.login, msgspec.json.encode(changed), expect=entry.revision)
+        self.log.note(Mark.PASSWORD_CHANGED, person.login, now)
+        self.revoke_all(person.login, now, by=person.login, but=person.session)
+
+    def forget_ended(self, now: datetime) -> int:
+        """Sessions that nobody will send a form from any more; returns how many."""
+        over = [
+            entry.id
+            for entry in self.register.list(SESSION)
+            if _end_of(msgspec.json.decode(entry.value, type=Session)) + REMEMBERED <= now
+        ]
+        for id in over:
+            self.register.delete(SESSION, id)
+        return len(over)
+
+    def forgive(self, login: str) -> None:
+        """Start the count of wrong passwords anew."""
+        self.register.delete(ATTEMPTS, login)
+
+    def locked_until(self, login: str, now: datetime) -> datetime | None:
+        entry = self.register.get(ATTEMPTS, login)
+        until = msgspec.json.decode(entry.value, type=Attempts).locked_until if entry else None
+        return until if until and now < until else None
+
+    def _check(self, account: Account | None, login: str, password: str, now: datetime) -> None:
+        drawer = login if account else _shared_drawer(login)
+        attempts = self._count_attempt(drawer, now)
+        if self._matches(account, password):
+            self.forgive(drawer)
+            return
+        mark = Mark.LOCKED if attempts.locked_until else Mark.WRONG_PASSWORD
+        if account:
+            self.log.note(mark, login, now)
+        else:
+            self.log.note_unknown(mark, now)
+        if attempts.locked_until:
+            raise Locked(attempts.locked_until)
+        raise WrongPassword(PATIENCE - attempts.wrong)
+
+    def _standing(self, session: str, now: datetime) -> tuple[Entry, Session, Account] | None:
+        """A session that goes on, with the account as it is now."""
         entry = self.register.get(SESSION, session)
         if entry is None:
             return None
         stored = msgspec.json.decode(entry.value, type=Session)
-        account = self.find(stored.login) if stored.expires_at > now else None
-        if account is None:
+        if stored.ended_at or stored.expires_at <= now:
             return None
-        return Person(
-            account.login, account.name, frozenset(account.roles), account.unit, account.rank, session
-        )
+        account = self.find(stored.login)
+        if account is None or not account.active:
+            return None
+        if account.sessions_since and stored.started_at < account.sessions_since:
+            return None
+        return entry, stored, account
 
-    def revoke(self, session: str) -> None:
-        self.register.delete(SESSION, session)
+    def _sessions_of(self, login: str) -> list[tuple[str, Session]]:
+        read = (
+            (entry.id, msgspec.json.decode(entry.value, type=Session))
+            for entry in self.register.list(SESSION)
+        )
+        return [(id, session) for id, session in read if session.login == login]
+
+    def _end(self, session: str, now: datetime) -> Session | None:
+        """None where it was over already."""
+        if (standing := self._standing(session, now)) is None:
+            return None
+        ended = replace(standing[1], ended_at=now)
+        self.register.put(SESSION, session, msgspec.json.encode(ended), expect=None)
+        return ended
 
     def _count_attempt(self, drawer: str, now: datetime) -> Attempts:
         """Counted before the password is looked at, so that guesses in parallel cannot outrun the count."""
@@ -201,23 +349,18 @@ class Accounts:
 
     def _matches(self, account: Account | None, password: str) -> bool:
         # An unknown login costs as much time as a known one.
-        stored = account.password if account else self._nobody
+        stored = account.password if account and account.password else self._nobody
         try:
-            return self.hasher.verify(stored, password) and account is not None
+            return self.hasher.verify(stored, password) and account is not None and bool(account.password)
         except (VerificationError, InvalidHashError):
             return False
 
     def _open_session(self, login: str, now: datetime) -> str:
-        self._forget_expired(now)
+        self.forget_ended(now)
         token = secrets.token_urlsafe(32)
         session = Session(login=login, started_at=now, expires_at=now + timedelta(hours=SESSION_HOURS))
         self.register.put(SESSION, session_id(token), msgspec.json.encode(session), expect=0)
         return token
-
-    def _forget_expired(self, now: datetime) -> None:
-        for entry in self.register.list(SESSION):
-            if msgspec.json.decode(entry.value, type=Session).expires_at <= now:
-                self.revoke(entry.id)
 
 
 def one_more(before: Attempts, now: datetime) -> Attempts:
@@ -228,6 +371,44 @@ def one_more(before: Attempts, now: datetime) -> Attempts:
 
 def session_id(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def login_fault(login: str) -> str:
+    """What is wrong with a new login, in Chinese; '' where nothing is."""
+    if not login:
+        return "请填写账号"
+    if not _LOGIN.fullmatch(login):
+        return "账号用小写字母、数字和 . _ - ，2 到 32 个字符，以字母或数字开头"
+    return "这个账号名系统自己要用，请换一个" if _TAKEN.fullmatch(login) else ""
+
+
+def password_faults(login: str, password: str, again: str) -> dict[str, str]:
+    """What is wrong with a new password that was typed twice: field → what to do, in Chinese."""
+    if len(password) < SHORTEST_PASSWORD:
+        return {"password": f"密码至少 {SHORTEST_PASSWORD} 个字符"}
+    if len(password) > LONGEST_PASSWORD:
+        return {"password": f"密码最多 {LONGEST_PASSWORD} 个字符"}
+    if password.lower() == login.lower():
+        return {"password": "密码不能和账号一样"}
+    return {} if password == again else {"again": "两次输入的密码不一样，请再输一次"}
+
+
+def roles_in_words(roles: Iterable[Role]) -> str:
+    chosen = frozenset(roles)
+    return "、".join(name for role, name in ROLE_NAMES.items() if role in chosen)
+
+
+def in_words(account: Account) -> str:
+    """What an account may be, for the log."""
+    return f"{roles_in_words(account.roles)}；单位 {account.unit}；{RANK_NAMES[account.rank]}"
+
+
+def _person(account: Account, session: str) -> Person:
+    return Person(account.login, account.name, frozenset(account.roles), account.unit, account.rank, session)
+
+
+def _end_of(session: Session) -> datetime:
+    return min(session.ended_at or session.expires_at, session.expires_at)
 
 
 def _shared_drawer(login: str) -> str:

@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from huiying.contracts import Role
-from response_api.auth import Person
+from response_api.auth import Person, session_id
 from response_api.house import House
 
 SESSION_COOKIE = "huiying_session"
@@ -84,18 +84,33 @@ async def posted(request: Request) -> FormData:
         raise ForeignForm
     if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
         raise TooLarge
-    form = await request.form(max_files=6, max_fields=60, max_part_size=MOST_TEXT)
+    form = await read_form(request)
     given = form.get("csrf")
     bound = await anyio.to_thread.run_sync(form_token, request)
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), bound.encode()):
+    if not isinstance(given, str) or not same_token(given, bound):
         raise ForeignForm
     return form
 
 
+def same_token(given: str, bound: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), bound.encode())
+
+
+async def read_form(request: Request) -> FormData:
+    """Read once, given again as often as it is asked for."""
+    return await request.form(max_files=6, max_fields=60, max_part_size=MOST_TEXT)
+
+
 def form_token(request: Request) -> str:
     """What a form made for this browser must carry: a MAC over its session, or over its visit before signing in."""
-    holder = request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISIT_COOKIE) or request.state.visit
-    return hmac.new(house_of(request).key, b"form\0" + str(holder).encode(), hashlib.sha256).hexdigest()
+    token = request.cookies.get(SESSION_COOKIE)
+    holder = session_id(token) if token else request.cookies.get(VISIT_COOKIE) or request.state.visit
+    return token_for(house_of(request).key, str(holder))
+
+
+def token_for(key: bytes, holder: str) -> str:
+    """``holder``: the id of a session, or the word of a visit."""
+    return hmac.new(key, b"form\0" + holder.encode(), hashlib.sha256).hexdigest()
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -29,6 +29,9 @@ HEADERS = {
     "cache-control": "no-store",
 }
 
+STRANGERS = ("/login", "/setup/", "/invite/")
+"""Where somebody without an account finds a form: it is bound to a word of their browser's."""
+
 
 class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
@@ -47,7 +50,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if visit and scope["path"] == "/login":
+                if visit and scope["path"].startswith(STRANGERS):
                     headers.append("set-cookie", _cookie(visit, self.secure))
             await send(message)
 
@@ -62,6 +65,6 @@ def _has_visit(scope: Scope) -> bool:
 def _cookie(visit: str, secure: bool) -> str:
     cookie: SimpleCookie = SimpleCookie()
     cookie[VISIT_COOKIE] = visit
-    for name, value in (("path", "/login"), ("httponly", True), ("samesite", "strict"), ("secure", secure)):
+    for name, value in (("path", "/"), ("httponly", True), ("samesite", "strict"), ("secure", secure)):
         cookie[VISIT_COOKIE][name] = value
     return cookie[VISIT_COOKIE].OutputString()

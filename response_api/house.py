@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from huiying.ports import Clock, Engine
 from huiying.settings import Settings
 from response_api.auth import Accounts
+from response_api.kept import KeptForms
 from response_api.live import Hub
 from response_api.paper import Paper
+from response_api.people import People
 from response_api.sight import Audiences, Tree
 
 
@@ -29,9 +31,8 @@ class Unit(Protocol):
 class Names(Tree, Protocol):
     """What the office calls its units and topics, and how the units hang together; the policy files know."""
 
-    @property
-    def units(self) -> Sequence[Unit]:
-        """Every unit, in the order of the file."""
+    def units_on(self, day: date, /) -> Sequence[Unit]:
+        """The units that there are on a day, in the order of the file."""
         ...
 
     @property
@@ -82,6 +83,8 @@ class House:
     names: Names
     sources: Sources
     accounts: Accounts
+    people: People
+    kept: KeptForms
     hub: Hub
     audiences: Audiences
     paper: Paper = field(default_factory=Paper)

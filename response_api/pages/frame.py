@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
@@ -11,7 +12,41 @@ from fastapi.responses import HTMLResponse
 from huiying.contracts import Role
 from response_api import times
 from response_api.auth import Person
-from response_api.guard import form_token, house_of
+from response_api.guard import INSIDE, form_token, house_of
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation, and who has it."""
+
+    path: str
+    name: str
+    roles: tuple[Role, ...]
+    below: bool = False
+    """It stands for the pages below it too."""
+
+
+WAYS = (
+    Way("/", "值班台", INSIDE),
+    Way("/cases", "全部事件", INSIDE, below=True),
+    Way("/posts", "全部信息", INSIDE, below=True),
+    Way("/posts/new", "人工登记", (Role.MONITOR, Role.DUTY)),
+    Way("/people", "用户", (Role.ADMIN,), below=True),
+    Way("/audit", "安全日志", (Role.AUDITOR,)),
+)
+
+
+def home_of(person: Person | None) -> str:
+    """The page that somebody starts from."""
+    return "/" if person is None or person.has(*INSIDE) else "/audit"
+
+
+def ways_of(person: Person, path: str) -> list[tuple[Way, bool]]:
+    """What somebody may go to, and which of it they are at: the longest that fits."""
+    open_to = [way for way in WAYS if person.has(*way.roles)]
+    at = [way for way in open_to if path == way.path or (way.below and path.startswith(f"{way.path}/"))]
+    here = max(at, key=lambda way: len(way.path), default=None)
+    return [(way, way is here) for way in open_to]
 
 
 def page(
@@ -26,6 +61,8 @@ def page(
     now = house.clock.now()
     frame = {
         "person": person,
+        "home": home_of(person),
+        "ways": ways_of(person, request.url.path) if person else [],
         "may_write": lambda someone: someone.has(Role.MONITOR, Role.DUTY),
         "csrf": form_token(request),
         "now": now,

@@ -12,8 +12,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Role
-from response_api.auth import PATIENCE, ROLE_NAMES, SESSION_HOURS, Locked, Person, WrongPassword
+from response_api.account_form import MAY
+from response_api.auth import (
+    PATIENCE,
+    REMEMBERED,
+    ROLE_NAMES,
+    SESSION_HOURS,
+    Disabled,
+    Locked,
+    Person,
+    WrongPassword,
+)
 from response_api.guard import (
     SESSION_COOKIE,
     TheHouse,
@@ -24,33 +33,23 @@ from response_api.guard import (
     text_of,
 )
 from response_api.house import House
-from response_api.pages.frame import page
+from response_api.pages.frame import home_of, page
 
 router = APIRouter()
 
 AT_ONCE = 2
 """Passwords looked at in one moment: each takes 64 MiB and a core."""
 
-_MAY = {
-    Role.MONITOR: "看值班台、事件与全部信息，登记听到的情况",
-    Role.DUTY: "同监测员，并可查看限制知悉的事件",
-    Role.LEADER: "看全部事件，含限制知悉的事件",
-    Role.HANDLER: "签收本单位的事件，研判、拟稿、回访",
-    Role.CHECKER: "审核研判和文稿，可退回修改",
-    Role.SECRECY: "保密审查",
-    Role.SIGNER: "按等级签发",
-    Role.SPOKESPERSON: "拟稿、发布",
-    Role.ADMIN: "看值班台、事件与全部信息，不看限制知悉的事件",
-    Role.AUDITOR: "看记录和安全日志",
-}
-ROLES_MAY = tuple((ROLE_NAMES[role], may) for role, may in _MAY.items())
+KEPT = "登录已到期，刚才写的内容已经保存"
+ROLES_MAY = tuple((ROLE_NAMES[role], may) for role, may in MAY.items())
 
 
 @router.get("/login")
-def form(request: Request, next: str = "/") -> Response:
-    if current_person(request):
-        return RedirectResponse(safe_next(next), status_code=303)
-    return _form(request, next=next)
+def form(request: Request, next: str = "/", login: str = "") -> Response:
+    """``login``: of somebody who has just set their password."""
+    if person := current_person(request):
+        return RedirectResponse(_on_to(next, person), status_code=303)
+    return _form(request, login[:80], next, said="密码已设好，请登录" if login else "")
 
 
 @router.post("/login")
@@ -67,11 +66,15 @@ async def sign_in(request: Request, house: TheHouse, sent: Annotated[FormData, D
         )
     except WrongPassword as wrong:
         return _form(request, login, next, f"账号或密码不对，还可以试 {wrong.left} 次", status=401)
-    answer = RedirectResponse(safe_next(next), status_code=303)
+    except Disabled:
+        return _form(request, login, next, "这个账号已停用，请联系系统管理员", status=403)
+    person = await anyio.to_thread.run_sync(house.accounts.person, token, house.clock.now())
+    answer = RedirectResponse(_on_to(next, person), status_code=303)
     answer.set_cookie(
         SESSION_COOKIE,
         token,
-        max_age=SESSION_HOURS * 3600,
+        # It outlives the session, so that a form sent too late is known for whose it is.
+        max_age=SESSION_HOURS * 3600 + int(REMEMBERED.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=over_tls(house),
@@ -85,7 +88,7 @@ def sign_out(
     person: Annotated[Person, Depends(signed_in())],
     sent: Annotated[FormData, Depends(posted)],
 ) -> Response:
-    house.accounts.revoke(person.session)
+    house.accounts.sign_out(person, house.clock.now())
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=over_tls(house))
     return answer
@@ -96,10 +99,29 @@ def over_tls(house: House) -> bool:
 
 
 def _form(
-    request: Request, login: str = "", next: str = "/", fault: str = "", status: int = 200
+    request: Request,
+    login: str = "",
+    next: str = "/",
+    fault: str = "",
+    *,
+    said: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
-    context = {"login": login, "next": safe_next(next), "fault": fault, "roles": ROLES_MAY}
+    next = safe_next(next)
+    context = {
+        "login": login,
+        "next": next,
+        "fault": fault,
+        "said": KEPT if next.startswith("/kept/") else said,
+        "roles": ROLES_MAY,
+    }
     return page(request, "login.html", context, status=status)
+
+
+def _on_to(next: str, person: Person | None) -> str:
+    """Where they wanted to go; from the front door, to where their work is."""
+    wanted = safe_next(next)
+    return home_of(person) if wanted == "/" else wanted
 
 
 def _limiter(request: Request) -> anyio.CapacityLimiter:

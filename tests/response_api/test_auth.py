@@ -56,7 +56,7 @@ def test_the_store_knows_neither_password_nor_token(accounts: Accounts, engine: 
 
 def test_a_session_can_be_revoked_and_goes_with_its_account(accounts: Accounts, engine: Engine) -> None:
     first, second = (accounts.sign_in("duty", "right", NOW) for _ in range(2))
-    accounts.revoke(session_id(first))
+    accounts.revoke(session_id(first), NOW, by="duty")
     assert accounts.person(first, NOW) is None
     assert accounts.person(second, NOW) is not None
     third = accounts.sign_in("duty", "right", NOW)

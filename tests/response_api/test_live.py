@@ -181,7 +181,7 @@ def test_a_stream_ends_when_its_session_does(
     monkeypatch.setattr(live, "PING_SECONDS", 0.05)
     stream = web.listen("/live")
     assert next(stream).event == "ping"
-    auth.Accounts(engine.register, QUICK).revoke(auth.session_id(web.cookies[SESSION_COOKIE]))
+    auth.Accounts(engine.register, QUICK).revoke(auth.session_id(web.cookies[SESSION_COOKIE]), NOW, by="duty")
     assert {told.event for told in stream} <= {"ping", "pulse"}
 
 
