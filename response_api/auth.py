@@ -254,6 +254,13 @@ class Accounts:
             if sitting.id != but:
                 self.revoke(sitting.id, now, by=by)
 
+    def end_all(self, login: str, now: datetime) -> None:
+        """Every session of an account that may not be used as it was."""
+        for id, session in self._sessions_of(login):
+            if session.ended_at is None:
+                ended = msgspec.json.encode(replace(session, ended_at=now))
+                self.register.put(SESSION, id, ended, expect=None)
+
     def change_password(self, person: Person, old: str, new: str, now: datetime) -> None:
         """The other sessions end. Raises Locked or WrongPassword where ``old`` is not the one."""
         entry = self.register.get(ACCOUNT, person.login)

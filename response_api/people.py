@@ -120,6 +120,7 @@ class People:
             account, revision = self.find(login)
             self._not_the_last(account)
             self._put(replace(account, active=False, sessions_since=now), revision)
+        self.accounts.end_all(login, now)
         self.links.withdraw(login)
         self.accounts.log.note(Mark.DISABLED, login, now, by=by)
 
@@ -137,6 +138,7 @@ class People:
                 raise NotDone("这个账号已停用，请先启用。")
             self._not_the_last(account)
             self._put(replace(account, password="", sessions_since=now), revision)
+        self.accounts.end_all(login, now)
         self.accounts.forgive(login)
         return self._invited(login, now, by)
 

@@ -1,5 +1,6 @@
 """Who may come in."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from huiying.ports import Engine
 from response_api.auth import (
     ACCOUNT,
     PATIENCE,
+    REMEMBERED,
     SESSION,
     SESSION_HOURS,
     Accounts,
@@ -18,6 +20,7 @@ from response_api.auth import (
     ensure_demo_accounts,
     session_id,
 )
+from response_api.security_log import Mark
 from tests.factories import NOW
 from tests.response_api.conftest import QUICK
 
@@ -42,6 +45,9 @@ def test_a_session_ends_after_twelve_hours(accounts: Accounts) -> None:
     assert person is not None
     assert person.roles == {Role.DUTY}
     assert accounts.person(token, last + timedelta(seconds=1)) is None
+    assert accounts.ended_session(token, last) == ""
+    assert accounts.ended_session(token, last + timedelta(seconds=1)) == "duty"
+    assert accounts.ended_session("nonsense", last) == ""
 
 
 def test_the_store_knows_neither_password_nor_token(accounts: Accounts, engine: Engine) -> None:
@@ -115,3 +121,51 @@ def test_demo_accounts_are_made_once_each_with_a_password_of_its_own(engine: Eng
     assert ensure_demo_accounts(engine.register, NOW) == ()
     login, password, _ = made[0]
     assert Accounts(engine.register).sign_in(login, password, NOW)
+
+
+def test_an_ended_session_is_remembered_for_a_week(accounts: Accounts, engine: Engine) -> None:
+    token = accounts.sign_in("duty", "right", NOW)
+    accounts.revoke(session_id(token), NOW, by="duty")
+    assert accounts.ended_sessions("duty", NOW) == (session_id(token),)
+    assert accounts.forget_ended(NOW + REMEMBERED - timedelta(seconds=1)) == 0
+    assert accounts.ended_session(token, NOW + timedelta(days=6)) == "duty"
+    assert accounts.forget_ended(NOW + REMEMBERED) == 1
+    assert accounts.ended_session(token, NOW) == ""
+    assert engine.register.list(SESSION) == []
+
+
+def test_the_last_use_of_a_session_is_known_to_a_few_minutes(accounts: Accounts) -> None:
+    token = accounts.sign_in("duty", "right", NOW)
+    for minutes in (1, 6, 8):
+        accounts.person(token, NOW + timedelta(minutes=minutes))
+    (sitting,) = accounts.sittings("duty", NOW + timedelta(minutes=9))
+    assert (sitting.started_at, sitting.used_at) == (NOW, NOW + timedelta(minutes=6))
+    accounts.holder(session_id(token), NOW + timedelta(hours=1))
+    assert accounts.sittings("duty", NOW + timedelta(hours=1)) == (sitting,), "to be looked at is no use"
+
+
+def test_a_new_password_ends_the_other_sessions_and_a_wrong_old_one_counts(accounts: Accounts) -> None:
+    here, there = (accounts.sign_in("duty", "right", NOW) for _ in range(2))
+    person = accounts.person(here, NOW)
+    assert person is not None
+    with pytest.raises(WrongPassword) as wrong:
+        accounts.change_password(person, "wrong", "a new password", NOW)
+    assert wrong.value.left == PATIENCE - 1
+    accounts.change_password(person, "right", "a new password", NOW)
+    assert accounts.person(here, NOW) is not None
+    assert accounts.person(there, NOW) is None
+    assert accounts.sign_in("duty", "a new password", NOW)
+    fail(accounts, 1)
+
+
+def test_coming_in_and_failing_to_is_written_down_and_what_was_typed_is_not(accounts: Accounts) -> None:
+    accounts.sign_in("duty", "right", NOW)
+    fail(accounts, PATIENCE + 3)
+    fail(accounts, 2, login="my-password-by-mistake")
+    lines = accounts.log.page(limit=100).lines
+    counted = Counter(line.mark for line in lines)
+    assert counted[Mark.SIGNED_IN] == 1
+    assert counted[Mark.WRONG_PASSWORD] == PATIENCE, "four of duty's, and one line for whoever nobody is"
+    assert counted[Mark.LOCKED] == 1
+    assert "mistake" not in repr(lines)
+    assert [line.count for line in lines if not line.login] == [2]
