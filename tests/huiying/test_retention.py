@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -77,3 +78,25 @@ def test_terms_that_would_break_the_ledger_are_refused_with_the_remedy(tmp_path:
     (tmp_path / retention.FILE).write_text(text, "utf-8")
     with pytest.raises(Misconfigured, match="必须比 stream_days 长"):
         retention.load(tmp_path)
+
+
+def test_the_security_log_stays_for_half_a_year_at_least(tmp_path: Path) -> None:
+    text = (DEFAULTS / retention.FILE).read_text("utf-8")
+    short = text.replace("security_days = 1095", "security_days = 179")
+    (tmp_path / retention.FILE).write_text(short, "utf-8")
+    with pytest.raises(Misconfigured, match="security_days"):
+        retention.load(tmp_path)
+    old = "\n".join(line for line in text.splitlines() if not line.startswith("security_days"))
+    (tmp_path / retention.FILE).write_text(old, "utf-8")
+    assert retention.load(tmp_path).security_days == 1095, "an office's own file may be older than this"
+
+
+def test_the_rooms_erase_their_own_in_the_same_sweep(engine: Engine) -> None:
+    asked: list[datetime] = []
+
+    def first(moment: datetime) -> int:
+        asked.append(moment)
+        return 3
+
+    assert replace(sweeper(engine), rooms=(first, lambda _: 4)).sweep(now()) == 7
+    assert len(asked) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import httpx
 import pytest
 
 from huiying.contracts import CaseState
@@ -200,6 +202,47 @@ def test_the_board_answers_for_its_health_without_an_account_and_stops_when_aske
     finally:
         house.terminate()
         assert house.wait(timeout=20) == 0
+
+
+def test_run_prints_where_the_board_is_and_a_link_for_the_first_administrator_until_there_is_one(
+    program: Program,
+) -> None:
+    log = program.data.parent / "log.txt"
+
+    def started() -> tuple[subprocess.Popen[bytes], str]:
+        """A run that is up, and what it printed; its log is begun anew."""
+        log.write_bytes(b"")
+        house = program.start("run", "--stages", "web")
+        (address, *_) = _until(lambda: re.findall(r"http://127\.0\.0\.1:[1-9]\d*", log.read_text("utf-8")))
+        _until(lambda: _get(f"{address}/healthz"))
+        return house, log.read_text("utf-8")
+
+    def link(printed: str) -> str:
+        found = re.search(r"http://\S+/setup/\S+", printed)
+        return found[0] if found else ""
+
+    house, printed = started()
+    first = link(printed)
+    assert "还没有系统管理员" in printed and _get(first)
+    house.terminate()
+    assert house.wait(timeout=20) == 0
+    house, printed = started()
+    second = link(printed)
+    token = first.rsplit("/", 1)[1]
+    assert second and not second.endswith(token)
+    assert not _get(second.rsplit("/", 1)[0] + "/" + token), "a link is good until the next start"
+    with httpx.Client(trust_env=False) as browser:
+        shown = browser.get(second).text
+        form = {"login": "root", "name": "某某", "password": "a long password", "again": "a long password"}
+        csrf = shown.split('name="csrf" value="')[1][:64]
+        assert browser.post(second, data={**form, "csrf": csrf}).status_code == 303
+    assert not _get(second), "and works once"
+    house.terminate()
+    assert house.wait(timeout=20) == 0
+    house, printed = started()
+    house.terminate()
+    assert house.wait(timeout=20) == 0
+    assert not link(printed)
 
 
 def test_what_nobody_can_decode_is_buried_with_its_reason_and_counted(
