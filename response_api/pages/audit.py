@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from huiying.contracts import Role
 from response_api import times
 from response_api.auth import Person
 from response_api.guard import TheHouse, signed_in
+from response_api.house import Names
 from response_api.pages.frame import page
 from response_api.security_log import LogLine, Mark
 
@@ -33,6 +35,7 @@ MARKS = {
     Mark.PASSWORD_CHANGED: "修改密码",
     Mark.SESSION_REVOKED: "强制退出",
 }
+_UNIT = re.compile(r"单位 ([a-z.]+)")
 TROUBLE = frozenset({Mark.WRONG_PASSWORD, Mark.LOCKED, Mark.REFUSED})
 
 
@@ -47,7 +50,7 @@ def audit(
     found = house.accounts.log.page(mark=mark, login=login, after=after, limit=ON_A_PAGE)
     wanted = {name: value for name, value in (("mark", mark or ""), ("login", login)) if value}
     context = {
-        "rows": [_row(line) for line in found.lines],
+        "rows": [_row(line, house.names) for line in found.lines],
         "mark": asked,
         "login": login,
         "mark_choices": [(mark.value, name) for mark, name in MARKS.items()],
@@ -58,12 +61,13 @@ def audit(
     return page(request, "audit.html", context, person=person)
 
 
-def _row(line: LogLine) -> dict[str, object]:
+def _row(line: LogLine, names: Names) -> dict[str, object]:
+    note = _UNIT.sub(lambda unit: f"单位 {names.unit_name(unit[1])}", line.note)
     return {
         "at": times.full(line.at),
         "mark": MARKS[line.mark],
         "trouble": line.mark in TROUBLE,
         "login": line.login or "（没有这个账号）" if line.mark in TROUBLE else line.login,
         "by": "系统" if line.by == "system" else line.by,
-        "note": line.note + (f"这一小时内共 {line.count} 次" if line.count > 1 else ""),
+        "note": note + (f"这一小时内共 {line.count} 次" if line.count > 1 else ""),
     }

@@ -40,7 +40,7 @@ def test_what_happened_is_told_and_can_be_looked_for(visitor: Visitor, stranger:
     admin = visitor(Role.ADMIN)
     submit(admin, "/people/duty", to="/people/duty/disable")
     everything = auditor.get("/audit").text
-    for told in ("密码错误", "（没有这个账号）", "停用账号", "登录"):
+    for told in ("密码错误", "（没有这个账号）", "停用账号", "登录", "单位 河南省人民防空办公室"):
         assert told in everything
     assert "nobody" not in everything
     failed = rows(auditor.get("/audit", params={"mark": "wrong_password"}).text)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
@@ -126,6 +127,17 @@ def test_nothing_is_kept_of_a_browser_that_was_never_signed_in_or_of_other_forms
     clock.advance(timedelta(hours=SESSION_HOURS))
     answer = person.post("/people", data={**hidden, "name": DRAFT})
     assert answer.headers["location"] == "/login?next=%2F"
+
+
+def test_nothing_is_kept_for_an_account_that_may_not_come_in_again(
+    visitor: Visitor, app: FastAPI, clock: ManualClock
+) -> None:
+    person, house = visitor(Role.DUTY), app.state.house
+    hidden = hidden_of(person.get("/posts/new").text)
+    house.people.disable("duty", clock.now(), by="admin")
+    answer = person.post("/posts/new", data={**hidden, "text": DRAFT})
+    assert answer.headers["location"] == "/login?next=%2F"
+    assert house.kept.of("duty", clock.now()) == house.kept.of("", clock.now()) == ()
 
 
 def test_what_is_too_long_to_keep_is_given_back_at_once(visitor: Visitor, clock: ManualClock) -> None:
