@@ -512,7 +512,7 @@ def test_nothing_is_published_whose_bytes_are_not_what_was_signed(
 def test_what_must_not_go_out_does_not_even_go_to_review(
     desk: Desk, case: Case, parts: dict[str, str], where: str
 ) -> None:
-    case = drafted(desk, case, **parts)
+    case = drafted(desk, case, StatementKind.ANSWER, **parts)
     with pytest.raises(Invalid) as refused:
         desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
     assert where in refused.value.faults
