@@ -13,6 +13,7 @@ from response_api.auth import Accounts
 from response_api.live import Hub
 from response_api.paper import Paper
 from response_api.sight import Seals
+from triage.desk import Desk
 
 
 class Names(Protocol):
@@ -66,6 +67,7 @@ class House:
     names: Names
     sources: Sources
     accounts: Accounts
+    desk: Desk
     hub: Hub
     seals: Seals
     paper: Paper = field(default_factory=Paper)
