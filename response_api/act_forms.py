@@ -55,12 +55,16 @@ class ActForm:
     faults: Mapping[str, str] = field(default_factory=dict)
     first: bool = False
     """The next step on the way: its button stands out."""
+    at_once: bool = False
+    """One press does it: nothing is asked, and it can be taken back."""
 
 
 ON_THE_WAY = (
     Act.CONFIRM, Act.ASSIGN, Act.ACKNOWLEDGE, Act.ASSESS, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH,
     Act.FOLLOW_UP, Act.CLOSE, Act.DECIDE,
 )  # fmt: skip
+AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
+"""What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
 ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT})
 """Acts with a page or a list of their own."""
 
@@ -125,6 +129,7 @@ def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
         open=typed is not None,
         faults=typed.faults if typed else {},
         first=act in ON_THE_WAY,
+        at_once=act in AT_ONCE,
     )
 
 
