@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,4 +37,4 @@ def test_what_three_people_approved_may_go_out(state: StatementState) -> None:
     ],
 )  # fmt: skip
 def test_anything_less_is_refused_with_why(changes: dict[str, Any], why: str) -> None:
-    assert why in approved(a_statement(**changes))
+    assert why in approved(replace(a_statement(), **changes))
