@@ -19,7 +19,7 @@ from response_api.guard import TheHouse, form_token, posted
 from response_api.house import House
 from response_api.notice_page import notice_view
 from response_api.one_time import COOKIE, STAYS, OneTime
-from response_api.pages.frame import page, problem
+from response_api.pages.frame import page
 from response_api.pages.login import over_tls
 from triage.links import Links
 from triage.receipts import find, seen_by_link
@@ -28,10 +28,6 @@ from triage.saving import amend, whole
 router = APIRouter()
 
 PATH = "/n/{case_id}/{notice_id}/{token}"
-USED_UP = (
-    "每个通知链接只能打开一次，打开后 30 分钟内可以在同一个浏览器里再看。要继续看，请登录后从“领导”页进入；"
-    "没有账号，请联系值班长。如果不是您本人打开的，请告诉值班长。"
-)
 
 
 @router.get(PATH)
@@ -90,4 +86,4 @@ def _found(house: House, case_id: str, notice_id: str, token: str) -> tuple[Case
 
 
 def _used_up(request: Request) -> Response:
-    return problem(request, 410, "这个链接已经用过", USED_UP)
+    return page(request, "notice_used.html", status=410)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from huiying.contracts import Case, ClockKind, Decision, DecisionKind, Delivery, DeliveryState, Level
+from huiying.contracts import Case, ClockKind, Decision, DecisionKind, Delivery, DeliveryState, Level, Receipt
 from huiying.ports import Engine
 from tests.response_api import office
 from tests.triage.notifiers.letters import a_notice
@@ -74,12 +74,17 @@ def tell(engine: Engine, day: Sequence[Case], now: datetime) -> tuple[Case, ...]
     return tuple(cases)
 
 
+def last_to(case: Case, role: str) -> Receipt:
+    """Of the last mail to this role."""
+    return next(one for one in reversed(case.receipts) if one.channel == "smtp" and one.to == (role,))
+
+
 def link_to(case: Case, role: str) -> str:
     """The path of the link that the last mail to this role carried."""
     address = next(
         row.to for row in office.names().notices.address if row.channel == "smtp" and row.role == role
     )
-    receipt = next(one for one in reversed(case.receipts) if one.channel == "smtp" and one.to == (role,))
+    receipt = last_to(case, role)
     notice = a_notice(id=receipt.notice, case_id=case.id)
     mail = Delivery(channel="smtp", address=address, next_try_at=receipt.owed_at, to=receipt.to)
     return Links(key=KEY, base="").for_delivery(notice, mail)
