@@ -18,9 +18,9 @@ from huiying.errors import CaseNotFound
 from response_api.guard import TheHouse, form_token, posted
 from response_api.house import House
 from response_api.notice_page import notice_view
-from response_api.one_time import COOKIE, STAYS, OneTime
 from response_api.pages.frame import page
 from response_api.pages.login import over_tls
+from response_api.single_use import COOKIE, STAYS, SingleUse
 from triage.links import Links
 from triage.receipts import find, seen_by_link
 from triage.saving import amend, whole
@@ -33,7 +33,7 @@ PATH = "/n/{case_id}/{notice_id}/{token}"
 @router.get(PATH)
 def door(request: Request, case_id: str, notice_id: str, token: str, house: TheHouse) -> Response:
     case, receipt = _found(house, case_id, notice_id, token)
-    once = OneTime(house.engine.register, house.key)
+    once = SingleUse(house.engine.register, house.key)
     if once.used(receipt.mark) is None:
         return page(request, "notice_door.html")
     if not once.lets_in(request.cookies.get(COOKIE, ""), receipt.mark, house.clock.now()):
@@ -54,7 +54,7 @@ def open_notice(
     _: Annotated[FormData, Depends(posted)],
 ) -> Response:
     case, receipt = _found(house, case_id, notice_id, token)
-    once, now = OneTime(house.engine.register, house.key), house.clock.now()
+    once, now = SingleUse(house.engine.register, house.key), house.clock.now()
     use = once.use(receipt.mark, browser=form_token(request), now=now)
     if use is None:
         return _used_up(request)

@@ -49,7 +49,10 @@ def test_a_published_statement_goes_to_every_outlet_and_the_record_says_where_it
     with listening(site) as url:
         assert courier(engine, PAGE, site_at(url)).send(NOW) == 2
     stored, (page, web) = after(engine, case)
-    assert (page.state, page.url) == (DeliveryState.DELIVERED, f"http://office.invalid/public/{case.id}")
+    assert (page.state, page.url) == (
+        DeliveryState.DELIVERED,
+        "http://office.invalid/public/statements/statement-1",
+    )
     assert (web.state, web.url, web.at) == (DeliveryState.DELIVERED, "http://site.invalid/1", NOW)
     assert site.stood["statement-1"]["text"] == BODY.decode()
     assert [event.kind for event in stored.events] == [EventKind.OUTLET_DELIVERED] * 2

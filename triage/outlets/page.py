@@ -13,8 +13,8 @@ class Page:
         self._base = base
 
     def publish(self, statement: Statement, body: bytes, *, case_id: str) -> str:
-        return self.address(case_id)
+        return self.address(statement)
 
-    def address(self, case_id: str) -> str:
-        """Permanent: the page of the matter."""
-        return f"{self._base}/public/{case_id}"
+    def address(self, statement: Statement) -> str:
+        """Permanent, whatever becomes of the case."""
+        return f"{self._base}/public/statements/{statement.id}"

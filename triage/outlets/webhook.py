@@ -41,10 +41,10 @@ class WebSite:
         url: str,
         secret: str,
         *,
-        page: Callable[[str], str],
+        page: Callable[[Statement], str],
         seconds: Callable[[], float] = time.time,
     ) -> None:
-        """``page`` gives a case's public address; ``seconds`` is the time that goes into the signature, Unix time."""
+        """``page`` gives a statement's public address; ``seconds`` is the time that goes into the signature, Unix time."""
         if httpx.URL(url).scheme not in ("http", "https"):
             raise Misconfigured("环境变量 HUIYING_OUTLET_URL 不对：应以 http:// 或 https:// 开头")
         self._url = url
@@ -54,7 +54,7 @@ class WebSite:
         self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
 
     def publish(self, statement: Statement, body: bytes, *, case_id: str) -> str:
-        sent = msgspec.json.encode(parcel(statement, body, case_id=case_id, url=self._page(case_id)))
+        sent = msgspec.json.encode(parcel(statement, body, case_id=case_id, url=self._page(statement)))
         stamp = str(int(self._seconds()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from huiying.clock import ManualClock
 from huiying.contracts import Case, CaseState, DeliveryState, EventKind, Role
 from huiying.ports import Engine
-from response_api.one_time import STAYS
+from response_api.single_use import STAYS
 from tests.factories import NOW, a_case
 from tests.response_api import escalated, office
 from tests.response_api.conftest import Visitor, submit

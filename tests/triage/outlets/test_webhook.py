@@ -12,6 +12,7 @@ from huiying.settings import load
 from tests.triage.outlets.sites import SECRET, Site, listening
 from tests.triage.statements import BODY, a_statement
 from triage.outlets import open_outlets
+from triage.outlets.page import Page
 from triage.outlets.webhook import WebSite
 
 STATEMENT = a_statement(hashlib.sha256(BODY).hexdigest())
@@ -29,7 +30,7 @@ def outlet(site: Site) -> Iterator[WebSite]:
 
 
 def at(url: str, secret: str = SECRET) -> WebSite:
-    return WebSite(url, secret, page=lambda case_id: f"http://office.invalid/public/{case_id}")
+    return WebSite(url, secret, page=Page("http://office.invalid").address)
 
 
 def test_a_statement_travels_signed_and_whole(site: Site, outlet: WebSite) -> None:
@@ -43,7 +44,7 @@ def test_a_statement_travels_signed_and_whole(site: Site, outlet: WebSite) -> No
         "publicity": "open",
         "sha256": STATEMENT.sha256,
         "text": BODY.decode(),
-        "url": "http://office.invalid/public/case-1",
+        "url": "http://office.invalid/public/statements/statement-1",
     }
 
 

@@ -33,7 +33,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class OneTime:
+class SingleUse:
     """``mark`` names the link: SHA-256 of its token."""
 
     register: Register
