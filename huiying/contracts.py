@@ -694,6 +694,8 @@ class Delivery:
     at: Instant | None = None
     detail: str = ""
     """The receipt, or what was said when it was refused."""
+    to: tuple[str, ...] = ()
+    """Of the notice's roles, those that this address stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -737,6 +739,8 @@ class Receipt:
     seen_at: Instant | None = None
     seen_by: str = ""
     """A login, or ``link`` for the one-time link."""
+    mark: str = ""
+    """Which delivery it is, without its address: SHA-256 of its token (``triage.links``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

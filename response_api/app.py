@@ -23,7 +23,20 @@ from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, c
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Sources
 from response_api.live import Hub, settle_memory
-from response_api.pages import acts, archive, board, cases, files, health, inbox, login, posts, statements
+from response_api.pages import (
+    acts,
+    archive,
+    board,
+    cases,
+    files,
+    health,
+    inbox,
+    leader,
+    login,
+    notice,
+    posts,
+    statements,
+)
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
@@ -38,9 +51,18 @@ _NOT_PAGES = ("/live", "/attachments/", "/healthz", "/static/")
 
 
 def create_app(
-    *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Policy, sources: Sources
+    *,
+    engine: Engine,
+    settings: Settings,
+    clock: Clock,
+    key: bytes,
+    policy: Policy,
+    sources: Sources,
+    outlets: tuple[str, ...] = ("page",),
 ) -> FastAPI:
-    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules."""
+    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules;
+    ``outlets`` names where statements are handed to.
+    """
     paper, seals = Paper(), Seals(engine.cases)
     hub = Hub(
         engine.stream,
@@ -55,7 +77,13 @@ def create_app(
         clock=clock,
         key=key,
         names=policy,
-        desk=Desk(cases=engine.cases, archive=engine.archive, texts=Texts(engine.register), policy=policy),
+        desk=Desk(
+            cases=engine.cases,
+            archive=engine.archive,
+            texts=Texts(engine.register),
+            policy=policy,
+            outlets=outlets,
+        ),
         sources=sources,
         accounts=Accounts(engine.register),
         hub=hub,
@@ -74,7 +102,20 @@ def create_app(
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, health, board, inbox, cases, statements, acts, archive, posts, files):
+    for part in (
+        login,
+        health,
+        board,
+        inbox,
+        cases,
+        statements,
+        acts,
+        archive,
+        posts,
+        files,
+        leader,
+        notice,
+    ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)

@@ -18,7 +18,9 @@ from response_api.house import House
 
 SESSION_COOKIE = "huiying_session"
 VISIT_COOKIE = "huiying_visit"
-"""A random word of the visitor's, so that the sign-in form is bound to a browser too."""
+"""A random word of the visitor's, so that a form before signing in is bound to a browser too."""
+VISITED = {"/login": "/login", "/n/": "/n"}
+"""Beginnings of the addresses with such forms, and the path that their visit cookie is for."""
 
 MOST_TEXT = 4 * 1024 * 1024
 """Of one typed field: far above what a form accepts, so that the form itself can say what is too long, and keep it."""

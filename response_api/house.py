@@ -28,6 +28,14 @@ class Names(Protocol):
 
     def topic_name(self, code: str, /) -> str: ...
 
+    def subtree(self, unit: str, /) -> frozenset[str]:
+        """Ids of a unit and of everything under it."""
+        ...
+
+    def top(self) -> str:
+        """Id of the unit that has none above it."""
+        ...
+
 
 class SourceState(Protocol):
     """How one source of the catalogue is doing."""

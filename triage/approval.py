@@ -14,9 +14,10 @@ def approved(statement: Statement) -> str:
         return "还没有签发"
     if not review.sha256 == signature.sha256 == statement.sha256:
         return "内容与审查、签发时不同，须重新送审"
-    if review.by in statement.authors:
+    authors = {statement.author, *statement.authors}
+    if review.by in authors:
         return "保密审查人是作者之一"
-    if signature.by in statement.authors:
+    if signature.by in authors:
         return "签发人是作者之一"
     if signature.by == review.by:
         return "签发人就是保密审查人"

@@ -19,6 +19,7 @@ from huiying.contracts import (
     CaseEvent,
     Category,
     ClockKind,
+    EventKind,
     Level,
     Statement,
     TextRef,
@@ -481,5 +482,7 @@ def acted_since(case: Case, actor: Actor, seen: int) -> tuple[CaseEvent, ...]:
     return tuple(
         event
         for event in case.events[max(0, seen) :]
-        if not event.who.startswith("system:") and event.who not in (actor.login, "public")
+        if not event.who.startswith("system:")
+        and event.who not in (actor.login, "public")
+        and event.kind is not EventKind.NOTICE_SEEN
     )

@@ -12,6 +12,7 @@ from huiying.contracts import Role
 from response_api import times
 from response_api.auth import Person
 from response_api.guard import form_token, house_of
+from response_api.leader_facts import may_lead
 
 
 def page(
@@ -27,6 +28,7 @@ def page(
     frame = {
         "person": person,
         "may_write": lambda someone: someone.has(Role.MONITOR, Role.DUTY),
+        "may_lead": may_lead,
         "csrf": form_token(request),
         "now": now,
         "today": times.long_day(now),

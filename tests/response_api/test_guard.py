@@ -13,7 +13,7 @@ from huiying.contracts import Role
 from response_api.guard import SESSION_COOKIE, safe_next
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 
-OPEN = {"/login", "/healthz", "/static"}
+OPEN = {"/login", "/healthz", "/static", "/n/{case_id}/{notice_id}/{token}"}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
