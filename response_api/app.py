@@ -19,11 +19,12 @@ from huiying.settings import Settings
 from response_api import facts
 from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
-from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person
+from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person, is_public
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Names, Sources
+from response_api.limits import Limits
 from response_api.live import Hub, settle_memory
-from response_api.pages import archive, board, cases, files, health, login, posts
+from response_api.pages import archive, board, cases, files, health, login, posts, public
 from response_api.pages.frame import problem
 from response_api.paper import STATIC, Paper
 from response_api.sight import Seals
@@ -68,8 +69,9 @@ def create_app(
 
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
+    app.state.limits = Limits()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, health, board, cases, archive, posts, files):
+    for part in (login, health, board, cases, archive, posts, files, public):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)
@@ -134,6 +136,8 @@ _SAID = {
 
 
 def _told(request: Request, status: int, title: str, text: str) -> Response:
+    if is_public(request.url.path):
+        return public.trouble(request, status)
     if request.url.path.startswith(_NOT_PAGES):
         return JSONResponse({"error": title}, status_code=status)
     try:

@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from response_api.guard import VISIT_COOKIE
+from response_api.guard import PUBLIC, VISIT_COOKIE
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
@@ -47,8 +47,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if visit and scope["path"] == "/login":
-                    headers.append("set-cookie", _cookie(visit, self.secure))
+                if visit and (where := _asks_for(scope["path"])):
+                    headers.append("set-cookie", _cookie(visit, where, self.secure))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -59,9 +59,18 @@ def _has_visit(scope: Scope) -> bool:
     return VISIT_COOKIE in cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
 
 
-def _cookie(visit: str, secure: bool) -> str:
+def _asks_for(path: str) -> str:
+    """Where a form for people without a session stands: the part of the site that its cookie is for; '' elsewhere."""
+    if path == "/login":
+        return path
+    return PUBLIC if path.startswith(f"{PUBLIC}/cases/") else ""
+
+
+def _cookie(visit: str, where: str, secure: bool) -> str:
     cookie: SimpleCookie = SimpleCookie()
     cookie[VISIT_COOKIE] = visit
-    for name, value in (("path", "/login"), ("httponly", True), ("samesite", "strict"), ("secure", secure)):
+    # lax on the public pages: people come there from elsewhere, and a new word each time would void their open forms.
+    samesite = "lax" if where == PUBLIC else "strict"
+    for name, value in (("path", where), ("httponly", True), ("samesite", samesite), ("secure", secure)):
         cookie[VISIT_COOKIE][name] = value
     return cookie[VISIT_COOKIE].OutputString()
