@@ -19,6 +19,7 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
+from triage.hearing import PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +171,7 @@ TROUBLE = frozenset(
 
 
 def who(actor: str) -> str:
-    """The name beside an act: people by login, the machine's parts as 系统."""
+    """The name beside an act: people by login, the machine's parts as 系统, whoever said 仍未解决 as 公众."""
+    if actor == PUBLIC:
+        return "公众"
     return "系统" if actor.startswith("system") else actor
