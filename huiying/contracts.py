@@ -1081,8 +1081,12 @@ class Case:
     merged_into: str = ""
     merged_from: tuple[str, ...] = ()
     """Every case that has become part of this one: their archive lines still carry their own ids."""
+    merging: bool = False
+    """It has become part of ``merged_into``, and that one has not taken it in yet."""
+    split_into: tuple[str, ...] = ()
+    split_from: str = ""
     claims: tuple[str, ...] = ()
-    """Posts that a split gave to this case and whose archive lines are still to be moved."""
+    """Posts that a split gave to this case; ``split_from`` has not let go of them yet, or their lines are to be moved."""
     # the record
     events: tuple[CaseEvent, ...] = ()
     events_published: int = 0

@@ -21,13 +21,29 @@ from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
 from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person, is_public
 from response_api.headers import SecurityHeaders
-from response_api.house import House, Names, Sources
+from response_api.house import House, Sources
 from response_api.limits import Limits
 from response_api.live import Hub, settle_memory
-from response_api.pages import archive, board, cases, files, health, login, posts, public
+from response_api.pages import (
+    acts,
+    archive,
+    board,
+    cases,
+    files,
+    health,
+    inbox,
+    login,
+    posts,
+    public,
+    statements,
+)
 from response_api.pages.frame import problem
+from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
 from response_api.sight import Seals
+from triage.desk import Desk
+from triage.policy import Policy
+from triage.texts import Texts
 
 _log = logs.get("web")
 
@@ -35,9 +51,9 @@ _NOT_PAGES = ("/live", "/attachments/", "/healthz", "/static/")
 
 
 def create_app(
-    *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Names, sources: Sources
+    *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Policy, sources: Sources
 ) -> FastAPI:
-    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` names units and topics."""
+    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules."""
     paper, seals = Paper(), Seals(engine.cases)
     hub = Hub(
         engine.stream,
@@ -52,6 +68,7 @@ def create_app(
         clock=clock,
         key=key,
         names=policy,
+        desk=Desk(cases=engine.cases, archive=engine.archive, texts=Texts(engine.register), policy=policy),
         sources=sources,
         accounts=Accounts(engine.register),
         hub=hub,
@@ -71,7 +88,7 @@ def create_app(
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.state.limits = Limits()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, health, board, cases, archive, posts, files, public):
+    for part in (login, health, board, inbox, cases, statements, acts, archive, posts, files, public):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)
@@ -93,6 +110,10 @@ def _answer_trouble(app: FastAPI) -> None:
     @app.exception_handler(NotAllowed)
     def not_allowed(request: Request, _: Exception) -> Response:
         return _told(request, 403, "没有权限", _not_for(current_person(request)))
+
+    @app.exception_handler(OutOfReach)
+    def out_of_reach(request: Request, trouble: OutOfReach) -> Response:
+        return _told(request, trouble.status, trouble.title, trouble.text)
 
     @app.exception_handler(ForeignForm)
     def foreign_form(request: Request, _: Exception) -> Response:

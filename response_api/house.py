@@ -13,7 +13,8 @@ from response_api.auth import Accounts
 from response_api.live import Hub
 from response_api.paper import Paper
 from response_api.sight import Seals
-from triage.packs import Handling, StoryRow
+from triage.desk import Desk
+from triage.packs import Handling
 
 
 class Names(Protocol):
@@ -28,9 +29,6 @@ class Names(Protocol):
     def handling(self) -> Handling:
         """The handling classes with their duties, the grounds for not publishing, what counts as a rebound."""
         ...
-
-    @property
-    def story(self) -> StoryRow: ...
 
     def top(self) -> str:
         """Id of the unit that has none above it."""
@@ -79,6 +77,7 @@ class House:
     names: Names
     sources: Sources
     accounts: Accounts
+    desk: Desk
     hub: Hub
     seals: Seals
     paper: Paper = field(default_factory=Paper)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from huiying.contracts import HANDLED_AS, Case, EventKind, Statement, StatementKind
+from huiying.contracts import HANDLED_AS, LIVE_STATES, Case, EventKind, Statement, StatementKind
 from response_api import times
 from response_api.house import Names
 from response_api.public_clocks import PublicClock, public_clocks, summary
 from response_api.public_statements import PublicStatement, about, class_name, public_statement
 from triage.answers import Answered
-from triage.rebound import ANSWERED
+from triage.rebound import ANSWERED, is_watched
 
 STEPS = {
     EventKind.ASSIGNED: "交办",
@@ -59,8 +59,11 @@ class PublicCase:
     clocks: tuple[PublicClock, ...]
     clock_summary: str
     steps: tuple[Step, ...]
+    in_hand: bool
+    """It is being handled, for the first time or once more (``again``)."""
     again: bool
-    """It is being handled once more."""
+    watched: bool
+    """Enough voices of the public open it again by themselves."""
     unresolved: int
     """How often the public has said so lately."""
     watch_days: int
@@ -79,6 +82,7 @@ def public_case(
     clocks = public_clocks(case, now)
     watch = timedelta(days=rules.watch_days)
     said = case.aftermath.unresolved if case.aftermath else ()
+    in_hand = case.state in LIVE_STATES - ANSWERED
     return PublicCase(
         id=case.id,
         title=headline(case, statements, names),
@@ -90,7 +94,9 @@ def public_case(
         clocks=clocks,
         clock_summary=summary(clocks),
         steps=steps(case, found.statements),
-        again=case.state not in ANSWERED and case.reopened_at is not None,
+        in_hand=in_hand,
+        again=in_hand and case.reopened_at is not None,
+        watched=is_watched(case, rules, now),
         unresolved=sum(1 for at in said if now - at <= watch),
         watch_days=round(rules.watch_days),
         notes=rules.notes,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
 
 from huiying import personal
 from huiying.contracts import Case, CaseState, EventKind, TextRef
@@ -11,7 +10,7 @@ from huiying.errors import CaseNotFound, GiveUp, TryAgain
 from huiying.ports import CaseStore
 from triage import rebound
 from triage.answers import answered
-from triage.packs import Handling, StoryRow
+from triage.policy import Policy
 from triage.publishing import clean
 from triage.record import indexed, note
 from triage.saving import amend
@@ -20,16 +19,6 @@ from triage.texts import Texts
 MOST_CHARACTERS = 500
 PUBLIC = "public"
 """Who says it: the office does not ask."""
-
-
-class Rules(Protocol):
-    """What a policy must say for this."""
-
-    @property
-    def handling(self) -> Handling: ...
-
-    @property
-    def story(self) -> StoryRow: ...
 
 
 def faults(said: str) -> tuple[str, ...]:
@@ -44,7 +33,7 @@ def faults(said: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def hear(cases: CaseStore, texts: Texts, policy: Rules, case_id: str, said: str, now: datetime) -> Case:
+def hear(cases: CaseStore, texts: Texts, policy: Policy, case_id: str, said: str, now: datetime) -> Case:
     """The matter with this booked, and taken up again where it is said often enough. ``said`` may be ''.
 
     Raises CaseNotFound where the public knows nothing of it, GiveUp where ``faults`` finds any.
@@ -61,7 +50,7 @@ def hear(cases: CaseStore, texts: Texts, policy: Rules, case_id: str, said: str,
         case = rebound.unresolved(case, now)
         case = note(case, EventKind.UNRESOLVED, now, PUBLIC, "公众反映仍未解决", texts=refs)
         case = rebound.look(case, policy.handling.rebound, now)
-        return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
+        return indexed(case, lapse=policy.lapse)
 
     try:
         changed = amend(cases, whole_id, change)

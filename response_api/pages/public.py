@@ -23,7 +23,7 @@ from response_api.public_feeds import ENTRIES, Feed
 from response_api.public_list import class_choices, outcome, wanted_class
 from response_api.public_statements import PublicStatement, public_statement
 from triage.answers import Answered, answered, answers_of
-from triage.hearing import MOST_CHARACTERS, faults, hear
+from triage.hearing import MOST_CHARACTERS, faults
 from triage.publishing import clean
 from triage.texts import Texts
 
@@ -248,7 +248,7 @@ def _take(request: Request, house: House, found: Answered, said: str) -> Respons
         answer.headers["retry-after"] = str(int(wait.total_seconds()) + 1)
         return answer
     try:
-        hear(house.engine.cases, Texts(house.engine.register), house.names, case.id, said, now)
+        house.desk.hear(case.id, said, now)
     except TryAgain:
         fault = "还没有提交：系统正忙，您写的还在下面，请稍后再提交一次。"
         return _case_page(request, house, found, said=said, fault=fault, status=503)

@@ -97,3 +97,23 @@ def test_voices_of_the_last_week_are_counted_and_a_second_round_is_told() -> Non
     assert (shown.unresolved, shown.watch_days, shown.notes, shown.again) == (2, 7, 3, False)
     assert view(replace(case, state=CaseState.ASSIGNED, reopened_at=NOW)).again
     assert not view(replace(case, state=CaseState.CLOSED, reopened_at=NOW)).again
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "in_hand", "watched"),
+    [
+        (CaseState.PUBLISHED, 30, False, True),
+        (CaseState.FOLLOWED, 30, False, True),
+        (CaseState.CLOSED, 6, False, True),
+        (CaseState.CLOSED, 8, False, False),
+        (CaseState.ASSESSED, 1, True, False),
+        (CaseState.ASSIGNED, 1, True, False),
+        (CaseState.DISMISSED, 1, False, False),
+    ],
+)
+def test_the_page_promises_to_take_it_up_again_only_where_that_happens(
+    state: CaseState, days: int, in_hand: bool, watched: bool
+) -> None:
+    after = Aftermath(since=NOW - timedelta(days=days), peak_before=1)
+    shown = view(replace(an_answered_case(aftermath=after), state=state))
+    assert (shown.in_hand, shown.watched) == (in_hand, watched)

@@ -291,12 +291,23 @@ def test_the_third_note_reopens_the_matter_and_its_page_says_so(
 ) -> None:
     for _ in range(3):
         answer = note_on(stranger, case)
-    assert "正在重新办理" in stranger.get(answer.headers["location"]).text
+    assert "已经重新办理" in stranger.get(answer.headers["location"]).text
     page = stranger.get(f"/public/cases/{case.id}").text
     assert "已重新办理" in page
     assert PARTS[Part.FACTS] in page
     assert engine.cases.get(case.id).state is CaseState.CONFIRMED
     assert linked(stranger.get("/public").text) == [case.id]
+
+
+def test_a_matter_of_which_only_a_first_word_is_out_promises_no_second_round(
+    stranger: TestClient, engine: Engine
+) -> None:
+    case = tell(engine, replace(an_answered_case(), state=CaseState.ASSESSED, aftermath=None))
+    page = stranger.get(f"/public/cases/{case.id}").text
+    assert "还在办理" in page
+    assert "自动重新办理" not in page
+    assert "还在办理" in stranger.get(note_on(stranger, case).headers["location"]).text
+    assert len(said(engine, case)) == 1
 
 
 @pytest.mark.parametrize(
