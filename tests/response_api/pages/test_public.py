@@ -31,6 +31,9 @@ from response_api.pages import public
 from tests.factories import NOW, PARTS, a_body, a_case, a_statement, an_answered_case, tell
 from tests.response_api import outcomes
 from tests.response_api.conftest import Visitor, submit
+from tests.triage import people
+from tests.triage.texts import place, reading
+from triage.answers import answers_of
 from triage.publishing import Part
 from triage.texts import BODY, Texts
 
@@ -248,6 +251,54 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(
         assert (again.status_code, again.content) == (304, b"")
     tell(engine, replace(an_answered_case(), published_at=NOW))
     assert stranger.get(path, headers={"if-none-match": first.headers["etag"]}).status_code == 200
+
+
+# ------------------------------------------------------------------------------- from the desk to here
+
+
+def through_the_desk(engine: Engine) -> Case:
+    """What somebody said on the web, answered by the people of an office."""
+    desk = people.a_desk(engine)
+    heard = reading("中原区锦绣花园业主张某某称开发商把人防车位只租不售", where=place("郑州市", "中原区"))
+    id, hour = people.taken_in(engine, heard).id, NOW + timedelta(hours=1)
+
+    def seen() -> int:
+        return len(engine.cases.get(id).events)
+
+    desk.confirm(id, people.DUTY, NOW, seen=seen())
+    desk.assign(id, people.DUTY, NOW, seen=seen(), unit="zhengzhou", note="请抓紧")
+    desk.acknowledge(id, people.HANDLER, NOW, seen=seen())
+    desk.assess(id, people.HANDLER, NOW, seen=seen(), category=Category.DIFFICULTY, finding="确有此事")
+    case = desk.draft(id, people.HANDLER, hour, seen=seen(), wanted=people.a_draft())
+    one, sha256 = case.statements[0].id, case.statements[0].sha256
+    desk.submit(id, people.HANDLER, hour, seen=seen(), statement=one)
+    desk.clear(id, people.SECRECY, hour, seen=seen(), statement=one, sha256=sha256)
+    desk.sign(id, people.SIGNER, hour, seen=seen(), statement=one, sha256=sha256)
+    assert answers_of(engine.cases, engine.cases.get(id)) is None
+    return desk.publish(id, people.SPOKESPERSON, hour, seen=seen(), statement=one)
+
+
+def test_what_the_desk_publishes_stands_here_and_nothing_of_how_it_was_talked_about(
+    stranger: TestClient, engine: Engine, clock: ManualClock
+) -> None:
+    case = through_the_desk(engine)
+    clock.advance(timedelta(hours=2))
+    path = f"/public/cases/{case.id}"
+    page = stranger.get(path).text
+    for told in (people.WORDS[Part.FACTS], case.statements[0].sha256, "签收", "交办", "按自然小时连续计算"):
+        assert told in page, told
+    everything = page + stranger.get("/public").text + stranger.get("/public/feed.atom").text
+    for secret in ("张某某", "请抓紧", "确有此事", "spokesperson", "secrecy", case.title, case.lead):
+        assert secret not in everything, secret
+    clocks = {clock.rule.name for clock in case.clocks}
+    assert clocks and all(name in page for name in clocks)
+    for _ in range(3):
+        assert note_on(stranger, case).status_code == 303
+    again = engine.cases.get(case.id)
+    assert (again.state, again.reopened_at) == (CaseState.ASSIGNED, clock.now())
+    page = stranger.get(path).text
+    assert "（第 2 轮）" in page
+    assert "进行中" in page
 
 
 # ------------------------------------------------------------------------------------------ 仍未解决
