@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from huiying.contracts import Case, CaseState, Role
+from huiying.contracts import Case, CaseState, Role, StatementState
 from huiying.ports import CaseQuery, Order
 from response_api.auth import Person
 from response_api.case_list import CaseRow, case_row
@@ -34,6 +34,8 @@ class Tray:
     awaits: frozenset[str] = frozenset()
     statement: str = ""
     """State of the statements that the row leads to, or ''."""
+    blank: bool = False
+    """Only cases without a statement under way."""
 
 
 TRAYS = (
@@ -44,8 +46,8 @@ TRAYS = (
          states=frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})),
     Tray(name="待研判", hint="已签收，定处置分类", roles=frozenset({Role.HANDLER, Role.CHECKER}),
          states=frozenset({CaseState.ACKNOWLEDGED})),
-    Tray(name="待拟稿、待改稿", hint="已研判，或文稿在拟、被退回", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON}),
-         states=frozenset({CaseState.ASSESSED})),
+    Tray(name="待拟稿", hint="已研判，还没有文稿", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON}),
+         states=frozenset({CaseState.ASSESSED}), blank=True),
     Tray(name="退回修改、在拟文稿", hint="改好后送审", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON, Role.CHECKER}),
          awaits=frozenset({"rework"}), statement="draft"),
     Tray(name="待保密审查", hint="看的就是将要发布的文字", roles=frozenset({Role.SECRECY}),
@@ -91,11 +93,18 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
     )
     found = house.engine.cases.search(query)
     sees = sees_all(person)
+    cases = [case for case in found.cases if not (tray.blank and under_way(case))]
     rows = tuple(
-        Waiting(row=case_row(case, house.names, now, sees=sees), link=_link(case, tray))
-        for case in found.cases
+        Waiting(row=case_row(case, house.names, now, sees=sees), link=_link(case, tray)) for case in cases
     )
-    return Filled(name=tray.name, hint=tray.hint, total=found.total, rows=rows)
+    total = found.total - (len(found.cases) - len(cases))
+    return Filled(name=tray.name, hint=tray.hint, total=total, rows=rows)
+
+
+def under_way(case: Case) -> bool:
+    """Whether a statement of it waits for somebody."""
+    done = (StatementState.PUBLISHED, StatementState.WITHDRAWN)
+    return any(statement.state not in done for statement in case.statements)
 
 
 def _link(case: Case, tray: Tray) -> str:
