@@ -64,6 +64,12 @@ def notice_id(case: str, clock: str, rung: str) -> str:
     return digest("notice", case, clock, rung)
 
 
+def case_of_statement(id: str) -> str:
+    """Id of the case that a statement was written for; '' where that is no id of a statement."""
+    case, dash, number = id.rpartition("-")
+    return case if dash and number.isdecimal() else ""
+
+
 def pseudonym(key: bytes, source: str, author: str) -> str:
     """A keyed name that is stable within one source and says nothing outside it: no linking across platforms."""
     mac = hmac.new(key, f"{source}\0{author}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()

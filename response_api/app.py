@@ -19,9 +19,10 @@ from huiying.settings import Settings
 from response_api import facts
 from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
-from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person
+from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person, is_public
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Sources
+from response_api.limits import Limits
 from response_api.live import Hub, settle_memory
 from response_api.pages import (
     acts,
@@ -35,6 +36,7 @@ from response_api.pages import (
     login,
     notice,
     posts,
+    public,
     statements,
 )
 from response_api.pages.frame import problem
@@ -101,6 +103,7 @@ def create_app(
 
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
+    app.state.limits = Limits()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in (
         login,
@@ -115,6 +118,7 @@ def create_app(
         files,
         leader,
         notice,
+        public,
     ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
@@ -184,6 +188,8 @@ _SAID = {
 
 
 def _told(request: Request, status: int, title: str, text: str) -> Response:
+    if is_public(request.url.path):
+        return public.trouble(request, status)
     if request.url.path.startswith(_NOT_PAGES):
         return JSONResponse({"error": title}, status_code=status)
     try:

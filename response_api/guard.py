@@ -18,8 +18,9 @@ from response_api.house import House
 
 SESSION_COOKIE = "huiying_session"
 VISIT_COOKIE = "huiying_visit"
-"""A random word of the visitor's, so that a form before signing in is bound to a browser too."""
-VISITED = {"/login": "/login", "/n/": "/n"}
+"""A random word of the visitor's, so that a form for people without a session is bound to a browser too."""
+PUBLIC = "/public"
+VISITED = {"/login": "/login", "/n/": "/n", f"{PUBLIC}/cases/": PUBLIC}
 """Beginnings of the addresses with such forms, and the path that their visit cookie is for."""
 
 MOST_TEXT = 4 * 1024 * 1024
@@ -76,21 +77,37 @@ def current_person(request: Request) -> Person | None:
 
 async def posted(request: Request) -> FormData:
     """A dependency of every POST: the form, once its token was checked. Raises ForeignForm, TooLarge."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise ForeignForm
-    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
-        raise TooLarge
-    form = await request.form(max_files=6, max_fields=60, max_part_size=MOST_TEXT)
-    given = form.get("csrf")
-    bound = await anyio.to_thread.run_sync(form_token, request)
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), bound.encode()):
+    form = await read_form(request, most=MOST_BYTES, files=6)
+    if not await is_ours(request, form):
         raise ForeignForm
     return form
 
 
+async def read_form(request: Request, *, most: int, files: int) -> FormData:
+    """What was sent, before its token is checked. Raises TooLarge; ForeignForm where the browser names another site."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise ForeignForm
+    if int(request.headers.get("content-length") or most + 1) > most:
+        raise TooLarge
+    return await request.form(max_files=files, max_fields=60, max_part_size=MOST_TEXT)
+
+
+async def is_ours(request: Request, form: FormData) -> bool:
+    """Whether a page of ours made this form for this browser."""
+    given = form.get("csrf")
+    bound = await anyio.to_thread.run_sync(form_token, request)
+    return isinstance(given, str) and hmac.compare_digest(given.encode(), bound.encode())
+
+
+def is_public(path: str) -> bool:
+    """Pages for everybody: they know no account, also where somebody with one looks at them."""
+    return path == PUBLIC or path.startswith(PUBLIC + "/")
+
+
 def form_token(request: Request) -> str:
-    """What a form made for this browser must carry: a MAC over its session, or over its visit before signing in."""
-    holder = request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISIT_COOKIE) or request.state.visit
+    """What a form made for this browser must carry: a MAC over its session, or over its visit where there is none."""
+    session = "" if is_public(request.url.path) else request.cookies.get(SESSION_COOKIE)
+    holder = session or request.cookies.get(VISIT_COOKIE) or request.state.visit
     return hmac.new(house_of(request).key, b"form\0" + str(holder).encode(), hashlib.sha256).hexdigest()
 
 

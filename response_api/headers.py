@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from response_api.guard import VISIT_COOKIE, VISITED
+from response_api.guard import PUBLIC, VISIT_COOKIE, VISITED
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
@@ -63,6 +63,8 @@ def _has_visit(scope: Scope) -> bool:
 def _cookie(visit: str, place: str, secure: bool) -> str:
     cookie: SimpleCookie = SimpleCookie()
     cookie[VISIT_COOKIE] = visit
-    for name, value in (("path", place), ("httponly", True), ("samesite", "strict"), ("secure", secure)):
+    # lax on the public pages: people come there from elsewhere, and a new word each time would void their open forms.
+    samesite = "lax" if place == PUBLIC else "strict"
+    for name, value in (("path", place), ("httponly", True), ("samesite", samesite), ("secure", secure)):
         cookie[VISIT_COOKIE][name] = value
     return cookie[VISIT_COOKIE].OutputString()

@@ -14,14 +14,24 @@ from response_api.live import Hub
 from response_api.paper import Paper
 from response_api.sight import Seals
 from triage.desk import Desk
+from triage.packs import Handling
 
 
 class Names(Protocol):
-    """What the office calls its units and topics; the policy files know."""
+    """What the office calls its units and topics, and how it handles what it hears; the policy files know."""
 
     @property
     def topics(self) -> Mapping[str, str]:
         """Every topic by its code, in the order of the file."""
+        ...
+
+    @property
+    def handling(self) -> Handling:
+        """The handling classes with their duties, the grounds for not publishing, what counts as a rebound."""
+        ...
+
+    def top(self) -> str:
+        """Id of the unit that has none above it."""
         ...
 
     def unit_name(self, unit: str, /) -> str: ...
@@ -30,10 +40,6 @@ class Names(Protocol):
 
     def subtree(self, unit: str, /) -> frozenset[str]:
         """Ids of a unit and of everything under it."""
-        ...
-
-    def top(self) -> str:
-        """Id of the unit that has none above it."""
         ...
 
 

@@ -30,6 +30,7 @@ from triage.acts import LED as OF_THE_LEAD
 from triage.acts import RULES, Act, concerns, is_for, is_now, leads
 from triage.completion import complete
 from triage.deeds import levels, matter, statements, stories
+from triage.hearing import hear
 from triage.lifecycle import blank_case
 from triage.policy import Policy
 from triage.publishing import Draft, compose, draft_of
@@ -402,6 +403,12 @@ class Desk:
             raise NotNow("这件事刚刚被拆分过，请刷新后再看") from conflict
         complete(self.cases, self.archive, made.id, now, self.policy)
         return self.cases.get(made.id)
+
+    # ------------------------------------------------------------------------------------ the public
+
+    def hear(self, case_id: str, said: str, now: datetime) -> Case:
+        """仍未解决: the one act of people without an account. See ``triage.hearing``."""
+        return hear(self.cases, self.texts, self.policy, case_id, said, now)
 
     # ------------------------------------------------------------------------------------------ edges
 
