@@ -226,7 +226,9 @@ def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
     if done.state is DeliveryState.SENT:
         return note(case, EventKind.NOTICE_SENT, now, COURIER, f"{about}已送出", why=notice.reason)
     if done.state is DeliveryState.FAILED:
-        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{about}没有送到", why=done.detail)
+        # What the receiver answered may hold an address or a name: it stays out of the record.
+        tried = f"试了 {done.attempts} 次，没有成功"
+        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{about}没有送到", why=tried)
     return case
 
 
