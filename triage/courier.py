@@ -143,7 +143,7 @@ class Courier:
         notifier = self._notifiers.get(delivery.channel)
         try:
             if notifier is None:
-                raise GiveUp(f"没有设置 {delivery.channel} 渠道")
+                raise GiveUp(_unset(delivery.channel))
             receipt = notifier.send(notice, delivery.address)
         except TryAgain as trouble:
             _log.warning("notice_waits", notice=notice.id, channel=delivery.channel, attempts=attempts)
@@ -227,9 +227,14 @@ def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
         return note(case, EventKind.NOTICE_SENT, now, COURIER, f"{about}已送出", why=notice.reason)
     if done.state is DeliveryState.FAILED:
         # What the receiver answered may hold an address or a name: it stays out of the record.
-        tried = f"试了 {done.attempts} 次，没有成功"
-        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{about}没有送到", why=tried)
+        unset = _unset(done.channel)
+        why = unset if done.detail == unset else f"试了 {done.attempts} 次，没有成功"
+        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{about}没有送到", why=why)
     return case
+
+
+def _unset(channel: str) -> str:
+    return f"没有设置 {channel} 渠道"
 
 
 def _failed(delivery: Delivery, attempts: int, now: datetime, detail: str) -> Delivery:

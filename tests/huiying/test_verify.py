@@ -19,7 +19,6 @@ from tests.records import (
     a_recorded_case,
     changed,
     checked,
-    numbers,
     resealed,
     seal_of,
     unchained,
