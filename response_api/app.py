@@ -23,9 +23,10 @@ from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, c
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Names, Sources
 from response_api.live import Hub, settle_memory
-from response_api.pages import archive, board, cases, files, health, login, posts
+from response_api.pages import archive, board, cases, files, health, login, posts, record
 from response_api.pages.frame import problem
 from response_api.paper import STATIC, Paper
+from response_api.record_desk import RecordDesk
 from response_api.sight import Seals
 
 _log = logs.get("web")
@@ -69,7 +70,8 @@ def create_app(
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, health, board, cases, archive, posts, files):
+    app.state.record = RecordDesk(engine, policy.top())
+    for part in (login, health, board, cases, archive, posts, files, record):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)

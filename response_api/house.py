@@ -27,6 +27,10 @@ class Names(Protocol):
 
     def topic_name(self, code: str, /) -> str: ...
 
+    def top(self) -> str:
+        """Id of the unit that has none above it: the office itself."""
+        ...
+
 
 class SourceState(Protocol):
     """How one source of the catalogue is doing."""

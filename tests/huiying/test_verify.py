@@ -240,7 +240,7 @@ def test_any_lines_left_out_doubled_swapped_or_moved_are_found(data: st.DataObje
 def _same_but_for_the_order_of_cases(file: bytes) -> bool:
     rows = file.splitlines(keepends=True)
     by_case: dict[str, list[bytes]] = {}
-    together = []
+    together: list[str] = []
     for row in rows[1:9]:
         value = msgspec.json.decode(row).get("event")
         if value is None:

@@ -31,7 +31,7 @@ from huiying.contracts import (
     Why,
 )
 from huiying.export import export
-from huiying.ports import CaseQuery, Engine
+from huiying.ports import CaseQuery, Engine, Notifier
 from huiying.recordfile import Event, Line
 from huiying.verify import verify
 from tests.factories import NOW, a_case
@@ -120,7 +120,10 @@ def a_day_of_it(engine: Engine) -> None:
     rules, clock = with_addresses(), ManualClock(NOW)
     handler = StoryHandler(engine.cases, engine.archive, rules)
     watch = Watch(engine.cases, engine.archive, rules, clock)
-    channels = {"console": Console(lambda _line: None), "smtp": Smtp("smtp://127.0.0.1:1", "a@b.invalid")}
+    channels: dict[str, Notifier] = {
+        "console": Console(lambda _line: None),
+        "smtp": Smtp("smtp://127.0.0.1:1", "a@b.invalid"),
+    }
     courier = Courier(engine.cases, engine.stream, channels, clock)
     handler.handle([sung(MATTERS[0], topic="T07", native_id=f"first-{n}") for n in range(2)], NOW)
     tiers = (Tier.ORDINARY, Tier.CITY)
