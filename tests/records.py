@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -110,8 +111,6 @@ def a_file(*cases: Case, anchors: int = 1) -> bytes:
 
 def resealed(lines: bytes) -> bytes:
     """With a seal that fits, as somebody would make who knows how."""
-    import hashlib
-
     rows = [row for row in lines.splitlines(keepends=True) if not row.startswith(b'{"seal"')]
     tip = next((value["digest"] for row in reversed(rows) if (value := _value(row, "anchor"))), "")
     bare = b"".join(rows)

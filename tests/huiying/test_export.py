@@ -68,6 +68,14 @@ def test_an_export_of_what_has_not_changed_adds_no_anchor(engine: Engine) -> Non
     assert (first.anchors, second.anchors, first.seal) == (1, 1, second.seal)
 
 
+def test_what_the_courier_has_not_told_yet_is_in_the_record_all_the_same(engine: Engine) -> None:
+    case = saved(engine, 2)
+    exported(engine)
+    grown(engine, case, 2, told=False)
+    file, summary = exported(engine)
+    assert checked(file).ok and summary.events == 4
+
+
 def test_an_office_without_cases_has_a_record_too(engine: Engine) -> None:
     file, summary = exported(engine)
     assert checked(file).ok and (summary.cases, summary.anchor) == (0, "")

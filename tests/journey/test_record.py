@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from huiying.anchors import KIND, Anchors
 from huiying.datafolder import lay_out
 from huiying.engines import open_engine
 from huiying.settings import Settings
@@ -149,6 +150,20 @@ def test_an_export_without_a_data_folder_makes_none(nowhere: Program, tmp_path: 
     done = nowhere.call("record", "export", str(tmp_path / "record.jsonl"))
     assert done.returncode == 2 and "没有数据文件夹" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_running_office_anchors_by_itself(office: Program) -> None:
+    process = office.start("run", "--stages", "triage")
+    engine = open_engine(Settings(data=office.data))
+    try:
+        deadline = time.monotonic() + 60
+        while not engine.register.list(KIND) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert Anchors(engine).standing().events == 5
+    finally:
+        engine.close()
+        process.terminate()
+        assert process.wait(timeout=30) == 0
 
 
 def test_an_export_that_is_stopped_leaves_no_half_file(office: Program, tmp_path: Path) -> None:
