@@ -22,6 +22,7 @@ from types import FrameType
 
 from crawlers import health, sources
 from huiying import datafolder, logs, retention
+from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
@@ -158,6 +159,7 @@ class House:
             chosen["courier"] = lambda: self.courier().run()
             chosen["health"] = lambda: self.source_health().run()
             chosen["retention"] = lambda: self.retention().run()
+            chosen["anchors"] = lambda: Anchors(self.engine).run(self.clock)
         if Stage.WEB in stages:
             chosen["web"] = lambda: _serve(self.web(), self.clock)
         if Stage.CRAWLERS in stages:

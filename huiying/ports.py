@@ -197,6 +197,10 @@ class CaseStore(Protocol):
         after ``since``.  Complete as of the call: what a worker that takes over starts from."""
         ...
 
+    def every(self) -> Iterator[Case]:
+        """Every case, in the order of their first save, complete as of the call: what the record is made from."""
+        ...
+
     def search(self, query: CaseQuery) -> CasePage:
         """May trail save."""
         ...

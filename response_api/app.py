@@ -37,11 +37,13 @@ from response_api.pages import (
     notice,
     posts,
     public,
+    record,
     statements,
 )
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
+from response_api.record_desk import RecordDesk
 from response_api.sight import Seals
 from triage.desk import Desk
 from triage.policy import Policy
@@ -105,6 +107,7 @@ def create_app(
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.state.limits = Limits()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.state.record = RecordDesk(engine, policy.top())
     for part in (
         login,
         health,
@@ -118,6 +121,7 @@ def create_app(
         files,
         leader,
         notice,
+        record,
         public,
     ):
         app.include_router(part.router)

@@ -155,7 +155,7 @@ class Courier:
         notifier = self._notifiers.get(delivery.channel)
         try:
             if notifier is None:
-                raise GiveUp(f"没有设置 {delivery.channel} 渠道")
+                raise GiveUp(_unset(delivery.channel))
             sent = notifier.send(self._links.put_in(notice, delivery), delivery.address)
         except TryAgain as trouble:
             _log.warning("notice_waits", notice=notice.id, channel=delivery.channel, attempts=attempts)
@@ -242,11 +242,18 @@ def _with(outbox: tuple[Notice, ...], notice_id: str, done: Delivery) -> tuple[N
 def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
     named = about(notice, done)
     if done.state is DeliveryState.FAILED:
-        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{named}没有送到", why=done.detail)
+        # What the receiver answered may hold an address or a name: it stays out of the record.
+        unset = _unset(done.channel)
+        why = unset if done.detail == unset else f"试了 {done.attempts} 次，没有成功"
+        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{named}没有送到", why=why)
     if done.state is DeliveryState.OWED:
         return case
     how = "已送达" if done.state is DeliveryState.DELIVERED else "已送出"
     return note(case, EventKind.NOTICE_SENT, now, COURIER, f"{named}{how}", why=notice.reason)
+
+
+def _unset(channel: str) -> str:
+    return f"没有设置 {channel} 渠道"
 
 
 def _failed(delivery: Delivery, attempts: int, now: datetime, detail: str) -> Delivery:

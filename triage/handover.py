@@ -144,9 +144,20 @@ def _noted(case: Case, statement: Statement, done: Publication, now: datetime) -
         return note(case, EventKind.OUTLET_DELIVERED, now, COURIER, f"{about}已上网", why=done.url)
     if done.state is DeliveryState.FAILED:
         return note(
-            case, EventKind.OUTLET_FAILED, now, COURIER, f"{about}没有上网，请人工处理", why=done.detail
+            case,
+            EventKind.OUTLET_FAILED,
+            now,
+            COURIER,
+            f"{about}没有上网，请人工处理",
+            why=_for_the_record(done),
         )
     return case
+
+
+def _for_the_record(done: Publication) -> str:
+    """Our own reasons in full; what a receiver answered may hold a name and stands with the publication alone."""
+    ours = done.detail.startswith(("没有交出", "没有设置"))
+    return done.detail if ours else f"试了 {done.attempts} 次，没有成功"
 
 
 def _failed(owed: Publication, attempts: int, now: datetime, detail: str) -> Publication:

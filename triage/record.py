@@ -56,7 +56,7 @@ def note(
         origin=case.origin,
         parties=(case.route.lead, *case.route.assist),
         texts=texts,
-        previous=case.events[-1].digest if case.events else chain.beginning(case.id),
+        previous=chain.head(case.id, case.events),
     )
     event = replace(event, digest=chain.link(event.previous, chain.kept(event)))
     return replace(case, events=(*case.events, event))

@@ -29,6 +29,7 @@ def page(
         "person": person,
         "may_write": lambda someone: someone.has(Role.MONITOR, Role.DUTY),
         "may_lead": may_lead,
+        "may_audit": lambda someone: someone.has(Role.AUDITOR),
         "csrf": form_token(request),
         "now": now,
         "today": times.long_day(now),

@@ -91,7 +91,8 @@ def test_an_outlet_that_never_confirms_is_given_up_and_a_person_is_told(engine: 
     assert (last.state, last.attempts) == (DeliveryState.FAILED, ATTEMPTS)
     (event,) = stored.events
     assert event.kind is EventKind.OUTLET_FAILED
-    assert f"试了 {ATTEMPTS} 次" in event.why and "SHA-256 不符" in event.why
+    assert event.why == f"试了 {ATTEMPTS} 次，没有成功"
+    assert "SHA-256 不符" in stored.statements[0].publications[0].detail
     assert len(site.asked) == ATTEMPTS and stored.next_send_at is None
 
 
