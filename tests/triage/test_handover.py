@@ -103,7 +103,7 @@ def test_a_clear_refusal_is_told_at_once(engine: Engine) -> None:
         courier(engine, site_at(url)).send(NOW)
     stored, (last,) = after(engine, case)
     assert last.state is DeliveryState.FAILED
-    assert "errcode 40001" in stored.events[-1].why
+    assert "errcode 40001" in last.detail
 
 
 @pytest.mark.parametrize(
