@@ -22,10 +22,11 @@ from types import FrameType
 
 from crawlers import health, sources
 from huiying import datafolder, logs, retention
+from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
-from huiying.ports import Clock, Engine, Notifier, Owed
+from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
@@ -36,13 +37,16 @@ from nlp.pipeline import Reader
 from response_api.app import create_app
 from response_api.auth import Accounts
 from response_api.kept import KeptForms
-from response_api.one_time import Links
+from response_api.one_time import OneTimeLinks
 from response_api.people import People
 from response_api.security_log import SecurityLog
 from response_api.server import Server
-from triage import notifiers, policy
+from triage import notifiers, outlets, policy
 from triage.courier import Courier
 from triage.handle import StoryHandler
+from triage.handover import Handover
+from triage.links import Links
+from triage.texts import Texts
 from triage.watch import Watch
 
 _log = logs.get("app")
@@ -94,6 +98,7 @@ class House:
     policy: policy.Policy
     terms: Terms
     channels: Mapping[str, Notifier]
+    outlets: Mapping[str, Outlet]
     shelf: Shelf
     key: bytes
 
@@ -121,7 +126,14 @@ class House:
         return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock)
 
     def courier(self) -> Courier:
-        return Courier(self.engine.cases, self.engine.stream, self.channels, self.clock)
+        return Courier(
+            self.engine.cases,
+            self.engine.stream,
+            self.channels,
+            self.clock,
+            links=Links(key=self.key, base=self.settings.address),
+            handover=Handover(self.outlets, Texts(self.engine.register), self.clock),
+        )
 
     def retention(self) -> Retention:
         register, kept_for = self.engine.register, timedelta(days=self.terms.security_days)
@@ -132,7 +144,7 @@ class House:
             rooms=(
                 lambda now: SecurityLog(register).erase(now - kept_for),
                 Accounts(register).forget_ended,
-                Links(register).forget_old,
+                OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
             ),
         )
@@ -145,6 +157,7 @@ class House:
             key=self.key,
             policy=self.policy,
             sources=self.source_states,
+            outlets=tuple(self.outlets),
         )
         return Server(app, host=self.settings.host, port=self.settings.port)
 
@@ -173,6 +186,7 @@ class House:
             chosen["courier"] = lambda: self.courier().run()
             chosen["health"] = lambda: self.source_health().run()
             chosen["retention"] = lambda: self.retention().run()
+            chosen["anchors"] = lambda: Anchors(self.engine).run(self.clock)
         if Stage.WEB in stages:
             chosen["web"] = lambda: _serve(self.web(), self.clock)
         if Stage.CRAWLERS in stages:
@@ -193,6 +207,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     """The same for a caller that holds the folder already."""
     key = datafolder.secret_key(settings)
     channels = notifiers.open_notifiers(settings)
+    places = outlets.open_outlets(settings)
     rules = policy.load(settings.policy, channels=tuple(channels))
     terms = retention.load(settings.policy)
     shelf = Shelf(settings.sources)
@@ -205,6 +220,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
             policy=rules,
             terms=terms,
             channels=channels,
+            outlets=places,
             shelf=shelf,
             key=key,
         )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
+import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from huiying import app as roof
-from huiying import datafolder, ledger, logs, settings
+from huiying import datafolder, export, ledger, logs, settings
+from huiying import verify as checker
+from huiying.anchors import Anchors
 from huiying.clock import SystemClock
 from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
@@ -21,6 +29,8 @@ cli = typer.Typer(
 )
 sources_cli = typer.Typer(help="采集源目录。", no_args_is_help=True)
 cli.add_typer(sources_cli, name="sources")
+record_cli = typer.Typer(help="办理记录：导出，交给任何人核验。", no_args_is_help=True)
+cli.add_typer(record_cli, name="record")
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
@@ -139,6 +149,62 @@ def account(
     raise typer.Exit(0 if book.balanced else 1)
 
 
+@record_cli.command("export")
+def record_export(
+    file: Annotated[Path, typer.Argument(help="写到哪个文件（JSON Lines）；- 是标准输出。")],
+    case: Annotated[str, typer.Option(help="只导出这一个事件（写事件编号）。")] = "",
+    force: Annotated[bool, typer.Option("--force", help="文件已经有了也写，旧的被替换。")] = False,
+    as_json: Json = False,
+) -> None:
+    """导出全部事件的办理记录：逐条经过、锚点、封印。系统运行时也能导出；其中没有标题和正文，只有校验值。
+
+    请把打印出来的封印和末锚抄在别处：以后拿着它们，才能发现整个重算过的文件。
+    """
+    from triage import policy
+
+    chosen = _existing(settings.load())
+    office = policy.load(chosen.policy).top()
+    signal.signal(signal.SIGTERM, _end_tidily)
+    engine = open_engine(chosen)
+    try:
+        with _written(file, force) as write:
+            summary = export.export(
+                engine.cases, Anchors(engine), write, office=office, now=SystemClock().now(), case_id=case
+            )
+    except export.NoSuchCase:
+        raise Misconfigured(f"没有编号为 {case} 的事件，请从事件页的地址里抄写编号。") from None
+    finally:
+        engine.close()
+    told = json.dumps(summary.as_dict(), ensure_ascii=False) if as_json else summary.in_words()
+    print(told, file=sys.stderr if _is_stdout(file) else sys.stdout)
+
+
+@cli.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="huiying record export 导出的文件；- 是标准输入。")],
+    seal: Annotated[
+        str, typer.Option(help="导出时抄下的封印：文件被整个重算过，只有对照它才看得出来。")
+    ] = "",
+    anchor: Annotated[
+        str, typer.Option(help="以前抄下的末锚：它必须在这份记录里，否则那之前的记录被重算过。")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """核验一份导出的记录，只看文件，不用联网，也不用数据文件夹。
+
+    改动、缺失、调换、截断都会指出在哪一行。完整时以 0 结束，不完整以 1 结束，根本不是记录以 2 结束。
+    不带 --seal 或 --anchor 时，发现不了从头到尾整个重算过的文件。
+    """
+    written_down = {"seal": _digest(seal, "--seal"), "anchor": _digest(anchor, "--anchor")}
+    try:
+        with contextlib.nullcontext(sys.stdin.buffer) if _is_stdout(file) else file.open("rb") as opened:
+            report = checker.verify(opened, **written_down)
+    except OSError as error:
+        raise Misconfigured(f"读不了 {file}：{error.strerror or error}") from error
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
+    raise typer.Exit(report.code)
+
+
 @cli.command()
 def train(as_json: Json = False) -> None:
     """用随软件附带的语料训练模型。"""
@@ -173,6 +239,36 @@ def main() -> None:
     except TryAgain as trouble:
         print(f"现在做不完，稍后再运行一次即可，不会丢失：{trouble}", file=sys.stderr)
         raise SystemExit(3) from None
+
+
+def _is_stdout(file: Path) -> bool:
+    return str(file) == "-"
+
+
+@contextlib.contextmanager
+def _written(file: Path, force: bool) -> Iterator[Callable[[bytes], object]]:
+    if not _is_stdout(file):
+        with export.whole(file, force=force) as opened:
+            yield opened.write
+        return
+    try:
+        yield sys.stdout.buffer.write
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Misconfigured("接收的一方提前结束了，没有导出完。") from None
+
+
+def _end_tidily(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)
+
+
+def _digest(text: str, option: str) -> str:
+    """As written down by hand: spaces and capital letters do no harm."""
+    plain = "".join(text.split()).lower()
+    if plain and not re.fullmatch("[0-9a-f]{64}", plain):
+        raise Misconfigured(f"{option} 要写 64 位的校验值（数字和 a 到 f），请对照抄下的再写一次。")
+    return plain
 
 
 def _stages(text: str) -> frozenset[roof.Stage]:

@@ -19,29 +19,42 @@ from huiying.settings import Settings
 from response_api import facts
 from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
-from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person
+from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person, is_public
 from response_api.headers import SecurityHeaders
-from response_api.house import House, Names, Sources
+from response_api.house import House, Sources
 from response_api.kept import KeptForms
+from response_api.limits import Limits
 from response_api.live import Hub, settle_memory
 from response_api.pages import (
+    acts,
     archive,
     audit,
     board,
     cases,
     files,
     health,
+    inbox,
     kept,
+    leader,
     login,
     me,
+    notice,
     one_time,
     people,
     posts,
+    public,
+    record,
+    statements,
 )
 from response_api.pages.frame import problem
+from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
 from response_api.people import People
+from response_api.record_desk import RecordDesk
 from response_api.sight import Audiences
+from triage.desk import Desk
+from triage.policy import Policy
+from triage.texts import Texts
 
 _log = logs.get("web")
 
@@ -49,9 +62,18 @@ _NOT_PAGES = ("/live", "/attachments/", "/healthz", "/static/")
 
 
 def create_app(
-    *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Names, sources: Sources
+    *,
+    engine: Engine,
+    settings: Settings,
+    clock: Clock,
+    key: bytes,
+    policy: Policy,
+    sources: Sources,
+    outlets: tuple[str, ...] = ("page",),
 ) -> FastAPI:
-    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` names units and topics."""
+    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules;
+    ``outlets`` names where statements are handed to.
+    """
     paper, audiences = Paper(), Audiences(engine.cases)
     hub = Hub(
         engine.stream,
@@ -68,6 +90,13 @@ def create_app(
         clock=clock,
         key=key,
         names=policy,
+        desk=Desk(
+            cases=engine.cases,
+            archive=engine.archive,
+            texts=Texts(engine.register),
+            policy=policy,
+            outlets=outlets,
+        ),
         sources=sources,
         accounts=accounts,
         people=People(accounts, policy),
@@ -87,8 +116,30 @@ def create_app(
 
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
+    app.state.limits = Limits()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, one_time, health, board, cases, archive, posts, files, people, me, kept, audit):
+    app.state.record = RecordDesk(engine, policy.top())
+    for part in (
+        login,
+        one_time,
+        health,
+        board,
+        inbox,
+        cases,
+        statements,
+        acts,
+        archive,
+        posts,
+        files,
+        people,
+        me,
+        kept,
+        audit,
+        leader,
+        notice,
+        record,
+        public,
+    ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)
@@ -112,6 +163,10 @@ def _answer_trouble(app: FastAPI) -> None:
     @app.exception_handler(NotAllowed)
     def not_allowed(request: Request, _: Exception) -> Response:
         return _told(request, 403, "没有权限", _not_for(current_person(request)))
+
+    @app.exception_handler(OutOfReach)
+    def out_of_reach(request: Request, trouble: OutOfReach) -> Response:
+        return _told(request, trouble.status, trouble.title, trouble.text)
 
     @app.exception_handler(ForeignForm)
     async def foreign_form(request: Request, _: Exception) -> Response:
@@ -158,6 +213,8 @@ _SAID = {
 
 
 def _told(request: Request, status: int, title: str, text: str) -> Response:
+    if is_public(request.url.path):
+        return public.trouble(request, status)
     if request.url.path.startswith(_NOT_PAGES):
         return JSONResponse({"error": title}, status_code=status)
     try:

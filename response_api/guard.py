@@ -18,11 +18,21 @@ from response_api.house import House
 
 SESSION_COOKIE = "huiying_session"
 VISIT_COOKIE = "huiying_visit"
-"""A random word of the visitor's, so that the sign-in form is bound to a browser too."""
+"""A random word of the visitor's, so that a form for people without a session is bound to a browser too."""
+PUBLIC = "/public"
+VISITED = {
+    "/login": "/login",
+    "/setup/": "/setup",
+    "/invite/": "/invite",
+    "/n/": "/n",
+    f"{PUBLIC}/cases/": PUBLIC,
+}
+"""Beginnings of the addresses with such forms, and the path that their visit cookie is for."""
 
 MOST_TEXT = 4 * 1024 * 1024
 """Of one typed field: far above what a form accepts, so that the form itself can say what is too long, and keep it."""
 MOST_BYTES = 32 * 1024 * 1024
+MOST_FILES = 6
 
 
 class NotSignedIn(Exception):
@@ -65,7 +75,7 @@ def signed_in(*roles: Role) -> Callable[[Request], Person]:
 
 
 INSIDE = tuple(role for role in Role if role is not Role.AUDITOR)
-"""Who works with matters. The auditor looks at who came in, not at what anybody wrote."""
+"""Who works with matters. The auditor looks at who came in and at the record, not at what anybody wrote."""
 
 Reader = Annotated[Person, Depends(signed_in(*INSIDE))]
 
@@ -80,30 +90,40 @@ def current_person(request: Request) -> Person | None:
 
 async def posted(request: Request) -> FormData:
     """A dependency of every POST: the form, once its token was checked. Raises ForeignForm, TooLarge."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise ForeignForm
-    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
-        raise TooLarge
-    form = await read_form(request)
-    given = form.get("csrf")
-    bound = await anyio.to_thread.run_sync(form_token, request)
-    if not isinstance(given, str) or not same_token(given, bound):
+    form = await read_form(request, most=MOST_BYTES, files=MOST_FILES)
+    if not await is_ours(request, form):
         raise ForeignForm
     return form
+
+
+async def read_form(request: Request, *, most: int, files: int) -> FormData:
+    """What was sent, before its token is checked. Raises TooLarge; ForeignForm where the browser names another site."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise ForeignForm
+    if int(request.headers.get("content-length") or most + 1) > most:
+        raise TooLarge
+    return await request.form(max_files=files, max_fields=60, max_part_size=MOST_TEXT)
+
+
+async def is_ours(request: Request, form: FormData) -> bool:
+    """Whether a page of ours made this form for this browser."""
+    given = form.get("csrf")
+    bound = await anyio.to_thread.run_sync(form_token, request)
+    return isinstance(given, str) and same_token(given, bound)
 
 
 def same_token(given: str, bound: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), bound.encode())
 
 
-async def read_form(request: Request) -> FormData:
-    """Read once, given again as often as it is asked for."""
-    return await request.form(max_files=6, max_fields=60, max_part_size=MOST_TEXT)
+def is_public(path: str) -> bool:
+    """Pages for everybody: they know no account, also where somebody with one looks at them."""
+    return path == PUBLIC or path.startswith(PUBLIC + "/")
 
 
 def form_token(request: Request) -> str:
-    """What a form made for this browser must carry: a MAC over its session, or over its visit before signing in."""
-    token = request.cookies.get(SESSION_COOKIE)
+    """What a form made for this browser must carry: a MAC over its session, or over its visit where there is none."""
+    token = "" if is_public(request.url.path) else request.cookies.get(SESSION_COOKIE)
     holder = session_id(token) if token else request.cookies.get(VISIT_COOKIE) or request.state.visit
     return token_for(house_of(request).key, str(holder))
 

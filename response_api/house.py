@@ -15,6 +15,8 @@ from response_api.live import Hub
 from response_api.paper import Paper
 from response_api.people import People
 from response_api.sight import Audiences, Tree
+from triage.desk import Desk
+from triage.packs import Handling
 
 
 class Unit(Protocol):
@@ -29,15 +31,21 @@ class Unit(Protocol):
 
 
 class Names(Tree, Protocol):
-    """What the office calls its units and topics, and how the units hang together; the policy files know."""
-
-    def units_on(self, day: date, /) -> Sequence[Unit]:
-        """The units that there are on a day, in the order of the file."""
-        ...
+    """What the office calls its units and topics, how the units hang together, and how it handles what it hears; the
+    policy files know."""
 
     @property
     def topics(self) -> Mapping[str, str]:
         """Every topic by its code, in the order of the file."""
+        ...
+
+    @property
+    def handling(self) -> Handling:
+        """The handling classes with their duties, the grounds for not publishing, what counts as a rebound."""
+        ...
+
+    def units_on(self, day: date, /) -> Sequence[Unit]:
+        """The units that there are on a day, in the order of the file."""
         ...
 
     def unit_name(self, unit: str, /) -> str: ...
@@ -85,6 +93,7 @@ class House:
     accounts: Accounts
     people: People
     kept: KeptForms
+    desk: Desk
     hub: Hub
     audiences: Audiences
     paper: Paper = field(default_factory=Paper)

@@ -1,4 +1,4 @@
-"""Links that work once: an invitation to set a password, and the one that makes the first administrator.
+"""OneTimeLinks that work once: an invitation to set a password, and the one that makes the first administrator.
 
 Of a link only the SHA-256 of its token is kept.  A page that opens it uses nothing up: a form that is sent does, and of
 two that are sent at once one wins.
@@ -56,7 +56,7 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Links:
+class OneTimeLinks:
     register: Register
 
     # ---------------------------------------------------------------------------------- invitations

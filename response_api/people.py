@@ -21,7 +21,7 @@ from response_api.auth import (
     login_fault,
     password_faults,
 )
-from response_api.one_time import Links
+from response_api.one_time import OneTimeLinks
 from response_api.security_log import Mark
 from response_api.sight import Tree
 
@@ -62,8 +62,8 @@ class People:
     """So that two administrators cannot disable each other at once."""
 
     @cached_property
-    def links(self) -> Links:
-        return Links(self.accounts.register)
+    def links(self) -> OneTimeLinks:
+        return OneTimeLinks(self.accounts.register)
 
     def everybody(self) -> tuple[Account, ...]:
         return tuple(_account(entry) for entry in self.accounts.register.list(ACCOUNT))

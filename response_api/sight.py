@@ -43,9 +43,13 @@ class Glimpse(StrEnum):
 class Tree(Protocol):
     """The units; the policy files know."""
 
-    def subtree(self, unit: str, /) -> frozenset[str]: ...
+    def subtree(self, unit: str, /) -> frozenset[str]:
+        """Ids of a unit and of everything under it."""
+        ...
 
-    def top(self) -> str: ...
+    def top(self) -> str:
+        """Id of the unit that has none above it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

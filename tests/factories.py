@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from huiying import identity
+from huiying import identity, tomlfile
 from huiying.contracts import (
+    HANDLED_AS,
+    Aftermath,
     ArchiveLine,
+    Assessment,
     Attitude,
     Authority,
     Case,
@@ -28,17 +33,26 @@ from huiying.contracts import (
     Place,
     Post,
     Profile,
+    Publicity,
     Reading,
     Relevance,
     ResponseClock,
     Route,
     Rung,
     Severity,
+    Statement,
+    StatementKind,
+    StatementState,
     Tallies,
     Tier,
     TopicReading,
     Verdict,
 )
+from huiying.ports import Engine
+from triage import publishing
+from triage.packs import Handling
+from triage.publishing import Draft, Part
+from triage.texts import Texts
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10:00 in Zhengzhou."""
@@ -180,3 +194,86 @@ def a_line(**changes: Any) -> ArchiveLine:
         reading=a_reading(post=body) if kept else None,
     )
     return replace(line, **changes)
+
+
+PARTS = {
+    Part.FACTS: "11月20日现场查看，地下二层东侧一樘人防门被拆下，放在隔壁储物间，门框完好。",
+    Part.STANCE: "人防门属于防护设备，不得擅自拆除。",
+    Part.MEASURES: "已责令物业当天停止使用储物间，11月28日前把门装回原处，逾期依法处罚。",
+    Part.NEXT: "装回后一周内组织复查，结果在本页公布。",
+    Part.CONTACT: "工作日可以到市国防动员办公室工程处当面询问。",
+}
+
+
+@cache
+def handling() -> Handling:
+    """As the office's own file says."""
+    return tomlfile.read(tomlfile.DEFAULTS / "handling.toml", Handling)
+
+
+def a_body(*, unit: str = "郑州市国防动员办公室", **changes: Any) -> bytes:
+    """The bytes of a whole answer; name any field of a Draft to have it otherwise."""
+    draft = Draft(
+        kind=StatementKind.ANSWER,
+        category=Category.DIFFICULTY,
+        title="关于地下车库人防门被拆的处理情况",
+        parts=PARTS,
+    )
+    return publishing.compose(replace(draft, **changes), unit=unit, handling=handling())
+
+
+def a_statement(case_id: str, body: bytes | None = None, **changes: Any) -> Statement:
+    """A published answer of these bytes, half an hour old; its kind and attributes are the caller's to fit."""
+    body = a_body() if body is None else body
+    number = changes.get("number", 1)
+    statement = Statement(
+        id=identity.statement_id(case_id, number),
+        number=number,
+        kind=StatementKind.ANSWER,
+        state=StatementState.PUBLISHED,
+        sha256=sha256(body).hexdigest(),
+        title=publishing.parse(body).title,
+        author="chengban",
+        authors=("chengban",),
+        unit="zhengzhou",
+        drafted_at=NOW - timedelta(hours=2),
+        edited_at=NOW - timedelta(hours=2),
+        category=Category.DIFFICULTY,
+        publicity=Publicity.OPEN,
+        published_at=NOW - timedelta(minutes=30),
+        published_by="fayan",
+    )
+    return replace(statement, **changes)
+
+
+def an_answered_case(*statements: Statement, **changes: Any) -> Case:
+    """A case whose published statements these are; without any, one answer of the usual bytes."""
+    case = a_case(state=CaseState.PUBLISHED, **{"detected_at": NOW - timedelta(hours=8), **changes})
+    told = statements or (a_statement(case.id),)
+    at = max((s.published_at for s in told if s.published_at), default=None)
+    category = max(told, key=lambda statement: statement.number).category
+    if "assessment" not in changes and category in HANDLED_AS:
+        case = replace(case, assessment=an_assessment(category=category))
+    watched = Aftermath(since=at, peak_before=1) if at else None
+    return replace(case, statements=told, published_at=at, aftermath=changes.get("aftermath", watched))
+
+
+def an_assessment(**changes: Any) -> Assessment:
+    category = changes.get("category", Category.DIFFICULTY)
+    assessment = Assessment(
+        category=category,
+        duty=handling().row(category).duty,
+        by="chengban",
+        at=NOW - timedelta(hours=4),
+        finding="",
+    )
+    return replace(assessment, **changes)
+
+
+def tell(engine: Engine, case: Case, *bodies: bytes) -> Case:
+    """Save a case, with the bytes of its statements; without ``bodies`` the usual ones."""
+    texts = Texts(engine.register)
+    for body in bodies or (a_body(),):
+        texts.keep_body(body)
+    engine.cases.save([case])
+    return case

@@ -70,6 +70,9 @@ class LaggingCaseStore:
     def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         return self._real.open_stories(jurisdiction, since=since)
 
+    def every(self) -> Iterator[Case]:
+        return self._real.every()
+
     def search(self, query: CaseQuery) -> CasePage:
         return self.past.engine.cases.search(query)
 

@@ -17,6 +17,7 @@ from huiying.contracts import (
     Level,
     Origin,
     Place,
+    Points,
     Profile,
     Reading,
     Route,
@@ -39,12 +40,14 @@ TITLE = 40
 LEAD = 200
 MILESTONES = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 """Posts at which growth is worth a line in the record: a hot case stays small."""
+NAMING = frozenset({"X9"})
+"""Signals whose value may repeat what somebody wrote: 涉事主体 names units as posts do."""
 
 
 def open_case(reading: Reading, policy: Policy, now: datetime, *, also: Sequence[Joining] = ()) -> Case:
     """The first revision of the case that this reading opens, with what joined it before it was first saved."""
     first = Joining(reading=reading, relation=Relation.SAME_EVENT)
-    return grow(_blank(reading, policy, now), [first, *also], policy, now)
+    return grow(blank_case(reading, policy, now), [first, *also], policy, now)
 
 
 def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) -> Case:
@@ -73,7 +76,7 @@ def disposition(joining: Joining) -> Disposition:
     return Disposition.DUPLICATE if joining.relation is Relation.DUPLICATE else Disposition.ATTACHED
 
 
-def _blank(reading: Reading, policy: Policy, now: datetime) -> Case:
+def blank_case(reading: Reading, policy: Policy, now: datetime) -> Case:
     """A case that holds nothing yet, not even the post that opens it."""
     post = reading.post
     return Case(
@@ -173,8 +176,13 @@ def _graded(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
 def _grounds(severity: Severity) -> str:
     """The three heaviest lines of the sum and what raised it."""
     heaviest = sorted(severity.points, key=lambda points: -points.low)[:3]
-    parts = [f"{p.name}{p.low}分（{p.value}）" for p in heaviest if p.low]
+    parts = [f"{p.name}{p.low}分{_seen(p)}" for p in heaviest if p.low]
     return "；".join([*parts, *(f"下限{floor.rule}：{floor.name}" for floor in severity.floors)])
+
+
+def _seen(points: Points) -> str:
+    """What was seen, in the words of the rubric; names that posts name stay out of the record."""
+    return "" if points.signal in NAMING else f"（{points.value}）"
 
 
 def _routed(before: Case, case: Case, policy: Policy, now: datetime) -> Case:

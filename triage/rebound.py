@@ -36,11 +36,9 @@ def unresolved(case: Case, now: datetime) -> Case:
 def sign_of(case: Case, rules: ReboundRow, now: datetime) -> str:
     """Why this is a rebound, in Chinese; '' where it is none, or known already."""
     after = case.aftermath
-    if after is None or after.rebound_at is not None or case.state not in ANSWERED:
+    if after is None or not is_watched(case, rules, now):
         return ""
     watch = timedelta(days=rules.watch_days)
-    if now - after.since > watch and case.state is CaseState.CLOSED:
-        return ""
     said = sum(1 for at in after.unresolved if now - at <= watch)
     if said >= rules.notes:
         return f"发布后 {said} 次反映仍未解决"
@@ -49,6 +47,14 @@ def sign_of(case: Case, rules: ReboundRow, now: datetime) -> str:
     if posts >= max(rules.least, rules.share * after.peak_before):
         return f"发布后一天内又有 {posts:.0f} 条，此前最高一天 {after.peak_before} 条"
     return ""
+
+
+def is_watched(case: Case, rules: ReboundRow, now: datetime) -> bool:
+    """Whether enough signs would open it again: it is answered, has not come back since, and is not long closed."""
+    after = case.aftermath
+    if after is None or after.rebound_at is not None or case.state not in ANSWERED:
+        return False
+    return now - after.since <= timedelta(days=rules.watch_days) or case.state is not CaseState.CLOSED
 
 
 def look(case: Case, rules: ReboundRow, now: datetime) -> Case:

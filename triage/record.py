@@ -56,7 +56,7 @@ def note(
         origin=case.origin,
         parties=(case.route.lead, *case.route.assist),
         texts=texts,
-        previous=case.events[-1].digest if case.events else chain.beginning(case.id),
+        previous=chain.head(case.id, case.events),
     )
     event = replace(event, digest=chain.link(event.previous, chain.kept(event)))
     return replace(case, events=(*case.events, event))
@@ -106,7 +106,7 @@ def spelled(duration: timedelta) -> str:
 
 
 def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
-    if case.claims:  # lines are still to be moved here: at once
+    if case.claims or case.merging:  # something of it is still to be done: at once
         return case.detected_at
     if case.state is CaseState.WATCHING:
         return lapses_at(case, lapse)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,14 @@ from huiying.contracts import Role
 from response_api import times
 from response_api.auth import Person
 from response_api.guard import INSIDE, form_token, house_of
+from response_api.leader_facts import may_lead
+
+
+def _has(*roles: Role) -> Callable[[Person], bool]:
+    return lambda person: person.has(*roles)
+
+
+_works = _has(*INSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +29,21 @@ class Way:
 
     path: str
     name: str
-    roles: tuple[Role, ...]
+    has: Callable[[Person], bool]
     below: bool = False
     """It stands for the pages below it too."""
 
 
 WAYS = (
-    Way("/", "值班台", INSIDE),
-    Way("/cases", "全部事件", INSIDE, below=True),
-    Way("/posts", "全部信息", INSIDE, below=True),
-    Way("/posts/new", "人工登记", (Role.MONITOR, Role.DUTY)),
-    Way("/people", "用户", (Role.ADMIN,), below=True),
-    Way("/audit", "安全日志", (Role.AUDITOR,)),
+    Way("/", "值班台", _works),
+    Way("/inbox", "待办", _works),
+    Way("/cases", "全部事件", _works, below=True),
+    Way("/posts", "全部信息", _works, below=True),
+    Way("/leader", "领导", may_lead),
+    Way("/posts/new", "人工登记", _has(Role.MONITOR, Role.DUTY)),
+    Way("/people", "用户", _has(Role.ADMIN), below=True),
+    Way("/audit", "安全日志", _has(Role.AUDITOR)),
+    Way("/record", "办理记录", _has(Role.AUDITOR), below=True),
 )
 
 
@@ -43,7 +54,7 @@ def home_of(person: Person | None) -> str:
 
 def ways_of(person: Person, path: str) -> list[tuple[Way, bool]]:
     """What somebody may go to, and which of it they are at: the longest that fits."""
-    open_to = [way for way in WAYS if person.has(*way.roles)]
+    open_to = [way for way in WAYS if way.has(person)]
     at = [way for way in open_to if path == way.path or (way.below and path.startswith(f"{way.path}/"))]
     here = max(at, key=lambda way: len(way.path), default=None)
     return [(way, way is here) for way in open_to]

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from response_api import times
 from response_api.auth import Person
 from response_api.guard import (
+    MOST_BYTES,
+    MOST_FILES,
     SESSION_COOKIE,
     ForeignForm,
     TheHouse,
@@ -104,9 +106,10 @@ async def from_an_earlier_session(request: Request) -> Response | None:
     """The same for a form that was opened in a session that has ended, where the same person has signed in since."""
     if request.method != "POST" or not may_be_kept(request.url.path):
         return None
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    try:
+        sent = await read_form(request, most=MOST_BYTES, files=MOST_FILES)
+    except (ForeignForm, TooLarge, HTTPException):
         return None
-    sent = await read_form(request)
     return await anyio.to_thread.run_sync(_of_an_earlier_session, request, sent)
 
 

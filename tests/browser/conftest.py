@@ -28,7 +28,7 @@ from tests.browser.screenshots import CHROMIUM, FLAGS, SIZES
 from tests.eventually import eventually
 from tests.factories import NOW
 from tests.response_api import office
-from tests.response_api.conftest import PASSWORDS, QUICK
+from tests.response_api.conftest import PASSWORDS, QUICK, rank_of
 
 WALL, PHONE = SIZES[""], SIZES["-phone"]
 PATIENCE = 10_000
@@ -115,7 +115,15 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     engine, clock = open_engine(settings), ShiftedClock(NOW)
     accounts = auth.Accounts(engine.register, QUICK)
     for role in Role:
-        accounts.create(role.value, auth.ROLE_NAMES[role], [role], PASSWORDS[role], clock.now(), unit="henan")
+        accounts.create(
+            role.value,
+            auth.ROLE_NAMES[role],
+            [role],
+            PASSWORDS[role],
+            clock.now(),
+            unit="henan",
+            rank=rank_of(role),
+        )
     cases = office.seed(engine, clock.now())
     opened = Web(engine, clock, cases, lambda: _app(engine, settings, clock))
     opened.start()

@@ -443,3 +443,27 @@ def test_a_search_pages_in_its_own_order(cases: CaseStore) -> None:
         query = replace(query, after=page.next)
     assert all(earlier.detected_at > later.detected_at for earlier, later in pairwise(seen))
     assert len(seen) == 9
+
+
+# -------------------------------------------------------------------------------------- the record
+
+
+def test_every_case_is_given_once_in_the_order_of_their_first_save(cases: CaseStore) -> None:
+    saved = [a_case(state=state) for state in CaseState for _ in range(20)]
+    cases.save(saved)
+    cases.save([replace(saved[3], revision=2, title="改了")])
+    assert ids(list(cases.every())) == ids(saved)
+    assert next(case for case in cases.every() if case.id == saved[3].id).title == "改了"
+
+
+def test_what_is_saved_while_every_case_is_read_is_not_missing_from_those_before(cases: CaseStore) -> None:
+    saved = [a_case() for _ in range(5)]
+    cases.save(saved)
+    given = cases.every()
+    first = next(given)
+    cases.save([a_case()])
+    assert [first.id, *ids(list(given))][:5] == ids(saved)
+
+
+def test_an_empty_store_gives_no_case(cases: CaseStore) -> None:
+    assert list(cases.every()) == []

@@ -93,3 +93,10 @@ def test_a_pseudonym_does_not_link_people_across_sources_or_offices() -> None:
 def test_one_page_has_one_address(written: str, same: str) -> None:
     assert identity.canonical_url(written) == same
     assert identity.canonical_url(same) == same
+
+
+def test_a_statement_leads_to_its_case() -> None:
+    case = identity.digest("case", "x")
+    assert identity.case_of_statement(identity.statement_id(case, 12)) == case
+    for other in ("", case, "-", f"{case}-", f"{case}-one", f"{case}-1.txt"):
+        assert identity.case_of_statement(other) == ""

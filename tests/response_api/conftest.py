@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
-from huiying.contracts import Role
+from huiying.contracts import Rank, Role
 from huiying.ports import Engine
 from huiying.settings import Settings
 from response_api import auth
@@ -22,6 +22,11 @@ from tests.response_api import office
 
 PASSWORDS = {role: f"correct-{role.value}" for role in Role}
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def rank_of(role: Role) -> Rank:
+    """Those who decide are the head of the office."""
+    return Rank.HEAD if role in (Role.SIGNER, Role.LEADER) else Rank.STAFF
 
 
 class Visitor(Protocol):
@@ -37,7 +42,9 @@ def clock() -> ManualClock:
 def app(engine: Engine, settings: Settings, clock: ManualClock) -> FastAPI:
     accounts = auth.Accounts(engine.register, QUICK)
     for role in Role:
-        accounts.create(role.value, auth.ROLE_NAMES[role], [role], PASSWORDS[role], NOW, unit="henan")
+        accounts.create(
+            role.value, auth.ROLE_NAMES[role], [role], PASSWORDS[role], NOW, unit="henan", rank=rank_of(role)
+        )
     return create_app(
         engine=engine,
         settings=settings,
@@ -64,7 +71,9 @@ def visitor(app: FastAPI, engine: Engine, stranger: TestClient) -> Visitor:
         login = role.value if unit == "henan" else f"{role.value}.{unit}"
         accounts = auth.Accounts(engine.register, QUICK)
         if accounts.find(login) is None:
-            accounts.create(login, auth.ROLE_NAMES[role], [role], PASSWORDS[role], NOW, unit=unit)
+            accounts.create(
+                login, auth.ROLE_NAMES[role], [role], PASSWORDS[role], NOW, unit=unit, rank=rank_of(role)
+            )
         answer = submit(client, "/login", login=login, password=PASSWORDS[role])
         assert answer.status_code == 303, answer.text
         return client

@@ -10,10 +10,18 @@ from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
 from huiying.contracts import Role
-from response_api.guard import SESSION_COOKIE, safe_next
+from response_api.guard import SESSION_COOKIE, is_public, safe_next
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 
-OPEN = {"/login", "/healthz", "/static", "/setup/{token}", "/invite/{token}"}
+OPEN = {
+    "/login",
+    "/healthz",
+    "/static",
+    "/robots.txt",
+    "/n/{case_id}/{notice_id}/{token}",
+    "/setup/{token}",
+    "/invite/{token}",
+}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
@@ -24,7 +32,7 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 def test_every_route_but_the_open_ones_needs_an_account(app: FastAPI, stranger: TestClient) -> None:
-    asked = [(method, path) for method, path in routes(app) if path not in OPEN]
+    asked = [(method, path) for method, path in routes(app) if path not in OPEN and not is_public(path)]
     assert len(asked) >= 8
     for method, path in asked:
         answer = stranger.request(method, path.replace("{", "").replace("}", ""))
@@ -116,3 +124,17 @@ def test_an_unknown_page_is_answered_in_chinese(stranger: TestClient) -> None:
     answer = stranger.get("/nowhere")
     assert answer.status_code == 404
     assert "没有这一页" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "public"),
+    [
+        ("/public", True),
+        ("/public/cases/x", True),
+        ("/publicity", False),
+        ("/", False),
+        ("/cases/public", False),
+    ],
+)
+def test_public_is_what_stands_under_public(path: str, public: bool) -> None:
+    assert is_public(path) is public

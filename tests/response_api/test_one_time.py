@@ -1,4 +1,4 @@
-"""Links that work once."""
+"""OneTimeLinks that work once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -6,22 +6,22 @@ from datetime import timedelta
 import pytest
 
 from huiying.ports import Engine
-from response_api.one_time import FIRST, GOOD_FOR, INVITATION, REMEMBERED, SETUP, Links, Spent, Why
+from response_api.one_time import FIRST, GOOD_FOR, INVITATION, REMEMBERED, SETUP, OneTimeLinks, Spent, Why
 from tests.factories import NOW
 
 
 @pytest.fixture
-def links(engine: Engine) -> Links:
-    return Links(engine.register)
+def links(engine: Engine) -> OneTimeLinks:
+    return OneTimeLinks(engine.register)
 
 
-def why(links: Links, token: str, minutes: float = 0) -> Why:
+def why(links: OneTimeLinks, token: str, minutes: float = 0) -> Why:
     with pytest.raises(Spent) as spent:
         links.use_invitation(token, NOW + timedelta(minutes=minutes))
     return spent.value.why
 
 
-def test_an_invitation_works_once_and_for_three_days(links: Links) -> None:
+def test_an_invitation_works_once_and_for_three_days(links: OneTimeLinks) -> None:
     token, late = links.invite("one", NOW, by="admin"), links.invite("two", NOW, by="admin")
     last = NOW + GOOD_FOR - timedelta(seconds=1)
     assert links.invitation(token, last).login == "one"
@@ -31,7 +31,7 @@ def test_an_invitation_works_once_and_for_three_days(links: Links) -> None:
     assert why(links, "nonsense") is Why.UNKNOWN
 
 
-def test_a_newer_invitation_takes_the_place_of_the_older_of_the_same_login(links: Links) -> None:
+def test_a_newer_invitation_takes_the_place_of_the_older_of_the_same_login(links: OneTimeLinks) -> None:
     old, other = links.invite("one", NOW, by="admin"), links.invite("two", NOW, by="admin")
     new = links.invite("one", NOW, by="admin")
     assert why(links, old) is Why.UNKNOWN
@@ -39,7 +39,7 @@ def test_a_newer_invitation_takes_the_place_of_the_older_of_the_same_login(links
     assert links.use_invitation(other, NOW).login == "two"
 
 
-def test_of_two_that_use_an_invitation_at_once_one_wins(links: Links) -> None:
+def test_of_two_that_use_an_invitation_at_once_one_wins(links: OneTimeLinks) -> None:
     token = links.invite("one", NOW, by="admin")
 
     def use(_: int) -> bool:
@@ -52,7 +52,7 @@ def test_of_two_that_use_an_invitation_at_once_one_wins(links: Links) -> None:
         assert sum(pool.map(use, range(16))) == 1
 
 
-def test_the_store_does_not_know_the_links(links: Links, engine: Engine) -> None:
+def test_the_store_does_not_know_the_links(links: OneTimeLinks, engine: Engine) -> None:
     tokens = (links.invite("one", NOW, by="admin"), links.open_setup())
     kept = "".join(
         entry.id + entry.value.decode()
@@ -63,7 +63,7 @@ def test_the_store_does_not_know_the_links(links: Links, engine: Engine) -> None
     assert engine.register.get(SETUP, FIRST) is not None
 
 
-def test_the_first_administrators_link_is_good_until_it_is_used_or_made_anew(links: Links) -> None:
+def test_the_first_administrators_link_is_good_until_it_is_used_or_made_anew(links: OneTimeLinks) -> None:
     first, second = links.open_setup(), links.open_setup()
     with pytest.raises(Spent, match="unknown"):
         links.check_setup(first)
@@ -76,7 +76,7 @@ def test_the_first_administrators_link_is_good_until_it_is_used_or_made_anew(lin
         links.check_setup(second)
 
 
-def test_what_nobody_will_ask_about_is_forgotten(links: Links, engine: Engine) -> None:
+def test_what_nobody_will_ask_about_is_forgotten(links: OneTimeLinks, engine: Engine) -> None:
     links.invite("one", NOW, by="admin")
     assert links.forget_old(NOW + GOOD_FOR + REMEMBERED - timedelta(seconds=1)) == 0
     assert links.forget_old(NOW + GOOD_FOR + REMEMBERED) == 1

@@ -1,0 +1,96 @@
+"""The hours that were owed on a matter, in words that anyone can check: kept, missed, waived or cancelled.  Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from huiying.contracts import Case, ClockState, ResponseClock
+from triage.record import shown, spelled
+
+
+class Tone(StrEnum):
+    """How a clock went; the word beside it says the same."""
+
+    KEPT = "kept"
+    MISSED = "missed"
+    RUNNING = "running"
+    SPARED = "spared"
+    """Waived or cancelled in time."""
+
+
+_COUNTED = {Tone.KEPT: "按时", Tone.MISSED: "逾期", Tone.RUNNING: "进行中", Tone.SPARED: "免除或取消"}
+_SPARED = {ClockState.WAIVED: "已免除", ClockState.CANCELLED: "已取消"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicClock:
+    name: str
+    duty: str
+    round: int
+    word: str
+    tone: Tone
+    authority: str
+    ended: str
+    """What happened when, against what was due."""
+    working: tuple[str, ...]
+    moved: tuple[str, ...]
+    """Each time that the deadline moved: both values."""
+
+
+def public_clocks(case: Case, now: datetime) -> tuple[PublicClock, ...]:
+    """Every clock of every round, the latest round first."""
+    everything = sorted((*case.clocks, *case.past_clocks), key=lambda clock: -clock.round)
+    return tuple(_clock(clock, now) for clock in everything)
+
+
+def summary(clocks: Sequence[PublicClock]) -> str:
+    """5 项时限：按时 4，逾期 1"""
+    if not clocks:
+        return "没有时限"
+    count = Counter(clock.tone for clock in clocks)
+    return f"{len(clocks)} 项时限：" + "，".join(
+        f"{word} {count[tone]}" for tone, word in _COUNTED.items() if count[tone]
+    )
+
+
+def _clock(clock: ResponseClock, now: datetime) -> PublicClock:
+    tone, word = verdict(clock, now)
+    return PublicClock(
+        name=clock.rule.name,
+        duty=clock.rule.duty,
+        round=clock.round,
+        word=word,
+        tone=tone,
+        authority=clock.rule.authority.value,
+        ended=_ended(clock),
+        working=clock.working,
+        moved=tuple(f"到期时间曾由 {shown(move.was)} 改为 {shown(move.now)}" for move in clock.recomputed),
+    )
+
+
+def verdict(clock: ResponseClock, now: datetime) -> tuple[Tone, str]:
+    """Done late is missed, and so is what was waived only after it had run out."""
+    until = now if clock.state is ClockState.RUNNING or clock.met_at is None else clock.met_at
+    late = until > clock.due_at
+    how = _SPARED.get(clock.state, "")
+    if late:
+        over = f"逾期 {spelled(until - clock.due_at)}"
+        return Tone.MISSED, f"{how}，此前已{over}" if how else f"{over}{_still(clock)}"
+    if how:
+        return Tone.SPARED, how
+    return (Tone.RUNNING, "进行中") if clock.state is ClockState.RUNNING else (Tone.KEPT, "按时")
+
+
+def _still(clock: ResponseClock) -> str:
+    return "，仍未完成" if clock.state is ClockState.RUNNING else ""
+
+
+def _ended(clock: ResponseClock) -> str:
+    if clock.state is ClockState.RUNNING or clock.met_at is None:
+        return f"应于 {shown(clock.due_at)} 前完成"
+    how = {ClockState.WAIVED: "免除", ClockState.CANCELLED: "取消"}.get(clock.state, "完成")
+    return f"应于 {shown(clock.due_at)} 前完成，{shown(clock.met_at)} {how}"

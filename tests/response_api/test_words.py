@@ -1,0 +1,28 @@
+"""Every value has a word for it."""
+
+from enum import StrEnum
+
+import pytest
+
+from huiying.contracts import EventKind, Publicity, StatementKind, StatementState
+from response_api import words
+
+
+@pytest.mark.parametrize(
+    ("kinds", "names"),
+    [
+        (EventKind, words.EVENTS),
+        (Publicity, words.PUBLICITIES),
+        (StatementKind, words.STATEMENTS),
+        (StatementState, words.STATEMENT_STATES),
+    ],
+)
+def test_every_value_has_a_word(kinds: type[StrEnum], names: dict[StrEnum, str]) -> None:
+    assert set(names) == set(kinds)
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"), [("zhiban", "zhiban"), ("system:triage", "系统"), ("public", "公众")]
+)
+def test_an_act_has_a_name_beside_it(actor: str, name: str) -> None:
+    assert words.who(actor) == name

@@ -1,0 +1,44 @@
+"""What the public has been told about a matter: its published statements, wherever a merger has left them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from huiying.contracts import Case, Statement, StatementState
+from huiying.errors import CaseNotFound
+from huiying.ports import CaseStore
+from triage.saving import whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A matter with an answer. ``case`` is the one that it is part of now."""
+
+    case: Case
+    statements: tuple[Statement, ...]
+    """Newest first; at least one."""
+
+
+def answered(cases: CaseStore, case_id: str) -> Answered:
+    """Raises CaseNotFound where there is no such case, and just so where the public knows nothing of it."""
+    found = answers_of(cases, whole(cases, case_id))
+    if found is None:
+        raise CaseNotFound(case_id)
+    return found
+
+
+def answers_of(cases: CaseStore, case: Case) -> Answered | None:
+    """None where nothing was published."""
+    known = {statement.id: statement for statement in case.statements}
+    for part in case.merged_from:
+        try:
+            known = {statement.id: statement for statement in cases.get(part).statements} | known
+        except CaseNotFound:
+            continue
+    told = [
+        (statement.published_at, statement.id, statement)
+        for statement in known.values()
+        if statement.state is StatementState.PUBLISHED and statement.published_at is not None
+    ]
+    newest_first = sorted(told, key=lambda one: one[:2], reverse=True)
+    return Answered(case=case, statements=tuple(one[2] for one in newest_first)) if told else None
