@@ -42,6 +42,7 @@ CHANNELS = {
     "视频": Channel.VIDEO,
     "热线": Channel.HOTLINE,
     "信箱": Channel.MAILBOX,
+    "导入": Channel.FILE,
 }
 _USUAL = {
     Kind.FEED: Channel.NEWS,

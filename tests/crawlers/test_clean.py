@@ -25,5 +25,22 @@ def test_a_text_without_end_is_cut_and_says_by_how_much() -> None:
     assert cleaned.cut == 7
 
 
-def test_a_comparison_is_not_markup() -> None:
-    assert not clean.looks_like_html("3 < 5，5 > 3")
+@pytest.mark.parametrize(
+    "typed",
+    ["3 < 5，5 > 3", "a<b 且 c>d", "a<b and c>d", "<某某小区>漏水", "<b>没有关", "i<u", "邮箱 <a@example.cn>"],
+)
+def test_a_comparison_is_not_markup(typed: str) -> None:
+    assert clean.words(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<p>人防<b>车位</b></p>", "人防车位"),
+        ("一行<br>又一行", "一行 又一行"),
+        ('<DIV class="x">警报</DIV>', "警报"),
+        ("转发<img src=/a.png alt='图'>微博", "转发微博"),
+    ],
+)
+def test_a_tag_that_html_knows_is_markup(source: str, words: str) -> None:
+    assert clean.one_line(clean.words(source)) == words

@@ -44,6 +44,10 @@ def test_a_double_click_is_one_post_and_the_next_call_another() -> None:
     assert _hear().id != _hear(sheet="another").id
 
 
+def test_what_was_said_is_kept_letter_by_letter() -> None:
+    assert _hear(text="<b>人防车位</b>，a<b 且 c>d").text == "<b>人防车位</b>，a<b 且 c>d"
+
+
 def test_nothing_said_and_impossible_times_are_refused() -> None:
     with pytest.raises(NotAccepted, match="请填写标题或内容"):
         _hear(title=" ", text="\u200b")
