@@ -154,7 +154,7 @@ class Reader(Spider):
         if not page.text:
             raise Unreadable("页面没有正文")
         self.was_read(response, again=True)
-        if page.dated and self.look.too_old(page.published):
+        if page.dated and self.look.leaves_out(page.published):
             return
         yield Found(
             url=self.asked(response),

@@ -27,7 +27,7 @@ class FeedReader(Reader):
         for entry in entries:
             self.look.items += 1
             found = self._found(entry, response)
-            if self.look.too_old(found.published if isinstance(found.published, datetime) else None):
+            if self.look.leaves_out(found.published if isinstance(found.published, datetime) else None):
                 continue
             yield from self._read(found, _moment(entry, "updated", self.look.started))
 

@@ -36,7 +36,7 @@ class TimelineReader(Reader):
             found = found_in(item, self.source, self.look.started)
             if found is None:
                 self.look.note("有一条没有编号，未收")
-            elif not (isinstance(found.published, datetime) and self.look.too_old(found.published)):
+            elif not (isinstance(found.published, datetime) and self.look.leaves_out(found.published)):
                 yield found
         following = next_url(response.url, dig(data, self.source.field_next))
         if items and following and page < self.source.pages and self.look.may_ask(following):
