@@ -154,6 +154,16 @@ def test_two_servers_at_one_moment_say_the_same() -> None:
             assert first == get(other.url + path).text.replace(other.url, "")
 
 
+def test_a_site_that_is_opened_again_goes_on_with_the_times_that_its_pages_had(dial: Dial) -> None:
+    with Newsroom(now=dial) as first:
+        siren = first.address("news", 1008)
+        started = first.world.clock.start
+    dial.turn_to(600)
+    with Newsroom(now=dial, started=started) as again:
+        assert urlsplit(again.address("news", 1008)).path == urlsplit(siren).path
+        assert '<span class="time">2026-11-23 10:25</span>' in get(again.address("news", 1008)).text
+
+
 def test_no_placeholder_is_left_in_any_text(newsroom: Newsroom, dial: Dial) -> None:
     dial.turn_to(END)
     scene = newsroom.world.scene(newsroom.url)
