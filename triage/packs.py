@@ -222,6 +222,9 @@ class LocalityRow(Strict):
     one: str
     unknown: str
     unknown_lead: str
+    outside: str = "地点在本省以外，由省办核实是否与本省有关，无关的转告当地"
+    outside_lead: str = ""
+    """'' is ``unknown_lead``."""
     join_from: Level
     watch_from: Level
 
