@@ -19,12 +19,14 @@ _TAG = re.compile(
 )
 _ALONE = frozenset({"br", "hr", "img", "wbr", "p", "li", "td", "tr"})
 """Tags that need no end."""
-_PAIRED = frozenset(
-    "a abbr article aside audio b big blockquote body button caption center cite code dd del div dl dt em fieldset figcaption "
-    "figure font footer form h1 h2 h3 h4 h5 h6 head header html i iframe ins kbd label main mark nav object ol option pre q s "
-    "samp script section select small span strike strong style sub summary sup svg table tbody textarea tfoot th thead time "
-    "title tt u ul var video".split()
-)
+_PAIRED = frozenset((
+    "a", "abbr", "article", "aside", "audio", "b", "big", "blockquote", "body", "button", "caption", "center", "cite",
+    "code", "dd", "del", "div", "dl", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1",
+    "h2", "h3", "h4", "h5", "h6", "head", "header", "html", "i", "iframe", "ins", "kbd", "label", "main", "mark",
+    "nav", "object", "ol", "option", "pre", "q", "s", "samp", "script", "section", "select", "small", "span",
+    "strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "textarea", "tfoot", "th", "thead",
+    "time", "title", "tt", "u", "ul", "var", "video",
+))  # fmt: skip
 # Everything below U+0020 but tab and newline, DEL and C1, lone surrogates, BOM and zero-width marks,
 # bidirectional overrides (they make a text read other than it is), non-characters.
 _UNWANTED = re.compile(

@@ -132,4 +132,6 @@ def settle(mapping: Mapping | None, headings: Sequence[str]) -> Mapping:
     guessed = guess(headings)
     drop = tuple(dict.fromkeys((*guessed.drop, *mapping.drop)))
     kept = {field: "" if getattr(guessed, field) in drop else getattr(guessed, field) for field in _USUAL}
-    return guessed.model_copy(update=kept | {"drop": drop, "encoding": mapping.encoding, "channel": mapping.channel})
+    return guessed.model_copy(
+        update=kept | {"drop": drop, "encoding": mapping.encoding, "channel": mapping.channel}
+    )

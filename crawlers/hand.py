@@ -64,7 +64,7 @@ def store_attachment(data: bytes, name: str, folder: Path) -> Attachment:
     if not data:
         raise NotAccepted("文件是空的")
     if len(data) > BIGGEST:
-        raise NotAccepted(f"文件太大：{len(data) / 1024 / 1024:.1f} MB，最多 {BIGGEST // 1024 // 1024} MB")
+        raise NotAccepted(f"文件太大，一张最多 {BIGGEST // 1024 // 1024} MB")
     kind = media_type(data)
     if kind is None:
         raise NotAccepted("只收 PNG、JPEG、WebP、GIF 图片")

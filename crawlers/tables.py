@@ -14,6 +14,7 @@ from typing import IO
 from charset_normalizer import from_bytes
 
 from crawlers import decode
+from huiying import complaints
 from huiying.errors import Misconfigured
 
 LONGEST_FIELD = 4 * 1024 * 1024
@@ -66,7 +67,7 @@ def open_table(path: Path, *, encoding: str = "") -> Table:
             file.seek(0, 2)
             whole = file.tell() <= _SAMPLE
     except OSError as error:
-        raise Misconfigured(f"{path}：读不了这个文件（{error.strerror}）") from error
+        raise Misconfigured(f"{path}：读不了这个文件（{complaints.of_system(error)}）") from error
     if not sample.strip():
         raise Misconfigured(f"{path}：文件是空的")
     if sample.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):

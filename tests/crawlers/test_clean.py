@@ -27,7 +27,15 @@ def test_a_text_without_end_is_cut_and_says_by_how_much() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["3 < 5，5 > 3", "a<b 且 c>d", "a<b and c>d", "<某某小区>漏水", "<b>没有关", "i<u", "邮箱 <a@example.cn>"],
+    [
+        "3 < 5，5 > 3",
+        "a<b 且 c>d",
+        "a<b and c>d",
+        "<某某小区>漏水",
+        "<b>没有关",
+        "i<u",
+        "邮箱 <a@example.cn>",
+    ],
 )
 def test_a_comparison_is_not_markup(typed: str) -> None:
     assert clean.words(typed) == typed

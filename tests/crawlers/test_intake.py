@@ -215,7 +215,9 @@ def test_what_was_taken_in_as_backfill_is_said_not_to_start_clocks_later(
 
 
 def _reasons(report: IntakeReport) -> list[list[str]]:
-    return [line.split("\t")[:2] for line in Path(report.rejected_file).read_text("utf-8-sig").splitlines()[1:]]
+    return [
+        line.split("\t")[:2] for line in Path(report.rejected_file).read_text("utf-8-sig").splitlines()[1:]
+    ]
 
 
 def test_a_number_that_excel_has_mangled_is_set_aside_not_taken_for_one_post(
@@ -251,7 +253,10 @@ def test_a_row_with_bytes_that_are_no_characters_is_set_aside(tmp_path: Path, st
     path.write_bytes("编号,内容\n".encode("gb18030") + b"x,\xc2\xb7\xff\xb5\xc6\n" + good + b"y,\xff\xff\n")
     report = _take(path, stream, tmp_path)
     assert (report.encoding, report.published, report.rejected) == ("gb18030", 30, 2)
-    assert _reasons(report) == [["2", "这一行里有读不出的字节，编码已损坏"], ["33", "这一行里有读不出的字节，编码已损坏"]]
+    assert _reasons(report) == [
+        ["2", "这一行里有读不出的字节，编码已损坏"],
+        ["33", "这一行里有读不出的字节，编码已损坏"],
+    ]
 
 
 def test_a_file_taken_in_again_still_names_where_its_rejects_are(tmp_path: Path, stream: Stream) -> None:

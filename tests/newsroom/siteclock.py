@@ -13,9 +13,7 @@ def system_now() -> datetime:
 
 
 class SiteClock:
-    def __init__(
-        self, now: Now = system_now, speed: float = 1.0, started: datetime | None = None
-    ) -> None:
+    def __init__(self, now: Now = system_now, speed: float = 1.0, started: datetime | None = None) -> None:
         """``started``: of a site that goes on where an earlier one left off, with the times that its pages had."""
         if speed <= 0:
             raise ValueError("speed must be above zero")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from huiying import complaints
 from huiying.engines.embedded.archive import EmbeddedArchive
 from huiying.engines.embedded.case_store import EmbeddedCaseStore
 from huiying.engines.embedded.database import Database
@@ -44,4 +45,6 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Misconfigured(f"{folder}：建不了数据目录（{error.strerror}），请检查 HUIYING_DATA") from error
+        raise Misconfigured(
+            f"{folder}：建不了数据目录（{complaints.of_system(error)}），请检查 HUIYING_DATA"
+        ) from error

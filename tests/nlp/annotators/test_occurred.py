@@ -67,7 +67,9 @@ def test_without_a_publishing_time_nothing_is_claimed() -> None:
     assert read("警报响了", said=None) == Occurrence()
 
 
-@pytest.mark.parametrize("text", ["今天上午8点警报响了", "昨天下午警报响了", "刚才拉警报", "11月20日15时误鸣"])
+@pytest.mark.parametrize(
+    "text", ["今天上午8点警报响了", "昨天下午警报响了", "刚才拉警报", "11月20日15时误鸣"]
+)
 def test_what_was_filed_without_a_day_says_nothing_of_its_today(text: str) -> None:
     filed = a_sheet(text, published_at=None, collected_at=MONDAY_NOON, origin=Origin.BACKFILL)
     assert annotated(occurred.annotate, filed).occurred == Occurrence()
