@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from huiying import app as roof
-from huiying import datafolder, ledger, logs, settings
+from huiying import complaints, datafolder, ledger, logs, settings
 from huiying.clock import SystemClock
 from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
@@ -122,7 +123,7 @@ def account(
     missing: Annotated[bool, typer.Option("--missing", help="列出下落不明的信息。")] = False,
 ) -> None:
     """对账：发布的每一条，是否都有下落。对不上时以非零结束。"""
-    engine = open_engine(_existing(settings.load()))
+    engine = open_engine(_existing(settings.load()), reading=True)
     try:
         book = ledger.take(engine)
     finally:
@@ -169,6 +170,11 @@ def main() -> None:
         raise SystemExit(2) from None
     except TryAgain as trouble:
         print(f"现在做不完，稍后再运行一次即可，不会丢失：{trouble}", file=sys.stderr)
+        raise SystemExit(3) from None
+    except OSError as trouble:
+        if trouble.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+            raise
+        print(f"现在做不完：{complaints.of_system(trouble)}。处理好后再运行一次即可，不会丢失。", file=sys.stderr)
         raise SystemExit(3) from None
 
 

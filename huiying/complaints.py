@@ -1,9 +1,11 @@
-"""What the operating system and the TOML reader complain of, in the words of an office.  Pure."""
+"""What the operating system and the TOML reader complain of, in the words of an office."""
 
 from __future__ import annotations
 
 import errno
 import re
+import shutil
+from pathlib import Path
 from socket import gaierror
 
 _SYSTEM = {
@@ -40,6 +42,8 @@ _SYNTAX = (
     ("Unescaped '\\'", "文字里的 \\ 要写成 \\\\"),
     ("Invalid date", "日期写法不对"),
 )
+LEAST_ROOM = 64 * 1024
+"""Bytes: what SQLite needs beside a file before it can write, or even read, at all."""
 _BOUND = re.compile(r"(-?\d+(?:\.\d+)?)\D*$")
 
 
@@ -48,6 +52,14 @@ def of_system(error: OSError) -> str:
     if isinstance(error, gaierror):
         return "不认识这个名字"
     return _SYSTEM.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
+def disk_is_full(path: Path) -> bool:
+    """No room for one more page of a file here. SQLite reports most full disks as a fault of the disk."""
+    try:
+        return shutil.disk_usage(path if path.is_dir() else path.parent).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 def of_syntax(message: str) -> str:

@@ -18,12 +18,12 @@ from huiying.errors import Misconfigured
 from huiying.ports import Engine
 
 
-def open_engine(folder: Path) -> Engine:
+def open_engine(folder: Path, *, reading: bool = False) -> Engine:
     """All four ports over one folder, made when absent. Raises Misconfigured, TryAgain."""
     _make(folder)
-    stream = EmbeddedStream(folder)
+    stream = EmbeddedStream(folder, reading=reading)
     try:
-        office = Database(folder / "office.db", schema="office", holders=3)
+        office = Database(folder / "office.db", schema="office", holders=3, reading=reading)
     except BaseException:
         stream.close()
         raise
