@@ -174,7 +174,10 @@ def main() -> None:
     except OSError as trouble:
         if trouble.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
             raise
-        print(f"现在做不完：{complaints.of_system(trouble)}。处理好后再运行一次即可，不会丢失。", file=sys.stderr)
+        print(
+            f"现在做不完：{complaints.of_system(trouble)}。处理好后再运行一次即可，不会丢失。",
+            file=sys.stderr,
+        )
         raise SystemExit(3) from None
 
 

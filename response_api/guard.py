@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from response_api.auth import Person, Role
 from response_api.house import House
@@ -19,9 +21,12 @@ SESSION_COOKIE = "huiying_session"
 VISIT_COOKIE = "huiying_visit"
 """A random word of the visitor's, so that the sign-in form is bound to a browser too."""
 
-MOST_TEXT = 4 * 1024 * 1024
+MOST_TEXT = 8 * 1024 * 1024
 """Of one typed field: far above what a form accepts, so that the form itself can say what is too long, and keep it."""
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a whole form: with pictures beyond what is taken, so that the form can refuse those and keep the rest."""
+MOST_HEARD_OUT = 256 * 1024 * 1024
+"""Read and thrown away before the answer: a browser that is cut short in the middle of sending shows no page at all."""
 
 
 class NotSignedIn(Exception):
@@ -75,14 +80,36 @@ async def posted(request: Request) -> FormData:
     """A dependency of every POST: the form, once its token was checked. Raises ForeignForm, TooLarge."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise ForeignForm
-    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
+    if _length(request) > MOST_BYTES:
+        await _hear_out(request)
         raise TooLarge
-    form = await request.form(max_files=6, max_fields=60, max_part_size=MOST_TEXT)
+    try:
+        form = await request.form(max_files=6, max_fields=60, max_part_size=MOST_TEXT)
+    except HTTPException as refused:
+        await _hear_out(request)
+        if "maximum size" in str(refused.detail):
+            raise TooLarge from refused
+        raise
     given = form.get("csrf")
     bound = await anyio.to_thread.run_sync(form_token, request)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), bound.encode()):
         raise ForeignForm
     return form
+
+
+def _length(request: Request) -> int:
+    """As announced; beyond every bound where it is not."""
+    stated = request.headers.get("content-length", "")
+    return int(stated) if stated.isascii() and stated.isdigit() else MOST_BYTES + 1
+
+
+async def _hear_out(request: Request) -> None:
+    left = MOST_HEARD_OUT
+    with contextlib.suppress(RuntimeError):  # all of it has come already
+        async for chunk in request.stream():
+            left -= len(chunk)
+            if left < 0:
+                return
 
 
 def form_token(request: Request) -> str:
