@@ -78,7 +78,9 @@ class BoardReader(ListReader):
             url=thread,
             floor=int(number) if number.isdigit() else fallback,
             title=title if first else "",
-            text=clean.from_html(floor.css(self.source.content).get("")) if self.source.content else "",
+            text=clean.words(clean.from_html(floor.css(self.source.content).get("")))
+            if self.source.content
+            else "",
             author=_words(floor, self.source.author),
             published=_words(floor, self.source.time),
             reply_to=opening,
