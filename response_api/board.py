@@ -297,6 +297,6 @@ def source_row(state: SourceState, now: datetime) -> SourceRow:
         name=state.name,
         ok=state.ok,
         at=times.short(state.last_at, now) if state.last_at else "尚未采集",
-        problem="" if state.ok else state.note,
+        problem="" if state.note == "正常" else state.note,
         posts=state.posts,
     )

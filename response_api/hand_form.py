@@ -21,7 +21,8 @@ CHOICES = (
     Channel.MAILBOX,
     Channel.NEWS,
 )
-_LATIN = re.compile("[\x80-\xff]{2}")
+_LATIN = re.compile("[\x80-\xd6\xd8-\xff]{2}")
+"""Without ×, which stands for what is left unsaid."""
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE = 120, 20_000, 60
 
 

@@ -72,7 +72,7 @@ def test_the_same_sheet_handed_in_twice_is_one_post(visitor: Visitor, engine: En
         ("when", "2027-01-01T00:00", "时间在将来"),
         ("channel", "carrier-pigeon", "请选择来源渠道"),
         ("text", "长" * 600_000, "内容太长"),
-        ("text", "人防车位".encode("gbk").decode("latin-1"), "编码不是 UTF-8"),
+        ("place", "人防车位".encode("gbk").decode("latin-1"), "编码不是 UTF-8"),
     ],
 )
 def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(
@@ -86,6 +86,10 @@ def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(
         if name not in {field, "channel"}:
             assert typed in answer.text, name
     assert published(engine) == []
+
+
+def test_a_place_that_is_left_unsaid_is_no_garbled_text(visitor: Visitor) -> None:
+    assert submit(visitor(Role.DUTY), "/posts/new", **{**TOLD, "place": "××"}).status_code == 303
 
 
 def test_a_picture_outlives_a_fault_elsewhere(visitor: Visitor, engine: Engine) -> None:
