@@ -26,7 +26,7 @@ from huiying import complaints, datafolder, logs, retention
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
-from huiying.ports import Clock, Engine, Notifier, Owed
+from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
@@ -36,9 +36,12 @@ from nlp.handle import ReadingHandler
 from nlp.pipeline import Reader
 from response_api.app import create_app
 from response_api.server import Server
-from triage import notifiers, policy
+from triage import notifiers, outlets, policy
 from triage.courier import Courier
 from triage.handle import StoryHandler
+from triage.handover import Handover
+from triage.links import Links
+from triage.texts import Texts
 from triage.watch import Watch
 
 _log = logs.get("app")
@@ -90,6 +93,7 @@ class House:
     policy: policy.Policy
     terms: Terms
     channels: Mapping[str, Notifier]
+    outlets: Mapping[str, Outlet]
     shelf: Shelf
     key: bytes
 
@@ -117,7 +121,14 @@ class House:
         return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock)
 
     def courier(self) -> Courier:
-        return Courier(self.engine.cases, self.engine.stream, self.channels, self.clock)
+        return Courier(
+            self.engine.cases,
+            self.engine.stream,
+            self.channels,
+            self.clock,
+            links=Links(key=self.key, base=self.settings.address),
+            handover=Handover(self.outlets, Texts(self.engine.register), self.clock),
+        )
 
     def retention(self) -> Retention:
         return Retention(engine=self.engine, terms=self.terms, clock=self.clock)
@@ -130,6 +141,7 @@ class House:
             key=self.key,
             policy=self.policy,
             sources=self.source_states,
+            outlets=tuple(self.outlets),
         )
         return Server(app, host=self.settings.host, port=self.settings.port)
 
@@ -167,6 +179,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     """The same for a caller that holds the folder already."""
     key = datafolder.secret_key(settings)
     channels = notifiers.open_notifiers(settings)
+    places = outlets.open_outlets(settings)
     rules = policy.load(settings.policy, channels=tuple(channels))
     terms = retention.load(settings.policy)
     shelf = Shelf(settings.sources)
@@ -179,6 +192,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
             policy=rules,
             terms=terms,
             channels=channels,
+            outlets=places,
             shelf=shelf,
             key=key,
         )

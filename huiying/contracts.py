@@ -696,6 +696,8 @@ class Delivery:
     at: Instant | None = None
     detail: str = ""
     """The receipt, or what was said when it was refused."""
+    to: tuple[str, ...] = ()
+    """Of the notice's roles, those that this address stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -739,6 +741,8 @@ class Receipt:
     seen_at: Instant | None = None
     seen_by: str = ""
     """A login, or ``link`` for the one-time link."""
+    mark: str = ""
+    """Which delivery it is, without its address: SHA-256 of its token (``triage.links``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1083,8 +1087,12 @@ class Case:
     merged_into: str = ""
     merged_from: tuple[str, ...] = ()
     """Every case that has become part of this one: their archive lines still carry their own ids."""
+    merging: bool = False
+    """It has become part of ``merged_into``, and that one has not taken it in yet."""
+    split_into: tuple[str, ...] = ()
+    split_from: str = ""
     claims: tuple[str, ...] = ()
-    """Posts that a split gave to this case and whose archive lines are still to be moved."""
+    """Posts that a split gave to this case; ``split_from`` has not let go of them yet, or their lines are to be moved."""
     # the record
     events: tuple[CaseEvent, ...] = ()
     events_published: int = 0

@@ -18,10 +18,11 @@ from pathlib import Path
 from huiying import app as roof
 from huiying import datafolder, tomlfile
 from huiying.clock import SystemClock
+from huiying.contracts import Role
 from huiying.errors import Misconfigured
 from huiying.ports import Register
 from huiying.settings import Settings
-from response_api.auth import ROLE_NAMES, Role, ensure_demo_accounts
+from response_api.auth import ROLE_NAMES, ensure_demo_accounts
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NEWSROOM = CHECKOUT / "tests" / "newsroom"

@@ -56,6 +56,16 @@ def case_id(opened_by: PostKey) -> str:
     return digest("case", opened_by.id)
 
 
+def split_id(case: str, number: int) -> str:
+    """The case that was split off another one, as its so-manieth."""
+    return digest("split", case, str(number))
+
+
+def statement_id(case: str, number: int) -> str:
+    """Can be taken apart again: an address on the public page leads to its case without a search."""
+    return f"{case}-{number}"
+
+
 def notice_id(case: str, clock: str, rung: str) -> str:
     return digest("notice", case, clock, rung)
 

@@ -316,12 +316,22 @@ class Register(Protocol):
 # ------------------------------------------------------------------------------------------ the world
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a channel says of a notice that it took."""
+
+    detail: str
+    """The receipt, without any address."""
+    confirmed: bool
+    """The receiver itself has it; False: somebody on the way has."""
+
+
 class Notifier(Protocol):
     """Carries a notice over one channel."""
 
     channel: str
 
-    def send(self, notice: Notice, address: str) -> str:
+    def send(self, notice: Notice, address: str) -> Sent:
         """Send; returns the receipt. Raises TryAgain where a repeat may help, GiveUp where it was refused for good.
 
         ``notice.id`` travels as Message-ID or idempotency key, so that a repeat can be dropped.
@@ -334,7 +344,7 @@ class Outlet(Protocol):
 
     name: str
 
-    def publish(self, statement: Statement, body: bytes) -> str:
+    def publish(self, statement: Statement, body: bytes, *, case_id: str) -> str:
         """Hand it over; returns the address where it stands. Raises TryAgain where a repeat may help, GiveUp where it was
         refused for good.  ``statement.id`` travels as idempotency key: a repeat must not publish twice."""
         ...
@@ -372,6 +382,6 @@ class Engine:
 
 __all__ = [
     "ArchiveLine", "Batch", "Case", "CasePage", "CaseQuery", "CaseStore", "Clock", "Dimension", "Engine", "Entry",
-    "LinePage", "LineQuery", "Notifier", "Order", "Outlet", "Owed", "Post", "PostArchive", "Record", "Register", "Stream",
-    "Subscription", "Tail",
+    "LinePage", "LineQuery", "Notifier", "Order", "Outlet", "Owed", "Post", "PostArchive", "Record", "Register", "Sent",
+    "Stream", "Subscription", "Tail",
 ]  # fmt: skip

@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="Key of the webhook's HMAC-SHA256 signature."
     )
+    outlet_url: str | None = Field(
+        default=None,
+        description="The office's web site system: takes published statements; unset: none does.",
+    )
+    outlet_secret: SecretStr | None = Field(
+        default=None, description="Key of the HMAC-SHA256 signature on statements."
+    )
 
     @property
     def policy(self) -> Path:

@@ -29,12 +29,29 @@ from response_api.guard import (
     current_person,
 )
 from response_api.headers import SecurityHeaders
-from response_api.house import House, Names, Sources
+from response_api.house import House, Sources
 from response_api.live import Hub, settle_memory
-from response_api.pages import archive, board, cases, files, health, login, posts
+from response_api.pages import (
+    acts,
+    archive,
+    board,
+    cases,
+    files,
+    health,
+    inbox,
+    leader,
+    login,
+    notice,
+    posts,
+    statements,
+)
 from response_api.pages.frame import problem
+from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
 from response_api.sight import Seals
+from triage.desk import Desk
+from triage.policy import Policy
+from triage.texts import Texts
 
 _log = logs.get("web")
 
@@ -42,9 +59,18 @@ _NOT_PAGES = ("/live", "/attachments/", "/healthz", "/static/")
 
 
 def create_app(
-    *, engine: Engine, settings: Settings, clock: Clock, key: bytes, policy: Names, sources: Sources
+    *,
+    engine: Engine,
+    settings: Settings,
+    clock: Clock,
+    key: bytes,
+    policy: Policy,
+    sources: Sources,
+    outlets: tuple[str, ...] = ("page",),
 ) -> FastAPI:
-    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` names units and topics."""
+    """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules;
+    ``outlets`` names where statements are handed to.
+    """
     paper, seals = Paper(), Seals(engine.cases)
     hub = Hub(
         engine.stream,
@@ -59,6 +85,13 @@ def create_app(
         clock=clock,
         key=key,
         names=policy,
+        desk=Desk(
+            cases=engine.cases,
+            archive=engine.archive,
+            texts=Texts(engine.register),
+            policy=policy,
+            outlets=outlets,
+        ),
         sources=sources,
         accounts=Accounts(engine.register),
         hub=hub,
@@ -77,7 +110,20 @@ def create_app(
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, health, board, cases, archive, posts, files):
+    for part in (
+        login,
+        health,
+        board,
+        inbox,
+        cases,
+        statements,
+        acts,
+        archive,
+        posts,
+        files,
+        leader,
+        notice,
+    ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     _answer_trouble(app)
@@ -99,6 +145,10 @@ def _answer_trouble(app: FastAPI) -> None:
     @app.exception_handler(NotAllowed)
     def not_allowed(request: Request, _: Exception) -> Response:
         return _told(request, 403, "没有权限", _not_for(current_person(request)))
+
+    @app.exception_handler(OutOfReach)
+    def out_of_reach(request: Request, trouble: OutOfReach) -> Response:
+        return _told(request, trouble.status, trouble.title, trouble.text)
 
     @app.exception_handler(ForeignForm)
     def foreign_form(request: Request, _: Exception) -> Response:

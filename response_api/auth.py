@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from huiying.contracts import Instant
+from huiying.contracts import Actor, Instant, Rank, Role
 from huiying.errors import RevisionConflict, TryAgain
 from huiying.ports import Register
 
@@ -30,21 +30,34 @@ SESSION = "session"
 ATTEMPTS = "attempts"
 
 
-class Role(StrEnum):
-    MONITOR = "monitor"
-    DUTY = "duty"
-    LEADER = "leader"
-    ADMIN = "admin"
-
-
-ROLE_NAMES = {Role.MONITOR: "监测员", Role.DUTY: "值班长", Role.LEADER: "领导", Role.ADMIN: "系统管理员"}
+ROLE_NAMES = {
+    Role.MONITOR: "监测员",
+    Role.DUTY: "值班长",
+    Role.HANDLER: "承办人",
+    Role.CHECKER: "审核人",
+    Role.SECRECY: "保密审查员",
+    Role.SIGNER: "签发人",
+    Role.SPOKESPERSON: "新闻发言人",
+    Role.LEADER: "领导",
+    Role.ADMIN: "系统管理员",
+    Role.AUDITOR: "安全审计员",
+}
+RANK_NAMES = {
+    Rank.STAFF: "一般人员",
+    Rank.DIVISION_HEAD: "处室负责人",
+    Rank.DEPUTY: "分管领导",
+    Rank.HEAD: "主要负责人",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     login: str
     name: str
-    role: Role
+    roles: tuple[Role, ...]
+    unit: str
+    """Id of the unit that the person belongs to: they see it and everything under it."""
+    rank: Rank = Rank.STAFF
     password: str
     """Argon2id, with its salt and parameters."""
     created_at: Instant
@@ -69,13 +82,24 @@ class Person:
 
     login: str
     name: str
-    role: Role
+    roles: frozenset[Role]
+    unit: str
+    rank: Rank
     session: str
     """Id of the session: the SHA-256 of its token."""
 
+    def has(self, *roles: Role) -> bool:
+        """Whether any of these is among theirs."""
+        return not self.roles.isdisjoint(roles)
+
     @property
     def role_name(self) -> str:
-        return ROLE_NAMES[self.role]
+        return "、".join(name for role, name in ROLE_NAMES.items() if role in self.roles)
+
+    @property
+    def actor(self) -> Actor:
+        """What triage.desk needs to know."""
+        return Actor(login=self.login, name=self.name, roles=self.roles, unit=self.unit, rank=self.rank)
 
 
 class WrongPassword(Exception):
@@ -99,10 +123,26 @@ class Accounts:
     def _nobody(self) -> str:
         return self.hasher.hash(secrets.token_hex())
 
-    def create(self, login: str, name: str, role: Role, password: str, now: datetime) -> Account:
+    def create(
+        self,
+        login: str,
+        name: str,
+        roles: Iterable[Role],
+        password: str,
+        now: datetime,
+        *,
+        unit: str,
+        rank: Rank = Rank.STAFF,
+    ) -> Account:
         """Raises RevisionConflict where the login is taken."""
         account = Account(
-            login=login, name=name, role=role, password=self.hasher.hash(password), created_at=now
+            login=login,
+            name=name,
+            roles=tuple(role for role in Role if role in set(roles)),
+            unit=unit,
+            rank=rank,
+            password=self.hasher.hash(password),
+            created_at=now,
         )
         self.register.put(ACCOUNT, login, msgspec.json.encode(account), expect=0)
         return account
@@ -133,7 +173,11 @@ class Accounts:
             return None
         stored = msgspec.json.decode(entry.value, type=Session)
         account = self.find(stored.login) if stored.expires_at > now else None
-        return Person(account.login, account.name, account.role, session) if account else None
+        if account is None:
+            return None
+        return Person(
+            account.login, account.name, frozenset(account.roles), account.unit, account.rank, session
+        )
 
     def revoke(self, session: str) -> None:
         self.register.delete(SESSION, session)
@@ -195,10 +239,17 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _FIGURES = "23456789"
 
 DEMO = (
-    ("jiance", "监测员（演示）", Role.MONITOR),
-    ("zhiban", "值班长（演示）", Role.DUTY),
-    ("lingdao", "领导（演示）", Role.LEADER),
-    ("guanli", "系统管理员（演示）", Role.ADMIN),
+    ("jiance", "监测员（演示）", Role.MONITOR, "henan", Rank.STAFF),
+    ("zhiban", "值班长（演示）", Role.DUTY, "henan", Rank.STAFF),
+    ("chengban", "承办人（演示）", Role.HANDLER, "henan", Rank.STAFF),
+    ("zhengzhou", "郑州承办人（演示）", Role.HANDLER, "zhengzhou", Rank.STAFF),
+    ("shenhe", "审核人（演示）", Role.CHECKER, "henan", Rank.DIVISION_HEAD),
+    ("baomi", "保密审查员（演示）", Role.SECRECY, "henan", Rank.STAFF),
+    ("qianfa", "签发人（演示）", Role.SIGNER, "henan", Rank.HEAD),
+    ("fayan", "新闻发言人（演示）", Role.SPOKESPERSON, "henan", Rank.DIVISION_HEAD),
+    ("lingdao", "领导（演示）", Role.LEADER, "henan", Rank.HEAD),
+    ("guanli", "系统管理员（演示）", Role.ADMIN, "henan", Rank.STAFF),
+    ("shenji", "安全审计员（演示）", Role.AUDITOR, "henan", Rank.STAFF),
 )
 
 
@@ -217,8 +268,8 @@ def ensure_demo_accounts(
         return ()
     accounts = Accounts(register, hasher or PasswordHasher())
     made: list[tuple[str, str, Role]] = []
-    for login, name, role in DEMO:
+    for login, name, role, unit, rank in DEMO:
         password = readable_password()
-        accounts.create(login, name, role, password, now)
+        accounts.create(login, name, [role], password, now, unit=unit, rank=rank)
         made.append((login, password, role))
     return tuple(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,13 @@ from response_api.words import (
 from triage.words import CHANNELS as WAYS
 from triage.words import ROLES
 
+Read = Callable[[str], str | None]
+"""A digest's text; None where it was erased."""
+
+
+def _nothing(_digest: str) -> None:
+    return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointRow:
@@ -59,6 +66,8 @@ class EventRow:
     who: str
     what: str
     why: str
+    texts: tuple[str, ...]
+    """What people wrote with it, as long as it is kept."""
     level: LevelMark
 
 
@@ -100,6 +109,8 @@ class CaseView:
     capped: str
     policy: str
     clocks: tuple[ClockCard, ...]
+    past: tuple[ClockCard, ...]
+    """Clocks of earlier rounds."""
     originals: tuple[PostCard, ...]
     reposts: tuple[PostCard, ...]
     posts_total: int
@@ -123,7 +134,9 @@ BASES = {
 }
 
 
-def case_view(case: Case, lines: Sequence[ArchiveLine], names: Names, now: datetime) -> CaseView:
+def case_view(
+    case: Case, lines: Sequence[ArchiveLine], names: Names, now: datetime, *, read: Read = _nothing
+) -> CaseView:
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
     posts = case_posts(lines, now)
@@ -170,7 +183,8 @@ def case_view(case: Case, lines: Sequence[ArchiveLine], names: Names, now: datet
         reposts=posts.reposts,
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
-        events=tuple(event_row(event, now) for event in reversed(case.events)),
+        past=tuple(clock_card(clock, now) for clock in reversed(case.past_clocks)),
+        events=tuple(event_row(event, now, read) for event in reversed(case.events)),
         notices=tuple(_notice(notice) for notice in case.outbox),
         units=case.units,
         spread=tuple(
@@ -183,7 +197,7 @@ def case_view(case: Case, lines: Sequence[ArchiveLine], names: Names, now: datet
     )
 
 
-def event_row(event: CaseEvent, now: datetime) -> EventRow:
+def event_row(event: CaseEvent, now: datetime, read: Read = _nothing) -> EventRow:
     return EventRow(
         sequence=event.sequence,
         at=times.full(event.at),
@@ -192,6 +206,7 @@ def event_row(event: CaseEvent, now: datetime) -> EventRow:
         who=who(event.who),
         what=event.what,
         why=event.why,
+        texts=tuple(text for ref in event.texts if (text := read(ref.digest))),
         level=LEVELS[event.level],
     )
 

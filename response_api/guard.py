@@ -14,12 +14,15 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from response_api.auth import Person, Role
+from huiying.contracts import Role
+from response_api.auth import Person
 from response_api.house import House
 
 SESSION_COOKIE = "huiying_session"
 VISIT_COOKIE = "huiying_visit"
-"""A random word of the visitor's, so that the sign-in form is bound to a browser too."""
+"""A random word of the visitor's, so that a form before signing in is bound to a browser too."""
+VISITED = {"/login": "/login", "/n/": "/n"}
+"""Beginnings of the addresses with such forms, and the path that their visit cookie is for."""
 
 MOST_TEXT = 8 * 1024 * 1024
 """Of one typed field: far above what a form accepts, so that the form itself can say what is too long, and keep it."""
@@ -60,7 +63,7 @@ def signed_in(*roles: Role) -> Callable[[Request], Person]:
         person = current_person(request)
         if person is None:
             raise NotSignedIn
-        if roles and person.role not in roles:
+        if roles and not person.has(*roles):
             raise NotAllowed
         return person
 

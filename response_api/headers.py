@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from response_api.guard import VISIT_COOKIE
+from response_api.guard import VISIT_COOKIE, VISITED
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
@@ -40,6 +40,7 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         visit = "" if _has_visit(scope) else secrets.token_urlsafe(16)
+        place = next((path for start, path in VISITED.items() if scope["path"].startswith(start)), "")
         scope.setdefault("state", {})["visit"] = visit
 
         async def send_with_headers(message: Message) -> None:
@@ -47,8 +48,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if visit and scope["path"] == "/login":
-                    headers.append("set-cookie", _cookie(visit, self.secure))
+                if visit and place:
+                    headers.append("set-cookie", _cookie(visit, place, self.secure))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -59,9 +60,9 @@ def _has_visit(scope: Scope) -> bool:
     return VISIT_COOKIE in cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
 
 
-def _cookie(visit: str, secure: bool) -> str:
+def _cookie(visit: str, place: str, secure: bool) -> str:
     cookie: SimpleCookie = SimpleCookie()
     cookie[VISIT_COOKIE] = visit
-    for name, value in (("path", "/login"), ("httponly", True), ("samesite", "strict"), ("secure", secure)):
+    for name, value in (("path", place), ("httponly", True), ("samesite", "strict"), ("secure", secure)):
         cookie[VISIT_COOKIE][name] = value
     return cookie[VISIT_COOKIE].OutputString()

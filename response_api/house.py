@@ -13,6 +13,7 @@ from response_api.auth import Accounts
 from response_api.live import Hub
 from response_api.paper import Paper
 from response_api.sight import Seals
+from triage.desk import Desk
 
 
 class Names(Protocol):
@@ -26,6 +27,14 @@ class Names(Protocol):
     def unit_name(self, unit: str, /) -> str: ...
 
     def topic_name(self, code: str, /) -> str: ...
+
+    def subtree(self, unit: str, /) -> frozenset[str]:
+        """Ids of a unit and of everything under it."""
+        ...
+
+    def top(self) -> str:
+        """Id of the unit that has none above it."""
+        ...
 
 
 class SourceState(Protocol):
@@ -66,6 +75,7 @@ class House:
     names: Names
     sources: Sources
     accounts: Accounts
+    desk: Desk
     hub: Hub
     seals: Seals
     paper: Paper = field(default_factory=Paper)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from huiying.contracts import Case
+from huiying.contracts import Case, Role
 from huiying.errors import CaseNotFound
 from huiying.ports import CaseStore
-from response_api.auth import Person, Role
+from response_api.auth import Person
 
 SEES = frozenset({Role.DUTY, Role.LEADER})
 SEALED = "限制知悉事件"
@@ -22,7 +22,7 @@ MOST_KNOWN = 10_000
 
 
 def sees_all(person: Person) -> bool:
-    return person.role in SEES
+    return person.has(*SEES)
 
 
 def is_sealed(case: Case, sees: bool) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from huiying.contracts import (
     Attitude,
+    CaseEvent,
     CaseState,
     Category,
     Certainty,
@@ -19,6 +21,7 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
+from response_api import times
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,11 @@ TROUBLE = frozenset(
 )
 
 
+def event_line(event: CaseEvent, now: datetime) -> str:
+    """今天 10:24 zhiban：确认为本办事项"""
+    return f"{times.short(event.at, now)} {who(event.who)}：{event.what}"
+
+
 def who(actor: str) -> str:
     """The name beside an act: people by login, the machine's parts as 系统."""
-    return "系统" if actor.startswith("system") else actor
+    return "公众" if actor == "public" else "系统" if actor.startswith("system") else actor

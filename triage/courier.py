@@ -1,7 +1,8 @@
-"""Carries out what cases owe: events to the stream, notices to people.  Save, send, strike off: never the other way.
+"""Carries out what cases owe: events to the stream, notices to people, statements to outlets.  Save, send, strike off:
+never the other way.
 
-A crash between sending and striking off sends again, with the same notice id; nothing is lost.  Events and notices go
-by two loops, so that a mail server that hangs holds up nobody's board.
+A crash between sending and striking off sends again, with the same id; nothing is lost.  Events go by one loop, notices
+and statements by another, so that a mail server that hangs holds up nobody's board.
 """
 
 from __future__ import annotations
@@ -18,20 +19,17 @@ from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
 from huiying.errors import CaseNotFound, GiveUp, TryAgain
 from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
 from huiying.topics import CASE_EVENTS
+from triage.handover import Handed, Handover, settle
+from triage.links import Links
+from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, next_try
+from triage.receipts import about, booked, plain
 from triage.record import COURIER, carried, note
 from triage.saving import amend
-from triage.words import CHANNELS, ROLES
 
 _log = logs.get("courier")
 
 EVERY = timedelta(milliseconds=500)
 PAGE = 500
-SILENT_AFTER = 3
-"""Refusals running after which a channel counts as silent for the round."""
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=10)
-ATTEMPTS = 17
-"""Over an hour and a half in all, then a person has to see to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +38,27 @@ class Outcome:
 
     notice: Notice
     delivery: Delivery
+    mark: str
+    """Of the delivery: ``Links.mark``."""
 
 
 class Courier:
     def __init__(
-        self, cases: CaseStore, stream: Stream, notifiers: Mapping[str, Notifier], clock: Clock
+        self,
+        cases: CaseStore,
+        stream: Stream,
+        notifiers: Mapping[str, Notifier],
+        clock: Clock,
+        *,
+        links: Links,
+        handover: Handover,
     ) -> None:
         self._cases = cases
         self._stream = stream
         self._notifiers = notifiers
         self._clock = clock
+        self._links = links
+        self._handover = handover
 
     def run(self) -> None:
         """Until the clock is stopped."""
@@ -78,7 +87,7 @@ class Courier:
         return count
 
     def send(self, now: datetime) -> int:
-        """Send what is owed and due. Returns how many deliveries were settled: sent, or given up.
+        """Send what is owed and due. Returns how much was settled, notices and statements: sent, or given up.
 
         A channel that refuses several times running is left alone for the rest of the round; what else waits for it
         is put off together, so that one dead receiver does not hold up the others.
@@ -93,9 +102,11 @@ class Courier:
             except CaseNotFound:
                 continue
             outcomes = self._deliver(case, now, refused)
-            if outcomes:
-                amend(self._cases, case.id, partial(strike, outcomes=outcomes, now=now))
-            count += sum(outcome.delivery.state is not DeliveryState.OWED for outcome in outcomes)
+            handed = self._handover.carry(case, now, refused)
+            if outcomes or handed:
+                amend(self._cases, case.id, partial(_carried_out, outcomes=outcomes, handed=handed, now=now))
+            done = [one.delivery.state for one in outcomes] + [one.publication.state for one in handed]
+            count += sum(state is not DeliveryState.OWED for state in done)
         return count
 
     def _loop(self, work: Callable[[datetime], int]) -> None:
@@ -126,16 +137,17 @@ class Courier:
             for delivery in notice.deliveries:
                 if delivery.state is not DeliveryState.OWED or delivery.next_try_at > now:
                     continue
+                mark = self._links.mark(notice, delivery)
                 if refused[delivery.channel] >= SILENT_AFTER:
                     # From now, not from the round's start: waiting for the silent ones may have taken long.
                     put_off = replace(delivery, next_try_at=max(now, self._clock.now()) + FIRST_WAIT)
-                    outcomes.append(Outcome(notice, put_off))
+                    outcomes.append(Outcome(notice, put_off, mark))
                     continue
                 tried = self._try(notice, delivery, now)
                 refused[delivery.channel] = (
                     refused[delivery.channel] + 1 if tried.state is DeliveryState.OWED else 0
                 )
-                outcomes.append(Outcome(notice, tried))
+                outcomes.append(Outcome(notice, tried, mark))
         return outcomes
 
     def _try(self, notice: Notice, delivery: Delivery, now: datetime) -> Delivery:
@@ -144,20 +156,21 @@ class Courier:
         try:
             if notifier is None:
                 raise GiveUp(f"没有设置 {delivery.channel} 渠道")
-            receipt = notifier.send(notice, delivery.address)
+            sent = notifier.send(self._links.put_in(notice, delivery), delivery.address)
         except TryAgain as trouble:
             _log.warning("notice_waits", notice=notice.id, channel=delivery.channel, attempts=attempts)
             if attempts < ATTEMPTS:
-                wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-                return replace(delivery, attempts=attempts, next_try_at=now + wait, detail=str(trouble))
+                again = next_try(now, attempts)
+                return replace(delivery, attempts=attempts, next_try_at=again, detail=plain(str(trouble)))
             return _failed(delivery, attempts, now, f"试了 {attempts} 次：{trouble}")
         except GiveUp as refusal:
             return _failed(delivery, attempts, now, str(refusal))
         except Exception as error:
             _log.exception("notifier_failed", notice=notice.id, channel=delivery.channel)
-            return _failed(delivery, attempts, now, f"{type(error).__name__}: {error}")
+            return _failed(delivery, attempts, now, type(error).__name__)
         _log.info("notice_sent", notice=notice.id, case=notice.case_id, channel=delivery.channel)
-        return replace(delivery, state=DeliveryState.SENT, attempts=attempts, at=now, detail=receipt)
+        state = DeliveryState.DELIVERED if sent.confirmed else DeliveryState.SENT
+        return replace(delivery, state=state, attempts=attempts, at=now, detail=plain(sent.detail))
 
 
 def published(case: Case, sequence: int) -> Case:
@@ -165,6 +178,10 @@ def published(case: Case, sequence: int) -> Case:
     if case.events_published >= sequence:
         return case
     return carried(replace(case, events_published=sequence))
+
+
+def _carried_out(case: Case, outcomes: list[Outcome], handed: list[Handed], now: datetime) -> Case:
+    return settle(strike(case, outcomes, now), handed, now)
 
 
 def strike(case: Case, outcomes: list[Outcome], now: datetime) -> Case:
@@ -190,6 +207,8 @@ def _book(case: Case, outcome: Outcome, now: datetime) -> Case:
         for delivery in notice.deliveries:
             if _names(notice, delivery) == _names(outcome.notice, done) and _newer(done, delivery):
                 case = replace(case, outbox=_with(case.outbox, notice.id, done))
+                if done.attempts:
+                    case = booked(case, notice, done, outcome.mark)
                 return _noted(case, notice, done, now)
     return case
 
@@ -221,14 +240,14 @@ def _with(outbox: tuple[Notice, ...], notice_id: str, done: Delivery) -> tuple[N
 
 
 def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
-    roles = "、".join(ROLES.get(role, role) for role in notice.to)
-    about = f"“{notice.rung}”通知（{CHANNELS.get(done.channel, done.channel)}，{roles}）"
-    if done.state is DeliveryState.SENT:
-        return note(case, EventKind.NOTICE_SENT, now, COURIER, f"{about}已送出", why=notice.reason)
+    named = about(notice, done)
     if done.state is DeliveryState.FAILED:
-        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{about}没有送到", why=done.detail)
-    return case
+        return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{named}没有送到", why=done.detail)
+    if done.state is DeliveryState.OWED:
+        return case
+    how = "已送达" if done.state is DeliveryState.DELIVERED else "已送出"
+    return note(case, EventKind.NOTICE_SENT, now, COURIER, f"{named}{how}", why=notice.reason)
 
 
 def _failed(delivery: Delivery, attempts: int, now: datetime, detail: str) -> Delivery:
-    return replace(delivery, state=DeliveryState.FAILED, attempts=attempts, at=now, detail=detail)
+    return replace(delivery, state=DeliveryState.FAILED, attempts=attempts, at=now, detail=plain(detail))

@@ -130,15 +130,18 @@ def _roles(case: Case, rung: Rung, policy: Policy) -> tuple[str, ...]:
 def _deliveries(roles: tuple[str, ...], unit: str, policy: Policy, now: datetime) -> tuple[Delivery, ...]:
     """One delivery a channel and address, however many roles stand behind it."""
     found = [
-        (row.channel, row.to)
+        (row.channel, row.to, role)
         for channel in dict.fromkeys(row.channel for row in policy.notices.address)
         if channel in policy.channels
         for role in roles
         for row in _rows(channel, role, unit, policy)
     ]
+    behind: dict[tuple[str, str], dict[str, None]] = {}
+    for channel, address, role in found:
+        behind.setdefault((channel, address), {})[role] = None
     return tuple(
-        Delivery(channel=channel, address=address, next_try_at=now)
-        for channel, address in dict.fromkeys(found)
+        Delivery(channel=channel, address=address, next_try_at=now, to=tuple(roles))
+        for (channel, address), roles in behind.items()
     )
 
 

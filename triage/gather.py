@@ -198,7 +198,7 @@ def _tallies(known: Tallies, reading: Reading, *, original: bool) -> Tallies:
         by_channel=_counted(known.by_channel, post.channel.value, SOURCES),
         by_attitude=_counted(known.by_attitude, reading.attitude.value, SOURCES),
         by_hour=(hours := _by_hour(known.by_hour, said_at(post))),
-        peak_day=max(known.peak_day, _day_up_to(hours, said_at(post))),
+        peak_day=max(known.peak_day, day_up_to(hours, hour(said_at(post)))),
         tiers=tuple(tier for tier in Tier if tier in known.tiers or tier is post.tier),
         engagement=_highest(known.engagement, post.engagement),
     )
@@ -211,16 +211,25 @@ def _counted(counts: Mapping[str, int], key: str, most: int) -> dict[str, int]:
 
 
 def _by_hour(counts: Mapping[str, int], at: datetime) -> dict[str, int]:
-    grown = {**counts, hour(at): counts.get(hour(at), 0) + 1}
-    newest = datetime.fromisoformat(max(grown) + ":00").replace(tzinfo=UTC)
-    oldest = hour(newest - timedelta(hours=HOURS - 1))
-    return {key: grown[key] for key in sorted(grown) if key >= oldest}
+    return recent_hours({**counts, hour(at): counts.get(hour(at), 0) + 1})
 
 
-def _day_up_to(counts: Mapping[str, int], at: datetime) -> int:
-    """Posts of the 24 clock hours that end with the hour of ``at``."""
-    first, last = hour(at - timedelta(hours=23)), hour(at)
+def recent_hours(counts: Mapping[str, int]) -> dict[str, int]:
+    """The last HOURS of them, in order."""
+    if not counts:
+        return {}
+    oldest = hour(_opens(max(counts)) - timedelta(hours=HOURS - 1))
+    return {key: counts[key] for key in sorted(counts) if key >= oldest}
+
+
+def day_up_to(counts: Mapping[str, int], last: str) -> int:
+    """Posts of the 24 clock hours that end with this one."""
+    first = hour(_opens(last) - timedelta(hours=23))
     return sum(count for key, count in counts.items() if first <= key <= last)
+
+
+def _opens(hour: str) -> datetime:
+    return datetime.fromisoformat(hour + ":00").replace(tzinfo=UTC)
 
 
 def _highest(known: Engagement, new: Engagement) -> Engagement:

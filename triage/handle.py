@@ -32,8 +32,8 @@ from triage.stories import Relation, StoryIndex, held
 _log = logs.get("triage")
 
 ATTEMPTS = 8
-FRESH = timedelta(hours=1)
-"""After this the open stories are read anew, so that those put away since then are forgotten."""
+FRESH = timedelta(minutes=10)
+"""After this the open stories are read anew: what people put away, merged or split since then is seen as it is."""
 
 Home = tuple[str, Disposition]
 """The case that took a post version in, and how."""

@@ -44,7 +44,7 @@ MILESTONES = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 def open_case(reading: Reading, policy: Policy, now: datetime, *, also: Sequence[Joining] = ()) -> Case:
     """The first revision of the case that this reading opens, with what joined it before it was first saved."""
     first = Joining(reading=reading, relation=Relation.SAME_EVENT)
-    return grow(_blank(reading, policy, now), [first, *also], policy, now)
+    return grow(blank_case(reading, policy, now), [first, *also], policy, now)
 
 
 def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) -> Case:
@@ -73,7 +73,7 @@ def disposition(joining: Joining) -> Disposition:
     return Disposition.DUPLICATE if joining.relation is Relation.DUPLICATE else Disposition.ATTACHED
 
 
-def _blank(reading: Reading, policy: Policy, now: datetime) -> Case:
+def blank_case(reading: Reading, policy: Policy, now: datetime) -> Case:
     """A case that holds nothing yet, not even the post that opens it."""
     post = reading.post
     return Case(

@@ -46,7 +46,7 @@ class RungRow(Strict):
     reason: str
 
     @model_validator(mode="after")
-    def one_time(self) -> RungRow:
+    def single_use(self) -> RungRow:
         if (self.fraction is None) == (self.after_minutes is None):
             raise ValueError("fraction 和 after_minutes 要写一个，也只写一个")
         return self

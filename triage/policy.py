@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -62,6 +62,21 @@ class Policy:
 
     def topic_name(self, code: str) -> str:
         return self.topics.get(code, "议题未明")
+
+    @property
+    def lapse(self) -> timedelta:
+        """After so long without news a candidate is put away."""
+        return timedelta(days=self.story.lapse_days)
+
+    def knows(self, unit: str) -> bool:
+        return unit in self._by_id
+
+    def of_the_top(self, unit: str) -> bool:
+        """Whether it is the top unit, or one of its own divisions."""
+        row = self._by_id.get(unit)
+        return row is not None and (
+            row.parent is None or (row.kind == "division" and row.parent == self.top())
+        )
 
     def subtree(self, unit: str) -> frozenset[str]:
         """Ids of a unit and of everything under it; of a unit that the file does not know, itself alone."""

@@ -106,7 +106,7 @@ def spelled(duration: timedelta) -> str:
 
 
 def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
-    if case.claims:  # lines are still to be moved here: at once
+    if case.claims or case.merging:  # something of it is still to be done: at once
         return case.detected_at
     if case.state is CaseState.WATCHING:
         return lapses_at(case, lapse)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import logs
 from huiying.contracts import Case
-from huiying.errors import TryAgain
+from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CaseStore, Clock, Owed, PostArchive
+from triage.completion import complete, unfinished
 from triage.escalation import escalate, lapse
 from triage.policy import Policy
 from triage.record import indexed
@@ -58,7 +58,12 @@ class Watch:
     def _look(self, case_id: str, now: datetime) -> bool:
         """``due`` may show the past: what counts is the case as it stands now."""
         try:
+            if unfinished(self._cases.get(case_id)):
+                complete(self._cases, self._archive, case_id, now, self._policy)
+                return True
             result = amend(self._cases, case_id, lambda case: self._decide(case, now))
+        except CaseNotFound:
+            return False
         except TryAgain:
             raise
         except Exception:
@@ -71,9 +76,6 @@ class Watch:
         return True
 
     def _decide(self, case: Case, now: datetime) -> Case:
-        if case.claims:
-            self._archive.rehome(case.claims, case_id=case.id)
-            case = replace(case, claims=())
         after = escalate(case, self._policy, now)
         if self._written(case):
             after = lapse(after, self._policy, now)

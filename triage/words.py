@@ -22,5 +22,8 @@ TIERS = {
     Tier.GOVERNMENT: "政府网站",
 }
 
-CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台"}
+CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台", "page": "领导页"}
 """Ways that a notice goes, as ``Delivery.channel`` names them."""
+
+OUTLETS = {"page": "本办公开页", "webhook": "门户网站"}
+"""Places where a statement is published, as ``Publication.outlet`` names them."""

@@ -9,19 +9,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from huiying.contracts import CaseState
-from huiying.errors import CaseNotFound
+from huiying.contracts import Case, CaseState
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
+from response_api.act_forms import Typed, act_forms
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.case_page import case_view
 from response_api.facts import soon
 from response_api.filters import CaseFilter, Due, from_query
 from response_api.guard import TheHouse, signed_in
+from response_api.handling_view import handling_view
 from response_api.house import House
 from response_api.pages.board import choices
-from response_api.pages.frame import page, problem
-from response_api.sight import SEALED, is_sealed, sees_all
+from response_api.pages.frame import page
+from response_api.pages.reach import reach
+from response_api.sight import is_sealed, sees_all
+from response_api.words import STATEMENTS, event_line
+from triage.acts import RULES, Act, allowed
 
 router = APIRouter()
 
@@ -29,9 +33,6 @@ ON_A_PAGE = 40
 POSTS_ON_A_PAGE = 60
 ORDERS = {Order.ACTIVE: "最近有动静", Order.NEXT_DUE: "最先到时", Order.NEWEST: "最近建档"}
 DUES = {Due.OVER: "已超时", Due.SOON: "1 小时内到时"}
-REFUSED = (
-    "这件事走保密通道或纪检通道，只有值班长和领导可以查看。您的角色是{role}，需要了解时请直接联系值班长。"
-)
 
 
 @router.get("/cases")
@@ -81,25 +82,37 @@ def _choices(house: House, wanted: CaseFilter) -> Mapping[str, Any]:
 def one_case(
     request: Request, case_id: str, house: TheHouse, person: Annotated[Person, Depends(signed_in())]
 ) -> HTMLResponse:
-    try:
-        case = house.engine.cases.get(case_id)
-    except CaseNotFound:
-        return problem(
-            request,
-            404,
-            "没有这个事件",
-            "它可能还没有建档，或地址抄错了。可以在“全部事件”里按关键词查找。",
-            person,
-        )
-    if is_sealed(case, sees_all(person)):
-        return problem(request, 403, SEALED, REFUSED.format(role=person.role_name), person)
+    return show_case(request, house, person, reach(house, person, case_id))
+
+
+def show_case(
+    request: Request,
+    house: House,
+    person: Person,
+    case: Case,
+    *,
+    typed: Typed | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The case's page; with ``typed``, what could not be done stands in its form again."""
+    now, policy, read = house.clock.now(), house.desk.policy, house.desk.texts.read
+    acts = allowed(case, person.actor, policy)
+    done = request.query_params.get("done", "")
     after = request.query_params.get("posts", "")[:200]
     found = house.engine.archive.search(
         LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=POSTS_ON_A_PAGE, after=after)
     )
     context = {
-        "case": case_view(case, found.lines, house.names, house.clock.now()),
+        "case": case_view(case, found.lines, house.names, now, read=read),
+        "handling": handling_view(case, house.names, read, now),
+        "forms": act_forms(case, person.actor, policy, typed=typed),
+        "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
+        "may_split": Act.SPLIT in acts,
+        "typed": typed,
+        "changed": [event_line(event, now) for event in typed.changed] if typed else [],
+        "seen": len(case.events),
+        "done": RULES[Act(done)].name if done in set(Act) else "",
         "more_posts": found.next,
         "later_page": bool(after),
     }
-    return page(request, "case.html", context, person=person)
+    return page(request, "case.html", context, person=person, status=status)

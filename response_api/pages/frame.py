@@ -8,9 +8,11 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from huiying.contracts import Role
 from response_api import times
 from response_api.auth import Person
 from response_api.guard import form_token, house_of
+from response_api.leader_facts import may_lead
 
 
 def page(
@@ -25,6 +27,8 @@ def page(
     now = house.clock.now()
     frame = {
         "person": person,
+        "may_write": lambda someone: someone.has(Role.MONITOR, Role.DUTY),
+        "may_lead": may_lead,
         "csrf": form_token(request),
         "now": now,
         "today": times.long_day(now),

@@ -12,15 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from huiying.clock import SHANGHAI
-from response_api.auth import (
-    PATIENCE,
-    ROLE_NAMES,
-    SESSION_HOURS,
-    Locked,
-    Person,
-    Role,
-    WrongPassword,
-)
+from huiying.contracts import Role
+from response_api.auth import PATIENCE, ROLE_NAMES, SESSION_HOURS, Locked, Person, WrongPassword
 from response_api.guard import (
     SESSION_COOKIE,
     TheHouse,
@@ -42,7 +35,13 @@ _MAY = {
     Role.MONITOR: "看值班台、事件与全部信息，登记听到的情况",
     Role.DUTY: "同监测员，并可查看限制知悉的事件",
     Role.LEADER: "看全部事件，含限制知悉的事件",
+    Role.HANDLER: "签收本单位的事件，研判、拟稿、回访",
+    Role.CHECKER: "审核研判和文稿，可退回修改",
+    Role.SECRECY: "保密审查",
+    Role.SIGNER: "按等级签发",
+    Role.SPOKESPERSON: "拟稿、发布",
     Role.ADMIN: "看值班台、事件与全部信息，不看限制知悉的事件",
+    Role.AUDITOR: "看记录和安全日志",
 }
 ROLES_MAY = tuple((ROLE_NAMES[role], may) for role, may in _MAY.items())
 

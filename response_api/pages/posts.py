@@ -15,12 +15,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from crawlers import hand
 from huiying import logs
-from huiying.contracts import Attachment, Origin, Post
+from huiying.contracts import Attachment, Origin, Post, Role
 from huiying.errors import TryAgain
 from huiying.identity import is_id
 from huiying.topics import POSTS
 from response_api import pictures
-from response_api.auth import Person, Role
+from response_api.auth import Person
 from response_api.facts import sealed_among
 from response_api.guard import TheHouse, posted, signed_in, text_of
 from response_api.hand_form import HandForm, Told, channel_choices, checked

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from huiying.clock import SystemClock
-from huiying.contracts import Case, CaseEvent
+from huiying.contracts import Case, CaseEvent, Role
 from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
@@ -28,7 +28,7 @@ from tests.browser.screenshots import CHROMIUM, FLAGS, SIZES
 from tests.eventually import eventually
 from tests.factories import NOW
 from tests.response_api import office
-from tests.response_api.conftest import PASSWORDS, QUICK
+from tests.response_api.conftest import PASSWORDS, QUICK, rank_of
 
 WALL, PHONE = SIZES[""], SIZES["-phone"]
 PATIENCE = 10_000
@@ -102,7 +102,7 @@ class Web:
     def publish(self, *events: CaseEvent) -> None:
         self.engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in events])
 
-    def cookie(self, role: auth.Role) -> str:
+    def cookie(self, role: Role) -> str:
         """Of somebody who has signed in before."""
         accounts = auth.Accounts(self.engine.register, QUICK)
         return accounts.sign_in(role.value, PASSWORDS[role], self.clock.now())
@@ -114,8 +114,16 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     settings = load(data=tmp_path / "data", engine="embedded")
     engine, clock = open_engine(settings), ShiftedClock(NOW)
     accounts = auth.Accounts(engine.register, QUICK)
-    for role in auth.Role:
-        accounts.create(role.value, auth.ROLE_NAMES[role], role, PASSWORDS[role], clock.now())
+    for role in Role:
+        accounts.create(
+            role.value,
+            auth.ROLE_NAMES[role],
+            [role],
+            PASSWORDS[role],
+            clock.now(),
+            unit="henan",
+            rank=rank_of(role),
+        )
     cases = office.seed(engine, clock.now())
     opened = Web(engine, clock, cases, lambda: _app(engine, settings, clock))
     opened.start()
@@ -164,7 +172,7 @@ def sit_down(browser: Browser, web: Web) -> Iterator[Sitting]:
     contexts: list[BrowserContext] = []
 
     def open_desk(
-        role: auth.Role | None = auth.Role.DUTY, *, size: tuple[int, int] = WALL, script: bool = True
+        role: Role | None = Role.DUTY, *, size: tuple[int, int] = WALL, script: bool = True
     ) -> Desk:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="zh-CN", java_script_enabled=script
@@ -180,7 +188,7 @@ def sit_down(browser: Browser, web: Web) -> Iterator[Sitting]:
         context.close()
 
 
-def sign_in(page: Page, role: auth.Role) -> None:
+def sign_in(page: Page, role: Role) -> None:
     """As a person does it, on the sign-in page."""
     fill(page, {"login": role.value, "password": PASSWORDS[role]})
     page.click("main button[type=submit]")

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from response_api.auth import Role
+from huiying.contracts import Role
 from tests.browser.screenshots import CHROMIUM, Visit, look
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from huiying.contracts import Case, EventKind, Post
+from huiying.contracts import Case, EventKind, Post, Role
 from huiying.topics import POSTS
-from response_api.auth import Role
 from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web, fill, sign_in
 from tests.factories import a_case, a_clock
 from tests.pictures import png

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
+from huiying.contracts import Rank, Role
 from huiying.ports import Engine
 from huiying.settings import Settings
 from response_api import auth
@@ -18,10 +19,16 @@ from response_api.app import create_app
 from tests.factories import NOW
 from tests.response_api import office
 
-PASSWORDS = {role: f"correct-{role.value}" for role in auth.Role}
+PASSWORDS = {role: f"correct-{role.value}" for role in Role}
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
-Visitor = Callable[[auth.Role], TestClient]
+
+def rank_of(role: Role) -> Rank:
+    """Those who decide are the head of the office."""
+    return Rank.HEAD if role in (Role.SIGNER, Role.LEADER) else Rank.STAFF
+
+
+Visitor = Callable[[Role], TestClient]
 
 
 @pytest.fixture
@@ -32,8 +39,10 @@ def clock() -> ManualClock:
 @pytest.fixture
 def app(engine: Engine, settings: Settings, clock: ManualClock) -> FastAPI:
     accounts = auth.Accounts(engine.register, QUICK)
-    for role in auth.Role:
-        accounts.create(role.value, auth.ROLE_NAMES[role], role, PASSWORDS[role], NOW)
+    for role in Role:
+        accounts.create(
+            role.value, auth.ROLE_NAMES[role], [role], PASSWORDS[role], NOW, unit="henan", rank=rank_of(role)
+        )
     return create_app(
         engine=engine,
         settings=settings,
@@ -55,7 +64,7 @@ def stranger(app: FastAPI) -> Iterator[TestClient]:
 def visitor(app: FastAPI, stranger: TestClient) -> Visitor:
     """A browser of somebody who is signed in; the server runs as long as ``stranger``."""
 
-    def sign_in(role: auth.Role) -> TestClient:
+    def sign_in(role: Role) -> TestClient:
         client = TestClient(app, follow_redirects=False)
         answer = submit(client, "/login", login=role.value, password=PASSWORDS[role])
         assert answer.status_code == 303, answer.text

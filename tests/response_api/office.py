@@ -436,6 +436,11 @@ def seed_case(now: datetime = factories.NOW) -> Case:
     return _case(MATTERS[0], now)
 
 
+def matter_named(words: str, now: datetime = factories.NOW) -> Case:
+    """The matter of the day whose title has these words, saved nowhere."""
+    return _case(next(matter for matter in MATTERS if words in matter.title), now)
+
+
 def opening_of(case: Case) -> Post:
     """The post that opened one of the day's cases."""
     return _opening(next(matter for matter in MATTERS if matter.title == case.title), case.detected_at)

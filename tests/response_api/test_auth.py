@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from huiying.contracts import Role
 from huiying.ports import Engine
 from response_api.auth import (
     ACCOUNT,
@@ -13,7 +14,6 @@ from response_api.auth import (
     SESSION_HOURS,
     Accounts,
     Locked,
-    Role,
     WrongPassword,
     ensure_demo_accounts,
     session_id,
@@ -25,7 +25,7 @@ from tests.response_api.conftest import QUICK
 @pytest.fixture
 def accounts(engine: Engine) -> Accounts:
     made = Accounts(engine.register, QUICK)
-    made.create("duty", "值班长", Role.DUTY, "right", NOW)
+    made.create("duty", "值班长", [Role.DUTY], "right", NOW, unit="henan")
     return made
 
 
@@ -40,7 +40,7 @@ def test_a_session_ends_after_twelve_hours(accounts: Accounts) -> None:
     last = NOW + timedelta(hours=SESSION_HOURS) - timedelta(seconds=1)
     person = accounts.person(token, last)
     assert person is not None
-    assert person.role is Role.DUTY
+    assert person.roles == {Role.DUTY}
     assert accounts.person(token, last + timedelta(seconds=1)) is None
 
 

@@ -11,13 +11,13 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
-from response_api.auth import Role
+from huiying.contracts import Role
 from response_api.guard import SESSION_COOKIE, safe_next
 from response_api.server import Server
 from tests.eventually import eventually
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 
-OPEN = {"/login", "/healthz", "/static"}
+OPEN = {"/login", "/healthz", "/static", "/n/{case_id}/{notice_id}/{token}"}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from huiying.clock import ManualClock
-from huiying.contracts import CaseEvent, Origin
+from huiying.contracts import CaseEvent, Origin, Role
 from huiying.errors import TryAgain
 from huiying.ports import Engine, Record, Stream, Tail
 from huiying.topics import CASE_EVENTS
@@ -70,7 +70,7 @@ def messages(lines: Iterator[str]) -> Iterator[Told]:
 @pytest.fixture
 def web(app: FastAPI, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     monkeypatch.setattr(live, "BEAT_SECONDS", 0.1)
-    token = auth.Accounts(engine.register, QUICK).sign_in("duty", PASSWORDS[auth.Role.DUTY], NOW)
+    token = auth.Accounts(engine.register, QUICK).sign_in("duty", PASSWORDS[Role.DUTY], NOW)
     server = Server(app, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -233,7 +233,7 @@ def test_a_hub_shows_the_newest_lines_from_the_start(engine: Engine, tell: Calla
 
 
 def test_a_server_that_stops_does_not_wait_for_open_streams(app: FastAPI, engine: Engine) -> None:
-    token = auth.Accounts(engine.register, QUICK).sign_in("duty", PASSWORDS[auth.Role.DUTY], NOW)
+    token = auth.Accounts(engine.register, QUICK).sign_in("duty", PASSWORDS[Role.DUTY], NOW)
     server = Server(app, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -364,8 +364,8 @@ def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_k
     event = office.an_event(secret, 1, NOW, "分派给纪检")
     engine.cases.save([replace(secret, events=(event,))])
     engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event)])
-    heard: dict[auth.Role, str] = {}
-    for number, role in enumerate(auth.Role, 2):
+    heard: dict[Role, str] = {}
+    for number, role in enumerate(Role, 2):
         token = accounts.sign_in(role.value, PASSWORDS[role], NOW)
         theirs = Web(web.base, {SESSION_COOKIE: token})
         stream = (told for told in theirs.listen("/live?after=-1") if told.event != "ping")
@@ -374,9 +374,9 @@ def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_k
         engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(later)])
         live_line = next(told for told in stream if told.event == "case")
         heard[role] = json.dumps([told.data for told in (*missed, live_line)], ensure_ascii=False)
-    for role in (auth.Role.DUTY, auth.Role.LEADER):
+    for role in (Role.DUTY, Role.LEADER):
         assert heard[role].count("举报某负责人") >= 3, role
-    for role in (auth.Role.MONITOR, auth.Role.ADMIN):
+    for role in (Role.MONITOR, Role.ADMIN):
         assert "举报某负责人" not in heard[role], role
         assert "分派给纪检" not in heard[role], role
         assert secret.id not in heard[role], role
@@ -390,5 +390,5 @@ def test_a_stream_ends_when_its_person_may_see_less(
     stream = web.listen("/live")
     assert next(stream).event == "ping"
     engine.register.delete(auth.ACCOUNT, "duty")
-    auth.Accounts(engine.register, QUICK).create("duty", "调岗", auth.Role.MONITOR, "x", NOW)
+    auth.Accounts(engine.register, QUICK).create("duty", "调岗", [Role.MONITOR], "x", NOW, unit="henan")
     assert {told.event for told in stream} <= {"ping", "pulse"}

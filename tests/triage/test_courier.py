@@ -11,15 +11,20 @@ import pytest
 from huiying.clock import ManualClock
 from huiying.contracts import Case, CaseEvent, DeliveryState, EventKind, Notice
 from huiying.errors import GiveUp, HuiyingError, TryAgain
-from huiying.ports import CaseStore, Engine, Notifier
+from huiying.ports import CaseStore, Engine, Notifier, Sent
 from huiying.topics import CASE_EVENTS
 from tests.factories import NOW
 from tests.lagging import lagging
 from tests.triage.texts import policy, reading
-from triage.courier import ATTEMPTS, FIRST_WAIT, PAGE, SILENT_AFTER, Courier, Outcome, published, strike
+from triage.courier import PAGE, Courier, Outcome, published, strike
 from triage.escalation import escalate
+from triage.handover import Handover
 from triage.lifecycle import open_case
+from triage.links import Links
+from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER
+from triage.texts import Texts
 
+LINKS = Links(key=b"k" * 32, base="http://office.invalid")
 TEXT = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金"
 
 
@@ -29,13 +34,16 @@ class Postbox:
 
     channel: str = "console"
     refusal: HuiyingError | None = None
+    confirms: bool = True
     sent: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
-    def send(self, notice: Notice, address: str) -> str:
+    def send(self, notice: Notice, address: str) -> Sent:
         if self.refusal is not None:
             raise self.refusal
         self.sent.append(notice.id)
-        return "receipt"
+        self.links.append(notice.link)
+        return Sent(detail="receipt", confirmed=self.confirms)
 
 
 def stored(engine: Engine) -> Case:
@@ -46,7 +54,14 @@ def stored(engine: Engine) -> Case:
 
 
 def courier(engine: Engine, *notifiers: Notifier) -> Courier:
-    return Courier(engine.cases, engine.stream, {one.channel: one for one in notifiers}, ManualClock(NOW))
+    return made(engine, {one.channel: one for one in notifiers}, ManualClock(NOW))
+
+
+def made(
+    engine: Engine, notifiers: dict[str, Notifier], clock: ManualClock, cases: CaseStore | None = None
+) -> Courier:
+    handover = Handover({}, Texts(engine.register), clock)
+    return Courier(cases or engine.cases, engine.stream, notifiers, clock, links=LINKS, handover=handover)
 
 
 def heard(engine: Engine) -> list[CaseEvent]:
@@ -114,7 +129,7 @@ def test_a_channel_that_hangs_is_left_alone_for_the_round_and_holds_up_no_events
     asked: list[str] = []
 
     class Hanging(Postbox):
-        def send(self, notice: Notice, address: str) -> str:
+        def send(self, notice: Notice, address: str) -> Sent:
             asked.append(notice.id)
             assert len(heard(engine)) >= 5 * 4
             raise TryAgain("超时")
@@ -128,7 +143,7 @@ def test_a_crash_between_sending_and_striking_off_repeats_the_same_id(engine: En
     case = stored(engine)
 
     class Dying(Postbox):
-        def send(self, notice: Notice, address: str) -> str:
+        def send(self, notice: Notice, address: str) -> Sent:
             super().send(notice, address)
             raise KeyboardInterrupt
 
@@ -146,7 +161,7 @@ def test_a_channel_that_refuses_now_and_then_goes_on_being_used(engine: Engine) 
     asked: list[str] = []
 
     class Moody(Postbox):
-        def send(self, notice: Notice, address: str) -> str:
+        def send(self, notice: Notice, address: str) -> Sent:
             asked.append(notice.id)
             if len(asked) % 2:
                 raise TryAgain("忙")
@@ -176,7 +191,7 @@ def test_a_case_that_cannot_be_published_keeps_no_other_from_the_board(engine: E
                 raise ValueError("damaged")
             return engine.cases.get(case_id)
 
-    carrier = Courier(cast(CaseStore, Torn()), engine.stream, {}, ManualClock(NOW))
+    carrier = made(engine, {}, ManualClock(NOW), cast(CaseStore, Torn()))
     assert carrier.publish(NOW) == len(good.events)
 
 
@@ -186,11 +201,11 @@ def test_what_waits_for_a_silent_channel_waits_from_now_and_does_not_count_as_se
     clock = ManualClock(NOW)
 
     class Hanging(Postbox):
-        def send(self, notice: Notice, address: str) -> str:
+        def send(self, notice: Notice, address: str) -> Sent:
             clock.advance(timedelta(seconds=20))
             raise TryAgain("超时")
 
-    carrier = Courier(engine.cases, engine.stream, {"console": Hanging()}, clock)
+    carrier = made(engine, {"console": Hanging()}, clock)
     assert carrier.send(NOW) == 0
     put_off = [
         delivery.next_try_at
@@ -207,7 +222,7 @@ def test_an_outcome_is_booked_on_the_newer_case(engine: Engine) -> None:
     class Meanwhile(Postbox):
         """While the notice travels, the case grows a rung."""
 
-        def send(self, notice: Notice, address: str) -> str:
+        def send(self, notice: Notice, address: str) -> Sent:
             now = engine.cases.get(case.id)
             later = escalate(now, policy(), NOW + timedelta(minutes=90))
             engine.cases.save([replace(later, revision=now.revision + 1)])
@@ -230,6 +245,53 @@ def test_an_outcome_is_booked_once(engine: Engine) -> None:
     case = escalate(open_case(reading(TEXT), policy(), NOW), both, NOW)
     notice = case.outbox[0]
     done = replace(notice.deliveries[0], state=DeliveryState.SENT, attempts=1, at=NOW)
-    once = strike(case, [Outcome(notice, done)], NOW)
+    once = strike(case, [Outcome(notice, done, "mark")], NOW)
     assert once.outbox[0].deliveries == (done, notice.deliveries[1])
-    assert strike(once, [Outcome(notice, done)], NOW) is once
+    assert strike(once, [Outcome(notice, done, "mark")], NOW) is once
+
+
+def test_what_became_of_a_notice_stays_when_it_has_left_the_outbox(engine: Engine) -> None:
+    case = stored(engine)
+    courier(engine, Postbox(refusal=TryAgain("忙"))).send(NOW)
+    (waiting,) = engine.cases.get(case.id).receipts
+    assert (waiting.state, waiting.detail) == (DeliveryState.OWED, "忙")
+    courier(engine, Postbox()).send(NOW + FIRST_WAIT)
+    after = engine.cases.get(case.id)
+    (receipt,) = after.receipts
+    assert after.outbox == ()
+    assert (receipt.notice, receipt.rung, receipt.to) == (case.outbox[0].id, "预警", ("unit", "duty"))
+    assert (receipt.state, receipt.at) == (DeliveryState.DELIVERED, NOW + FIRST_WAIT)
+
+
+@pytest.mark.parametrize(
+    ("confirms", "state", "said"),
+    [(True, DeliveryState.DELIVERED, "已送达"), (False, DeliveryState.SENT, "已送出")],
+)
+def test_sent_is_told_from_delivered(engine: Engine, confirms: bool, state: DeliveryState, said: str) -> None:
+    case = stored(engine)
+    courier(engine, Postbox(confirms=confirms)).send(NOW)
+    after = engine.cases.get(case.id)
+    assert after.receipts[0].state is state
+    assert after.events[-1].what.endswith(said)
+
+
+def test_why_a_notice_did_not_arrive_names_nobody(engine: Engine) -> None:
+    case = stored(engine)
+    courier(engine, Postbox(refusal=GiveUp("550 no user wang.somebody@office.invalid"))).send(NOW)
+    after = engine.cases.get(case.id)
+    assert after.receipts[0].state is DeliveryState.FAILED
+    assert after.receipts[0].detail == after.events[-1].why == "550 no user ***"
+    assert "somebody" not in str(after)
+
+
+def test_a_link_travels_with_the_notice_and_is_kept_in_no_case(engine: Engine) -> None:
+    case, box = stored(engine), Postbox(refusal=None)
+
+    class Looking(Postbox):
+        def send(self, notice: Notice, address: str) -> Sent:
+            assert notice.link in notice.body
+            return box.send(notice, address)
+
+    courier(engine, Looking()).send(NOW)
+    assert box.links == [f"http://office.invalid/cases/{case.id}"]
+    assert "office.invalid" not in str(engine.cases.get(case.id))

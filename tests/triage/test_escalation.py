@@ -149,3 +149,15 @@ def test_what_comes_next_is_kept_for_the_store() -> None:
     assert case.next_send_at == NOW
     done = escalate(running(), policy(), NOW + timedelta(days=9))
     assert done.next_rung_at is None
+
+
+def test_each_address_says_which_of_the_roles_it_stands_for() -> None:
+    rules = replace(policy(), channels=frozenset({"console", "smtp"}))
+    case = escalate(running(), rules, NOW + timedelta(hours=2))
+    notice = next(one for one in case.outbox if one.rung == "到期")
+    assert notice.to == ("unit", "division_head")
+    assert [(one.channel, one.to) for one in notice.deliveries] == [
+        ("console", ("unit", "division_head")),
+        ("smtp", ("unit",)),
+        ("smtp", ("division_head",)),
+    ]

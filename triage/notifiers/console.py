@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from huiying.contracts import Notice
+from huiying.ports import Sent
 
 
 def _to_stderr(line: str) -> None:
@@ -19,7 +20,7 @@ class Console:
     def __init__(self, write: Callable[[str], object] = _to_stderr) -> None:
         self._write = write
 
-    def send(self, notice: Notice, address: str) -> str:
+    def send(self, notice: Notice, address: str) -> Sent:
         subject, reason = " ".join(notice.subject.split()), " ".join(notice.reason.split())
         self._write(f"[{address}] {subject} | {reason} | 编号 {notice.id[:8]}\n")
-        return "已显示"
+        return Sent(detail="已显示", confirmed=True)

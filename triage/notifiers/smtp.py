@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from huiying.contracts import Notice
 from huiying.errors import GiveUp, Misconfigured, TryAgain
+from huiying.ports import Sent
 
 TIMEOUT = 10.0
 """Seconds."""
@@ -34,7 +35,7 @@ class Smtp:
         self._password = unquote(split.password or "")
         self._sender = sender
 
-    def send(self, notice: Notice, address: str) -> str:
+    def send(self, notice: Notice, address: str) -> Sent:
         message = compose(notice, sender=self._sender, address=address)
         try:
             with self._connected() as server:
@@ -48,7 +49,7 @@ class Smtp:
             raise _by_code(refusal.smtp_code, f"邮件服务器回复 {refusal.smtp_code}") from refusal
         except (smtplib.SMTPException, OSError) as trouble:
             raise TryAgain(f"邮件服务器连不上：{type(trouble).__name__}") from trouble
-        return str(message["Message-ID"])
+        return Sent(detail=str(message["Message-ID"]), confirmed=False)
 
     def _connected(self) -> smtplib.SMTP:
         if self._secure:
@@ -70,7 +71,7 @@ class Smtp:
 def compose(notice: Notice, *, sender: str, address: str) -> EmailMessage:
     """Headers are one line each, whatever a title contains; an address that is none is refused for good."""
     if not _ADDRESS.fullmatch(address):
-        raise GiveUp(f"邮箱地址不对：{address!r}")
+        raise GiveUp("邮箱地址不对，请改 policy/notices.toml")
     message = EmailMessage()
     message["From"] = sender
     message["To"] = address

@@ -12,6 +12,7 @@ import msgspec
 
 from huiying.contracts import Instant, Notice
 from huiying.errors import GiveUp, Misconfigured, TryAgain
+from huiying.ports import Sent
 
 TIMEOUT = 10.0
 """Seconds."""
@@ -34,6 +35,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
     owed_at: Instant
     due_at: Instant
+    link: str
+    """Where to look; of a notice to leaders, a link that works once."""
 
 
 class Webhook:
@@ -48,7 +51,7 @@ class Webhook:
         self._seconds = seconds
         self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
 
-    def send(self, notice: Notice, address: str) -> str:
+    def send(self, notice: Notice, address: str) -> Sent:
         body = msgspec.json.encode(letter(notice, address))
         stamp = str(int(self._seconds()))
         headers = {
@@ -61,7 +64,7 @@ class Webhook:
             answer = self._client.post(self._url, content=body, headers=headers)
         except httpx.HTTPError as trouble:
             raise TryAgain(f"通知平台连不上：{type(trouble).__name__}") from trouble
-        return _receipt(answer)
+        return Sent(detail=_receipt(answer), confirmed=True)
 
 
 def letter(notice: Notice, address: str) -> Letter:
@@ -79,6 +82,7 @@ def letter(notice: Notice, address: str) -> Letter:
         evidence=notice.evidence,
         owed_at=notice.owed_at,
         due_at=notice.due_at,
+        link=notice.link,
     )
 
 
@@ -94,13 +98,14 @@ def _receipt(answer: httpx.Response) -> str:
         raise TryAgain(f"通知平台回复 {status}")
     if not answer.is_success:
         raise GiveUp(f"通知平台拒收：{status}")
-    code = _errcode(answer.content)
+    code = errcode(answer.content)
     if code:
         raise GiveUp(f"通知平台拒收：errcode {code}")
     return f"HTTP {status}"
 
 
-def _errcode(body: bytes) -> int:
+def errcode(body: bytes) -> int:
+    """What a platform that answers 200 to everything means by it; 0 where it says nothing."""
     try:
         said = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):

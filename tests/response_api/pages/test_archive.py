@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from huiying.contracts import ArchiveLine, Disposition
+from huiying.contracts import ArchiveLine, Disposition, Role
 from huiying.ports import Engine
-from response_api.auth import Role
 from tests.factories import a_line, a_post
 from tests.response_api.conftest import Visitor
 

@@ -9,10 +9,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from huiying.contracts import CaseState, EventKind, Level
+from huiying.contracts import CaseState, EventKind, Level, Role
 from huiying.ports import Engine
 from huiying.topics import CASE_EVENTS
-from response_api.auth import Role
 from response_api.pages.board import alert_of, board_parts
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_clock, a_route

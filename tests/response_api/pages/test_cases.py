@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import CaseState, Disposition
+from huiying.contracts import CaseState, Disposition, Role
 from huiying.ports import Engine
-from response_api.auth import ROLE_NAMES, Role
+from response_api.auth import ROLE_NAMES
 from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_reading, a_route
 from tests.response_api import office
 from tests.response_api.conftest import Visitor
@@ -102,7 +102,7 @@ def test_a_restricted_case_is_refused_in_chinese_and_its_name_is_nowhere(
     person = visitor(role)
     refused = person.get(f"/cases/{SECRET.id}")
     assert refused.status_code == 403
-    assert "只有值班长和领导可以查看" in refused.text
+    assert "只有值班长、领导和承办它的单位可以查看" in refused.text
     assert ROLE_NAMES[role] in refused.text.split("<main")[1]
     for path in ("/", "/cases", f"/cases/{SECRET.id}", "/posts", f"/posts/{line.post.id}"):
         page = person.get(path).text

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import pytest
 from fastapi import FastAPI
 
-from huiying.contracts import Channel, Disposition, Origin, Post
+from huiying.contracts import Channel, Disposition, Origin, Post, Role
 from huiying.errors import TryAgain
 from huiying.ports import Engine
 from huiying.settings import Settings
 from huiying.topics import POSTS
-from response_api.auth import Role
 from tests.factories import NOW, a_line
 from tests.pictures import png
 from tests.response_api.conftest import Visitor, submit

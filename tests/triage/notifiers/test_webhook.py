@@ -55,7 +55,9 @@ def url(receiver: Receiver) -> Iterator[str]:
 
 
 def test_the_receiver_can_check_who_sent_it_and_when(receiver: Receiver, url: str) -> None:
-    assert Webhook(url, SECRET, seconds=lambda: 1700000000.9).send(a_notice(), "通知平台") == "HTTP 200"
+    hook = Webhook(url, SECRET, seconds=lambda: 1700000000.9)
+    sent = hook.send(a_notice(link="http://office.invalid/n/1"), "通知平台")
+    assert (sent.detail, sent.confirmed) == ("HTTP 200", True)
     headers, body = receiver.got[0]
     assert headers["huiying-id"] == "abcdefgh2345"
     assert headers["huiying-timestamp"] == "1700000000"
@@ -63,6 +65,7 @@ def test_the_receiver_can_check_who_sent_it_and_when(receiver: Receiver, url: st
     assert headers["huiying-signature"] == f"v1={wanted}"
     said = json.loads(body)
     assert (said["id"], said["to"], said["address"]) == ("abcdefgh2345", ["unit", "duty"], "通知平台")
+    assert said["link"] == "http://office.invalid/n/1"
     assert "deliveries" not in said
 
 

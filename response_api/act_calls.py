@@ -1,0 +1,116 @@
+"""From a form that was sent to the desk's command.  One line an act; what the form says is checked by the desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from huiying.contracts import Actor, Case, Category, ClockKind, Level
+from triage.acts import Act
+from triage.desk import Desk
+from triage.refusals import Invalid
+
+W = TypeVar("W", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A form as it was sent, and by whom."""
+
+    case_id: str
+    actor: Actor
+    now: datetime
+    seen: int
+    text: Callable[[str], str]
+    """One field, '' where it is missing."""
+    posts: Collection[str] = ()
+
+
+def call(desk: Desk, act: Act, sent: Sent) -> Case:
+    """Do it. Raises ``triage.refusals.Refused``, CaseNotFound, TryAgain."""
+    who = (sent.case_id, sent.actor, sent.now)
+    seen, text = sent.seen, sent.text
+    match act:
+        case Act.CONFIRM:
+            return desk.confirm(*who, seen=seen)
+        case Act.DISMISS:
+            return desk.dismiss(*who, seen=seen, reason=text("reason"))
+        case Act.ASSIGN:
+            return desk.assign(*who, seen=seen, unit=text("unit"), note=text("note"))
+        case Act.REASSIGN:
+            return desk.reassign(*who, seen=seen, unit=text("unit"), reason=text("reason"))
+        case Act.OBJECT:
+            return desk.object_to(*who, seen=seen, reason=text("reason"))
+        case Act.ACKNOWLEDGE:
+            return desk.acknowledge(*who, seen=seen)
+        case Act.REPORT_UP:
+            return desk.report_up(*who, seen=seen, to=text("to"), note=text("note"))
+        case Act.ASSESS:
+            category = _chosen(Category, text, "category", "请选择六类之一")
+            return desk.assess(
+                *who, seen=seen, category=category, finding=text("finding"), source=text("source")
+            )
+        case Act.CONSULT:
+            bodies = text("participants").splitlines()
+            return desk.consult(*who, seen=seen, participants=bodies, conclusion=text("conclusion"))
+        case Act.FOLLOW_UP:
+            return desk.follow_up(*who, seen=seen, solved=_yes(text, "solved"), found=text("found"))
+        case Act.CLOSE:
+            return desk.close(*who, seen=seen)
+        case Act.REOPEN:
+            return desk.reopen(*who, seen=seen, reason=text("reason"))
+        case Act.RAISE:
+            level = _chosen(Level, text, "level", "请选择等级")
+            return desk.raise_level(*who, seen=seen, level=level, reason=text("reason"))
+        case Act.LOWER:
+            level = _chosen(Level, text, "level", "请选择等级")
+            return desk.lower_level(*who, seen=seen, level=level, reason=text("reason"))
+        case Act.WAIVE:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            return desk.waive(*who, seen=seen, clock=clock, reason=text("reason"))
+        case Act.DECIDE:
+            granted = _yes(text, "granted")
+            return desk.decide(
+                *who, seen=seen, decision=text("decision"), granted=granted, reason=text("reason")
+            )
+        case Act.MERGE:
+            return desk.merge(*who, seen=seen, into=case_named(text("into")), reason=text("reason"))
+        case Act.SPLIT:
+            return desk.split(*who, seen=seen, posts=sent.posts)
+        case Act.SUBMIT:
+            return desk.submit(*who, seen=seen, statement=text("statement"))
+        case Act.CLEAR:
+            return desk.clear(*who, seen=seen, statement=text("statement"), sha256=text("sha256"))
+        case Act.SIGN:
+            return desk.sign(*who, seen=seen, statement=text("statement"), sha256=text("sha256"))
+        case Act.SEND_BACK:
+            return desk.send_back(*who, seen=seen, statement=text("statement"), reason=text("reason"))
+        case Act.WITHDRAW:
+            return desk.withdraw(*who, seen=seen, statement=text("statement"), reason=text("reason"))
+        case Act.PUBLISH:
+            return desk.publish(*who, seen=seen, statement=text("statement"))
+        case Act.DRAFT | Act.EDIT:
+            raise Invalid({"whole": "请在文稿页上拟稿、改稿"})
+
+
+def case_named(text: str) -> str:
+    """The id in an address that somebody pasted, or the text itself."""
+    found = re.search(r"/cases/([a-z0-9]+)", text)
+    return found.group(1) if found else text.strip()
+
+
+def _chosen(words: type[W], text: Callable[[str], str], name: str, fault: str) -> W:
+    try:
+        return words(text(name))
+    except ValueError as wrong:
+        raise Invalid({name: fault}) from wrong
+
+
+def _yes(text: Callable[[str], str], name: str) -> bool:
+    if text(name) not in ("yes", "no"):
+        raise Invalid({name: "请选择"})
+    return text(name) == "yes"

@@ -1,0 +1,220 @@
+"""The forms of the acts that somebody may do to a case now: what they ask for, and what was typed last time.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from huiying.contracts import HANDLED_AS, Actor, Case, CaseEvent, ClockState, DecisionKind, Level, Statement
+from response_api.words import CATEGORIES, LEVELS
+from triage.acts import RULES, Act, allowed
+from triage.deeds.matter import REPORTED_TO
+from triage.desk import MOST_TEXT
+from triage.policy import Policy
+from triage.severity import rank
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One thing that a form asks for."""
+
+    name: str
+    label: str
+    kind: str
+    """text (several lines), line, choice, posts."""
+    choices: Choices = ()
+    required: bool = True
+    hint: str = ""
+    value: str = ""
+    most: int = MOST_TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What somebody sent that could not be done: everything is given back."""
+
+    act: Act
+    values: Mapping[str, str] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
+    """Posts that were ticked."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    changed: tuple[CaseEvent, ...] = ()
+    """What other people did meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActForm:
+    act: Act
+    name: str
+    owes: str
+    asks: tuple[Ask, ...]
+    open: bool = False
+    faults: Mapping[str, str] = field(default_factory=dict)
+    first: bool = False
+    """The next step on the way: its button stands out."""
+    at_once: bool = False
+    """One press does it: nothing is asked, and it can be taken back."""
+
+
+ON_THE_WAY = (
+    Act.CONFIRM, Act.ASSIGN, Act.ACKNOWLEDGE, Act.ASSESS, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH,
+    Act.FOLLOW_UP, Act.CLOSE, Act.DECIDE,
+)  # fmt: skip
+AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
+"""What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
+ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT})
+"""Acts with a page or a list of their own."""
+
+
+def act_forms(
+    case: Case,
+    actor: Actor,
+    policy: Policy,
+    *,
+    statement: Statement | None = None,
+    typed: Typed | None = None,
+) -> tuple[ActForm, ...]:
+    """Of a case, or of one of its statements; the next step first."""
+    acts = [
+        act
+        for act in allowed(case, actor, policy, statement)
+        if act not in ELSEWHERE and _has_object(act, case)
+    ]
+    if typed is not None and typed.act not in acts and typed.act not in ELSEWHERE:
+        acts.append(typed.act)  # what cannot be done any more still gives its text back
+    acts.sort(key=lambda act: (act not in ON_THE_WAY, list(Act).index(act)))
+    return tuple(_form(act, case, policy, typed if typed and typed.act is act else None) for act in acts)
+
+
+def _has_object(act: Act, case: Case) -> bool:
+    """Whether there is something on the case that the act could be done to."""
+    running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    match act:
+        case Act.WAIVE:
+            return bool(running)
+        case Act.REPORT_UP:
+            return any(clock.rule.kind == "report_up" for clock in running)
+        case Act.RAISE:
+            return rank(case.severity.level) < len(LEVELS) - 1
+        case Act.LOWER:
+            return rank(case.severity.level) > 0
+        case _:
+            return True
+
+
+def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
+    values = typed.values if typed else {}
+    asks = tuple(
+        Ask(
+            name=ask.name,
+            label=ask.label,
+            kind=ask.kind,
+            choices=ask.choices,
+            required=ask.required,
+            hint=ask.hint,
+            value=values.get(ask.name, ask.value),
+            most=ask.most,
+        )
+        for ask in _asks(act, case, policy)
+    )
+    rule = RULES[act]
+    return ActForm(
+        act=act,
+        name=rule.name,
+        owes=rule.owes,
+        asks=asks,
+        open=typed is not None,
+        faults=typed.faults if typed else {},
+        first=act in ON_THE_WAY,
+        at_once=act in AT_ONCE,
+    )
+
+
+_REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、电话、身份证号")
+
+
+def _asks(act: Act, case: Case, policy: Policy) -> tuple[Ask, ...]:
+    match act:
+        case Act.ASSIGN | Act.REASSIGN:
+            unit = Ask(
+                name="unit", label="承办单位", kind="choice", choices=_units(policy), value=case.route.lead
+            )
+            note = Ask(name="note", label="交办意见", kind="text", required=False)
+            return (unit, note if act is Act.ASSIGN else _REASON)
+        case Act.REPORT_UP:
+            to = Ask(name="to", label="报给谁", kind="choice", choices=[(who, who) for who in REPORTED_TO])
+            return (to, Ask(name="note", label="怎么报的、有何批示", kind="text", required=False))
+        case Act.ASSESS:
+            return _assessment(case)
+        case Act.CONSULT:
+            return (
+                Ask(
+                    name="participants",
+                    label="参加单位",
+                    kind="text",
+                    hint="一行一个，写单位，不写姓名",
+                    most=1500,
+                ),
+                Ask(name="conclusion", label="会商结论", kind="text"),
+            )
+        case Act.FOLLOW_UP:
+            solved = [("yes", "已经解决"), ("no", "没有解决，重新启动")]
+            return (
+                Ask(name="solved", label="结果", kind="choice", choices=solved),
+                Ask(name="found", label="回访情况", kind="text"),
+            )
+        case Act.RAISE | Act.LOWER:
+            up = act is Act.RAISE
+            now = rank(case.severity.level)
+            levels = [(level.value, f"{LEVELS[level].numeral} {level.value}") for level in Level
+                      if (rank(level) > now if up else rank(level) < now)]  # fmt: skip
+            return (Ask(name="level", label="等级", kind="choice", choices=levels), _REASON)
+        case Act.WAIVE:
+            clocks = [
+                (clock.rule.kind.value, f"{clock.rule.name}（{clock.rule.authority.value}）")
+                for clock in case.clocks
+                if clock.state is ClockState.RUNNING
+            ]
+            return (Ask(name="clock", label="时限", kind="choice", choices=clocks), _REASON)
+        case Act.DECIDE:
+            return _decision(case)
+        case Act.MERGE:
+            into = Ask(name="into", label="并入哪件事", kind="line", hint="粘贴那件事的网址或编号", most=300)
+            return (into, _REASON)
+        case Act.DISMISS | Act.OBJECT | Act.REOPEN | Act.SEND_BACK | Act.WITHDRAW:
+            return (_REASON,)
+        case _:
+            return ()
+
+
+def _assessment(case: Case) -> tuple[Ask, ...]:
+    found = [category for category in case.categories if category in HANDLED_AS]
+    known = case.assessment.category if case.assessment else (found[0] if found else "")
+    return (
+        Ask(name="category", label="处置分类", kind="choice", choices=[(c.value, CATEGORIES[c]) for c in HANDLED_AS],
+            value=known),
+        Ask(name="finding", label="研判意见", kind="text", hint="性质、走势、风险、责任；不写姓名、电话"),
+        Ask(name="source", label="所依据的官方信息", kind="line", required=False, most=300,
+            hint="定为不实信息时必填：文号或网址"),
+    )  # fmt: skip
+
+
+def _decision(case: Case) -> tuple[Ask, ...]:
+    open_ones = []
+    for asked in case.decisions:
+        if asked.granted is None:
+            names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
+            what = f"降为{asked.level}" if asked.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
+            open_ones.append((asked.id, f"{asked.asked_by} 请示：{what}"))
+    return (
+        Ask(name="decision", label="请示", kind="choice", choices=open_ones),
+        Ask(name="granted", label="批示", kind="choice", choices=[("yes", "同意"), ("no", "不同意")]),
+        _REASON,
+    )
+
+
+def _units(policy: Policy) -> Choices:
+    return [(unit.id, unit.name) for unit in policy.units]

@@ -1,0 +1,189 @@
+"""How far a matter has come and what people made of it, as the case page shows it.  Pure but for the texts it is handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiying.contracts import Case, CaseState, DecisionKind, Receipt, Statement
+from response_api import times
+from response_api.case_page import Read
+from response_api.house import Names
+from response_api.words import CATEGORIES, DELIVERIES, PUBLICITIES, STATEMENT_STATES, STATEMENTS
+from triage.words import CHANNELS as WAYS
+from triage.words import ROLES
+
+ERASED = "（原文已按规定清除）"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    name: str
+    done: str
+    """When, or '' where it is still to come."""
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """One thing that people made of the case."""
+
+    name: str
+    at: str
+    who: str
+    what: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRow:
+    number: int
+    kind: str
+    title: str
+    state: str
+    publicity: str
+    at: str
+    authors: str
+    outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRow:
+    rung: str
+    to: str
+    channel: str
+    state: str
+    at: str
+    seen: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingView:
+    steps: tuple[Step, ...]
+    turn: str
+    """Whose turn it is, in a sentence."""
+    made: tuple[Made, ...]
+    statements: tuple[StatementRow, ...]
+    receipts: tuple[ReceiptRow, ...]
+    merged_into: str
+    split_from: str
+    rebound: str
+    unresolved: int
+
+
+def handling_view(case: Case, names: Names, read: Read, now: datetime) -> HandlingView:
+    after = case.aftermath
+    return HandlingView(
+        steps=_steps(case, now),
+        turn=TURNS.get(case.state, "").format(unit=names.unit_name(case.route.lead)),
+        made=_made(case, read, now),
+        statements=tuple(_statement(one, now) for one in reversed(case.statements)),
+        receipts=tuple(_receipt(one, now) for one in reversed(case.receipts)),
+        merged_into=case.merged_into,
+        split_from=case.split_from,
+        rebound=times.full(after.rebound_at) if after and after.rebound_at else "",
+        unresolved=len(after.unresolved) if after else 0,
+    )
+
+
+TURNS = {
+    CaseState.WATCHING: "值班台看是不是本办的事：确认，或不予受理",
+    CaseState.FLAGGED: "值班台确认后交办；{unit}可以先签收",
+    CaseState.CONFIRMED: "值班长交办；{unit}可以先签收",
+    CaseState.ASSIGNED: "{unit}签收",
+    CaseState.ACKNOWLEDGED: "{unit}研判",
+    CaseState.ASSESSED: "{unit}拟稿，送保密审查、签发、发布",
+    CaseState.PUBLISHED: "{unit}回访",
+    CaseState.FOLLOWED: "值班长或审核人办结",
+}
+
+
+def _steps(case: Case, now: datetime) -> tuple[Step, ...]:
+    statements = [one for one in case.statements if one.state != "withdrawn"]
+    last = statements[-1] if statements else None
+    assignment = case.assignment
+    done: list[tuple[str, datetime | None]] = [
+        ("告警", case.flagged_at),
+        ("确认", case.confirmed_at),
+        ("交办", assignment.at if assignment else None),
+        ("签收", assignment.acknowledged_at if assignment else None),
+        ("研判", case.assessment.at if case.assessment else None),
+        ("会商", case.consultations[-1].at if case.consultations else None),
+        ("拟稿", last.drafted_at if last else None),
+        ("保密审查", last.review.at if last and last.review else None),
+        ("签发", last.signature.at if last and last.signature else None),
+        ("发布", case.published_at),
+        ("回访", case.follow_ups[-1].at if case.follow_ups else None),
+        ("办结", case.closed_at if case.state is CaseState.CLOSED else None),
+    ]
+    waiting = next((name for name, at in done if at is None and name != "会商"), "")
+    return tuple(
+        Step(name=name, done=times.short(at, now) if at else "", now=name == waiting) for name, at in done
+    )
+
+
+def _made(case: Case, read: Read, now: datetime) -> tuple[Made, ...]:
+    found: list[tuple[datetime, Made]] = []
+    if one := case.assessment:
+        what = f"{CATEGORIES[one.category]}；{one.duty}" + (f"；依据：{one.source}" if one.source else "")
+        found.append((one.at, _row("研判", one.at, one.by, what, one.finding, read, now)))
+    for met in case.consultations:
+        what = "参加：" + "、".join(met.participants)
+        found.append((met.at, _row("会商", met.at, met.by, what, met.conclusion, read, now)))
+    for asked in case.follow_ups:
+        what = "已经解决" if asked.solved else "没有解决"
+        found.append((asked.at, _row("回访", asked.at, asked.by, what, asked.found, read, now)))
+    for wanted in case.decisions:
+        names = (clock.rule.name for clock in case.clocks if clock.rule.kind is wanted.clock)
+        what = f"降为{wanted.level}" if wanted.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
+        said = "等批示" if wanted.granted is None else ("同意" if wanted.granted else "不同意")
+        said += f"（{wanted.decided_by}）" if wanted.decided_by else ""
+        found.append(
+            (
+                wanted.asked_at,
+                _row("请示", wanted.asked_at, wanted.asked_by, f"{what}：{said}", wanted.reason, read, now),
+            )
+        )
+    return tuple(made for _, made in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+
+def _row(name: str, at: datetime, who: str, what: str, digest: str, read: Read, now: datetime) -> Made:
+    text = read(digest)
+    return Made(name=name, at=times.short(at, now), who=who, what=what, text=ERASED if text is None else text)
+
+
+def _statement(one: Statement, now: datetime) -> StatementRow:
+    return StatementRow(
+        number=one.number,
+        kind=STATEMENTS[one.kind],
+        title=one.title or "（无标题）",
+        state=STATEMENT_STATES[one.state],
+        publicity=PUBLICITIES[one.publicity],
+        at=times.short(one.published_at or one.edited_at, now),
+        authors="、".join(one.authors),
+        outlets=tuple(
+            f"{OUTLETS.get(p.outlet, p.outlet)} {DELIVERIES[p.state]}" + (f"：{p.detail}" if p.detail else "")
+            for p in one.publications
+        ),
+    )
+
+
+OUTLETS = {"page": "本系统公开页", "webhook": "单位网站"}
+
+
+def _receipt(one: Receipt, now: datetime) -> ReceiptRow:
+    seen = (
+        f"{times.short(one.seen_at, now)} {'凭链接' if one.seen_by == 'link' else one.seen_by}"
+        if one.seen_at
+        else ""
+    )
+    return ReceiptRow(
+        rung=one.rung,
+        to="、".join(ROLES.get(role, role) for role in one.to),
+        channel=WAYS.get(one.channel, one.channel),
+        state=DELIVERIES[one.state],
+        at=times.short(one.at or one.owed_at, now),
+        seen=seen,
+        trouble=one.detail if one.state == "failed" else "",
+    )

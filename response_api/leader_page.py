@@ -1,0 +1,321 @@
+"""The leader's page: what is over or about to be, who was told and has seen it, what waits for a decision.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiying.contracts import (
+    Authority,
+    Case,
+    ClockState,
+    Decision,
+    DecisionKind,
+    Delivery,
+    DeliveryState,
+    Level,
+    Notice,
+    Rank,
+    Receipt,
+    ResponseClock,
+    Role,
+)
+from response_api import times
+from response_api.auth import Person
+from response_api.board import tone_of
+from response_api.filters import SOON
+from response_api.house import Names
+from response_api.leader_facts import LOOK_BACK, LeaderFacts, may_lead
+from response_api.sight import is_sealed, sees_all, title_for
+from response_api.words import DELIVERIES, LEVELS, LevelMark
+from triage.links import LEADERS
+from triage.receipts import LINK
+from triage.words import CHANNELS, ROLES
+
+MOST_ESCALATIONS = 40
+ERASED = "（理由已按规定删除）"
+DECIDES = frozenset({Rank.DEPUTY, Rank.HEAD})
+
+ReadText = Callable[[str], str | None]
+"""``Texts.read``: what somebody wrote, by its digest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow:
+    case_id: str
+    sealed: bool
+    title: str
+    unit: str
+    clock: str
+    house_rule: bool
+    due: datetime
+    started: datetime
+    left: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelBlock:
+    level: LevelMark
+    name: str
+    rows: tuple[DueRow, ...]
+    over: int
+    """Cases of this level that are over; more than the rows where many are."""
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What became of one delivery, in words."""
+
+    to: str
+    channel: str
+    state: str
+    at: str
+    by: str
+    detail: str
+    tone: str
+    """seen, failed or ''."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationRow:
+    case_id: str
+    notice: str
+    sealed: bool
+    title: str
+    level: LevelMark
+    clock: str
+    rung: str
+    reason: str
+    at: datetime
+    when: str
+    ways: tuple[Way, ...]
+    to_me: bool
+    """It was sent to this person's rank."""
+    seen_by_me: bool
+
+    @property
+    def mine(self) -> bool:
+        """It waits for this person to look."""
+        return self.to_me and not self.seen_by_me
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    case_id: str
+    decision: str
+    sealed: bool
+    title: str
+    level: LevelMark
+    what: str
+    duty: str
+    reason: str
+    asked_by: str
+    when: str
+    due: datetime | None
+    started: datetime | None
+    left: str
+    tone: str
+    seen: int
+    """Sequence of the case's last event, as this page shows it."""
+    may: str
+    """'' where this person may decide; else who does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderView:
+    over: int
+    soon: int
+    waiting: int
+    """Escalations that wait for this person to look."""
+    levels: tuple[LevelBlock, ...]
+    escalations: tuple[EscalationRow, ...]
+    more: int
+    cut: bool
+    decisions: tuple[DecisionRow, ...]
+    more_decisions: int
+
+
+def leader_view(facts: LeaderFacts, names: Names, person: Person, read: ReadText) -> LeaderView:
+    escalations = sorted(_escalations(facts, person), key=lambda row: (not row.mine, -row.at.timestamp()))
+    gravest_first = sorted(facts.asked.cases, key=lambda case: list(LEVELS).index(case.severity.level))
+    decisions = tuple(
+        _decision(case, asked, person, read, facts.now)
+        for case in gravest_first
+        for asked in case.decisions
+        if asked.granted is None
+    )
+    return LeaderView(
+        over=sum(page.total for page in facts.over.values()),
+        soon=len(facts.soon),
+        waiting=sum(row.mine for row in escalations),
+        levels=tuple(_blocks(facts, names, person)),
+        escalations=tuple(escalations[:MOST_ESCALATIONS]),
+        more=max(0, len(escalations) - MOST_ESCALATIONS),
+        cut=facts.cut,
+        decisions=decisions,
+        more_decisions=max(0, facts.asked.total - len(facts.asked.cases)),
+    )
+
+
+def _blocks(facts: LeaderFacts, names: Names, person: Person) -> Iterator[LevelBlock]:
+    for level, mark in LEVELS.items():
+        over = facts.over[level]
+        soon = [case for case in facts.soon if case.severity.level is level]
+        cases = {case.id: case for case in (*over.cases, *soon)}.values()
+        rows = [
+            _due(case, clock, names, person, facts.now)
+            for case in cases
+            for clock in _pressing(case, facts.now)
+        ]
+        if rows:
+            yield LevelBlock(
+                level=mark,
+                name=level.value,
+                rows=tuple(sorted(rows, key=lambda row: row.due)),
+                over=over.total,
+                more=over.total > len(over.cases),
+            )  # fmt: skip
+
+
+def _pressing(case: Case, now: datetime) -> list[ResponseClock]:
+    return [c for c in case.clocks if c.state is ClockState.RUNNING and c.due_at <= now + SOON]
+
+
+def _due(case: Case, clock: ResponseClock, names: Names, person: Person, now: datetime) -> DueRow:
+    sees = sees_all(person)
+    return DueRow(
+        case_id=case.id,
+        sealed=is_sealed(case, sees),
+        title=title_for(case, sees),
+        unit=names.unit_name(case.route.lead),
+        clock=clock.rule.name,
+        house_rule=clock.rule.authority is Authority.HOUSE,
+        due=clock.due_at,
+        started=clock.started_at,
+        left=times.countdown(clock.due_at - now),
+        tone=tone_of(clock, now),
+    )
+
+
+# --------------------------------------------------------------------------------------------- who was told
+
+
+def _escalations(facts: LeaderFacts, person: Person) -> Iterator[EscalationRow]:
+    for case in facts.told:
+        by_notice: dict[str, list[Receipt]] = {}
+        for receipt in (*case.receipts, *_unsent(case)):
+            by_notice.setdefault(receipt.notice, []).append(receipt)
+        for receipts in by_notice.values():
+            told = {role for receipt in receipts for role in receipt.to}
+            if receipts[0].owed_at >= facts.now - LOOK_BACK and not told.isdisjoint(LEADERS):
+                yield _escalation(case, receipts, person, facts.now)
+
+
+def _unsent(case: Case) -> Iterator[Receipt]:
+    """What the courier has not tried yet has no receipt."""
+    for notice in case.outbox:
+        for delivery in notice.deliveries:
+            if delivery.state is DeliveryState.OWED and not delivery.attempts:
+                yield _not_tried(notice, delivery)
+
+
+def _not_tried(notice: Notice, delivery: Delivery) -> Receipt:
+    return Receipt(
+        notice=notice.id,
+        clock=notice.clock,
+        rung=notice.rung,
+        to=delivery.to or notice.to,
+        reason=notice.reason,
+        channel=delivery.channel,
+        state=DeliveryState.OWED,
+        owed_at=notice.owed_at,
+    )
+
+
+def _escalation(
+    case: Case, receipts: Sequence[Receipt], person: Person, now: datetime
+) -> EscalationRow:  # fmt: skip
+    first, sees = receipts[0], sees_all(person)
+    to_me = may_lead(person) and any(
+        person.rank in receipt.to and receipt.state is not DeliveryState.OWED for receipt in receipts
+    )
+    return EscalationRow(
+        case_id=case.id,
+        notice=first.notice,
+        sealed=is_sealed(case, sees),
+        title=title_for(case, sees),
+        level=LEVELS[case.severity.level],
+        clock=_clock_name(case, first),
+        rung=first.rung,
+        reason=first.reason,
+        at=first.owed_at,
+        when=times.short(first.owed_at, now),
+        ways=tuple(_way(receipt, now) for receipt in receipts),
+        to_me=to_me,
+        seen_by_me=any(receipt.seen_by == person.login for receipt in receipts),
+    )
+
+
+def _clock_name(case: Case, receipt: Receipt) -> str:
+    named = {clock.rule.kind: clock.rule.name for clock in (*case.past_clocks, *case.clocks)}
+    return named.get(receipt.clock, "")
+
+
+def _way(receipt: Receipt, now: datetime) -> Way:
+    at = receipt.seen_at or receipt.at
+    return Way(
+        to="、".join(ROLES.get(role, role) for role in receipt.to),
+        channel=CHANNELS.get(receipt.channel, receipt.channel),
+        state=DELIVERIES[receipt.state],
+        at=times.short(at, now) if at else "",
+        by="通过链接" if receipt.seen_by == LINK else receipt.seen_by,
+        detail=receipt.detail if receipt.state in (DeliveryState.OWED, DeliveryState.FAILED) else "",
+        tone={DeliveryState.SEEN: "seen", DeliveryState.FAILED: "failed"}.get(receipt.state, ""),
+    )
+
+
+# -------------------------------------------------------------------------------------------------- decisions
+
+
+def _decision(case: Case, asked: Decision, person: Person, read: ReadText, now: datetime) -> DecisionRow:
+    sealed = is_sealed(case, sees_all(person))
+    clock = next((c for c in case.clocks if c.rule.kind is asked.clock), None)
+    reason = "" if sealed else read(asked.reason)
+    return DecisionRow(
+        case_id=case.id,
+        decision=asked.id,
+        sealed=sealed,
+        title=title_for(case, not sealed),
+        level=LEVELS[case.severity.level],
+        what=_asked_for(case, asked, clock),
+        duty=f"{clock.rule.duty}（{clock.rule.authority}，{clock.rule.citation}）" if clock else "",
+        reason=ERASED if reason is None else reason,
+        asked_by=asked.asked_by,
+        when=times.short(asked.asked_at, now),
+        due=clock.due_at if clock else None,
+        started=clock.started_at if clock else None,
+        left=times.countdown(clock.due_at - now) if clock else "",
+        tone=tone_of(clock, now) if clock else "",
+        seen=len(case.events),
+        may=_may_decide(asked, person, sealed),
+    )
+
+
+def _asked_for(case: Case, asked: Decision, clock: ResponseClock | None) -> str:
+    if asked.kind is DecisionKind.LOWER:
+        level = asked.level or Level.GENERAL
+        return f"舆情等级由{case.severity.level}降为{level}"
+    return f"免除“{clock.rule.name}”时限" if clock else "免除时限"
+
+
+def _may_decide(asked: Decision, person: Person, sealed: bool) -> str:
+    if sealed:
+        return "内容仅限值班长、领导查看"
+    if asked.asked_by == person.login:
+        return "是您自己提出的，由别的领导批示"
+    if not (person.has(Role.LEADER) and person.rank in DECIDES):
+        return "由分管领导以上批示"
+    return ""

@@ -1,0 +1,113 @@
+"""待办: everything that waits for this person, whatever their roles, with the clock on every row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from huiying.contracts import Case, CaseState, Role, StatementState
+from huiying.ports import CaseQuery, Order
+from response_api.auth import Person
+from response_api.case_list import CaseRow, case_row
+from response_api.guard import TheHouse, signed_in
+from response_api.house import House
+from response_api.pages.frame import page
+from response_api.sight import sees_all
+
+router = APIRouter()
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tray:
+    """One kind of work that waits."""
+
+    name: str
+    hint: str
+    roles: frozenset[Role]
+    states: frozenset[CaseState] = frozenset()
+    awaits: frozenset[str] = frozenset()
+    statement: str = ""
+    """State of the statements that the row leads to, or ''."""
+    blank: bool = False
+    """Only cases without a statement under way."""
+
+
+TRAYS = (
+    Tray(name="待确认", hint="系统告警，看是不是本办的事", roles=frozenset({Role.MONITOR, Role.DUTY}),
+         states=frozenset({CaseState.FLAGGED})),
+    Tray(name="待交办", hint="已确认，或单位退回", roles=frozenset({Role.DUTY}), states=frozenset({CaseState.CONFIRMED})),
+    Tray(name="待签收", hint="签收只停签收时限，其余时限照走", roles=frozenset({Role.HANDLER, Role.CHECKER}),
+         states=frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})),
+    Tray(name="待研判", hint="已签收，定处置分类", roles=frozenset({Role.HANDLER, Role.CHECKER}),
+         states=frozenset({CaseState.ACKNOWLEDGED})),
+    Tray(name="待拟稿", hint="已研判，还没有文稿", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON}),
+         states=frozenset({CaseState.ASSESSED}), blank=True),
+    Tray(name="退回修改、在拟文稿", hint="改好后送审", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON, Role.CHECKER}),
+         awaits=frozenset({"rework"}), statement="draft"),
+    Tray(name="待保密审查", hint="看的就是将要发布的文字", roles=frozenset({Role.SECRECY}),
+         awaits=frozenset({"review"}), statement="review"),
+    Tray(name="待签发", hint="已通过保密审查", roles=frozenset({Role.SIGNER, Role.LEADER}),
+         awaits=frozenset({"sign"}), statement="cleared"),
+    Tray(name="待发布", hint="已签发", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
+         awaits=frozenset({"publish"}), statement="signed"),
+    Tray(name="待批示", hint="免除时限、降级的请示", roles=frozenset({Role.LEADER}), awaits=frozenset({"decision"})),
+    Tray(name="待回访", hint="发布后问一问解决了没有", roles=frozenset({Role.HANDLER, Role.CHECKER, Role.SPOKESPERSON}),
+         awaits=frozenset({"follow_up"})),
+    Tray(name="待办结", hint="已回访", roles=frozenset({Role.DUTY, Role.CHECKER}), states=frozenset({CaseState.FOLLOWED})),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    row: CaseRow
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    name: str
+    hint: str
+    total: int
+    rows: tuple[Waiting, ...]
+
+
+@router.get("/inbox")
+def inbox(request: Request, house: TheHouse, person: Annotated[Person, Depends(signed_in())]) -> HTMLResponse:
+    trays = [_filled(house, person, tray) for tray in TRAYS if person.has(*tray.roles)]
+    context = {"trays": [tray for tray in trays if tray.total], "total": sum(tray.total for tray in trays)}
+    return page(request, "inbox.html", context, person=person)
+
+
+def _filled(house: House, person: Person, tray: Tray) -> Filled:
+    policy, now = house.desk.policy, house.clock.now()
+    mine = policy.subtree(person.unit)
+    parties = frozenset[str]() if person.unit == policy.top() else mine
+    query = CaseQuery(
+        states=tray.states, awaits=tray.awaits, parties=parties, order=Order.NEXT_DUE, limit=MOST
+    )
+    found = house.engine.cases.search(query)
+    sees = sees_all(person)
+    cases = [case for case in found.cases if not (tray.blank and under_way(case))]
+    rows = tuple(
+        Waiting(row=case_row(case, house.names, now, sees=sees), link=_link(case, tray)) for case in cases
+    )
+    total = found.total - (len(found.cases) - len(cases))
+    return Filled(name=tray.name, hint=tray.hint, total=total, rows=rows)
+
+
+def under_way(case: Case) -> bool:
+    """Whether a statement of it waits for somebody."""
+    done = (StatementState.PUBLISHED, StatementState.WITHDRAWN)
+    return any(statement.state not in done for statement in case.statements)
+
+
+def _link(case: Case, tray: Tray) -> str:
+    """To the statement that waits where it is only one, else to the case."""
+    waiting: Sequence[int] = [one.number for one in case.statements if one.state == tray.statement]
+    return f"/cases/{case.id}/statements/{waiting[0]}" if len(waiting) == 1 else f"/cases/{case.id}#desk"

@@ -1,0 +1,189 @@
+"""文稿: written, looked at byte for byte, approved, published."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from huiying.contracts import Case, Role, Statement, StatementKind
+from huiying.errors import TryAgain
+from response_api import draft_form
+from response_api.act_forms import Typed, act_forms
+from response_api.auth import Person
+from response_api.draft_form import DraftForm
+from response_api.guard import TheHouse, posted, signed_in, text_of
+from response_api.house import House
+from response_api.pages.frame import page
+from response_api.pages.reach import OutOfReach, reach
+from response_api.statement_view import statement_view
+from response_api.words import STATEMENTS, event_line
+from triage.acts import RULES, Act, allowed
+from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
+
+router = APIRouter()
+
+Writer = Annotated[Person, Depends(signed_in(Role.HANDLER, Role.CHECKER, Role.SPOKESPERSON))]
+NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。写的内容都还在这一页，请稍后再按“保存”。"
+
+
+@router.get("/cases/{case_id}/statements/new")
+def blank(
+    request: Request, case_id: str, house: TheHouse, person: Writer, kind: str = "answer"
+) -> HTMLResponse:
+    case = reach(house, person, case_id)
+    form = draft_form.blank(case, StatementKind(kind) if kind in set(StatementKind) else StatementKind.ANSWER)
+    return _form(request, house, person, case, None, form)
+
+
+@router.post("/cases/{case_id}/statements/new")
+def hand_in(
+    request: Request,
+    case_id: str,
+    house: TheHouse,
+    person: Writer,
+    sent: Annotated[FormData, Depends(posted)],
+) -> Response:
+    return _save(request, house, person, reach(house, person, case_id), None, sent)
+
+
+@router.get("/cases/{case_id}/statements/{number}")
+def one(
+    request: Request,
+    case_id: str,
+    number: int,
+    house: TheHouse,
+    person: Annotated[Person, Depends(signed_in())],
+) -> HTMLResponse:
+    case = reach(house, person, case_id)
+    return show_statement(request, house, person, case, _numbered(case, number))
+
+
+@router.get("/cases/{case_id}/statements/{number}/edit")
+def edit(request: Request, case_id: str, number: int, house: TheHouse, person: Writer) -> HTMLResponse:
+    case = reach(house, person, case_id)
+    statement = _numbered(case, number)
+    try:
+        written = house.desk.written(statement)
+    except NotNow as lost:
+        raise OutOfReach(409, "文稿读不到", str(lost)) from lost
+    return _form(request, house, person, case, statement, draft_form.filled(written))
+
+
+@router.post("/cases/{case_id}/statements/{number}/edit")
+def save(
+    request: Request,
+    case_id: str,
+    number: int,
+    house: TheHouse,
+    person: Writer,
+    sent: Annotated[FormData, Depends(posted)],
+) -> Response:
+    case = reach(house, person, case_id)
+    return _save(request, house, person, case, _numbered(case, number), sent)
+
+
+def show_statement(
+    request: Request,
+    house: House,
+    person: Person,
+    case: Case,
+    statement: Statement,
+    *,
+    typed: Typed | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    texts, policy = house.desk.texts, house.desk.policy
+    body = texts.body(statement.sha256)
+    earlier = texts.body(statement.earlier[-1]) if statement.earlier else None
+    written = house.desk.written(statement) if body is not None else None
+    returned = texts.read(statement.returned)
+    done = request.query_params.get("done", "")
+    now = house.clock.now()
+    context = {
+        "case": case,
+        "statement": statement_view(
+            statement,
+            body,
+            earlier,
+            written,
+            policy,
+            "（理由已按规定清除）" if returned is None else returned,
+            now,
+        ),
+        "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed),
+        "may_edit": Act.EDIT in allowed(case, person.actor, policy, statement),
+        "seen": len(case.events),
+        "typed": typed,
+        "changed": [event_line(event, now) for event in typed.changed] if typed else [],
+        "done": RULES[Act(done)].name if done in set(Act) else "",
+    }
+    return page(request, "statement.html", context, person=person, status=status)
+
+
+def _save(
+    request: Request, house: House, person: Person, case: Case, statement: Statement | None, sent: FormData
+) -> Response:
+    form, draft = draft_form.read(lambda name: text_of(sent, name), lambda name: str(sent.get(name) or ""))
+    seen = text_of(sent, "seen")
+    if draft is None:
+        return _form(request, house, person, case, statement, form, status=422)
+    where = (case.id, person.actor, house.clock.now())
+    looked = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    try:
+        if statement is None:
+            after = house.desk.draft(*where, seen=looked, wanted=draft)
+            number = after.statements[-1].number
+        else:
+            house.desk.edit(*where, seen=looked, statement=statement.id, wanted=draft)
+            number = statement.number
+    except Refused as refusal:
+        faults = refusal.faults if isinstance(refusal, Invalid) else {}
+        status = 422 if faults else 403 if isinstance(refusal, NotYours) else 409
+        changed = refusal if isinstance(refusal, Changed) else None
+        again = DraftForm(values=form.values, faults=faults)
+        fresh = house.engine.cases.get(case.id)
+        return _form(
+            request, house, person, fresh, statement, again, status=status,
+            trouble="" if faults else str(refusal), changed=changed,
+        )  # fmt: skip
+    except TryAgain:
+        return _form(request, house, person, case, statement, form, status=503, trouble=NOT_SAVED)
+    return RedirectResponse(f"/cases/{case.id}/statements/{number}?done=edit#desk", status_code=303)
+
+
+def _form(
+    request: Request,
+    house: House,
+    person: Person,
+    case: Case,
+    statement: Statement | None,
+    form: DraftForm,
+    *,
+    status: int = 200,
+    trouble: str = "",
+    changed: Changed | None = None,
+) -> HTMLResponse:
+    now = house.clock.now()
+    context = {
+        "case": case,
+        "statement": statement,
+        "form": form,
+        "seen": len(case.events),
+        "trouble": trouble,
+        "changed": [event_line(event, now) for event in changed.events] if changed else [],
+        "name": STATEMENTS.get(form["kind"], "文稿"),  # type: ignore[call-overload]
+        "sent_to": f"/cases/{case.id}/statements/{statement.number}/edit"
+        if statement
+        else f"/cases/{case.id}/statements/new",
+        **draft_form.choices(house.desk.policy.handling),
+    }
+    return page(request, "draft.html", context, person=person, status=status)
+
+
+def _numbered(case: Case, number: int) -> Statement:
+    if not 1 <= number <= len(case.statements):
+        raise OutOfReach(404, "没有这份文稿", "请从事件页进入。")
+    return case.statements[number - 1]

@@ -1,0 +1,120 @@
+"""A statement laid open for those who write, review, sign and publish it: the bytes, what changed, what to look at.  Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiying.contracts import Approval, Statement
+from response_api import times
+from response_api.words import PUBLICITIES, STATEMENT_STATES, STATEMENTS
+from triage.approval import approved
+from triage.policy import Policy
+from triage.publishing import Draft, Finding, findings, lacking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One line of the document: ``kind`` is same, gone or new."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    name: str
+    who: str
+    at: str
+    outcome: str
+    live: bool
+    """It is for the bytes as they are now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementView:
+    id: str
+    number: int
+    kind: str
+    title: str
+    state: str
+    publicity: str
+    sha256: str
+    size: int
+    """Bytes."""
+    document: str
+    """Exactly what will be published."""
+    lost: bool
+    differences: tuple[Difference, ...]
+    blocking: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+    words: tuple[Word, ...]
+    authors: str
+    drafted: str
+    edited: str
+    published: str
+    returned: str
+    short_of: str
+    """Why it will stop no clock, or ''."""
+    not_approved: str
+
+
+def statement_view(
+    statement: Statement,
+    body: bytes | None,
+    earlier: bytes | None,
+    written: Draft | None,
+    policy: Policy,
+    returned: str,
+    now: datetime,
+) -> StatementView:
+    """``body`` None: the bytes are lost. ``earlier`` is the last version that somebody had before them."""
+    found = findings(written, policy.handling) if written else ()
+    document = body.decode("utf-8") if body else ""
+    return StatementView(
+        id=statement.id,
+        number=statement.number,
+        kind=STATEMENTS[statement.kind],
+        title=statement.title or "（无标题）",
+        state=STATEMENT_STATES[statement.state],
+        publicity=PUBLICITIES[statement.publicity],
+        sha256=statement.sha256,
+        size=len(body or b""),
+        document=document,
+        lost=body is None,
+        differences=differences(earlier.decode("utf-8"), document) if earlier and body else (),
+        blocking=tuple(one for one in found if one.blocks),
+        notes=tuple(one for one in found if not one.blocks),
+        words=tuple(_words(statement)),
+        authors="、".join(statement.authors),
+        drafted=times.full(statement.drafted_at),
+        edited=times.full(statement.edited_at),
+        published=times.full(statement.published_at) if statement.published_at else "",
+        returned=returned,
+        short_of="；".join(lacking(written, policy.handling.text)) if written else "",
+        not_approved=approved(statement),
+    )
+
+
+def differences(before: str, after: str) -> tuple[Difference, ...]:
+    """Line by line, unchanged lines among them; () where nothing changed."""
+    if before == after:
+        return ()
+    told: list[Difference] = []
+    kinds = {" ": "same", "-": "gone", "+": "new"}
+    for line in difflib.ndiff(before.split("\n"), after.split("\n")):
+        if line[0] in kinds:
+            told.append(Difference(kind=kinds[line[0]], text=line[2:]))
+    return tuple(told)
+
+
+def _words(statement: Statement) -> Sequence[Word]:
+    def word(name: str, given: Approval | None) -> list[Word]:
+        if given is None:
+            return []
+        live = given.sha256 == statement.sha256
+        return [Word(name=name, who=given.by, at=times.full(given.at), outcome=given.outcome, live=live)]
+
+    return [*word("保密审查", statement.review), *word("签发", statement.signature)]

@@ -1,0 +1,154 @@
+"""One matter goes all the way, each step by the person whose it is, in windows of their own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from huiying.contracts import CaseState, ClockKind, ClockState, Role
+from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web
+from tests.factories import a_case, a_clock, a_route, a_rule
+from tests.triage.people import WORDS
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+def case_id(web: Web) -> str:
+    now = web.clock.now()
+    case = a_case(
+        title="人防车位只售不租",
+        detected_at=now,
+        route=a_route(lead="zhengzhou"),
+        clocks=(
+            a_clock(started_at=now),
+            a_clock(started_at=now, rule=a_rule(kind=ClockKind.RESPONSE, name="回应", hours=24)),
+        ),
+    )
+    web.engine.cases.save([case])
+    return case.id
+
+
+def press(page: Page, name: str) -> None:
+    """Open the step where it asks for something, and take it where it does not."""
+    desk = page.locator("#desk")
+    step = desk.locator("details.deed", has=page.locator("summary", has_text=re.compile(f"^{name}$")))
+    if step.count():
+        step.locator("summary").click()
+        return
+    desk.get_by_role("button", name=name, exact=True).click()
+
+
+def send(page: Page, name: str, **fields: str) -> None:
+    """Fill in the open form and send it."""
+    form = page.locator("details.deed[open] form")
+    for field, value in fields.items():
+        box = form.locator(f"[name={field}]")
+        if box.evaluate("element => element.tagName") == "SELECT":
+            box.select_option(value)
+        else:
+            box.fill(value)
+    form.get_by_role("button", name=name, exact=True).click()
+
+
+def test_one_matter_goes_all_the_way(sit_down: Sitting, web: Web, case_id: str) -> None:
+    address = f"/cases/{case_id}"
+    desks = {role: sit_down(role) for role in (Role.DUTY, Role.HANDLER, Role.SECRECY, Role.SIGNER)}
+    desks[Role.SPOKESPERSON] = sit_down(Role.SPOKESPERSON, size=PHONE)
+
+    duty = desks[Role.DUTY].open(address)
+    press(duty, "确认")
+    expect(duty.locator("#desk .told")).to_have_text("已确认")
+    press(duty, "交办")
+    send(duty, "交办", unit="zhengzhou", note="请尽快签收")
+    expect(duty.locator(".steps .now b")).to_have_text("签收")
+
+    handler = desks[Role.HANDLER].open("/inbox")
+    expect(handler.locator("section.tray", has_text="待签收").locator("time.count").first).to_be_visible()
+    handler.get_by_role("link", name="人防车位只售不租").first.click()
+    press(handler, "签收")
+    expect(handler.locator("#clocks .clock.met")).to_have_count(1)
+    press(handler, "研判")
+    send(handler, "研判", category="difficulty", finding="现场核对属实，开发企业停止了出租")
+    expect(handler.locator(".steps .now b")).to_have_text("拟稿")
+    press(handler, "会商")
+    send(handler, "会商", participants="市住房保障局\n市委网信办", conclusion="由市人防办牵头答复")
+    press(handler, "拟稿")
+    handler.locator("#desk").get_by_role("link", name="回应", exact=True).click()
+    handler.fill("[name=title]", "关于锦绣花园人防车位租售问题的回应")
+    for part, text in WORDS.items():
+        handler.fill(f"textarea[name={part.value}]", text)
+    handler.get_by_role("button", name="保存").click()
+    expect(handler.locator("pre.paper")).to_contain_text("只售不租")
+    statement = handler.url.partition("?")[0].removeprefix(web.base)
+    digest = handler.locator(".digest code").inner_text()
+    press(handler, "送审")
+    expect(handler.locator(".chip.on")).to_have_text("保密审查中")
+
+    secrecy = desks[Role.SECRECY].open("/inbox")
+    secrecy.get_by_role("link", name="人防车位只售不租").click()
+    expect(secrecy.locator(".digest code")).to_have_text(digest)
+    press(secrecy, "审查通过")
+    send(secrecy, "审查通过")
+    expect(secrecy.locator(".chip.on")).to_have_text("待签发")
+
+    signer = desks[Role.SIGNER].open(statement)
+    press(signer, "签发")
+    send(signer, "签发")
+    expect(signer.locator(".chip.on")).to_have_text("待发布")
+
+    spokesperson = desks[Role.SPOKESPERSON].open("/inbox")
+    spokesperson.get_by_role("link", name="人防车位只售不租").click()
+    press(spokesperson, "发布")
+    send(spokesperson, "发布")
+    expect(spokesperson.locator(".chip.on")).to_have_text("已发布")
+
+    handler.goto(f"{web.base}{address}")
+    press(handler, "回访")
+    send(handler, "回访", solved="yes", found="来电确认可以按月租了")
+    duty.goto(f"{web.base}{address}")
+    press(duty, "办结")
+    send(duty, "办结")
+    expect(duty.locator("#desk .told")).to_have_text("已办结")
+
+    closed = web.engine.cases.get(case_id)
+    assert closed.state is CaseState.CLOSED
+    assert {clock.rule.kind: clock.state for clock in closed.clocks} == {
+        ClockKind.ACKNOWLEDGE: ClockState.MET,
+        ClockKind.RESPONSE: ClockState.MET,
+    }
+    assert [desk.complaints for desk in desks.values()] == [[]] * 5
+
+
+def test_the_second_of_two_is_told_and_loses_no_word(sit_down: Sitting, web: Web, case_id: str) -> None:
+    first, second = (
+        sit_down(Role.DUTY).open(f"/cases/{case_id}"),
+        sit_down(Role.MONITOR).open(f"/cases/{case_id}"),
+    )
+    press(first, "不予受理")
+    first.locator("details.deed[open] textarea").fill("施工噪音，不是警报，已电话核实")
+    press(second, "确认")
+    first.locator("details.deed[open]").get_by_role("button", name="不予受理").click()
+    expect(first.locator(".changed")).to_contain_text("确认为本办事项")
+    expect(first.locator("details.deed[open] textarea")).to_have_value("施工噪音，不是警报，已电话核实")
+    send(first, "不予受理")
+    expect(first.locator("#desk .told")).to_have_text("已不予受理")
+
+
+PAGES = {"case": "/cases/{case}", "inbox": "/inbox", "draft": "/cases/{case}/statements/new"}
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_nothing_of_peoples_part_overflows_on_a_phone(
+    sit_down: Sitting, web: Web, case_id: str, path: str
+) -> None:
+    page = sit_down(Role.HANDLER, size=PHONE).open(path.format(case=case_id))
+    expect(page.locator("main")).to_be_visible()
+    for summary in page.locator("#desk details.deed > summary").all():
+        summary.click()
+        width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert width[0] <= width[1], summary.inner_text()
+    width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width[0] <= width[1]

@@ -1,0 +1,229 @@
+"""People take a matter from the alert to the file with forms alone; what cannot be done gives back what was typed."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from huiying.contracts import Case, CaseState, ClockKind, ClockState, Role, StatementState
+from huiying.ports import Engine
+from tests.factories import a_case, a_clock, a_route, a_rule
+from tests.response_api.conftest import Visitor
+from tests.triage.people import WORDS
+from triage.publishing import Part
+
+Person = Callable[[Role], TestClient]
+DRAFT = {
+    "kind": "answer",
+    "category": "difficulty",
+    "publicity": "open",
+    "title": "关于地下车库人防门的回应",
+    **{part.value: text for part, text in WORDS.items()},
+}
+
+
+@pytest.fixture
+def case(engine: Engine) -> Case:
+    made = a_case(
+        clocks=(a_clock(), a_clock(rule=a_rule(kind=ClockKind.RESPONSE, name="回应", hours=24))),
+        route=a_route(lead="zhengzhou"),
+    )
+    engine.cases.save([made])
+    return made
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def act(client: TestClient, case: Case, act: str, *, number: int = 0, **fields: str):  # type: ignore[no-untyped-def]
+    """Open the page that has the button, fill in its form, send it."""
+    page = f"/cases/{case.id}" + (f"/statements/{number}" if number else "")
+    shown = client.get(page)
+    form = re.search(rf'<form method="post" action="/cases/{case.id}/acts/{act}".*?</form>', shown.text, re.S)
+    assert form, f"{act} is not offered on {page}"
+    return client.post(f"/cases/{case.id}/acts/{act}", data={**hidden(form.group()), **fields})
+
+
+def write(client: TestClient, address: str, **fields: str):  # type: ignore[no-untyped-def]
+    return client.post(address, data={**hidden(client.get(address).text), **DRAFT, **fields})
+
+
+def test_a_matter_goes_all_the_way_with_forms_alone(visitor: Visitor, engine: Engine, case: Case) -> None:
+    duty, handler = visitor(Role.DUTY), visitor(Role.HANDLER)
+    assert act(duty, case, "confirm").status_code == 303
+    assert act(duty, case, "assign", unit="zhengzhou", note="请两小时内签收").status_code == 303
+    done = act(handler, case, "acknowledge")
+    assert done.headers["location"] == f"/cases/{case.id}?done=acknowledge#desk"
+    assert "已签收" in handler.get(done.headers["location"]).text
+    assert act(handler, case, "assess", category="difficulty", finding="确有此事").status_code == 303
+    assert (
+        act(handler, case, "consult", participants="市住建局\n市委网信办", conclusion="统一口径").status_code
+        == 303
+    )
+    assert write(handler, f"/cases/{case.id}/statements/new").status_code == 303
+    assert act(handler, case, "submit", number=1).status_code == 303
+    assert act(visitor(Role.SECRECY), case, "clear", number=1).status_code == 303
+    assert act(visitor(Role.SIGNER), case, "sign", number=1).status_code == 303
+    assert act(visitor(Role.SPOKESPERSON), case, "publish", number=1).status_code == 303
+    assert act(handler, case, "follow_up", solved="yes", found="来电说门装回去了").status_code == 303
+    assert act(duty, case, "close").status_code == 303
+    closed = engine.cases.get(case.id)
+    assert closed.state is CaseState.CLOSED
+    page = handler.get(f"/cases/{case.id}").text
+    for said in ("请两小时内签收", "确有此事", "市委网信办", "统一口径", "来电说门装回去了", "已办结"):
+        assert said in page
+
+
+def test_only_those_are_offered_a_step_who_may_take_it(visitor: Visitor, case: Case) -> None:
+    offered = {
+        role: re.findall(rf"/cases/{case.id}/acts/([a-z_]+)", visitor(role).get(f"/cases/{case.id}").text)
+        for role in (Role.MONITOR, Role.HANDLER, Role.ADMIN, Role.SECRECY)
+    }
+    assert "confirm" in offered[Role.MONITOR] and "dismiss" not in offered[Role.MONITOR]
+    assert "acknowledge" in offered[Role.HANDLER] and "confirm" not in offered[Role.HANDLER]
+    assert offered[Role.ADMIN] == offered[Role.SECRECY] == []
+
+
+def test_an_act_of_another_role_is_refused_and_changes_nothing(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    monitor = visitor(Role.MONITOR)
+    token = hidden(monitor.get(f"/cases/{case.id}").text)["csrf"]
+    refused = monitor.post(f"/cases/{case.id}/acts/acknowledge", data={"csrf": token, "seen": "0"})
+    assert refused.status_code == 403 and "您的角色不能签收" in refused.text
+    assert engine.cases.get(case.id) == case
+
+
+def test_a_form_without_its_token_is_refused(visitor: Visitor, engine: Engine, case: Case) -> None:
+    assert visitor(Role.DUTY).post(f"/cases/{case.id}/acts/confirm", data={"seen": "0"}).status_code == 403
+    assert engine.cases.get(case.id) == case
+
+
+def test_what_was_typed_stands_in_the_form_again_when_something_is_missing(
+    visitor: Visitor, case: Case
+) -> None:
+    duty = visitor(Role.DUTY)
+    refused = act(duty, case, "raise", level="", reason="<b>多家媒体</b>关注 =1+1")
+    assert refused.status_code == 422
+    assert "请选择等级" in refused.text
+    assert html.escape("<b>多家媒体</b>关注 =1+1") in refused.text
+    assert "<b>多家媒体</b>" not in refused.text
+
+
+def test_the_second_of_two_is_told_what_changed_and_keeps_the_text(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    duty, monitor = visitor(Role.DUTY), visitor(Role.MONITOR)
+    form = hidden(duty.get(f"/cases/{case.id}").text)
+    act(monitor, case, "confirm")
+    told = duty.post(f"/cases/{case.id}/acts/dismiss", data={**form, "reason": "这是施工噪音，不是警报"})
+    assert told.status_code == 409
+    assert "确认为本办事项" in told.text and "这是施工噪音，不是警报" in told.text
+    assert engine.cases.get(case.id).state is CaseState.CONFIRMED
+    again = re.search(r'action="/cases/[^"]+/acts/dismiss".*?</form>', told.text, re.S)
+    assert again
+    sent = duty.post(f"/cases/{case.id}/acts/dismiss", data={**hidden(again.group()), "reason": "施工噪音"})
+    assert sent.status_code == 303
+    assert engine.cases.get(case.id).state is CaseState.DISMISSED
+
+
+def test_the_second_of_two_who_edit_keeps_the_draft(visitor: Visitor, engine: Engine, case: Case) -> None:
+    handler, other = visitor(Role.HANDLER), visitor(Role.SPOKESPERSON)
+    for step in ("acknowledge",):
+        act(handler, case, step)
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    address = f"/cases/{case.id}/statements/1/edit"
+    form = hidden(other.get(address).text)
+    write(handler, address, next="十二月八日前公布。")
+    mine = "十二月六日前在小区公示栏公布。"
+    told = other.post(address, data={**form, **DRAFT, "next": mine})
+    assert told.status_code == 409 and mine in told.text and "改稿" in told.text
+    assert "十二月八日" in visitor(Role.HANDLER).get(f"/cases/{case.id}/statements/1").text
+
+
+def test_a_draft_that_is_far_too_long_is_refused_with_every_word_of_it(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    long = "这是很长的一段。" * 25_000
+    refused = write(handler, f"/cases/{case.id}/statements/new", facts=long)
+    assert refused.status_code == 422 and "没有存下" in refused.text
+    assert long in refused.text
+
+
+def test_what_must_be_mended_stands_on_the_page_of_the_statement(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(
+        handler,
+        f"/cases/{case.id}/statements/new",
+        facts="联系王工 13812345678，现场核对属实，共有车位一百二十个",
+    )
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "疑似手机号码" in page and "138******78" in page
+    refused = act(handler, case, "submit", number=1)
+    assert refused.status_code == 422 and "疑似手机号码" in refused.text
+    assert engine.cases.get(case.id).statements[0].state is StatementState.DRAFT
+
+
+def test_a_reviewer_sees_the_bytes_their_digest_and_what_changed(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler, secrecy = visitor(Role.HANDLER), visitor(Role.SECRECY)
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new", title="<script>alert(1)</script> & 回应")
+    act(handler, case, "submit", number=1)
+    act(secrecy, case, "send_back", number=1, reason="措施写具体些")
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "措施写具体些" in page
+    write(
+        handler,
+        f"/cases/{case.id}/statements/1/edit",
+        measures="已约谈物业，责令本周五前把人防门装回原位，并公示责任人科室。",
+    )
+    act(handler, case, "submit", number=1)
+    page = secrecy.get(f"/cases/{case.id}/statements/1").text
+    statement = engine.cases.get(case.id).statements[0]
+    assert statement.sha256 in page
+    assert "<ins>已约谈物业" in page and "<del>" in page
+    assert "<script>alert(1)" not in page
+
+
+def test_the_inbox_shows_what_waits_for_whom_with_its_clock(visitor: Visitor, case: Case) -> None:
+    handler, duty, secrecy = visitor(Role.HANDLER), visitor(Role.DUTY), visitor(Role.SECRECY)
+    page = handler.get("/inbox").text
+    assert "待签收" in page and case.title in page and "签收</small>" in page and 'class="count' in page
+    assert "待确认" in duty.get("/inbox").text
+    assert "没有等您办的事" in secrecy.get("/inbox").text
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    act(handler, case, "submit", number=1)
+    assert f"/cases/{case.id}/statements/1" in secrecy.get("/inbox").text
+
+
+def test_an_unknown_act_and_an_unknown_statement_are_not_found(visitor: Visitor, case: Case) -> None:
+    duty = visitor(Role.DUTY)
+    token = hidden(duty.get(f"/cases/{case.id}").text)
+    assert duty.post(f"/cases/{case.id}/acts/erase", data=token).status_code == 404
+    assert duty.get(f"/cases/{case.id}/statements/7").status_code == 404
+    assert duty.post("/cases/nobody/acts/confirm", data=token).status_code == 404
+
+
+def test_acknowledging_in_the_browser_stops_one_clock(visitor: Visitor, engine: Engine, case: Case) -> None:
+    act(visitor(Role.HANDLER), case, "acknowledge")
+    states = {clock.rule.kind: clock.state for clock in engine.cases.get(case.id).clocks}
+    assert states == {ClockKind.ACKNOWLEDGE: ClockState.MET, ClockKind.RESPONSE: ClockState.RUNNING}
+
+
+assert {part.value for part in Part} < set(DRAFT)

@@ -1,0 +1,729 @@
+"""People take a matter from the alert to the file: who may, when, what it owes, and two at once."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from huiying.contracts import (
+    Case,
+    CaseState,
+    Category,
+    ClockKind,
+    ClockState,
+    EventKind,
+    Level,
+    Publicity,
+    Rank,
+    ResponseClock,
+    Role,
+    StatementKind,
+    StatementState,
+)
+from huiying.ports import CaseQuery, Engine
+from tests.factories import NOW
+from tests.triage.people import (
+    ADMIN,
+    CHECKER,
+    DUTY,
+    HANDLER,
+    LEADER,
+    MONITOR,
+    OTHER_HANDLER,
+    SECRECY,
+    SIGNER,
+    SPOKESPERSON,
+    WORDS,
+    a_desk,
+    a_draft,
+    person,
+    taken_in,
+)
+from tests.triage.texts import place, policy, reading
+from triage.acts import Act, allowed
+from triage.deeds.matter import REPORTED_TO
+from triage.desk import Desk
+from triage.handle import StoryHandler
+from triage.publishing import Part
+from triage.refusals import Changed, Invalid, NotNow, NotYours
+
+PARKING = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金十二万，不交不让进"
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    return a_desk(engine)
+
+
+@pytest.fixture
+def case(engine: Engine) -> Case:
+    return taken_in(engine, reading(PARKING, where=place("郑州市", "中原区")))
+
+
+def seen(desk: Desk, case: Case) -> int:
+    return len(desk.cases.get(case.id).events)
+
+
+def clock(case: Case, kind: ClockKind) -> ResponseClock:
+    return next(one for one in case.clocks if one.rule.kind is kind)
+
+
+def acknowledged(desk: Desk, case: Case) -> Case:
+    case = desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    case = desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="zhengzhou")
+    return desk.acknowledge(case.id, HANDLER, NOW + MINUTE, seen=seen(desk, case))
+
+
+def assessed(desk: Desk, case: Case) -> Case:
+    case = acknowledged(desk, case)
+    return desk.assess(
+        case.id,
+        HANDLER,
+        NOW + 2 * MINUTE,
+        seen=seen(desk, case),
+        category=Category.DIFFICULTY,
+        finding="确有此事",
+    )
+
+
+def drafted(desk: Desk, case: Case, kind: StatementKind = StatementKind.ANSWER, **parts: str) -> Case:
+    case = assessed(desk, case)
+    return desk.draft(case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), wanted=a_draft(kind, **parts))
+
+
+def signed(desk: Desk, case: Case) -> Case:
+    """The case with its only statement approved."""
+    (statement,) = case.statements
+    case = desk.submit(case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), statement=statement.id)
+    case = desk.clear(
+        case.id, SECRECY, NOW + HOUR, seen=seen(desk, case), statement=statement.id, sha256=statement.sha256
+    )
+    return desk.sign(
+        case.id, SIGNER, NOW + HOUR, seen=seen(desk, case), statement=statement.id, sha256=statement.sha256
+    )
+
+
+def published(desk: Desk, case: Case) -> Case:
+    case = signed(desk, drafted(desk, case))
+    return desk.publish(
+        case.id, SPOKESPERSON, NOW + 2 * HOUR, seen=seen(desk, case), statement=case.statements[0].id
+    )
+
+
+# ---------------------------------------------------------------------------------------- the whole way
+
+
+def test_a_matter_goes_all_the_way_from_the_alert_to_the_file(desk: Desk, case: Case) -> None:
+    assert case.state is CaseState.FLAGGED
+    case = published(desk, case)
+    assert case.state is CaseState.PUBLISHED
+    assert case.statements[0].state is StatementState.PUBLISHED
+    assert case.awaits == ("follow_up",)
+    case = desk.follow_up(
+        case.id, HANDLER, NOW + 5 * HOUR, seen=seen(desk, case), solved=True, found="业主说可以按月租了"
+    )
+    case = desk.close(case.id, DUTY, NOW + 6 * HOUR, seen=seen(desk, case))
+    assert case.state is CaseState.CLOSED and case.closed_at == NOW + 6 * HOUR
+    told = [event.kind for event in case.events if not event.who.startswith("system:")]
+    assert told == [
+        EventKind.CONFIRMED,
+        EventKind.ASSIGNED,
+        EventKind.ACKNOWLEDGED,
+        EventKind.CLOCK_MET,
+        EventKind.ASSESSED,
+        EventKind.DRAFTED,
+        EventKind.SUBMITTED,
+        EventKind.CLEARED,
+        EventKind.SIGNED,
+        EventKind.PUBLISHED,
+        EventKind.CLOCK_MET,
+        EventKind.FOLLOWED_UP,
+        EventKind.CLOSED,
+    ]
+    assert [event.sequence for event in case.events] == list(range(1, len(case.events) + 1))
+
+
+def test_what_somebody_typed_stands_in_the_text_store_and_not_in_the_record(desk: Desk, case: Case) -> None:
+    case = desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason="张某某电话里说是误会")
+    event = next(event for event in case.events if event.kind is EventKind.DISMISSED)
+    assert "误会" not in f"{event.what}{event.why}"
+    (ref,) = event.texts
+    assert desk.texts.read(ref.digest) == "张某某电话里说是误会"
+    desk.texts.erase(ref.digest)
+    assert desk.texts.read(ref.digest) is None
+
+
+# ------------------------------------------------------------------------------------------- who, when
+
+
+@pytest.mark.parametrize(
+    ("actor", "why"),
+    [
+        (ADMIN, "角色"),
+        (LEADER, "角色"),
+        (person(Role.HANDLER, unit="luoyang"), "不在您的单位"),
+    ],
+)
+def test_an_act_of_somebody_else_is_refused_and_changes_nothing(
+    desk: Desk, case: Case, actor: object, why: str
+) -> None:
+    with pytest.raises(NotYours, match=why):
+        desk.acknowledge(case.id, actor, NOW, seen=seen(desk, case))  # type: ignore[arg-type]
+    assert desk.cases.get(case.id) == case
+
+
+def test_an_act_in_the_wrong_state_is_refused_and_changes_nothing(desk: Desk, case: Case) -> None:
+    with pytest.raises(NotNow):
+        desk.close(case.id, DUTY, NOW, seen=seen(desk, case))
+    with pytest.raises(NotNow):
+        desk.assess(
+            case.id, HANDLER, NOW, seen=seen(desk, case), category=Category.MAJOR, finding="还没有签收"
+        )
+    assert desk.cases.get(case.id) == case
+
+
+def test_those_who_only_help_do_not_sign_for_the_lead(desk: Desk, case: Case) -> None:
+    raised = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="多家媒体")
+    raised = desk.confirm(raised.id, DUTY, NOW, seen=seen(desk, raised))
+    raised = desk.assign(raised.id, DUTY, NOW, seen=seen(desk, raised), unit="luoyang")
+    with pytest.raises(NotYours):
+        desk.acknowledge(raised.id, HANDLER, NOW, seen=seen(desk, raised))
+
+
+def test_what_is_offered_is_what_is_allowed(desk: Desk, case: Case) -> None:
+    assert Act.CONFIRM in allowed(case, DUTY, policy())
+    assert Act.CONFIRM not in allowed(case, HANDLER, policy())
+    assert allowed(case, person(Role.HANDLER, unit="luoyang"), policy()) == ()
+    assert allowed(case, ADMIN, policy()) == ()
+    assert Act.DECIDE not in allowed(case, LEADER, policy())
+
+
+def test_a_unit_may_object_and_after_two_objections_the_province_has_it(desk: Desk, case: Case) -> None:
+    case = desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    due = clock(case, ClockKind.RESPONSE).due_at
+    for unit in ("zhengzhou", "luoyang"):
+        case = desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit=unit)
+        theirs = person(Role.HANDLER, unit=unit)
+        case = desk.object_to(case.id, theirs, NOW, seen=seen(desk, case), reason="不在本市")
+        assert case.state is CaseState.CONFIRMED
+    with pytest.raises(Invalid, match="2 次"):
+        desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="kaifeng")
+    case = desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="henan.gongcheng")
+    assert case.route.lead == "henan.gongcheng"
+    assert clock(case, ClockKind.RESPONSE).due_at == due
+
+
+def test_nothing_is_called_untrue_without_an_official_source(desk: Desk, case: Case) -> None:
+    case = acknowledged(desk, case)
+    with pytest.raises(Invalid) as refused:
+        desk.assess(
+            case.id, HANDLER, NOW, seen=seen(desk, case), category=Category.UNTRUE, finding="网传不实"
+        )
+    assert "source" in refused.value.faults
+    case = desk.assess(
+        case.id,
+        HANDLER,
+        NOW,
+        seen=seen(desk, case),
+        category=Category.UNTRUE,
+        finding="网传不实",
+        source="市人防办 2026 年第 3 号公告",
+    )
+    assert case.assessment is not None and case.assessment.source
+
+
+def test_only_the_six_classes_are_classes(desk: Desk, case: Case) -> None:
+    case = acknowledged(desk, case)
+    with pytest.raises(Invalid):
+        desk.assess(case.id, HANDLER, NOW, seen=seen(desk, case), category=Category.OTHER, finding="其他")
+
+
+# ---------------------------------------------------------------------------------------------- clocks
+
+
+def test_signing_for_it_stops_the_acknowledge_clock_alone(desk: Desk, case: Case) -> None:
+    running = {one.rule.kind for one in case.clocks}
+    case = acknowledged(desk, case)
+    stopped = {one.rule.kind for one in case.clocks if one.state is not ClockState.RUNNING}
+    assert stopped == {ClockKind.ACKNOWLEDGE}
+    assert {one.rule.kind for one in case.clocks} == running
+    assert ClockKind.RESPONSE in running
+
+
+def test_reporting_up_stops_the_report_clock_alone(desk: Desk, case: Case) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    case = desk.report_up(case.id, DUTY, NOW + MINUTE, seen=seen(desk, case), to=REPORTED_TO[1])
+    stopped = {one.rule.kind for one in case.clocks if one.state is not ClockState.RUNNING}
+    assert stopped == {ClockKind.REPORT_UP}
+    with pytest.raises(NotNow, match="上报"):
+        desk.report_up(case.id, DUTY, NOW + MINUTE, seen=seen(desk, case), to=REPORTED_TO[1])
+
+
+def test_we_are_looking_into_it_stops_no_clock(desk: Desk, case: Case) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    case = acknowledged(desk, case)
+    empty = a_draft(
+        StatementKind.FIRST,
+        facts="对网民反映的问题，我办高度重视，已关注，正在调查核实。",
+        measures="正在依法依规处理。",
+    )
+    case = desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=empty)
+    case = signed(desk, case)
+    case = desk.publish(
+        case.id, SPOKESPERSON, NOW + HOUR, seen=seen(desk, case), statement=case.statements[0].id
+    )
+    assert clock(case, ClockKind.STATEMENT).state is ClockState.RUNNING
+    assert clock(case, ClockKind.RESPONSE).state is ClockState.RUNNING
+    full = desk.draft(
+        case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), wanted=a_draft(StatementKind.FIRST)
+    )
+    second = full.statements[1]
+    case = desk.submit(case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), statement=second.id)
+    case = desk.clear(
+        case.id, SECRECY, NOW + HOUR, seen=seen(desk, case), statement=second.id, sha256=second.sha256
+    )
+    case = desk.sign(
+        case.id, SIGNER, NOW + HOUR, seen=seen(desk, case), statement=second.id, sha256=second.sha256
+    )
+    case = desk.publish(case.id, SPOKESPERSON, NOW + 2 * HOUR, seen=seen(desk, case), statement=second.id)
+    assert clock(case, ClockKind.STATEMENT).state is ClockState.MET
+    assert clock(case, ClockKind.RESPONSE).state is ClockState.RUNNING
+    assert case.state is CaseState.ACKNOWLEDGED
+
+
+def test_an_answer_stops_the_response_clock_and_a_late_one_stays_late(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    late = clock(case, ClockKind.RESPONSE).due_at + HOUR
+    case = desk.publish(case.id, SPOKESPERSON, late, seen=seen(desk, case), statement=case.statements[0].id)
+    response = clock(case, ClockKind.RESPONSE)
+    assert response.state is ClockState.MET and response.met_at == late
+    assert response.broken_at is not None
+
+
+def test_a_raised_level_counts_from_the_first_start_and_books_what_is_past_to_detection(
+    desk: Desk, case: Case
+) -> None:
+    later = NOW + 7 * HOUR
+    raised = desk.raise_level(
+        case.id, DUTY, later, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注"
+    )
+    statement = clock(raised, ClockKind.STATEMENT)
+    assert statement.started_at <= NOW and statement.due_at < later
+    assert statement.broken_at == later
+    assert any("计入发现和定级" in line for line in statement.working)
+    assert raised.grading is not None and raised.grading.level is Level.MAJOR
+
+
+def test_waiving_needs_authority_and_a_reason(desk: Desk, case: Case) -> None:
+    deputy = person(Role.LEADER, login="deputy", rank=Rank.DEPUTY)
+    with pytest.raises(Invalid):
+        desk.waive(case.id, LEADER, NOW, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason=" ")
+    with pytest.raises(NotYours, match="主要负责人"):
+        desk.waive(case.id, deputy, NOW, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason="已当面答复")
+    asked = desk.waive(
+        case.id, DUTY, NOW, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason="已当面答复"
+    )
+    assert clock(asked, ClockKind.RESPONSE).state is ClockState.RUNNING
+    assert asked.awaits == ("acknowledge", "decision")
+    (decision,) = asked.decisions
+    with pytest.raises(NotYours, match="主要负责人"):
+        desk.decide(
+            case.id, deputy, NOW, seen=seen(desk, case), decision=decision.id, granted=True, reason="同意"
+        )
+    done = desk.decide(
+        case.id, LEADER, NOW, seen=seen(desk, case), decision=decision.id, granted=True, reason="同意"
+    )
+    assert clock(done, ClockKind.RESPONSE).state is ClockState.WAIVED
+    with pytest.raises(NotNow):
+        desk.decide(
+            case.id, LEADER, NOW, seen=seen(desk, case), decision=decision.id, granted=True, reason="同意"
+        )
+
+
+def test_from_major_down_nobody_lowers_a_level_alone(desk: Desk, case: Case) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    case = desk.lower_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.GENERAL, reason="媒体撤稿")
+    assert case.severity.level is Level.MAJOR
+    (decision,) = case.decisions
+    both = person(Role.LEADER, login=DUTY.login, rank=Rank.HEAD)
+    with pytest.raises(NotYours, match="自己"):
+        desk.decide(
+            case.id, both, NOW, seen=seen(desk, case), decision=decision.id, granted=True, reason="同意"
+        )
+    case = desk.decide(
+        case.id, LEADER, NOW, seen=seen(desk, case), decision=decision.id, granted=True, reason="同意"
+    )
+    assert case.severity.level is Level.GENERAL
+    assert clock(case, ClockKind.STATEMENT).state is ClockState.RUNNING
+
+
+def test_a_lowered_level_stays_until_the_facts_are_graver_than_they_were(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    case = desk.raise_level(
+        case.id, DUTY, NOW, seen=seen(desk, case), level=Level.LARGER, reason="先按较大办"
+    )
+    case = desk.lower_level(
+        case.id, DUTY, NOW, seen=seen(desk, case), level=Level.GENERAL, reason="核实后降回"
+    )
+    grown = taken_in(engine, reading(PARKING + "，太黑了", where=place("郑州市", "中原区")), now=NOW + MINUTE)
+    assert grown.id == case.id and grown.severity.level is Level.GENERAL
+
+
+def test_nothing_is_closed_while_a_clock_runs(desk: Desk, case: Case) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    case = assessed(desk, case)
+    case = desk.consult(
+        case.id, HANDLER, NOW, seen=seen(desk, case), participants=["市委宣传部"], conclusion="统一口径"
+    )
+    case = desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=a_draft())
+    case = signed(desk, case)
+    case = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    case = desk.follow_up(case.id, HANDLER, NOW, seen=seen(desk, case), solved=True, found="已解决")
+    with pytest.raises(NotNow, match="新闻发布会"):
+        desk.close(case.id, DUTY, NOW, seen=seen(desk, case))
+
+
+def test_what_is_dismissed_owes_nothing_more_and_can_be_opened_again(desk: Desk, case: Case) -> None:
+    case = desk.dismiss(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="不是本办事项")
+    assert {one.state for one in case.clocks} == {ClockState.CANCELLED}
+    again = desk.reopen(case.id, DUTY, NOW + 2 * HOUR, seen=seen(desk, case), reason="核实后确属本办")
+    assert again.state is CaseState.CONFIRMED
+    assert all(one.state is ClockState.RUNNING and one.round == 2 for one in again.clocks)
+    assert clock(again, ClockKind.RESPONSE).started_at == NOW + 2 * HOUR
+    assert [one.state for one in again.past_clocks] == [ClockState.CANCELLED] * len(case.clocks)
+
+
+def test_an_unsolved_matter_is_taken_up_again(desk: Desk, case: Case) -> None:
+    case = published(desk, case)
+    case = desk.follow_up(
+        case.id, HANDLER, NOW + 5 * HOUR, seen=seen(desk, case), solved=False, found="还是只售"
+    )
+    assert case.state is CaseState.ASSIGNED
+    assert clock(case, ClockKind.RESPONSE).due_at == NOW + 29 * HOUR
+
+
+# ------------------------------------------------------------------------------------------ statements
+
+
+def test_an_edit_voids_what_was_approved(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    statement = case.statements[0]
+    case = desk.edit(
+        case.id,
+        OTHER_HANDLER,
+        NOW + HOUR,
+        seen=seen(desk, case),
+        statement=statement.id,
+        wanted=a_draft(next="十二月十日前公布整改结果。"),
+    )
+    after = case.statements[0]
+    assert (after.state, after.review, after.signature) == (StatementState.DRAFT, None, None)
+    assert after.sha256 != statement.sha256 and after.earlier == (statement.sha256,)
+    assert after.authors == (HANDLER.login, OTHER_HANDLER.login)
+    with pytest.raises(NotNow):
+        desk.publish(case.id, SPOKESPERSON, NOW + HOUR, seen=seen(desk, case), statement=statement.id)
+    assert desk.texts.body(statement.sha256) is not None
+
+
+def test_saving_a_draft_unchanged_changes_nothing(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    again = desk.edit(
+        case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), statement=case.statements[0].id, wanted=a_draft()
+    )
+    assert again == case
+
+
+def test_author_reviewer_and_signer_are_three_people(desk: Desk, case: Case) -> None:
+    case = drafted(desk, case)
+    (statement,) = case.statements
+    case = desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id)
+
+    def also(role: Role, who: str) -> object:
+        return person(role, login=who, rank=Rank.HEAD)
+
+    with pytest.raises(NotYours, match="作者"):
+        desk.clear(
+            case.id,
+            also(Role.SECRECY, HANDLER.login),  # type: ignore[arg-type]
+            NOW,
+            seen=seen(desk, case),
+            statement=statement.id,
+            sha256=statement.sha256,
+        )
+    case = desk.clear(
+        case.id, SECRECY, NOW, seen=seen(desk, case), statement=statement.id, sha256=statement.sha256
+    )
+    for who, why in ((HANDLER.login, "作者"), (SECRECY.login, "同一个人")):
+        with pytest.raises(NotYours, match=why):
+            desk.sign(
+                case.id,
+                also(Role.SIGNER, who),  # type: ignore[arg-type]
+                NOW,
+                seen=seen(desk, case),
+                statement=statement.id,
+                sha256=statement.sha256,
+            )
+    assert desk.cases.get(case.id).statements[0].state is StatementState.CLEARED
+
+
+def test_the_signer_has_the_rank_that_the_level_asks_for(desk: Desk, case: Case) -> None:
+    case = drafted(desk, case)
+    (statement,) = case.statements
+    case = desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id)
+    case = desk.clear(
+        case.id, SECRECY, NOW, seen=seen(desk, case), statement=statement.id, sha256=statement.sha256
+    )
+    low = person(Role.SIGNER, login="low")
+    with pytest.raises(NotYours, match="处室负责人"):
+        desk.sign(case.id, low, NOW, seen=seen(desk, case), statement=statement.id, sha256=statement.sha256)
+
+
+def test_an_approval_is_for_the_bytes_that_were_on_the_screen(desk: Desk, case: Case) -> None:
+    case = drafted(desk, case)
+    (statement,) = case.statements
+    case = desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id)
+    with pytest.raises(NotNow, match="改过"):
+        desk.clear(case.id, SECRECY, NOW, seen=seen(desk, case), statement=statement.id, sha256="0" * 64)
+
+
+def test_nothing_is_published_whose_bytes_are_not_what_was_signed(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    case = signed(desk, drafted(desk, case))
+    (statement,) = case.statements
+    engine.register.put("body", statement.sha256, b"something else", expect=None)
+    with pytest.raises(NotNow, match="SHA-256"):
+        desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=statement.id)
+
+
+@pytest.mark.parametrize(
+    ("parts", "where"),
+    [
+        ({"facts": "联系人电话13812345678，现场核对属实，车位一百二十个"}, "facts"),
+        ({"measures": "机密★ 一年：已经约谈企业并要求整改到位"}, "measures"),
+        ({"next": ""}, "next"),
+        ({"stance": "长" * 5001}, "stance"),
+    ],
+)
+def test_what_must_not_go_out_does_not_even_go_to_review(
+    desk: Desk, case: Case, parts: dict[str, str], where: str
+) -> None:
+    case = drafted(desk, case, StatementKind.ANSWER, **parts)
+    with pytest.raises(Invalid) as refused:
+        desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    assert where in refused.value.faults
+    assert desk.cases.get(case.id).statements[0].state is StatementState.DRAFT
+
+
+def test_a_draft_of_two_hundred_thousand_characters_is_refused_before_it_is_kept(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    case = assessed(desk, case)
+    with pytest.raises(Invalid, match="200"):
+        desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=a_draft(facts="长" * 200_000))
+    assert engine.register.list("body") == []
+
+
+def test_an_answer_waits_for_the_assessment_and_a_grave_one_for_the_consultation(
+    desk: Desk, case: Case
+) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    case = acknowledged(desk, case)
+    with pytest.raises(NotNow, match="研判"):
+        desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=a_draft())
+    case = desk.assess(
+        case.id, HANDLER, NOW, seen=seen(desk, case), category=Category.DIFFICULTY, finding="确有此事"
+    )
+    case = desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=a_draft())
+    with pytest.raises(NotNow, match="会商"):
+        desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+
+
+def test_a_result_that_is_not_public_says_why(desk: Desk, case: Case) -> None:
+    from dataclasses import replace
+
+    case = assessed(desk, case)
+    closed = replace(a_draft(StatementKind.RESULT), publicity=Publicity.CLOSED)
+    case = desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=closed)
+    with pytest.raises(Invalid, match="理由"):
+        desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    case = desk.edit(
+        case.id,
+        HANDLER,
+        NOW,
+        seen=seen(desk, case),
+        statement=case.statements[0].id,
+        wanted=replace(closed, ground="privacy"),
+    )
+    case = signed(desk, case)
+    case = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    assert case.statements[0].publications == ()
+
+
+def test_what_is_sent_back_returns_to_its_author_with_the_reason(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    case = desk.send_back(
+        case.id, SIGNER, NOW, seen=seen(desk, case), statement=case.statements[0].id, reason="措施写具体些"
+    )
+    after = case.statements[0]
+    assert after.state is StatementState.DRAFT and after.signature is None
+    assert desk.texts.read(after.returned) == "措施写具体些"
+    assert "rework" in case.awaits
+
+
+# ---------------------------------------------------------------------------------------- two at once
+
+
+def test_the_second_of_two_is_told_what_changed_and_nothing_is_done(desk: Desk, case: Case) -> None:
+    looked = seen(desk, case)
+    desk.confirm(case.id, DUTY, NOW, seen=looked)
+    with pytest.raises(Changed) as told:
+        desk.dismiss(case.id, person(Role.DUTY, login="duty2"), NOW, seen=looked, reason="不是本办事项")
+    assert [event.kind for event in told.value.events] == [EventKind.CONFIRMED]
+    assert desk.cases.get(case.id).state is CaseState.CONFIRMED
+
+
+def test_of_many_who_confirm_at_once_one_does(desk: Desk, case: Case) -> None:
+    looked = seen(desk, case)
+    refused: list[Exception] = []
+
+    def confirm(number: int) -> None:
+        try:
+            desk.confirm(case.id, person(Role.DUTY, login=f"duty{number}"), NOW, seen=looked)
+        except (Changed, NotNow) as trouble:
+            refused.append(trouble)
+
+    threads = [threading.Thread(target=confirm, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    confirmed = [e for e in desk.cases.get(case.id).events if e.kind is EventKind.CONFIRMED]
+    assert len(confirmed) == 1 and len(refused) == 5
+
+
+def test_the_worker_and_a_person_change_the_same_case_and_both_changes_stand(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    worker = StoryHandler(engine.cases, engine.archive, policy())
+    posts = [
+        reading(f"{PARKING}，第{number}户也是这样", where=place("郑州市", "中原区")) for number in range(12)
+    ]
+
+    def work() -> None:
+        for one in posts:
+            worker.handle([one], NOW + MINUTE)
+
+    thread = threading.Thread(target=work)
+    looked = seen(desk, case)
+    thread.start()
+    desk.confirm(case.id, DUTY, NOW, seen=looked)
+    desk.assign(case.id, DUTY, NOW, seen=looked, unit="zhengzhou")
+    desk.acknowledge(case.id, HANDLER, NOW, seen=seen(desk, case))
+    thread.join()
+    after = desk.cases.get(case.id)
+    assert after.state is CaseState.ACKNOWLEDGED
+    assert after.tallies.posts == 13
+    assert clock(after, ClockKind.ACKNOWLEDGE).state is ClockState.MET
+
+
+def test_a_clock_that_breaks_while_the_form_is_open_does_not_stop_the_act(desk: Desk, case: Case) -> None:
+    looked = seen(desk, case)
+    late = NOW + 30 * HOUR
+    done = desk.acknowledge(case.id, HANDLER, late, seen=looked)
+    assert done.state is CaseState.ACKNOWLEDGED
+    assert clock(done, ClockKind.ACKNOWLEDGE).broken_at is not None
+
+
+# --------------------------------------------------------------------------------- one of two, two of one
+
+SIREN = "刚才许昌市魏都区全城拉防空警报，响了一分多钟，没有任何通知，老人孩子都吓哭了"
+
+
+def test_two_cases_become_one_and_no_time_is_gained(engine: Engine, desk: Desk, case: Case) -> None:
+    other = taken_in(engine, reading(SIREN, where=place("许昌市", "魏都区")), now=NOW + HOUR)
+    assert other.id != case.id
+    due = clock(case, ClockKind.RESPONSE).due_at
+    whole = desk.merge(
+        case.id, MONITOR, NOW + 2 * HOUR, seen=seen(desk, case), into=other.id, reason="同一批投诉"
+    )
+    assert whole.id == other.id and whole.merged_from == (case.id,)
+    assert whole.tallies.posts == 2
+    assert clock(whole, ClockKind.RESPONSE).due_at == due
+    gone = desk.cases.get(case.id)
+    assert gone.state is CaseState.MERGED and gone.merged_into == other.id
+    assert not any(one.state is ClockState.RUNNING for one in gone.clocks)
+    later = reading(PARKING + "还是不租", where=place("郑州市", "中原区"))
+    StoryHandler(engine.cases, engine.archive, policy()).handle([later], NOW + 3 * HOUR)
+    assert engine.archive.versions(later.post.id)[-1].case_id == other.id
+    assert desk.cases.get(other.id).tallies.posts == 3
+
+
+def test_a_merge_that_was_interrupted_is_finished_by_the_watch(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    from huiying.clock import ManualClock
+    from triage.deeds import stories
+    from triage.record import indexed
+    from triage.saving import amend
+    from triage.watch import Watch
+
+    other = taken_in(engine, reading(SIREN, where=place("许昌市", "魏都区")), now=NOW + HOUR)
+    amend(
+        engine.cases,
+        case.id,
+        lambda one: indexed(stories.part_with(one, other, DUTY, NOW + HOUR, texts=()), lapse=policy().lapse),
+    )
+    Watch(engine.cases, engine.archive, policy(), ManualClock(NOW + HOUR)).tick(NOW + HOUR)
+    assert engine.cases.get(other.id).tallies.posts == 2
+    assert not engine.cases.get(case.id).merging
+
+
+def test_one_case_becomes_two_and_every_post_is_in_one_of_them(engine: Engine, desk: Desk) -> None:
+    readings = [
+        reading(PARKING, where=place("郑州市", "中原区")),
+        reading(PARKING + "，物业也不管", where=place("郑州市", "中原区")),
+        reading(PARKING + "，还有人防门被拆了做仓库", where=place("郑州市", "中原区")),
+    ]
+    case = taken_in(engine, *readings)
+    assert case.tallies.posts == 3
+    made = desk.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[readings[2].post.id])
+    left = desk.cases.get(case.id)
+    assert (made.tallies.posts, left.tallies.posts) == (1, 2)
+    assert made.claims == () and made.split_from == case.id and left.split_into == (made.id,)
+    assert engine.archive.versions(readings[2].post.id)[-1].case_id == made.id
+    assert [line.post.id for line in engine.archive.of_cases({case.id})] == [r.post.id for r in readings[:2]]
+    assert made.detected_at == case.detected_at
+    assert clock(made, ClockKind.RESPONSE).due_at == clock(case, ClockKind.RESPONSE).due_at
+    reply = reading("楼上说的拆门的事我也看到了")
+    from dataclasses import replace
+
+    reply = replace(reply, post=replace(reply.post, reply_to=readings[2].post.id))
+    StoryHandler(engine.cases, engine.archive, policy()).handle([reply], NOW + 2 * HOUR)
+    assert engine.archive.versions(reply.post.id)[-1].case_id == made.id
+
+
+def test_the_post_that_opened_a_case_stays_with_it(engine: Engine, desk: Desk, case: Case) -> None:
+    with pytest.raises(Invalid, match="立案"):
+        desk.split(case.id, DUTY, NOW, seen=seen(desk, case), posts=[case.opened_by.id])
+    with pytest.raises(Invalid):
+        desk.split(case.id, DUTY, NOW, seen=seen(desk, case), posts=["nobody"])
+
+
+def test_a_case_is_found_by_whose_turn_it_is(desk: Desk, case: Case) -> None:
+    def waiting(turn: str) -> int:
+        return desk.cases.search(CaseQuery(awaits=frozenset({turn}))).total
+
+    assert waiting("acknowledge") == 1
+    case = drafted(desk, case)
+    assert (waiting("acknowledge"), waiting("rework"), waiting("review")) == (0, 1, 0)
+    desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    assert (waiting("rework"), waiting("review")) == (0, 1)
+
+
+assert set(WORDS) == set(Part)
+assert CHECKER.roles == {Role.CHECKER}

@@ -1,0 +1,179 @@
+"""Every act that people may do to a case: who, from which state, where it leads, what it owes.  A table, and its questions.
+
+``docs/lifecycle.md`` shows the same table; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from huiying.contracts import LIVE_STATES, Actor, Case, CaseState, Rank, Role, Statement, StatementState
+from triage.policy import Policy
+
+
+class Act(StrEnum):
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+    ASSIGN = "assign"
+    REASSIGN = "reassign"
+    OBJECT = "object"
+    ACKNOWLEDGE = "acknowledge"
+    REPORT_UP = "report_up"
+    ASSESS = "assess"
+    CONSULT = "consult"
+    DRAFT = "draft"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    CLEAR = "clear"
+    SIGN = "sign"
+    SEND_BACK = "send_back"
+    WITHDRAW = "withdraw"
+    PUBLISH = "publish"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    RAISE = "raise"
+    LOWER = "lower"
+    WAIVE = "waive"
+    DECIDE = "decide"
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One line of the table."""
+
+    act: Act
+    name: str
+    """What the button says."""
+    roles: tuple[Role, ...]
+    states: tuple[CaseState, ...]
+    """Of the case."""
+    drafts: tuple[StatementState, ...] = ()
+    """Of the statement, where the act is done to one."""
+    to: str
+    """Where it leads, in Chinese."""
+    owes: str
+    """What it brings with it, in Chinese."""
+    rank: Rank = Rank.STAFF
+    """The least rank; what a level asks for beyond it stands in ``policy/handling.toml``."""
+
+
+S, D, R = CaseState, StatementState, Role
+_LIVE = tuple(state for state in S if state in LIVE_STATES)
+_WORKED = (S.ACKNOWLEDGED, S.ASSESSED, S.PUBLISHED, S.FOLLOWED)
+_SIGNED_FOR = (S.CONFIRMED, S.ASSIGNED, *_WORKED)
+
+ACTS = (
+    Rule(act=Act.CONFIRM, name="确认", roles=(R.MONITOR, R.DUTY), states=(S.WATCHING, S.FLAGGED),
+         to="已确认", owes="苗头转为事件，各项时限从此起算；已告警的时限照旧从告警起算"),
+    Rule(act=Act.DISMISS, name="不予受理", roles=(R.DUTY,),
+         states=(S.WATCHING, S.FLAGGED, S.CONFIRMED, S.ASSIGNED, S.ACKNOWLEDGED, S.ASSESSED),
+         to="不予受理", owes="写明理由；取消各项时限，已逾期的照记；再升级时自动重启"),
+    Rule(act=Act.ASSIGN, name="交办", roles=(R.DUTY,), states=(S.CONFIRMED,),
+         to="已交办", owes="指定承办单位；此后系统不再自动改派"),
+    Rule(act=Act.REASSIGN, name="改派", roles=(R.DUTY,), states=(S.ASSIGNED, S.ACKNOWLEDGED, S.ASSESSED),
+         to="已交办", owes="写明理由；时限不重算"),
+    Rule(act=Act.OBJECT, name="退回交办", roles=(R.HANDLER, R.CHECKER), states=(S.ASSIGNED,),
+         to="已确认", owes="写明理由；时限不停；两次退回后只能交省办承办"),
+    Rule(act=Act.ACKNOWLEDGE, name="签收", roles=(R.HANDLER, R.CHECKER), states=(S.FLAGGED, S.CONFIRMED, S.ASSIGNED),
+         to="已签收", owes="只停签收时限"),
+    Rule(act=Act.REPORT_UP, name="上报", roles=(R.DUTY, R.HANDLER, R.CHECKER), states=_LIVE,
+         to="不变", owes="写明报给谁；只停上报时限"),
+    Rule(act=Act.ASSESS, name="研判", roles=(R.HANDLER, R.CHECKER), states=(S.ACKNOWLEDGED, S.ASSESSED),
+         to="已研判", owes="定为六类之一，带来该类的公布职责；不实信息要注明官方来源"),
+    Rule(act=Act.CONSULT, name="会商", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_SIGNED_FOR,
+         to="不变", owes="参加单位和结论；重大以上没有会商不能送审回应和结果"),
+    Rule(act=Act.DRAFT, name="拟稿", roles=(R.HANDLER, R.SPOKESPERSON), states=_SIGNED_FOR,
+         to="拟稿", owes="五个部分；回应和处理结果要先研判"),
+    Rule(act=Act.EDIT, name="改稿", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_LIVE,
+         drafts=(D.DRAFT, D.REVIEW, D.CLEARED, D.SIGNED),
+         to="拟稿", owes="任何改动使保密审查和签发作废；改稿人成为作者之一"),
+    Rule(act=Act.SUBMIT, name="送审", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_LIVE, drafts=(D.DRAFT,),
+         to="保密审查中", owes="自动检查：个人信息、密级标志、五个部分、字数、公开属性"),
+    Rule(act=Act.CLEAR, name="审查通过", roles=(R.SECRECY,), states=_LIVE, drafts=(D.REVIEW,),
+         to="待签发", owes="审查人不是作者；认可的是这些字节（SHA-256）"),
+    Rule(act=Act.SIGN, name="签发", roles=(R.SIGNER, R.LEADER), states=_LIVE, drafts=(D.CLEARED,),
+         to="待发布", owes="签发人不是作者、不是审查人，职级够该等级；认可的是这些字节（SHA-256）"),
+    Rule(act=Act.SEND_BACK, name="退回修改", roles=(R.CHECKER, R.SECRECY, R.SIGNER, R.LEADER), states=_LIVE,
+         drafts=(D.REVIEW, D.CLEARED, D.SIGNED), to="拟稿", owes="写明理由；已有的审查和签发作废"),
+    Rule(act=Act.WITHDRAW, name="作废", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_LIVE,
+         drafts=(D.DRAFT, D.REVIEW, D.CLEARED, D.SIGNED), to="已作废", owes="写明理由"),
+    Rule(act=Act.PUBLISH, name="发布", roles=(R.SPOKESPERSON, R.DUTY), states=_LIVE, drafts=(D.SIGNED,),
+         to="已公开回应", owes="审查和签发都对这些字节有效才发布；有实质内容才停权威信息、新闻发布会、回应时限；开始观察反弹"),
+    Rule(act=Act.FOLLOW_UP, name="回访", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=(S.PUBLISHED,),
+         to="已回访", owes="写明情况；没有解决的重新启动"),
+    Rule(act=Act.CLOSE, name="办结", roles=(R.DUTY, R.CHECKER), states=(S.FOLLOWED,),
+         to="已办结", owes="没有还在走的时限"),
+    Rule(act=Act.REOPEN, name="重开", roles=(R.DUTY, R.LEADER),
+         states=(S.PUBLISHED, S.FOLLOWED, S.CLOSED, S.DISMISSED, S.LAPSED),
+         to="已交办或已确认", owes="写明理由；各项时限从重开起重新计时，上一轮照留"),
+    Rule(act=Act.RAISE, name="升级", roles=(R.DUTY, R.CHECKER, R.LEADER), states=_LIVE,
+         to="不变", owes="写明理由；时限从最初起点重算，升级时已逾期的计入发现和定级"),
+    Rule(act=Act.LOWER, name="降级", roles=(R.DUTY, R.CHECKER), states=_LIVE,
+         to="不变", owes="写明理由；从重大以上降级要领导同意；已起的时限不放宽"),
+    Rule(act=Act.WAIVE, name="免除时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
+         to="不变", owes="写明理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示"),
+    Rule(act=Act.DECIDE, name="批示", roles=(R.LEADER,), states=_LIVE,
+         to="不变", owes="同意或不同意，写明理由；不能批自己提出的请示", rank=Rank.DEPUTY),
+    Rule(act=Act.MERGE, name="合并", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
+         to="已合并", owes="并入另一件还在办的事件；时限取早不取晚"),
+    Rule(act=Act.SPLIT, name="拆分", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
+         to="不变", owes="选中的信息另立一件，发现时间不变"),
+)  # fmt: skip
+
+RULES = {rule.act: rule for rule in ACTS}
+RANKS = tuple(Rank)
+"""Lowest first."""
+
+
+def concerns(case: Case, actor: Actor, policy: Policy) -> bool:
+    """Whether the case belongs to somebody's part of the tree: their unit, or one below it, leads or helps."""
+    mine = policy.subtree(actor.unit)
+    return not mine.isdisjoint((case.route.lead, *case.route.assist))
+
+
+def leads(case: Case, actor: Actor, policy: Policy) -> bool:
+    """Whether their unit, or one below it, leads."""
+    return case.route.lead in policy.subtree(actor.unit)
+
+
+def is_for(act: Act, actor: Actor) -> bool:
+    """Whether the act is for somebody of these roles and this rank at all."""
+    rule = RULES[act]
+    return not actor.roles.isdisjoint(rule.roles) and RANKS.index(actor.rank) >= RANKS.index(rule.rank)
+
+
+def is_now(act: Act, case: Case, statement: Statement | None = None) -> bool:
+    """Whether the act fits where the case stands, and the statement where the act is done to one."""
+    rule = RULES[act]
+    if case.state not in rule.states:
+        return False
+    return not rule.drafts or (statement is not None and statement.state in rule.drafts)
+
+
+def allowed(case: Case, actor: Actor, policy: Policy, statement: Statement | None = None) -> tuple[Act, ...]:
+    """The acts on a case (without ``statement``), or on one of its statements, that somebody may do now."""
+    if not concerns(case, actor, policy):
+        return ()
+    fitting: Iterable[Act] = (rule.act for rule in ACTS if bool(rule.drafts) is (statement is not None))
+    return tuple(
+        act
+        for act in fitting
+        if is_for(act, actor)
+        and is_now(act, case, statement)
+        and (act not in LED or leads(case, actor, policy))
+        and not _pointless(act, case)
+    )
+
+
+LED = frozenset({Act.OBJECT, Act.ACKNOWLEDGE, Act.ASSESS})
+"""Acts of the unit that leads: helpers do not sign for it."""
+
+
+def _pointless(act: Act, case: Case) -> bool:
+    """What the table allows and the case gives no occasion for."""
+    return act is Act.DECIDE and all(decision.granted is not None for decision in case.decisions)

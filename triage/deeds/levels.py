@@ -1,0 +1,165 @@
+"""The level as people set it, duties that somebody does without, and what leaders are asked to allow.  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from huiying import identity
+from huiying.contracts import (
+    Actor,
+    Authority,
+    Case,
+    ClockKind,
+    ClockState,
+    Decision,
+    DecisionKind,
+    EventKind,
+    Grading,
+    Level,
+    Rank,
+    ResponseClock,
+    Role,
+    TextRef,
+)
+from triage.acts import RANKS
+from triage.clocks import start_clocks
+from triage.clocks import waive as without
+from triage.policy import Policy
+from triage.record import note
+from triage.refusals import Invalid, NotNow, NotYours
+from triage.severity import grade, rank
+
+GRAVE = Level.MAJOR
+"""From here on nobody lowers a level alone (domain rules 3.2)."""
+
+
+def raise_level(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, level: Level, reason: TextRef
+) -> Case:
+    if rank(level) <= rank(case.severity.level):
+        raise Invalid({"level": f"现在已经是{case.severity.level}，请选更高的等级"})
+    case = _set(case, actor, policy, now, level, (reason,), "升")
+    return start_clocks(case, now, raised=True)
+
+
+def lower_level(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, level: Level, reason: TextRef
+) -> Case:
+    """At once below 重大; from there on it is asked of a leader."""
+    if rank(level) >= rank(case.severity.level):
+        raise Invalid({"level": f"现在是{case.severity.level}，请选更低的等级"})
+    if rank(case.severity.level) >= rank(GRAVE):
+        what = f"请示：由{case.severity.level}降为{level}"
+        return _ask(case, actor, now, kind=DecisionKind.LOWER, level=level, reason=reason, what=what)
+    return _set(case, actor, policy, now, level, (reason,), "降")
+
+
+def waive(case: Case, actor: Actor, now: datetime, *, kind: ClockKind, reason: TextRef) -> Case:
+    """By whoever has the authority; anybody else asks for it."""
+    clock = _running(case, kind)
+    if Role.LEADER in actor.roles:
+        _has_authority(actor, clock)
+        by = f"{RANK_NAMES[actor.rank]}决定免除"
+        return without(case, kind, now, actor.login, by, (reason,))
+    what = f"请示：免除{clock.rule.name}"
+    return _ask(case, actor, now, kind=DecisionKind.WAIVE, clock=kind, reason=reason, what=what)
+
+
+def decide(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, decision: str, granted: bool, reason: TextRef
+) -> Case:
+    asked = next((one for one in case.decisions if one.id == decision), None)
+    if asked is None or asked.granted is not None:
+        raise NotNow("这个请示已经批过了，或者不在这件事上")
+    if asked.asked_by == actor.login:
+        raise NotYours("自己提出的请示，要由别人批")
+    if granted and asked.kind is DecisionKind.WAIVE and asked.clock is not None:
+        _has_authority(actor, _running(case, asked.clock))
+    decided = replace(asked, decided_by=actor.login, decided_at=now, granted=granted)
+    case = replace(case, decisions=tuple(decided if one.id == decision else one for one in case.decisions))
+    what = f"{'同意' if granted else '不同意'}{_about(case, asked)}"
+    case = note(case, EventKind.DECISION_MADE, now, actor.login, what, texts=(reason,))
+    if not granted:
+        return case
+    if asked.kind is DecisionKind.WAIVE and asked.clock is not None:
+        return without(case, asked.clock, now, actor.login, f"{RANK_NAMES[actor.rank]}同意免除", (reason,))
+    if asked.level is not None and rank(asked.level) < rank(case.severity.level):
+        return _set(case, actor, policy, now, asked.level, (reason,), "降")
+    return case
+
+
+def _set(
+    case: Case,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    level: Level,
+    texts: tuple[TextRef, ...],
+    way: str,
+) -> Case:
+    machine = grade(case, policy.rubric, now, policy=policy.ref)
+    was = case.severity.level
+    case = replace(
+        case,
+        severity=replace(case.severity, level=level),
+        graded_at=now,
+        grading=Grading(level=level, machine=machine.level, by=actor.login, at=now),
+    )
+    what = f"舆情等级由{was}{way}为{level}（人工评定，系统评为{machine.level}）"
+    return note(case, EventKind.LEVEL_CHANGED, now, actor.login, what, texts=texts)
+
+
+def _ask(
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: DecisionKind,
+    reason: TextRef,
+    what: str,
+    clock: ClockKind | None = None,
+    level: Level | None = None,
+) -> Case:
+    same = [d for d in case.decisions if d.granted is None and (d.kind, d.clock) == (kind, clock)]
+    if same:
+        raise NotNow("已经有同样的请示在等批示")
+    asked = Decision(
+        id=identity.digest("decision", case.id, str(len(case.decisions)))[:12],
+        kind=kind,
+        clock=clock,
+        level=level,
+        reason=reason.digest,
+        asked_by=actor.login,
+        asked_at=now,
+    )
+    case = replace(case, decisions=(*case.decisions, asked))
+    return note(case, EventKind.DECISION_ASKED, now, actor.login, what, texts=(reason,))
+
+
+def _running(case: Case, kind: ClockKind) -> ResponseClock:
+    for clock in case.clocks:
+        if clock.rule.kind is kind and clock.state is ClockState.RUNNING:
+            return clock
+    raise NotNow("这个时限没有在走")
+
+
+def _has_authority(actor: Actor, clock: ResponseClock) -> None:
+    needed = Rank.HEAD if clock.rule.authority is Authority.STATUTORY else Rank.DEPUTY
+    if RANKS.index(actor.rank) < RANKS.index(needed):
+        raise NotYours(f"{clock.rule.authority}的时限要由{RANK_NAMES[needed]}以上决定")
+
+
+def _about(case: Case, asked: Decision) -> str:
+    if asked.kind is DecisionKind.LOWER:
+        return f"降为{asked.level}"
+    names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
+    return f"免除{next(names, '时限')}"
+
+
+RANK_NAMES = {
+    Rank.STAFF: "一般人员",
+    Rank.DIVISION_HEAD: "处室负责人",
+    Rank.DEPUTY: "分管领导",
+    Rank.HEAD: "主要负责人",
+}

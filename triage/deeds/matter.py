@@ -1,0 +1,176 @@
+"""From the alert to the file: confirming, assigning, signing for, assessing, following up, closing.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from huiying.contracts import (
+    HANDLED_AS,
+    Actor,
+    Assessment,
+    Assignment,
+    Case,
+    CaseState,
+    Category,
+    ClockKind,
+    ClockState,
+    Consultation,
+    EventKind,
+    FollowUp,
+    TextRef,
+)
+from triage import rebound
+from triage.clocks import cancel_all, meet, start_clocks
+from triage.policy import Policy
+from triage.record import note
+from triage.refusals import Invalid, NotNow, NotYours
+
+BOUNCES = 2
+"""Objections after which the province owns a matter (domain rules 4.4)."""
+UNTRUE_NEEDS = "定为不实信息，要注明所依据的官方信息（文号、网址）；没有就按需核实办理"
+
+
+def confirm(case: Case, actor: Actor, now: datetime) -> Case:
+    case = replace(case, state=CaseState.CONFIRMED, confirmed_at=now, flagged_at=case.flagged_at or now)
+    return start_clocks(note(case, EventKind.CONFIRMED, now, actor.login, "确认为本办事项"), now)
+
+
+def dismiss(case: Case, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
+    case = replace(case, state=CaseState.DISMISSED, closed_at=now)
+    case = note(case, EventKind.DISMISSED, now, actor.login, "不予受理", texts=(reason,))
+    return cancel_all(case, now, actor.login, "不予受理")
+
+
+def assign(
+    case: Case,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    *,
+    unit: str,
+    texts: tuple[TextRef, ...],
+    again: bool,
+) -> Case:
+    """``again``: it is taken from the one who has it."""
+    _may_go_to(case, unit, policy)
+    bounced = case.assignment.objections if case.assignment else 0
+    if bounced >= BOUNCES and not policy.of_the_top(unit):
+        raise Invalid({"unit": f"已经退回 {bounced} 次，只能交{policy.unit_name(policy.top())}或其处室承办"})
+    if again and unit == case.route.lead:
+        raise Invalid({"unit": "已经由这个单位承办"})
+    helpers = tuple(helper for helper in case.route.assist if helper != unit)
+    why = (
+        f"{case.route.why}；{'改派' if again else '交办'}由值班长决定"
+        if unit != case.route.lead
+        else case.route.why
+    )
+    case = replace(
+        case,
+        state=CaseState.ASSIGNED,
+        route=replace(case.route, lead=unit, assist=helpers, why=why),
+        assignment=Assignment(unit=unit, by=actor.login, at=now, objections=bounced),
+    )
+    what = f"{'改派' if again else '交办'}{policy.unit_name(unit)}"
+    return note(case, EventKind.ASSIGNED, now, actor.login, what, texts=texts)
+
+
+def object_to(case: Case, actor: Actor, policy: Policy, now: datetime, *, reason: TextRef) -> Case:
+    """The clocks go on: whoever objects owes it until somebody else has it."""
+    if case.assignment is None:
+        raise NotNow("还没有交办")
+    assignment = replace(case.assignment, objections=case.assignment.objections + 1)
+    case = replace(case, state=CaseState.CONFIRMED, assignment=assignment)
+    what = f"{policy.unit_name(assignment.unit)}认为不归本单位，退回交办（第 {assignment.objections} 次）"
+    return note(case, EventKind.OBJECTED, now, actor.login, what, texts=(reason,))
+
+
+def acknowledge(case: Case, actor: Actor, policy: Policy, now: datetime) -> Case:
+    assignment = case.assignment
+    if assignment is None or assignment.unit != case.route.lead:
+        assignment = Assignment(unit=case.route.lead, by=actor.login, at=now)
+    assignment = replace(assignment, acknowledged_by=actor.login, acknowledged_at=now)
+    case = replace(
+        case,
+        state=CaseState.ACKNOWLEDGED,
+        assignment=assignment,
+        confirmed_at=case.confirmed_at or now,
+    )
+    what = f"{policy.unit_name(case.route.lead)}签收"
+    case = note(case, EventKind.ACKNOWLEDGED, now, actor.login, what)
+    return meet(case, ClockKind.ACKNOWLEDGE, now, actor.login, what)
+
+
+def report_up(case: Case, actor: Actor, now: datetime, *, to: str, texts: tuple[TextRef, ...]) -> Case:
+    """``to`` is one of :data:`REPORTED_TO`."""
+    if to not in REPORTED_TO:
+        raise Invalid({"to": "请选择报给谁"})
+    if not any(c.rule.kind is ClockKind.REPORT_UP and c.state is ClockState.RUNNING for c in case.clocks):
+        raise NotNow("没有在走的上报时限")
+    case = note(case, EventKind.REPORTED_UP, now, actor.login, f"已上报{to}", texts=texts)
+    return meet(case, ClockKind.REPORT_UP, now, actor.login, f"已上报{to}")
+
+
+REPORTED_TO = ("分管领导", "主要负责人", "主要负责人和本级政府", "上级主管部门")
+
+
+def assess(
+    case: Case,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    *,
+    category: Category,
+    finding: TextRef,
+    source: str,
+) -> Case:
+    if category not in HANDLED_AS:
+        raise Invalid({"category": "请选择六类之一"})
+    if category is Category.UNTRUE and not source:
+        raise Invalid({"source": UNTRUE_NEEDS})
+    row = policy.handling.row(category)
+    assessment = Assessment(
+        category=category, duty=row.duty, by=actor.login, at=now, finding=finding.digest, source=source
+    )
+    case = replace(case, state=CaseState.ASSESSED, assessment=assessment)
+    why = f"职责：{row.duty}（{row.citation}）"
+    return note(case, EventKind.ASSESSED, now, actor.login, f"研判为{row.name}", why=why, texts=(finding,))
+
+
+def consult(
+    case: Case, actor: Actor, now: datetime, *, participants: Sequence[str], conclusion: TextRef
+) -> Case:
+    """``participants`` are units and bodies, by name: never persons."""
+    met = Consultation(at=now, by=actor.login, participants=tuple(participants), conclusion=conclusion.digest)
+    case = replace(case, consultations=(*case.consultations, met))
+    what = f"会商：{len(met.participants)} 个单位参加"
+    return note(case, EventKind.CONSULTED, now, actor.login, what, texts=(conclusion,))
+
+
+def follow_up(case: Case, actor: Actor, now: datetime, *, solved: bool, found: TextRef) -> Case:
+    asked = FollowUp(at=now, by=actor.login, solved=solved, found=found.digest)
+    case = replace(case, state=CaseState.FOLLOWED, follow_ups=(*case.follow_ups, asked))
+    what = "回访：已经解决" if solved else "回访：没有解决"
+    case = note(case, EventKind.FOLLOWED_UP, now, actor.login, what, texts=(found,))
+    return case if solved else rebound.reopen(case, now, actor.login, "回访没有解决，重新启动")
+
+
+def close(case: Case, actor: Actor, now: datetime) -> Case:
+    running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
+    if running:
+        raise NotNow(f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除")
+    case = replace(case, state=CaseState.CLOSED, closed_at=now)
+    return note(case, EventKind.CLOSED, now, actor.login, "办结归档")
+
+
+def reopen(case: Case, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
+    case = replace(case, flagged_at=case.flagged_at or now)
+    return rebound.reopen(case, now, actor.login, "重新启动", texts=(reason,))
+
+
+def _may_go_to(case: Case, unit: str, policy: Policy) -> None:
+    if not policy.knows(unit):
+        raise Invalid({"unit": "请选择承办单位"})
+    if case.route.restricted and unit in policy.units_named(case.units):
+        raise NotYours("限制知悉的事件不能交给被反映的单位")

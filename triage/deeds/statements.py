@@ -1,0 +1,222 @@
+"""From a draft to the public page: every approval is for exactly these bytes, every edit voids them.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from huiying import identity
+from huiying.contracts import (
+    Actor,
+    Approval,
+    Case,
+    CaseState,
+    DeliveryState,
+    EventKind,
+    Publication,
+    Publicity,
+    Statement,
+    StatementKind,
+    StatementState,
+    TextRef,
+)
+from triage import rebound
+from triage.acts import RANKS
+from triage.approval import approved
+from triage.clocks import meet
+from triage.deeds.levels import RANK_NAMES
+from triage.policy import Policy
+from triage.publishing import KINDS, Draft, findings, lacking, meets
+from triage.record import note
+from triage.refusals import Invalid, NotNow, NotYours
+from triage.severity import rank
+
+ANSWERS = frozenset({StatementKind.ANSWER, StatementKind.RESULT})
+MOST_STATEMENTS = 40
+EARLIER = 20
+
+
+def draft(case: Case, actor: Actor, now: datetime, *, wanted: Draft, sha256: str) -> Case:
+    """One more statement; ``sha256`` names its bytes, which are kept already."""
+    if wanted.kind in ANSWERS and case.assessment is None:
+        raise NotNow(f"先研判，再拟{KINDS[wanted.kind]}；还没有研判时可以先拟权威信息")
+    if len(case.statements) >= MOST_STATEMENTS:
+        raise NotNow(f"一件事最多 {MOST_STATEMENTS} 份文稿")
+    number = len(case.statements) + 1
+    made = Statement(
+        id=identity.statement_id(case.id, number),
+        number=number,
+        kind=wanted.kind,
+        state=StatementState.DRAFT,
+        sha256=sha256,
+        title=wanted.title,
+        author=actor.login,
+        authors=(actor.login,),
+        unit=case.route.lead,
+        drafted_at=now,
+        edited_at=now,
+        category=wanted.category,
+        publicity=wanted.publicity,
+        publicity_reason=wanted.ground,
+        next_release_at=wanted.next_release_at,
+    )
+    case = replace(case, statements=(*case.statements, made))
+    return _told(case, made, EventKind.DRAFTED, now, actor, "拟稿")
+
+
+def edit(
+    case: Case, statement: Statement, actor: Actor, now: datetime, *, wanted: Draft, sha256: str
+) -> Case:
+    """Unchanged where the bytes are."""
+    if sha256 == statement.sha256 and wanted.next_release_at == statement.next_release_at:
+        return case
+    voided = statement.review is not None or statement.signature is not None
+    shown = statement.state is not StatementState.DRAFT
+    after = replace(
+        statement,
+        kind=wanted.kind,
+        state=StatementState.DRAFT,
+        sha256=sha256,
+        title=wanted.title,
+        author=actor.login,
+        authors=tuple(dict.fromkeys((*statement.authors, actor.login))),
+        edited_at=now,
+        category=wanted.category,
+        publicity=wanted.publicity,
+        publicity_reason=wanted.ground,
+        next_release_at=wanted.next_release_at,
+        earlier=(*statement.earlier, statement.sha256)[-EARLIER:] if shown else statement.earlier,
+        review=None,
+        signature=None,
+    )
+    what = "改稿，原来的审查和签发作废" if voided else "改稿"
+    return _told(_with(case, after), after, EventKind.EDITED, now, actor, what)
+
+
+def submit(
+    case: Case, statement: Statement, actor: Actor, policy: Policy, now: datetime, *, written: Draft
+) -> Case:
+    faults = {finding.where: finding.what for finding in findings(written, policy.handling) if finding.blocks}
+    if faults:
+        raise Invalid(faults)
+    grave = rank(case.severity.level) >= rank(policy.handling.consult.from_)
+    if grave and statement.kind in ANSWERS and not case.consultations:
+        raise NotNow(f"{case.severity.level}的事件要先会商，再送审{KINDS[statement.kind]}")
+    after = replace(statement, state=StatementState.REVIEW, returned="")
+    return _told(_with(case, after), after, EventKind.SUBMITTED, now, actor, "送保密审查")
+
+
+def clear(case: Case, statement: Statement, actor: Actor, now: datetime, *, sha256: str) -> Case:
+    _same_bytes(statement, sha256)
+    if actor.login in statement.authors:
+        raise NotYours("保密审查要由作者以外的人做")
+    word = Approval(sha256=sha256, by=actor.login, at=now, outcome="可以公开")
+    after = replace(statement, state=StatementState.CLEARED, review=word)
+    return _told(_with(case, after), after, EventKind.CLEARED, now, actor, "保密审查通过")
+
+
+def sign(
+    case: Case, statement: Statement, actor: Actor, policy: Policy, now: datetime, *, sha256: str
+) -> Case:
+    _same_bytes(statement, sha256)
+    if actor.login in statement.authors:
+        raise NotYours("签发要由作者以外的人做")
+    if statement.review is None or statement.review.sha256 != sha256:
+        raise NotNow("这一版还没有通过保密审查")
+    if actor.login == statement.review.by:
+        raise NotYours("签发人和保密审查人不能是同一个人")
+    needed = policy.handling.sign[case.severity.level]
+    if RANKS.index(actor.rank) < RANKS.index(needed):
+        raise NotYours(f"{case.severity.level}的事件要由{RANK_NAMES[needed]}以上签发")
+    word = Approval(sha256=sha256, by=actor.login, at=now, outcome="同意签发")
+    after = replace(statement, state=StatementState.SIGNED, signature=word)
+    return _told(_with(case, after), after, EventKind.SIGNED, now, actor, "签发")
+
+
+def send_back(case: Case, statement: Statement, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
+    after = replace(
+        statement,
+        state=StatementState.DRAFT,
+        earlier=(*statement.earlier, statement.sha256)[-EARLIER:],
+        returned=reason.digest,
+        review=None,
+        signature=None,
+    )
+    return _told(_with(case, after), after, EventKind.SENT_BACK, now, actor, "退回修改", (reason,))
+
+
+def withdraw(case: Case, statement: Statement, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
+    after = replace(statement, state=StatementState.WITHDRAWN, review=None, signature=None)
+    return _told(_with(case, after), after, EventKind.WITHDRAWN, now, actor, "文稿作废", (reason,))
+
+
+def publish(
+    case: Case,
+    statement: Statement,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    *,
+    written: Draft,
+    outlets: Iterable[str],
+) -> Case:
+    """On the public page from this moment; the courier hands it to the other outlets."""
+    if why := approved(statement):
+        raise NotNow(f"不能发布：{why}")
+    public = statement.publicity is Publicity.OPEN
+    after = replace(
+        statement,
+        state=StatementState.PUBLISHED,
+        published_at=now,
+        published_by=actor.login,
+        publications=tuple(
+            Publication(outlet=name, state=DeliveryState.OWED, next_try_at=now) for name in outlets if public
+        ),
+    )
+    case = _told(_with(case, after), after, EventKind.PUBLISHED, now, actor, "发布")
+    case = replace(case, published_at=now)
+    stops = meets(written, policy.handling.text)
+    for kind in stops:
+        case = meet(
+            case, kind, now, actor.login, f"发布{KINDS[statement.kind]}（第 {statement.number} 号文稿）"
+        )
+    if not stops:
+        why = "；".join(lacking(written, policy.handling.text))
+        case = note(case, EventKind.GREW, now, actor.login, "这次发布不算完成时限要求", why=why)
+    if statement.kind not in ANSWERS or not stops:
+        return case
+    return replace(case, state=CaseState.PUBLISHED, aftermath=rebound.watched_from(case, now))
+
+
+def of(case: Case, statement_id: str) -> Statement:
+    """The case's statement of this id. Raises NotNow where it has none."""
+    for statement in case.statements:
+        if statement.id == statement_id:
+            return statement
+    raise NotNow("这件事没有这份文稿")
+
+
+def _same_bytes(statement: Statement, sha256: str) -> None:
+    """What was on the screen is what is approved."""
+    if sha256 != statement.sha256:
+        raise NotNow("文稿在您打开之后改过，请看过新的一版再决定")
+
+
+def _with(case: Case, statement: Statement) -> Case:
+    return replace(
+        case, statements=tuple(statement if one.id == statement.id else one for one in case.statements)
+    )
+
+
+def _told(
+    case: Case,
+    statement: Statement,
+    kind: EventKind,
+    now: datetime,
+    actor: Actor,
+    what: str,
+    texts: tuple[TextRef, ...] = (),
+) -> Case:
+    name = f"{KINDS[statement.kind]}（第 {statement.number} 号文稿）"
+    return note(case, kind, now, actor.login, f"{name}{what}", why=f"SHA-256 {statement.sha256}", texts=texts)

@@ -1,0 +1,126 @@
+"""What became of every notice, kept with its case: owed, sent, delivered, seen; failed, with why.  Pure.
+
+A receipt never goes back: what was seen stays seen, whatever the courier still hears of it.  No address stands in it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import replace
+from datetime import datetime
+
+from huiying import personal
+from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice, Receipt
+from triage.links import Links, mark_of
+from triage.record import carried, note
+from triage.words import CHANNELS, ROLES
+
+LINK = "link"
+"""``Receipt.seen_by`` where nobody had to say who they are."""
+BY_LINK = "system:link"
+PAGE = "page"
+"""Channel of a receipt that a leader gave inside, beside those of what was sent."""
+LONGEST = 200
+
+_ORDER = (
+    DeliveryState.OWED,
+    DeliveryState.FAILED,
+    DeliveryState.SENT,
+    DeliveryState.DELIVERED,
+    DeliveryState.SEEN,
+)
+
+
+def booked(case: Case, notice: Notice, delivery: Delivery, mark: str) -> Case:
+    """The case with the receipt of this delivery as it stands now."""
+    fresh = _receipt(notice, delivery, mark)
+    known = next((one for one in case.receipts if one.mark == mark), None)
+    if known is None:
+        return replace(case, receipts=(*case.receipts, fresh))
+    state = max(known.state, fresh.state, key=_ORDER.index)
+    return _with(case, known, replace(fresh, state=state, seen_at=known.seen_at, seen_by=known.seen_by))
+
+
+def find(case: Case, notice_id: str, token: str, links: Links) -> Receipt | None:
+    """The receipt that a link's token belongs to; also of a notice that is out and not yet booked. None for any other."""
+    mark = mark_of(token)
+    for receipt in case.receipts:
+        if receipt.notice == notice_id and receipt.mark and hmac.compare_digest(receipt.mark, mark):
+            return receipt
+    for notice in case.outbox:
+        for delivery in notice.deliveries:
+            if notice.id == notice_id and hmac.compare_digest(links.mark(notice, delivery), mark):
+                return _receipt(notice, delivery, mark)
+    return None
+
+
+def seen_by_link(case: Case, receipt: Receipt, now: datetime) -> Case:
+    """The case with this receipt seen by whoever held the link; unchanged where it was seen before."""
+    known = next((one for one in case.receipts if one.mark == receipt.mark), receipt)
+    if known.seen_at is not None:
+        return case
+    case = _with(case, known, _seen(known, LINK, now))
+    what = f"{_about(known.rung, known.channel, known.to)}已打开"
+    return carried(note(case, EventKind.NOTICE_SEEN, now, BY_LINK, what, why=known.reason))
+
+
+def seen_inside(case: Case, notice_id: str, rank: str, login: str, now: datetime) -> Case:
+    """The case with what reached this rank of the notice seen by a login; unchanged where nothing did, or they saw it.
+
+    Where another has seen all of it before, theirs is a receipt of its own.
+    """
+    mine = [one for one in case.receipts if one.notice == notice_id and rank in one.to]
+    if not mine or any(one.seen_by == login for one in mine):
+        return case
+    open_ = [one for one in mine if one.seen_at is None]
+    for one in open_:
+        case = _with(case, one, _seen(one, login, now))
+    if not open_:
+        own = replace(mine[0], channel=PAGE, to=(rank,), mark="", at=now, detail="")
+        case = replace(case, receipts=(*case.receipts, _seen(own, login, now)))
+    what = f"{_about(mine[0].rung, PAGE, (rank,))}已阅"
+    return carried(note(case, EventKind.NOTICE_SEEN, now, login, what, why=mine[0].reason))
+
+
+def plain(detail: str) -> str:
+    """What was said of a delivery, on one line and without anything that points to a person."""
+    for hit in reversed(personal.find(detail)):
+        detail = f"{detail[: hit.start]}***{detail[hit.end :]}"
+    return " ".join(detail.split())[:LONGEST]
+
+
+def about(notice: Notice, delivery: Delivery) -> str:
+    """The notice, by the name that the record uses."""
+    return _about(notice.rung, delivery.channel, delivery.to or notice.to)
+
+
+def _about(rung: str, channel: str, to: tuple[str, ...]) -> str:
+    roles = "、".join(ROLES.get(role, role) for role in to)
+    return f"“{rung}”通知（{CHANNELS.get(channel, channel)}，{roles}）"
+
+
+def _receipt(notice: Notice, delivery: Delivery, mark: str) -> Receipt:
+    return Receipt(
+        notice=notice.id,
+        clock=notice.clock,
+        rung=notice.rung,
+        to=delivery.to or notice.to,
+        reason=notice.reason,
+        channel=delivery.channel,
+        state=delivery.state,
+        owed_at=notice.owed_at,
+        at=delivery.at,
+        detail=delivery.detail,
+        mark=mark,
+    )
+
+
+def _seen(receipt: Receipt, by: str, now: datetime) -> Receipt:
+    return replace(receipt, state=DeliveryState.SEEN, seen_at=now, seen_by=by)
+
+
+def _with(case: Case, known: Receipt, receipt: Receipt) -> Case:
+    """The receipt that is known replaced; added where the case has it not yet."""
+    if known not in case.receipts:
+        return replace(case, receipts=(*case.receipts, receipt))
+    return replace(case, receipts=tuple(receipt if one == known else one for one in case.receipts))
