@@ -64,6 +64,7 @@ CHANNELS = {
     Channel.HOTLINE: "热线",
     Channel.MAILBOX: "信箱",
     Channel.HAND: "人工登记",
+    Channel.FILE: "导入",
 }
 
 CATEGORIES = {

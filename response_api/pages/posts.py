@@ -17,6 +17,7 @@ from crawlers import hand
 from huiying import logs
 from huiying.contracts import Attachment, Origin, Post, Role
 from huiying.errors import TryAgain
+from huiying.identity import is_id
 from huiying.topics import POSTS
 from response_api import pictures
 from response_api.auth import Person
@@ -24,7 +25,7 @@ from response_api.facts import sealed_among
 from response_api.guard import TheHouse, posted, signed_in, text_of
 from response_api.hand_form import HandForm, Told, channel_choices, checked
 from response_api.house import House
-from response_api.pages.frame import page
+from response_api.pages.frame import page, problem
 from response_api.post_page import post_view
 from response_api.sight import sees_all
 
@@ -32,6 +33,8 @@ router = APIRouter()
 
 Writer = Annotated[Person, Depends(signed_in(Role.MONITOR, Role.DUTY))]
 MOST_PICTURES = 4
+MOST_LOOKS = 40
+"""Of a page that waits for the end of a post's way, three seconds apart; then a person decides whether to go on."""
 NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。填写的内容都还在这一页，请稍后再按“登记”；仍不行请联系系统管理员。"
 NOT_STORED = (
     "“{name}”没有存下：附件文件夹用不了，或磁盘已满，请联系系统管理员。文字都还在这一页，可先不带图片登记。"
@@ -73,10 +76,17 @@ def whereabouts(
 ) -> HTMLResponse:
     """Where the way of one post ended, or that it is still on it."""
     lines = house.engine.archive.versions(post_id)
+    if not lines and not is_id(post_id):
+        return problem(
+            request, 404, "没有这条信息", "编号不对，地址可能抄错了。可以在“全部信息”里查找。", person
+        )
+    look = request.query_params.get("look", "")
+    looks = int(look) if look.isascii() and look.isdigit() and len(look) < 4 else 0
     sealed = frozenset[str]() if sees_all(person) else sealed_among(house.engine.cases, lines)
     context = {
         "post_id": post_id,
         "done": "done" in request.query_params,
+        "next_look": looks + 1 if looks < MOST_LOOKS else 0,
         "post": post_view(lines, sealed, house.clock.now()) if lines else None,
     }
     return page(request, "post.html", context, person=person)
@@ -138,6 +148,8 @@ def _kept_before(house: House, values: Sequence[str]) -> tuple[list[Attachment],
             continue
         try:
             kept.append(_put_away(house, data, name))
+        except hand.NotAccepted:
+            continue
         except (OSError, TryAgain) as reason:
             _log.warning("picture_not_stored", reason=repr(reason))
             trouble = NOT_STORED.format(name=name)

@@ -101,7 +101,7 @@ def test_a_clear_refusal_is_told_at_once(engine: Engine) -> None:
     site.whims = ["refuse"]
     with listening(site) as url:
         courier(engine, site_at(url)).send(NOW)
-    stored, (last,) = after(engine, case)
+    _, (last,) = after(engine, case)
     assert last.state is DeliveryState.FAILED
     assert "errcode 40001" in last.detail
 
