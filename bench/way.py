@@ -62,11 +62,21 @@ def _throughput(made: list[tuple[str, str, bool]], data: Path) -> float:
         for name, spent in seconds.items():
             print(f"  {name:<36}{spent:7.2f} s {spent / total:6.0%}   {len(made) / spent:9.0f} posts/s")
         book = ledger.take(house.engine)
-        kept = book.duplicate + book.attached
-        print(f"  kept as relevant or worth a look: {kept} of {sum(1 for row in made if row[2])} meant to be")
+        print(_kept(house, waiting, [meant for *_, meant in made]))
         if not book.balanced:
             raise SystemExit("the ledger does not add up: " + book.in_words())
         return len(made) / total
+
+
+def _kept(house: roof.House, waiting: list[Post], meant: list[bool]) -> str:
+    """What was taken up, of the posts that speak of the office and of those that do not."""
+    ended = dict(house.engine.archive.keys())
+    up = [ended[post.key] in {Disposition.ATTACHED, Disposition.DUPLICATE} for post in waiting]
+    right = sum(kept for kept, asked in zip(up, meant, strict=True) if asked)
+    return (
+        f"  kept as relevant or worth a look: {right} of {sum(meant)} meant to be, "
+        f"and {sum(up) - right} of {len(meant) - sum(meant)} others"
+    )
 
 
 def _paced(relevant: float, seconds: float, rate: float, data: Path) -> None:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from crawlers.sources import Source
+from crawlers.sources import CHANNELS, Source
 from huiying import tomlfile
+from huiying.contracts import Channel
 from huiying.errors import Misconfigured
 
 SAVED = "mappings"
 """Folder under ``policy`` where mappings are kept by name."""
+
+
+def _known_channel(word: str) -> str:
+    if word and word not in CHANNELS:
+        raise ValueError("可以写：" + "、".join(CHANNELS))
+    return word
 
 
 class Mapping(BaseModel):
@@ -30,6 +38,8 @@ class Mapping(BaseModel):
     author: str = ""
     place: str = ""
     encoding: str = ""
+    channel: Annotated[str, AfterValidator(_known_channel)] = ""
+    """In which kind of place the rows were said, in the words of the catalogue; '' where nobody said."""
     drop: tuple[str, ...] = ()
 
 
@@ -60,6 +70,11 @@ def guess(headings: Sequence[str]) -> Mapping:
     }
     drop = tuple(h for h in headings if any(word in h.lower() for word in _PERSONAL))
     return Mapping(name="按表头猜测", drop=drop, **{k: v for k, v in chosen.items() if v not in drop})
+
+
+def channel_of(mapping: Mapping | None) -> Channel:
+    """What the mapping says; else an import, which claims nothing of where it was said."""
+    return CHANNELS[mapping.channel] if mapping and mapping.channel else Channel.FILE
 
 
 def missing(mapping: Mapping, headings: Sequence[str]) -> list[str]:
@@ -117,4 +132,6 @@ def settle(mapping: Mapping | None, headings: Sequence[str]) -> Mapping:
     guessed = guess(headings)
     drop = tuple(dict.fromkeys((*guessed.drop, *mapping.drop)))
     kept = {field: "" if getattr(guessed, field) in drop else getattr(guessed, field) for field in _USUAL}
-    return guessed.model_copy(update=kept | {"drop": drop, "encoding": mapping.encoding})
+    return guessed.model_copy(
+        update=kept | {"drop": drop, "encoding": mapping.encoding, "channel": mapping.channel}
+    )

@@ -25,7 +25,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One thing as it was found: raw, with the author's name or number, which goes no further than :func:`compose`."""
+    """One thing as it was found, with the author's name or number, which goes no further than :func:`compose`.
+
+    Title and text are plain: whoever read HTML has turned it into words, so that what was typed stays as it was typed.
+    """
 
     native_id: str | None = None
     url: str | None = None
@@ -57,8 +60,8 @@ def voice_of(source: Source) -> Voice:
 
 def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: datetime) -> Post | None:
     """The post, or None where there is neither title nor text to it."""
-    title = clean.one_line(_words(found.title))
-    body = clean.plain(_words(found.text))
+    title = clean.one_line(found.title)
+    body = clean.plain(found.text)
     text = body.text + (f"\n（原文过长，后 {body.cut} 字未收）" if body.cut else "")
     if not text and not title:
         return None
@@ -96,10 +99,6 @@ def _address(url: str | None) -> str | None:
         return None
     written = clean.one_line(url, 2083)
     return written if written.startswith(("http://", "https://")) else None
-
-
-def _words(text: str) -> str:
-    return clean.from_html(text) if clean.looks_like_html(text) else text
 
 
 def _moment(published: datetime | str | int | float | None, now: datetime) -> datetime | None:

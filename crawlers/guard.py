@@ -10,17 +10,29 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer, provider
 
+from huiying import logs
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+SILENT_AFTER = 2
+"""Questions in a row that a host did not answer in time, after which it is left alone for a while."""
+LEFT_ALONE = 120.0
+"""Seconds."""
+
+_log = logs.get("crawlers")
 
 
 class Refused(IgnoreRequest):
@@ -64,7 +76,22 @@ class Gate:
         """Host → address that its name led to and that was refused."""
         self.robots: dict[str, tuple[float, Any]] = {}
         """Host and port → when its robots.txt was read (monotonic seconds), and what it says."""
+        self._unanswered: dict[str, tuple[int, float]] = {}
+        """Host and port → questions in a row that were not answered in time, and when the last one was given up."""
         self.allow(allow_hosts)
+
+    def heard(self, netloc: str) -> None:
+        self._unanswered.pop(netloc, None)
+
+    def heard_nothing(self, netloc: str) -> None:
+        """Said at once: one host that hangs keeps every source on it waiting."""
+        times = self._unanswered.get(netloc, (0, 0.0))[0] + 1
+        self._unanswered[netloc] = times, monotonic()
+        _log.warning("no_answer", host=netloc, times=times, left_alone=times >= SILENT_AFTER)
+
+    def is_silent(self, netloc: str) -> bool:
+        times, last = self._unanswered.get(netloc, (0, 0.0))
+        return times >= SILENT_AFTER and monotonic() - last < LEFT_ALONE
 
     def allow(self, allow_hosts: Iterable[str]) -> None:
         self._names: set[tuple[str, int | None]] = set()
@@ -111,7 +138,7 @@ def _split(entry: str) -> tuple[str, int | None]:
 
 
 class Guard:
-    """Downloader middleware: nothing but http and https, no address inside the house."""
+    """Downloader middleware: nothing but http and https, no address inside the house, no waiting for the dead."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
@@ -133,6 +160,16 @@ class Guard:
             raise Refused("拒绝访问：网址里带有用户名或密码")
         if not url.hostname or not self._gate.admits(url.hostname, port):
             raise Refused(f"拒绝访问：{url.hostname or '（空）'} 是内部地址，确需访问请写进 allow_hosts")
+        if self._gate.is_silent(url.netloc):
+            raise Refused("对方网站没有答复，过几分钟再看")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        self._gate.heard(urlparse_cached(request).netloc)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if isinstance(exception, DownloadTimeoutError):
+            self._gate.heard_nothing(urlparse_cached(request).netloc)
 
 
 @implementer(IHostnameResolver)

@@ -17,6 +17,10 @@ BIGGEST = 10 * 1024 * 1024
 """Bytes of one attachment."""
 
 
+TRAILING = 1024
+"""Bytes that cameras and apps may leave behind the end of a picture."""
+
+
 class NotAccepted(HuiyingError):
     """What was entered cannot be taken in. The message says in Chinese what to change."""
 
@@ -64,10 +68,12 @@ def store_attachment(data: bytes, name: str, folder: Path) -> Attachment:
     if not data:
         raise NotAccepted("文件是空的")
     if len(data) > BIGGEST:
-        raise NotAccepted(f"文件太大：{len(data) / 1024 / 1024:.1f} MB，最多 {BIGGEST // 1024 // 1024} MB")
+        raise NotAccepted(f"文件太大，一张最多 {BIGGEST // 1024 // 1024} MB")
     kind = media_type(data)
     if kind is None:
         raise NotAccepted("只收 PNG、JPEG、WebP、GIF 图片")
+    if not is_whole(data, kind):
+        raise NotAccepted("图片不完整，可能没有传完，请重新选一次")
     sha256 = hashlib.sha256(data).hexdigest()
     _keep(data, folder / sha256)
     plain = Path(name.replace("\\", "/")).name
@@ -84,6 +90,26 @@ def media_type(data: bytes) -> str | None:
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "image/gif"
     return "image/webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
+
+
+def is_whole(data: bytes, kind: str) -> bool:
+    """Whether the picture has the end that its format asks for: one that was cut off shows half of what was seen."""
+    if kind == "image/png":
+        return _png_ends(data)
+    if kind == "image/jpeg":
+        return b"\xff\xd9" in data[-TRAILING:]
+    if kind == "image/gif":
+        return data.rstrip(b"\0").endswith(b";")
+    return int.from_bytes(data[4:8], "little") + 8 <= len(data)
+
+
+def _png_ends(data: bytes) -> bool:
+    at = 8
+    while at + 12 <= len(data):
+        kind, at = data[at + 4 : at + 8], at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if kind == b"IEND":
+            return at <= len(data)
+    return False
 
 
 def _keep(data: bytes, path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import hashlib
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from crawlers import columns, sources, tables
+from crawlers import clean, columns, sources, tables
 from crawlers.columns import Mapping
 from crawlers.compose import Found, Voice, compose, voice_of
 from crawlers.publishing import BATCH, publish_new
@@ -24,6 +25,8 @@ from huiying.errors import Misconfigured, TryAgain
 from huiying.identity import digest
 from huiying.ports import Stream
 
+_MANGLED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+"""What Excel makes of a long number: its last digits are gone, and many numbers look the same."""
 _PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts where the stream asks to try again; then the caller hears of it."""
 
@@ -68,6 +71,22 @@ class _Reject:
     reason: str
 
 
+class _Ids:
+    """Which row of this file said what under which id: an edit comes with another export, never twice in one."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[str, int]] = {}
+
+    def admit(self, post: Post, row: Row) -> Post | _Reject:
+        version, line = self._told.setdefault(post.id, (post.version, row.line))
+        if version == post.version:
+            return post
+        return _Reject(
+            row,
+            f"与第 {line} 行编号相同、内容不同，一个文件里一个编号只收一条：请核对编号；确是改过的内容，另存成一个文件再导入",
+        )
+
+
 def intake(
     file: Path,
     *,
@@ -80,7 +99,7 @@ def intake(
     now: datetime,
 ) -> IntakeReport:
     """Take in one file. Raises Misconfigured where it is no table or its columns are not there, TryAgain."""
-    voice = _voice(source, data)
+    voice = _voice(source, data, columns.channel_of(mapping))
     seen = Seen(data / "crawler.db")
     try:
         return take_in(
@@ -90,13 +109,13 @@ def intake(
         seen.close()
 
 
-def _voice(source: str, data: Path) -> Voice:
+def _voice(source: str, data: Path, channel: Channel) -> Voice:
     """As the catalogue describes the source, where it does."""
     with contextlib.suppress(Misconfigured):
         for known in sources.load(data / sources.CATALOGUE).source:
             if known.id == source:
                 return voice_of(known)
-    return Voice(id=source, name=source, channel=Channel.HOTLINE, tier=Tier.ORDINARY, basis="本单位业务数据")
+    return Voice(id=source, name=source, channel=channel, tier=Tier.ORDINARY, basis="本单位业务数据")
 
 
 def take_in(
@@ -127,21 +146,25 @@ def take_in(
         live=origin is Origin.LIVE,
     )
     id = digest("file", _content(file), voice.id, origin, chosen.model_dump_json())
+    aside = data / "intake" / f"{file.stem}.{id[:8]}.rejected.tsv"
     if done := seen.file(id):
-        return replace(empty, rows=done.rows, known=done.rows - done.rejected, rejected=done.rejected)
-    report = _work_through(table.rows(), empty, voice, chosen, stream, data, key, seen, origin, now, id)
+        kept = str(aside) if done.rejected and aside.exists() else ""
+        known = done.rows - done.rejected
+        return replace(empty, rows=done.rows, known=known, rejected=done.rejected, rejected_file=kept)
+    report = _work_through(table.rows(), empty, voice, chosen, stream, aside, key, seen, origin, now)
     seen.mark_file(id, FileDone(rows=report.rows, rejected=report.rejected))
     return report
 
 
 def _work_through(
-    rows: Iterator[Row], report: IntakeReport, voice: Voice, mapping: Mapping, stream: Stream, data: Path, key: bytes,
-    seen: Seen, origin: Origin, now: datetime, id: str,
+    rows: Iterator[Row], report: IntakeReport, voice: Voice, mapping: Mapping, stream: Stream, aside: Path, key: bytes,
+    seen: Seen, origin: Origin, now: datetime,
 ) -> IntakeReport:  # fmt: skip
-    aside = data / "intake" / f"{Path(report.file).stem}.{id[:8]}.rejected.tsv"
     aside.unlink(missing_ok=True)
+    ids = _Ids()
     while batch := list(islice(rows, BATCH)):
-        made = [read_row(row, mapping, voice, key=key, origin=origin, now=now) for row in batch]
+        read = [(row, read_row(row, mapping, voice, key=key, origin=origin, now=now)) for row in batch]
+        made = [ids.admit(each, row) if isinstance(each, Post) else each for row, each in read]
         posts = [each for each in made if isinstance(each, Post)]
         rejects = [each for each in made if isinstance(each, _Reject)]
         new = _publish(posts, stream, seen)
@@ -169,7 +192,9 @@ def read_row(
         for field, heading in mapping
         if isinstance(heading, str) and heading and heading not in mapping.drop
     }
-    title, text = cell.get("title", ""), cell.get("text", "")
+    if _MANGLED.fullmatch(cell.get("id", "")):
+        return _Reject(row, "编号成了科学计数法，号码已被 Excel 改坏：请把编号这一列设成文本，重新导出再导入")
+    title, text = clean.words(cell.get("title", "")), clean.words(cell.get("text", ""))
     native = cell.get("id") or digest("row", title, text, cell.get("time", ""))
     url = cell.get("url", "")
     post = compose(
@@ -237,7 +262,7 @@ def _in_words(mapping: Mapping) -> str:
     pairs = [
         f"{field}←{heading}"
         for field, heading in mapping
-        if field not in {"name", "encoding", "drop"} and heading
+        if field not in {"name", "encoding", "channel", "drop"} and heading
     ]
     dropped = f"；不读 {'、'.join(mapping.drop)}" if mapping.drop else ""
     return f"{mapping.name}（{'，'.join(pairs)}{dropped}）"

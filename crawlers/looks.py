@@ -36,6 +36,8 @@ class Look:
     posts: int = 0
     """New post versions that this look published."""
     asked: set[str] = field(default_factory=set)
+    aged: int = 0
+    """Things that were left out for their age."""
     read: int = 0
     missed: int = 0
     failed: bool = False
@@ -75,6 +77,12 @@ class Look:
 
     def too_old(self, moment: datetime | None) -> bool:
         return moment is not None and moment < self.started - self.source.max_age
+
+    def leaves_out(self, moment: datetime | None) -> bool:
+        """The same of a thing that was there: it is counted, so that a source of nothing but old news says so."""
+        old = self.too_old(moment)
+        self.aged += old
+        return old
 
     def validators(self, url: str) -> dict[str, str]:
         """Headers that let the site answer "unchanged"."""
@@ -122,6 +130,10 @@ class Look:
 
     def check(self, now: datetime) -> SourceCheck:
         nothing_read = self.missed > 0 and self.read == 0
+        problems = [self._problem(reason, count) for reason, count in self._reasons.most_common(MOST_REASONS)]
+        if self.items and self.aged >= self.items:
+            days = self.source.max_age.total_seconds() / 86400
+            problems.append(f"看到的 {self.items} 条都早于 {days:.3g} 天（max_age），未收")
         return SourceCheck(
             source=self.source.id,
             source_name=self.source.name,
@@ -129,9 +141,7 @@ class Look:
             ok=not self.failed and not nothing_read,
             posts=self.posts,
             seen=self.items,
-            problem="；".join(
-                self._problem(reason, count) for reason, count in self._reasons.most_common(MOST_REASONS)
-            ),
+            problem="；".join(problems),
             every_seconds=self.source.every.total_seconds(),
         )
 

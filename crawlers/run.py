@@ -68,6 +68,8 @@ def crawl(
     With ``once``: look at each once, then return.  ``child_of`` is the parent's process id, told by the parent itself: asked
     of the system after a slow start, the answer may already be another process.
     """
+    if not catalogue.enabled:
+        _log.warning("nothing_to_crawl", reason=sources.NOTHING_ON)
     seen = Seen(data / "crawler.db")
     try:
         seen.forget_pages(before=clock.now() - KEEP_PAGES)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from huiying.complaints import disk_is_full
 from huiying.contracts import PostKey
 from huiying.errors import TryAgain
 
@@ -66,10 +67,18 @@ class Seen:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise self._trouble() from error
+
+    def _trouble(self) -> TryAgain:
+        reason = "磁盘已满，请先腾出空间" if disk_is_full(self._path) else "请检查磁盘和文件权限"
+        return TryAgain(f"采集记录 {self._path.name} 暂时用不了：{reason}")
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[None]:
@@ -80,7 +89,7 @@ class Seen:
                 yield
                 self._db.execute("COMMIT")
             except sqlite3.Error as error:
-                raise TryAgain(f"采集记录 crawler.db 暂时写不了：{error}") from error
+                raise self._trouble() from error
             finally:
                 with contextlib.suppress(sqlite3.Error):
                     if self._db.in_transaction:

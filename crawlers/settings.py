@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from scrapy.settings.default_settings import RETRY_EXCEPTIONS
+
 from crawlers.guard import Gate, GuardedResolver
 from crawlers.sources import Defaults, Source
 
@@ -46,6 +48,8 @@ def for_process(gate: Gate) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_MAXDELAY": 10,
         "RETRY_TIMES": 1,
+        # whoever did not answer within the longest wait is asked again at the next look
+        "RETRY_EXCEPTIONS": [kind for kind in RETRY_EXCEPTIONS if "Timeout" not in str(kind)],
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "HTTPPROXY_ENABLED": False,

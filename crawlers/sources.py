@@ -42,6 +42,7 @@ CHANNELS = {
     "视频": Channel.VIDEO,
     "热线": Channel.HOTLINE,
     "信箱": Channel.MAILBOX,
+    "导入": Channel.FILE,
 }
 _USUAL = {
     Kind.FEED: Channel.NEWS,
@@ -62,6 +63,9 @@ _NEEDED = {
 _NOT_READING = {"name", "enabled", "every", "max_age", "basis"}
 CATALOGUE = "sources.toml"
 """File of the catalogue in the data folder; the id under which its own state is reported."""
+NOTHING_ON = (
+    "提醒：没有启用任何来源，什么也不会采集。每个来源写一段 [[source]]，可照 policy/sources.example.toml"
+)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -262,16 +266,26 @@ def check(path: Path) -> list[str]:
         raise Misconfigured(f"{error}\n目录没有生效，改好后再检查一次") from error
     lines = [_line(source) for source in catalogue.source]
     total, on = len(catalogue.source), len(catalogue.enabled)
+    if not on:
+        lines.append(NOTHING_ON)
     if on and not catalogue.defaults.contact:
         lines.append("提醒：[defaults] 里没有 contact，对方网站无法与本单位联系")
     return [*lines, f"共 {total} 个来源，启用 {on} 个，目录没有错误"]
 
 
 def _line(source: Source) -> str:
-    minutes = source.every.total_seconds() / 60
-    state = f"每 {minutes:g} 分钟" if source.enabled else "停用"
+    state = f"每 {_span(source.every)}" if source.enabled else "停用"
     line = f"{source.id}　{source.name}　{source.kind}　{state}　依据：{source.basis}"
     return line if source.respect_robots else f"{line}　不受 robots.txt 限制，批准：{source.permission}"
+
+
+def _span(duration: timedelta) -> str:
+    """In the largest unit that comes out even, or nearly."""
+    seconds = duration.total_seconds()
+    for unit, length in (("天", 86400), ("小时", 3600), ("分钟", 60)):
+        if seconds >= length and seconds % (length / 2) == 0:
+            return f"{seconds / length:g} {unit}"
+    return f"{seconds:g} 秒"
 
 
 __all__ = ["Catalogue", "Defaults", "Kind", "Source", "check", "load"]

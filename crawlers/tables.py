@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from charset_normalizer import from_bytes
 
 from crawlers import decode
+from huiying import complaints
 from huiying.errors import Misconfigured
 
 LONGEST_FIELD = 4 * 1024 * 1024
@@ -20,6 +22,10 @@ LONGEST_ROW = 200
 """Lines that one row may run over, inside quotes."""
 _SAMPLE = 256 * 1024
 
+_BROKEN, _MARK = "huiying-broken", "\udcff"
+"""Bytes that cannot be read become this mark, which no readable text holds."""
+
+codecs.register_error(_BROKEN, lambda error: (_MARK, getattr(error, "end", 0)))
 csv.field_size_limit(LONGEST_FIELD)
 
 
@@ -41,8 +47,9 @@ class Table:
     """jsonl, csv or tsv."""
 
     def rows(self) -> Iterator[Row]:
-        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            yield from _json_rows(file) if self.format == "jsonl" else _split_rows(file, self.format)
+        with self.path.open(encoding=self.encoding, errors=_BROKEN, newline="") as file:
+            rows = _json_rows(file) if self.format == "jsonl" else _split_rows(file, self.format)
+            yield from map(_whole, rows)
 
     def headings(self) -> list[str]:
         """Of the first rows together, in order."""
@@ -60,7 +67,7 @@ def open_table(path: Path, *, encoding: str = "") -> Table:
             file.seek(0, 2)
             whole = file.tell() <= _SAMPLE
     except OSError as error:
-        raise Misconfigured(f"{path}：读不了这个文件（{error.strerror}）") from error
+        raise Misconfigured(f"{path}：读不了这个文件（{complaints.of_system(error)}）") from error
     if not sample.strip():
         raise Misconfigured(f"{path}：文件是空的")
     if sample.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -80,11 +87,15 @@ def detect(sample: bytes, *, whole: bool) -> str:
     for encoding in ("utf-8", "gb18030"):
         if decode.strictly(lines, encoding) is not None:
             return encoding
-    best = from_bytes(lines, cp_isolation=["utf_8", "gb18030", "big5", "utf_16"]).best()
-    if best is not None:
-        return best.encoding
     # Single broken bytes in an otherwise usual file: whichever breaks less.
-    return min(("utf-8", "gb18030"), key=lambda name: lines.decode(name, "replace").count("\ufffd"))
+    name, broken = min(
+        ((name, lines.decode(name, "replace").count("\ufffd")) for name in ("utf-8", "gb18030")),
+        key=lambda pair: pair[1],
+    )
+    if broken * 50 <= len(lines):
+        return name
+    best = from_bytes(lines, cp_isolation=["utf_8", "gb18030", "big5", "utf_16"]).best()
+    return best.encoding if best is not None else name
 
 
 def _utf16_without_mark(sample: bytes) -> str:
@@ -144,9 +155,17 @@ def _split_rows(file: IO[str], format: str) -> Iterator[Row]:
             reader = csv.reader(lines, dialect, strict=True)
             continue
         if headings is None:
-            headings = [cell.strip().lstrip("\ufeff") for cell in cells]
+            headings = [cell.strip().lstrip("\ufeff").replace(_MARK, "\ufffd") for cell in cells]
         elif any(cell.strip() for cell in cells):
             yield _row(start, cells, headings)
+
+
+def _whole(row: Row) -> Row:
+    """The row, or that some of its bytes are no characters of the file's encoding: half a row is not what was said."""
+    if _MARK not in row.raw:
+        return row
+    fault = row.fault or "这一行里有读不出的字节，编码已损坏"
+    return replace(row, values={}, fault=fault, raw=row.raw.replace(_MARK, "\ufffd"))
 
 
 class _OpenQuote(Exception):

@@ -25,6 +25,10 @@ _SHORT = re.compile(
 )
 _AGO = re.compile(r"(?P<n>\d+)\s*(?P<unit>秒|分钟|小时|天)(?:以)?前")
 _DAY = re.compile(r"(?P<day>今天|昨天|前天)\s*(?P<H>\d{1,2})[:：](?P<M>\d{2})")
+_ANCIENT = re.compile(
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*[\s-]+0\d{3}\b", re.IGNORECASE
+)
+"""A year such as 0024 in a mail's date, which the library takes for 2024."""
 _UNIT = {"秒": "seconds", "分钟": "minutes", "小时": "hours", "天": "days"}
 _BACK = {"今天": 0, "昨天": 1, "前天": 2}
 
@@ -121,5 +125,7 @@ def _short(text: str, now: datetime) -> datetime | None:
 
 
 def _mail(text: str, _now: datetime) -> datetime | None:
+    if _ANCIENT.search(text):
+        return None
     # Feeds that say "GMT" mean it; no zone at all comes back naive and is ours.
     return parsedate_to_datetime(text)

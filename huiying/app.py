@@ -6,6 +6,7 @@ A loop that fails is started again: no stage ends because of one surprise.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from crawlers import health, sources
-from huiying import datafolder, logs, retention
+from huiying import complaints, datafolder, logs, retention
 from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
@@ -345,9 +346,18 @@ def port_must_be_free(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise Misconfigured(
-                f"网页的地址 {settings.host}:{settings.port} 用不了（{error.strerror}）。"
-                "请先停掉占用它的程序，或换一个端口，例如：HUIYING_PORT=8090"
+                f"网页的地址 {settings.host}:{settings.port} 用不了（{complaints.of_system(error)}）。"
+                f"{_remedy(error)}"
             ) from error
+
+
+def _remedy(error: OSError) -> str:
+    """Which of the two is to be changed, host or port."""
+    if error.errno == errno.EADDRINUSE:
+        return "请先停掉占用它的程序，或换一个端口，例如：HUIYING_PORT=8090"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return "1024 以下的端口要有管理员权限，请换一个，例如：HUIYING_PORT=8090"
+    return "请把 HUIYING_HOST 改成本机有的地址：只给本机用写 127.0.0.1，给全网用写 0.0.0.0"
 
 
 def _wait_for_signal() -> None:

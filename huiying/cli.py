@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -16,7 +17,7 @@ from typing import Annotated
 import typer
 
 from huiying import app as roof
-from huiying import datafolder, export, ledger, logs, settings
+from huiying import complaints, datafolder, export, ledger, logs, settings
 from huiying import verify as checker
 from huiying.anchors import Anchors
 from huiying.clock import SystemClock
@@ -135,7 +136,7 @@ def account(
     missing: Annotated[bool, typer.Option("--missing", help="列出下落不明的信息。")] = False,
 ) -> None:
     """对账：发布的每一条，是否都有下落。对不上时以非零结束。"""
-    engine = open_engine(_existing(settings.load()))
+    engine = open_engine(_existing(settings.load()), reading=True)
     try:
         book = ledger.take(engine)
     finally:
@@ -238,6 +239,14 @@ def main() -> None:
         raise SystemExit(2) from None
     except TryAgain as trouble:
         print(f"现在做不完，稍后再运行一次即可，不会丢失：{trouble}", file=sys.stderr)
+        raise SystemExit(3) from None
+    except OSError as trouble:
+        if trouble.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+            raise
+        print(
+            f"现在做不完：{complaints.of_system(trouble)}。处理好后再运行一次即可，不会丢失。",
+            file=sys.stderr,
+        )
         raise SystemExit(3) from None
 
 

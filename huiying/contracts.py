@@ -40,6 +40,8 @@ class Channel(StrEnum):
     HOTLINE = "hotline"
     MAILBOX = "mailbox"
     HAND = "hand"
+    FILE = "file"
+    """An import of which nobody said where it came from."""
 
 
 class Tier(StrEnum):

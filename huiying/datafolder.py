@@ -19,7 +19,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from huiying import tomlfile
+from huiying import complaints, tomlfile
 from huiying.errors import Misconfigured
 from huiying.settings import Settings
 
@@ -40,7 +40,7 @@ def lay_out(settings: Settings) -> tuple[Path, ...]:
             folder.mkdir(parents=True, exist_ok=True)
         return (*_copy_policy(settings), *_copy_sources(settings))
     except OSError as error:
-        raise Misconfigured(f"数据文件夹 {settings.data} 不能使用：{error.strerror}") from error
+        raise Misconfigured(f"数据文件夹 {settings.data} 不能使用：{complaints.of_system(error)}") from error
 
 
 def secret_key(settings: Settings) -> bytes:

@@ -11,10 +11,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from huiying import app as roof
-from huiying import datafolder
+from huiying import datafolder, tomlfile
 from huiying.clock import SystemClock
 from huiying.contracts import Role
 from huiying.errors import Misconfigured
@@ -31,15 +33,47 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
     if not NEWSROOM.is_dir():
         raise Misconfigured("演示要用源代码里的样板网站 tests/newsroom，请在源代码文件夹里运行 make demo。")
     settings = _on_a_port(settings)
-    fresh = not settings.sources.exists()
+    refuse_an_office(settings)
     datafolder.lay_out(settings)
     # The folder first: where another house is at work, nothing of its may be touched.
     with datafolder.only_one(settings), _newsroom(settings, newsroom_port) as site:
-        _listen_to(site, settings, fresh=fresh)
+        _listen_to(site, settings)
         with roof.built(settings, SystemClock()) as house:
             accounts = _accounts(house.engine.register, settings)
             print(_greeting(settings, site, accounts), flush=True)
             roof.run(house, roof.ALL)
+
+
+MARK = "# 演示用的来源目录"
+
+
+def refuse_an_office(settings: Settings) -> None:
+    """Raises Misconfigured where the folder listens to an office's own sources: play does not belong among its posts."""
+    if not settings.sources.exists():
+        return
+    text = settings.sources.read_bytes()
+    untouched = text == (tomlfile.DEFAULTS / datafolder.SOURCES).read_bytes()
+    if not untouched and not text.startswith(MARK.encode()):
+        raise Misconfigured(
+            f"{settings.sources} 是本单位自己的来源目录。演示不改动它，也不把样板网站的内容混进本单位的数据。\n"
+            "要看演示，请换一个空文件夹：HUIYING_DATA=demo-data make demo；要按本单位的目录采集，请运行 huiying run。"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the sample site is told again at every start, so that its pages keep their addresses and their times."""
+
+    newsroom_port: int
+    newsroom_started: str
+
+    @classmethod
+    def recall(cls, path: Path, *, port: int, now: datetime) -> Memory:
+        known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return cls(
+            newsroom_port=known.get("newsroom_port", port),
+            newsroom_started=known.get("newsroom_started", now.isoformat()),
+        )
 
 
 def _on_a_port(settings: Settings) -> Settings:
@@ -51,14 +85,14 @@ def _on_a_port(settings: Settings) -> Settings:
 
 @contextlib.contextmanager
 def _newsroom(settings: Settings, port: int) -> Iterator[str]:
-    """The site as a child on the port it had last time, so that its pages keep their addresses."""
-    memory = settings.data / "demo.json"
-    if memory.exists():
-        port = json.loads(memory.read_text("utf-8"))["newsroom_port"]
-    port = _free_port(port)
-    memory.write_text(json.dumps({"newsroom_port": port}), "utf-8")
+    """The site as a child, as it was last time."""
+    path = settings.data / "demo.json"
+    memory = Memory.recall(path, port=port, now=SystemClock().now())
+    port = _free_port(memory.newsroom_port)
+    path.write_text(json.dumps(asdict(replace(memory, newsroom_port=port))), "utf-8")
+    options = ["--port", str(port), "--started", memory.newsroom_started, "--child-of", str(os.getpid())]
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.newsroom", "--port", str(port), "--child-of", str(os.getpid())],
+        [sys.executable, "-m", "tests.newsroom", *options],
         cwd=CHECKOUT,
         stdout=subprocess.DEVNULL,
     )
@@ -90,12 +124,10 @@ def _wait_until_up(site: str, child: subprocess.Popen[bytes]) -> None:
     raise Misconfigured("样板网站没有启动起来，请运行 python -m tests.newsroom 查看原因。")
 
 
-def _listen_to(site: str, settings: Settings, *, fresh: bool) -> None:
-    """Put the site's catalogue in place of the example; an office's own catalogue is never touched."""
-    marker = "# 演示用的来源目录"
-    if fresh or settings.sources.read_text("utf-8").startswith(marker):
-        text = (NEWSROOM / "sources.toml").read_text("utf-8").replace("{newsroom}", site)
-        settings.sources.write_text(f"{marker}\n{text}", "utf-8")
+def _listen_to(site: str, settings: Settings) -> None:
+    """Put the site's catalogue in place of the example, or of an earlier demo's."""
+    text = (NEWSROOM / "sources.toml").read_text("utf-8").replace("{newsroom}", site)
+    settings.sources.write_text(f"{MARK}\n{text}", "utf-8")
     _fetch_hotline_export(site, settings.data / "inbox" / "12345")
 
 

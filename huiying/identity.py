@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -22,6 +23,11 @@ def digest(*parts: str) -> str:
         state.update(len(data).to_bytes(8, "big"))
         state.update(data)
     return base64.b32encode(state.digest()).decode("ascii").lower().rstrip("=")
+
+
+def is_id(text: str) -> bool:
+    """Whether it has the form of an id at all."""
+    return re.fullmatch(r"[a-z2-7]{32}", text) is not None
 
 
 def post_id(

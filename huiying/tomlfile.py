@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from huiying import complaints
 from huiying.errors import Misconfigured
 
 T = TypeVar("T", bound=BaseModel)
@@ -26,7 +27,7 @@ def read(path: Path, model: type[T]) -> T:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise Misconfigured(f"{path}：读不了这个文件（{error.strerror}）") from error
+        raise Misconfigured(f"{path}：读不了这个文件（{complaints.of_system(error)}）") from error
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -67,7 +68,7 @@ def _syntax_message(text: str, name: str, error: tomllib.TOMLDecodeError) -> str
     wide = [char for char in line.split("#")[0] if char in _WIDE]
     if wide:
         return f"{name} 第 {number} 行：用了全角符号 {wide[0]}，请改成英文的 {_WIDE[wide[0]]}\n    {line.strip()}"
-    return f"{name} 第 {number} 行：格式不对（{error}）\n    {line.strip()}"
+    return f"{name} 第 {number} 行：格式不对（{complaints.of_syntax(str(error))}）\n    {line.strip()}"
 
 
 def _where(text: str, location: tuple[int | str, ...]) -> str:
@@ -104,12 +105,16 @@ def remedy(kind: str, message: str, value: object) -> str:
         return "缺少这一项，必须写明"
     if kind == "extra_forbidden":
         return "不认识这一项，请检查拼写或删掉"
-    if kind in {"int_parsing", "int_type", "float_parsing", "float_type"}:
-        return f"应写数字，现在是 {value!r}"
-    if kind.startswith(("string", "bool")):
-        return f"类型不对，现在是 {value!r}（{message}）"
+    now = "" if isinstance(value, dict | list | tuple) else f"，现在是 {_shown(value)}"
     if kind in {"enum", "literal_error"}:
-        return f"不认识 {value!r}，可以写：{message.partition('Input should be ')[2] or message}"
-    return message.removeprefix("Value error, ") + (
-        f"（现在是 {value!r}）" if not isinstance(value, dict) else ""
-    )
+        choices = message.partition("Input should be ")[2].replace(" or ", "、").replace(", ", "、")
+        return f"不认识 {_shown(value)}，可以写：{choices}"
+    if kind == "value_error":
+        return message.removeprefix("Value error, ") + now.replace("，", "（", 1) + ("）" if now else "")
+    return (complaints.of_value(kind, message) or "写法不对") + now
+
+
+def _shown(value: object) -> str:
+    """As it was written, but no more of it than fits on a line."""
+    written = repr(value)
+    return written if len(written) <= 60 else f"{written[:60]}……"

@@ -19,7 +19,16 @@ from huiying.settings import Settings
 from response_api import facts
 from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
-from response_api.guard import ForeignForm, NotAllowed, NotSignedIn, TooLarge, current_person, is_public
+from response_api.guard import (
+    MOST_BYTES,
+    MOST_TEXT,
+    ForeignForm,
+    NotAllowed,
+    NotSignedIn,
+    TooLarge,
+    current_person,
+    is_public,
+)
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Sources
 from response_api.kept import KeptForms
@@ -181,7 +190,7 @@ def _answer_trouble(app: FastAPI) -> None:
 
     @app.exception_handler(TooLarge)
     def too_large(request: Request, _: Exception) -> Response:
-        return _told(request, 413, "内容太大", "一次最多提交 32 MB。请减少图片后再试。")
+        return _told(request, 413, "内容太大", TOO_LARGE)
 
     @app.exception_handler(TryAgain)
     def try_again(request: Request, trouble: Exception) -> Response:
@@ -197,6 +206,12 @@ def _answer_trouble(app: FastAPI) -> None:
         status = trouble.status_code if isinstance(trouble, HTTPException) else 500
         title, text = _SAID.get(status, ("请求没有成功", "请返回值班台重试。"))
         return _told(request, status, title, text)
+
+
+TOO_LARGE = (
+    f"文字最多 {MOST_TEXT // 1024 // 1024} MB，连图片一共最多 {MOST_BYTES // 1024 // 1024} MB。"
+    "请按浏览器的“后退”回到表单，填的内容通常还在；减少文字或图片后再提交。"
+)
 
 
 def _not_for(person: Person | None) -> str:

@@ -17,9 +17,10 @@ from huiying.contracts import (
 )
 from response_api import times
 from response_api.board import spark
+from response_api.case_posts import case_posts
 from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
-from response_api.post_card import Ground, PostCard, distinct, engagement, is_repost, post_card
+from response_api.post_card import Ground, PostCard, distinct, engagement
 from response_api.words import (
     ATTITUDES,
     CATEGORIES,
@@ -138,6 +139,7 @@ def case_view(
 ) -> CaseView:
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
+    posts = case_posts(lines, now)
     possible = LEVELS[severity.possible] if severity.possible is not severity.level else None
     top = max(case.tallies.by_source.values(), default=1)
     return CaseView(
@@ -177,8 +179,8 @@ def case_view(
         capped=severity.capped,
         policy=case.policy,
         clocks=tuple(clock_card(clock, now) for clock in sorted(case.clocks, key=_still_running)),
-        originals=tuple(post_card(line, now) for line in lines if line.body and not is_repost(line)),
-        reposts=tuple(post_card(line, now) for line in lines if line.body and is_repost(line)),
+        originals=posts.originals,
+        reposts=posts.reposts,
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
         past=tuple(clock_card(clock, now) for clock in reversed(case.past_clocks)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from huiying.contracts import Role
 from response_api.auth import Person, session_id
@@ -29,9 +31,12 @@ VISITED = {
 }
 """Beginnings of the addresses with such forms, and the path that their visit cookie is for."""
 
-MOST_TEXT = 4 * 1024 * 1024
+MOST_TEXT = 8 * 1024 * 1024
 """Of one typed field: far above what a form accepts, so that the form itself can say what is too long, and keep it."""
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a whole form: with pictures beyond what is taken, so that the form can refuse those and keep the rest."""
+MOST_HEARD_OUT = 256 * 1024 * 1024
+"""Read and thrown away before the answer: a browser that is cut short in the middle of sending shows no page at all."""
 MOST_FILES = 6
 
 
@@ -97,12 +102,24 @@ async def posted(request: Request) -> FormData:
 
 
 async def read_form(request: Request, *, most: int, files: int) -> FormData:
-    """What was sent, before its token is checked. Raises TooLarge; ForeignForm where the browser names another site."""
+    """What was sent, before its token is checked. Raises TooLarge; ForeignForm where the browser names another site.
+
+    Who may send pictures is heard out when it is too much, so that the answer is seen; strangers are not.
+    """
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise ForeignForm
-    if int(request.headers.get("content-length") or most + 1) > most:
+    if _length(request) > most:
+        if files:
+            await _hear_out(request)
         raise TooLarge
-    return await request.form(max_files=files, max_fields=60, max_part_size=MOST_TEXT)
+    try:
+        return await request.form(max_files=files, max_fields=60, max_part_size=MOST_TEXT)
+    except HTTPException as refused:
+        if files:
+            await _hear_out(request)
+        if "maximum size" in str(refused.detail):
+            raise TooLarge from refused
+        raise
 
 
 async def is_ours(request: Request, form: FormData) -> bool:
@@ -119,6 +136,21 @@ def same_token(given: str, bound: str) -> bool:
 def is_public(path: str) -> bool:
     """Pages for everybody: they know no account, also where somebody with one looks at them."""
     return path == PUBLIC or path.startswith(PUBLIC + "/")
+
+
+def _length(request: Request) -> int:
+    """As announced; beyond every bound where it is not."""
+    stated = request.headers.get("content-length", "")
+    return int(stated) if stated.isascii() and stated.isdigit() else MOST_BYTES + 1
+
+
+async def _hear_out(request: Request) -> None:
+    left = MOST_HEARD_OUT
+    with contextlib.suppress(RuntimeError):  # all of it has come already
+        async for chunk in request.stream():
+            left -= len(chunk)
+            if left < 0:
+                return
 
 
 def form_token(request: Request) -> str:

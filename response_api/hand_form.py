@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ CHOICES = (
     Channel.MAILBOX,
     Channel.NEWS,
 )
+_LATIN = re.compile("[\x80-\xd6\xd8-\xff]{2}")
+"""Without ×, which stands for what is left unsaid."""
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE = 120, 20_000, 60
 
 
@@ -70,6 +73,9 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
         faults["title"] = f"标题太长（{len(form.title)} 字），最多 {LONGEST_TITLE} 字"
     if len(form.place) > LONGEST_PLACE:
         faults["place"] = f"地点太长（{len(form.place)} 字），最多 {LONGEST_PLACE} 字"
+    for name in ("title", "text", "place"):
+        if garbled(getattr(form, name)):
+            faults[name] = "这些字的编码不是 UTF-8，已读不出原样：请在这一页重新填写"
     published_at, fault = moment(form.when, now)
     if fault:
         faults["when"] = fault
@@ -82,6 +88,11 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
         place=form.place,
         published_at=published_at,
     )
+
+
+def garbled(text: str) -> bool:
+    """Bytes that were no UTF-8: taken for Latin letters, which no Chinese text has side by side, or replaced."""
+    return "\ufffd" in text or (max(text, default="") <= "\xff" and bool(_LATIN.search(text)))
 
 
 def moment(text: str, now: datetime) -> tuple[datetime | None, str]:

@@ -44,6 +44,8 @@ class PostCard:
     """Why it joined this case."""
     grounds: tuple[Ground, ...]
     pictures: tuple[Attachment, ...]
+    edits: int = 0
+    """Earlier versions of it that the page does not repeat."""
 
 
 def post_card(line: ArchiveLine, now: datetime) -> PostCard:
@@ -74,7 +76,8 @@ def post_card(line: ArchiveLine, now: datetime) -> PostCard:
 
 
 def is_repost(line: ArchiveLine) -> bool:
-    return line.disposition is Disposition.DUPLICATE or bool(line.body and line.body.repost_of)
+    """As the case's sums count it: a repost of something that never reached us is the first that we have of it."""
+    return line.disposition is Disposition.DUPLICATE
 
 
 def web_link(url: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -20,6 +20,8 @@ from huiying.contracts import (
 )
 
 Role = Literal["unit", "duty", "division_head", "deputy", "head"]
+Hours = Annotated[float, Field(gt=0, le=24 * 366)]
+"""More than a year is a slip of the pen."""
 Step = tuple[float, int]
 """[reached, points]"""
 
@@ -39,7 +41,7 @@ class File(Strict):
 class RungRow(Strict):
     name: str
     fraction: float | None = Field(None, ge=0, le=1)
-    after_minutes: int | None = Field(None, gt=0)
+    after_minutes: int | None = Field(None, gt=0, le=60 * 24 * 366)
     to: tuple[Role, ...] = Field(min_length=1)
     reason: str
 
@@ -69,20 +71,20 @@ class ClockRow(Strict):
     citation: str = Field(min_length=1)
     authority: Authority
     start: Literal["detected_at", "occurred_at", "first_public_at"]
-    hours: float = Field(gt=0)
-    ceiling_hours: float | None = Field(None, gt=0)
+    hours: Hours
+    ceiling_hours: Hours | None = None
     levels: tuple[Level, ...] = Field(min_length=1)
     provisional_on: tuple[str, ...] = ()
     ladder: str
 
 
 class StoryRow(Strict):
-    window_hours: float = Field(gt=0)
+    window_hours: Hours
     duplicate: float = Field(gt=0, le=1)
     same_event: float = Field(gt=0, le=1)
     wide_topics: tuple[str, ...] = ()
-    wide_hours: float = Field(gt=0)
-    lapse_days: float = Field(gt=0)
+    wide_hours: Hours
+    lapse_days: float = Field(gt=0, le=3660)
     flag_sources: int = Field(ge=2)
 
 
@@ -222,6 +224,9 @@ class LocalityRow(Strict):
     one: str
     unknown: str
     unknown_lead: str
+    outside: str = "地点在本省以外，由省办核实是否与本省有关，无关的转告当地"
+    outside_lead: str = ""
+    """'' is ``unknown_lead``."""
     join_from: Level
     watch_from: Level
 
@@ -313,7 +318,7 @@ class GroundRow(Strict):
 
 
 class ReboundRow(Strict):
-    watch_days: float = Field(gt=0)
+    watch_days: float = Field(gt=0, le=3660)
     notes: int = Field(ge=1)
     share: float = Field(gt=0)
     least: int = Field(ge=1)

@@ -151,7 +151,13 @@ def _check_units(path: Path, units: Units) -> None:
 
 def _check_routes(path: Path, routes: Routes, units: Units, rubric: Rubric, topics: dict[str, str]) -> None:
     known = {unit.id for unit in units.unit}
-    named = [routes.locality.unknown_lead, routes.catch_all.lead, *routes.catch_all.assist]
+    local = routes.locality
+    named = [
+        local.unknown_lead,
+        local.outside_lead or local.unknown_lead,
+        routes.catch_all.lead,
+        *routes.catch_all.assist,
+    ]
     named += [unit for row in routes.route for unit in (row.lead, *row.assist)]
     for unit in [*named, *routes.restricted.values()]:
         if unit not in known:

@@ -88,8 +88,15 @@ def _by_locality(matter: _Matter, first: Route) -> Route:
         )
     local = _office(matter, matter.case.place.code or (touched[0] if touched else "")) or _by_name(matter)
     if local is None:
-        assist = _distinct((first.lead, *first.assist), rules.unknown_lead)
-        return replace(first, lead=rules.unknown_lead, assist=assist, why=f"{first.why}；{rules.unknown}")
+        lead, reason = rules.unknown_lead, rules.unknown
+        if _is_outside(matter):
+            lead, reason = rules.outside_lead or lead, f"{rules.outside}（{matter.case.place.province}）"
+        return replace(
+            first,
+            lead=lead,
+            assist=_distinct((first.lead, *first.assist), lead),
+            why=f"{first.why}；{reason}",
+        )
     return _local(matter, first, local)
 
 
@@ -106,6 +113,13 @@ def _local(matter: _Matter, first: Route, local: UnitRow) -> Route:
     else:
         assist = ()
     return replace(first, lead=local.id, assist=_distinct(assist, local.id), inform=inform, why=why)
+
+
+def _is_outside(matter: _Matter) -> bool:
+    """The place is known, and in no province that a unit of ours answers for."""
+    ours = {prefix[:2] for unit in matter.policy.units for prefix in unit.codes}
+    code = matter.case.place.code
+    return bool(code and ours) and code[:2] not in ours
 
 
 def _office(matter: _Matter, code: str) -> UnitRow | None:

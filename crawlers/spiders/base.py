@@ -19,7 +19,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawlers import decode, extract
+from crawlers import clean, decode, extract
 from crawlers.compose import Found
 from crawlers.guard import Gate, Refused
 from crawlers.looks import Look
@@ -121,6 +121,8 @@ class Reader(Spider):
         if isinstance(error, HttpError):
             return _status(error.response.status)
         if isinstance(error, IgnoreRequest):
+            if "DOWNLOAD_MAXSIZE" in str(error):  # a small body that unpacks to a large one
+                return "页面过大，已放弃"
             return "转来转去没有尽头，已放弃" if "redirect" in str(error) else "没有访问"
         if isinstance(error, CannotResolveHostError):
             refused = any(name in str(error) or name in request.url for name in self.gate.refused)
@@ -154,12 +156,13 @@ class Reader(Spider):
         if not page.text:
             raise Unreadable("页面没有正文")
         self.was_read(response, again=True)
-        if page.dated and self.look.too_old(page.published):
+        if page.dated and self.look.leaves_out(page.published):
             return
         yield Found(
             url=self.asked(response),
-            title=page.title or (instead.title if instead else ""),
-            text=page.text,
+            # Publishing systems escape a text that was HTML already: once more, where it really is.
+            title=clean.words(page.title) or (instead.title if instead else ""),
+            text=clean.words(page.text),
             published=page.published or (instead.published if instead else None),
             extraction=page.extraction,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from parsel import Selector
 from scrapy.http import Response
 
+from crawlers import clean
 from crawlers.compose import Found
 from crawlers.spiders.base import Unreadable
 from crawlers.spiders.listing import ListReader
@@ -77,7 +78,9 @@ class BoardReader(ListReader):
             url=thread,
             floor=int(number) if number.isdigit() else fallback,
             title=title if first else "",
-            text=floor.css(self.source.content).get("") if self.source.content else "",
+            text=clean.words(clean.from_html(floor.css(self.source.content).get("")))
+            if self.source.content
+            else "",
             author=_words(floor, self.source.author),
             published=_words(floor, self.source.time),
             reply_to=opening,

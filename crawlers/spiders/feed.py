@@ -12,7 +12,7 @@ from typing import Any
 import feedparser
 from scrapy.http import Response
 
-from crawlers import times
+from crawlers import clean, times
 from crawlers.compose import Found
 from crawlers.spiders.base import Reader, Unreadable
 from huiying.contracts import Extraction
@@ -27,7 +27,7 @@ class FeedReader(Reader):
         for entry in entries:
             self.look.items += 1
             found = self._found(entry, response)
-            if self.look.too_old(found.published if isinstance(found.published, datetime) else None):
+            if self.look.leaves_out(found.published if isinstance(found.published, datetime) else None):
                 continue
             yield from self._read(found, _moment(entry, "updated", self.look.started))
 
@@ -43,8 +43,8 @@ class FeedReader(Reader):
         return Found(
             native_id=None if link else entry.get("id"),
             url=response.urljoin(link) if link else self.source.url,
-            title=entry.get("title", ""),
-            text=content[0].get("value") or entry.get("summary", ""),
+            title=clean.words(entry.get("title", "")),
+            text=clean.words(content[0].get("value") or entry.get("summary", "")),
             author=entry.get("author"),
             published=_moment(entry, "published", self.look.started)
             or _moment(entry, "updated", self.look.started),
@@ -60,6 +60,8 @@ def parse(text: str) -> list[Any]:
         io.BytesIO(body),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
+        # It would write every text anew, and lose what follows a bare "<".
+        resolve_relative_uris=False,
     )
     if not feed.entries and (feed.bozo or not feed.get("version")):
         raise Unreadable("不是 RSS/Atom，或内容残缺")

@@ -23,7 +23,7 @@ class ListReader(Reader):
         for link in links:
             url = response.urljoin(link.attrib.get("href", "").strip())
             self.look.items += 1
-            if not self.look.too_old(self._date(link)) and self.look.wants(url):
+            if not self.look.leaves_out(self._date(link)) and self.look.wants(url):
                 yield self.ask(url, self.article)
         yield from self._next(selector, response, page)
 

@@ -31,6 +31,7 @@ class SitemapReader(Reader):
                     yield self.ask(url, self.entrance, entrance=True, check=False, depth=depth + 1)
             return
         self.look.items += len(entries)
+        self.look.aged += len(entries) - len(fresh)
         for url, changed in fresh:
             if self.look.wants(url, changed=changed):
                 yield self.ask(url, self.article)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from scrapy.http import Response
 
-from crawlers import times
+from crawlers import clean, times
 from crawlers.compose import Found
 from crawlers.sources import Source
 from crawlers.spiders.base import Reader, Unreadable
@@ -36,7 +36,7 @@ class TimelineReader(Reader):
             found = found_in(item, self.source, self.look.started)
             if found is None:
                 self.look.note("有一条没有编号，未收")
-            elif not (isinstance(found.published, datetime) and self.look.too_old(found.published)):
+            elif not (isinstance(found.published, datetime) and self.look.leaves_out(found.published)):
                 yield found
         following = next_url(response.url, dig(data, self.source.field_next))
         if items and following and page < self.source.pages and self.look.may_ask(following):
@@ -80,8 +80,8 @@ def found_in(item: Any, source: Source, now: datetime) -> Found | None:
     return Found(
         native_id=native,
         url=url if url and url.startswith(("http://", "https://")) else None,
-        title=_text(dig(item, source.field_title)) or "",
-        text=_text(dig(item, source.field_text)) or "",
+        title=clean.words(_text(dig(item, source.field_title)) or ""),
+        text=clean.words(_text(dig(item, source.field_text)) or ""),
         author=_text(dig(item, source.field_author)),
         published=times.read(_text(dig(item, source.field_time)), now),
         engagement=Engagement(

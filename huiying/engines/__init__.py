@@ -10,9 +10,12 @@ _OPENERS = {"embedded": embedded.open_engine}
 _STREAM_OPENERS = {"embedded": embedded.open_stream}
 
 
-def open_engine(settings: Settings) -> Engine:
-    """Everything that is kept. Raises Misconfigured where a person must mend it, TryAgain where it may pass."""
-    return _OPENERS[settings.engine](settings.data)
+def open_engine(settings: Settings, *, reading: bool = False) -> Engine:
+    """Everything that is kept. Raises Misconfigured where a person must mend it, TryAgain where it may pass.
+
+    ``reading``: for a caller that writes nothing, so that it can look even where nothing can be written.
+    """
+    return _OPENERS[settings.engine](settings.data, reading=reading)
 
 
 def open_stream(settings: Settings) -> Stream:

@@ -1,4 +1,8 @@
-"""When a matter happened, as the text tells it: 今天上午10点, 昨晚八点多, 9月18日10时, 刚才.  Never later than it was said."""
+"""When a matter happened, as the text tells it: 今天上午10点, 昨晚八点多, 9月18日10时, 刚才.  Never later than it was said.
+
+今天 hangs on the day that it was said.  Where nobody knows that day, the day of collecting may stand in for it, and then
+nothing is stated; what was filed later says nothing of when it was written at all.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Certainty, Occurrence, Post, Reading, Why
+from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
 from nlp.numerals import numeral
 from nlp.sheet import Passage, Sheet
 
@@ -46,19 +50,25 @@ class _Told:
     passage: Passage
     start: int
     end: int
+    dated: bool = False
+    """It names its year: it means the same whenever it was said."""
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     said = sheet.post.first_public_at.astimezone(SHANGHAI)
     told = [mention for passage in sheet.passages for mention in _told(passage, said)]
+    anchored, hangs = sheet.post.published_at is not None, sheet.post.origin is Origin.LIVE
+    told = [mention for mention in told if mention.dated or anchored or hangs]
     past = [mention for mention in told if said - OLDEST <= mention.at <= said]
     if not past:
         return replace(reading, occurred=_published(sheet.post))
     best = max(past, key=lambda mention: (mention.exactness, -past.index(mention)))
-    stated = best.exactness == 3
+    fast = anchored or best.dated
+    stated = best.exactness == 3 and fast
+    rough = "文中只说了大致时间" if fast else "发布时间不明，文中的时间按采集时间推算"
     why = Why(
         rule="occurred.text",
-        note="文中写明了日期和时刻" if stated else "文中只说了大致时间",
+        note="文中写明了日期和时刻" if stated else rough,
         spans=(best.passage.span(best.start, best.end),),
     )
     return replace(
@@ -86,7 +96,9 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
         at = _moment(found, said) if found[0].strip() else None
         if at is not None:
             moment, exactness = at
-            mentions.append(_Told(moment, exactness, passage, found.start(), found.end()))
+            mentions.append(
+                _Told(moment, exactness, passage, found.start(), found.end(), dated=bool(found["year"]))
+            )
     for found in _JUST_NOW.finditer(passage.text):
         mentions.append(_Told(said, 2, passage, found.start(), found.end()))
     return mentions

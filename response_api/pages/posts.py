@@ -17,14 +17,14 @@ from crawlers import hand
 from huiying import logs
 from huiying.contracts import Attachment, Origin, Post, Role
 from huiying.errors import TryAgain
-from huiying.identity import pseudonym
+from huiying.identity import is_id, pseudonym
 from huiying.topics import POSTS
 from response_api import pictures
 from response_api.auth import Person
 from response_api.guard import Reader, TheHouse, house_of, posted, signed_in, text_of
 from response_api.hand_form import HandForm, Told, channel_choices, checked
 from response_api.house import House
-from response_api.pages.frame import page
+from response_api.pages.frame import page, problem
 from response_api.post_page import PostView, post_view
 from response_api.sight import Glimpse, line_glimpses, sight_of
 
@@ -32,6 +32,8 @@ router = APIRouter()
 
 Writer = Annotated[Person, Depends(signed_in(Role.MONITOR, Role.DUTY))]
 MOST_PICTURES = 4
+MOST_LOOKS = 40
+"""Of a page that waits for the end of a post's way, three seconds apart; then a person decides whether to go on."""
 NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。填写的内容都还在这一页，请稍后再按“登记”；仍不行请联系系统管理员。"
 NOT_STORED = (
     "“{name}”没有存下：附件文件夹用不了，或磁盘已满，请联系系统管理员。文字都还在这一页，可先不带图片登记。"
@@ -70,10 +72,18 @@ def hand_in(
 @router.get("/posts/{post_id}")
 def whereabouts(request: Request, post_id: str, house: TheHouse, person: Reader) -> HTMLResponse:
     """Where the way of one post ended, or that it is still on it."""
+    view = _view(house, post_id, person)
+    if view is None and not is_id(post_id):
+        return problem(
+            request, 404, "没有这条信息", "编号不对，地址可能抄错了。可以在“全部信息”里查找。", person
+        )
+    look = request.query_params.get("look", "")
+    looks = int(look) if look.isascii() and look.isdigit() and len(look) < 4 else 0
     context = {
         "post_id": post_id,
         "done": "done" in request.query_params,
-        "post": _view(house, post_id, person),
+        "next_look": looks + 1 if looks < MOST_LOOKS else 0,
+        "post": view,
     }
     return page(request, "post.html", context, person=person)
 
@@ -154,6 +164,8 @@ def _kept_before(house: House, values: Sequence[str]) -> tuple[list[Attachment],
             continue
         try:
             kept.append(_put_away(house, data, name))
+        except hand.NotAccepted:
+            continue
         except (OSError, TryAgain) as reason:
             _log.warning("picture_not_stored", reason=repr(reason))
             trouble = NOT_STORED.format(name=name)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ from huiying.contracts import Case, EventKind, Post, Role
 from huiying.topics import POSTS
 from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web, fill, sign_in
 from tests.factories import a_case, a_clock
+from tests.pictures import png
 from tests.response_api import office
 
 expect.set_options(timeout=PATIENCE)
@@ -26,22 +25,6 @@ TOLD = {
     "text": "刚才来电说洛阳涧西区的防空警报自己响了一分钟，没有提前通知",
     "place": "洛阳市涧西区",
 }
-
-
-def png(side: int = 8) -> bytes:
-    """The smallest real picture: one grey square."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = (b"\0" + b"\x80" * side) * side
-    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
 
 
 def published(web: Web) -> list[Post]:

@@ -60,7 +60,7 @@ def test_one_matter_goes_all_the_way(sit_down: Sitting, web: Web, case_id: str) 
 
     duty = desks[Role.DUTY].open(address)
     press(duty, "确认")
-    expect(duty.locator("#desk .told")).to_have_text("已确认")
+    expect(duty.locator("#desk .acted")).to_have_text("已确认")
     press(duty, "交办")
     send(duty, "交办", unit="zhengzhou", note="请尽快签收")
     expect(duty.locator(".steps .now b")).to_have_text("签收")
@@ -111,7 +111,7 @@ def test_one_matter_goes_all_the_way(sit_down: Sitting, web: Web, case_id: str) 
     duty.goto(f"{web.base}{address}")
     press(duty, "办结")
     send(duty, "办结")
-    expect(duty.locator("#desk .told")).to_have_text("已办结")
+    expect(duty.locator("#desk .acted")).to_have_text("已办结")
 
     closed = web.engine.cases.get(case_id)
     assert closed.state is CaseState.CLOSED
@@ -134,7 +134,7 @@ def test_the_second_of_two_is_told_and_loses_no_word(sit_down: Sitting, web: Web
     expect(first.locator(".changed")).to_contain_text("确认为本办事项")
     expect(first.locator("details.deed[open] textarea")).to_have_value("施工噪音，不是警报，已电话核实")
     send(first, "不予受理")
-    expect(first.locator("#desk .told")).to_have_text("已不予受理")
+    expect(first.locator("#desk .acted")).to_have_text("已不予受理")
 
 
 PAGES = {"case": "/cases/{case}", "inbox": "/inbox", "draft": "/cases/{case}/statements/new"}

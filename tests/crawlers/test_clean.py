@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from crawlers import clean
@@ -25,5 +27,42 @@ def test_a_text_without_end_is_cut_and_says_by_how_much() -> None:
     assert cleaned.cut == 7
 
 
-def test_a_comparison_is_not_markup() -> None:
-    assert not clean.looks_like_html("3 < 5，5 > 3")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3 < 5，5 > 3",
+        "a<b 且 c>d",
+        "a<b and c>d",
+        "<某某小区>漏水",
+        "<b>没有关",
+        "i<u",
+        "邮箱 <a@example.cn>",
+    ],
+)
+def test_a_comparison_is_not_markup(typed: str) -> None:
+    assert clean.words(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<p>人防<b>车位</b></p>", "人防车位"),
+        ("一行<br>又一行", "一行 又一行"),
+        ('<DIV class="x">警报</DIV>', "警报"),
+        ("转发<img src=/a.png alt='图'>微博", "转发微博"),
+    ],
+)
+def test_a_tag_that_html_knows_is_markup(source: str, words: str) -> None:
+    assert clean.one_line(clean.words(source)) == words
+
+
+def test_elements_within_elements_without_end_do_not_stall_the_reader() -> None:
+    deep = "<div>" * 100_000 + "<script>alert(1)</script>防空警报 &amp; 试鸣" + "</div>" * 100_000
+    began = time.monotonic()
+    assert clean.one_line(clean.words(deep)) == "防空警报 & 试鸣"
+    assert time.monotonic() - began < 3
+
+
+def test_many_elements_beside_each_other_are_read_as_ever() -> None:
+    assert clean.one_line(clean.from_html("<li>甲<br>乙</li>" * 2_500), 9) == "甲 乙 甲 乙 甲"
+    assert clean.one_line(clean.from_html("<b>甲</b><a title='>'>乙</a>" * 2_500), 3) == "甲乙甲"

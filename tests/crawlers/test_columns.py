@@ -33,3 +33,9 @@ def test_the_saved_mapping_of_the_office_comes_before_ours(tmp_path: Path) -> No
 def test_an_unknown_name_says_which_there_are() -> None:
     with pytest.raises(Misconfigured, match="已保存的有：12345"):
         columns.find("54321", tomlfile.DEFAULTS)
+
+
+def test_a_channel_that_nobody_knows_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('text = "内容"\nchannel = "电报"\n', "utf-8")
+    with pytest.raises(Misconfigured, match="可以写：新闻"):
+        columns.find(str(tmp_path / "mine.toml"), tomlfile.DEFAULTS)

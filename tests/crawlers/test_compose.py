@@ -27,7 +27,12 @@ def test_likes_and_white_space_are_no_edit() -> None:
 
 
 def test_without_words_there_is_no_post() -> None:
-    assert _post(Found(native_id="1", text="<p>\u200b </p>")) is None
+    assert _post(Found(native_id="1", text="\u200b \n")) is None
+
+
+def test_what_was_typed_stays_as_it_was_typed() -> None:
+    post = _post(Found(native_id="1", title="<b>人防车位</b>", text="若 a<b 且 c>d，<b>照原话记</b>"))
+    assert post and (post.title, post.text) == ("<b>人防车位</b>", "若 a<b 且 c>d，<b>照原话记</b>")
 
 
 def test_a_title_alone_is_a_post() -> None:

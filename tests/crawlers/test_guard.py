@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from scrapy import Request
+from scrapy.exceptions import DownloadConnectionRefusedError, DownloadTimeoutError
+from scrapy.http import Response
 
-from crawlers.guard import Gate, inward, literal
+from crawlers.guard import SILENT_AFTER, Gate, Guard, Refused, inward, literal
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,24 @@ def test_taking_a_host_off_the_list_refuses_it_at_once() -> None:
     gate = Gate(["127.0.0.1"])
     gate.allow([])
     assert not gate.admits("127.0.0.1", 80)
+
+
+def test_a_host_that_hangs_is_left_alone_for_a_while_so_that_its_other_sources_need_not_wait() -> None:
+    guard = Guard(Gate())
+    page, other = Request("http://a.example.cn/1"), Request("http://b.example.cn/1")
+    for _ in range(SILENT_AFTER):
+        guard.process_request(page)
+        guard.process_exception(page, DownloadTimeoutError())
+    with pytest.raises(Refused, match="没有答复"):
+        guard.process_request(page)
+    guard.process_request(other)
+
+
+def test_one_slow_page_among_others_is_no_silence() -> None:
+    guard = Guard(Gate())
+    page = Request("http://a.example.cn/1")
+    for _ in range(3 * SILENT_AFTER):
+        guard.process_exception(page, DownloadTimeoutError())
+        guard.process_response(page, Response(page.url))
+        guard.process_exception(page, DownloadConnectionRefusedError())
+    guard.process_request(page)

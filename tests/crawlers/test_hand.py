@@ -8,9 +8,10 @@ import pytest
 
 from crawlers.hand import BIGGEST, NotAccepted, hand_post, media_type, store_attachment
 from huiying.contracts import Channel, Origin, Post
+from tests.pictures import png
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+PNG = png()
 
 
 def _hear(
@@ -44,6 +45,10 @@ def test_a_double_click_is_one_post_and_the_next_call_another() -> None:
     assert _hear().id != _hear(sheet="another").id
 
 
+def test_what_was_said_is_kept_letter_by_letter() -> None:
+    assert _hear(text="<b>人防车位</b>，a<b 且 c>d").text == "<b>人防车位</b>，a<b 且 c>d"
+
+
 def test_nothing_said_and_impossible_times_are_refused() -> None:
     with pytest.raises(NotAccepted, match="请填写标题或内容"):
         _hear(title=" ", text="\u200b")
@@ -55,9 +60,9 @@ def test_nothing_said_and_impossible_times_are_refused() -> None:
     ("data", "kind"),
     [
         (PNG, "image/png"),
-        (b"\xff\xd8\xff\xe0JFIF", "image/jpeg"),
-        (b"GIF89a....", "image/gif"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"\xff\xd8\xff\xe0JFIF\xff\xd9", "image/jpeg"),
+        (b"GIF89a....;\0", "image/gif"),
+        (b"RIFF\x08\x00\x00\x00WEBPVP8 ", "image/webp"),
     ],
 )
 def test_a_picture_is_kept_under_its_hash(tmp_path: Path, data: bytes, kind: str) -> None:
@@ -75,7 +80,12 @@ def test_a_picture_is_kept_under_its_hash(tmp_path: Path, data: bytes, kind: str
         (b"<svg onload=alert(1)>", "只收"),
         (b"MZ\x90", "只收"),
         (b"", "空的"),
-        (PNG + b"0" * BIGGEST, "文件太大"),
+        (PNG + b"0" * BIGGEST, "文件太大，一张最多 10 MB"),
+        (PNG[:-6], "不完整"),
+        (PNG[:30], "不完整"),
+        (b"\xff\xd8\xff\xe0JFIF", "不完整"),
+        (b"GIF89a....", "不完整"),
+        (b"RIFF\xff\x00\x00\x00WEBPVP8 ", "不完整"),
     ],
 )
 def test_anything_else_is_refused_whatever_its_name(tmp_path: Path, data: bytes, says: str) -> None:

@@ -15,7 +15,7 @@ from crawlers import columns
 from crawlers.columns import Mapping
 from crawlers.intake import IntakeReport, intake
 from huiying import tomlfile
-from huiying.contracts import Origin, Post, Tier
+from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.engines import open_stream
 from huiying.errors import Misconfigured
 from huiying.ports import Stream
@@ -212,3 +212,63 @@ def test_what_was_taken_in_as_backfill_is_said_not_to_start_clocks_later(
     again = _take(path, stream, tmp_path, origin=Origin.LIVE)
     assert (again.published, again.known) == (0, 1)
     assert "仍算补录" in again.in_words()
+
+
+def _reasons(report: IntakeReport) -> list[list[str]]:
+    return [
+        line.split("\t")[:2] for line in Path(report.rejected_file).read_text("utf-8-sig").splitlines()[1:]
+    ]
+
+
+def test_a_number_that_excel_has_mangled_is_set_aside_not_taken_for_one_post(
+    tmp_path: Path, stream: Stream
+) -> None:
+    rows = "编号,内容\n1.23457E+15,路灯不亮\n1.23457E+15,车位涨价\n1.2e+9,又一件\nW1E5,好的\n"
+    report = _take(_file(tmp_path, "a.csv", rows), stream, tmp_path)
+    assert (report.published, report.rejected) == (1, 3)
+    assert all("设成文本" in reason for _, reason in _reasons(report))
+
+
+def test_one_id_with_two_texts_in_one_file_is_set_aside_and_in_another_file_an_edit(
+    tmp_path: Path, stream: Stream
+) -> None:
+    rows = "编号,内容\n1,路灯不亮\n2,车位涨价\n1,警报误鸣\n1,路灯不亮\n"
+    report = _take(_file(tmp_path, "a.csv", rows), stream, tmp_path)
+    assert (report.published, report.known, report.rejected) == (2, 1, 1)
+    [(line, reason)] = _reasons(report)
+    assert line == "4" and "与第 2 行编号相同、内容不同" in reason
+    assert _take(_file(tmp_path, "b.csv", "编号,内容\n1,警报误鸣\n"), stream, tmp_path).published == 1
+    assert len({post.key for post in _posts(stream)}) == 3 and len({post.id for post in _posts(stream)}) == 2
+
+
+def test_a_comparison_is_kept_and_real_markup_is_not(tmp_path: Path, stream: Stream) -> None:
+    rows = "编号,内容\n1,a<b 且 c>d\n2,<p>人防<b>车位</b></p>\n"
+    _take(_file(tmp_path, "a.csv", rows), stream, tmp_path)
+    assert {post.text for post in _posts(stream)} == {"a<b 且 c>d", "人防车位"}
+
+
+def test_a_row_with_bytes_that_are_no_characters_is_set_aside(tmp_path: Path, stream: Stream) -> None:
+    path = tmp_path / "a.csv"
+    good = "".join(f"{n},老街坊反映人防工程入口堵塞\n" for n in range(30)).encode("gb18030")
+    path.write_bytes("编号,内容\n".encode("gb18030") + b"x,\xc2\xb7\xff\xb5\xc6\n" + good + b"y,\xff\xff\n")
+    report = _take(path, stream, tmp_path)
+    assert (report.encoding, report.published, report.rejected) == ("gb18030", 30, 2)
+    assert _reasons(report) == [
+        ["2", "这一行里有读不出的字节，编码已损坏"],
+        ["33", "这一行里有读不出的字节，编码已损坏"],
+    ]
+
+
+def test_a_file_taken_in_again_still_names_where_its_rejects_are(tmp_path: Path, stream: Stream) -> None:
+    path = _file(tmp_path, "day.csv", HOTLINE)
+    first, again = _take(path, stream, tmp_path), _take(path, stream, tmp_path)
+    assert again.rejected_file == first.rejected_file != ""
+
+
+def test_where_it_was_said_is_what_the_mapping_says_and_else_left_open(
+    tmp_path: Path, stream: Stream
+) -> None:
+    _take(_file(tmp_path, "a.jsonl", '{"id": "1", "text": "甲"}\n'), stream, tmp_path)
+    _take(_file(tmp_path, "day.csv", HOTLINE), stream, tmp_path, columns.find("12345", tomlfile.DEFAULTS))
+    channels = {post.text[:1]: post.channel for post in _posts(stream)}
+    assert (channels["甲"], channels["要"]) == (Channel.FILE, Channel.HOTLINE)

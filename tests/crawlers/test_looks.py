@@ -92,3 +92,15 @@ def test_what_an_entrance_itself_said_and_lost_makes_no_page_of_it(stream: Strea
     look.remember()
     later = _look(stream, seen, later=timedelta(days=1))
     assert (later.again(), later.validators(MAP)) == ([], {})
+
+
+def test_a_source_of_nothing_but_old_news_says_so_and_is_no_failure(stream: Stream, seen: Seen) -> None:
+    old, new = NOW - timedelta(days=9), NOW - timedelta(days=1)
+    look = _look(stream, seen)
+    look.items = 2
+    assert look.leaves_out(old) and look.leaves_out(old)
+    assert look.check(NOW).problem == "看到的 2 条都早于 7 天（max_age），未收"
+    assert look.check(NOW).ok
+    look.items += 1
+    assert not look.leaves_out(new) and not look.leaves_out(None)
+    assert look.check(NOW).problem == ""

@@ -258,7 +258,7 @@ def test_every_request_says_who_asks(night: Night) -> None:
 @pytest.mark.parametrize(
     "reason",
     [
-        "页面过大",
+        "页面过大，已放弃（2 处",
         "没有尽头",
         "127.2 是内部地址",
         "169.254.169.254 是内部地址",

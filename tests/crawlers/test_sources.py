@@ -116,3 +116,26 @@ def test_how_often_a_source_is_looked_at_does_not_change_how_it_is_read(tmp_path
         path.write_text(text, "utf-8")
         shapes.append(load(path).source[0].shape)
     assert shapes[0] == shapes[1] != shapes[2]
+
+
+@pytest.mark.parametrize(
+    ("every", "words"),
+    [
+        ("20s", "每 20 秒"),
+        ("90s", "每 1.5 分钟"),
+        ("2h", "每 2 小时"),
+        ("1d", "每 1 天"),
+        ("100s", "每 100 秒"),
+    ],
+)
+def test_an_interval_is_told_in_its_own_unit(tmp_path: Path, every: str, words: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(GOOD.replace('"5m"', f'"{every}"'), "utf-8")
+    assert f"　{words}　" in check(path)[0]
+
+
+def test_a_catalogue_that_looks_nowhere_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    for text in ("", GOOD + "enabled = false\n"):
+        path.write_text(text, "utf-8")
+        assert any("什么也不会采集" in line for line in check(path))

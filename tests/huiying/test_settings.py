@@ -48,6 +48,7 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name:
         load()
     assert f"HUIYING_{name}" in str(refused.value)
     assert value in str(refused.value)
+    assert "should be" not in str(refused.value)
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

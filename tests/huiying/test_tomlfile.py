@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,28 @@ def test_a_fingerprint_follows_the_content(tmp_path: Path) -> None:
     two.write_text("a = 2")
     assert tomlfile.fingerprint(one) != tomlfile.fingerprint(two)
     assert tomlfile.fingerprint(one, two) != tomlfile.fingerprint(one)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("version = ", "等号右边的写法不对"),
+        ("version == 1", "等号右边的写法不对"),
+        ("version = 1\nversion = 2", "同一项写了两次"),
+        ("[unit", "方括号没有配对"),
+        ('version = "1', "引号没有配对"),
+        ("version", "缺少等号"),
+        ("单位 = 1", "项目名只用英文字母"),
+        ("version = 1 2", "后面有多余的内容"),
+        (GOOD.replace('"b"', "7"), "应写文字，并加英文引号，现在是 7"),
+        (GOOD.replace("floors = 3", "floors = 0"), "不能小于 1，现在是 0"),
+        (GOOD.replace("floors = 3", "floors = 1.5"), "应写整数，现在是 1.5"),
+        ("version = 1\nunit = 3", "表要写成 [[名字]]，现在是 3"),
+        (GOOD.replace("floors = 3", f"floors = '{'x' * 3000}'"), "应写数字，现在是 'xxx"),
+    ],
+)
+def test_every_complaint_is_one_short_line_of_chinese(text: str, says: str) -> None:
+    first = fault(text).splitlines()[0]
+    assert says in first
+    assert len(first) < 120
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,} ", first)

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import threading
+from datetime import datetime
 
 from .server import Newsroom
 
@@ -16,12 +17,17 @@ def main() -> None:
         "--speed", type=float, default=1.0, help="2.0: what appears after 60 s appears after 30 s"
     )
     parser.add_argument("--slow", type=float, default=3.0, help="seconds that the very slow page takes")
+    parser.add_argument(
+        "--started", type=datetime.fromisoformat, help="when the site was first opened; default: now"
+    )
     parser.add_argument("--child-of", type=int, help="end with the process of this number")
     args = parser.parse_args()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with Newsroom(port=args.port, speed=args.speed, host=args.host, slow=args.slow) as newsroom:
+    with Newsroom(
+        port=args.port, speed=args.speed, host=args.host, slow=args.slow, started=args.started
+    ) as newsroom:
         print(newsroom.url, flush=True)
         while not stop.wait(1.0) and args.child_of in (None, os.getppid()):
             pass

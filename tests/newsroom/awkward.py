@@ -12,6 +12,7 @@ from .templating import Markup, joined, paragraphs, render
 from .world import Scene
 
 HUGE = 50 * 1024 * 1024
+UNPACKED = 8 * 1024 * 1024
 CHUNK = 64 * 1024
 LINKS = 10_000
 COPIED = 1006
@@ -96,6 +97,10 @@ def _short_gzip(scene: Scene, path: str) -> Reply:
     return Reply(body=packed[: len(packed) // 2], headers={"Content-Encoding": "gzip"})
 
 
+def _packed(scene: Scene, path: str) -> Reply:
+    return Reply(body=gzip.compress(b"a" * UNPACKED, mtime=0), headers={"Content-Encoding": "gzip"})
+
+
 def _script(scene: Scene, path: str) -> Reply:
     body = Markup(
         f"<p>{TEXTS['script']}</p>\n"
@@ -177,6 +182,7 @@ _ANSWERS: dict[str, Answer] = {
     "/awkward/year-24.html": _year_24,
     "/awkward/wrong-type.html": _wrong_type,
     "/awkward/short-gzip.html": _short_gzip,
+    "/awkward/packed.html": _packed,
     "/awkward/error.html": _status(500),
     "/awkward/forbidden.html": _status(403),
     "/awkward/busy.html": _status(429, Retry_After="1"),

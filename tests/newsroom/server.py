@@ -53,8 +53,9 @@ class Newsroom:
         now: Now = system_now,
         host: str = "127.0.0.1",
         slow: float = 3.0,
+        started: datetime | None = None,
     ) -> None:
-        self.world = World(SiteClock(now, speed))
+        self.world = World(SiteClock(now, speed, started))
         self.slow = slow
         self.stopping = threading.Event()
         self._born = time.monotonic()

@@ -13,12 +13,13 @@ def system_now() -> datetime:
 
 
 class SiteClock:
-    def __init__(self, now: Now = system_now, speed: float = 1.0) -> None:
+    def __init__(self, now: Now = system_now, speed: float = 1.0, started: datetime | None = None) -> None:
+        """``started``: of a site that goes on where an earlier one left off, with the times that its pages had."""
         if speed <= 0:
             raise ValueError("speed must be above zero")
         self._now = now
         self.speed = speed
-        self.start = now().astimezone(SHANGHAI)
+        self.start = min(started or now(), now()).astimezone(SHANGHAI)
 
     def elapsed(self) -> float:
         """Seconds of content time since the start: at speed 2 a minute of waiting is two minutes."""

@@ -154,6 +154,16 @@ def test_two_servers_at_one_moment_say_the_same() -> None:
             assert first == get(other.url + path).text.replace(other.url, "")
 
 
+def test_a_site_that_is_opened_again_goes_on_with_the_times_that_its_pages_had(dial: Dial) -> None:
+    with Newsroom(now=dial) as first:
+        siren = first.address("news", 1008)
+        started = first.world.clock.start
+    dial.turn_to(600)
+    with Newsroom(now=dial, started=started) as again:
+        assert urlsplit(again.address("news", 1008)).path == urlsplit(siren).path
+        assert '<span class="time">2026-11-23 10:25</span>' in get(again.address("news", 1008)).text
+
+
 def test_no_placeholder_is_left_in_any_text(newsroom: Newsroom, dial: Dial) -> None:
     dial.turn_to(END)
     scene = newsroom.world.scene(newsroom.url)
@@ -439,7 +449,7 @@ def test_every_awkward_page_is_linked_and_answers_as_meant(newsroom: Newsroom) -
     odd |= dict.fromkeys(
         ("/awkward/loop", "/awkward/to-file", "/awkward/to-metadata", "/awkward/to-loopback"), 302
     )
-    assert len(linked) == len(set(linked)) == 26
+    assert len(linked) == len(set(linked)) == 27
     for path in linked:
         if path != "/awkward/huge.html":
             assert get(newsroom.url + path).status == odd.get(path, 200), path

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from huiying.contracts import CaseState, ClockState, Disposition
-from response_api.board import board, share_used, spark, tone_of
+from response_api.board import board, share_used, source_row, spark, tone_of
 from response_api.facts import Facts
 from response_api.sight import EVERYTHING, audience
 from tests.factories import NOW, a_case, a_clock, a_line, a_route
@@ -60,7 +60,7 @@ def test_posts_are_counted_with_and_without_repeats() -> None:
     }
     *_, posts, relevant = board(facts(today=today), office.names()).tiles
     assert (posts.value, posts.note) == ("100", "去重后 80 条")
-    assert (relevant.value, relevant.note) == ("29", "占 29.0%，其中重复 20")
+    assert (relevant.value, relevant.note) == ("29", "0 时起，占 29.0%，其中重复 20")
 
 
 def test_new_stories_are_candidates_and_what_was_flagged_within_a_day() -> None:
@@ -77,6 +77,13 @@ def test_sources_in_trouble_come_first_with_what_is_wrong() -> None:
     assert [row.ok for row in shown.sources][:3] == [False, False, True]
     assert all(row.problem for row in shown.sources if not row.ok)
     assert shown.sources_ok == 10
+
+
+def test_a_source_that_is_well_may_have_something_to_say_too() -> None:
+    [first, *_] = office.sources(NOW)
+    old = replace(first, note="看到的 20 条都早于 7 天（max_age），未收")
+    assert source_row(old, NOW).problem == old.note
+    assert source_row(first, NOW).problem == ""
 
 
 def test_a_line_whose_record_could_not_be_read_is_not_shown_as_a_post() -> None:

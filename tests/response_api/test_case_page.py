@@ -9,11 +9,28 @@ from tests.response_api import office
 
 def test_posts_are_parted_into_original_and_repeated() -> None:
     original = a_line()
-    named = a_line(reading=a_reading(post=a_post(repost_of="p1")))
+    of_something_we_never_had = a_line(reading=a_reading(post=a_post(repost_of="p1")))
     repeated = a_line(disposition=Disposition.DUPLICATE)
-    assert [is_repost(line) for line in (original, named, repeated)] == [False, True, True]
-    view = case_view(a_case(), [original, named, repeated], office.names(), NOW)
-    assert (len(view.originals), len(view.reposts)) == (1, 2)
+    lines = [original, of_something_we_never_had, repeated]
+    assert [is_repost(line) for line in lines] == [False, False, True]
+    view = case_view(a_case(), lines, office.names(), NOW)
+    assert (len(view.originals), len(view.reposts)) == (2, 1)
+
+
+def test_an_edited_post_is_shown_once_in_its_newest_version_where_its_first_was_counted() -> None:
+    first = a_post(text="警报响了一分钟")
+    edited = a_post(id=first.id, version="v2", text="警报响了三分钟", collected_at=NOW)
+    copy = a_post(text="转：警报响了一分钟")
+    copy_edited = a_post(id=copy.id, version="v2", text="转：警报响了三分钟", collected_at=NOW)
+    lines = [
+        a_line(reading=a_reading(post=copy_edited)),
+        a_line(reading=a_reading(post=edited)),
+        a_line(reading=a_reading(post=copy), disposition=Disposition.DUPLICATE),
+        a_line(reading=a_reading(post=first)),
+    ]
+    view = case_view(a_case(), lines, office.names(), NOW)
+    assert [(str(card.text), card.edits) for card in view.originals] == [("警报响了三分钟", 1)]
+    assert [(str(card.text), card.edits) for card in view.reposts] == [("转：警报响了三分钟", 1)]
 
 
 def test_evidence_that_is_not_on_this_page_is_not_linked() -> None:

@@ -1,5 +1,7 @@
 """The door: nobody without an account, no form of a stranger's making, no way on to a foreign page."""
 
+import http.client
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,6 +13,8 @@ from starlette.testclient import TestClient
 from huiying.clock import ManualClock
 from huiying.contracts import Role
 from response_api.guard import SESSION_COOKIE, is_public, safe_next
+from response_api.server import Server
+from tests.eventually import eventually
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 
 OPEN = {
@@ -138,3 +142,19 @@ def test_an_unknown_page_is_answered_in_chinese(stranger: TestClient) -> None:
 )
 def test_public_is_what_stands_under_public(path: str, public: bool) -> None:
     assert is_public(path) is public
+
+
+def test_a_browser_that_sends_far_too_much_is_heard_out_and_shown_a_page(app: FastAPI) -> None:
+    server = Server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    eventually(lambda: server.started)
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.request("POST", "/login", body=b"0" * 70_000_000, headers={"Connection": "close"})
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert "内容太大" in answer.read().decode()
+    finally:
+        server.should_exit = True
+        thread.join(10)

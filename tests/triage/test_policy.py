@@ -41,6 +41,23 @@ def test_the_hours_are_those_of_the_rules() -> None:
     assert (ClockKind.STATEMENT, Level.LARGER) not in hours
 
 
+@pytest.mark.parametrize("hours", ["-5", "0", "inf", "nan", "9000", '"五小时"', "[5]", "{ a = 5 }"])
+def test_hours_that_no_clock_can_run_are_told_in_one_short_line(copy: Path, hours: str) -> None:
+    spoil(copy / "henan-2017.toml", "hours = 5", f"hours = {hours}")
+    with pytest.raises(Misconfigured) as refused:
+        load(copy)
+    told = str(refused.value).removeprefix(str(copy))
+    assert ".hours：" in told and len(told) < 100
+    assert "should" not in told
+
+
+def test_an_older_copy_that_says_nothing_of_places_outside_still_holds(copy: Path) -> None:
+    text = (copy / "routes.toml").read_text("utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith("outside")]
+    (copy / "routes.toml").write_text("\n".join(kept), "utf-8")
+    assert "本省以外" in load(copy).routes.locality.outside
+
+
 def test_what_hangs_on_our_own_level_is_never_called_statutory() -> None:
     by_kind = {rule.kind: rule for rule in policy().clock_rules}
     assert by_kind[ClockKind.STATEMENT].authority is Authority.HOUSE

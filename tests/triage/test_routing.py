@@ -83,6 +83,16 @@ def test_an_unknown_place_goes_to_the_province_first() -> None:
     assert "地点未明" in found.why
 
 
+def test_a_place_in_another_province_is_known_and_said_and_seen_by_the_province() -> None:
+    found = routed(
+        "T01", Place(province="黑龙江省", city="哈尔滨市", code="230100", certainty=Certainty.STATED)
+    )
+    assert found.lead == "henan.zhengcefagui"
+    assert "henan.gongcheng" in found.assist
+    assert "地点在本省以外" in found.why and "黑龙江省" in found.why
+    assert "地点未明" not in found.why
+
+
 def test_the_province_alone_is_no_city() -> None:
     assert routed("T01", Place(province="河南省", code="410000")).lead == "henan.zhengcefagui"
 

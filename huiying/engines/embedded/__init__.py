@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from huiying import complaints
 from huiying.engines.embedded.archive import EmbeddedArchive
 from huiying.engines.embedded.case_store import EmbeddedCaseStore
 from huiying.engines.embedded.database import Database
@@ -17,12 +18,12 @@ from huiying.errors import Misconfigured
 from huiying.ports import Engine
 
 
-def open_engine(folder: Path) -> Engine:
+def open_engine(folder: Path, *, reading: bool = False) -> Engine:
     """All four ports over one folder, made when absent. Raises Misconfigured, TryAgain."""
     _make(folder)
-    stream = EmbeddedStream(folder)
+    stream = EmbeddedStream(folder, reading=reading)
     try:
-        office = Database(folder / "office.db", schema="office", holders=3)
+        office = Database(folder / "office.db", schema="office", holders=3, reading=reading)
     except BaseException:
         stream.close()
         raise
@@ -44,4 +45,6 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Misconfigured(f"{folder}：建不了数据目录（{error.strerror}），请检查 HUIYING_DATA") from error
+        raise Misconfigured(
+            f"{folder}：建不了数据目录（{complaints.of_system(error)}），请检查 HUIYING_DATA"
+        ) from error

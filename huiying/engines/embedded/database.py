@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from huiying.complaints import disk_is_full
 from huiying.engines.embedded.faults import is_busy, translate
 from huiying.errors import Misconfigured, TryAgain
 
@@ -50,14 +51,21 @@ class _Job(Generic[T]):
 class Database:
     """Closed once every holder has closed it."""
 
-    def __init__(self, path: Path, *, schema: str, holders: int = 1) -> None:
+    def __init__(self, path: Path, *, schema: str, holders: int = 1, reading: bool = False) -> None:
+        """``reading``: for a caller that writes nothing, and must see what is there on a full disk too."""
         self.path = path
         self._holders = holders
         self._closed = False
         self._lock = threading.Lock()
         self._idle: deque[sqlite3.Connection] = deque()
         self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
-        self._writer = _open_writer(path, schema)
+        self._frozen: TryAgain | None = None
+        try:
+            self._writer = _open_writer(path, schema)
+        except TryAgain as full:
+            if not (reading and path.exists() and disk_is_full(path)):
+                raise
+            self._frozen, self._writer = full, sqlite3.connect(":memory:", check_same_thread=False)
         self._thread = threading.Thread(target=self._work, name=f"write {path.name}", daemon=True)
         self._thread.start()
 
@@ -70,6 +78,8 @@ class Database:
         with self._lock:
             if self._closed:
                 raise TryAgain(f"{self.path.name} 已经关闭")
+            if self._frozen:
+                raise self._frozen
             self._jobs.put(waiting)
         return waiting.settled.result()
 
@@ -108,7 +118,7 @@ class Database:
                 raise TryAgain(f"{self.path.name} 已经关闭")
             if self._idle:
                 return self._idle.pop()
-        return _open_reader(self.path)
+        return _open_reader(self.path, frozen=self._frozen is not None)
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:
@@ -242,9 +252,12 @@ INSERT OR IGNORE INTO case_tags (tag, n) SELECT 'unit:' || helper.value, d.n
 """
 
 
-def _open_reader(path: Path) -> sqlite3.Connection:
+def _open_reader(path: Path, *, frozen: bool = False) -> sqlite3.Connection:
+    """``frozen``: where no file can be made beside this one. What a journal still holds must be read through it."""
+    journal = path.with_name(f"{path.name}-wal")
+    alone = frozen and not (journal.exists() and journal.stat().st_size)
     connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=ro",
+        f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if alone else ''}",
         uri=True,
         timeout=PATIENCE_SECONDS,
         isolation_level=None,

@@ -5,17 +5,22 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from huiying.complaints import disk_is_full
 from huiying.errors import Misconfigured, TryAgain
 
+FULL = "磁盘已满，请先腾出空间"
+# What is the matter, and what is to be done; who waits and tries again by himself says so himself.
 _PASSING = {
-    sqlite3.SQLITE_FULL: "磁盘已满，腾出空间后会自动继续",
-    sqlite3.SQLITE_IOERR: "磁盘读写出错，恢复后会自动继续",
-    sqlite3.SQLITE_BUSY: "文件正被别的进程占用，稍后自动重试",
-    sqlite3.SQLITE_LOCKED: "文件正被占用，稍后自动重试",
-    sqlite3.SQLITE_READONLY: "文件变成只读了，恢复写权限后会自动继续",
-    sqlite3.SQLITE_CANTOPEN: "文件暂时打不开，稍后自动重试",
-    sqlite3.SQLITE_NOMEM: "内存不足，稍后自动重试",
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_IOERR: "磁盘读写出错，请检查磁盘",
+    sqlite3.SQLITE_BUSY: "文件正被别的进程占用",
+    sqlite3.SQLITE_LOCKED: "文件正被占用",
+    sqlite3.SQLITE_READONLY: "文件变成只读了，请恢复写权限",
+    sqlite3.SQLITE_CANTOPEN: "文件暂时打不开",
+    sqlite3.SQLITE_NOMEM: "内存不足",
 }
+_MAY_BE_FULL = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+"""What SQLite says where it cannot make or stretch the files beside its own, whatever the reason."""
 _BROKEN = {
     sqlite3.SQLITE_CORRUPT: "文件已损坏。请停止程序，把它连同 -wal、-shm 移到别处保存，再从备份恢复",
     sqlite3.SQLITE_NOTADB: "不是回应的数据文件。请检查 HUIYING_DATA 指向的目录，把这个文件移走",
@@ -36,6 +41,8 @@ def translate(error: Exception, path: Path, *, opening: bool = False) -> Excepti
     told: Exception
     if code in _BROKEN:
         told = Misconfigured(f"{path}：{_BROKEN[code]}")
+    elif code in _MAY_BE_FULL and disk_is_full(path):
+        told = TryAgain(f"{path.name}：{FULL}")
     elif opening and code in _UNUSABLE:
         told = Misconfigured(f"{path}：{_UNUSABLE[code]}")
     elif code in _PASSING:

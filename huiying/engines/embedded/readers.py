@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+from huiying import complaints
 from huiying.errors import TryAgain
 from huiying.ports import Batch, Record
 
@@ -119,7 +120,9 @@ class FileLock:
             self._path.parent.mkdir(exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise TryAgain(f"{self._path.name}：打不开（{error.strerror}），稍后自动重试") from error
+            raise TryAgain(
+                f"{self._path.name}：打不开（{complaints.of_system(error)}），请稍后再试"
+            ) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -28,10 +28,10 @@ PURGE_AT_ONCE = 2_000
 
 
 class EmbeddedStream:
-    def __init__(self, folder: Path) -> None:
-        self._records = Database(folder / "stream.db", schema="stream")
+    def __init__(self, folder: Path, *, reading: bool = False) -> None:
+        self._records = Database(folder / "stream.db", schema="stream", reading=reading)
         try:
-            self._offsets = Database(folder / "offsets.db", schema="offsets")
+            self._offsets = Database(folder / "offsets.db", schema="offsets", reading=reading)
         except BaseException:
             self._records.close()
             raise

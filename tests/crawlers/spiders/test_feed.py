@@ -14,6 +14,12 @@ def test_a_feed_is_read_whatever_its_prolog_claims() -> None:
     assert entry.title == "警报 & 公告"
 
 
+def test_a_comparison_in_a_description_keeps_what_follows_it() -> None:
+    item = "<item><title>x</title><description>a&lt;b 且 c&gt;d</description></item>"
+    [entry] = parse(f'<rss version="2.0"><channel>{item}</channel></rss>')
+    assert entry.summary == "a<b 且 c>d"
+
+
 def test_a_feed_that_breaks_off_still_gives_what_came() -> None:
     assert len(parse(f'<rss version="2.0"><channel>{ITEM}<item><title>半')) >= 1
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Certainty, Occurrence
+from huiying.contracts import Certainty, Occurrence, Origin
 from nlp.annotators import occurred
 from tests.nlp.reading import a_sheet, annotated
 
@@ -65,6 +65,34 @@ def test_plans_and_history_are_no_occurrences(text: str) -> None:
 
 def test_without_a_publishing_time_nothing_is_claimed() -> None:
     assert read("警报响了", said=None) == Occurrence()
+
+
+@pytest.mark.parametrize(
+    "text", ["今天上午8点警报响了", "昨天下午警报响了", "刚才拉警报", "11月20日15时误鸣"]
+)
+def test_what_was_filed_without_a_day_says_nothing_of_its_today(text: str) -> None:
+    filed = a_sheet(text, published_at=None, collected_at=MONDAY_NOON, origin=Origin.BACKFILL)
+    assert annotated(occurred.annotate, filed).occurred == Occurrence()
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [("今天上午8点警报响了", at(23, 8)), ("昨晚八点多", at(22, 20)), ("11月20日15时误鸣", at(20, 15))],
+)
+def test_the_day_of_collecting_stands_in_for_the_day_of_saying_and_states_nothing(
+    text: str, when: datetime
+) -> None:
+    heard = a_sheet(text, published_at=None, collected_at=MONDAY_NOON, origin=Origin.LIVE)
+    occurrence = annotated(occurred.annotate, heard).occurred
+    assert (occurrence.at, occurrence.certainty) == (when, Certainty.INFERRED)
+    assert "按采集时间推算" in occurrence.why[0].note
+
+
+@pytest.mark.parametrize("origin", [Origin.LIVE, Origin.BACKFILL])
+def test_a_date_with_its_year_means_the_same_whenever_it_was_said(origin: Origin) -> None:
+    sheet = a_sheet("2026年9月18日10:00响过", published_at=None, collected_at=MONDAY_NOON, origin=origin)
+    occurrence = annotated(occurred.annotate, sheet).occurred
+    assert (occurrence.at, occurrence.certainty) == (at(18, 10, month=9), Certainty.STATED)
 
 
 def test_the_fullest_time_wins_over_the_first() -> None:

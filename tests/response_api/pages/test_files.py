@@ -10,9 +10,10 @@ from huiying.contracts import Attachment, Post, Role
 from huiying.ports import Engine
 from huiying.settings import Settings
 from tests.factories import a_case, a_line, a_post, a_reading, a_route
+from tests.pictures import png
 from tests.response_api.conftest import Visitor, submit
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+PNG = png()
 SHA = hashlib.sha256(PNG).hexdigest()
 PAGE = b"<html><script>alert(1)</script>"
 

@@ -13,10 +13,11 @@ from huiying.ports import Engine
 from huiying.topics import POSTS
 from response_api.auth import SESSION_HOURS
 from response_api.guard import SESSION_COOKIE
+from tests.pictures import png
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 
 DRAFT = "洛阳涧西区的防空警报自己响了，\r\n居民问是怎么回事。" * 140
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+PNG = png()
 
 
 def hidden_of(page: str) -> dict[str, str]:

@@ -13,10 +13,11 @@ from huiying.errors import TryAgain
 from huiying.ports import Engine
 from huiying.settings import Settings
 from huiying.topics import POSTS
-from tests.factories import NOW, a_case, a_line, a_reading, a_route
+from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route
+from tests.pictures import png
 from tests.response_api.conftest import Visitor, submit
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+PNG = png()
 SHA = hashlib.sha256(PNG).hexdigest()
 TOLD = {
     "channel": "hotline",
@@ -69,6 +70,8 @@ def test_the_same_sheet_handed_in_twice_is_one_post(visitor: Visitor, engine: En
         ("when", "昨天下午", "时间看不懂"),
         ("when", "2027-01-01T00:00", "时间在将来"),
         ("channel", "carrier-pigeon", "请选择来源渠道"),
+        ("text", "长" * 600_000, "内容太长"),
+        ("place", "人防车位".encode("gbk").decode("latin-1"), "编码不是 UTF-8"),
     ],
 )
 def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(
@@ -84,6 +87,10 @@ def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(
     assert published(engine) == []
 
 
+def test_a_place_that_is_left_unsaid_is_no_garbled_text(visitor: Visitor) -> None:
+    assert submit(visitor(Role.DUTY), "/posts/new", **{**TOLD, "place": "××"}).status_code == 303
+
+
 def test_a_picture_outlives_a_fault_elsewhere(visitor: Visitor, engine: Engine) -> None:
     person = visitor(Role.DUTY)
     faulty = submit(person, "/posts/new", {"pictures": ("现场.png", PNG)}, **{**TOLD, "text": ""})
@@ -93,6 +100,31 @@ def test_a_picture_outlives_a_fault_elsewhere(visitor: Visitor, engine: Engine) 
     assert person.post("/posts/new", data={**hidden, **TOLD, "kept": kept}).status_code == 303
     (post,) = published(engine)
     assert [(picture.sha256, picture.name) for picture in post.attachments] == [(SHA, "现场.png")]
+
+
+def test_a_picture_beyond_every_bound_costs_nothing_that_was_typed(visitor: Visitor) -> None:
+    answer = submit(
+        visitor(Role.DUTY), "/posts/new", {"pictures": ("大图.png", PNG + b"0" * 60_000_000)}, **TOLD
+    )
+    assert answer.status_code == 422
+    assert "“大图.png”没有收下：文件太大" in answer.text
+    kept_as_typed(answer.text)
+
+
+def test_a_text_that_no_form_can_hold_is_answered_as_too_large(visitor: Visitor) -> None:
+    answer = submit(visitor(Role.DUTY), "/posts/new", **{**TOLD, "text": "x" * 9_000_000})
+    assert answer.status_code == 413
+    assert "内容太大" in answer.text
+
+
+def test_an_address_that_is_none_is_not_waited_for_and_a_post_not_for_ever(visitor: Visitor) -> None:
+    person = visitor(Role.DUTY)
+    assert person.get("/posts/nonsense").status_code == 404
+    waiting = f"/posts/{'a' * 32}"
+    first = person.get(f"{waiting}?done=1").text
+    assert f'content="3;url={waiting}?look=1&amp;done=1"' in first
+    last = person.get(f"{waiting}?look=40&done=1").text
+    assert 'http-equiv="refresh"' not in last and "不再自动刷新" in last
 
 
 def test_what_is_not_a_picture_is_refused_by_name(
@@ -176,10 +208,11 @@ def test_a_city_learns_of_a_post_in_its_own_matters_and_of_what_it_entered_itsel
     engine.archive.put([seen, unseen, dropped])
     person = visitor(Role.MONITOR, "zhengzhou")
     assert f"/cases/{ours.id}" in person.get(f"/posts/{seen.post.id}").text
-    unknown = person.get("/posts/nothing").text
+    nothing = a_post().id
+    unknown = person.get(f"/posts/{nothing}").text
     for line in (unseen, dropped):
         page = person.get(f"/posts/{line.post.id}").text
-        assert page.replace(line.post.id, "nothing") == unknown
+        assert page.replace(line.post.id, nothing) == unknown
     answer = submit(person, "/posts/new", **TOLD)
     (post,) = published(engine)
     engine.archive.put([a_line(reading=a_reading(post=post), case_id=theirs.id)])

@@ -1,0 +1,31 @@
+"""The posts of a case, each once: the newest version is shown, and counted as its first one was.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from huiying.contracts import ArchiveLine
+from response_api.post_card import PostCard, is_repost, post_card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePosts:
+    originals: tuple[PostCard, ...]
+    reposts: tuple[PostCard, ...]
+
+
+def case_posts(lines: Sequence[ArchiveLine], now: datetime) -> CasePosts:
+    """``lines``: newest first, as the archive gives them."""
+    versions: dict[str, list[ArchiveLine]] = {}
+    for line in lines:
+        if line.body:
+            versions.setdefault(line.post.id, []).append(line)
+    originals, reposts = list[PostCard](), list[PostCard]()
+    for told in versions.values():
+        newest = max(told, key=lambda line: line.body.collected_at if line.body else line.at)
+        card = replace(post_card(newest, now), edits=len(told) - 1)
+        # An edit joins as an edit, whatever the post was when it first joined: that is what the case's sums hold.
+        (reposts if is_repost(told[-1]) else originals).append(card)
+    return CasePosts(originals=tuple(originals), reposts=tuple(reposts))

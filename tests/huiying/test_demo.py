@@ -1,0 +1,47 @@
+"""The demo beside what is there already: an office's own folder, and an earlier demo's memory."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from huiying import datafolder, demo
+from huiying.demo import MARK, Memory
+from huiying.errors import Misconfigured
+from huiying.settings import Settings
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data")
+
+
+def test_a_folder_that_was_only_laid_out_may_be_played_in(settings: Settings) -> None:
+    demo.refuse_an_office(settings)
+    datafolder.lay_out(settings)
+    demo.refuse_an_office(settings)
+    settings.sources.write_text(f"{MARK}\n", "utf-8")
+    demo.refuse_an_office(settings)
+
+
+def test_an_office_that_listens_to_its_own_sources_is_told_to_play_elsewhere(settings: Settings) -> None:
+    datafolder.lay_out(settings)
+    with settings.sources.open("a", encoding="utf-8") as file:
+        file.write("# 本单位\n")
+    with pytest.raises(Misconfigured, match="HUIYING_DATA=demo-data"):
+        demo.refuse_an_office(settings)
+
+
+def test_the_sample_site_is_told_its_first_start_at_every_other_one(tmp_path: Path) -> None:
+    path = tmp_path / "demo.json"
+    first = Memory.recall(path, port=8091, now=NOW)
+    path.write_text(json.dumps(asdict(first)), "utf-8")
+    assert Memory.recall(path, port=1, now=NOW + timedelta(days=1)) == first
+    path.write_text('{"newsroom_port": 8091}', "utf-8")
+    assert Memory.recall(path, port=1, now=NOW).newsroom_started == NOW.isoformat()
