@@ -238,7 +238,7 @@ def test_the_form_keeps_what_was_typed_and_the_picture_when_a_field_is_wrong(
     for name, typed in {**TOLD, "channel": "mailbox", "when": "2027-01-01T08:00"}.items():
         expect(page.locator(f"main [name={name}]")).to_have_value(typed)
     expect(page.get_by_label("现场.png")).to_be_checked()
-    assert page.locator(".kept img").evaluate("picture => picture.naturalWidth") == 8
+    expect(page.locator(".kept img")).to_have_js_property("naturalWidth", 8)
     assert published(web) == []
     fill(page, {"when": "2026-11-23T09:40"})
     page.get_by_role("button", name="登记").click()
