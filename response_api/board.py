@@ -150,7 +150,11 @@ def running_clocks(cases: Sequence[Case]) -> Iterator[tuple[Case, ResponseClock]
 
 def tiles(facts: Facts) -> tuple[Tile, ...]:
     return (
-        Tile(name="未办结事件", value=f"{facts.flagged:,}", note=f"重大及以上 {facts.grave:,} 件"),
+        Tile(
+            name="未办结事件",
+            value=f"{facts.flagged:,}",
+            note=f"待签收 {facts.unsigned:,} 件，重大及以上 {facts.grave:,} 件",
+        ),
         _over_tile(facts),
         _soon_tile(facts),
         _new_tile(facts),

@@ -36,6 +36,8 @@ class Facts:
     flagged: int
     grave: int
     """Of those flagged: 重大 and above."""
+    unsigned: int
+    """Of those flagged: nobody has signed for them yet."""
     over: int
     """Cases with a clock that ran out."""
     heat: Mapping[tuple[str, str], int]
@@ -69,6 +71,7 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
         cut=cut,
         flagged=sum(levels.values()),
         grave=sum(count for level, count in levels.items() if level in GRAVE),
+        unsigned=_unsigned(cases, query),
         over=over.total,
         heat=_heat(cases, query),
         cities=tuple(sorted(filter(None, cases.tally(everywhere, by=Dimension.CITY)))),
@@ -127,6 +130,15 @@ def _flagged(cases: CaseStore, query: CaseQuery) -> Mapping[str, int]:
     if not (alerted := query.states & LIVE_STATES):
         return {}
     return cases.tally(replace(query, states=alerted), by=Dimension.LEVEL)
+
+
+_UNSIGNED = frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})
+
+
+def _unsigned(cases: CaseStore, query: CaseQuery) -> int:
+    if not (waiting := query.states & _UNSIGNED):
+        return 0
+    return sum(cases.tally(replace(query, states=waiting), by=Dimension.STATE).values())
 
 
 def _heat(cases: CaseStore, query: CaseQuery) -> dict[tuple[str, str], int]:

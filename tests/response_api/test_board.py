@@ -19,6 +19,7 @@ def facts(**changes: object) -> Facts:
         cases=(),
         cut=False,
         flagged=0,
+        unsigned=0,
         grave=0,
         over=0,
         heat={},
