@@ -7,10 +7,13 @@ comes from what somebody posted, and may be erased; the record may not.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import msgspec
 
+from huiying import codec
 from huiying.contracts import CaseEvent
 
 KEPT = (
@@ -25,8 +28,9 @@ def beginning(case_id: str) -> str:
 
 
 def kept(event: CaseEvent) -> dict[str, Any]:
-    """What the record keeps of an event, as plain JSON values."""
-    plain = msgspec.to_builtins({name: getattr(event, name) for name in KEPT})
+    """What the record keeps of an event, as plain JSON values: as it reads once it has been stored, times in UTC."""
+    event = replace(event, at=event.at.astimezone(UTC))
+    plain = msgspec.json.decode(codec.encode({name: getattr(event, name) for name in KEPT}))
     return dict(plain)
 
 
