@@ -106,7 +106,9 @@ def test_any_text_can_be_looked_at(text: str) -> None:
 @given(
     st.text("3456789", min_size=1, max_size=1),
     st.text("0123456789", min_size=9, max_size=9),
-    st.lists(st.sampled_from(["", " ", "-", "\u200b", "　", "\u2060", ".", "\ufe0f"]), min_size=10, max_size=10),
+    st.lists(
+        st.sampled_from(["", " ", "-", "\u200b", "　", "\u2060", ".", "\ufe0f"]), min_size=10, max_size=10
+    ),
     st.booleans(),
 )
 def test_no_way_of_parting_the_digits_hides_a_mobile_number(

@@ -161,7 +161,12 @@ def test_an_indented_paragraph_is_published_as_it_was_written() -> None:
 def test_the_head_says_what_kind_of_statement_it_is_and_who_says_it() -> None:
     body = document(replace(a_draft(StatementKind.FIRST), title="关于\r\n标题：伪造"))
     lines = body.decode().split("\n")
-    assert lines[:4] == ["标题：关于 标题：伪造", "类型：权威信息", "处置分类：实际困难", "公开属性：主动公开"]
+    assert lines[:4] == [
+        "标题：关于 标题：伪造",
+        "类型：权威信息",
+        "处置分类：实际困难",
+        "公开属性：主动公开",
+    ]
     assert "下次发布：2026-11-23 16:00" in lines and f"发布单位：{UNIT}" in lines
     assert body.endswith(b"\n") and not body.endswith(b"\n\n") and b"\r" not in body
 
@@ -175,7 +180,7 @@ def test_a_good_draft_has_nothing_against_it() -> None:
 
 @pytest.mark.parametrize("part", Part)
 def test_each_of_the_five_parts_is_asked_for(part: Part) -> None:
-    assert PARTS[part] in blocking(a_draft(**{part.value: " \u200b\u3164 "}))[part]
+    assert PARTS[part] in blocking(a_draft(StatementKind.ANSWER, **{part.value: " \u200b\u3164 "}))[part]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +199,7 @@ def test_each_of_the_five_parts_is_asked_for(part: Part) -> None:
 @pytest.mark.parametrize("where", ["title", "facts", "contact"])
 def test_what_points_to_a_person_blocks_wherever_and_however_it_stands(where: str, hidden: str) -> None:
     said = f"联系{hidden}办理"
-    draft = replace(a_draft(), title=said) if where == "title" else a_draft(**{where: said})
+    draft = replace(a_draft(), title=said) if where == "title" else a_draft(StatementKind.ANSWER, **{where: said})
     assert "请删去或遮盖" in blocking(draft)[where]
 
 
@@ -242,7 +247,7 @@ def test_lengths_are_those_of_what_will_be_published() -> None:
     assert "最多 5000 字" in blocking(a_draft(stance="长" * 5001))["stance"]
     assert "最多 60 字" in blocking(replace(a_draft(), title="长" * 61))["title"]
     long = {part.value: "长" * 4900 for part in Part}
-    assert "最多 20000 字" in blocking(a_draft(**long))["whole"]
+    assert "最多 20000 字" in blocking(a_draft(StatementKind.ANSWER, **long))["whole"]
 
 
 def test_a_character_that_others_cannot_see_is_pointed_out() -> None:
