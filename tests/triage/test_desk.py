@@ -387,14 +387,22 @@ def test_nothing_is_closed_while_a_clock_runs(desk: Desk, case: Case) -> None:
         desk.close(case.id, DUTY, NOW, seen=seen(desk, case))
 
 
-def test_what_is_dismissed_owes_nothing_more_and_can_be_opened_again(desk: Desk, case: Case) -> None:
+def test_what_is_dismissed_owes_nothing_more(desk: Desk, case: Case) -> None:
     case = desk.dismiss(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="不是本办事项")
     assert {one.state for one in case.clocks} == {ClockState.CANCELLED}
-    again = desk.reopen(case.id, DUTY, NOW + 2 * HOUR, seen=seen(desk, case), reason="核实后确属本办")
+    assert case.next_rung_at is None
+
+
+def test_who_dismisses_and_opens_again_gains_no_time(desk: Desk, case: Case) -> None:
+    due = {one.rule.kind: one.due_at for one in case.clocks}
+    desk.dismiss(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="不是本办事项")
+    again = desk.reopen(case.id, DUTY, NOW + 5 * HOUR, seen=seen(desk, case), reason="核实后确属本办")
     assert again.state is CaseState.CONFIRMED
-    assert all(one.state is ClockState.RUNNING and one.round == 2 for one in again.clocks)
-    assert clock(again, ClockKind.RESPONSE).started_at == NOW + 2 * HOUR
-    assert [one.state for one in again.past_clocks] == [ClockState.CANCELLED] * len(case.clocks)
+    assert {one.rule.kind: one.due_at for one in again.clocks} == due
+    assert all(one.state is ClockState.RUNNING and one.round == 1 for one in again.clocks)
+    signing = clock(again, ClockKind.ACKNOWLEDGE)
+    assert signing.broken_at == NOW + 5 * HOUR and any("不计入承办单位" in line for line in signing.working)
+    assert again.next_rung_at is not None
 
 
 def test_an_unsolved_matter_is_taken_up_again(desk: Desk, case: Case) -> None:

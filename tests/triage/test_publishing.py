@@ -199,7 +199,9 @@ def test_each_of_the_five_parts_is_asked_for(part: Part) -> None:
 @pytest.mark.parametrize("where", ["title", "facts", "contact"])
 def test_what_points_to_a_person_blocks_wherever_and_however_it_stands(where: str, hidden: str) -> None:
     said = f"联系{hidden}办理"
-    draft = replace(a_draft(), title=said) if where == "title" else a_draft(StatementKind.ANSWER, **{where: said})
+    draft = (
+        replace(a_draft(), title=said) if where == "title" else a_draft(StatementKind.ANSWER, **{where: said})
+    )
     assert "请删去或遮盖" in blocking(draft)[where]
 
 
