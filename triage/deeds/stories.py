@@ -81,7 +81,6 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """The case that the other one has become part of; unchanged where that is done already."""
     if case.id in into.merged_from:
         return into
-    before = into
     into = replace(
         into,
         merged_from=(*into.merged_from, case.id, *case.merged_from),
@@ -103,7 +102,7 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
         if clock.state is ClockState.RUNNING:
             into = _inherit(into, clock, now)
     into = _as_grave(into, case, now)
-    return reckoned(before, into, policy, now)
+    return reckoned(into, into, policy, now)
 
 
 def let_go(case: Case, now: datetime, who: str) -> Case:
@@ -197,7 +196,8 @@ def _as_grave(into: Case, case: Case, now: datetime) -> Case:
         return into
     into = replace(into, severity=replace(into.severity, level=level), grading=case.grading, graded_at=now)
     what = f"舆情等级由{was}升为{level}（并入的事件是{level}）"
-    return note(into, EventKind.LEVEL_CHANGED, now, TRIAGE, what, evidence=(case.id,))
+    into = note(into, EventKind.LEVEL_CHANGED, now, TRIAGE, what, evidence=(case.id,))
+    return start_clocks(into, now, raised=True)
 
 
 def _together(one: Tallies, other: Tallies) -> Tallies:
