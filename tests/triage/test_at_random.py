@@ -167,7 +167,7 @@ class Office(RuleBasedStateMachine):
     def somebody_posts(self, story: tuple[str, str, Any], ending: str, signal: SignalKind | None) -> None:
         text, topic, where = story
         kinds = () if signal in (None, SignalKind.SECRET, SignalKind.CORRUPTION) else (signal,)
-        self._arrive(self._reading(text + ending, topic=topic, where=where, signals=kinds))  # type: ignore[arg-type]
+        self._arrive(self._reading(text + ending, topic=topic, where=where, signals=kinds))
 
     @precondition(lambda self: self.posts)
     @rule(way=WAYS, ending=st.sampled_from(ENDINGS))
