@@ -72,6 +72,7 @@ def _syntax_message(text: str, name: str, error: tomllib.TOMLDecodeError) -> str
 
 def _where(text: str, location: tuple[int | str, ...]) -> str:
     """Line and key of a fault, found by counting tables: (source, 2, kind) is the third [[source]]."""
+    location = tuple(part for part in location if part != "[key]")
     keys = ".".join(str(part) if isinstance(part, str) else f"第{part + 1}个" for part in location)
     line = _line_of(text, location)
     return (f" 第 {line} 行" if line else "") + (f" {keys}" if keys else "")
@@ -106,10 +107,39 @@ def remedy(kind: str, message: str, value: object) -> str:
         return "不认识这一项，请检查拼写或删掉"
     if kind in {"int_parsing", "int_type", "float_parsing", "float_type"}:
         return f"应写数字，现在是 {value!r}"
+    if kind == "int_from_float":
+        return f"应写整数，现在是 {value!r}"
+    if kind in _LIMITS:
+        limit = re.findall(r"-?\d+(?:\.\d+)?", message)
+        return f"{_LIMITS[kind]} {limit[-1] if limit else message}，现在是 {value!r}"
+    if kind in {"string_too_short", "too_short"}:
+        return "不能留空"
+    if kind == "string_pattern_mismatch":
+        return f"写法不对，现在是 {value!r}"
+    if kind in _FORMS:
+        return f"应写成{_FORMS[kind]}，现在是 {value!r}"
     if kind.startswith(("string", "bool")):
         return f"类型不对，现在是 {value!r}（{message}）"
     if kind in {"enum", "literal_error"}:
-        return f"不认识 {value!r}，可以写：{message.partition('Input should be ')[2] or message}"
+        allowed = message.partition("Input should be ")[2] or message
+        return f"不认识 {value!r}，可以写：{allowed.replace(', ', '、').replace(' or ', '、')}"
     return message.removeprefix("Value error, ") + (
         f"（现在是 {value!r}）" if not isinstance(value, dict) else ""
     )
+
+
+_LIMITS = {
+    "greater_than": "要大于",
+    "greater_than_equal": "不能小于",
+    "less_than": "要小于",
+    "less_than_equal": "不能大于",
+}
+_FORMS = {
+    "string_type": "文字（加英文引号）",
+    "bool_type": " true 或 false",
+    "bool_parsing": " true 或 false",
+    "tuple_type": '列表，例如 ["一", "二"]',
+    "list_type": '列表，例如 ["一", "二"]',
+    "dict_type": "一张表",
+    "model_type": "一张表",
+}
