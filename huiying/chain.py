@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -30,7 +32,8 @@ def beginning(case_id: str) -> str:
 
 
 def kept(event: CaseEvent) -> dict[str, Any]:
-    """What the record keeps of an event, as plain JSON values: the same before and after it was stored."""
+    """What the record keeps of an event, as plain JSON values: as it reads once it has been stored, times in UTC."""
+    event = replace(event, at=event.at.astimezone(UTC))
     plain: dict[str, Any] = msgspec.json.decode(codec.encode({name: getattr(event, name) for name in KEPT}))
     return plain
 

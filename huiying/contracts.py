@@ -918,7 +918,9 @@ class Approval:
     by: str
     at: Instant
     outcome: str
-    """What was decided, in Chinese: 可公开, 删减后公开, 同意签发."""
+    """What was decided, in Chinese: 可以公开, 同意签发."""
+    rank: Rank = Rank.STAFF
+    """Of the person, then: a level that was raised since may ask for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

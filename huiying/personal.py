@@ -1,11 +1,13 @@
 """Finds what points to a person in a text: numbers and names of accounts that have a form of their own.  Pure.
 
 It finds forms, not people: a name or an address without such a form is for the reader's eye, and the pages say so.
+Nobody gets round it by how the digits are written: wide, in a ring, in Chinese, apart, or with something invisible between.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,21 +18,35 @@ MAIL = "电子邮箱"
 PLATE = "车牌号"
 LANDLINE = "固定电话"
 ACCOUNT = "微信号、QQ号"
+PAPER = "其他证件号码"
 
-_DIGIT = r"[0-9０-９]"
-_GAP = r"[ \-－—·]?"
+_GAP = r"[\s\-‐-―－—−·•.．_~～()（）]{0,3}"
+"""What may stand between two digits of one number."""
+_NO_DIGIT_BEFORE, _NO_DIGIT_AFTER = r"(?<![0-9])", r"(?![0-9])"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (IDENTITY, re.compile(rf"(?<!{_DIGIT}){_DIGIT}{{6}}{_GAP}{_DIGIT}{{8}}{_GAP}{_DIGIT}{{3}}[0-9０-９XxＸｘ](?![0-9０-９A-Za-z])")),
-    (BANK, re.compile(rf"(?<!{_DIGIT})[3-6３-６](?:{_GAP}{_DIGIT}){{15,18}}(?!{_DIGIT})")),
-    (MOBILE, re.compile(rf"(?<!{_DIGIT})(?:\+?86{_GAP})?[1１][3-9３-９](?:{_GAP}{_DIGIT}){{9}}(?!{_DIGIT})")),
-    (MAIL, re.compile(r"[A-Za-z0-9._%+-]{1,64}[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
-    (PLATE, re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?(?=[A-Z0-9]*[0-9])[A-Z0-9]{5,6}(?![A-Z0-9])")),
-    (LANDLINE, re.compile(rf"(?<!{_DIGIT})[0０]{_DIGIT}{{2,3}}[ \-－—]{_DIGIT}{{7,8}}(?!{_DIGIT})")),
-    (ACCOUNT, re.compile(r"(?:微信|QQ|ｑｑ|扣扣)号?(?:码)?\s*[:：是为]?\s*[A-Za-z0-9_\-]{5,20}", re.IGNORECASE)),
+    (IDENTITY, re.compile(rf"{_NO_DIGIT_BEFORE}[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx]{_NO_DIGIT_AFTER}")),
+    (BANK, re.compile(rf"{_NO_DIGIT_BEFORE}[3-69](?:{_GAP}[0-9]){{15,18}}{_NO_DIGIT_AFTER}")),
+    (MOBILE, re.compile(rf"{_NO_DIGIT_BEFORE}(?:(?:\+|00)?{_GAP}86{_GAP}|0)?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}{_NO_DIGIT_AFTER}")),
+    (MAIL, re.compile(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+")),
+    (PLATE, re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Za-z][·•\-\s]{0,2}(?=[A-Za-z]*[0-9])(?:[A-Za-z0-9]{5,6}|[A-Za-z0-9]{4}[警学挂港澳使领试超])(?![A-Za-z0-9])")),
+    (LANDLINE, re.compile(rf"{_NO_DIGIT_BEFORE}0{_GAP}(?:1{_GAP}0|2{_GAP}[0-9]|[3-9]{_GAP}[0-9]{_GAP}[0-9]){_GAP}[1-9](?:{_GAP}[0-9]){{6,7}}{_NO_DIGIT_AFTER}")),
+    (ACCOUNT, re.compile(r"(?:微\s?信|薇信|威信|[Vv]信|(?<![A-Za-z])[VvWw][Xx]|we\s?chat|weixin|QQ|扣扣|抖音|快手)\s?号?(?:码)?\s?[:：是为]?\s?[A-Za-z0-9_\-]{5,20}", re.IGNORECASE)),
+    (PAPER, re.compile(r"(?:护照|通行证|军官证|士兵证|驾驶证|社保卡?|医保卡?|学号|工号)\s?(?:号码|编号|号)?\s?[:：是为]?\s?[A-Za-z]{0,2}[0-9]{6,20}")),
 )  # fmt: skip
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_NUMERALS = {
+    **{char: str(n) for n, char in enumerate("零一二三四五六七八九")},
+    **{char: str(n) for n, char in enumerate("〇壹贰叁肆伍陆柒捌玖")},
+    "幺": "1",
+    "两": "2",
+    "貳": "2",
+    "參": "3",
+    "陸": "6",
+}
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and signs by name, yet nothing to see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +60,48 @@ class Found:
 
 def find(text: str) -> tuple[Found, ...]:
     """Everything of these forms, in the order of the text; of two that overlap, the one that the list names first."""
+    plain, origin = flattened(text)
     taken: list[Found] = []
     for kind, form in _FORMS:
-        for hit in _hits(kind, form, text):
+        for start, end in _hits(kind, form, plain):
+            hit = Found(kind=kind, start=origin[start], end=origin[end - 1] + 1)
             if all(hit.end <= other.start or hit.start >= other.end for other in taken):
                 taken.append(hit)
     return tuple(sorted(taken, key=lambda hit: hit.start))
 
 
-def _hits(kind: str, form: re.Pattern[str], text: str) -> Iterator[Found]:
-    for match in form.finditer(text):
-        digits = _plain(match.group())
+def flattened(text: str) -> tuple[str, list[int]]:
+    """The text with every figure as 0 to 9, letters narrow and nothing invisible, and where each character came from."""
+    plain: list[str] = []
+    origin: list[int] = []
+    for position, char in enumerate(text):
+        for flat in _flat(char):
+            plain.append(flat)
+            origin.append(position)
+    return "".join(plain), origin
+
+
+def _flat(char: str) -> str:
+    if char in _NUMERALS:
+        return _NUMERALS[char]
+    if char.isascii():
+        return char
+    if char in _FILLERS or unicodedata.category(char) in ("Cf", "Mn", "Me"):
+        return ""
+    if (digit := unicodedata.digit(char, None)) is not None:
+        return str(digit)
+    narrow = unicodedata.normalize("NFKC", char)
+    return narrow if len(narrow) == 1 else char
+
+
+def _hits(kind: str, form: re.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:
+    for match in form.finditer(plain):
+        digits = "".join(c for c in match.group().upper() if c in "0123456789X")
         if kind == IDENTITY and not _is_identity(digits):
             continue
         if kind == BANK and not _passes_luhn(digits):
             continue
-        yield Found(kind=kind, start=match.start(), end=match.end())
-
-
-def _plain(text: str) -> str:
-    """Digits and X alone, in their narrow form."""
-    return "".join(str(int(c)) if c.isdigit() else "X" for c in text if c.isdigit() or c in "XxＸｘ")
+        yield match.start(), match.end()
 
 
 def _is_identity(digits: str) -> bool:

@@ -73,6 +73,7 @@ def _syntax_message(text: str, name: str, error: tomllib.TOMLDecodeError) -> str
 
 def _where(text: str, location: tuple[int | str, ...]) -> str:
     """Line and key of a fault, found by counting tables: (source, 2, kind) is the third [[source]]."""
+    location = tuple(part for part in location if part != "[key]")
     keys = ".".join(str(part) if isinstance(part, str) else f"第{part + 1}个" for part in location)
     line = _line_of(text, location)
     return (f" 第 {line} 行" if line else "") + (f" {keys}" if keys else "")

@@ -103,14 +103,14 @@ ACTS = (
     Rule(act=Act.WITHDRAW, name="作废", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_LIVE,
          drafts=(D.DRAFT, D.REVIEW, D.CLEARED, D.SIGNED), to="已作废", owes="写明理由"),
     Rule(act=Act.PUBLISH, name="发布", roles=(R.SPOKESPERSON, R.DUTY), states=_LIVE, drafts=(D.SIGNED,),
-         to="已公开回应", owes="审查和签发都对这些字节有效才发布；有实质内容才停权威信息、新闻发布会、回应时限；开始观察反弹"),
+         to="已公开回应", owes="审查和签发都对这些字节有效、签发人职级够现在的等级才发布；主动公开、有实质内容才停权威信息、新闻发布会、回应时限；开始观察反弹"),
     Rule(act=Act.FOLLOW_UP, name="回访", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=(S.PUBLISHED,),
          to="已回访", owes="写明情况；没有解决的重新启动"),
     Rule(act=Act.CLOSE, name="办结", roles=(R.DUTY, R.CHECKER), states=(S.FOLLOWED,),
-         to="已办结", owes="没有还在走的时限"),
+         to="已办结", owes="没有还在走的时限，没有还没发布的文稿"),
     Rule(act=Act.REOPEN, name="重开", roles=(R.DUTY, R.LEADER),
          states=(S.PUBLISHED, S.FOLLOWED, S.CLOSED, S.DISMISSED, S.LAPSED),
-         to="已交办或已确认", owes="写明理由；各项时限从重开起重新计时，上一轮照留"),
+         to="已交办或已确认", owes="写明理由；各项时限从重开起重新计时，上一轮照留；撤回不予受理的，原来的时限接着走"),
     Rule(act=Act.RAISE, name="升级", roles=(R.DUTY, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明理由；时限从最初起点重算，升级时已逾期的计入发现和定级"),
     Rule(act=Act.LOWER, name="降级", roles=(R.DUTY, R.CHECKER), states=_LIVE,
@@ -120,9 +120,9 @@ ACTS = (
     Rule(act=Act.DECIDE, name="批示", roles=(R.LEADER,), states=_LIVE,
          to="不变", owes="同意或不同意，写明理由；不能批自己提出的请示", rank=Rank.DEPUTY),
     Rule(act=Act.MERGE, name="合并", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
-         to="已合并", owes="并入另一件还在办的事件；时限取早不取晚"),
+         to="已合并", owes="并入另一件还在办的事件；时限取早不取晚，等级取高不取低"),
     Rule(act=Act.SPLIT, name="拆分", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
-         to="不变", owes="选中的信息另立一件，发现时间不变"),
+         to="不变", owes="选中的信息另立一件；发现时间和时限规则不变"),
 )  # fmt: skip
 
 RULES = {rule.act: rule for rule in ACTS}
@@ -131,9 +131,20 @@ RANKS = tuple(Rank)
 
 
 def concerns(case: Case, actor: Actor, policy: Policy) -> bool:
-    """Whether the case belongs to somebody's part of the tree: their unit, or one below it, leads or helps."""
-    mine = policy.subtree(actor.unit)
-    return not mine.isdisjoint((case.route.lead, *case.route.assist))
+    """Whether the case belongs to somebody's part of the tree: their unit, or one below it, leads or helps.
+
+    A restricted matter concerns few: at the top those who are on duty and the leaders, and of the units that handle it
+    those who write, check, review and sign.
+    """
+    parties = frozenset((case.route.lead, *case.route.assist))
+    if policy.subtree(actor.unit).isdisjoint(parties):
+        return False
+    if not case.route.restricted:
+        return True
+    if actor.unit == policy.top() and not actor.roles.isdisjoint(_TOLD_AT_THE_TOP):
+        return True
+    near = actor.unit != policy.top() or actor.unit in parties
+    return near and not actor.roles.isdisjoint(_TOLD_OF_THE_PARTIES)
 
 
 def leads(case: Case, actor: Actor, policy: Policy) -> bool:
@@ -165,13 +176,27 @@ def allowed(case: Case, actor: Actor, policy: Policy, statement: Statement | Non
         for act in fitting
         if is_for(act, actor)
         and is_now(act, case, statement)
-        and (act not in LED or leads(case, actor, policy))
+        and (act in HELPED or leads(case, actor, policy))
         and not _pointless(act, case)
     )
 
 
-LED = frozenset({Act.OBJECT, Act.ACKNOWLEDGE, Act.ASSESS})
-"""Acts of the unit that leads: helpers do not sign for it."""
+HELPED = frozenset(
+    {
+        Act.REPORT_UP,
+        Act.CONSULT,
+        Act.DRAFT,
+        Act.EDIT,
+        Act.SUBMIT,
+        Act.WITHDRAW,
+        Act.FOLLOW_UP,
+        Act.RAISE,
+    }
+)
+"""What those may do too whose unit only helps. Everything else is for the unit that leads, or one above it: who helps does
+not sign for the lead, nor dismiss, close or publish what another answers for."""
+_TOLD_AT_THE_TOP = frozenset({Role.DUTY, Role.LEADER})
+_TOLD_OF_THE_PARTIES = frozenset({Role.HANDLER, Role.CHECKER, Role.SECRECY, Role.SIGNER})
 
 
 def _pointless(act: Act, case: Case) -> bool:

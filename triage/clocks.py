@@ -30,6 +30,7 @@ OCCURRENCE_REACH = timedelta(hours=72)
 BOOKED = "计入发现和定级，不计入承办单位"
 LATE_RAISE = "升级时已逾期"
 LATE_START = "起算时已逾期"
+LATE_RESUME = "不予受理期间已逾期"
 
 
 def start_clocks(case: Case, now: datetime, *, raised: bool = False) -> Case:
@@ -99,10 +100,11 @@ def meet(case: Case, kind: ClockKind, now: datetime, who: str, by: str) -> Case:
     if clock is None:
         return case
     late = now > clock.due_at
+    case = _book_unwatched(case, clock, now)
+    clock = _of_kind(case, kind)
     case = with_clock(case, replace(clock, state=ClockState.MET, met_at=now, met_by=by))
     what = f"{clock.rule.name}{'逾期完成' if late else '按时完成'}，应于 {shown(clock.due_at)} 前"
-    case = note(case, EventKind.CLOCK_MET, now, who, what, why=by)
-    return _book_unwatched(case, kind, now)
+    return note(case, EventKind.CLOCK_MET, now, who, what, why=by)
 
 
 def waive(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: tuple[TextRef, ...]) -> Case:
@@ -110,47 +112,75 @@ def waive(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: 
     clock = _running(case, kind)
     if clock is None:
         return case
+    case = _book_unwatched(case, clock, now)
+    clock = _of_kind(case, kind)
     case = with_clock(case, replace(clock, state=ClockState.WAIVED, met_at=now, met_by=by))
     what = f"免除{clock.rule.name}（原应于 {shown(clock.due_at)} 前{clock.rule.duty}）"
-    case = note(case, EventKind.CLOCK_WAIVED, now, who, what, why=by, texts=texts)
-    return _book_unwatched(case, kind, now)
+    return note(case, EventKind.CLOCK_WAIVED, now, who, what, why=by, texts=texts)
 
 
 def cancel_all(case: Case, now: datetime, who: str, by: str) -> Case:
     """The case with every running clock ended, because there is nothing to answer for here."""
     for clock in case.clocks:
         if clock.state is ClockState.RUNNING:
-            ended = replace(clock, state=ClockState.CANCELLED, met_at=now, met_by=by)
-            case = note(
-                with_clock(case, ended),
-                EventKind.CLOCK_CANCELLED,
-                now,
-                who,
-                f"取消{clock.rule.name}时限",
-                why=by,
+            case = _book_unwatched(case, clock, now)
+            ended = replace(
+                _of_kind(case, clock.rule.kind), state=ClockState.CANCELLED, met_at=now, met_by=by
             )
-            case = _book_unwatched(case, clock.rule.kind, now)
+            what = f"取消{clock.rule.name}时限"
+            case = note(with_clock(case, ended), EventKind.CLOCK_CANCELLED, now, who, what, why=by)
     return case
 
 
 def start_over(case: Case, now: datetime) -> Case:
     """The case in its next round: the clocks that ended are kept as they are, new ones run from now."""
+    case = replace(put_by(case), reopened_at=now)
+    return start_clocks(case, now)
+
+
+def resume(case: Case, now: datetime) -> Case:
+    """The case with its cancelled clocks going on as if they had never been: what ended them is taken back.
+
+    Nobody gains time by putting a matter away and taking it up again.
+    """
+    for clock in case.clocks:
+        if clock.state is ClockState.CANCELLED:
+            going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="")
+            what = f"接着计时：{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
+            case = note(
+                with_clock(case, going), EventKind.CLOCK_STARTED, now, TRIAGE, what, why="撤回不予受理"
+            )
+            case = _book_late(case, going, now, LATE_RESUME)
+    return start_clocks(case, now)
+
+
+def put_by(case: Case) -> Case:
+    """The case with its ended clocks among those of earlier rounds."""
     ended = tuple(clock for clock in case.clocks if clock.state is not ClockState.RUNNING)
     still = tuple(clock for clock in case.clocks if clock.state is ClockState.RUNNING)
-    case = replace(case, past_clocks=(*case.past_clocks, *ended), clocks=still, reopened_at=now)
-    return start_clocks(case, now)
+    return replace(case, past_clocks=(*case.past_clocks, *ended), clocks=still)
+
+
+def next_round(case: Case) -> int:
+    """The number of a clock that starts now: its notices are new ones."""
+    return 1 + max((past.round for past in case.past_clocks), default=0)
 
 
 def _running(case: Case, kind: ClockKind) -> ResponseClock | None:
     return next((c for c in case.clocks if c.rule.kind is kind and c.state is ClockState.RUNNING), None)
 
 
-def _book_unwatched(case: Case, kind: ClockKind, now: datetime) -> Case:
-    """A deadline that passed before the watch came round must not be forgotten because the duty ended meanwhile."""
-    clock = next(c for c in case.clocks if c.rule.kind is kind)
+def _of_kind(case: Case, kind: ClockKind) -> ResponseClock:
+    return next(clock for clock in case.clocks if clock.rule.kind is kind)
+
+
+def _book_unwatched(case: Case, clock: ResponseClock, now: datetime) -> Case:
+    """A deadline that passed before the watch came round must not be forgotten because the duty ends meanwhile."""
     if clock.broken_at is not None or clock.due_at > now:
         return case
-    return with_clock(case, replace(clock, broken_at=now))
+    what = f"{clock.rule.name}逾期：应于 {shown(clock.due_at)} 前{clock.rule.duty}"
+    case = with_clock(case, replace(clock, broken_at=now))
+    return note(case, EventKind.CLOCK_BROKEN, now, TRIAGE, what)
 
 
 def _asked(case: Case, kind: ClockKind) -> tuple[ClockRule, bool] | None:
@@ -170,7 +200,7 @@ def _start(case: Case, rule: ClockRule, provisional: bool, now: datetime, raised
     started_at, source = moment(case, rule.start)
     clock = ResponseClock(
         rule=rule,
-        round=1 + max((past.round for past in case.past_clocks), default=0),
+        round=next_round(case),
         started_at=started_at,
         start_source=source,
         due_at=due(rule, started_at),

@@ -5,38 +5,54 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from huiying.contracts import Case
-from huiying.errors import CaseNotFound
+from huiying.contracts import Case, CaseState
+from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CaseStore, PostArchive
 from triage.deeds import stories
 from triage.policy import Policy
 from triage.record import indexed
-from triage.saving import amend, whole
+from triage.saving import MOST_MERGES, amend, whole
 
 WHO = "system:desk"
 
 
-def complete(cases: CaseStore, archive: PostArchive, case_id: str, now: datetime, policy: Policy) -> None:
-    """The other case takes in, or lets go of, what is this one's business; then this one is done with it."""
+def complete(cases: CaseStore, archive: PostArchive, case_id: str, now: datetime, policy: Policy) -> bool:
+    """The other case takes in, or lets go of, what is this one's business; then this one is done with it.
+
+    False where something has to wait: a post that is being taken in has no line yet. Raises CaseNotFound, TryAgain.
+    """
     case = cases.get(case_id)
     if case.merging:
         _merge(cases, case, now, policy)
-    if case.claims:
-        _split(cases, archive, case, now, policy)
+        case = cases.get(case_id)
+    return not case.claims or _split(cases, archive, case, now, policy)
 
 
 def unfinished(case: Case) -> bool:
     return case.merging or bool(case.claims)
 
 
+def written(archive: PostArchive, case: Case, *, posts: frozenset[str] | None = None) -> bool:
+    """Whether every post that the case took in last (of ``posts``, where they are given) has its archive line: until then a
+    replay must find the case as it is.
+    """
+    keys = {settled.post for settled in case.settled if posts is None or settled.post.id in posts}
+    return len(archive.get(list(keys))) == len(keys)
+
+
 def _merge(cases: CaseStore, case: Case, now: datetime, policy: Policy) -> None:
+    _break_circle(cases, case, now, policy)
+    if not cases.get(case.id).merging:
+        return
     target = whole(cases, case.merged_into)
     amend(cases, target.id, lambda into: _take_in(into, cases.get(case.id), now, policy))
     amend(cases, case.id, lambda gone: _let_go(gone, now, policy))
 
 
 def _take_in(into: Case, case: Case, now: datetime, policy: Policy) -> Case:
-    taken = stories.take_in(into, case, now, WHO)
+    if into.state is CaseState.MERGED:
+        raise TryAgain(f"case {into.id} was merged meanwhile")
+    taken = stories.take_in(into, case, policy, now) if case.merging else into
     return into if taken is into else indexed(taken, lapse=policy.lapse)
 
 
@@ -44,25 +60,59 @@ def _let_go(case: Case, now: datetime, policy: Policy) -> Case:
     return indexed(stories.let_go(case, now, WHO), lapse=policy.lapse) if case.merging else case
 
 
-def _split(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, policy: Policy) -> None:
-    try:
-        parent = whole(cases, made.split_from)
-    except CaseNotFound:
-        parent = None
-    if parent is not None and parent.id != made.id:
-        lines = [
-            line
-            for line in archive.of_cases({parent.id, made.split_from, *parent.merged_from, made.id})
-            if line.post.id in set(made.claims)
-        ]
+def _break_circle(cases: CaseStore, case: Case, now: datetime, policy: Policy) -> None:
+    """Two people may merge two cases into each other at the same moment. One of them stays: everybody finds the same one."""
+    chain = [case]
+    while chain[-1].state is CaseState.MERGED and len(chain) <= MOST_MERGES:
+        following = cases.get(chain[-1].merged_into)
+        if following.id in (one.id for one in chain):
+            circle = chain[[one.id for one in chain].index(following.id) :]
+            staying = min(one.id for one in circle if one.merging)
+            amend(cases, staying, lambda one: _come_back(one, now, policy))
+            return
+        chain.append(following)
+
+
+def _come_back(case: Case, now: datetime, policy: Policy) -> Case:
+    return indexed(stories.come_back(case, now, WHO), lapse=policy.lapse) if case.merging else case
+
+
+def _split(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, policy: Policy) -> bool:
+    claims = frozenset(made.claims)
+    parent = _parent(cases, made, now, policy)
+    if parent is not None:
+        ids = {parent.id, made.split_from, *parent.merged_from, made.id}
+        lines = list(archive.of_cases(ids))
+        gone = [line for line in lines if line.post.id in claims]
+        left = [line for line in lines if line.post.id not in claims and line.case_id != made.id]
 
         def lose(case: Case) -> Case:
-            left = stories.lose(case, made, lines, now, WHO)
-            return case if left is case else indexed(left, lapse=policy.lapse)
+            lost = stories.lose(case, made, gone, left, now)
+            return case if lost is case else indexed(lost, lapse=policy.lapse)
 
         amend(cases, parent.id, lose)
-    archive.rehome(made.claims, case_id=made.id)
-    amend(cases, made.id, lambda case: _done(case, policy))
+        if not written(archive, cases.get(parent.id), posts=claims):
+            return False
+    if cases.get(made.id).claims:  # else somebody was first, and the posts may have gone on from here
+        archive.rehome(made.claims, case_id=made.id)
+        amend(cases, made.id, lambda case: _done(case, policy))
+    return True
+
+
+def _parent(cases: CaseStore, made: Case, now: datetime, policy: Policy) -> Case | None:
+    """The case that has the posts in its sums: where it was merged, the one that has taken it in."""
+    try:
+        parent = cases.get(made.split_from)
+        for _ in range(MOST_MERGES):
+            if parent.merging:
+                _merge(cases, parent, now, policy)
+                parent = cases.get(parent.id)
+            if parent.state is not CaseState.MERGED:
+                return parent
+            parent = cases.get(parent.merged_into)
+    except CaseNotFound:
+        return None
+    raise TryAgain(f"case {made.split_from} is merged in a circle")
 
 
 def _done(case: Case, policy: Policy) -> Case:

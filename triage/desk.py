@@ -9,10 +9,12 @@ has acted since, nothing is done and they are told what changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huiying.contracts import (
+    HANDLED_AS,
     Actor,
     ArchiveLine,
     Case,
@@ -24,20 +26,19 @@ from huiying.contracts import (
     Statement,
     TextRef,
 )
-from huiying.errors import CaseNotFound, RevisionConflict
+from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive
-from triage.acts import LED as OF_THE_LEAD
-from triage.acts import RULES, Act, concerns, is_for, is_now, leads
-from triage.completion import complete
+from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
+from triage.completion import complete, written
 from triage.deeds import levels, matter, statements, stories
 from triage.hearing import hear
 from triage.lifecycle import blank_case
 from triage.policy import Policy
-from triage.publishing import Draft, compose, draft_of
+from triage.publishing import Draft, Part, clean, compose, draft_of, one_line
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow, NotYours
-from triage.saving import amend
-from triage.texts import Texts
+from triage.saving import amend, whole
+from triage.texts import Said, Texts, name_of, said
 
 MOST_TEXT = 4000
 """Characters of one reason, finding or conclusion."""
@@ -61,43 +62,55 @@ class Desk:
         return self._act(Act.CONFIRM, case_id, actor, seen, lambda case: matter.confirm(case, actor, now))
 
     def dismiss(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._act(
-            Act.DISMISS, case_id, actor, seen, lambda case: matter.dismiss(case, actor, now, reason=ref)
+            Act.DISMISS,
+            case_id,
+            actor,
+            seen,
+            lambda case: matter.dismiss(case, actor, now, reason=said.ref),
+            said,
         )
 
     def assign(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, unit: str, note: str = ""
     ) -> Case:
-        texts = self._texts("note", note)
+        said = self._texts("note", note)
         return self._act(
             Act.ASSIGN,
             case_id,
             actor,
             seen,
-            lambda case: matter.assign(case, actor, self.policy, now, unit=unit, texts=texts, again=False),
+            lambda case: matter.assign(
+                case, actor, self.policy, now, unit=unit, texts=refs(said), again=False
+            ),
+            *said,
         )
 
     def reassign(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, unit: str, reason: str
     ) -> Case:
-        texts = (self._text("reason", reason),)
+        said = self._text("reason", reason)
         return self._act(
             Act.REASSIGN,
             case_id,
             actor,
             seen,
-            lambda case: matter.assign(case, actor, self.policy, now, unit=unit, texts=texts, again=True),
+            lambda case: matter.assign(
+                case, actor, self.policy, now, unit=unit, texts=(said.ref,), again=True
+            ),
+            said,
         )
 
     def object_to(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._act(
             Act.OBJECT,
             case_id,
             actor,
             seen,
-            lambda case: matter.object_to(case, actor, self.policy, now, reason=ref),
+            lambda case: matter.object_to(case, actor, self.policy, now, reason=said.ref),
+            said,
         )
 
     def acknowledge(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
@@ -112,13 +125,14 @@ class Desk:
     def report_up(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, to: str, note: str = ""
     ) -> Case:
-        texts = self._texts("note", note)
+        said = self._texts("note", note)
         return self._act(
             Act.REPORT_UP,
             case_id,
             actor,
             seen,
-            lambda case: matter.report_up(case, actor, now, to=to, texts=texts),
+            lambda case: matter.report_up(case, actor, now, to=to, texts=refs(said)),
+            *said,
         )
 
     def assess(
@@ -132,17 +146,19 @@ class Desk:
         finding: str,
         source: str = "",
     ) -> Case:
+        source = one_line(source)
         if len(source) > 300:
             raise Invalid({"source": "官方来源最多 300 字"})
-        ref = self._text("finding", finding)
+        said = self._text("finding", finding)
         return self._act(
             Act.ASSESS,
             case_id,
             actor,
             seen,
             lambda case: matter.assess(
-                case, actor, self.policy, now, category=category, finding=ref, source=source.strip()
+                case, actor, self.policy, now, category=category, finding=said.ref, source=source
             ),
+            said,
         )
 
     def consult(
@@ -156,39 +172,46 @@ class Desk:
         conclusion: str,
     ) -> Case:
         """``participants``: units and bodies by name, one a line."""
-        bodies = tuple(dict.fromkeys(name.strip() for name in participants if name.strip()))
+        bodies = tuple(dict.fromkeys(one_line(name) for name in participants if one_line(name)))
         if not 1 <= len(bodies) <= MOST_BODIES or any(len(name) > 40 for name in bodies):
             raise Invalid(
                 {"participants": f"写参加的单位，一行一个，1 到 {MOST_BODIES} 个，每个不超过 40 字"}
             )
-        ref = self._text("conclusion", conclusion)
+        said = self._text("conclusion", conclusion)
         return self._act(
             Act.CONSULT,
             case_id,
             actor,
             seen,
-            lambda case: matter.consult(case, actor, now, participants=bodies, conclusion=ref),
+            lambda case: matter.consult(case, actor, now, participants=bodies, conclusion=said.ref),
+            said,
         )
 
     def follow_up(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, solved: bool, found: str
     ) -> Case:
-        ref = self._text("found", found)
+        said = self._text("found", found)
         return self._act(
             Act.FOLLOW_UP,
             case_id,
             actor,
             seen,
-            lambda case: matter.follow_up(case, actor, now, solved=solved, found=ref),
+            lambda case: matter.follow_up(case, actor, now, solved=solved, found=said.ref),
+            said,
         )
 
     def close(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
         return self._act(Act.CLOSE, case_id, actor, seen, lambda case: matter.close(case, actor, now))
 
     def reopen(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._act(
-            Act.REOPEN, case_id, actor, seen, lambda case: matter.reopen(case, actor, now, reason=ref)
+            Act.REOPEN,
+            case_id,
+            actor,
+            seen,
+            lambda case: matter.reopen(case, actor, now, reason=said.ref),
+            said,
         )
 
     # ----------------------------------------------------------------------------- levels and clocks
@@ -196,37 +219,40 @@ class Desk:
     def raise_level(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level, reason: str
     ) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._act(
             Act.RAISE,
             case_id,
             actor,
             seen,
-            lambda case: levels.raise_level(case, actor, self.policy, now, level=level, reason=ref),
+            lambda case: levels.raise_level(case, actor, self.policy, now, level=level, reason=said.ref),
+            said,
         )
 
     def lower_level(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level, reason: str
     ) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._act(
             Act.LOWER,
             case_id,
             actor,
             seen,
-            lambda case: levels.lower_level(case, actor, self.policy, now, level=level, reason=ref),
+            lambda case: levels.lower_level(case, actor, self.policy, now, level=level, reason=said.ref),
+            said,
         )
 
     def waive(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
     ) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._act(
             Act.WAIVE,
             case_id,
             actor,
             seen,
-            lambda case: levels.waive(case, actor, now, kind=clock, reason=ref),
+            lambda case: levels.waive(case, actor, now, kind=clock, reason=said.ref),
+            said,
         )
 
     def decide(
@@ -240,40 +266,37 @@ class Desk:
         granted: bool,
         reason: str,
     ) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._act(
             Act.DECIDE,
             case_id,
             actor,
             seen,
             lambda case: levels.decide(
-                case, actor, self.policy, now, decision=decision, granted=granted, reason=ref
+                case, actor, self.policy, now, decision=decision, granted=granted, reason=said.ref
             ),
+            said,
         )
 
     # ------------------------------------------------------------------------------------ statements
 
     def draft(self, case_id: str, actor: Actor, now: datetime, *, seen: int, wanted: Draft) -> Case:
-        wanted, sha256 = self._kept(case_id, wanted)
+        wanted = self._fitting(wanted)
         return self._act(
-            Act.DRAFT,
-            case_id,
-            actor,
-            seen,
-            lambda case: statements.draft(case, actor, now, wanted=wanted, sha256=sha256),
+            Act.DRAFT, case_id, actor, seen, lambda case: self._written_down(case, None, actor, wanted, now)
         )
 
     def edit(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, statement: str, wanted: Draft
     ) -> Case:
-        wanted, sha256 = self._kept(case_id, wanted)
+        wanted = self._fitting(wanted)
         return self._on(
             Act.EDIT,
             case_id,
             statement,
             actor,
             seen,
-            lambda case, one: statements.edit(case, one, actor, now, wanted=wanted, sha256=sha256),
+            lambda case, one: self._written_down(case, one, actor, wanted, now),
         )
 
     def submit(self, case_id: str, actor: Actor, now: datetime, *, seen: int, statement: str) -> Case:
@@ -316,27 +339,29 @@ class Desk:
     def send_back(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, statement: str, reason: str
     ) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._on(
             Act.SEND_BACK,
             case_id,
             statement,
             actor,
             seen,
-            lambda case, one: statements.send_back(case, one, actor, now, reason=ref),
+            lambda case, one: statements.send_back(case, one, actor, now, reason=said.ref),
+            said,
         )
 
     def withdraw(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, statement: str, reason: str
     ) -> Case:
-        ref = self._text("reason", reason)
+        said = self._text("reason", reason)
         return self._on(
             Act.WITHDRAW,
             case_id,
             statement,
             actor,
             seen,
-            lambda case, one: statements.withdraw(case, one, actor, now, reason=ref),
+            lambda case, one: statements.withdraw(case, one, actor, now, reason=said.ref),
+            said,
         )
 
     def publish(self, case_id: str, actor: Actor, now: datetime, *, seen: int, statement: str) -> Case:
@@ -369,7 +394,9 @@ class Desk:
 
     def merge(self, case_id: str, actor: Actor, now: datetime, *, seen: int, into: str, reason: str) -> Case:
         """Returns the case that goes on."""
-        texts = (self._text("reason", reason),)
+        said = self._text("reason", reason)
+        for unready in (case_id, into):
+            self._completed(unready, now)
         try:
             other = self.cases.get(into)
         except CaseNotFound as missing:
@@ -378,18 +405,19 @@ class Desk:
             raise Invalid({"into": "没有这个编号的事件"})
         if not is_now(Act.MERGE, other):
             raise Invalid({"into": "那件事已经不在办"})
-        self._act(
-            Act.MERGE,
-            case_id,
-            actor,
-            seen,
-            lambda case: stories.part_with(case, other, actor, now, texts=texts),
-        )
-        complete(self.cases, self.archive, case_id, now, self.policy)
-        return self.cases.get(into)
+
+        def part(case: Case) -> Case:
+            if not written(self.archive, case):
+                raise NotNow("刚收到的信息还在登记，请过几秒再合并")
+            return stories.part_with(case, other, actor, now, texts=(said.ref,))
+
+        self._act(Act.MERGE, case_id, actor, seen, part, said)
+        self._completed(case_id, now)
+        return whole(self.cases, case_id)
 
     def split(self, case_id: str, actor: Actor, now: datetime, *, seen: int, posts: Collection[str]) -> Case:
         """Returns the new case."""
+        self._completed(case_id, now)
         case = self._ready(Act.SPLIT, self.cases.get(case_id), actor, seen)
         lines = list(self.archive.of_cases({case.id, *case.merged_from}))
         stories.check_split(case, posts, lines)
@@ -401,7 +429,7 @@ class Desk:
             self.cases.save([made])
         except RevisionConflict as conflict:
             raise NotNow("这件事刚刚被拆分过，请刷新后再看") from conflict
-        complete(self.cases, self.archive, made.id, now, self.policy)
+        self._completed(made.id, now)
         return self.cases.get(made.id)
 
     # ------------------------------------------------------------------------------------ the public
@@ -412,11 +440,16 @@ class Desk:
 
     # ------------------------------------------------------------------------------------------ edges
 
-    def _act(self, act: Act, case_id: str, actor: Actor, seen: int, change: Change) -> Case:
+    def _act(self, act: Act, case_id: str, actor: Actor, seen: int, change: Change, *said: Said) -> Case:
+        """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then."""
+
         def apply(case: Case) -> Case:
-            ready = self._ready(act, case, actor, seen)
-            changed = change(ready)
-            return case if changed is ready else self._indexed(changed)
+            changed = change(self._ready(act, case, actor, seen))
+            if changed is case:
+                return case
+            for one in said:
+                self.texts.store(one)
+            return self._indexed(changed)
 
         result = amend(self.cases, case_id, apply)
         return result[1] if result else self.cases.get(case_id)
@@ -429,63 +462,89 @@ class Desk:
         actor: Actor,
         seen: int,
         change: Callable[[Case, Statement], Case],
+        *said: Said,
     ) -> Case:
-        def apply(case: Case) -> Case:
+        def on_statement(case: Case) -> Case:
             statement = statements.of(case, statement_id)
-            ready = self._ready(act, case, actor, seen, statement)
-            changed = change(ready, statement)
-            return case if changed is ready else self._indexed(changed)
+            if not is_now(act, case, statement):
+                raise NotNow(f"这份文稿已经走到别的一步，现在不能{RULES[act].name}。请看它现在的状态")
+            return change(case, statement)
 
-        result = amend(self.cases, case_id, apply)
-        return result[1] if result else self.cases.get(case_id)
+        return self._act(act, case_id, actor, seen, on_statement, *said)
 
-    def _ready(
-        self, act: Act, case: Case, actor: Actor, seen: int, statement: Statement | None = None
-    ) -> Case:
+    def _ready(self, act: Act, case: Case, actor: Actor, seen: int) -> Case:
         rule = RULES[act]
         if not is_for(act, actor):
             raise NotYours(f"您的角色不能{rule.name}")
-        if not concerns(case, actor, self.policy) or (
-            act in OF_THE_LEAD and not leads(case, actor, self.policy)
-        ):
+        if not concerns(case, actor, self.policy):
             raise NotYours(f"这件事由{self.policy.unit_name(case.route.lead)}承办，不在您的单位")
+        if act not in HELPED and not leads(case, actor, self.policy):
+            lead = self.policy.unit_name(case.route.lead)
+            raise NotYours(f"这件事由{lead}承办，您的单位是配合单位，不能{rule.name}")
         if others := acted_since(case, actor, seen):
             raise Changed(others)
-        if not is_now(act, case, statement):
-            raise NotNow(f"这一步现在不能做：要先到能{rule.name}的状态")
+        if case.state not in rule.states:
+            raise NotNow(f"这件事已经走到别的一步，现在不能{rule.name}。请看它现在的状态")
         return case
 
     def _indexed(self, case: Case) -> Case:
         return indexed(case, lapse=self.policy.lapse)
 
-    def _kept(self, case_id: str, wanted: Draft) -> tuple[Draft, str]:
-        """The draft with its bytes in the statement store, under the name that comes back. Raises Invalid when too long."""
-        rules = self.policy.handling.text
-        whole = sum(len(text) for text in wanted.parts.values())
-        if whole > 2 * rules.whole_most or len(wanted.title) > 10 * rules.title_most:
-            raise Invalid(
-                {
-                    "whole": f"全文 {whole} 字，最多 {rules.whole_most} 字，没有存下。请先删减，写的内容还在这一页"
-                }
-            )
-        unit = self.policy.unit_name(self.cases.get(case_id).route.lead)
-        return wanted, self.texts.keep_body(compose(wanted, unit=unit, handling=self.policy.handling))
+    def _completed(self, case_id: str, now: datetime) -> None:
+        """Finish what a merge or split left open, as far as it can be: the watch comes round for the rest."""
+        with suppress(CaseNotFound, TryAgain):
+            complete(self.cases, self.archive, case_id, now, self.policy)
 
-    def _text(self, name: str, text: str) -> TextRef:
-        """Kept before the case is saved: a text that nothing refers to does no harm. Raises Invalid."""
-        text = text.strip()
+    def _fitting(self, wanted: Draft) -> Draft:
+        """The draft as it will be kept. Raises Invalid where it is nothing that can be kept."""
+        if wanted.category not in HANDLED_AS:
+            raise Invalid({"category": "请选择六类之一"})
+        rules = self.policy.handling.text
+        title = one_line(wanted.title)
+        if len(title) > 10 * rules.title_most:
+            raise Invalid({"title": f"标题 {len(title)} 字，最多 {rules.title_most} 字，没有存下。请先改短"})
+        parts = {part: clean(wanted.parts.get(part, "")) for part in Part}
+        whole = sum(map(len, parts.values()))
+        if whole > 2 * rules.whole_most:
+            what = f"全文 {whole} 字，最多 {rules.whole_most} 字，没有存下。请先删减，写的内容还在这一页"
+            raise Invalid({"whole": what})
+        return replace(wanted, title=title, parts=parts)
+
+    def _written_down(
+        self, case: Case, statement: Statement | None, actor: Actor, wanted: Draft, now: datetime
+    ) -> Case:
+        """A new statement or, of ``statement``, the next version; its bytes are kept before the case that names them."""
+        unit = self.policy.unit_name(case.route.lead)
+        body = compose(wanted, unit=unit, handling=self.policy.handling)
+        sha256 = name_of(body)
+        if statement is None:
+            changed = statements.draft(case, actor, now, wanted=wanted, sha256=sha256)
+        else:
+            changed = statements.edit(case, statement, actor, now, wanted=wanted, sha256=sha256)
+        self.texts.keep_body(body)
+        return changed
+
+    def _text(self, name: str, text: str) -> Said:
+        """Nothing is kept yet: that is done just before the case is saved. Raises Invalid."""
+        text = clean(text).strip()
         if not text:
             raise Invalid({name: "要写明"})
         if len(text) > MOST_TEXT:
             raise Invalid({name: f"{len(text)} 字，最多 {MOST_TEXT} 字"})
-        return TextRef(name=name, digest=self.texts.keep(text))
+        return said(name, text)
 
-    def _texts(self, name: str, text: str) -> tuple[TextRef, ...]:
+    def _texts(self, name: str, text: str) -> tuple[Said, ...]:
         return (self._text(name, text),) if text.strip() else ()
 
 
+def refs(texts: Sequence[Said]) -> tuple[TextRef, ...]:
+    return tuple(one.ref for one in texts)
+
+
 def acted_since(case: Case, actor: Actor, seen: int) -> tuple[CaseEvent, ...]:
-    """What other people have done to the case since it had ``seen`` events. The machine's doings are no reason to stop."""
+    """What other people have done to the case since it had ``seen`` events. The machine's doings are no reason to stop, nor
+    is that somebody has looked at a notice.
+    """
     return tuple(
         event
         for event in case.events[max(0, seen) :]

@@ -69,7 +69,7 @@ def absorb(case: Case, joining: Joining) -> Case:
         topic=case.topic or _topic(reading),
         categories=_categories(case.categories, reading),
         place=_surer(case.place, reading.places),
-        tallies=_tallies(case.tallies, reading, original=original) if fresh else case.tallies,
+        tallies=tallied(case.tallies, reading, original=original) if fresh else case.tallies,
         signals=signals(case.signals, reading.signals, post.id),
         units=_distinct((*case.units, *reading.units), UNITS),
         evidence=strongest((*case.evidence, evidence_of(reading))),
@@ -188,7 +188,8 @@ def _categories(known: tuple[Category, ...], reading: Reading) -> tuple[Category
     return _distinct((*known, *(one.category for one in reading.categories[:2])), 4)
 
 
-def _tallies(known: Tallies, reading: Reading, *, original: bool) -> Tallies:
+def tallied(known: Tallies, reading: Reading, *, original: bool) -> Tallies:
+    """One post more."""
     post = reading.post
     return replace(
         known,

@@ -181,10 +181,23 @@ class StoryHandler:
         stored: dict[str, Case | None] = {}
         for id, readings in wanted.items():
             case = self._stored(id)
-            home = case.id if case else id
-            stored[home] = case
-            joining.setdefault(home, []).extend(readings)
+            for one in readings:
+                home = self._split_off(case, one) if case and one.relation is Relation.EDIT else case
+                stored[home.id if home else id] = home
+                joining.setdefault(home.id if home else id, []).append(one)
         return joining, stored
+
+    def _split_off(self, case: Case, joining: Joining) -> Case:
+        """The case of a post that people have split off since its home was looked up; its edits go with it."""
+        post = joining.reading.post.id
+        for id in case.split_into:
+            made = self._stored(id)
+            if made is None or made.id == case.id:
+                continue
+            homes = {line.case_id for line in self._archive.versions(post)}
+            if post in made.claims or not homes.isdisjoint((made.id, *made.merged_from)):
+                return self._split_off(made, joining)
+        return case
 
     def _conflicts(self, cases: list[Case]) -> frozenset[str]:
         try:

@@ -61,14 +61,19 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
     case = _recorded(before, case, now)
     case = _stand(case, joining, policy, now)
     case = rebound.look(case, policy.handling.rebound, now)
+    case = reckoned(before, case, policy, now)
+    settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
+    case = replace(case, revision=before.revision + 1, settled=settled)
+    return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
+
+
+def reckoned(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
+    """The case with level, route and clocks as they follow from what it holds by now. ``before`` is how it was."""
     case = _graded(before, case, policy, now)
     case = _routed(before, case, policy, now)
     case = _back(before, case, now)
     raised = bool(before.events) and rank(case.severity.level) > rank(before.severity.level)
-    case = start_clocks(case, now, raised=raised)
-    settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
-    case = replace(case, revision=before.revision + 1, settled=settled)
-    return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
+    return start_clocks(case, now, raised=raised)
 
 
 def disposition(joining: Joining) -> Disposition:
@@ -155,6 +160,8 @@ def _graded(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """The machine raises a level and never lowers it: lowering is for people, with a reason."""
     graded = grade(case, policy.rubric, now, policy=policy.ref)
     known = before.severity
+    # What was closed to most stays closed, whatever a split has taken away since.
+    graded = replace(graded, restricted=graded.restricted or known.restricted)
     if case.grading is not None and rank(graded.level) <= rank(case.grading.machine):
         # People have set the level, knowing this much: the machine speaks up again only above it.
         return replace(case, severity=replace(graded, level=known.level))
@@ -163,7 +170,7 @@ def _graded(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     if before.events and rank(graded.level) < rank(known.level):
         if known.restricted == graded.restricted:
             return case
-        graded = replace(known, restricted=graded.restricted or known.restricted)
+        graded = replace(known, restricted=graded.restricted)
     case = replace(case, severity=graded, graded_at=now)
     if not before.events or graded.level is known.level:
         return case
@@ -190,6 +197,8 @@ def _routed(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     if case.assignment is not None and (case.route.restricted or not case.severity.restricted):
         return case
     found = route(case, policy, now)
+    if case.route.restricted and not found.restricted:
+        return case
     case = replace(case, route=found, assignment=None)
     if before.events and _parties(before) == _parties(case):
         return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -290,7 +291,7 @@ class ClassRow(Strict):
     """A handling class, and the duty that it brings."""
 
     category: Category
-    name: str
+    name: str = Field(min_length=1)
     duty: str = Field(min_length=1)
     citation: str = Field(min_length=1)
 
@@ -309,6 +310,17 @@ class TextRow(Strict):
     measures_least: int = Field(ge=1)
     stock: tuple[str, ...]
 
+    @model_validator(mode="after")
+    def sensible(self) -> TextRow:
+        if self.whole_most < self.part_most:
+            raise ValueError("whole_most 不能小于 part_most")
+        for name in ("facts_least", "measures_least"):
+            if getattr(self, name) > self.part_most:
+                raise ValueError(f"{name} 不能超过 part_most")
+        if not all(phrase.strip() for phrase in self.stock):
+            raise ValueError("stock 里有空的一项，请删掉")
+        return self
+
 
 class GroundRow(Strict):
     key: str = Field(pattern=r"^[a-z_]+$")
@@ -324,6 +336,11 @@ class ReboundRow(Strict):
     least: int = Field(ge=1)
 
 
+def _distinct(what: str, words: list[str]) -> None:
+    if twice := [word for word in dict.fromkeys(words) if words.count(word) > 1]:
+        raise ValueError(f"{what} 写了两次：{'、'.join(twice)}")
+
+
 class Handling(File):
     class_: tuple[ClassRow, ...] = Field(alias="class")
     sign: dict[Level, Rank]
@@ -334,10 +351,21 @@ class Handling(File):
 
     @model_validator(mode="after")
     def complete(self) -> Handling:
-        if sorted(row.category for row in self.class_) != sorted(HANDLED_AS):
-            raise ValueError("[[class]] 要写全六类处置，每类一次")
+        for row in self.class_:
+            if row.category not in HANDLED_AS:
+                raise ValueError(f"[[class]] 的 {row.category} 不是六类之一")
+        named = {row.category for row in self.class_}
+        if missing := [category.value for category in HANDLED_AS if category not in named]:
+            raise ValueError(f"[[class]] 要写全六类处置，每类一次，缺少 {'、'.join(missing)}")
+        _distinct("[[class]] 的 category", [row.category.value for row in self.class_])
+        _distinct("[[class]] 的 name", [row.name for row in self.class_])
+        _distinct("[[ground]] 的 key", [row.key for row in self.ground])
         if missing := [level.value for level in Level if level not in self.sign]:
             raise ValueError(f"[sign] 缺少 {'、'.join(missing)}")
+        ranks = tuple(Rank)
+        for lower, higher in pairwise(Level):
+            if ranks.index(self.sign[higher]) < ranks.index(self.sign[lower]):
+                raise ValueError(f"[sign] “{higher}”的职级不能比“{lower}”低")
         return self
 
     def row(self, category: Category) -> ClassRow:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from huiying.contracts import Aftermath, Case, CaseState, EventKind, TextRef
-from triage.clocks import start_over
+from huiying.contracts import Aftermath, Assignment, Case, CaseState, EventKind, TextRef
+from triage.clocks import resume, start_over
 from triage.packs import ReboundRow
 from triage.record import TRIAGE, note
 from triage.severity import posts_between
@@ -68,10 +68,31 @@ def look(case: Case, rules: ReboundRow, now: datetime) -> Case:
 
 
 def reopen(
-    case: Case, now: datetime, who: str, what: str, *, why: str = "", texts: tuple[TextRef, ...] = ()
+    case: Case,
+    now: datetime,
+    who: str,
+    what: str,
+    *,
+    why: str = "",
+    texts: tuple[TextRef, ...] = (),
+    resumed: bool = False,
 ) -> Case:
-    """The case back with its unit, or with the monitoring centre where none had it; its clocks start over."""
+    """The case back with its unit, or with the monitoring centre where none had it. Its clocks start over; where it is
+    ``resumed`` they go on instead, as if it had never been put away.
+    """
     state = CaseState.ASSIGNED if case.assignment else CaseState.CONFIRMED
-    case = replace(case, state=state, closed_at=None)
+    case = replace(
+        case,
+        state=state,
+        flagged_at=case.flagged_at or now,
+        confirmed_at=case.confirmed_at or now,
+        closed_at=None,
+        assignment=_unsigned(case.assignment),
+    )
     case = note(case, EventKind.REOPENED, now, who, what, why=why, texts=texts)
-    return start_over(case, now)
+    return resume(case, now) if resumed else start_over(case, now)
+
+
+def _unsigned(assignment: Assignment | None) -> Assignment | None:
+    """Still theirs, to be signed for anew."""
+    return replace(assignment, acknowledged_by="", acknowledged_at=None) if assignment else None

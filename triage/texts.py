@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from huiying import codec
+from huiying.contracts import TextRef
 from huiying.ports import Register
 
 KIND = "text"
@@ -24,6 +26,20 @@ class Kept:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A text with the reference to it; nothing is stored yet."""
+
+    ref: TextRef
+    kept: Kept
+
+
+def said(name: str, text: str) -> Said:
+    """The text under a new salt. ``name`` says which text of the act it is."""
+    kept = Kept(salt=secrets.token_hex(16), text=codec.clean(text))
+    return Said(ref=TextRef(name=name, digest=digest_of(kept)), kept=kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The text store and the statement store, both in the register."""
@@ -34,10 +50,13 @@ class Texts:
         """Durable on return; gives the digest. '' for ''."""
         if not text:
             return ""
-        kept = Kept(salt=secrets.token_hex(16), text=text)
-        digest = digest_of(kept)
-        self.register.put(KIND, digest, msgspec.json.encode(kept), expect=None)
-        return digest
+        one = said("", text)
+        self.store(one)
+        return one.ref.digest
+
+    def store(self, one: Said) -> None:
+        """Durable on return; a repeat changes nothing."""
+        self.register.put(KIND, one.ref.digest, msgspec.json.encode(one.kept), expect=None)
 
     def read(self, digest: str) -> str | None:
         """None where it was erased; '' for ''."""
@@ -50,18 +69,23 @@ class Texts:
         self.register.delete(KIND, digest)
 
     def keep_body(self, body: bytes) -> str:
-        """The bytes of a statement, under their SHA-256 in hexadecimal."""
-        sha256 = hashlib.sha256(body).hexdigest()
-        if self.register.get(BODY, sha256) is None:
+        """The bytes of a statement, under their SHA-256 in hexadecimal; what has been spoilt since is mended."""
+        sha256 = name_of(body)
+        if self.body(sha256) is None:
             self.register.put(BODY, sha256, body, expect=None)
         return sha256
 
     def body(self, sha256: str) -> bytes | None:
         """The bytes as they were kept, checked against their name; None where they are not there or are not the same."""
         entry = self.register.get(BODY, sha256)
-        if entry is None or hashlib.sha256(entry.value).hexdigest() != sha256:
+        if entry is None or name_of(entry.value) != sha256:
             return None
         return entry.value
+
+
+def name_of(body: bytes) -> str:
+    """What a statement's bytes are called: their SHA-256 in hexadecimal."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def digest_of(kept: Kept) -> str:

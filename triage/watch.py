@@ -8,7 +8,7 @@ from huiying import logs
 from huiying.contracts import Case
 from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CaseStore, Clock, Owed, PostArchive
-from triage.completion import complete, unfinished
+from triage.completion import complete, unfinished, written
 from triage.escalation import escalate, lapse
 from triage.policy import Policy
 from triage.record import indexed
@@ -59,8 +59,7 @@ class Watch:
         """``due`` may show the past: what counts is the case as it stands now."""
         try:
             if unfinished(self._cases.get(case_id)):
-                complete(self._cases, self._archive, case_id, now, self._policy)
-                return True
+                return complete(self._cases, self._archive, case_id, now, self._policy)
             result = amend(self._cases, case_id, lambda case: self._decide(case, now))
         except CaseNotFound:
             return False
@@ -77,13 +76,8 @@ class Watch:
 
     def _decide(self, case: Case, now: datetime) -> Case:
         after = escalate(case, self._policy, now)
-        if self._written(case):
+        if written(self._archive, case):
             after = lapse(after, self._policy, now)
         # What is due by the terms of an older policy falls due anew by those of today.
         again = indexed(after, lapse=timedelta(days=self._policy.story.lapse_days))
         return after if again == after else again
-
-    def _written(self, case: Case) -> bool:
-        """Whether every post that the case took in last has its archive line: until then a replay must find it open."""
-        keys = [settled.post for settled in case.settled]
-        return len(self._archive.get(keys)) == len(set(keys))

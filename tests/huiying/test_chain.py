@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from huiying import chain, codec
+from huiying.clock import SHANGHAI
 from huiying.contracts import CaseEvent, EventKind, Level, Origin, TextRef
 from tests.factories import NOW, a_case
 from tests.records import a_recorded_case, unchained, with_events
@@ -79,3 +80,9 @@ def test_a_record_from_before_the_chain_has_a_head_all_the_same() -> None:
     case = a_recorded_case(3)
     assert chain.head(case.id, unchained(case).events) == case.events[-1].digest
     assert chain.head(case.id, ()) == chain.beginning(case.id)
+
+
+def test_one_moment_is_one_moment_in_every_zone() -> None:
+    event = a_recorded_case(1).events[0]
+    shanghai = replace(event, at=event.at.astimezone(SHANGHAI))
+    assert chain.link(event.previous, chain.kept(shanghai)) == event.digest

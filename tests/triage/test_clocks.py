@@ -13,6 +13,7 @@ from huiying.contracts import (
     CaseState,
     Certainty,
     ClockKind,
+    ClockState,
     EventKind,
     Floor,
     Level,
@@ -22,8 +23,9 @@ from huiying.contracts import (
 )
 from tests.factories import NOW, a_case, a_severity
 from tests.triage.texts import policy
-from triage.clocks import start_clocks
+from triage.clocks import cancel_all, meet, resume, start_clocks, start_over, waive
 
+HOUR = timedelta(hours=1)
 F5 = Floor(rule="F5", name="计划外警报鸣响", level=Level.LARGER)
 
 
@@ -154,3 +156,101 @@ def test_the_end_of_provisional_is_in_the_record() -> None:
     confirmed = start_clocks(raised, NOW, raised=True)
     said = [event.what for event in confirmed.events if event.kind is EventKind.CLOCK_RECOMPUTED]
     assert "权威信息改按重大的要求，到期时间不变" in said
+
+
+# ------------------------------------------------------------------------------------ how a clock ends
+
+
+def running() -> Case:
+    """A grave matter with every clock; the first falls due after an hour."""
+    return start_clocks(flagged(Level.MAJOR), NOW)
+
+
+def kinds_of(case: Case, since: Case) -> list[EventKind]:
+    return [event.kind for event in case.events[len(since.events) :]]
+
+
+def test_a_duty_that_is_done_stops_its_own_clock_alone() -> None:
+    case = running()
+    done = meet(case, ClockKind.RESPONSE, NOW + HOUR, "duty", "发布回应（第 1 号文稿）")
+    assert {one.rule.kind for one in done.clocks if one.state is ClockState.MET} == {ClockKind.RESPONSE}
+    response = clock(done, ClockKind.RESPONSE)
+    assert (response.met_at, response.met_by) == (NOW + HOUR, "发布回应（第 1 号文稿）")
+    assert response.due_at == clock(case, ClockKind.RESPONSE).due_at and response.broken_at is None
+    assert kinds_of(done, case) == [EventKind.CLOCK_MET]
+    assert meet(done, ClockKind.RESPONSE, NOW + 2 * HOUR, "duty", "again") is done
+
+
+def test_done_late_is_done_late_and_the_breach_stands_before_it_in_the_record() -> None:
+    case = running()
+    late = clock(case, ClockKind.RESPONSE).due_at + HOUR
+    done = meet(case, ClockKind.RESPONSE, late, "duty", "发布回应")
+    assert clock(done, ClockKind.RESPONSE).broken_at == late
+    assert kinds_of(done, case) == [EventKind.CLOCK_BROKEN, EventKind.CLOCK_MET]
+    assert "逾期完成" in done.events[-1].what
+
+
+def test_a_breach_that_was_booked_is_not_booked_twice() -> None:
+    case = running()
+    clocks = tuple(replace(one, broken_at=NOW + 30 * HOUR) for one in case.clocks)
+    case = replace(case, clocks=clocks)
+    done = waive(case, ClockKind.RESPONSE, NOW + 40 * HOUR, "head", "主要负责人决定免除", ())
+    assert kinds_of(done, case) == [EventKind.CLOCK_WAIVED]
+    assert clock(done, ClockKind.RESPONSE).broken_at == NOW + 30 * HOUR
+
+
+def test_what_is_done_on_the_minute_is_in_time() -> None:
+    case = running()
+    due = clock(case, ClockKind.RESPONSE).due_at
+    assert "按时完成" in meet(case, ClockKind.RESPONSE, due, "duty", "发布回应").events[-1].what
+
+
+def test_a_waiver_does_not_wipe_out_the_breach() -> None:
+    case = running()
+    late = NOW + 30 * HOUR
+    done = waive(case, ClockKind.PRESS_CONFERENCE, late, "head", "主要负责人决定免除", ())
+    press = clock(done, ClockKind.PRESS_CONFERENCE)
+    assert press.state is ClockState.WAIVED and press.broken_at == late
+    assert kinds_of(done, case) == [EventKind.CLOCK_BROKEN, EventKind.CLOCK_WAIVED]
+
+
+def test_cancelling_ends_what_runs_and_leaves_what_ended() -> None:
+    case = meet(running(), ClockKind.ACKNOWLEDGE, NOW, "handler", "签收")
+    done = cancel_all(case, NOW, "duty", "不予受理")
+    states = {one.rule.kind: one.state for one in done.clocks}
+    assert states.pop(ClockKind.ACKNOWLEDGE) is ClockState.MET
+    assert set(states.values()) == {ClockState.CANCELLED}
+    assert cancel_all(done, NOW, "duty", "again") is done
+
+
+def test_the_next_round_starts_anew_what_ended_and_leaves_what_runs() -> None:
+    case = meet(running(), ClockKind.RESPONSE, NOW + HOUR, "duty", "发布回应")
+    again = start_over(case, NOW + 50 * HOUR)
+    response = clock(again, ClockKind.RESPONSE)
+    assert (response.round, response.started_at) == (2, NOW + 50 * HOUR)
+    assert response.start_source == "重新启动时间" and response.fired == () and response.broken_at is None
+    assert clock(again, ClockKind.PRESS_CONFERENCE) == clock(case, ClockKind.PRESS_CONFERENCE)
+    assert [(one.rule.kind, one.state) for one in again.past_clocks] == [(ClockKind.RESPONSE, ClockState.MET)]
+
+
+def test_what_is_resumed_runs_as_if_it_had_never_stopped() -> None:
+    case = running()
+    back = resume(cancel_all(case, NOW + HOUR / 2, "duty", "不予受理"), NOW + HOUR * 3 / 4)
+    assert back.clocks == case.clocks and back.past_clocks == () and back.reopened_at is None
+
+
+def test_what_fell_due_while_it_was_put_away_is_booked_to_those_who_put_it_away() -> None:
+    back = resume(cancel_all(running(), NOW + HOUR / 2, "duty", "不予受理"), NOW + 6 * HOUR)
+    statement = clock(back, ClockKind.STATEMENT)
+    assert statement.state is ClockState.RUNNING and statement.broken_at == NOW + 6 * HOUR
+    assert "不计入承办单位" in statement.working[-1]
+    assert clock(back, ClockKind.RESPONSE).broken_at is None
+
+
+def test_a_level_that_is_raised_after_it_was_resumed_counts_from_the_first_start() -> None:
+    case = cancel_all(start_clocks(flagged(), NOW), NOW + HOUR, "duty", "不予受理")
+    back = resume(case, NOW + 3 * HOUR)
+    raised = start_clocks(
+        replace(back, severity=replace(back.severity, level=Level.MAJOR)), NOW + 3 * HOUR, raised=True
+    )
+    assert clock(raised, ClockKind.STATEMENT).started_at <= NOW

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from huiying.chain import kept
 from huiying.contracts import (
     Case,
     CaseState,
@@ -47,7 +49,9 @@ from triage.deeds.matter import REPORTED_TO
 from triage.desk import Desk
 from triage.handle import StoryHandler
 from triage.publishing import Part
+from triage.record import note
 from triage.refusals import Changed, Invalid, NotNow, NotYours
+from triage.saving import amend
 
 PARKING = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金十二万，不交不让进"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -387,14 +391,22 @@ def test_nothing_is_closed_while_a_clock_runs(desk: Desk, case: Case) -> None:
         desk.close(case.id, DUTY, NOW, seen=seen(desk, case))
 
 
-def test_what_is_dismissed_owes_nothing_more_and_can_be_opened_again(desk: Desk, case: Case) -> None:
+def test_what_is_dismissed_owes_nothing_more(desk: Desk, case: Case) -> None:
     case = desk.dismiss(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="不是本办事项")
     assert {one.state for one in case.clocks} == {ClockState.CANCELLED}
-    again = desk.reopen(case.id, DUTY, NOW + 2 * HOUR, seen=seen(desk, case), reason="核实后确属本办")
+    assert case.next_rung_at is None
+
+
+def test_who_dismisses_and_opens_again_gains_no_time(desk: Desk, case: Case) -> None:
+    due = {one.rule.kind: one.due_at for one in case.clocks}
+    desk.dismiss(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="不是本办事项")
+    again = desk.reopen(case.id, DUTY, NOW + 5 * HOUR, seen=seen(desk, case), reason="核实后确属本办")
     assert again.state is CaseState.CONFIRMED
-    assert all(one.state is ClockState.RUNNING and one.round == 2 for one in again.clocks)
-    assert clock(again, ClockKind.RESPONSE).started_at == NOW + 2 * HOUR
-    assert [one.state for one in again.past_clocks] == [ClockState.CANCELLED] * len(case.clocks)
+    assert {one.rule.kind: one.due_at for one in again.clocks} == due
+    assert all(one.state is ClockState.RUNNING and one.round == 1 for one in again.clocks)
+    signing = clock(again, ClockKind.ACKNOWLEDGE)
+    assert signing.broken_at == NOW + 5 * HOUR and any("不计入承办单位" in line for line in signing.working)
+    assert again.next_rung_at is not None
 
 
 def test_an_unsolved_matter_is_taken_up_again(desk: Desk, case: Case) -> None:
@@ -544,8 +556,6 @@ def test_an_answer_waits_for_the_assessment_and_a_grave_one_for_the_consultation
 
 
 def test_a_result_that_is_not_public_says_why(desk: Desk, case: Case) -> None:
-    from dataclasses import replace
-
     case = assessed(desk, case)
     closed = replace(a_draft(StatementKind.RESULT), publicity=Publicity.CLOSED)
     case = desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=closed)
@@ -573,6 +583,313 @@ def test_what_is_sent_back_returns_to_its_author_with_the_reason(desk: Desk, cas
     assert after.state is StatementState.DRAFT and after.signature is None
     assert desk.texts.read(after.returned) == "措施写具体些"
     assert "rework" in case.awaits
+
+
+def with_words(desk: Desk, case: Case, kind: StatementKind = StatementKind.ANSWER, **changes: object) -> Case:
+    """The assessed case with one draft more, on which something is different."""
+    wanted = replace(a_draft(kind), **changes)  # type: ignore[arg-type]
+    return desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=wanted)
+
+
+def test_a_signature_below_the_level_as_it_is_by_now_publishes_nothing(desk: Desk, case: Case) -> None:
+    low = person(Role.SIGNER, login="low", rank=Rank.DIVISION_HEAD)
+    case = drafted(desk, case)
+    one = case.statements[0]
+    case = desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=one.id)
+    case = desk.clear(case.id, SECRECY, NOW, seen=seen(desk, case), statement=one.id, sha256=one.sha256)
+    case = desk.sign(case.id, low, NOW, seen=seen(desk, case), statement=one.id, sha256=one.sha256)
+    desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    with pytest.raises(NotNow, match="主要负责人以上签发"):
+        desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=one.id)
+    desk.consult(case.id, DUTY, NOW, seen=seen(desk, case), participants=["网信办"], conclusion="尽快答复")
+    with pytest.raises(NotNow, match="主要负责人以上签发"):
+        desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=one.id)
+    assert desk.cases.get(case.id).published_at is None
+
+
+def test_a_matter_that_became_grave_after_the_signature_is_consulted_first(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    one = case.statements[0].id
+    with pytest.raises(NotNow, match="会商"):
+        desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=one)
+    desk.consult(case.id, DUTY, NOW, seen=seen(desk, case), participants=["网信办"], conclusion="尽快答复")
+    done = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=one)
+    assert done.state is CaseState.PUBLISHED
+
+
+def test_a_statement_calls_nothing_untrue_that_was_not_assessed_so(desk: Desk, case: Case) -> None:
+    case = with_words(desk, assessed(desk, case), StatementKind.FIRST, category=Category.UNTRUE)
+    with pytest.raises(NotNow, match="两处要一致"):
+        desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+
+
+def test_an_assessment_that_changed_after_the_signature_publishes_nothing(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    desk.assess(case.id, HANDLER, NOW, seen=seen(desk, case), category=Category.MAJOR, finding="更严重")
+    with pytest.raises(NotNow, match="两处要一致"):
+        desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+
+
+def test_nothing_is_published_in_the_name_of_a_unit_that_no_longer_has_the_matter(
+    desk: Desk, case: Case
+) -> None:
+    case = signed(desk, drafted(desk, case))
+    desk.reassign(case.id, DUTY, NOW, seen=seen(desk, case), unit="henan.gongcheng", reason="跨市")
+    one = case.statements[0].id
+    with pytest.raises(NotNow, match="发布单位"):
+        desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=one)
+    theirs = person(Role.HANDLER, login="eng", unit="henan.gongcheng")
+    edited = desk.edit(case.id, theirs, NOW, seen=seen(desk, case), statement=one, wanted=a_draft())
+    assert edited.statements[0].unit == "henan.gongcheng"
+    assert edited.statements[0].signature is None
+    body = desk.texts.body(edited.statements[0].sha256)
+    assert body is not None and policy().unit_name("henan.gongcheng") in body.decode()
+
+
+def test_an_answer_is_not_published_before_the_unit_has_signed_for_the_new_round(
+    desk: Desk, case: Case
+) -> None:
+    case = published(desk, case)
+    case = with_words(desk, case, StatementKind.RESULT)
+    second = case.statements[1]
+    case = desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=second.id)
+    case = desk.clear(case.id, SECRECY, NOW, seen=seen(desk, case), statement=second.id, sha256=second.sha256)
+    case = desk.sign(case.id, SIGNER, NOW, seen=seen(desk, case), statement=second.id, sha256=second.sha256)
+    case = desk.reopen(case.id, DUTY, NOW + 9 * HOUR, seen=seen(desk, case), reason="又来了")
+    assert case.assignment is not None and case.assignment.acknowledged_at is None
+    with pytest.raises(NotNow, match="先签收"):
+        desk.publish(case.id, SPOKESPERSON, NOW + 9 * HOUR, seen=seen(desk, case), statement=second.id)
+    desk.acknowledge(case.id, HANDLER, NOW + 9 * HOUR, seen=seen(desk, case))
+    done = desk.publish(case.id, SPOKESPERSON, NOW + 9 * HOUR, seen=seen(desk, case), statement=second.id)
+    assert clock(done, ClockKind.ACKNOWLEDGE).state is ClockState.MET
+
+
+def test_a_result_that_the_public_cannot_read_stops_no_clock_and_is_on_no_page(
+    desk: Desk, case: Case
+) -> None:
+    case = with_words(
+        desk, assessed(desk, case), StatementKind.RESULT, publicity=Publicity.CLOSED, ground="privacy"
+    )
+    case = signed(desk, case)
+    case = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    assert case.state is CaseState.PUBLISHED and case.published_at is None
+    assert clock(case, ClockKind.RESPONSE).state is ClockState.RUNNING
+    case = desk.follow_up(case.id, HANDLER, NOW, seen=seen(desk, case), solved=True, found="当事人满意")
+    with pytest.raises(NotNow, match="在走的时限"):
+        desk.close(case.id, DUTY, NOW, seen=seen(desk, case))
+
+
+def test_what_stands_beside_the_bytes_can_be_mended(desk: Desk, case: Case) -> None:
+    case = with_words(desk, assessed(desk, case), ground="nothing_known")
+    (statement,) = case.statements
+    with pytest.raises(Invalid, match="不公开理由"):
+        desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id)
+    case = desk.edit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id, wanted=a_draft())
+    assert case.statements[0].publicity_reason == ""
+    assert signed(desk, case).statements[0].state is StatementState.SIGNED
+
+
+def test_an_edit_that_changes_nothing_voids_nothing(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    same = desk.edit(
+        case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id, wanted=a_draft()
+    )
+    assert same == case
+
+
+def test_a_draft_of_no_class_is_refused(desk: Desk, case: Case) -> None:
+    with pytest.raises(Invalid) as refused:
+        with_words(desk, assessed(desk, case), category=Category.OTHER)
+    assert "category" in refused.value.faults
+
+
+def test_a_title_is_one_clean_line_everywhere(desk: Desk, case: Case) -> None:
+    case = with_words(desk, assessed(desk, case), title=" 关于\r\n\u202e车位\u202c 的回应 ")
+    assert case.statements[0].title == "关于 车位 的回应"
+    assert desk.written(case.statements[0]).title == "关于 车位 的回应"
+    with pytest.raises(Invalid) as refused:
+        with_words(desk, case, title="长" * 601)
+    assert "title" in refused.value.faults
+
+
+def test_all_that_is_wrong_in_one_part_is_told(desk: Desk, case: Case) -> None:
+    case = with_words(desk, assessed(desk, case), title="联系13812345678，机密★")
+    with pytest.raises(Invalid) as refused:
+        desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    assert "手机号码" in refused.value.faults["title"] and "密级标志" in refused.value.faults["title"]
+
+
+def test_what_was_typed_for_an_act_that_is_refused_is_not_kept(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    refused = (NotYours, NotNow, Changed, Invalid)
+    with pytest.raises(refused):
+        desk.dismiss(case.id, HANDLER, NOW, seen=seen(desk, case), reason="张某某来电")
+    with pytest.raises(refused):
+        desk.reopen(case.id, DUTY, NOW, seen=seen(desk, case), reason="张某某来电")
+    with pytest.raises(refused):
+        desk.reassign(case.id, DUTY, NOW, seen=seen(desk, case), unit="nobody", reason="张某某来电")
+    with pytest.raises(refused):
+        desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=a_draft())
+    assert engine.register.list("text") == engine.register.list("body") == []
+    desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason="张某某来电")
+    assert len(engine.register.list("text")) == 1
+
+
+def test_a_reason_keeps_no_sign_that_turns_the_writing_round(desk: Desk, case: Case) -> None:
+    with pytest.raises(Invalid):
+        desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason="\u200b\u3164 ")
+    case = desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason="\u202e误会\u202c\r\n属实\ud83d")
+    assert desk.texts.read(case.events[-1 - len(case.clocks)].texts[0].digest) == "误会\n属实"
+
+
+def test_nothing_that_people_typed_stands_in_the_record(desk: Desk, case: Case) -> None:
+    typed = "某路某号的老王说过"
+    case = desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    case = desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="zhengzhou", note=typed)
+    case = desk.object_to(case.id, HANDLER, NOW, seen=seen(desk, case), reason=typed)
+    case = desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="zhengzhou")
+    case = desk.acknowledge(case.id, HANDLER, NOW, seen=seen(desk, case))
+    case = desk.assess(
+        case.id, HANDLER, NOW, seen=seen(desk, case), category=Category.UNTRUE, finding=typed, source=typed
+    )
+    case = desk.consult(case.id, DUTY, NOW, seen=seen(desk, case), participants=[typed], conclusion=typed)
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason=typed)
+    case = desk.waive(
+        case.id, DUTY, NOW, seen=seen(desk, case), clock=ClockKind.PRESS_CONFERENCE, reason=typed
+    )
+    case = desk.decide(
+        case.id,
+        LEADER,
+        NOW,
+        seen=seen(desk, case),
+        decision=case.decisions[0].id,
+        granted=True,
+        reason=typed,
+    )
+    case = with_words(desk, case, category=Category.UNTRUE, title=typed)
+    case = desk.withdraw(
+        case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id, reason=typed
+    )
+    case = desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason=typed)
+    assert all("老王" not in str(kept(event)) for event in case.events)
+    assert sum(len(event.texts) for event in case.events) == 10
+
+
+def test_a_matter_with_a_draft_in_hand_is_not_closed(desk: Desk, case: Case) -> None:
+    case = published(desk, case)
+    case = with_words(desk, case, StatementKind.RESULT)
+    case = desk.follow_up(case.id, HANDLER, NOW, seen=seen(desk, case), solved=True, found="已解决")
+    with pytest.raises(NotNow, match="第 2 号文稿"):
+        desk.close(case.id, DUTY, NOW, seen=seen(desk, case))
+    desk.withdraw(
+        case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[1].id, reason="不发了"
+    )
+    assert desk.close(case.id, DUTY, NOW, seen=seen(desk, case)).state is CaseState.CLOSED
+
+
+def test_a_word_is_given_to_what_was_asked_and_not_to_what_it_has_become(desk: Desk, case: Case) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    case = desk.lower_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.GENERAL, reason="降温")
+    asked = case.decisions[0].id
+    case = desk.raise_level(
+        case.id, DUTY, NOW + HOUR, seen=seen(desk, case), level=Level.EXTREME, reason="又升了"
+    )
+    with pytest.raises(NotNow, match="等级变过"):
+        desk.decide(
+            case.id, LEADER, NOW + HOUR, seen=seen(desk, case), decision=asked, granted=True, reason="同意"
+        )
+    case = desk.decide(
+        case.id, LEADER, NOW + HOUR, seen=seen(desk, case), decision=asked, granted=False, reason="不同意"
+    )
+    assert case.severity.level is Level.EXTREME and "decision" not in case.awaits
+
+
+def test_a_waiver_asked_for_in_one_round_waives_nothing_in_the_next(desk: Desk, case: Case) -> None:
+    case = signed(desk, drafted(desk, case))
+    case = desk.waive(
+        case.id, DUTY, NOW, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason="已当面答复"
+    )
+    case = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    case = desk.reopen(case.id, DUTY, NOW + 9 * HOUR, seen=seen(desk, case), reason="又来了")
+    with pytest.raises(NotNow, match="重新启动过"):
+        desk.decide(
+            case.id,
+            LEADER,
+            NOW + 9 * HOUR,
+            seen=seen(desk, case),
+            decision=case.decisions[0].id,
+            granted=True,
+            reason="同意",
+        )
+    assert clock(desk.cases.get(case.id), ClockKind.RESPONSE).state is ClockState.RUNNING
+
+
+def test_a_matter_goes_to_no_unit_that_is_gone(desk: Desk, case: Case) -> None:
+    units = tuple(
+        row.model_copy(update={"valid_to": NOW.date()}) if row.id == "luoyang" else row
+        for row in desk.policy.units
+    )
+    later = replace(desk, policy=replace(desk.policy, units=units))
+    case = later.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    with pytest.raises(Invalid, match="没有了"):
+        later.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="luoyang")
+
+
+def test_a_restricted_matter_is_for_few_and_never_for_the_accused(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    restricted = replace(
+        case,
+        revision=case.revision + 1,
+        route=replace(case.route, lead="henan.renshi", assist=(), restricted=True),
+        units=(policy().unit_name("henan.gongcheng"),),
+    )
+    engine.cases.save([restricted])
+    with pytest.raises(NotYours, match="不在您的单位"):
+        desk.confirm(case.id, MONITOR, NOW, seen=seen(desk, case))
+    desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    with pytest.raises(NotYours, match="被反映的单位"):
+        desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="henan.gongcheng")
+
+
+def test_who_only_helps_is_told_that_it_is_the_lead_that_decides(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    helped = replace(
+        case,
+        revision=case.revision + 1,
+        route=replace(case.route, lead="henan.gongcheng", assist=("zhengzhou",)),
+    )
+    engine.cases.save([helped])
+    local = person(Role.DUTY, login="local", unit="zhengzhou")
+    with pytest.raises(NotYours, match="配合单位"):
+        desk.dismiss(case.id, local, NOW, seen=seen(desk, case), reason="不想办")
+    helper = person(Role.HANDLER, login="helper", unit="zhengzhou")
+    desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    done = desk.draft(case.id, helper, NOW, seen=seen(desk, case), wanted=a_draft(StatementKind.FIRST))
+    assert done.statements[0].author == "helper"
+
+
+def test_a_breach_that_nobody_had_booked_stands_in_the_record_before_the_clock_ends(
+    desk: Desk, case: Case
+) -> None:
+    late = NOW + 30 * HOUR
+    done = desk.dismiss(case.id, DUTY, late, seen=seen(desk, case), reason="不是本办事项")
+    told = [event.kind for event in done.events if event.kind.value.startswith("clock_")]
+    assert told.count(EventKind.CLOCK_BROKEN) == told.count(EventKind.CLOCK_CANCELLED) == len(done.clocks)
+    assert all(one.broken_at == late for one in done.clocks)
+
+
+def test_that_somebody_looked_at_a_notice_stops_nobody(desk: Desk, case: Case) -> None:
+    looked = seen(desk, case)
+    amend(
+        desk.cases,
+        case.id,
+        lambda one: note(one, EventKind.NOTICE_SEEN, NOW, LEADER.login, "通知已阅"),
+    )
+    assert desk.confirm(case.id, DUTY, NOW, seen=looked).state is CaseState.CONFIRMED
 
 
 # ---------------------------------------------------------------------------------------- two at once
@@ -700,8 +1017,6 @@ def test_one_case_becomes_two_and_every_post_is_in_one_of_them(engine: Engine, d
     assert made.detected_at == case.detected_at
     assert clock(made, ClockKind.RESPONSE).due_at == clock(case, ClockKind.RESPONSE).due_at
     reply = reading("楼上说的拆门的事我也看到了")
-    from dataclasses import replace
-
     reply = replace(reply, post=replace(reply.post, reply_to=readings[2].post.id))
     StoryHandler(engine.cases, engine.archive, policy()).handle([reply], NOW + 2 * HOUR)
     assert engine.archive.versions(reply.post.id)[-1].case_id == made.id

@@ -86,6 +86,27 @@ def test_every_unit_that_the_seed_addresses_is_there() -> None:
         ("notices.toml", 'channel = "console"', 'channel = "webhook"', "缺少值班台"),
         ("severity.toml", '"较大" = 25', '"较大" = 50', "由低到高"),
         ("units.toml", 'id = "kaifeng"', 'id = "zhengzhou"', "写了两次"),
+        ("handling.toml", 'category = "untrue"', 'category = "mistaken"', "缺少 untrue"),
+        ("handling.toml", 'category = "untrue"', 'category = "petition"', "petition 不是六类之一"),
+        ("handling.toml", 'category = "untrue"', 'category = "谣言"', "不认识 '谣言'，可以写："),
+        ("handling.toml", '"较大" = "deputy"', '"严重" = "deputy"', "不认识 '严重'，可以写：'一般'"),
+        ("handling.toml", '"较大" = "deputy"\n', "", "[sign] 缺少 较大"),
+        ("handling.toml", '"较大" = "deputy"', '"较大" = "处长"', "不认识 '处长'，可以写：'staff'"),
+        ("handling.toml", '"较大" = "deputy"', '"较大" = "staff"', "职级不能比“一般”低"),
+        ("handling.toml", '"较大" = "deputy"', "“较大” = “deputy”", '用了全角符号 “，请改成英文的 "'),
+        ("handling.toml", 'from = "重大"', 'from = "很重"', "不认识 '很重'，可以写：'一般'"),
+        ("handling.toml", 'publicity = "on_request"', 'publicity = "open"', "不认识 'open'，可以写："),
+        ("handling.toml", 'key = "privacy"', 'key = "secret"', "[[ground]] 的 key 写了两次：secret"),
+        ("handling.toml", 'key = "privacy"', 'key = "隐私"', "写法不对"),
+        ("handling.toml", 'name = "实际困难"', 'name = "重大问题"', "[[class]] 的 name 写了两次：重大问题"),
+        ("handling.toml", 'duty = "公布调查处理结果"', 'duty = ""', "不能是空的"),
+        ("handling.toml", "facts_least = 20", "facts_least = 0", "不能小于 1"),
+        ("handling.toml", "facts_least = 20", "facts_least = 9000", "facts_least 不能超过 part_most"),
+        ("handling.toml", "whole_most = 20000", "whole_most = 4000", "whole_most 不能小于 part_most"),
+        ("handling.toml", "share = 0.5", "share = 0", "要大于 0"),
+        ("handling.toml", '"已关注", ', '"", ', "stock 里有空的一项"),
+        ("handling.toml", "stock = [", 'stock = "已关注"\nmore = [', "应写成一列"),
+        ("handling.toml", "watch_days", "watch_day", "不认识这一项"),
     ],
 )
 def test_a_slip_is_named_by_file_and_remedy(copy: Path, file: str, old: str, new: str, said: str) -> None:
@@ -102,3 +123,20 @@ def test_the_line_of_a_slip_is_given(copy: Path) -> None:
     line = path.read_text("utf-8").splitlines().index('lead = "henan.nobody"') + 1
     with pytest.raises(Misconfigured, match=f"第 {line} 行"):
         load(copy)
+
+
+def test_a_fault_of_handling_is_told_in_chinese_alone(copy: Path) -> None:
+    path = copy / "handling.toml"
+    for old, new in (
+        ("facts_least = 20", "facts_least = 0"),
+        ('duty = "公布调查处理结果"', "duty = 3"),
+        ('"较大" = "deputy"', '"严重" = "deputy"'),
+        ("notes = 3 ", "notes = 3.5 "),
+    ):
+        spoil(path, old, new)
+    with pytest.raises(Misconfigured) as caught:
+        load(copy)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 4 and all("第 " in line for line in lines)
+    for english in ("Input", "should", "valid", "[key]", " or "):
+        assert english not in str(caught.value)

@@ -74,6 +74,8 @@ def decide(
         raise NotNow("这个请示已经批过了，或者不在这件事上")
     if asked.asked_by == actor.login:
         raise NotYours("自己提出的请示，要由别人批")
+    if granted:
+        _still_stands(case, asked)
     if granted and asked.kind is DecisionKind.WAIVE and asked.clock is not None:
         _has_authority(actor, _running(case, asked.clock))
     decided = replace(asked, decided_by=actor.login, decided_at=now, granted=granted)
@@ -142,6 +144,15 @@ def _running(case: Case, kind: ClockKind) -> ResponseClock:
         if clock.rule.kind is kind and clock.state is ClockState.RUNNING:
             return clock
     raise NotNow("这个时限没有在走")
+
+
+def _still_stands(case: Case, asked: Decision) -> None:
+    """A word is given to what was asked then, not to what the case has become since."""
+    raised = any(e.kind is EventKind.LEVEL_CHANGED and e.at > asked.asked_at for e in case.events)
+    if asked.kind is DecisionKind.LOWER and raised:
+        raise NotNow("提出请示以后等级变过，只能不同意，需要的话请重新请示")
+    if asked.clock is not None and asked.asked_at < _running(case, asked.clock).started_at:
+        raise NotNow("提出请示以后重新启动过，只能不同意，需要的话请重新请示")
 
 
 def _has_authority(actor: Actor, clock: ResponseClock) -> None:

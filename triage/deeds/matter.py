@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     HANDLED_AS,
     Actor,
@@ -19,6 +20,7 @@ from huiying.contracts import (
     Consultation,
     EventKind,
     FollowUp,
+    StatementState,
     TextRef,
 )
 from triage import rebound
@@ -29,6 +31,7 @@ from triage.refusals import Invalid, NotNow, NotYours
 
 BOUNCES = 2
 """Objections after which the province owns a matter (domain rules 4.4)."""
+BY_PEOPLE = "；后由值班长改定"
 UNTRUE_NEEDS = "定为不实信息，要注明所依据的官方信息（文号、网址）；没有就按需核实办理"
 
 
@@ -54,18 +57,16 @@ def assign(
     again: bool,
 ) -> Case:
     """``again``: it is taken from the one who has it."""
-    _may_go_to(case, unit, policy)
+    _may_go_to(case, unit, policy, now)
     bounced = case.assignment.objections if case.assignment else 0
     if bounced >= BOUNCES and not policy.of_the_top(unit):
         raise Invalid({"unit": f"已经退回 {bounced} 次，只能交{policy.unit_name(policy.top())}或其处室承办"})
     if again and unit == case.route.lead:
         raise Invalid({"unit": "已经由这个单位承办"})
     helpers = tuple(helper for helper in case.route.assist if helper != unit)
-    why = (
-        f"{case.route.why}；{'改派' if again else '交办'}由值班长决定"
-        if unit != case.route.lead
-        else case.route.why
-    )
+    why = case.route.why
+    if unit != case.route.lead and not why.endswith(BY_PEOPLE):
+        why += BY_PEOPLE
     case = replace(
         case,
         state=CaseState.ASSIGNED,
@@ -160,17 +161,29 @@ def close(case: Case, actor: Actor, now: datetime) -> Case:
     running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
     if running:
         raise NotNow(f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除")
+    unpublished = [str(one.number) for one in case.statements if one.state in _IN_HAND]
+    if unpublished:
+        raise NotNow(f"第 {'、'.join(unpublished)} 号文稿还没有发布。先发布，或作废")
     case = replace(case, state=CaseState.CLOSED, closed_at=now)
     return note(case, EventKind.CLOSED, now, actor.login, "办结归档")
 
 
 def reopen(case: Case, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
-    case = replace(case, flagged_at=case.flagged_at or now)
-    return rebound.reopen(case, now, actor.login, "重新启动", texts=(reason,))
+    """What was dismissed by mistake goes on where it was; what was answered, or never begun, begins anew."""
+    resumed = case.state is CaseState.DISMISSED
+    return rebound.reopen(case, now, actor.login, "重新启动", texts=(reason,), resumed=resumed)
 
 
-def _may_go_to(case: Case, unit: str, policy: Policy) -> None:
+_IN_HAND = frozenset(set(StatementState) - {StatementState.PUBLISHED, StatementState.WITHDRAWN})
+
+
+def _may_go_to(case: Case, unit: str, policy: Policy, now: datetime) -> None:
     if not policy.knows(unit):
         raise Invalid({"unit": "请选择承办单位"})
-    if case.route.restricted and unit in policy.units_named(case.units):
-        raise NotYours("限制知悉的事件不能交给被反映的单位")
+    if unit not in {row.id for row in policy.units_on(now.astimezone(SHANGHAI).date())}:
+        raise Invalid({"unit": f"{policy.unit_name(unit)}现在已经没有了，请选择别的单位"})
+    if not case.route.restricted:
+        return
+    accused = policy.units_named(case.units)
+    if any(unit in policy.subtree(one) for one in accused if one != policy.top()) or unit in accused:
+        raise NotYours("限制知悉的事件不能交给被反映的单位，也不能交给它下面的单位")

@@ -12,10 +12,12 @@ from huiying.contracts import (
     Approval,
     Case,
     CaseState,
+    Category,
     DeliveryState,
     EventKind,
     Publication,
     Publicity,
+    Rank,
     Statement,
     StatementKind,
     StatementState,
@@ -68,8 +70,8 @@ def draft(case: Case, actor: Actor, now: datetime, *, wanted: Draft, sha256: str
 def edit(
     case: Case, statement: Statement, actor: Actor, now: datetime, *, wanted: Draft, sha256: str
 ) -> Case:
-    """Unchanged where the bytes are."""
-    if sha256 == statement.sha256 and wanted.next_release_at == statement.next_release_at:
+    """Unchanged where the bytes are, and what stands beside them."""
+    if sha256 == statement.sha256 and _beside(wanted) == _noted(statement):
         return case
     voided = statement.review is not None or statement.signature is not None
     shown = statement.state is not StatementState.DRAFT
@@ -81,6 +83,7 @@ def edit(
         title=wanted.title,
         author=actor.login,
         authors=tuple(dict.fromkeys((*statement.authors, actor.login))),
+        unit=case.route.lead,
         edited_at=now,
         category=wanted.category,
         publicity=wanted.publicity,
@@ -97,12 +100,15 @@ def edit(
 def submit(
     case: Case, statement: Statement, actor: Actor, policy: Policy, now: datetime, *, written: Draft
 ) -> Case:
-    faults = {finding.where: finding.what for finding in findings(written, policy.handling) if finding.blocks}
+    faults: dict[str, str] = {}
+    for finding in findings(written, policy.handling):
+        if finding.blocks:
+            before = faults.get(finding.where)
+            faults[finding.where] = f"{before}；{finding.what}" if before else finding.what
     if faults:
         raise Invalid(faults)
-    grave = rank(case.severity.level) >= rank(policy.handling.consult.from_)
-    if grave and statement.kind in ANSWERS and not case.consultations:
-        raise NotNow(f"{case.severity.level}的事件要先会商，再送审{KINDS[statement.kind]}")
+    if why := _unfit(case, statement, policy):
+        raise NotNow(f"不能送审：{why}")
     after = replace(statement, state=StatementState.REVIEW, returned="")
     return _told(_with(case, after), after, EventKind.SUBMITTED, now, actor, "送保密审查")
 
@@ -111,7 +117,7 @@ def clear(case: Case, statement: Statement, actor: Actor, now: datetime, *, sha2
     _same_bytes(statement, sha256)
     if actor.login in statement.authors:
         raise NotYours("保密审查要由作者以外的人做")
-    word = Approval(sha256=sha256, by=actor.login, at=now, outcome="可以公开")
+    word = Approval(sha256=sha256, by=actor.login, at=now, outcome="可以公开", rank=actor.rank)
     after = replace(statement, state=StatementState.CLEARED, review=word)
     return _told(_with(case, after), after, EventKind.CLEARED, now, actor, "保密审查通过")
 
@@ -126,10 +132,9 @@ def sign(
         raise NotNow("这一版还没有通过保密审查")
     if actor.login == statement.review.by:
         raise NotYours("签发人和保密审查人不能是同一个人")
-    needed = policy.handling.sign[case.severity.level]
-    if RANKS.index(actor.rank) < RANKS.index(needed):
-        raise NotYours(f"{case.severity.level}的事件要由{RANK_NAMES[needed]}以上签发")
-    word = Approval(sha256=sha256, by=actor.login, at=now, outcome="同意签发")
+    if why := _too_low(case, actor.rank, policy):
+        raise NotYours(why)
+    word = Approval(sha256=sha256, by=actor.login, at=now, outcome="同意签发", rank=actor.rank)
     after = replace(statement, state=StatementState.SIGNED, signature=word)
     return _told(_with(case, after), after, EventKind.SIGNED, now, actor, "签发")
 
@@ -162,7 +167,7 @@ def publish(
     outlets: Iterable[str],
 ) -> Case:
     """On the public page from this moment; the courier hands it to the other outlets."""
-    if why := approved(statement):
+    if why := approved(statement) or _outgrown(case, statement, policy) or _unfit(case, statement, policy):
         raise NotNow(f"不能发布：{why}")
     public = statement.publicity is Publicity.OPEN
     after = replace(
@@ -175,7 +180,8 @@ def publish(
         ),
     )
     case = _told(_with(case, after), after, EventKind.PUBLISHED, now, actor, "发布")
-    case = replace(case, published_at=now)
+    if public:
+        case = replace(case, published_at=now)
     stops = meets(written, policy.handling.text)
     for kind in stops:
         case = meet(
@@ -184,7 +190,7 @@ def publish(
     if not stops:
         why = "；".join(lacking(written, policy.handling.text))
         case = note(case, EventKind.GREW, now, actor.login, "这次发布不算完成时限要求", why=why)
-    if statement.kind not in ANSWERS or not stops:
+    if statement.kind not in ANSWERS or (public and not stops):
         return case
     return replace(case, state=CaseState.PUBLISHED, aftermath=rebound.watched_from(case, now))
 
@@ -195,6 +201,55 @@ def of(case: Case, statement_id: str) -> Statement:
         if statement.id == statement_id:
             return statement
     raise NotNow("这件事没有这份文稿")
+
+
+def _unfit(case: Case, statement: Statement, policy: Policy) -> str:
+    """Why the statement does not fit what the case has become, in Chinese; '' where it does."""
+    if statement.unit != case.route.lead:
+        return (
+            f"承办单位已改为{policy.unit_name(case.route.lead)}，文稿上还是原来的发布单位，请改稿后重新送审"
+        )
+    answers = statement.kind in ANSWERS
+    if answers and case.state in _NOT_SIGNED_FOR:
+        return "还没有签收，先签收"
+    assessed = case.assessment.category if case.assessment else None
+    if statement.category is not assessed and (answers or statement.category is Category.UNTRUE):
+        now = policy.handling.row(assessed).name if assessed else "没有研判"
+        return f"文稿写的处置分类是{policy.handling.row(statement.category).name}，研判是{now}，两处要一致"
+    grave = rank(case.severity.level) >= rank(policy.handling.consult.from_)
+    if answers and grave and not case.consultations:
+        return f"{case.severity.level}的事件要先会商，再答复"
+    return ""
+
+
+_NOT_SIGNED_FOR = frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})
+
+
+def _outgrown(case: Case, statement: Statement, policy: Policy) -> str:
+    """Why the signature is not enough for the level as it is by now, in Chinese; '' where it is."""
+    why = _too_low(case, statement.signature.rank, policy) if statement.signature else ""
+    return f"{why}，请退回后重新送审、签发" if why else ""
+
+
+def _too_low(case: Case, held: Rank, policy: Policy) -> str:
+    needed = policy.handling.sign[case.severity.level]
+    if RANKS.index(held) >= RANKS.index(needed):
+        return ""
+    return f"{case.severity.level}的事件要由{RANK_NAMES[needed]}以上签发"
+
+
+def _beside(wanted: Draft) -> tuple[object, ...]:
+    return wanted.kind, wanted.category, wanted.publicity, wanted.ground, wanted.next_release_at
+
+
+def _noted(statement: Statement) -> tuple[object, ...]:
+    return (
+        statement.kind,
+        statement.category,
+        statement.publicity,
+        statement.publicity_reason,
+        statement.next_release_at,
+    )
 
 
 def _same_bytes(statement: Statement, sha256: str) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from huiying import identity
 from huiying.contracts import (
+    LIVE_STATES,
     Actor,
     ArchiveLine,
     Case,
@@ -22,11 +23,12 @@ from huiying.contracts import (
     Recomputed,
     ResponseClock,
     SignalSeen,
+    StatementState,
     Tallies,
     TextRef,
     Tier,
 )
-from triage.clocks import cancel_all, start_clocks
+from triage.clocks import cancel_all, next_round, put_by, start_clocks
 from triage.gather import (
     EXACTS,
     MINHASHES,
@@ -37,14 +39,17 @@ from triage.gather import (
     absorb,
     day_up_to,
     recent_hours,
+    signals,
     strongest,
+    tallied,
 )
+from triage.lifecycle import reckoned
 from triage.likeness import said_at
 from triage.policy import Policy
-from triage.record import note, with_clock
+from triage.record import TRIAGE, note, shown, with_clock
 from triage.refusals import Invalid, NotNow
 from triage.routing import route
-from triage.severity import grade
+from triage.severity import grade, rank
 from triage.stories import Relation
 
 T = TypeVar("T")
@@ -60,13 +65,19 @@ def part_with(case: Case, into: Case, actor: Actor, now: datetime, *, texts: tup
         raise Invalid({"into": "那件事已经并入别的事件，或者不在同一管辖"})
     if into.route.restricted != case.route.restricted:
         raise Invalid({"into": "限制知悉的事件不能与其他事件合并"})
+    if into.id in case.merged_from:
+        raise Invalid({"into": "那件事已经并入本事件"})
+    if case.claims:
+        raise NotNow("这件事正在拆分，请过几秒再合并")
     if any(statement.published_at for statement in case.statements):
         raise NotNow("这件事已经公开回应过，不能再并入别的事件；可以反过来合并")
+    if any(statement.state is not StatementState.WITHDRAWN for statement in case.statements):
+        raise NotNow("这件事还有没发布的文稿，合并后就看不到了。可以反过来合并，或先把文稿作废")
     case = replace(case, state=CaseState.MERGED, merged_into=into.id, merging=True, closed_at=now)
     return note(case, EventKind.MERGED, now, actor.login, f"并入事件 {into.id}", texts=texts)
 
 
-def take_in(into: Case, case: Case, now: datetime, who: str) -> Case:
+def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """The case that the other one has become part of; unchanged where that is done already."""
     if case.id in into.merged_from:
         return into
@@ -74,10 +85,8 @@ def take_in(into: Case, case: Case, now: datetime, who: str) -> Case:
         into,
         merged_from=(*into.merged_from, case.id, *case.merged_from),
         origin=Origin.LIVE if Origin.LIVE in (case.origin, into.origin) else into.origin,
-        first_public_at=min(into.first_public_at, case.first_public_at),
         collected_at=min(into.collected_at, case.collected_at),
         detected_at=min(into.detected_at, case.detected_at),
-        flagged_at=_earlier(into.flagged_at, case.flagged_at),
         last_post_at=max(into.last_post_at, case.last_post_at),
         tallies=_together(into.tallies, case.tallies),
         signals=_stronger(into.signals, case.signals),
@@ -85,11 +94,15 @@ def take_in(into: Case, case: Case, now: datetime, who: str) -> Case:
         evidence=strongest((*into.evidence, *case.evidence)),
         profile=_both(into.profile, case.profile),
     )
-    into = note(into, EventKind.MERGED, now, who, f"事件 {case.id} 并入本事件（{case.tallies.posts} 条信息）")
+    into = _from_the_earlier(into, case)
+    told = f"事件 {case.id} 并入本事件（{case.tallies.posts} 条信息）"
+    into = note(into, EventKind.MERGED, now, who_merged(case), told, evidence=(case.id,))
+    into = _awake(into, case, now)
     for clock in case.clocks:
         if clock.state is ClockState.RUNNING:
             into = _inherit(into, clock, now)
-    return into
+    into = _as_grave(into, case, now)
+    return reckoned(into, into, policy, now)
 
 
 def let_go(case: Case, now: datetime, who: str) -> Case:
@@ -97,11 +110,69 @@ def let_go(case: Case, now: datetime, who: str) -> Case:
     return replace(cancel_all(case, now, who, "并入其他事件，时限在那里继续"), merging=False)
 
 
+def come_back(case: Case, now: datetime, who: str) -> Case:
+    """One of several that were merged into each other at the same moment: it is the one that stays."""
+    case = replace(case, state=_stood_at(case), merged_into="", merging=False, closed_at=None)
+    return note(case, EventKind.REOPENED, now, who, "几件事同时互相并入，保留本事件，继续办理")
+
+
+def who_merged(case: Case) -> str:
+    """The person who made the case part of another one."""
+    return next((event.who for event in reversed(case.events) if event.kind is EventKind.MERGED), TRIAGE)
+
+
+def _stood_at(case: Case) -> CaseState:
+    """Where a case without a public answer stood, by what it holds."""
+    if case.flagged_at is None:
+        return CaseState.WATCHING
+    if case.assignment is not None and case.assignment.acknowledged_at is not None:
+        return CaseState.ASSESSED if case.assessment else CaseState.ACKNOWLEDGED
+    if case.assignment is not None:
+        return CaseState.ASSIGNED
+    return CaseState.CONFIRMED if case.confirmed_at else CaseState.FLAGGED
+
+
+def _from_the_earlier(into: Case, case: Case) -> Case:
+    """The moments that duties count from: the earlier of the two, but not from before the other was taken up again."""
+    if case.reopened_at is not None:
+        return replace(into, flagged_at=_earlier(into.flagged_at, case.reopened_at))
+    return replace(
+        into,
+        first_public_at=min(into.first_public_at, case.first_public_at),
+        flagged_at=_earlier(into.flagged_at, case.flagged_at),
+    )
+
+
+def _awake(into: Case, case: Case, now: datetime) -> Case:
+    """A matter that runs never sleeps with one that does not: its clocks would stand still."""
+    if into.state in LIVE_STATES:
+        return into
+    if case.flagged_at is None:
+        return replace(into, state=CaseState.WATCHING) if into.state is CaseState.LAPSED else into
+    if into.state in (CaseState.WATCHING, CaseState.LAPSED):
+        state = CaseState.CONFIRMED if case.confirmed_at else CaseState.FLAGGED
+        into = replace(into, state=state, confirmed_at=into.confirmed_at or case.confirmed_at)
+        return note(into, EventKind.FLAGGED, now, TRIAGE, "并入的事件已经预警，苗头随之转为事件")
+    state = CaseState.ASSIGNED if into.assignment else CaseState.CONFIRMED
+    since = case.reopened_at or case.flagged_at
+    into = replace(put_by(into), state=state, closed_at=None, reopened_at=since)
+    return note(into, EventKind.REOPENED, now, TRIAGE, "并入的事件还在办，重新启动")
+
+
 def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
-    """The earlier deadline of the two goes on; a duty that was done there is done for both."""
+    """The earlier deadline of the two goes on. A duty that was done there is done for both; one that somebody did without
+    there is not done here.
+    """
     own = next((one for one in into.clocks if one.rule.kind is clock.rule.kind), None)
+    if own is not None and own.state in (ClockState.WAIVED, ClockState.CANCELLED):
+        rest = tuple(one for one in into.clocks if one is not own)
+        into = replace(into, clocks=rest, past_clocks=(*into.past_clocks, own))
+        own = None
     if own is None:
-        return replace(into, clocks=(*into.clocks, clock))
+        going = replace(clock, round=next_round(into))
+        what = f"随并入的事件接着计时：{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
+        into = replace(into, clocks=(*into.clocks, going))
+        return note(into, EventKind.CLOCK_STARTED, now, TRIAGE, what, why=clock.rule.citation)
     if own.state is not ClockState.RUNNING or own.due_at <= clock.due_at:
         return into
     moved = Recomputed(at=now, was=own.due_at, now=clock.due_at, reason="合并的事件到期更早")
@@ -112,7 +183,21 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
         broken_at=own.broken_at or clock.broken_at,
         recomputed=(*own.recomputed, *clock.recomputed, moved),
     )
-    return with_clock(into, sooner)
+    what = f"{own.rule.name}到期时间由 {shown(moved.was)} 改为 {shown(moved.now)}"
+    return note(with_clock(into, sooner), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=moved.reason)
+
+
+def _as_grave(into: Case, case: Case, now: datetime) -> Case:
+    """The higher level of the two, and whoever set it: nobody lowers a level by merging."""
+    was, level = into.severity.level, case.severity.level
+    restricted = into.severity.restricted or case.severity.restricted
+    into = replace(into, severity=replace(into.severity, restricted=restricted))
+    if rank(level) <= rank(was):
+        return into
+    into = replace(into, severity=replace(into.severity, level=level), grading=case.grading, graded_at=now)
+    what = f"舆情等级由{was}升为{level}（并入的事件是{level}）"
+    into = note(into, EventKind.LEVEL_CHANGED, now, TRIAGE, what, evidence=(case.id,))
+    return start_clocks(into, now, raised=True)
 
 
 def _together(one: Tallies, other: Tallies) -> Tallies:
@@ -177,6 +262,9 @@ def split_off(
         detected_at=case.detected_at,
         flagged_at=case.flagged_at,
         confirmed_at=None if case.state is CaseState.WATCHING else now,
+        reopened_at=case.reopened_at,
+        policy=case.policy,
+        clock_rules=case.clock_rules,
         claims=tuple(dict.fromkeys(line.post.id for line in lines)),
         split_from=case.id,
     )
@@ -185,32 +273,48 @@ def split_off(
     made = note(
         made, EventKind.OPENED, now, actor.login, f"由事件 {case.id} 拆出（{len(made.claims)} 条信息）"
     )
-    made = replace(made, severity=grade(made, policy.rubric, now, policy=policy.ref), graded_at=now)
-    made = replace(made, route=route(made, policy, now))
+    graded = grade(made, policy.rubric, now, policy=policy.ref)
+    graded = replace(graded, restricted=graded.restricted or case.severity.restricted)
+    made = replace(made, severity=graded, graded_at=now)
+    # What few may know is not known to more because it was taken apart.
+    found = route(made, policy, now)
+    made = replace(made, route=case.route if case.route.restricted and not found.restricted else found)
     return start_clocks(made, now)
 
 
-def lose(case: Case, made: Case, lines: Sequence[ArchiveLine], now: datetime, who: str) -> Case:
-    """The case without the posts that went to ``made``; unchanged where that is done already."""
+def lose(
+    case: Case, made: Case, gone: Sequence[ArchiveLine], left: Sequence[ArchiveLine], now: datetime
+) -> Case:
+    """The case without the posts that went to ``made``; unchanged where that is done already. ``gone`` are the lines of those
+    posts, ``left`` those of all others.
+    """
     if made.id in case.split_into:
         return case
-    gone = frozenset(made.claims)
-    prints = [reading.fingerprint for reading, _ in _once(lines)]
-    exacts, minhashes = {p.exact for p in prints}, {p.minhash for p in prints}
+    who = made.events[0].who
+    told = f"拆出事件 {made.id}（{len(made.claims)} 条信息）"
     case = replace(
+        case, split_into=(*case.split_into, made.id), tallies=_without(case.tallies, _tallies_of(gone))
+    )
+    if made.id != case.id and made.id not in case.merged_from:  # else they are one again by now
+        case = _without_traces(case, frozenset(made.claims), gone, left)
+    return note(case, EventKind.SPLIT, now, who, told, evidence=(made.id,))
+
+
+def _without_traces(
+    case: Case, posts: frozenset[str], gone: Sequence[ArchiveLine], left: Sequence[ArchiveLine]
+) -> Case:
+    staying = {(r.fingerprint.exact, r.fingerprint.minhash) for r in _readings(left)}
+    prints = {(r.fingerprint.exact, r.fingerprint.minhash) for r in _readings(gone)} - staying
+    exacts, minhashes = {exact for exact, _ in prints}, {minhash for _, minhash in prints}
+    return replace(
         case,
-        split_into=(*case.split_into, made.id),
-        tallies=_without(case.tallies, made.tallies),
-        signals=tuple(left for seen in case.signals if (left := _less(seen, gone)) is not None),
-        evidence=tuple(item for item in case.evidence if item.post.id not in gone),
+        signals=_signals_without(case.signals, posts, left),
+        evidence=tuple(item for item in case.evidence if item.post.id not in posts),
         profile=replace(
             case.profile,
             exacts=tuple(one for one in case.profile.exacts if one not in exacts),
             minhashes=tuple(one for one in case.profile.minhashes if one not in minhashes),
         ),
-    )
-    return note(
-        case, EventKind.SPLIT, now, who, f"拆出事件 {made.id}（{len(gone)} 条信息）", evidence=(made.id,)
     )
 
 
@@ -247,9 +351,24 @@ def _once(lines: Sequence[ArchiveLine]) -> list[tuple[Reading, Relation]]:
     return found
 
 
-def _less(seen: SignalSeen, gone: frozenset[str]) -> SignalSeen | None:
-    left = tuple(post for post in seen.evidence if post not in gone)
-    return replace(seen, evidence=left) if left else None
+def _tallies_of(lines: Sequence[ArchiveLine]) -> Tallies:
+    known = Tallies()
+    for reading, relation in _once(lines):
+        if relation is not Relation.EDIT:
+            known = tallied(known, reading, original=relation is not Relation.DUPLICATE)
+    return known
+
+
+def _signals_without(
+    known: tuple[SignalSeen, ...], posts: frozenset[str], left: Sequence[ArchiveLine]
+) -> tuple[SignalSeen, ...]:
+    """A signal that the posts carried is read anew from those that are left."""
+    again: tuple[SignalSeen, ...] = ()
+    for reading in _readings(left):
+        again = signals(again, reading.signals, reading.post.id)
+    anew = {seen.kind: seen for seen in again}
+    kept = [anew.get(seen.kind) if posts.intersection(seen.evidence) else seen for seen in known]
+    return tuple(seen for seen in kept if seen is not None)
 
 
 def _without(one: Tallies, other: Tallies) -> Tallies:

@@ -1,0 +1,140 @@
+"""Who may do what to which case: by role, by rank, by unit, and by where the case stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from huiying.contracts import LIVE_STATES, Actor, Case, CaseState, Decision, DecisionKind, Rank, Role
+from tests.factories import NOW, a_case
+from tests.triage.people import CHECKER, DUTY, HANDLER, LEADER, MONITOR, SECRECY, SPOKESPERSON, person
+from tests.triage.texts import policy
+from triage.acts import ACTS, HELPED, RULES, Act, allowed, concerns, is_for, is_now, leads
+
+
+def led_by(lead: str, *assist: str, restricted: bool = False, state: CaseState = CaseState.CONFIRMED) -> Case:
+    case = a_case(state=state)
+    return replace(case, route=replace(case.route, lead=lead, assist=assist, restricted=restricted))
+
+
+def everybody(unit: str) -> Actor:
+    return Actor(login="all", name="all", roles=frozenset(Role), unit=unit, rank=Rank.HEAD)
+
+
+@pytest.mark.parametrize(
+    ("unit", "concerned"),
+    [("henan", True), ("zhengzhou", True), ("luoyang", True), ("kaifeng", False), ("henan.gongcheng", False)],
+)
+def test_a_case_concerns_those_whose_part_of_the_tree_leads_or_helps(unit: str, concerned: bool) -> None:
+    case = led_by("zhengzhou", "luoyang")
+    assert concerns(case, everybody(unit), policy()) is concerned
+    assert bool(allowed(case, everybody(unit), policy())) is concerned
+
+
+def test_who_is_of_a_unit_that_is_gone_from_the_file_sees_what_that_unit_had() -> None:
+    assert concerns(led_by("gone"), everybody("gone"), policy())
+    assert not concerns(led_by("zhengzhou"), everybody("gone"), policy())
+
+
+def test_those_who_only_help_write_and_advise_and_decide_nothing() -> None:
+    for state in CaseState:
+        case = led_by("henan.gongcheng", "zhengzhou", state=state)
+        offered = set(allowed(case, everybody("zhengzhou"), policy()))
+        assert offered <= HELPED
+        assert not leads(case, everybody("zhengzhou"), policy())
+    assert not HELPED & {
+        Act.DISMISS,
+        Act.CLOSE,
+        Act.CLEAR,
+        Act.SIGN,
+        Act.PUBLISH,
+        Act.LOWER,
+        Act.WAIVE,
+        Act.MERGE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("actor", "knows"),
+    [
+        (DUTY, True),
+        (LEADER, True),
+        (MONITOR, False),
+        (SPOKESPERSON, False),
+        (CHECKER, False),
+        (SECRECY, False),
+        (person(Role.HANDLER, unit="henan.renshi"), True),
+        (person(Role.SECRECY, unit="henan.renshi"), True),
+        (person(Role.SPOKESPERSON, unit="henan.renshi"), False),
+        (person(Role.DUTY, unit="henan.renshi"), False),
+        (HANDLER, False),
+    ],
+)
+def test_a_restricted_matter_concerns_few(actor: Actor, knows: bool) -> None:
+    case = led_by("henan.renshi", restricted=True)
+    assert concerns(case, actor, policy()) is knows
+    assert knows or allowed(case, actor, policy()) == ()
+
+
+def test_where_the_top_unit_itself_handles_a_restricted_matter_its_handlers_know_it() -> None:
+    assert concerns(led_by("henan", restricted=True), person(Role.HANDLER, unit="henan"), policy())
+
+
+@pytest.mark.parametrize("rank", Rank)
+def test_a_word_on_a_request_needs_a_leader_of_rank(rank: Rank) -> None:
+    assert is_for(Act.DECIDE, person(Role.LEADER, rank=rank)) is (rank in (Rank.DEPUTY, Rank.HEAD))
+    assert not is_for(Act.DECIDE, person(Role.DUTY, rank=rank))
+
+
+def test_administrators_and_auditors_do_nothing_to_a_case() -> None:
+    for rule in ACTS:
+        assert {Role.ADMIN, Role.AUDITOR}.isdisjoint(rule.roles)
+
+
+def test_who_writes_does_not_review_and_who_reviews_does_not_sign_by_role() -> None:
+    assert set(RULES[Act.CLEAR].roles) == {Role.SECRECY}
+    assert set(RULES[Act.DRAFT].roles).isdisjoint({Role.SECRECY, Role.SIGNER, Role.LEADER})
+    assert set(RULES[Act.SIGN].roles).isdisjoint({Role.SECRECY, Role.HANDLER, Role.CHECKER})
+
+
+def test_an_act_on_a_statement_fits_no_case_without_one() -> None:
+    for rule in ACTS:
+        if rule.drafts:
+            assert not is_now(rule.act, led_by("zhengzhou"))
+
+
+def test_nothing_is_done_to_what_has_become_part_of_another_case() -> None:
+    case = led_by("zhengzhou", state=CaseState.MERGED)
+    assert allowed(case, everybody("henan"), policy()) == ()
+
+
+def test_whatever_ended_can_be_opened_again_and_nothing_else_is_done_to_it() -> None:
+    for state in (CaseState.CLOSED, CaseState.DISMISSED, CaseState.LAPSED):
+        assert allowed(led_by("zhengzhou", state=state), everybody("henan"), policy()) == (Act.REOPEN,)
+
+
+def test_a_word_is_offered_only_where_somebody_asked_for_it() -> None:
+    case = led_by("zhengzhou")
+    assert Act.DECIDE not in allowed(case, LEADER, policy())
+    asked = Decision(id="d", kind=DecisionKind.WAIVE, reason="", asked_by="duty", asked_at=NOW)
+    assert Act.DECIDE in allowed(replace(case, decisions=(asked,)), LEADER, policy())
+    assert Act.DECIDE not in allowed(
+        replace(case, decisions=(replace(asked, granted=False),)), LEADER, policy()
+    )
+
+
+def test_every_act_says_what_it_brings_and_every_living_state_has_a_way_on() -> None:
+    assert all(rule.owes and rule.to and rule.name for rule in ACTS)
+    for state in LIVE_STATES:
+        onward = {rule.act for rule in ACTS if state in rule.states and not rule.drafts}
+        assert onward - {
+            Act.RAISE,
+            Act.LOWER,
+            Act.WAIVE,
+            Act.DECIDE,
+            Act.MERGE,
+            Act.SPLIT,
+            Act.REPORT_UP,
+            Act.CONSULT,
+        }
