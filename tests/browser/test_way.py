@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from huiying.contracts import CaseState, ClockKind, ClockState, Role
 from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web
+from tests.browser.hands import press, send, write_out
 from tests.factories import a_case, a_clock, a_route, a_rule
 from tests.triage.people import WORDS
 
@@ -29,28 +28,6 @@ def case_id(web: Web) -> str:
     )
     web.engine.cases.save([case])
     return case.id
-
-
-def press(page: Page, name: str) -> None:
-    """Open the step where it asks for something, and take it where it does not."""
-    desk = page.locator("#desk")
-    step = desk.locator("details.deed", has=page.locator("summary", has_text=re.compile(f"^{name}$")))
-    if step.count():
-        step.locator("summary").click()
-        return
-    desk.get_by_role("button", name=name, exact=True).click()
-
-
-def send(page: Page, name: str, **fields: str) -> None:
-    """Fill in the open form and send it."""
-    form = page.locator("details.deed[open] form")
-    for field, value in fields.items():
-        box = form.locator(f"[name={field}]")
-        if box.evaluate("element => element.tagName") == "SELECT":
-            box.select_option(value)
-        else:
-            box.fill(value)
-    form.get_by_role("button", name=name, exact=True).click()
 
 
 def test_one_matter_goes_all_the_way(sit_down: Sitting, web: Web, case_id: str) -> None:
@@ -77,10 +54,7 @@ def test_one_matter_goes_all_the_way(sit_down: Sitting, web: Web, case_id: str) 
     send(handler, "会商", participants="市住房保障局\n市委网信办", conclusion="由市人防办牵头答复")
     press(handler, "拟稿")
     handler.locator("#desk").get_by_role("link", name="回应", exact=True).click()
-    handler.fill("[name=title]", "关于锦绣花园人防车位租售问题的回应")
-    for part, text in WORDS.items():
-        handler.fill(f"textarea[name={part.value}]", text)
-    handler.get_by_role("button", name="保存").click()
+    write_out(handler, "关于锦绣花园人防车位租售问题的回应", WORDS)
     expect(handler.locator("pre.paper")).to_contain_text("只售不租")
     statement = handler.url.partition("?")[0].removeprefix(web.base)
     digest = handler.locator(".digest code").inner_text()

@@ -499,10 +499,11 @@ def test_a_parent_that_is_merged_before_it_let_go_is_followed(
     with pytest.raises(Crash):
         dying.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
     parted(engine, case, other)
-    watch(engine)
+    made = next(c.id for c in engine.cases.open_stories("henan", since=NOW) if c.split_from == case.id)
+    assert complete(engine.cases, engine.archive, made, NOW + HOUR, policy())
     final = whole(engine.cases, case.id)
     assert final.id == other.id and final.tallies.posts == 3
-    (made,) = final.split_into
+    assert final.split_into == (made,)
     sums_are_right(engine, final, engine.cases.get(made))
 
 

@@ -1,0 +1,40 @@
+"""What a person's hands do on the pages of people's part: press a step, fill in what it asks for, write a draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from playwright.sync_api import Page
+
+from triage.publishing import Part
+
+
+def press(page: Page, name: str) -> None:
+    """Open the step where it asks for something, and take it where it does not."""
+    desk = page.locator("#desk")
+    step = desk.locator("details.deed", has=page.locator("summary", has_text=re.compile(f"^{name}$")))
+    if step.count():
+        step.locator("summary").click()
+        return
+    desk.get_by_role("button", name=name, exact=True).click()
+
+
+def send(page: Page, name: str, **fields: str) -> None:
+    """Fill in the open form and send it."""
+    form = page.locator("details.deed[open] form")
+    for field, value in fields.items():
+        box = form.locator(f"[name={field}]")
+        if box.evaluate("element => element.tagName") == "SELECT":
+            box.select_option(value)
+        else:
+            box.fill(value)
+    form.get_by_role("button", name=name, exact=True).click()
+
+
+def write_out(page: Page, title: str, words: Mapping[Part, str]) -> None:
+    """Fill in the sheet of a draft and save it."""
+    page.fill("[name=title]", title)
+    for part, text in words.items():
+        page.fill(f"textarea[name={part.value}]", text)
+    page.get_by_role("button", name="保存").click()
