@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -93,6 +93,32 @@ def _look(browser: Browser, visit: Visit, name: str, width: int, height: int) ->
             _shoot(page, visit.out / f"{picture}{name}.png", whole=bool(name))
             troubles += _overflow(page)
     context.close()
+    return troubles
+
+
+def look_at(
+    browser: Browser, base: str, pages: Mapping[str, str], out: Path, *, sign_in: tuple[str, str] | None
+) -> list[str]:
+    """The same for pages by name, in every size, for one person or (None) for the public, without JavaScript then."""
+    troubles: list[str] = []
+    for size, (width, height) in SIZES.items():
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            java_script_enabled=sign_in is not None,
+        )
+        page = context.new_page()
+        if sign_in is not None:
+            page.goto(f"{base}/login")
+            page.fill("input[name=login]", sign_in[0])
+            page.fill("input[name=password]", sign_in[1])
+            page.click("main button[type=submit]")
+            page.wait_for_load_state()
+        for name, path in pages.items():
+            page.goto(f"{base}{path}")
+            _shoot(page, out / f"{name}{size}.png", whole=True)
+            troubles += _overflow(page)
+        context.close()
     return troubles
 
 
