@@ -12,14 +12,10 @@ from huiying.contracts import (
     ClockState,
     Decision,
     DecisionKind,
-    Delivery,
     DeliveryState,
     Level,
-    Notice,
-    Rank,
     Receipt,
     ResponseClock,
-    Role,
 )
 from response_api import times
 from response_api.auth import Person
@@ -29,13 +25,13 @@ from response_api.house import Names
 from response_api.leader_facts import LOOK_BACK, LeaderFacts, may_lead
 from response_api.sight import Sight, is_sealed, title_for
 from response_api.words import DELIVERIES, LEVELS, LevelMark
+from triage.acts import Act, is_for
 from triage.links import LEADERS
-from triage.receipts import LINK
+from triage.receipts import LINK, receipt_of
 from triage.words import CHANNELS, ROLES
 
 MOST_ESCALATIONS = 40
 ERASED = "（理由已按规定删除）"
-DECIDES = frozenset({Rank.DEPUTY, Rank.HEAD})
 
 ReadText = Callable[[str], str | None]
 """``Texts.read``: what somebody wrote, by its digest."""
@@ -218,20 +214,7 @@ def _unsent(case: Case) -> Iterator[Receipt]:
     for notice in case.outbox:
         for delivery in notice.deliveries:
             if delivery.state is DeliveryState.OWED and not delivery.attempts:
-                yield _not_tried(notice, delivery)
-
-
-def _not_tried(notice: Notice, delivery: Delivery) -> Receipt:
-    return Receipt(
-        notice=notice.id,
-        clock=notice.clock,
-        rung=notice.rung,
-        to=delivery.to or notice.to,
-        reason=notice.reason,
-        channel=delivery.channel,
-        state=DeliveryState.OWED,
-        owed_at=notice.owed_at,
-    )
+                yield receipt_of(notice, delivery)
 
 
 def _escalation(
@@ -315,6 +298,6 @@ def _may_decide(asked: Decision, person: Person, sealed: bool) -> str:
         return "内容仅限值班长、领导查看"
     if asked.asked_by == person.login:
         return "是您自己提出的，由别的领导批示"
-    if not (person.has(Role.LEADER) and person.rank in DECIDES):
+    if not is_for(Act.DECIDE, person.actor):
         return "由分管领导以上批示"
     return ""

@@ -33,7 +33,7 @@ _ORDER = (
 
 def booked(case: Case, notice: Notice, delivery: Delivery, mark: str) -> Case:
     """The case with the receipt of this delivery as it stands now."""
-    fresh = _receipt(notice, delivery, mark)
+    fresh = receipt_of(notice, delivery, mark)
     known = next((one for one in case.receipts if one.mark == mark), None)
     if known is None:
         return replace(case, receipts=(*case.receipts, fresh))
@@ -50,7 +50,7 @@ def find(case: Case, notice_id: str, token: str, links: Links) -> Receipt | None
     for notice in case.outbox:
         for delivery in notice.deliveries:
             if notice.id == notice_id and hmac.compare_digest(links.mark(notice, delivery), mark):
-                return _receipt(notice, delivery, mark)
+                return receipt_of(notice, delivery, mark)
     return None
 
 
@@ -99,7 +99,8 @@ def _about(rung: str, channel: str, to: tuple[str, ...]) -> str:
     return f"“{rung}”通知（{CHANNELS.get(channel, channel)}，{roles}）"
 
 
-def _receipt(notice: Notice, delivery: Delivery, mark: str) -> Receipt:
+def receipt_of(notice: Notice, delivery: Delivery, mark: str = "") -> Receipt:
+    """What stands of this delivery so far."""
     return Receipt(
         notice=notice.id,
         clock=notice.clock,
