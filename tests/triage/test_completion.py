@@ -507,6 +507,23 @@ def test_a_parent_that_is_merged_before_it_let_go_is_followed(
     sums_are_right(engine, final, engine.cases.get(made))
 
 
+def test_what_was_let_go_of_before_a_merge_is_not_taken_out_a_second_time(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    post = max(posts_of(engine, case) - {case.opened_by.id})
+    fuse = Fuse()
+    fuse.left = 4
+    dying = replace(desk, cases=cast(CaseStore, Dying(engine.cases, ["save"], fuse)))
+    with pytest.raises(Crash):
+        dying.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
+    (made,) = engine.cases.get(case.id).split_into
+    assert unfinished(engine.cases.get(made))
+    final = merged(desk, case, other)
+    watch(engine)
+    assert engine.cases.get(final.id).tallies.posts == 3
+    sums_are_right(engine, final, engine.cases.get(made))
+
+
 def test_what_was_split_off_can_be_merged_back(engine: Engine, desk: Desk, case: Case) -> None:
     post = max(posts_of(engine, case) - {case.opened_by.id})
     made = desk.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])

@@ -84,6 +84,8 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
     into = replace(
         into,
         merged_from=(*into.merged_from, case.id, *case.merged_from),
+        # What it had let go of already is not in its sums any more, and must not be taken out of these again.
+        split_into=(*into.split_into, *case.split_into),
         origin=Origin.LIVE if Origin.LIVE in (case.origin, into.origin) else into.origin,
         collected_at=min(into.collected_at, case.collected_at),
         detected_at=min(into.detected_at, case.detected_at),
