@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +39,7 @@ from huiying.contracts import (
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
 from huiying.ports import CaseStore, PostArchive
+from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW
 from tests.triage.people import a_draft, person
 from tests.triage.texts import place, policy, reading
@@ -88,43 +89,6 @@ WAY_ON = (
 )  # fmt: skip
 """The furthest step first."""
 WAYS = st.integers(0, 10_000)
-
-
-class Crash(BaseException):
-    """The process is gone: nothing after this line has happened."""
-
-
-class Dying:
-    """A store that fails before or after one of its next writes, as a process does that is killed there."""
-
-    def __init__(self, store: object, writes: Sequence[str], fuse: Fuse) -> None:
-        self._store, self._writes, self._fuse = store, writes, fuse
-
-    def __getattr__(self, name: str) -> Any:
-        real = getattr(self._store, name)
-        return self._fuse.around(real) if name in self._writes else real
-
-
-class Fuse:
-    def __init__(self) -> None:
-        self.left: int | None = None
-        """Steps to go; None: it does not burn."""
-
-    def around(self, write: Callable[..., Any]) -> Callable[..., Any]:
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            self._burn()
-            result = write(*args, **kwargs)
-            self._burn()
-            return result
-
-        return guarded
-
-    def _burn(self) -> None:
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                self.left = None
-                raise Crash
 
 
 class Office(RuleBasedStateMachine):

@@ -29,9 +29,9 @@ from huiying.contracts import (
 )
 from huiying.errors import TryAgain
 from huiying.ports import CaseStore, Engine, PostArchive
+from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW
 from tests.triage.people import DUTY, HANDLER, LEADER, a_desk, a_draft, person, taken_in
-from tests.triage.test_at_random import Crash, Dying, Fuse
 from tests.triage.texts import place, policy, reading
 from triage.completion import complete, unfinished, written
 from triage.deeds import stories
