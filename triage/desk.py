@@ -418,6 +418,10 @@ class Desk:
         """Returns the new case."""
         self._completed(case_id, now)
         case = self._ready(Act.SPLIT, self.cases.get(case_id), actor, seen)
+        for earlier in case.split_into:  # what it has let go of may still stand in the archive as its own
+            self._completed(earlier, now)
+            if self.cases.get(earlier).claims:
+                raise NotNow("上一次拆分还没有完成，请过几秒再拆")
         lines = list(self.archive.of_cases({case.id, *case.merged_from}))
         stories.check_split(case, posts, lines)
         chosen: list[ArchiveLine] = [line for line in lines if line.post.id in set(posts)]

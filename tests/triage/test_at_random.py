@@ -206,17 +206,25 @@ class Office(RuleBasedStateMachine):
     # -------------------------------------------------------------------------------------- what holds
 
     @invariant()
-    def the_record_has_no_gap_and_every_link_fits(self) -> None:
-        for case in self._cases():
+    def what_must_hold(self) -> None:
+        cases = self._cases()
+        self.the_record_has_no_gap_and_every_link_fits(cases)
+        self.nothing_is_published_without_three_people_over_the_same_bytes(cases)
+        self.a_clock_runs_only_where_somebody_answers_for_it(cases)
+        self.no_deadline_moves_to_later(cases)
+        self.who_owes_something_is_looked_at_again(cases)
+        self.whose_turn_it_is_can_be_found(cases)
+
+    def the_record_has_no_gap_and_every_link_fits(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             previous = chain.beginning(case.id)
             for number, event in enumerate(case.events, 1):
                 assert (event.sequence, event.previous) == (number, previous)
                 assert event.digest == chain.link(previous, chain.kept(event))
                 previous = event.digest
 
-    @invariant()
-    def nothing_is_published_without_three_people_over_the_same_bytes(self) -> None:
-        for case in self._cases():
+    def nothing_is_published_without_three_people_over_the_same_bytes(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             for one in case.statements:
                 if one.state is StatementState.PUBLISHED:
                     assert one.review is not None and one.signature is not None
@@ -225,24 +233,21 @@ class Office(RuleBasedStateMachine):
                     assert not {one.review.by, one.signature.by}.intersection(one.authors)
                     assert self.desk.texts.body(one.sha256) is not None
 
-    @invariant()
-    def a_clock_runs_only_where_somebody_answers_for_it(self) -> None:
-        for case in self._cases():
+    def a_clock_runs_only_where_somebody_answers_for_it(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
             assert not running or case.state in LIVE_STATES or case.merging, (case.state, running)
             assert len({clock.rule.kind for clock in case.clocks}) == len(case.clocks)
 
-    @invariant()
-    def no_deadline_moves_to_later(self) -> None:
-        for case in self._cases():
+    def no_deadline_moves_to_later(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             for clock in (*case.clocks, *case.past_clocks):
                 key = case.id, clock.rule.kind, clock.round
                 assert clock.due_at <= self.due.get(key, clock.due_at), key
                 self.due[key] = clock.due_at
 
-    @invariant()
-    def who_owes_something_is_looked_at_again(self) -> None:
-        for case in self._cases():
+    def who_owes_something_is_looked_at_again(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             owing = case.merging or bool(case.claims) or case.state is CaseState.WATCHING
             owing |= any(
                 clock.state is ClockState.RUNNING
@@ -251,9 +256,8 @@ class Office(RuleBasedStateMachine):
             )
             assert (case.next_rung_at is not None) is owing
 
-    @invariant()
-    def whose_turn_it_is_can_be_found(self) -> None:
-        for case in self._cases():
+    def whose_turn_it_is_can_be_found(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             assert bool(case.awaits) <= (case.state in LIVE_STATES)
 
     # --------------------------------------------------------------------------------------------- help
@@ -390,7 +394,7 @@ class Office(RuleBasedStateMachine):
 
 Office.TestCase.settings = settings(
     max_examples=12,
-    stateful_step_count=45,
+    stateful_step_count=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -524,6 +524,19 @@ def test_what_was_let_go_of_before_a_merge_is_not_taken_out_a_second_time(
     sums_are_right(engine, final, engine.cases.get(made))
 
 
+def test_a_post_is_not_split_off_twice(engine: Engine, desk: Desk, case: Case) -> None:
+    post = max(posts_of(engine, case) - {case.opened_by.id})
+    fuse = Fuse()
+    fuse.left = 4
+    dying = replace(desk, cases=cast(CaseStore, Dying(engine.cases, ["save"], fuse)))
+    with pytest.raises(Crash):
+        dying.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
+    with pytest.raises(Invalid, match="请选择"):
+        desk.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
+    (made,) = engine.cases.get(case.id).split_into
+    sums_are_right(engine, case, engine.cases.get(made))
+
+
 def test_what_was_split_off_can_be_merged_back(engine: Engine, desk: Desk, case: Case) -> None:
     post = max(posts_of(engine, case) - {case.opened_by.id})
     made = desk.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
