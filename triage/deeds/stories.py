@@ -259,7 +259,7 @@ def split_off(
     """
     made = replace(
         blank,
-        id=identity.split_id(case.id, len(case.split_into) + 1),
+        id=next_split(case),
         state=CaseState.WATCHING if case.state is CaseState.WATCHING else CaseState.CONFIRMED,
         detected_at=case.detected_at,
         flagged_at=case.flagged_at,
@@ -282,6 +282,11 @@ def split_off(
     found = route(made, policy, now)
     made = replace(made, route=case.route if case.route.restricted and not found.restricted else found)
     return start_clocks(made, now)
+
+
+def next_split(case: Case) -> str:
+    """The id of the case that is split off next, or whose splitting off has begun and not come as far as this one."""
+    return identity.split_id(case.id, len(case.split_into) + 1)
 
 
 def lose(
