@@ -170,13 +170,14 @@ def allowed(case: Case, actor: Actor, policy: Policy, statement: Statement | Non
     """The acts on a case (without ``statement``), or on one of its statements, that somebody may do now."""
     if not concerns(case, actor, policy):
         return ()
+    leading = leads(case, actor, policy)
     fitting: Iterable[Act] = (rule.act for rule in ACTS if bool(rule.drafts) is (statement is not None))
     return tuple(
         act
         for act in fitting
         if is_for(act, actor)
         and is_now(act, case, statement)
-        and (act in HELPED or leads(case, actor, policy))
+        and (leading or act in HELPED)
         and not _pointless(act, case)
     )
 

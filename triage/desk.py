@@ -29,8 +29,9 @@ from huiying.contracts import (
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
-from triage.completion import complete, written
+from triage.completion import complete, unfinished, written
 from triage.deeds import levels, matter, statements, stories
+from triage.deeds.stories import next_split
 from triage.hearing import hear
 from triage.lifecycle import blank_case
 from triage.policy import Policy
@@ -395,8 +396,8 @@ class Desk:
     def merge(self, case_id: str, actor: Actor, now: datetime, *, seen: int, into: str, reason: str) -> Case:
         """Returns the case that goes on."""
         said = self._text("reason", reason)
-        for unready in (case_id, into):
-            self._completed(unready, now)
+        self._finished(case_id, now)
+        self._finished(into, now)
         try:
             other = self.cases.get(into)
         except CaseNotFound as missing:
@@ -417,7 +418,7 @@ class Desk:
 
     def split(self, case_id: str, actor: Actor, now: datetime, *, seen: int, posts: Collection[str]) -> Case:
         """Returns the new case."""
-        self._completed(case_id, now)
+        self._finished(case_id, now)
         case = self._ready(Act.SPLIT, self.cases.get(case_id), actor, seen)
         lines = list(self.archive.of_cases({case.id, *case.merged_from}))
         stories.check_split(case, posts, lines)
@@ -494,6 +495,20 @@ class Desk:
         """Finish what a merge or split left open, as far as it can be: the watch comes round for the rest."""
         with suppress(CaseNotFound, TryAgain):
             complete(self.cases, self.archive, case_id, now, self.policy)
+
+    def _finished(self, case_id: str, now: datetime) -> None:
+        """See to it that nothing else is under way in the case: what it has let go of may still stand in the archive as its
+        own. Raises NotNow where that has to wait.
+        """
+        try:
+            case = self.cases.get(case_id)
+        except CaseNotFound:
+            return
+        for id in (case_id, *case.split_into, next_split(case)):
+            self._completed(id, now)
+            with suppress(CaseNotFound):
+                if unfinished(self.cases.get(id)):
+                    raise NotNow("这件事正在合并或拆分，请过几秒再试")
 
     def _fitting(self, wanted: Draft) -> Draft:
         """The draft as it will be kept. Raises Invalid where it is nothing that can be kept."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +39,7 @@ from huiying.contracts import (
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
 from huiying.ports import CaseStore, PostArchive
+from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW
 from tests.triage.people import a_draft, person
 from tests.triage.texts import place, policy, reading
@@ -88,43 +89,6 @@ WAY_ON = (
 )  # fmt: skip
 """The furthest step first."""
 WAYS = st.integers(0, 10_000)
-
-
-class Crash(BaseException):
-    """The process is gone: nothing after this line has happened."""
-
-
-class Dying:
-    """A store that fails before or after one of its next writes, as a process does that is killed there."""
-
-    def __init__(self, store: object, writes: Sequence[str], fuse: Fuse) -> None:
-        self._store, self._writes, self._fuse = store, writes, fuse
-
-    def __getattr__(self, name: str) -> Any:
-        real = getattr(self._store, name)
-        return self._fuse.around(real) if name in self._writes else real
-
-
-class Fuse:
-    def __init__(self) -> None:
-        self.left: int | None = None
-        """Steps to go; None: it does not burn."""
-
-    def around(self, write: Callable[..., Any]) -> Callable[..., Any]:
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            self._burn()
-            result = write(*args, **kwargs)
-            self._burn()
-            return result
-
-        return guarded
-
-    def _burn(self) -> None:
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                self.left = None
-                raise Crash
 
 
 class Office(RuleBasedStateMachine):
@@ -242,17 +206,25 @@ class Office(RuleBasedStateMachine):
     # -------------------------------------------------------------------------------------- what holds
 
     @invariant()
-    def the_record_has_no_gap_and_every_link_fits(self) -> None:
-        for case in self._cases():
+    def what_must_hold(self) -> None:
+        cases = self._cases()
+        self.the_record_has_no_gap_and_every_link_fits(cases)
+        self.nothing_is_published_without_three_people_over_the_same_bytes(cases)
+        self.a_clock_runs_only_where_somebody_answers_for_it(cases)
+        self.no_deadline_moves_to_later(cases)
+        self.who_owes_something_is_looked_at_again(cases)
+        self.whose_turn_it_is_can_be_found(cases)
+
+    def the_record_has_no_gap_and_every_link_fits(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             previous = chain.beginning(case.id)
             for number, event in enumerate(case.events, 1):
                 assert (event.sequence, event.previous) == (number, previous)
                 assert event.digest == chain.link(previous, chain.kept(event))
                 previous = event.digest
 
-    @invariant()
-    def nothing_is_published_without_three_people_over_the_same_bytes(self) -> None:
-        for case in self._cases():
+    def nothing_is_published_without_three_people_over_the_same_bytes(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             for one in case.statements:
                 if one.state is StatementState.PUBLISHED:
                     assert one.review is not None and one.signature is not None
@@ -261,24 +233,21 @@ class Office(RuleBasedStateMachine):
                     assert not {one.review.by, one.signature.by}.intersection(one.authors)
                     assert self.desk.texts.body(one.sha256) is not None
 
-    @invariant()
-    def a_clock_runs_only_where_somebody_answers_for_it(self) -> None:
-        for case in self._cases():
+    def a_clock_runs_only_where_somebody_answers_for_it(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
             assert not running or case.state in LIVE_STATES or case.merging, (case.state, running)
             assert len({clock.rule.kind for clock in case.clocks}) == len(case.clocks)
 
-    @invariant()
-    def no_deadline_moves_to_later(self) -> None:
-        for case in self._cases():
+    def no_deadline_moves_to_later(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             for clock in (*case.clocks, *case.past_clocks):
                 key = case.id, clock.rule.kind, clock.round
                 assert clock.due_at <= self.due.get(key, clock.due_at), key
                 self.due[key] = clock.due_at
 
-    @invariant()
-    def who_owes_something_is_looked_at_again(self) -> None:
-        for case in self._cases():
+    def who_owes_something_is_looked_at_again(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             owing = case.merging or bool(case.claims) or case.state is CaseState.WATCHING
             owing |= any(
                 clock.state is ClockState.RUNNING
@@ -287,9 +256,8 @@ class Office(RuleBasedStateMachine):
             )
             assert (case.next_rung_at is not None) is owing
 
-    @invariant()
-    def whose_turn_it_is_can_be_found(self) -> None:
-        for case in self._cases():
+    def whose_turn_it_is_can_be_found(self, cases: Sequence[Case]) -> None:
+        for case in cases:
             assert bool(case.awaits) <= (case.state in LIVE_STATES)
 
     # --------------------------------------------------------------------------------------------- help
@@ -426,7 +394,7 @@ class Office(RuleBasedStateMachine):
 
 Office.TestCase.settings = settings(
     max_examples=12,
-    stateful_step_count=45,
+    stateful_step_count=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

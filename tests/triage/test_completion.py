@@ -29,9 +29,9 @@ from huiying.contracts import (
 )
 from huiying.errors import TryAgain
 from huiying.ports import CaseStore, Engine, PostArchive
+from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW
-from tests.triage.people import DUTY, HANDLER, LEADER, a_desk, a_draft, person, taken_in
-from tests.triage.test_at_random import Crash, Dying, Fuse
+from tests.triage.people import DUTY, HANDLER, LEADER, MONITOR, a_desk, a_draft, person, taken_in
 from tests.triage.texts import place, policy, reading
 from triage.completion import complete, unfinished, written
 from triage.deeds import stories
@@ -39,7 +39,7 @@ from triage.desk import Desk
 from triage.gather import Joining, absorb
 from triage.handle import StoryHandler
 from triage.record import indexed
-from triage.refusals import Invalid, NotNow
+from triage.refusals import Changed, Invalid, NotNow
 from triage.saving import amend, whole
 from triage.stories import Relation
 from triage.watch import Watch
@@ -505,6 +505,54 @@ def test_a_parent_that_is_merged_before_it_let_go_is_followed(
     assert final.id == other.id and final.tallies.posts == 3
     assert final.split_into == (made,)
     sums_are_right(engine, final, engine.cases.get(made))
+
+
+def test_what_was_let_go_of_before_a_merge_is_not_taken_out_a_second_time(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    post = max(posts_of(engine, case) - {case.opened_by.id})
+    fuse = Fuse()
+    fuse.left = 4
+    dying = replace(desk, cases=cast(CaseStore, Dying(engine.cases, ["save"], fuse)))
+    with pytest.raises(Crash):
+        dying.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
+    (made,) = engine.cases.get(case.id).split_into
+    assert unfinished(engine.cases.get(made))
+    final = merged(desk, case, other)
+    watch(engine)
+    assert engine.cases.get(final.id).tallies.posts == 3
+    sums_are_right(engine, final, engine.cases.get(made))
+
+
+@pytest.mark.parametrize("steps", [2, 4])
+def test_a_post_is_not_split_off_twice(engine: Engine, desk: Desk, case: Case, steps: int) -> None:
+    post = max(posts_of(engine, case) - {case.opened_by.id})
+    fuse = Fuse()
+    fuse.left = steps
+    dying = replace(desk, cases=cast(CaseStore, Dying(engine.cases, ["save"], fuse)))
+    with pytest.raises(Crash):
+        dying.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
+    with pytest.raises(Invalid, match="请选择"):
+        desk.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
+    (made,) = engine.cases.get(case.id).split_into
+    sums_are_right(engine, case, engine.cases.get(made))
+
+
+def test_a_split_that_was_begun_is_finished_before_its_case_is_merged(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    post = max(posts_of(engine, case) - {case.opened_by.id})
+    fuse = Fuse()
+    fuse.left = 2
+    dying = replace(desk, cases=cast(CaseStore, Dying(engine.cases, ["save"], fuse)))
+    with pytest.raises(Crash):
+        dying.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
+    looked = seen(desk, case)
+    with pytest.raises(Changed):
+        desk.merge(case.id, MONITOR, NOW + HOUR, seen=looked, into=other.id, reason="同一批")
+    (made,) = engine.cases.get(case.id).split_into
+    assert not unfinished(engine.cases.get(made))
+    sums_are_right(engine, case, other, engine.cases.get(made))
 
 
 def test_what_was_split_off_can_be_merged_back(engine: Engine, desk: Desk, case: Case) -> None:

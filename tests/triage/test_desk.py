@@ -665,7 +665,7 @@ def test_an_answer_is_not_published_before_the_unit_has_signed_for_the_new_round
     assert clock(done, ClockKind.ACKNOWLEDGE).state is ClockState.MET
 
 
-def test_a_result_that_the_public_cannot_read_stops_no_clock_and_is_on_no_page(
+def test_a_result_that_the_public_cannot_read_stops_no_clock_and_is_told_of_alone(
     desk: Desk, case: Case
 ) -> None:
     case = with_words(
@@ -673,7 +673,7 @@ def test_a_result_that_the_public_cannot_read_stops_no_clock_and_is_on_no_page(
     )
     case = signed(desk, case)
     case = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
-    assert case.state is CaseState.PUBLISHED and case.published_at is None
+    assert case.state is CaseState.PUBLISHED and case.published_at == NOW
     assert clock(case, ClockKind.RESPONSE).state is ClockState.RUNNING
     case = desk.follow_up(case.id, HANDLER, NOW, seen=seen(desk, case), solved=True, found="当事人满意")
     with pytest.raises(NotNow, match="在走的时限"):

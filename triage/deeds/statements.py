@@ -180,8 +180,8 @@ def publish(
         ),
     )
     case = _told(_with(case, after), after, EventKind.PUBLISHED, now, actor, "发布")
-    if public:
-        case = replace(case, published_at=now)
+    # What is not open stands on the public page too, with its attribute and the ground alone.
+    case = replace(case, published_at=now)
     stops = meets(written, policy.handling.text)
     for kind in stops:
         case = meet(

@@ -84,6 +84,8 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
     into = replace(
         into,
         merged_from=(*into.merged_from, case.id, *case.merged_from),
+        # What it had let go of already is not in its sums any more, and must not be taken out of these again.
+        split_into=(*into.split_into, *case.split_into),
         origin=Origin.LIVE if Origin.LIVE in (case.origin, into.origin) else into.origin,
         collected_at=min(into.collected_at, case.collected_at),
         detected_at=min(into.detected_at, case.detected_at),
@@ -257,7 +259,7 @@ def split_off(
     """
     made = replace(
         blank,
-        id=identity.split_id(case.id, len(case.split_into) + 1),
+        id=next_split(case),
         state=CaseState.WATCHING if case.state is CaseState.WATCHING else CaseState.CONFIRMED,
         detected_at=case.detected_at,
         flagged_at=case.flagged_at,
@@ -280,6 +282,11 @@ def split_off(
     found = route(made, policy, now)
     made = replace(made, route=case.route if case.route.restricted and not found.restricted else found)
     return start_clocks(made, now)
+
+
+def next_split(case: Case) -> str:
+    """The id of the case that is split off next, or whose splitting off has begun and not come as far as this one."""
+    return identity.split_id(case.id, len(case.split_into) + 1)
 
 
 def lose(
