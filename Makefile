@@ -1,12 +1,14 @@
 # make demo    install, then run everything against the sample web site in tests/newsroom
 # make test    install, then every check and test
+# make services       start Kafka and Elasticsearch, for the distributed engine and its tests
+# make services-down  stop them
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench shots lock clean
+.PHONY: help install demo test lint bench shots services services-down lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -38,6 +40,12 @@ bench: install
 
 shots: install
 	$(BIN)/python -m tests.browser.shots
+
+services: install
+	@$(BIN)/python -m services up
+
+services-down: install
+	@$(BIN)/python -m services down
 
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/lock.txt
