@@ -72,7 +72,9 @@ class Node:
         if not self._config.exists():
             self._lay_out()
         (self._config / "elasticsearch.yml").write_text(self._settings(), "utf-8")
-        self.process.start([*_as_nobody(), str(home() / "bin" / "elasticsearch")], cwd=home(), env=self._env())
+        self.process.start(
+            [*_as_nobody(), str(home() / "bin" / "elasticsearch")], cwd=home(), env=self._env()
+        )
 
     def ready(self) -> bool:
         """It answers, and has a master: an index can be made."""
@@ -178,7 +180,7 @@ def place() -> Path:
     """Where the files of the servers lie: the cache, or, for root, a folder that ``nobody`` reaches too."""
     if os.geteuid() != 0:
         return cache()
-    folder = Path("/var/tmp/huiying-services")  # noqa: S108  checked below
+    folder = Path("/var/tmp/huiying-services")
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != 0:
         raise Unavailable(f"{folder} belongs to somebody else: move it away")
@@ -199,7 +201,14 @@ def fetch() -> None:
     with alone("elasticsearch-home"):
         if home().is_dir():
             return
-        command = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={cache()}"]
+        command = [
+            "mvn",
+            "-q",
+            "-B",
+            "dependency:copy",
+            f"-Dartifact={ARTIFACT}",
+            f"-DoutputDirectory={cache()}",
+        ]
         run(command, cwd=cache(), what="fetching Elasticsearch with Maven")
         packed = cache() / f"elasticsearch-{VERSION}.zip"
         draft = home().with_suffix(".new")
