@@ -50,6 +50,9 @@ class Write:
     version: int | None = None
     """External: it must be above the stored one."""
     seen: tuple[int, int] | None = None
+    by_alias: bool = True
+    """The index is an alias; never through one that is missing: Elasticsearch might make an index of its own by that
+    name, with whatever mapping it guesses."""
 
     def lines(self) -> Iterator[bytes]:
         target: dict[str, object] = {"_index": self.index, "_id": self.id}
@@ -57,8 +60,7 @@ class Write:
             target |= {"version": self.version, "version_type": "external"}
         if self.seen is not None:
             target |= {"if_seq_no": self.seen[0], "if_primary_term": self.seen[1]}
-        elif self.action != "delete":
-            # Never through a name that is missing: Elasticsearch might make an index with a mapping of its own.
+        elif self.by_alias and self.action != "delete":
             target["require_alias"] = True
         yield msgspec.json.encode({self.action: target})
         if self.action != "delete":
