@@ -36,6 +36,8 @@ class Security:
     key: Path
     certificate: Path
     """Both PEM."""
+    roles: str = ""
+    """What ``roles.yml`` holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,11 @@ class Node:
             [*_as_nobody(), str(home() / "bin" / "elasticsearch")], cwd=home(), env=self._env()
         )
 
+    def add_user(self, name: str, password: str, role: str) -> None:
+        """To the file realm; known after the next start, or some seconds later."""
+        command = [*_as_nobody(), str(home() / "bin" / "elasticsearch-users"), "useradd", name]
+        run([*command, "-p", password, "-r", role], cwd=home(), what=f"adding {name}", env=self._env())
+
     def ready(self) -> bool:
         """It answers, and has a master: an index can be made."""
         return answers(self.address, self.security)
@@ -114,6 +121,7 @@ class Node:
         if self.security is not None:
             shutil.copyfile(self.security.key, draft / "http.key")
             shutil.copyfile(self.security.certificate, draft / "http.crt")
+            (draft / "roles.yml").write_text(self.security.roles, "utf-8")
         _give_away(self.folder)
         draft.rename(self._config)
         if self.security is not None:
