@@ -149,6 +149,38 @@ def train(as_json: Json = False) -> None:
     print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
 
 
+@cli.command()
+def backup(folder: Annotated[Path, typer.Argument(help="写到哪里：一个空的或还没有的文件夹。")]) -> None:
+    """备份全部数据（先停掉其他环节）。"""
+    from huiying import backup as copying
+
+    chosen = _existing(settings.load())
+    with datafolder.only_one(chosen):
+        engine = open_engine(chosen)
+        try:
+            now = SystemClock().now()
+            report = copying.backup(engine, chosen.data, folder, kind=chosen.engine, at=now)
+        finally:
+            engine.close()
+    print(f"已备份到 {folder}\n{report.in_words()}")
+
+
+@cli.command()
+def restore(folder: Annotated[Path, typer.Argument(help="备份所在的文件夹。")]) -> None:
+    """从备份恢复到空的数据文件夹（distributed 引擎：还要空的命名空间）。"""
+    from huiying import backup as copying
+
+    chosen = settings.load()
+    copying.must_fit(folder)
+    copying.must_be_new(chosen.data)
+    engine = open_engine(chosen)
+    try:
+        report = copying.restore(engine, chosen.data, folder)
+    finally:
+        engine.close()
+    print(f"已恢复到 {chosen.data}\n{report.in_words()}")
+
+
 @sources_cli.command("check")
 def sources_check(
     file: Annotated[Path | None, typer.Argument(help="默认是数据文件夹里的 sources.toml。")] = None,

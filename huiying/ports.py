@@ -197,6 +197,10 @@ class CaseStore(Protocol):
         after ``since``.  Complete as of the call: what a worker that takes over starts from."""
         ...
 
+    def all(self) -> Iterator[Case]:
+        """Every case, complete as of the call: for backups."""
+        ...
+
     def search(self, query: CaseQuery) -> CasePage:
         """May trail save."""
         ...
@@ -262,6 +266,10 @@ class PostArchive(Protocol):
         """Every line's key and disposition, complete as of the call: the right side of the ledger."""
         ...
 
+    def all(self) -> Iterator[ArchiveLine]:
+        """Every line, in the order in which they were put, complete as of the call: for backups."""
+        ...
+
     def search(self, query: LineQuery) -> LinePage:
         """May trail put."""
         ...
@@ -308,6 +316,10 @@ class Register(Protocol):
 
     def list(self, kind: str) -> Sequence[Entry]:
         """All of a kind, ordered by id, complete as of the call."""
+        ...
+
+    def all(self) -> Iterator[Entry]:
+        """Every entry of every kind, complete as of the call: for backups."""
         ...
 
     def close(self) -> None: ...

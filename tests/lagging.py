@@ -70,6 +70,9 @@ class LaggingCaseStore:
     def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         return self._real.open_stories(jurisdiction, since=since)
 
+    def all(self) -> Iterator[Case]:
+        return self._real.all()
+
     def search(self, query: CaseQuery) -> CasePage:
         return self.past.engine.cases.search(query)
 
@@ -120,6 +123,9 @@ class LaggingArchive:
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         self._real.rehome(posts, case_id=case_id)
         self._moved.append((tuple(posts), case_id))
+
+    def all(self) -> Iterator[ArchiveLine]:
+        return self._real.all()
 
     def search(self, query: LineQuery) -> LinePage:
         return self.past.engine.archive.search(query)

@@ -81,6 +81,13 @@ def test_keys_are_complete_at_once_with_their_dispositions(archive: PostArchive)
     assert dict(found) == {line.post: line.disposition for line in lines}
 
 
+def test_everything_is_given_in_the_order_in_which_it_was_put(archive: PostArchive) -> None:
+    lines = [a_line(at=NOW - hours(n % 7), disposition=list(Disposition)[n % 4]) for n in range(60)]
+    archive.put(lines[:40])
+    archive.put(lines[40:])
+    assert list(archive.all()) == lines
+
+
 def test_putting_nothing_is_fine(archive: PostArchive) -> None:
     archive.put([])
 

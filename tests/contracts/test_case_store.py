@@ -153,6 +153,12 @@ def test_what_people_ended_may_be_joined_while_its_story_is_fresh(cases: CaseSto
     assert sorted(found) == sorted([fresh.id, dismissed.id, answered.id])
 
 
+def test_everything_is_given_whatever_its_state_and_at_once(cases: CaseStore) -> None:
+    saved = [a_case(state=state) for state in CaseState for _ in range(12)]
+    cases.save(saved)
+    assert sorted(ids(list(cases.all()))) == sorted(ids(saved))
+
+
 # ----------------------------------------------------------------------------------- filters
 
 

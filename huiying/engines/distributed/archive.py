@@ -75,9 +75,8 @@ class DistributedArchive:
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         def moves(waiting: Collection[str]) -> list[tuple[str, Write]]:
             return [
-                (post, _moved(one, case_id))
-                for post in waiting
-                for one in self._of_posts([post])
+                (one.source["post_id"], _moved(one, case_id))
+                for one in self._of_posts(waiting)
                 if one.source["case_id"] not in {None, case_id}
             ]
 
@@ -96,6 +95,10 @@ class DistributedArchive:
         self._link.refresh(self._lines)
         pages = self._link.pages(self._lines, queries.keys())
         return ((_key(row), Disposition(row["fields"]["disposition"][0])) for page in pages for row in page)
+
+    def all(self) -> Iterator[ArchiveLine]:
+        self._link.refresh(self._lines)
+        return (_line(row) for page in self._link.pages(self._lines, queries.every_line()) for row in page)
 
     # --------------------------------------------------------------------------------- may trail
 
@@ -123,7 +126,8 @@ class DistributedArchive:
 
     def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:
         erased = 0
-        for place in sorted({one.place for one in self._layout.standing()}):
+        standing = self._layout.standing()
+        for place in sorted({one.place for one in standing if self._layout.alias(one.place) in one.aliases}):
             for disposition in sorted(dispositions & _of_place(place)):
                 erased += self._purge(place, disposition, before)
         return erased

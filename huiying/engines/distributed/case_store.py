@@ -43,6 +43,10 @@ class DistributedCaseStore:
         pages = self._link.pages(self._cases, queries.open_stories(jurisdiction, since))
         return (_case(row) for page in pages for row in page)
 
+    def all(self) -> Iterator[Case]:
+        self._link.refresh(self._cases)
+        return (_case(row) for page in self._link.pages(self._cases, queries.every_case()) for row in page)
+
     def search(self, query: CaseQuery) -> CasePage:
         after = cursor.read(query.after, order=query.order)
         found = self._link.search(self._cases, queries.cases(query, after))

@@ -15,6 +15,7 @@ one clears its remains away.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ from huiying.engines.distributed.bulk import Write
 from huiying.engines.distributed.faults import told
 from huiying.engines.distributed.layout import Layout, Standing, kind_at
 from huiying.engines.distributed.link import Link
-from huiying.errors import Misconfigured, TryAgain
+from huiying.errors import HuiyingError, Misconfigured, TryAgain
 
 _log = logs.get("migrate")
 
@@ -83,7 +84,8 @@ class Migration:
             self._close(moves)
             self._swap(moves)
         except BaseException:
-            self._give_up(moves)
+            with contextlib.suppress(HuiyingError):
+                self._give_up(moves)
             raise
         return moves
 
@@ -220,7 +222,7 @@ class Migration:
                 if name in move.old.aliases
             ]
         with told(self.link.address):
-            self.link.client.indices.update_aliases(actions=actions)
+            self.link.client.options(max_retries=0).indices.update_aliases(actions=actions)
         for move in moves:
             _log.info("moved", old=move.old.index, new=move.target, documents=move.copied)
 

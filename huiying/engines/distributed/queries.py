@@ -61,6 +61,10 @@ def open_stories(jurisdiction: str, since: datetime) -> Body:
     )
 
 
+def every_case() -> Body:
+    return _all_of([], sort=[{"tie": "asc"}], size=100)
+
+
 def due(owed: Owed, until: datetime, limit: int) -> Body:
     field = _OWED[owed]
     found = _page([{"range": {field: {"lte": codec.micros(until)}}}], field, "asc", None, limit - 1)
@@ -113,6 +117,11 @@ def lines_of(case_ids: Collection[str]) -> Body:
     return _all_of([_any_of("case_id", case_ids)], sort=[{"at": "asc"}, {"tie": "asc"}], size=PAGE)
 
 
+def every_line() -> Body:
+    """In the order in which they were put."""
+    return _all_of([], sort=[{"tie": "asc"}], size=PAGE)
+
+
 def keys() -> Body:
     """Only what stands in columns: no document is read."""
     return {
@@ -161,7 +170,16 @@ def register_of(kind: str) -> Body:
         "query": {"bool": {"filter": [{"term": {"kind": kind}}]}},
         "sort": [{"id": "asc"}],
         "size": PAGE,
-        "_source": ["id", "revision", "value"],
+        "_source": ["kind", "id", "revision", "value"],
+    }
+
+
+def every_entry() -> Body:
+    return {
+        "query": {"match_all": {}},
+        "sort": [{"kind": "asc"}, {"id": "asc"}],
+        "size": PAGE,
+        "_source": ["kind", "id", "revision", "value"],
     }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from huiying.engines.distributed import documents, queries
 from huiying.engines.distributed.bulk import PAUSES, Outcome, Write
 from huiying.engines.distributed.faults import MISSING
 from huiying.engines.distributed.layout import REGISTER, Layout
-from huiying.engines.distributed.link import Found, Link
+from huiying.engines.distributed.link import Body, Found, Link
 from huiying.errors import RevisionConflict, TryAgain
 from huiying.ports import Entry
 
@@ -50,20 +50,26 @@ class DistributedRegister:
             raise TryAgain(MISSING)
 
     def list(self, kind: str) -> Sequence[Entry]:
+        return [*self._entries(queries.register_of(kind))]
+
+    def all(self) -> Iterator[Entry]:
+        return self._entries(queries.every_entry())
+
+    def close(self) -> None:
+        self._link.close()
+
+    def _entries(self, body: Body) -> Iterator[Entry]:
         self._link.refresh(self._index)
-        return [
+        return (
             Entry(
-                kind=kind,
+                kind=row["_source"]["kind"],
                 id=row["_source"]["id"],
                 revision=row["_source"]["revision"],
                 value=documents.value(row["_source"]),
             )
-            for page in self._link.pages(self._index, queries.register_of(kind))
+            for page in self._link.pages(self._index, body)
             for row in page
-        ]
-
-    def close(self) -> None:
-        self._link.close()
+        )
 
     def _found(self, kind: str, id: str) -> Found | None:
         [found] = self._link.read([(self._index, documents.name(kind, id))])

@@ -83,6 +83,11 @@ class EmbeddedCaseStore:
             found = [n for (n,) in connection.execute(f"SELECT n FROM cases{where} ORDER BY n", where.values)]  # noqa: S608
         return self._documents(found)
 
+    def all(self) -> Iterator[Case]:
+        with self._office.read() as connection:
+            found = [n for (n,) in connection.execute("SELECT n FROM cases ORDER BY n")]
+        return self._documents(found)
+
     def search(self, query: CaseQuery) -> CasePage:
         where = _conditions(query)
         column, direction = _SORT[query.order]

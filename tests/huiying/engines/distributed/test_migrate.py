@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 
 from huiying.contracts import Disposition
-from huiying.engines.distributed import bulk, migrate
+from huiying.engines.distributed import bulk, documents, migrate
 from huiying.engines.distributed.archive import DistributedArchive
 from huiying.engines.distributed.case_store import DistributedCaseStore
 from huiying.engines.distributed.layout import FORMS, Form, Layout
@@ -63,7 +63,7 @@ def test_everything_moves_and_its_facts_are_derived_anew(link: Link, layout: Lay
     link.client.index(  # as an older program wrote it, that knew less
         index=layout.alias("cases"),
         id="strange",
-        document={"id": "strange", "city": "", "doc": migrate.documents.of_case(a_case())["doc"]},
+        document={"id": "strange", "city": "", "doc": documents.of_case(a_case())["doc"]},
     )
     moves = Migration(link=link, layout=after(layout, link)).run()
     assert {move.old.place for move in moves} == {

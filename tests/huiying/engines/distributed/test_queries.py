@@ -289,7 +289,7 @@ def test_a_kind_of_the_register() -> None:
   "query": {"bool": {"filter": [{"term": {"kind": "account"}}]}},
   "sort": [{"id": "asc"}],
   "size": 500,
-  "_source": ["id", "revision", "value"]
+  "_source": ["kind", "id", "revision", "value"]
 }
 """,
     )
@@ -328,3 +328,25 @@ def test_every_id() -> None:
 
 def test_a_page_never_asks_for_more_than_the_server_gives() -> None:
     assert queries.cases(CaseQuery(limit=1_000_000), None)["size"] == queries.MOST
+
+
+def test_everything_of_a_kind_in_its_order() -> None:
+    empty = '"query": {"bool": {"filter": []}}'
+    assert same(
+        queries.every_case(), f'{{{empty}, "sort": [{{"tie": "asc"}}], "size": 100, "_source": ["doc"]}}'
+    )
+    assert same(
+        queries.every_line(), f'{{{empty}, "sort": [{{"tie": "asc"}}], "size": 500, "_source": ["doc"]}}'
+    )
+    body = queries.every_entry()
+    assert same(
+        body,
+        """
+{
+  "query": {"match_all": {}},
+  "sort": [{"kind": "asc"}, {"id": "asc"}],
+  "size": 500,
+  "_source": ["kind", "id", "revision", "value"]
+}
+""",
+    )
