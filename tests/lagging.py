@@ -121,6 +121,10 @@ class LaggingArchive:
         self._real.rehome(posts, case_id=case_id)
         self._moved.append((tuple(posts), case_id))
 
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        self.past.engine.archive.exhume(keys)
+        return self._real.exhume(keys)
+
     def search(self, query: LineQuery) -> LinePage:
         return self.past.engine.archive.search(query)
 

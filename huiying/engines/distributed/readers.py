@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
@@ -53,7 +53,7 @@ class Patience:
     hanging: float = 3600.0
     """Seconds for which we contradict it: a batch may take long, but not for ever."""
     stall: float = 20.0
-    """Seconds without a record although there are some, after which a consumer is thrown away."""
+    """Seconds outside the group, or without a record although there are some, after which a consumer is thrown away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ class Reach:
                 raise TryAgain("Kafka：连接已关闭")
             left = patience - time.monotonic()
             pause = min(SLICE_SECONDS, left) if left > 0 else SLICE_SECONDS
-            if found := consumer.poll(timeout_ms=int(pause * 1000), max_records=limit):
+            if found := consumer.poll(timeout_ms=max(1, int(pause * 1000)), max_records=limit):
                 return self.records(found)
             if left <= 0 and not more():
                 return ()
@@ -151,7 +151,7 @@ class KafkaSubscription:
         self._astray = False
         """Where the consumer stands is not where the group stands."""
         self._polled_at = time.monotonic()
-        self._looked_at = self._flowed_at = 0.0
+        self._looked_at = self._flowed_at = self._joined_at = 0.0
         self._left = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name=f"keep-{group}", daemon=True)
         self._keeper.start()
@@ -222,7 +222,10 @@ class KafkaSubscription:
         def more() -> bool:
             now = time.monotonic()
             if not _joined(consumer):
+                if now > self._joined_at + self._patience.stall:
+                    self._start_over("不能加入组")
                 return now < give_up
+            self._joined_at = now
             if not at_once and now < self._looked_at + LOOK_SECONDS:
                 return False
             self._looked_at = now
@@ -230,15 +233,19 @@ class KafkaSubscription:
                 self._flowed_at = now
                 return False
             if now > self._flowed_at + self._patience.stall:
-                _log.error("stalled", group=self._name)
-                self._drop()
-                raise TryAgain("Kafka：有记录却收不到，重新连接")
+                self._start_over("有记录却收不到")
             return at_once and now < asked + FETCH_SECONDS
 
         records = self._reach.wait(consumer, limit=limit, wait=wait, more=more)
         if records:
-            self._flowed_at = time.monotonic()
+            self._flowed_at = self._joined_at = time.monotonic()
         return records
+
+    def _start_over(self, why: str) -> NoReturn:
+        """The watchdog: a consumer that hangs is worth no thought, the next one begins where the group stands."""
+        _log.error("stalled", group=self._name, why=why)
+        self._drop()
+        raise TryAgain(f"Kafka：{why}，重新连接")
 
     def _member(self) -> Any:
         """The consumer, opened when there is none."""
@@ -255,11 +262,14 @@ class KafkaSubscription:
                 max_poll_interval_ms=int(self._patience.handling * 1000),
             )
             self._consumer = consumer
-            # Whoever leads the group shares out what it knows of: without this, at first nothing.
-            consumer.partitions_for_topic(topic := self._reach.broker.name(self._reach.topic))
-            consumer.subscribe([topic], listener=_Listener(self._note_moved))
+            consumer.subscribe(
+                [self._reach.broker.name(self._reach.topic)], listener=_Listener(self._note_moved)
+            )
+            # Has it look at the topic before it joins.  Otherwise it joins knowing nothing, joins again at once, and may
+            # then wait for ever for an answer that it has had.
+            consumer.topics()
             self._astray = False
-            self._flowed_at = time.monotonic()
+            self._flowed_at = self._joined_at = time.monotonic()
             self._note_moved()
         return self._consumer
 
