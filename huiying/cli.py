@@ -23,6 +23,8 @@ sources_cli = typer.Typer(help="采集源目录。", no_args_is_help=True)
 cli.add_typer(sources_cli, name="sources")
 dead_cli = typer.Typer(help="没有人能处理的信息（死信）。", no_args_is_help=True)
 cli.add_typer(dead_cli, name="dead")
+index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
+cli.add_typer(index_cli, name="index")
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
@@ -210,6 +212,28 @@ def dead_replay(
     print(f"已重新送出 {done} 条。")
 
 
+@index_cli.command("migrate")
+def index_migrate(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="格式没变的索引也重建一遍。")] = False,
+) -> None:
+    """把旧格式的索引换成新格式。系统可以照常运行；换名的一瞬间写入会自动重试。"""
+    from huiying.engines.distributed import stores
+
+    moved = stores.migrate_indices(_distributed(settings.load()), rebuild=rebuild)
+    print("\n".join(moved) if moved else "索引都是当前格式，没有要换的。")
+    if moved:
+        print("旧索引已停写并保留；各程序都换成新版本后，用 huiying index drop-old 删除。")
+
+
+@index_cli.command("drop-old")
+def index_drop_old() -> None:
+    """删除换格式后留下的旧索引。"""
+    from huiying.engines.distributed import stores
+
+    gone = stores.drop_old_indices(_distributed(settings.load()))
+    print("\n".join(f"已删除 {index}" for index in gone) if gone else "没有旧索引。")
+
+
 def main() -> None:
     """The console script."""
     try:
@@ -235,6 +259,12 @@ def _stages(text: str) -> frozenset[roof.Stage]:
         raise Misconfigured(
             f"--stages 里有不认识的环节：{text}。可以写：{allowed}，用英文逗号隔开。"
         ) from error
+
+
+def _distributed(chosen: settings.Settings) -> settings.Settings:
+    if chosen.engine != "distributed":
+        raise Misconfigured("embedded 引擎没有 Elasticsearch 索引。请设 HUIYING_ENGINE=distributed。")
+    return chosen
 
 
 def _existing(chosen: settings.Settings) -> settings.Settings:

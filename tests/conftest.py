@@ -11,7 +11,7 @@ from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
 from nlp import train
-from tests import cluster
+from tests import cluster, indices
 from tests.lagging import Lagging, lagging
 
 ENGINES = ("embedded", "distributed")
@@ -27,12 +27,14 @@ def settings(
     if request.param == "embedded":
         yield load(data=data, engine="embedded")
         return
-    cluster.need("kafka")
+    cluster.need("kafka", "elasticsearch")
     for name, value in cluster.environment().items():
         monkeypatch.setenv(name, value)
+    indices.quicken()
     chosen = load(data=data, engine="distributed")
     yield chosen
     cluster.sweep(chosen)
+    indices.sweep(chosen)
 
 
 @pytest.fixture
