@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from huiying import app as roof
-from huiying import datafolder, ledger, logs, settings
+from huiying import datafolder, dead, ledger, logs, settings
 from huiying.clock import SystemClock
 from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
@@ -21,6 +21,8 @@ cli = typer.Typer(
 )
 sources_cli = typer.Typer(help="采集源目录。", no_args_is_help=True)
 cli.add_typer(sources_cli, name="sources")
+dead_cli = typer.Typer(help="没有人能处理的信息（死信）。", no_args_is_help=True)
+cli.add_typer(dead_cli, name="dead")
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
 
@@ -190,6 +192,56 @@ def sources_check(
 
     for line in sources.check(file or settings.load().sources):
         print(line)
+
+
+@dead_cli.command("list")
+def dead_list(
+    topic: Annotated[str, typer.Option(help="只看一个主题：posts、readings 或 source-checks。")] = "",
+    as_json: Json = False,
+) -> None:
+    """列出没有人能处理的信息，各带编号和原因。"""
+    engine = open_engine(_existing(settings.load()))
+    try:
+        count = 0
+        for grave in dead.walk(engine.stream, topic=topic):
+            count += 1
+            print(json.dumps(grave.as_dict(), ensure_ascii=False) if as_json else grave.in_words())
+    finally:
+        engine.close()
+    if not as_json:
+        print(f"共 {count} 条。" if count else "没有。")
+
+
+@dead_cli.command("show")
+def dead_show(number: Annotated[str, typer.Argument(help="编号，如 posts/12。")]) -> None:
+    """显示一条的全部内容。"""
+    engine = open_engine(_existing(settings.load()))
+    try:
+        grave = dead.find(engine.stream, number)
+    finally:
+        engine.close()
+    print(json.dumps(grave.as_dict(with_value=True), ensure_ascii=False, indent=2))
+
+
+@dead_cli.command("replay")
+def dead_replay(
+    numbers: Annotated[list[str] | None, typer.Argument(help="编号，如 posts/12；可以写多个。")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部再送一遍。")] = False,
+    topic: Annotated[str, typer.Option(help="与 --all 一起用：只送一个主题的。")] = "",
+) -> None:
+    """原因排除以后，把信息再送一遍。"""
+    if bool(numbers) == everything:
+        raise Misconfigured("请写出编号，或者写 --all（二者选一）。")
+    engine = open_engine(_existing(settings.load()))
+    try:
+        if everything:
+            graves = list(dead.walk(engine.stream, topic=topic))
+        else:
+            graves = [dead.find(engine.stream, number) for number in numbers or ()]
+        done = dead.replay(engine, graves)
+    finally:
+        engine.close()
+    print(f"已重新送出 {done} 条。")
 
 
 @index_cli.command("migrate")

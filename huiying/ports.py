@@ -262,6 +262,11 @@ class PostArchive(Protocol):
         changes nothing.  It is the one thing of a line that may change: people may split a story."""
         ...
 
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        """Erase the buried lines of these keys, so that what is sent on its way again may end otherwise; returns how
+        many. Durable on return."""
+        ...
+
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         """Every line's key and disposition, complete as of the call: the right side of the ledger."""
         ...

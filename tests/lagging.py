@@ -127,6 +127,10 @@ class LaggingArchive:
     def all(self) -> Iterator[ArchiveLine]:
         return self._real.all()
 
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        self.past.engine.archive.exhume(keys)
+        return self._real.exhume(keys)
+
     def search(self, query: LineQuery) -> LinePage:
         return self.past.engine.archive.search(query)
 

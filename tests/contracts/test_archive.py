@@ -223,3 +223,17 @@ def test_posts_that_a_split_takes_along_stand_with_their_new_case_at_once(archiv
     assert list(archive.of_cases([])) == []
     assert found_by(archive, LineQuery(cases=frozenset({"case-2"})), total=1) == [goes.post]
     assert found_by(archive, LineQuery(cases=frozenset({"case-1"})), total=1) == [stays.post]
+
+
+def test_what_is_exhumed_may_end_otherwise(archive: PostArchive) -> None:
+    buried = replace(a_line(disposition=Disposition.BURIED), case_id=None)
+    ended = a_line(body=a_post(native_id="other"))
+    archive.put([buried, ended])
+    assert archive.exhume([buried.post, ended.post, PostKey("nobody", "1")]) == 1
+    assert archive.exhume([buried.post]) == archive.exhume([]) == 0
+    assert archive.get([buried.post, ended.post]) == {ended.post: ended}, "only what was buried is taken out"
+    assert dict(archive.keys()) == {ended.post: ended.disposition}
+    second = replace(buried, disposition=DROPPED, reason="无关")
+    archive.put([second])
+    assert archive.get([buried.post])[buried.post] == second
+    assert [line.disposition for line in archive.versions(buried.post.id)] == [DROPPED]

@@ -82,6 +82,29 @@ class DistributedArchive:
 
         self._until_settled(sorted(posts), moves)
 
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        asked = {_clean(key) for key in keys}
+        notes = self._notes({key.id for key in asked})
+        places = {
+            key: place
+            for key in asked
+            if key.id in notes and (place := notes[key.id][1].get(key.version)) is not None
+        }
+        lines = self._read(places)
+        buried = {
+            key: one
+            for key, one in lines.items()
+            if documents.line(one.source["doc"]).disposition is Disposition.BURIED
+        }
+        outcomes = self._link.write(
+            [Write(action="delete", index=one.index, id=one.id, seen=one.seen) for one in buried.values()]
+        )
+        # The line first: a crash in between leaves a note without a line, which the next call takes away.
+        gone = [key for key in places if key in buried or key not in lines]
+        for place in sorted({places[key] for key in gone}):
+            self._forget([key for key in gone if places[key] == place], place)
+        return outcomes.count(Outcome.DONE)
+
     # ---------------------------------------------------------------------- complete as of the call
 
     def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:

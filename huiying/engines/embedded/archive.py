@@ -96,6 +96,19 @@ class EmbeddedArchive:
             found = [n for (n,) in connection.execute("SELECT n FROM lines ORDER BY n")]
         return self._documents(found, order="n")
 
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        def job(connection: sqlite3.Connection) -> int:
+            erased = 0
+            for key in keys:
+                where = Conditions()
+                where.add("post_id = ?", codec.clean(key.id))
+                where.add("version = ?", codec.clean(key.version))
+                where.any_of("disposition", {Disposition.BURIED})
+                erased += _erase(connection, where)
+            return erased
+
+        return self._office.write(job) if keys else 0
+
     def search(self, query: LineQuery) -> LinePage:
         where = _conditions(query)
         with self._office.read() as connection:
