@@ -90,6 +90,7 @@ def backup(engine: Engine, data: Path, target: Path, *, kind: str, at: datetime)
     """
     _must_be_empty(target, "备份要写进一个空文件夹")
     target.mkdir(parents=True, exist_ok=True)
+    target.chmod(0o700)  # the office's key is in it, and what people said
     before = _pulse(engine)
     # The stream first: what is handled after that look is only handled again.
     counts = {

@@ -87,6 +87,7 @@ def test_everything_goes_out_of_an_engine_and_into_another(
     fill(engine, settings.data)
     kept = content(engine)
     report = backup.backup(engine, settings.data, tmp_path / "copy", kind="any", at=NOW)
+    assert (tmp_path / "copy").stat().st_mode & 0o077 == 0, "the office's key is in it"
     assert report.counts == {"stream": 5, "register": 1, "cases": 3, "lines": 2}
     target, folder = other
     backup.restore(target, folder, tmp_path / "copy")
