@@ -10,7 +10,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 import pytest
+from typer.testing import CliRunner
 
+from huiying.cli import cli
 from huiying.contracts import Disposition
 from huiying.engines.distributed import bulk, documents, migrate
 from huiying.engines.distributed.archive import DistributedArchive
@@ -21,6 +23,7 @@ from huiying.engines.distributed.migrate import Migration
 from huiying.engines.distributed.register import DistributedRegister
 from huiying.errors import Misconfigured, TryAgain
 from huiying.ports import CaseQuery
+from huiying.settings import Settings
 from tests.factories import NOW, a_case, a_line, a_post
 
 T = TypeVar("T")
@@ -169,3 +172,22 @@ def test_a_run_that_breaks_off_changes_nothing_and_the_next_one_succeeds(link: L
     Migration(link=link, layout=layout, rebuild=True).run()
     cases.save([replace(case, revision=3)])
     assert cases.get(case.id).revision == 3
+
+
+def test_the_commands_say_what_they_did_and_what_is_left(
+    link: Link, layout: Layout, chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYING_NAMESPACE", chosen.namespace)
+    monkeypatch.setenv("HUIYING_ENGINE", "distributed")
+
+    def say(*arguments: str) -> str:
+        result = CliRunner().invoke(cli, ["index", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "都是当前格式" in say("migrate")
+    assert f"{layout.alias('cases')}-1 → {layout.alias('cases')}-2：0 条" in say("migrate", "--rebuild")
+    assert f"已删除 {layout.alias('cases')}-1" in say("drop-old")
+    assert "没有旧索引" in say("drop-old")
+    monkeypatch.setenv("HUIYING_ENGINE", "embedded")
+    assert isinstance(CliRunner().invoke(cli, ["index", "migrate"]).exception, Misconfigured)
