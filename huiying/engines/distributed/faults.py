@@ -11,7 +11,6 @@ from elasticsearch import ApiError, UnsupportedProductError
 
 from huiying.errors import Misconfigured, TryAgain
 
-_PASSING = {408, 429, 502, 503, 504}
 BLOCKED = "cluster_block_exception"
 NO_INDEX = "index_not_found_exception"
 MISSING = "Elasticsearch 里的索引不见了或正在更换。若不会自动恢复，请运行 huiying index migrate 查看"
@@ -72,7 +71,7 @@ def _passing(error: TransportError | ApiError, address: str) -> str:
     if isinstance(error, Unreachable):
         return f"连不上 Elasticsearch（{address}），恢复后会自动继续"
     if isinstance(error, ApiError):
-        if error.status_code in _PASSING:
+        if error.status_code in {408, 429} or error.status_code >= 500:
             return (
                 f"Elasticsearch（{address}）暂时忙或不可用（{error.status_code} {kind(error)}），稍后自动重试"
             )

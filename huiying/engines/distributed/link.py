@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from elastic_transport import ObjectApiResponse
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from huiying.engines.distributed import bulk
 from huiying.engines.distributed.faults import NO_INDEX, told
@@ -113,10 +113,13 @@ class Link:
         after: Mapping[str, Any] = {}
         try:
             while True:
-                with told(self.address):
-                    answer = self.client.search(
-                        pit={"id": pit, "keep_alive": KEEP_ALIVE}, track_total_hits=False, **body, **after
-                    )
+                try:
+                    with told(self.address):
+                        answer = self.client.search(
+                            pit={"id": pit, "keep_alive": KEEP_ALIVE}, track_total_hits=False, **body, **after
+                        )
+                except NotFoundError as error:  # the node was started anew, or we were away for too long
+                    raise TryAgain("Elasticsearch 翻页中断，稍后自动重来") from error
                 pit = answer["pit_id"]
                 rows = _hits(answer).rows
                 if rows:

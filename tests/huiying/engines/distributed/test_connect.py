@@ -100,7 +100,7 @@ def test_who_is_not_let_in_hears_what_to_check(status: int, words: str) -> None:
         assert words in refused(address, Misconfigured)
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_what_is_busy_or_starting_may_pass(status: int) -> None:
     with a_server(error("master_not_discovered_exception"), status=status) as address:
         refused(address, TryAgain)
