@@ -33,6 +33,8 @@ RECONNECT_SECONDS = 1.0
 LARGEST = 16 << 20
 """Bytes of the largest record."""
 
+REFUSED = "Kafka 不接受登录：请检查 HUIYING_KAFKA_USERNAME 和 HUIYING_KAFKA_PASSWORD（SCRAM-SHA-512）。"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
@@ -112,6 +114,9 @@ class Connection:
                 )
             except OSError:
                 continue
+            if self.username:
+                # The client tries a refused log-in again until its time is up, and then tells only of the time.
+                return Misconfigured(REFUSED)
             return Misconfigured(
                 f"{server} 接受连接，但不像是可以这样使用的 Kafka。请检查 HUIYING_KAFKA 的端口；"
                 "如果它要求登录或 TLS，请设置 HUIYING_KAFKA_USERNAME、HUIYING_KAFKA_PASSWORD 和 HUIYING_KAFKA_CA。"
@@ -126,9 +131,7 @@ def translate(error: Exception, doing: str) -> HuiyingError:
     if isinstance(error, HuiyingError):
         return error
     if isinstance(error, (SaslAuthenticationFailedError, UnsupportedSaslMechanismError)):
-        return Misconfigured(
-            "Kafka 不接受登录：请检查 HUIYING_KAFKA_USERNAME 和 HUIYING_KAFKA_PASSWORD（SCRAM-SHA-512）。"
-        )
+        return Misconfigured(REFUSED)
     if isinstance(error, AuthorizationError):
         return Misconfigured(f"Kafka 上的权限不够（{doing}，{type(error).__name__}）：请由管理员授权。")
     if not isinstance(error, (KafkaError, OSError)):
