@@ -44,6 +44,7 @@ def test_a_lost_point_in_time_means_begin_again(link: Link, layout: Layout) -> N
     put(link, layout, "a", "b", "c")
     pages = pages_of(link, layout)
     next(pages)
+    assert pages.gi_frame is not None
     link.client.close_point_in_time(id=pages.gi_frame.f_locals["pit"])
     with pytest.raises(TryAgain):
         next(pages)
