@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,9 +123,9 @@ class Layout:
         """Check what is there, make what is absent. Raises Misconfigured, TryAgain."""
         standing = self.standing()
         self._check_formats(standing)
-        for place in ALWAYS:
-            if not any(self.alias(place) in one.aliases for one in standing):
-                self.ensure(place)
+        absent = [place for place in ALWAYS if not any(self.alias(place) in one.aliases for one in standing)]
+        with ThreadPoolExecutor(len(ALWAYS)) as together:  # each waits for its shard
+            list(together.map(self.ensure, absent))
         self._check_mappings()
 
     def ensure(self, place: str) -> None:
