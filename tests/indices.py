@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from huiying.engines.distributed.stores import open_link
@@ -36,5 +38,19 @@ def sweep(settings: Settings) -> None:
         names = sorted(link.client.indices.get_alias(index=f"{settings.namespace}-*"))
         if names:
             link.client.indices.delete(index=names, ignore_unavailable=True)
+    finally:
+        link.close()
+
+
+@contextlib.contextmanager
+def catching_up(settings: Settings) -> Iterator[Callable[[], None]]:
+    """What lets searches of this namespace see everything that was written."""
+    link = open_link(settings)
+
+    def catch_up() -> None:
+        link.client.indices.refresh(index=f"{settings.namespace}-*", ignore_unavailable=True)
+
+    try:
+        yield catch_up
     finally:
         link.close()

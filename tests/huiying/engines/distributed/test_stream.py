@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient
 
+from huiying.engines.distributed import broker, readers
 from huiying.engines.distributed.connection import Connection
 from huiying.engines.distributed.readers import KafkaSubscription, Patience
 from huiying.engines.distributed.stream import KafkaStream
@@ -68,15 +69,15 @@ def own_broker(tmp_path: Path) -> Iterator[kafka.Broker]:
     """A broker that the test may kill."""
     cluster.need("kafka")
     kafka.fetch()
-    broker = kafka.Broker.anywhere(tmp_path / "broker")
-    come_up(broker)
-    yield broker
-    broker.kill()
+    own = kafka.Broker.anywhere(tmp_path / "broker")
+    come_up(own)
+    yield own
+    own.kill()
 
 
-def come_up(broker: kafka.Broker) -> None:
-    broker.start()
-    assert wait_until(broker.ready, within=60), broker.process.last_words()
+def come_up(own: kafka.Broker) -> None:
+    own.start()
+    assert wait_until(own.ready, within=60), own.process.last_words()
 
 
 def some(count: int, *, start: int = 0) -> list[tuple[str, bytes]]:
@@ -270,8 +271,10 @@ def test_a_publish_outlives_the_restart_of_a_broker(
 
 
 def test_whatever_is_asked_of_a_broker_that_is_gone_means_try_again(
-    chosen: Settings, open_stream: Open, own_broker: kafka.Broker
+    chosen: Settings, open_stream: Open, own_broker: kafka.Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(broker, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(readers, "COMMIT_SECONDS", 1.0)
     stream = open_stream(load(**{**chosen.model_dump(), "kafka": own_broker.address}))
     stream.publish(POSTS.name, some(20))
     member = stream.subscribe(POSTS.name, group="nlp")
