@@ -1,8 +1,10 @@
 # make demo    install, then run everything against the sample web site in tests/newsroom
+#              (ENGINE=distributed: on Kafka and Elasticsearch, after make services)
 # make test    install, then every check and test
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
 # make services-down  stop them
 PYTHON ?= python3.11
+ENGINE ?= embedded
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -24,7 +26,7 @@ $(STAMP): requirements/lock.txt requirements/pip.txt pyproject.toml
 	@touch $@
 
 demo: install
-	@exec $(BIN)/huiying demo
+	@HUIYING_ENGINE=$(ENGINE) exec $(BIN)/huiying demo
 
 lint: install
 	$(BIN)/ruff check .

@@ -148,7 +148,7 @@ def accepts(address: str) -> bool:
     try:
         with socket.create_connection((host, int(port)), timeout=1):
             return True
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

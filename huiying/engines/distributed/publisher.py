@@ -22,7 +22,6 @@ from huiying.errors import GiveUp, TryAgain
 DELIVERY_SECONDS = 20.0
 """How long records are sent again before their publish fails: longer than a broker takes to restart."""
 IN_FLIGHT_RECORDS, IN_FLIGHT_BYTES = 5_000, 8 << 20
-LINGER_MS = 2
 BATCH_BYTES = 128 << 10
 
 Pair = tuple[bytes, bytes]
@@ -83,7 +82,8 @@ class Publisher:
                     enable_idempotence=True,
                     acks="all",
                     compression_type="lz4",
-                    linger_ms=LINGER_MS,
+                    # Whoever publishes waits for the answer: to linger would only delay it.
+                    linger_ms=0,
                     batch_size=BATCH_BYTES,
                     max_request_size=LARGEST,
                     max_block_ms=int(REQUEST_SECONDS * 1000),

@@ -30,6 +30,8 @@ _log = logs.get("kafka")
 
 SLICE_SECONDS = 0.1
 """A waiting poll looks this often whether the stream was closed."""
+AT_LEAST_SECONDS = 0.01
+"""A poll that asks for what is there at once gives the client this long to say so."""
 JOIN_SECONDS = 5.0
 """How long a poll that asks for what is there at once waits to be let into its group."""
 FETCH_SECONDS = 5.0
@@ -108,7 +110,7 @@ class Reach:
             if self.closed.is_set():
                 raise TryAgain("Kafka：连接已关闭")
             left = patience - time.monotonic()
-            pause = min(SLICE_SECONDS, left) if left > 0 else SLICE_SECONDS
+            pause = min(SLICE_SECONDS, max(left, AT_LEAST_SECONDS))
             if found := consumer.poll(timeout_ms=max(1, int(pause * 1000)), max_records=limit):
                 return self.records(found)
             if left <= 0 and not more():
