@@ -115,6 +115,8 @@ def test_what_is_written_and_deleted_during_the_copy_is_not_lost(link: Link, lay
     def meanwhile() -> None:
         register.delete("session", "goes")
         archive.purge(before=NOW, dispositions=frozenset({Disposition.BURIED}))
+        written.append(a_line(disposition=Disposition.BURIED, at=NOW + timedelta(days=60)))
+        archive.put([written[-1]])  # a month that nobody knew of when it began
 
     writer.start()
     try:
@@ -130,8 +132,8 @@ def test_what_is_written_and_deleted_during_the_copy_is_not_lost(link: Link, lay
     assert entry is not None
     assert cases.get(case.id).title == f"第{int(entry.value)}版"
     assert [one.id for one in register.list("session")] == ["stays"]
-    assert len(migrate.old_ones(layout)) == 6
-    assert len(migrate.drop_old(link, layout)) == 6
+    assert len(migrate.old_ones(layout)) == 7
+    assert len(migrate.drop_old(link, layout)) == 7
     assert cases.get(case.id)
 
 
