@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,6 +15,7 @@ from huiying.contracts import ArchiveLine, Disposition, Post
 from huiying.errors import GiveUp, Misconfigured
 from huiying.identity import undecodable_key
 from huiying.ports import Engine, Record
+from huiying.settings import Settings
 from huiying.topics import NLP, POSTS, post_key
 from huiying.worker import Worker
 from tests.factories import NOW, a_post
@@ -119,3 +124,37 @@ def test_replaying_a_letter_twice_doubles_nothing(engine: Engine, stage: Reading
         work(engine, stage)
     book = ledger.take(engine)
     assert book.balanced and (book.published, book.irrelevant) == (4, 3)
+
+
+def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """As a person types it."""
+    return subprocess.run(
+        [sys.executable, "-m", "huiying.cli", "dead", *arguments],
+        env={**os.environ, "HUIYING_DATA": str(settings.data), "HUIYING_ENGINE": settings.engine},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_commands_list_show_and_replay(
+    engine: Engine, settings: Settings, stage: Reading, posts: list[Post]
+) -> None:
+    listed = command(settings, "list")
+    assert listed.returncode == 0, listed.stderr
+    *lines, total = listed.stdout.splitlines()
+    assert len(lines) == 3 and total == "共 3 条。"
+    number = next(line.split()[0] for line in lines if posts[0].id in line)
+    shown = json.loads(command(settings, "show", number).stdout)
+    assert shown["value"]["title"] == "broken one"
+    machine = [json.loads(line) for line in command(settings, "list", "--json").stdout.splitlines()]
+    assert {letter["number"] for letter in machine} == {line.split()[0] for line in lines}
+
+    stage.mended = True
+    assert command(settings, "replay", number).stdout == "已重新送出 1 条。\n"
+    work(engine, stage)
+    assert engine.archive.get([posts[0].key])[posts[0].key].disposition is Disposition.IRRELEVANT
+    assert command(settings, "replay", "--all").stdout == "已重新送出 3 条。\n"
+    for wrong in (["show", "posts/99"], ["replay"], ["replay", number, "--all"], ["list", "--topic", "x"]):
+        refused = command(settings, *wrong)
+        assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1, refused.stderr

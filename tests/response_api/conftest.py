@@ -34,7 +34,6 @@ Visitor = Callable[[Role], TestClient]
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
-    """Its searches show at once what was written."""
     with prompt(settings) as opened:
         yield opened
 

@@ -1,5 +1,3 @@
-"""The engine of triage's tests: its searches show at once what was written."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
