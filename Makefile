@@ -1,12 +1,16 @@
 # make demo    install, then run everything against the sample web site in tests/newsroom
+#              (ENGINE=distributed: on Kafka and Elasticsearch, after make services)
 # make test    install, then every check and test
+# make services       start Kafka and Elasticsearch, for the distributed engine and its tests
+# make services-down  stop them
 PYTHON ?= python3.11
+ENGINE ?= embedded
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench shots lock clean
+.PHONY: help install demo test lint bench shots services services-down lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -22,7 +26,7 @@ $(STAMP): requirements/lock.txt requirements/pip.txt pyproject.toml
 	@touch $@
 
 demo: install
-	@exec $(BIN)/huiying demo
+	@HUIYING_ENGINE=$(ENGINE) exec $(BIN)/huiying demo
 
 lint: install
 	$(BIN)/ruff check .
@@ -38,6 +42,12 @@ bench: install
 
 shots: install
 	$(BIN)/python -m tests.browser.shots
+
+services: install
+	@$(BIN)/python -m services up
+
+services-down: install
+	@$(BIN)/python -m services down
 
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/lock.txt

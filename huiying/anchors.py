@@ -125,13 +125,13 @@ class Anchors:
     def _grown(self, end: int, thorough: bool) -> Iterable[Case]:
         """Cases that may have grown."""
         if thorough or self._last is None:
-            return self._engine.cases.every()
+            return self._engine.cases.all()
         number, looked = self._looked
         after = looked if number == self._number else self._last.position
         named = self._named(after, end)
         if named is None:
             _log.warning("every_case_read", reason="case-events does not reach back to the last anchor")
-            return self._engine.cases.every()
+            return self._engine.cases.all()
         return self._stored(named)
 
     def _named(self, after: int, end: int) -> set[str] | None:

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from huiying import app as roof
-from huiying import complaints, datafolder, export, ledger, logs, settings
+from huiying import complaints, datafolder, dead, export, ledger, logs, settings
 from huiying import verify as checker
 from huiying.anchors import Anchors
 from huiying.clock import SystemClock
@@ -32,6 +32,10 @@ sources_cli = typer.Typer(help="采集源目录。", no_args_is_help=True)
 cli.add_typer(sources_cli, name="sources")
 record_cli = typer.Typer(help="办理记录：导出，交给任何人核验。", no_args_is_help=True)
 cli.add_typer(record_cli, name="record")
+dead_cli = typer.Typer(help="没有人能处理的信息（死信）。", no_args_is_help=True)
+cli.add_typer(dead_cli, name="dead")
+index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
+cli.add_typer(index_cli, name="index")
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
@@ -217,6 +221,38 @@ def train(as_json: Json = False) -> None:
     print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
 
 
+@cli.command()
+def backup(folder: Annotated[Path, typer.Argument(help="写到哪里：一个空的或还没有的文件夹。")]) -> None:
+    """备份全部数据（先停掉其他环节）。"""
+    from huiying import backup as copying
+
+    chosen = _existing(settings.load())
+    with datafolder.only_one(chosen):
+        engine = open_engine(chosen)
+        try:
+            now = SystemClock().now()
+            report = copying.backup(engine, chosen.data, folder, kind=chosen.engine, at=now)
+        finally:
+            engine.close()
+    print(f"已备份到 {folder}\n{report.in_words()}")
+
+
+@cli.command()
+def restore(folder: Annotated[Path, typer.Argument(help="备份所在的文件夹。")]) -> None:
+    """从备份恢复到空的数据文件夹（distributed 引擎：还要空的命名空间）。"""
+    from huiying import backup as copying
+
+    chosen = settings.load()
+    copying.must_fit(folder)
+    copying.must_be_new(chosen.data)
+    engine = open_engine(chosen)
+    try:
+        report = copying.restore(engine, chosen.data, folder)
+    finally:
+        engine.close()
+    print(f"已恢复到 {chosen.data}\n{report.in_words()}")
+
+
 @sources_cli.command("check")
 def sources_check(
     file: Annotated[Path | None, typer.Argument(help="默认是数据文件夹里的 sources.toml。")] = None,
@@ -226,6 +262,78 @@ def sources_check(
 
     for line in sources.check(file or settings.load().sources):
         print(line)
+
+
+@dead_cli.command("list")
+def dead_list(
+    topic: Annotated[str, typer.Option(help="只看一个主题：posts、readings 或 source-checks。")] = "",
+    as_json: Json = False,
+) -> None:
+    """列出没有人能处理的信息，各带编号和原因。"""
+    engine = open_engine(_existing(settings.load()))
+    try:
+        count = 0
+        for grave in dead.walk(engine.stream, topic=topic):
+            count += 1
+            print(json.dumps(grave.as_dict(), ensure_ascii=False) if as_json else grave.in_words())
+    finally:
+        engine.close()
+    if not as_json:
+        print(f"共 {count} 条。" if count else "没有。")
+
+
+@dead_cli.command("show")
+def dead_show(number: Annotated[str, typer.Argument(help="编号，如 posts/12。")]) -> None:
+    """显示一条的全部内容。"""
+    engine = open_engine(_existing(settings.load()))
+    try:
+        grave = dead.find(engine.stream, number)
+    finally:
+        engine.close()
+    print(json.dumps(grave.as_dict(with_value=True), ensure_ascii=False, indent=2))
+
+
+@dead_cli.command("replay")
+def dead_replay(
+    numbers: Annotated[list[str] | None, typer.Argument(help="编号，如 posts/12；可以写多个。")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部再送一遍。")] = False,
+    topic: Annotated[str, typer.Option(help="与 --all 一起用：只送一个主题的。")] = "",
+) -> None:
+    """原因排除以后，把信息再送一遍。"""
+    if bool(numbers) == everything:
+        raise Misconfigured("请写出编号，或者写 --all（二者选一）。")
+    engine = open_engine(_existing(settings.load()))
+    try:
+        if everything:
+            graves = list(dead.walk(engine.stream, topic=topic))
+        else:
+            graves = [dead.find(engine.stream, number) for number in numbers or ()]
+        done = dead.replay(engine, graves)
+    finally:
+        engine.close()
+    print(f"已重新送出 {done} 条。")
+
+
+@index_cli.command("migrate")
+def index_migrate(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="格式没变的索引也重建一遍。")] = False,
+) -> None:
+    """把旧格式的索引换成新格式。系统可以照常运行；换名的一瞬间写入会自动重试。"""
+    from huiying.engines.distributed import stores
+
+    moved = stores.migrate_indices(_distributed(settings.load()), rebuild=rebuild)
+    print("\n".join(moved) if moved else "索引都是当前格式，没有要换的。")
+    if moved:
+        print("旧索引已停写并保留；各程序都换成新版本后，用 huiying index drop-old 删除。")
+
+
+@index_cli.command("drop-old")
+def index_drop_old() -> None:
+    """删除换格式后留下的旧索引。"""
+    from huiying.engines.distributed import stores
+
+    gone = stores.drop_old_indices(_distributed(settings.load()))
+    print("\n".join(f"已删除 {index}" for index in gone) if gone else "没有旧索引。")
 
 
 def main() -> None:
@@ -291,6 +399,12 @@ def _stages(text: str) -> frozenset[roof.Stage]:
         raise Misconfigured(
             f"--stages 里有不认识的环节：{text}。可以写：{allowed}，用英文逗号隔开。"
         ) from error
+
+
+def _distributed(chosen: settings.Settings) -> settings.Settings:
+    if chosen.engine != "distributed":
+        raise Misconfigured("embedded 引擎没有 Elasticsearch 索引。请设 HUIYING_ENGINE=distributed。")
+    return chosen
 
 
 def _existing(chosen: settings.Settings) -> settings.Settings:

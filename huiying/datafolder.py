@@ -6,6 +6,7 @@
            crawler.db                       what the crawler has seen
            policy/  sources.toml            what the office edits
            models/  attachments/  intake/   made by training, by hand entry, by imports
+           seats/                           the distributed engine: names under which workers sit in their groups
            secret.key  run.lock
 """
 
@@ -63,7 +64,13 @@ def secret_key(settings: Settings) -> bytes:
 
 @contextlib.contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
-    """Held by the process that works on this folder; a second one is told who it is. Ends with the process."""
+    """Held by the process that works on this folder; a second one is told who it is. Ends with the process.
+
+    Of the distributed engine any number of processes may share a folder: its stores bear them.
+    """
+    if settings.engine == "distributed":
+        yield
+        return
     path = settings.data / "run.lock"
     with path.open("a+", encoding="ascii") as file:
         try:

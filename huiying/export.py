@@ -83,7 +83,7 @@ def export(
         )
     )
     count, events, unchained = 0, 0, 0
-    for case in _one(cases, case_id) if case_id else cases.every():
+    for case in _one(cases, case_id) if case_id else cases.all():
         shown = case.events[: reached.get(case.id, 0)]
         count += bool(shown)
         events += len(shown)

@@ -10,6 +10,9 @@ import structlog
 
 LogFormat = Literal["console", "json"]
 
+_TALKATIVE = {"kafka": logging.CRITICAL, "elastic_transport": logging.CRITICAL}
+"""Clients that log each attempt and each request: what matters of it the engine says in its own words, once."""
+
 
 def configure(*, level: str = "INFO", format: LogFormat = "console") -> None:
     """Send everything to standard error, one line an event."""
@@ -38,6 +41,8 @@ def configure(*, level: str = "INFO", format: LogFormat = "console") -> None:
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    for name, heard in _TALKATIVE.items():
+        logging.getLogger(name).setLevel(logging.NOTSET if level == "DEBUG" else heard)
 
 
 def _keep(_logger: Any, _method: str, event: Any) -> Any:

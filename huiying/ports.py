@@ -197,8 +197,8 @@ class CaseStore(Protocol):
         after ``since``.  Complete as of the call: what a worker that takes over starts from."""
         ...
 
-    def every(self) -> Iterator[Case]:
-        """Every case, in the order of their first save, complete as of the call: what the record is made from."""
+    def all(self) -> Iterator[Case]:
+        """Every case, in the order in which they were detected, complete as of the call: for the record and for backups."""
         ...
 
     def search(self, query: CaseQuery) -> CasePage:
@@ -264,8 +264,17 @@ class PostArchive(Protocol):
         changes nothing.  It is the one thing of a line that may change: people may split a story."""
         ...
 
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        """Erase the buried lines of these keys, so that what is sent on its way again may end otherwise; returns how
+        many. Durable on return."""
+        ...
+
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         """Every line's key and disposition, complete as of the call: the right side of the ledger."""
+        ...
+
+    def all(self) -> Iterator[ArchiveLine]:
+        """Every line, in the order in which they were put, complete as of the call: for backups."""
         ...
 
     def search(self, query: LineQuery) -> LinePage:
@@ -319,6 +328,10 @@ class Register(Protocol):
 
     def list(self, kind: str) -> Sequence[Entry]:
         """All of a kind, ordered by id, complete as of the call."""
+        ...
+
+    def all(self) -> Iterator[Entry]:
+        """Every entry of every kind, complete as of the call: for backups."""
         ...
 
     def close(self) -> None: ...

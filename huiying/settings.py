@@ -21,8 +21,34 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default=Path("data"), description="Folder of the office's data; made when absent.")
-    engine: Literal["embedded"] = Field(
+    engine: Literal["embedded", "distributed"] = Field(
         default="embedded", description="Which engine keeps stream, cases and archive."
+    )
+    kafka: str = Field(
+        default="127.0.0.1:19092", description="Kafka's brokers, host:port, with commas between."
+    )
+    kafka_username: str = Field(default="", description="SASL/SCRAM over TLS; unset: no log-in.")
+    kafka_password: SecretStr = Field(default=SecretStr(""), description="The password that goes with it.")
+    kafka_ca: Path | None = Field(
+        default=None, description="PEM of the authority that signed the brokers' certificates."
+    )
+    kafka_session: float = Field(
+        default=45.0, ge=1, le=600, description="Seconds after which a worker that died loses its partitions."
+    )
+    elasticsearch: str = Field(
+        default="http://127.0.0.1:19200", description="Elasticsearch's addresses, with commas between."
+    )
+    elasticsearch_username: str = Field(default="", description="Unset: no log-in.")
+    elasticsearch_password: SecretStr = Field(
+        default=SecretStr(""), description="The password that goes with it."
+    )
+    elasticsearch_ca: Path | None = Field(
+        default=None, description="PEM of the authority that signed Elasticsearch's certificate."
+    )
+    namespace: str = Field(
+        default="huiying",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,99}$",
+        description="What the names of topics, groups and indices begin with.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the web listens on.")
     port: int = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,21 +11,30 @@ from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
 from nlp import train
+from tests import cluster, indices
 from tests.lagging import Lagging, lagging
 
-
-def _embedded(folder: Path) -> Settings:
-    return load(data=folder, engine="embedded")
-
-
-ENGINES: dict[str, Callable[[Path], Settings]] = {"embedded": _embedded}
-"""Every engine that the contracts are held against: how a test's own one is set up."""
+ENGINES = ("embedded", "distributed")
+"""Every engine that the contracts are held against."""
 
 
 @pytest.fixture(params=ENGINES)
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of one engine that nobody else uses."""
-    return ENGINES[request.param](tmp_path / "data")
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """Settings of one engine that nobody else uses; processes that the test starts read the same."""
+    data = tmp_path / "data"
+    if request.param == "embedded":
+        yield load(data=data, engine="embedded")
+        return
+    cluster.need("kafka", "elasticsearch")
+    for name, value in cluster.environment().items():
+        monkeypatch.setenv(name, value)
+    indices.quicken()
+    chosen = load(data=data, engine="distributed")
+    yield chosen
+    cluster.sweep(chosen)
+    indices.sweep(chosen)
 
 
 @pytest.fixture

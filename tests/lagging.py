@@ -70,8 +70,8 @@ class LaggingCaseStore:
     def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         return self._real.open_stories(jurisdiction, since=since)
 
-    def every(self) -> Iterator[Case]:
-        return self._real.every()
+    def all(self) -> Iterator[Case]:
+        return self._real.all()
 
     def search(self, query: CaseQuery) -> CasePage:
         return self.past.engine.cases.search(query)
@@ -123,6 +123,13 @@ class LaggingArchive:
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         self._real.rehome(posts, case_id=case_id)
         self._moved.append((tuple(posts), case_id))
+
+    def all(self) -> Iterator[ArchiveLine]:
+        return self._real.all()
+
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        self.past.engine.archive.exhume(keys)
+        return self._real.exhume(keys)
 
     def search(self, query: LineQuery) -> LinePage:
         return self.past.engine.archive.search(query)

@@ -81,6 +81,13 @@ def test_keys_are_complete_at_once_with_their_dispositions(archive: PostArchive)
     assert dict(found) == {line.post: line.disposition for line in lines}
 
 
+def test_everything_is_given_in_the_order_in_which_it_was_put(archive: PostArchive) -> None:
+    lines = [a_line(at=NOW - hours(n % 7), disposition=list(Disposition)[n % 4]) for n in range(60)]
+    archive.put(lines[:40])
+    archive.put(lines[40:])
+    assert list(archive.all()) == lines
+
+
 def test_putting_nothing_is_fine(archive: PostArchive) -> None:
     archive.put([])
 
@@ -241,3 +248,17 @@ def test_a_case_that_changes_hands_takes_its_lines_along(engine: Engine) -> None
     engine.cases.save([replace(case, revision=2, route=a_route(lead="kaifeng"))])
     assert found_by(engine.archive, LineQuery(parties=frozenset({"luoyang"})), total=0) == []
     assert len(found_by(engine.archive, LineQuery(parties=frozenset({"kaifeng"})), total=1)) == 1
+
+
+def test_what_is_exhumed_may_end_otherwise(archive: PostArchive) -> None:
+    buried = replace(a_line(disposition=Disposition.BURIED), case_id=None)
+    ended = a_line(body=a_post(native_id="other"))
+    archive.put([buried, ended])
+    assert archive.exhume([buried.post, ended.post, PostKey("nobody", "1")]) == 1
+    assert archive.exhume([buried.post]) == archive.exhume([]) == 0
+    assert archive.get([buried.post, ended.post]) == {ended.post: ended}, "only what was buried is taken out"
+    assert dict(archive.keys()) == {ended.post: ended.disposition}
+    second = replace(buried, disposition=DROPPED, reason="无关")
+    archive.put([second])
+    assert archive.get([buried.post])[buried.post] == second
+    assert [line.disposition for line in archive.versions(buried.post.id)] == [DROPPED]

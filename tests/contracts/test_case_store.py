@@ -448,22 +448,25 @@ def test_a_search_pages_in_its_own_order(cases: CaseStore) -> None:
 # -------------------------------------------------------------------------------------- the record
 
 
-def test_every_case_is_given_once_in_the_order_of_their_first_save(cases: CaseStore) -> None:
-    saved = [a_case(state=state) for state in CaseState for _ in range(20)]
-    cases.save(saved)
+def test_every_case_is_given_once_and_at_once_in_the_order_in_which_they_were_detected(
+    cases: CaseStore,
+) -> None:
+    states = [state for state in CaseState for _ in range(20)]
+    saved = [a_case(state=state, detected_at=NOW + minutes(i)) for i, state in enumerate(states)]
+    cases.save(saved[::-1])
     cases.save([replace(saved[3], revision=2, title="改了")])
-    assert ids(list(cases.every())) == ids(saved)
-    assert next(case for case in cases.every() if case.id == saved[3].id).title == "改了"
+    assert ids(list(cases.all())) == ids(saved)
+    assert next(case for case in cases.all() if case.id == saved[3].id).title == "改了"
 
 
 def test_what_is_saved_while_every_case_is_read_is_not_missing_from_those_before(cases: CaseStore) -> None:
-    saved = [a_case() for _ in range(5)]
+    saved = [a_case(detected_at=NOW + minutes(i)) for i in range(5)]
     cases.save(saved)
-    given = cases.every()
+    given = cases.all()
     first = next(given)
-    cases.save([a_case()])
+    cases.save([a_case(detected_at=NOW + minutes(9))])
     assert [first.id, *ids(list(given))][:5] == ids(saved)
 
 
 def test_an_empty_store_gives_no_case(cases: CaseStore) -> None:
-    assert list(cases.every()) == []
+    assert list(cases.all()) == []

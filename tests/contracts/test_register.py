@@ -80,6 +80,16 @@ def test_a_list_is_of_one_kind_ordered_by_id_and_complete_at_once(register: Regi
     assert [entry.value for entry in register.list("source")] == [b"a", b"b", b"c"]
 
 
+def test_all_is_of_every_kind_and_complete_at_once(register: Register) -> None:
+    register.put("source", "b", b"1", expect=0)
+    register.put("account", "li", b"2", expect=0)
+    register.put("account", "li", b"3", expect=1)
+    assert [(entry.kind, entry.id, entry.value) for entry in register.all()] == [
+        ("account", "li", b"3"),
+        ("source", "b", b"1"),
+    ]
+
+
 def test_kinds_do_not_share_ids(register: Register) -> None:
     register.put("account", "li", b"account", expect=0)
     assert register.put("session", "li", b"session", expect=0).revision == 1

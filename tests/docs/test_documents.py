@@ -10,9 +10,12 @@ import pytest
 from huiying.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / name for name in ("README.md", "README.zh-CN.md", "docs/flow.md", "CONTRIBUTING.md")]
+DOCUMENTS = [
+    ROOT / name
+    for name in ("README.md", "README.zh-CN.md", "docs/flow.md", "docs/operate.md", "CONTRIBUTING.md")
+]
 _PATH = re.compile(
-    r"`((?:huiying|crawlers|nlp|triage|response_api|policy|bench|tests|docs|requirements)/[\w./*{},<>-]*)`"
+    r"`((?:huiying|crawlers|nlp|triage|response_api|policy|bench|services|tests|docs|requirements)/[\w./*{},<>-]*)`"
 )
 
 

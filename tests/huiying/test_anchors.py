@@ -30,7 +30,7 @@ class Counted:
 
     def __init__(self, real: CaseStore) -> None:
         self._real = real
-        self.all = 0
+        self.all_read = 0
         self.got: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -40,9 +40,9 @@ class Counted:
         self.got.append(case_id)
         return self._real.get(case_id)
 
-    def every(self) -> Iterator[Case]:
-        self.all += 1
-        return self._real.every()
+    def all(self) -> Iterator[Case]:
+        self.all_read += 1
+        return self._real.all()
 
 
 def counted(engine: Engine) -> tuple[Engine, Counted]:
@@ -79,11 +79,11 @@ def test_where_nothing_changed_nothing_is_written_and_no_case_is_read(engine: En
     watched, counter = counted(engine)
     anchors = Anchors(watched)
     anchors.checkpoint(NOW)
-    assert (counter.all, counter.got) == (1, [])
+    assert (counter.all_read, counter.got) == (1, [])
     for _ in range(3):
         assert anchors.checkpoint(NOW) == 0
     assert Anchors(watched).checkpoint(NOW) == 0  # after a restart
-    assert (counter.all, counter.got, len(written(engine))) == (1, [], 1)
+    assert (counter.all_read, counter.got, len(written(engine))) == (1, [], 1)
 
 
 def test_of_many_cases_only_those_that_grew_are_read(engine: Engine) -> None:
@@ -93,7 +93,7 @@ def test_of_many_cases_only_those_that_grew_are_read(engine: Engine) -> None:
     anchors.checkpoint(NOW)
     grown(engine, cases[7], 3)
     assert anchors.checkpoint(NOW) == 1
-    assert (counter.all, counter.got) == (1, [cases[7].id])
+    assert (counter.all_read, counter.got) == (1, [cases[7].id])
 
 
 def test_events_that_the_courier_has_told_twice_are_anchored_once(engine: Engine) -> None:
@@ -116,9 +116,9 @@ def test_when_the_stream_has_erased_what_was_not_looked_at_every_case_is_read_an
     watched, counter = counted(engine)
     late = Anchors(watched)
     assert late.checkpoint(NOW) == 2
-    assert counter.all == 1
+    assert counter.all_read == 1
     late.checkpoint(NOW)
-    assert counter.all == 1
+    assert counter.all_read == 1
 
 
 def test_when_the_whole_topic_is_gone_every_case_is_read_once_and_no_more(engine: Engine) -> None:
@@ -130,7 +130,7 @@ def test_when_the_whole_topic_is_gone_every_case_is_read_once_and_no_more(engine
     anchors = Anchors(watched)
     for _ in range(3):
         assert anchors.checkpoint(NOW) == 0
-    assert counter.all == 1
+    assert counter.all_read == 1
 
 
 def test_a_stream_that_was_laid_out_anew_loses_no_head(engine: Engine) -> None:

@@ -135,7 +135,7 @@ def test_one_case_alone_is_exported_with_the_proof_that_it_belongs(
     office: Program, nowhere: Program, tmp_path: Path
 ) -> None:
     engine = open_engine(Settings(data=office.data))
-    one, two = engine.cases.every()
+    one, two = engine.cases.all()
     engine.close()
     file = tmp_path / "one.jsonl"
     assert office.call("record", "export", str(file), "--case", two.id).returncode == 0

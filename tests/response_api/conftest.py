@@ -18,6 +18,7 @@ from huiying.settings import Settings
 from response_api import auth
 from response_api.app import create_app
 from tests.factories import NOW
+from tests.prompt import prompt
 from tests.response_api import office
 
 PASSWORDS = {role: f"correct-{role.value}" for role in Role}
@@ -31,6 +32,12 @@ def rank_of(role: Role) -> Rank:
 
 class Visitor(Protocol):
     def __call__(self, role: Role, unit: str = "henan") -> TestClient: ...
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    with prompt(settings) as opened:
+        yield opened
 
 
 @pytest.fixture

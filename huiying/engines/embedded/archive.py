@@ -91,6 +91,24 @@ class EmbeddedArchive:
         if posts:
             self._office.write(job)
 
+    def all(self) -> Iterator[ArchiveLine]:
+        with self._office.read() as connection:
+            found = [n for (n,) in connection.execute("SELECT n FROM lines ORDER BY n")]
+        return self._documents(found, order="n")
+
+    def exhume(self, keys: Collection[PostKey]) -> int:
+        def job(connection: sqlite3.Connection) -> int:
+            erased = 0
+            for key in keys:
+                where = Conditions()
+                where.add("post_id = ?", codec.clean(key.id))
+                where.add("version = ?", codec.clean(key.version))
+                where.any_of("disposition", {Disposition.BURIED})
+                erased += _erase(connection, where)
+            return erased
+
+        return self._office.write(job) if keys else 0
+
     def search(self, query: LineQuery) -> LinePage:
         where = _conditions(query)
         with self._office.read() as connection:
@@ -149,13 +167,13 @@ class EmbeddedArchive:
     def close(self) -> None:
         self._office.close()
 
-    def _documents(self, found: Sequence[int]) -> Iterator[ArchiveLine]:
+    def _documents(self, found: Sequence[int], *, order: str = "at, n") -> Iterator[ArchiveLine]:
         for start in range(0, len(found), PAGE):
             where = Conditions()
             where.any_of("n", found[start : start + PAGE])
             with self._office.read() as connection:
                 rows = connection.execute(
-                    f"SELECT doc FROM lines JOIN line_documents USING (n){where} ORDER BY at, n",  # noqa: S608
+                    f"SELECT doc FROM lines JOIN line_documents USING (n){where} ORDER BY {order}",  # noqa: S608
                     where.values,
                 ).fetchall()
             yield from (_read(doc) for (doc,) in rows)

@@ -83,10 +83,10 @@ class EmbeddedCaseStore:
             found = [n for (n,) in connection.execute(f"SELECT n FROM cases{where} ORDER BY n", where.values)]  # noqa: S608
         return self._documents(found)
 
-    def every(self) -> Iterator[Case]:
+    def all(self) -> Iterator[Case]:
         with self._office.read() as connection:
-            found = [n for (n,) in connection.execute("SELECT n FROM cases ORDER BY n")]
-        return self._documents(found)
+            found = [n for (n,) in connection.execute("SELECT n FROM cases ORDER BY detected_at, n")]
+        return self._documents(found, order="detected_at, n")
 
     def search(self, query: CaseQuery) -> CasePage:
         where = _conditions(query)
@@ -134,13 +134,13 @@ class EmbeddedCaseStore:
     def close(self) -> None:
         self._office.close()
 
-    def _documents(self, found: Sequence[int]) -> Iterator[Case]:
+    def _documents(self, found: Sequence[int], *, order: str = "n") -> Iterator[Case]:
         for start in range(0, len(found), PAGE):
             where = Conditions()
             where.any_of("n", found[start : start + PAGE])
             with self._office.read() as connection:
                 rows = connection.execute(
-                    f"SELECT doc FROM case_documents{where} ORDER BY n",  # noqa: S608
+                    f"SELECT doc FROM cases JOIN case_documents USING (n){where} ORDER BY {order}",  # noqa: S608
                     where.values,
                 ).fetchall()
             yield from (_decoder.decode(doc) for (doc,) in rows)

@@ -6,16 +6,13 @@ the next member, in this process or another, takes over without anybody deciding
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from huiying import complaints
-from huiying.errors import TryAgain
+from huiying.engines.filelock import FileLock
 from huiying.ports import Batch, Record
 
 STAND_BY_SECONDS = 0.025
@@ -101,37 +98,3 @@ class EmbeddedSubscription:
         if records:
             self._next = records[-1].position + 1
         return records
-
-
-class FileLock:
-    """At most one holder on this machine. The file stays behind, empty: removing it would let two hold it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: int | None = None
-
-    @property
-    def held(self) -> bool:
-        return self._file is not None
-
-    def take(self) -> bool:
-        """Without waiting. Raises TryAgain where the file cannot be opened."""
-        try:
-            self._path.parent.mkdir(exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise TryAgain(
-                f"{self._path.name}：打不开（{complaints.of_system(error)}），请稍后再试"
-            ) from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            return False
-        self._file = file
-        return True
-
-    def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None

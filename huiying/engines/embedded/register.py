@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from huiying.engines.embedded.database import Database
 from huiying.errors import RevisionConflict
@@ -46,6 +46,11 @@ class EmbeddedRegister:
                 "SELECT id, revision, value FROM register WHERE kind = ? ORDER BY id", (kind,)
             )
             return [Entry(kind=kind, id=id, revision=revision, value=value) for id, revision, value in rows]
+
+    def all(self) -> Iterator[Entry]:
+        with self._office.read() as connection:
+            rows = connection.execute("SELECT kind, id, revision, value FROM register ORDER BY kind, id")
+            return iter([Entry(kind=kind, id=id, revision=n, value=value) for kind, id, n, value in rows])
 
     def close(self) -> None:
         self._office.close()

@@ -5,11 +5,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from huiying.engines import open_engine
-from huiying.engines.embedded.readers import FileLock
-from huiying.errors import TryAgain
 from huiying.settings import load
 
 MEMBER = """
@@ -23,24 +19,6 @@ member = engine.stream.subscribe("posts", group="nlp")
 print(len(member.poll(limit=10, wait=timedelta(seconds=5)).records), flush=True)
 sys.stdin.readline()
 """
-
-
-def test_a_lock_has_one_holder(tmp_path: Path) -> None:
-    one, two = FileLock(tmp_path / "groups" / "lock"), FileLock(tmp_path / "groups" / "lock")
-    assert one.take()
-    assert not two.take()
-    assert one.held
-    assert not two.held
-    one.release()
-    one.release()
-    assert two.take()
-    two.release()
-
-
-def test_a_lock_that_cannot_be_made_means_try_again(tmp_path: Path) -> None:
-    (tmp_path / "groups").write_text("")
-    with pytest.raises(TryAgain):
-        FileLock(tmp_path / "groups" / "lock").take()
 
 
 def test_a_member_that_is_killed_leaves_its_records_to_a_member_of_another_process(tmp_path: Path) -> None:

@@ -1,0 +1,182 @@
+"""What is asked of the brokers beside sending and receiving: topics, how far they reach, how far a group has come.
+
+Every topic that is used is one that was declared: made here with its partitions, never by accident.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import MemberToRemove
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from huiying.engines.distributed.connection import LARGEST, Connection, translate, trouble
+from huiying.errors import Misconfigured, TryAgain
+from huiying.topics import TOPICS
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 8.0
+"""How long a question is repeated while a broker does not answer."""
+PAUSE_SECONDS = 0.1
+
+EARLIEST, LATEST = -2, -1
+
+_DECLARED = {topic.name: topic.partitions for topic in TOPICS}
+
+_CONFIG = {
+    # The sweep alone decides what goes (policy/retention.toml): a broker that drops by age drops what still waits.
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    "cleanup.policy": "delete",
+    # Records that the sweep dropped free the disk when their segment is closed.
+    "segment.ms": "86400000",
+    # The broker's clock stamps, as the sweep asks by time and clients' clocks differ.
+    "message.timestamp.type": "LogAppendTime",
+    "max.message.bytes": str(LARGEST),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Positions of the first record that is kept, and of the next one to come."""
+
+    first: int
+    end: int
+
+
+def declared(topic: str) -> int:
+    """Partitions of a topic; dead letters and the like have one."""
+    return _DECLARED.get(topic, 1)
+
+
+class Broker:
+    """May be used from any thread."""
+
+    def __init__(self, connection: Connection, namespace: str) -> None:
+        """Raises Misconfigured where no broker answers or one refuses us."""
+        self._namespace = namespace
+        self._partitions: dict[str, int] = {}
+        self._making = threading.Lock()
+        self._closed = threading.Event()
+        try:
+            self._admin: Any = connection.client(KafkaAdminClient)
+        except KafkaError as error:
+            told = translate(error, "连接")
+            raise (told if isinstance(told, Misconfigured) else connection.refusal()) from error
+
+    def name(self, topic: str) -> str:
+        """The topic's name on the brokers."""
+        return f"{self._namespace}.{topic}"
+
+    def group(self, topic: str, group: str) -> str:
+        """The group's name on the brokers: one for each topic, as its members never share out two."""
+        return f"{self._namespace}.{topic}.{group}"
+
+    def partitions(self, topic: str) -> tuple[TopicPartition, ...]:
+        """The topic's partitions; it is made at its first use.  Raises Misconfigured where it has too few."""
+        if (count := self._partitions.get(topic)) is None:
+            with self._making:
+                count = self._partitions.get(topic) or self._find_or_make(topic)
+                self._partitions[topic] = count
+        return tuple(TopicPartition(self.name(topic), number) for number in range(count))
+
+    def extents(self, topic: str) -> Mapping[int, Extent]:
+        """By partition."""
+        partitions = self.partitions(topic)
+        # The first before the end: a sweep in between makes a count too high for a moment, never negative.
+        first = self._offsets(partitions, EARLIEST)
+        end = self._offsets(partitions, LATEST)
+        return {number: Extent(first[number], end[number]) for number in first}
+
+    def ends(self, partitions: Iterable[TopicPartition]) -> Mapping[int, int]:
+        """Positions of the next records to come."""
+        return self._offsets(tuple(partitions), LATEST)
+
+    def committed(self, topic: str, group: str) -> Mapping[int, int]:
+        """Position of the first record that the group has not committed; partitions of which it never did are left out."""
+        name, partitions = self.group(topic, group), list(self.partitions(topic))
+        found = self._ask("查询进度", lambda admin: admin.list_group_offsets({name: partitions}))[name]
+        return {tp.partition: int(at.offset) for tp, at in found.items() if at.offset >= 0}
+
+    def drop(self, topic: str, *, before: datetime) -> int:
+        """Records whose stamp is before; always a stretch from the beginning."""
+        extents = self.extents(topic)
+        since = self._offsets(self.partitions(topic), max(0, int(before.timestamp() * 1000)))
+        # -1: no record is as young.
+        until = {n: extents[n].end if at < 0 else min(at, extents[n].end) for n, at in since.items()}
+        gone = {
+            TopicPartition(self.name(topic), number): at
+            for number, at in until.items()
+            if at > extents[number].first
+        }
+        if gone:
+            self._ask("清理", lambda admin: admin.delete_records(gone))
+        return sum(at - extents[tp.partition].first for tp, at in gone.items())
+
+    def dismiss(self, topic: str, group: str, member: str) -> None:
+        """Give a static member's partitions to the others now, instead of after its session. Best effort."""
+        with contextlib.suppress(Exception):
+            self._admin.remove_group_members(
+                self.group(topic, group), [MemberToRemove(group_instance_id=member)]
+            )
+
+    def close(self) -> None:
+        self._closed.set()
+        with contextlib.suppress(Exception):
+            self._admin.close()
+
+    # ---------------------------------------------------------------------------------- inside
+
+    def _offsets(self, partitions: tuple[TopicPartition, ...], at: int) -> dict[int, int]:
+        asked = dict.fromkeys(partitions, at)
+        found = self._ask("查询位置", lambda admin: admin.list_partition_offsets(asked))
+        return {tp.partition: int(place.offset) for tp, place in found.items()}
+
+    def _find_or_make(self, topic: str) -> int:
+        count = self._count(topic)
+        if count == 0:
+            self._make(topic)
+            count = self._count(topic)
+        if count < declared(topic):
+            raise Misconfigured(
+                f"Kafka 的主题 {self.name(topic)} 只有 {count} 个分区，需要 {declared(topic)} 个。"
+                f"请用 kafka-topics.sh --alter --topic {self.name(topic)} --partitions {declared(topic)} 增加，"
+                "或用 HUIYING_NAMESPACE 换一个名称空间。"
+            )
+        return count
+
+    def _count(self, topic: str) -> int:
+        (found,) = self._ask("查询主题", lambda admin: admin.describe_topics([self.name(topic)]))
+        return len(found["partitions"])
+
+    def _make(self, topic: str) -> None:
+        wanted = {"num_partitions": declared(topic), "replication_factor": -1, "configs": _CONFIG}
+
+        def make(admin: Any) -> None:
+            with contextlib.suppress(TopicAlreadyExistsError):
+                admin.create_topics({self.name(topic): wanted})
+            admin.wait_for_topics([self.name(topic)])
+
+        self._ask("建立主题", make)
+
+    def _ask(self, doing: str, ask: Callable[[Any], T]) -> T:
+        """Repeats what may pass. Raises TryAgain, Misconfigured."""
+        patience = time.monotonic() + PATIENCE_SECONDS
+        with trouble(doing):
+            while True:
+                if self._closed.is_set():
+                    raise TryAgain("Kafka：连接已关闭")
+                try:
+                    return ask(self._admin)
+                except KafkaError as error:
+                    if not error.retriable or time.monotonic() > patience:
+                        raise
+                self._closed.wait(PAUSE_SECONDS)

@@ -1,0 +1,218 @@
+"""A server on this machine: where its files lie, how it is started, how one knows that it is ready, how it ends.
+
+Everything is kept outside the repository, in ``$XDG_CACHE_HOME/huiying/services`` (``~/.cache/…``).  What was started is
+known by its process id *and* the moment it started, so that a stop never hits a stranger with a recycled id.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class Unavailable(Exception):
+    """A service cannot be had here; the message says what to do."""
+
+
+class Service(Protocol):
+    """What ``python -m services`` needs of one service."""
+
+    name: str
+
+    def fetch(self) -> None:
+        """Have its files in the cache; quick where they are there already. Raises Unavailable."""
+        ...
+
+    def start(self) -> str:
+        """Start it unless it runs, do not wait for it; returns its address. Raises Unavailable."""
+        ...
+
+    def ready(self, address: str) -> bool:
+        """Whether it answers."""
+        ...
+
+    def running(self) -> bool:
+        """Whether the process that we started is alive."""
+        ...
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        ...
+
+    def stop(self) -> bool:
+        """End what :meth:`start` started, and only that; whether there was anything to end."""
+        ...
+
+
+def cache() -> Path:
+    """The folder of all services, made when absent."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "huiying" / "services"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One at a time on this machine: two who bring up the same service at once get one."""
+    with (cache() / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """One server process, remembered in ``<folder>/process.json``, speaking into ``<folder>/output.log``."""
+
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "output.log"
+
+    @property
+    def pid(self) -> int | None:
+        """Its id while it is alive."""
+        try:
+            noted = json.loads(self._note.read_text("ascii"))
+        except (OSError, ValueError):
+            return None
+        pid = int(noted["pid"])
+        return pid if _born(pid) == noted["born"] else None
+
+    def start(
+        self, command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
+        """In a session of its own: it outlives the one who started it, and Ctrl-C there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            child = subprocess.Popen(
+                command,
+                cwd=cwd or self.folder,
+                env=None if env is None else {**os.environ, **env},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._note.write_text(json.dumps({"pid": child.pid, "born": _born(child.pid)}), "ascii")
+
+    def stop(self, *, within: float = 30.0, how: signal.Signals = signal.SIGTERM) -> bool:
+        """Whether it was alive. Asks with SIGTERM, insists with SIGKILL."""
+        pid = self.pid
+        if pid is not None:
+            _signal(pid, how)
+            if not wait_until(lambda: not _alive(pid), within=within):
+                _signal(pid, signal.SIGKILL)
+                wait_until(lambda: not _alive(pid), within=10)
+        self._note.unlink(missing_ok=True)
+        return pid is not None
+
+    def last_words(self, lines: int = 15) -> str:
+        """The end of its log, for the message that says it did not start."""
+        try:
+            return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    @property
+    def _note(self) -> Path:
+        return self.folder / "process.json"
+
+
+def wait_until(look: Callable[[], bool], *, within: float) -> bool:
+    """Whether it came true in time."""
+    patience = time.monotonic() + within
+    while not look():
+        if time.monotonic() > patience:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def accepts(address: str) -> bool:
+    """Whether ``host:port`` takes connections."""
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=1):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+def find_java(minimum: int) -> Path:
+    """The lowest Java runtime here that is new enough. Raises Unavailable."""
+    homes = [Path(home) for home in (os.environ.get("ES_JAVA_HOME"), os.environ.get("JAVA_HOME")) if home]
+    if java := shutil.which("java"):
+        homes.append(Path(java).resolve().parent.parent)
+    homes += sorted(Path("/usr/lib/jvm").glob("*")) + sorted(Path("/opt").glob("*jdk*"))
+    found = {version: home for home in reversed(homes) if (version := _java_version(home))}
+    fitting = [version for version in found if version >= minimum]
+    if not fitting:
+        there = ", ".join(str(version) for version in sorted(found)) or "none"
+        raise Unavailable(
+            f"needs Java {minimum} or newer (found: {there}). Install one, or set JAVA_HOME to where it is."
+        )
+    return found[min(fitting)] / "bin" / "java"
+
+
+def run(command: Sequence[str], *, cwd: Path, what: str, env: Mapping[str, str] | None = None) -> str:
+    """The output of a command that must succeed. Raises Unavailable with its last words."""
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
+        )
+    except FileNotFoundError as error:
+        raise Unavailable(f"{what}: {command[0]} is not installed") from error
+    if done.returncode:
+        raise Unavailable(f"{what} failed:\n{(done.stdout + done.stderr).strip()[-2000:]}")
+    return done.stdout
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _java_version(home: Path) -> int | None:
+    if not (home / "bin" / "java").exists():
+        return None
+    try:
+        said = re.search(r'^JAVA_VERSION="(\d+)', (home / "release").read_text("utf-8", "replace"), re.M)
+    except OSError:
+        return None
+    return int(said.group(1)) if said else None
+
+
+def _born(pid: int) -> str:
+    """When the process started, in ticks since boot; '' where there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] == "Z" else fields[19]
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # were it our own child, it would stay a zombie
+    return bool(_born(pid))
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)

@@ -1,0 +1,197 @@
+"""Apache Kafka from its Maven jars: one node that is broker and controller in one (KRaft).
+
+The tests start brokers of their own with :class:`Broker`: to take one away in the middle, or one that asks for a
+password over TLS.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import signal
+import uuid
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.common import Process, Unavailable, accepts, alone, cache, find_java, free_port, run
+
+POM = Path(__file__).with_name("kafka-pom.xml")
+JAVA = 17
+PORT, CONTROLLER_PORT = 19092, 19093
+
+LOGGING = """\
+rootLogger.level = WARN
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d %p %c{1}: %m%n
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Security:
+    """SASL/SCRAM over TLS for the clients of a broker."""
+
+    username: str
+    password: str
+    keystore: Path
+    """PEM: the key (PKCS 8) and the certificate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    """One node over a folder of its own."""
+
+    folder: Path
+    port: int
+    controller_port: int
+    internal_port: int = 0
+    """With ``security`` only: where the node speaks with itself."""
+    security: Security | None = None
+
+    @classmethod
+    def anywhere(cls, folder: Path, security: Security | None = None) -> Broker:
+        """On ports that are free now."""
+        return cls(
+            folder=folder,
+            port=free_port(),
+            controller_port=free_port(),
+            internal_port=free_port(),
+            security=security,
+        )
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def process(self) -> Process:
+        return Process(folder=self.folder)
+
+    def start(self) -> None:
+        """Make its folder when absent, and start; does not wait. Raises Unavailable."""
+        java = self._java()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        config = self.folder / "kraft.properties"
+        config.write_text(self._properties(), "utf-8")
+        (self.folder / "log4j2.properties").write_text(LOGGING, "ascii")
+        if not (self.folder / "data" / "meta.properties").exists():
+            self._format(java, config)
+        self.process.start([*java, "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "kafka.Kafka", str(config)])
+
+    def ready(self) -> bool:
+        return accepts(self.address)
+
+    def stop(self) -> bool:
+        return self.process.stop()
+
+    def kill(self) -> None:
+        """As when the power fails."""
+        self.process.stop(how=signal.SIGKILL)
+
+    def _java(self) -> list[str]:
+        log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
+        return [str(find_java(JAVA)), "-cp", f"{jars()}/*", log4j]
+
+    def _format(self, java: list[str], config: Path) -> None:
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
+        command = [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
+        if self.security is not None:
+            who = f"name={self.security.username},password={self.security.password}"
+            command += ["--add-scram", f"SCRAM-SHA-512=[{who}]"]
+        run(command, cwd=self.folder, what="formatting the storage of Kafka")
+
+    def _properties(self) -> str:
+        clients, inside = ("PLAINTEXT", "PLAINTEXT") if self.security is None else ("SASL_SSL", "INTERNAL")
+        listeners = {clients: self.port} | ({} if clients == inside else {inside: self.internal_port})
+        there = ",".join(f"{name}://127.0.0.1:{port}" for name, port in listeners.items())
+        lines = {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
+            "listeners": f"{there},CONTROLLER://127.0.0.1:{self.controller_port}",
+            "advertised.listeners": there,
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": inside,
+            "listener.security.protocol.map": (
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,SASL_SSL:SASL_SSL"
+            ),
+            "log.dirs": str(self.folder / "data"),
+            "offsets.topic.replication.factor": "1",
+            "offsets.topic.num.partitions": "5",
+            "transaction.state.log.replication.factor": "1",
+            "transaction.state.log.min.isr": "1",
+            "group.initial.rebalance.delay.ms": "0",
+            "group.min.session.timeout.ms": "1000",
+            "auto.create.topics.enable": "false",
+            # Tests make and drop many topics: small indices, and no minute of grace for what was dropped.
+            "log.index.size.max.bytes": "262144",
+            "log.segment.delete.delay.ms": "1000",
+        }
+        if self.security is not None:
+            lines |= {
+                "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+                "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": (
+                    "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+                ),
+                "ssl.keystore.type": "PEM",
+                "ssl.keystore.location": str(self.security.keystore),
+            }
+        return "".join(f"{name}={value}\n" for name, value in lines.items())
+
+
+def jars() -> Path:
+    """Where the jars lie: another list of them is another folder."""
+    return cache() / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
+
+
+def fetch() -> None:
+    """Have the jars in the cache. Raises Unavailable."""
+    find_java(JAVA)
+    if jars().is_dir():
+        return
+    with alone("kafka-jars"):
+        if jars().is_dir():
+            return
+        draft = jars().with_suffix(".new")
+        shutil.rmtree(draft, ignore_errors=True)
+        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
+        run([*command, f"-DoutputDirectory={draft}"], cwd=cache(), what="fetching Kafka with Maven")
+        draft.rename(jars())
+
+
+class _Kafka:
+    name = "kafka"
+
+    def __init__(self) -> None:
+        self._broker = Broker(folder=cache() / "kafka", port=PORT, controller_port=CONTROLLER_PORT)
+
+    def fetch(self) -> None:
+        fetch()
+
+    def start(self) -> str:
+        broker = self._broker
+        if not self.running():
+            for port in (broker.port, broker.controller_port):
+                if accepts(f"127.0.0.1:{port}"):
+                    raise Unavailable(f"port {port} is taken by something that was not started here")
+            broker.start()
+        return broker.address
+
+    def ready(self, address: str) -> bool:
+        return accepts(address)
+
+    def running(self) -> bool:
+        return self._broker.process.pid is not None
+
+    def last_words(self) -> str:
+        return self._broker.process.last_words()
+
+    def stop(self) -> bool:
+        return self._broker.stop()
+
+
+SERVICE = _Kafka()

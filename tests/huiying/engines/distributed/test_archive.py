@@ -1,0 +1,85 @@
+"""Where lines lie, and that they go with their month."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from huiying.contracts import Disposition
+from huiying.engines.distributed.archive import DistributedArchive
+from huiying.engines.distributed.layout import Layout
+from huiying.engines.distributed.link import Link
+from tests.eventually import eventually
+from tests.factories import a_line, a_post
+
+OCTOBER = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)
+NOVEMBER = OCTOBER + timedelta(seconds=1)
+DROPPED = Disposition.IRRELEVANT
+
+
+def places(layout: Layout) -> set[str]:
+    return {one.place for one in layout.standing() if one.place.startswith("lines-")}
+
+
+def test_dropped_lines_lie_by_months_and_those_of_cases_together(link: Link, layout: Layout) -> None:
+    archive = DistributedArchive(link, layout)
+    archive.put(
+        [
+            a_line(disposition=DROPPED, at=OCTOBER),
+            a_line(disposition=DROPPED, at=NOVEMBER),
+            a_line(disposition=Disposition.BURIED, at=NOVEMBER),
+            a_line(at=OCTOBER),
+            a_line(at=NOVEMBER, disposition=Disposition.DUPLICATE),
+        ]
+    )
+    assert places(layout) == {
+        "lines-kept", "lines-irrelevant-2026-10", "lines-irrelevant-2026-11", "lines-buried-2026-11",
+    }  # fmt: skip
+    assert eventually(archive.tally, until=lambda tally: sum(tally.values()) == 5)
+
+
+def test_a_repeat_in_another_month_or_with_another_end_leaves_the_first_line(
+    link: Link, layout: Layout
+) -> None:
+    archive = DistributedArchive(link, layout)
+    first = a_line(disposition=DROPPED, at=OCTOBER)
+    archive.put([first])
+    archive.put([replace(first, at=NOVEMBER), replace(first, disposition=Disposition.BURIED)])
+    archive.put([a_line(body=first.body)])
+    assert archive.get([first.post]) == {first.post: first}
+    assert list(archive.keys()) == [(first.post, DROPPED)]
+    assert list(archive.versions(first.post.id)) == [first]
+
+
+def test_a_line_that_was_noted_and_not_written_is_written_by_the_repeat(link: Link, layout: Layout) -> None:
+    archive = DistributedArchive(link, layout)
+    line = a_line(disposition=DROPPED, at=OCTOBER)
+    archive._noted({line.post: "lines-irrelevant-2026-10"})  # as a crash leaves it
+    assert archive.get([line.post]) == {}
+    archive.put([replace(line, at=NOVEMBER)])
+    assert archive.get([line.post])[line.post].at == NOVEMBER
+    assert places(layout) == {"lines-kept", "lines-irrelevant-2026-10"}
+
+
+def test_a_month_that_has_had_its_time_is_dropped_whole(link: Link, layout: Layout) -> None:
+    archive = DistributedArchive(link, layout)
+    post = a_post()
+    old = a_line(disposition=DROPPED, at=OCTOBER, body=post)
+    edited = a_line(disposition=DROPPED, at=NOVEMBER, body=replace(post, version="edited"))
+    other = a_line(disposition=DROPPED, at=OCTOBER)
+    buried = a_line(disposition=Disposition.BURIED, at=OCTOBER)
+    archive.put([old, edited, other, buried])
+    assert archive.purge(before=NOVEMBER, dispositions=frozenset({DROPPED})) == 2
+    assert places(layout) == {"lines-kept", "lines-irrelevant-2026-11", "lines-buried-2026-10"}
+    assert list(archive.versions(post.id)) == [edited]
+    assert set(dict(archive.keys())) == {edited.post, buried.post}
+    archive.put([other])
+    assert archive.get([other.post]) == {other.post: other}, "the month can come back"
+
+
+def test_no_note_outlives_its_last_line(link: Link, layout: Layout) -> None:
+    archive = DistributedArchive(link, layout)
+    archive.put([a_line(disposition=DROPPED, at=OCTOBER) for _ in range(3)])
+    archive.purge(before=NOVEMBER, dispositions=frozenset({DROPPED}))
+    link.refresh(layout.alias("posts"))
+    assert link.search(layout.alias("posts"), {"size": 0, "track_total_hits": True}).total == 0

@@ -1,0 +1,90 @@
+"""Starting and stopping a server: exactly what was started, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from services.common import Process, Unavailable, accepts, alone, cache, free_port, run, wait_until
+
+SLEEPER = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)"]
+DEAF = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(600)",
+]
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def started(process: Process, command: list[str]) -> int:
+    process.start(command)
+    assert wait_until(lambda: "here" in process.last_words(), within=20)
+    assert process.pid is not None
+    return process.pid
+
+
+def test_a_process_is_started_found_again_and_stopped(tmp_path: Path) -> None:
+    pid = started(Process(folder=tmp_path / "it"), SLEEPER)
+    later = Process(folder=tmp_path / "it")
+    assert later.pid == pid
+    assert os.getsid(pid) == pid, "Ctrl-C where it was started must not reach it"
+    assert later.stop()
+    assert Process(folder=tmp_path / "it").pid is None
+    assert not later.stop(), "there was nothing left to stop"
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
+    process = Process(folder=tmp_path)
+    pid = started(process, DEAF)
+    assert process.stop(within=0.5)
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_stranger_with_a_recycled_id_is_left_alone(tmp_path: Path) -> None:
+    stranger = subprocess.Popen(SLEEPER, stdout=subprocess.DEVNULL)
+    try:
+        (tmp_path / "process.json").write_text(json.dumps({"pid": stranger.pid, "born": "1"}))
+        process = Process(folder=tmp_path)
+        assert process.pid is None
+        assert not process.stop()
+        time.sleep(0.2)
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_command_that_fails_says_what_it_said(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="no such jar"):
+        run([sys.executable, "-c", "raise SystemExit('no such jar')"], cwd=tmp_path, what="fetching")
+    with pytest.raises(Unavailable, match="mvn-of-nowhere is not installed"):
+        run(["mvn-of-nowhere"], cwd=tmp_path, what="fetching")
+
+
+def test_downloads_lie_outside_the_repository(tmp_path: Path) -> None:
+    assert cache() == tmp_path / "cache" / "huiying" / "services"
+
+
+def test_two_who_start_the_same_service_do_so_one_after_the_other() -> None:
+    script = "from services.common import alone\nwith alone('it'): print('mine', flush=True)"
+    with alone("it"):
+        other = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(1)
+    assert other.communicate(timeout=20)[0] == "mine\n"
+
+
+def test_a_port_that_nobody_listens_on_does_not_accept() -> None:
+    assert not accepts(f"127.0.0.1:{free_port()}")
+    assert not accepts("127.0.0.1:none")
