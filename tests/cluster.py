@@ -33,7 +33,7 @@ def environment() -> dict[str, str]:
 
 
 def sweep(settings: Settings) -> None:
-    """Drop every topic and group of the test's own name."""
+    """Drop every topic of the test's own name; where its groups stood goes with them."""
     with contextlib.closing(Connection.of(settings).client(KafkaAdminClient)) as admin:
         mine = f"{settings.namespace}."
         if topics := [name for name in _names(admin.list_topics()) if name.startswith(mine)]:

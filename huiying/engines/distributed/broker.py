@@ -86,11 +86,11 @@ class Broker:
             with self._making:
                 count = self._partitions.get(topic) or self._find_or_make(topic)
                 self._partitions[topic] = count
-        return tuple(TopicPartition(self.name(topic), number) for number in range(count))
+        return self._numbered(topic, count)
 
     def extents(self, topic: str) -> Mapping[int, Extent]:
         """By partition."""
-        partitions = self.partitions(topic)
+        partitions = self._all_partitions(topic)
         # The first before the end: a sweep in between makes a count too high for a moment, never negative.
         first = self._offsets(partitions, EARLIEST)
         end = self._offsets(partitions, LATEST)
@@ -102,14 +102,15 @@ class Broker:
 
     def committed(self, topic: str, group: str) -> Mapping[int, int]:
         """Position of the first record that the group has not committed; partitions of which it never did are left out."""
-        name, partitions = self.group(topic, group), list(self.partitions(topic))
+        name, partitions = self.group(topic, group), list(self._all_partitions(topic))
         found = self._ask("查询进度", lambda admin: admin.list_group_offsets({name: partitions}))[name]
         return {tp.partition: int(at.offset) for tp, at in found.items() if at.offset >= 0}
 
     def drop(self, topic: str, *, before: datetime) -> int:
         """Records whose stamp is before; always a stretch from the beginning."""
         extents = self.extents(topic)
-        since = self._offsets(self.partitions(topic), max(0, int(before.timestamp() * 1000)))
+        asked = self._numbered(topic, len(extents))
+        since = self._offsets(asked, max(0, int(before.timestamp() * 1000)))
         # -1: no record is as young.
         until = {n: extents[n].end if at < 0 else min(at, extents[n].end) for n, at in since.items()}
         gone = {
@@ -134,6 +135,14 @@ class Broker:
             self._admin.close()
 
     # ---------------------------------------------------------------------------------- inside
+
+    def _all_partitions(self, topic: str) -> tuple[TopicPartition, ...]:
+        """With those that somebody has added meanwhile: a count must not miss what lies there."""
+        self.partitions(topic)
+        return self._numbered(topic, self._count(topic))
+
+    def _numbered(self, topic: str, count: int) -> tuple[TopicPartition, ...]:
+        return tuple(TopicPartition(self.name(topic), number) for number in range(count))
 
     def _offsets(self, partitions: tuple[TopicPartition, ...], at: int) -> dict[int, int]:
         asked = dict.fromkeys(partitions, at)

@@ -21,6 +21,7 @@ from huiying.errors import GiveUp, TryAgain
 
 DELIVERY_SECONDS = 20.0
 """How long records are sent again before their publish fails: longer than a broker takes to restart."""
+CLOSE_SECONDS = 5.0
 IN_FLIGHT_RECORDS, IN_FLIGHT_BYTES = 5_000, 8 << 20
 BATCH_BYTES = 128 << 10
 
@@ -53,7 +54,7 @@ class Publisher:
             producer, self._producer = self._producer, None
         if producer is not None:
             with contextlib.suppress(Exception):
-                producer.close(timeout=DELIVERY_SECONDS)
+                producer.close(timeout=CLOSE_SECONDS)
 
     # ---------------------------------------------------------------------------------- inside
 

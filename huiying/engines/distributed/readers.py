@@ -218,6 +218,10 @@ class KafkaSubscription:
             self._go_back(consumer)
             self._astray = False
         asked = time.monotonic()
+        # Time in which nobody polled is no stall.
+        handling = asked - self._polled_at
+        self._flowed_at = min(asked, self._flowed_at + handling)
+        self._joined_at = min(asked, self._joined_at + handling)
         at_once = not wait
         give_up = asked + (JOIN_SECONDS if at_once else 0.0)
 

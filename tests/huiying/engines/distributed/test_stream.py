@@ -115,6 +115,20 @@ def test_records_of_many_keys_lie_on_every_partition(open_stream: Open) -> None:
     assert {record.partition for record in stream.scan(POSTS.name)} == set(range(8))
 
 
+def test_partitions_that_are_added_later_are_counted_and_read(chosen: Settings, open_stream: Open) -> None:
+    stream = open_stream()
+    stream.publish(POSTS.name, some(40))
+    with closing(Connection.of(chosen).client(KafkaAdminClient)) as admin:
+        admin.create_partitions({f"{chosen.namespace}.{POSTS.name}": 12})
+    later = open_stream()
+    later.publish(POSTS.name, some(400, start=40))
+    for one in (later, stream):
+        assert one.lag(POSTS.name, group="nlp") == 440
+        found = list(one.scan(POSTS.name))
+        assert len(found) == 440
+        assert {record.partition for record in found} == set(range(12))
+
+
 def test_a_record_that_is_too_large_is_given_up_and_nothing_of_its_publish_is_sent(open_stream: Open) -> None:
     stream = open_stream()
     with pytest.raises(GiveUp):
@@ -151,6 +165,36 @@ def test_a_slow_handler_keeps_its_partitions(open_stream: Open) -> None:
     assert stream.lag(POSTS.name, group="nlp") == 0
     slow.close()
     quick.close()
+
+
+def test_a_member_that_leaves_hands_over_at_once(open_stream: Open) -> None:
+    """Nobody waits until its session ends."""
+    stream = open_stream(session=60.0)
+    first, second = (stream.subscribe(POSTS.name, group="nlp") for _ in range(2))
+    settle(first, second)
+    stream.publish(POSTS.name, some(80))
+    first.close()
+    seen: set[int] = set()
+    left = time.monotonic()
+    while len(seen) < 80 and time.monotonic() < left + 40:
+        seen.update(values(second.poll(limit=100, wait=A_MOMENT)))
+    assert seen == set(range(80))
+    second.close()
+
+
+def test_closing_does_not_wait_for_a_broker_that_is_gone(
+    chosen: Settings, open_stream: Open, own_broker: kafka.Broker
+) -> None:
+    stream = open_stream(load(**{**chosen.model_dump(), "kafka": own_broker.address}))
+    member, tail = stream.subscribe(POSTS.name, group="nlp"), stream.tail(CASE_EVENTS.name, after=None)
+    settle(member)
+    tail.poll(limit=1, wait=A_MOMENT)
+    own_broker.kill()
+    gone = time.monotonic()
+    member.close()
+    tail.close()
+    stream.close()
+    assert time.monotonic() - gone < 10, "the roof gives a stage ten seconds to end"
 
 
 def test_a_handler_that_hangs_loses_its_partitions(open_stream: Open) -> None:
