@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def rows(file: bytes) -> list[Line]:
 
 
 def test_the_whole_record_is_written_and_found_whole(engine: Engine) -> None:
-    one, two = saved(engine, 3), saved(engine, 2)
+    one, two = saved(engine, 3), saved(engine, 2, detected_at=NOW + timedelta(minutes=1))
     Anchors(engine).checkpoint(NOW)
     one = grown(engine, one, 2)
     file, summary = exported(engine)

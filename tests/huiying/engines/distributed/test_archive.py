@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from huiying.contracts import Disposition
+from huiying.engines.distributed import queries
 from huiying.engines.distributed.archive import DistributedArchive
+from huiying.engines.distributed.case_store import DistributedCaseStore
 from huiying.engines.distributed.layout import Layout
 from huiying.engines.distributed.link import Link
+from huiying.ports import LineQuery
 from tests.eventually import eventually
-from tests.factories import a_line, a_post
+from tests.factories import a_case, a_line, a_post, a_route
 
 OCTOBER = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)
 NOVEMBER = OCTOBER + timedelta(seconds=1)
@@ -83,3 +88,26 @@ def test_no_note_outlives_its_last_line(link: Link, layout: Layout) -> None:
     archive.purge(before=NOVEMBER, dispositions=frozenset({DROPPED}))
     link.refresh(layout.alias("posts"))
     assert link.search(layout.alias("posts"), {"size": 0, "track_total_hits": True}).total == 0
+
+
+@pytest.mark.parametrize("page", [1, 2, 5_000])
+def test_lines_of_units_with_more_cases_than_a_question_may_name_are_those_of_the_liveliest(
+    link: Link, layout: Layout, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(queries, "MOST_CASES", 2)
+    monkeypatch.setattr(queries, "KEYS_PAGE", page)
+    route, units = a_route(lead="luoyang"), frozenset({"luoyang"})
+    cases = [
+        a_case(route=route, last_post_at=NOVEMBER + timedelta(hours=hour), detected_at=OCTOBER)
+        for hour in range(4)
+    ]
+    DistributedCaseStore(link, layout).save(cases)
+    archive = DistributedArchive(link, layout)
+    lines = [a_line(case_id=case.id) for case in cases]
+    archive.put(lines)
+    link.refresh(layout.alias("cases"))
+    link.refresh(layout.lines)
+    found = {line.post for line in archive.search(LineQuery(parties=units)).lines}
+    assert found == {line.post for line in lines[2:]}
+    assert sum(archive.tally(parties=units).values()) == 2
+    assert sum(archive.hourly(since=OCTOBER, parties=units).values()) == 2

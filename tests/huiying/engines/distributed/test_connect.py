@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,18 +22,21 @@ NODES = b'{"nodes": {"a": {"version": "%s"}}}'
 
 
 @contextmanager
-def a_server(body: bytes, *, status: int = 200, product: str = "Elasticsearch") -> Iterator[str]:
-    """A server that answers everything alike."""
+def a_server(
+    body: bytes, *, status: int = 200, product: str = "Elasticsearch", after: float = 0.0
+) -> Iterator[str]:
+    """A server that answers everything alike, ``after`` so many seconds."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            time.sleep(after)
             self.send_response(status)
             if product:
                 self.send_header("X-Elastic-Product", product)
             self.send_header("Content-Type", "application/vnd.elasticsearch+json;compatible-with=9")
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
             with suppress(ConnectionError):  # who gave up waiting
+                self.end_headers()
                 self.wfile.write(body)
 
         do_POST = do_PUT = do_GET
@@ -112,8 +116,8 @@ def test_a_cluster_without_a_node_may_pass() -> None:
 
 
 def test_a_server_that_does_not_answer_in_time_may_be_asked_again() -> None:
-    with a_server(b"{}") as address:
-        link = Link(Elasticsearch(address, request_timeout=0.000_01, max_retries=0), address)
+    with a_server(b"{}", after=0.3) as address:
+        link = Link(Elasticsearch(address, request_timeout=0.05, max_retries=0), address)
         with pytest.raises(TryAgain):
             link.refresh("cases")
         link.close()
