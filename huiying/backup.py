@@ -30,7 +30,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
-from huiying import codec
+from huiying import codec, complaints
 from huiying.contracts import ArchiveLine, Case
 from huiying.errors import Misconfigured
 from huiying.ports import Engine, Entry, Record
@@ -289,6 +289,6 @@ def _must_be_empty(folder: Path, what: str) -> None:
     try:
         taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     except OSError as error:
-        raise Misconfigured(f"{folder} 读不了（{error.strerror}）") from error
+        raise Misconfigured(f"{folder} 读不了（{complaints.of_system(error)}）") from error
     if taken:
         raise Misconfigured(f"{what}，{folder} 不是空的")

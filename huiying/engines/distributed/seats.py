@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from huiying import complaints
 from huiying.engines.filelock import FileLock
 from huiying.errors import Misconfigured
 
@@ -59,4 +60,4 @@ def _mark(folder: Path) -> str:
             draft.unlink()
         return path.read_text("ascii").strip()
     except OSError as error:
-        raise Misconfigured(f"{folder}：不能使用（{error.strerror}），请检查 HUIYING_DATA") from error
+        raise Misconfigured(f"{folder}：不能使用（{complaints.of_system(error)}），请检查 HUIYING_DATA") from error
