@@ -60,4 +60,6 @@ def _mark(folder: Path) -> str:
             draft.unlink()
         return path.read_text("ascii").strip()
     except OSError as error:
-        raise Misconfigured(f"{folder}：不能使用（{complaints.of_system(error)}），请检查 HUIYING_DATA") from error
+        raise Misconfigured(
+            f"{folder}：不能使用（{complaints.of_system(error)}），请检查 HUIYING_DATA"
+        ) from error
