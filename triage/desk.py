@@ -438,9 +438,9 @@ class Desk:
 
     # ------------------------------------------------------------------------------------ the public
 
-    def hear(self, case_id: str, said: str, now: datetime) -> Case:
+    def hear(self, case_id: str, said: str, now: datetime, *, counts: bool = True) -> Case:
         """仍未解决: the one act of people without an account. See ``triage.hearing``."""
-        return hear(self.cases, self.texts, self.policy, case_id, said, now)
+        return hear(self.cases, self.texts, self.policy, case_id, said, now, counts=counts)
 
     # ------------------------------------------------------------------------------------------ edges
 
