@@ -678,6 +678,8 @@ class ResponseClock:
     """What met it, or who did without it and why, in Chinese."""
     fired: tuple[str, ...] = ()
     """Names of the rungs that have been reached."""
+    untold: tuple[str, ...] = ()
+    """Those of ``fired`` that got no notice of their own: a higher one, reached in the same look, stood for them."""
     broken_at: Instant | None = None
     """When watch booked the breach; the breach itself is at ``due_at``."""
     recomputed: tuple[Recomputed, ...] = ()

@@ -182,6 +182,7 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
         clock,
         round=own.round,
         fired=tuple(dict.fromkeys((*own.fired, *clock.fired))),
+        untold=(*own.untold, *(name for name in clock.untold if name not in own.fired)),
         broken_at=own.broken_at or clock.broken_at,
         recomputed=(*own.recomputed, *clock.recomputed, moved),
     )
