@@ -245,6 +245,8 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     OUTLET_DELIVERED = "outlet_delivered"
     OUTLET_FAILED = "outlet_failed"
+    HANDED_OVER = "handed_over"
+    """What outlets had refused is handed over again."""
     FOLLOWED_UP = "followed_up"
     CLOSED = "closed"
     REOPENED = "reopened"

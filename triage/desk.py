@@ -380,6 +380,15 @@ class Desk:
             ),
         )
 
+    def hand_over(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
+        return self._act(
+            Act.HAND_OVER,
+            case_id,
+            actor,
+            seen,
+            lambda case: statements.hand_over(case, actor, now, outlets=self.outlets),
+        )
+
     def written(self, statement: Statement) -> Draft:
         """What stands in the statement's bytes. Raises NotNow where they are lost or are not what they were."""
         body = self.texts.body(statement.sha256)
