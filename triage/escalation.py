@@ -24,6 +24,7 @@ from huiying.contracts import (
     Rung,
 )
 from triage.clocks import BOOKED, LATE_RAISE, LATE_RESUME, LATE_START
+from triage.gather import distinct
 from triage.packs import AddressRow
 from triage.policy import Policy
 from triage.record import WATCH, indexed, lapses_at, note, rung_at, shown, spelled, with_clock
@@ -121,7 +122,7 @@ def _notice(
         subject=f"【{case.severity.level}】{clock.rule.name}·{highest.name}：{_title(case)}",
         body=_body(case, clock, reason, policy),
         reason=reason,
-        evidence=tuple(item.post.id for item in case.evidence[:3]),
+        evidence=tuple(item.post.id for item in distinct(case.evidence)[:3]),
         owed_at=now,
         due_at=clock.due_at,
         deliveries=_deliveries(roles, case.route.lead, policy, now),
@@ -193,7 +194,7 @@ def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
         f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",
     ]
     if not case.route.restricted:
-        lines += [f"原文：{item.source_name} {item.url}" for item in case.evidence[:3] if item.url]
+        lines += [f"原文：{item.source_name} {item.url}" for item in distinct(case.evidence)[:3] if item.url]
     return "\n".join(lines)
 
 
