@@ -104,15 +104,13 @@ def test_a_raised_level_tells_once_that_it_was_late_already() -> None:
     assert not any("十分之一" in notice.reason or "四分之三" in notice.reason for notice in new)
 
 
-def second_round(**changes: object) -> Case:
-    case = replace(an_answered_case(clock_rules=policy().clock_rules), clocks=running().clocks, **changes)
-    ended = tuple(replace(clock, state=ClockState.MET) for clock in case.clocks)
-    return replace(case, clocks=ended)
+def an_ended_round(aftermath: Aftermath) -> Case:
+    case = replace(an_answered_case(clock_rules=policy().clock_rules), aftermath=aftermath)
+    return replace(case, clocks=tuple(replace(clock, state=ClockState.MET) for clock in running().clocks))
 
 
 def test_a_matter_that_comes_back_is_not_announced_as_a_new_one() -> None:
-    said = (NOW, NOW, NOW)
-    case = second_round(aftermath=Aftermath(since=NOW, peak_before=1, unresolved=said))
+    case = an_ended_round(Aftermath(since=NOW, peak_before=1, unresolved=(NOW, NOW, NOW)))
     reopened = {
         "反弹：发布后 3 次反映仍未解决": look(case, policy().handling.rebound, NOW),
         "回访没有解决": matter.follow_up(

@@ -224,6 +224,17 @@ def test_the_inbox_shows_what_waits_for_whom_with_its_clock(visitor: Visitor, ca
     assert f"/cases/{case.id}/statements/1" in secrecy.get("/inbox").text
 
 
+def test_a_reason_that_names_somebody_comes_back_with_what_to_take_out(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    reason = "来电人 13812345678 说是误会，身份证号410305199001011234"
+    refused = act(visitor(Role.DUTY), case, "dismiss", reason=reason)
+    assert refused.status_code == 422
+    assert reason in refused.text
+    assert "疑似手机号码“138******78”" in refused.text and "疑似身份证号码" in refused.text
+    assert engine.cases.get(case.id) == case
+
+
 def test_what_is_not_on_the_web_waits_in_a_tray_and_is_handed_over_with_one_press(
     visitor: Visitor, engine: Engine
 ) -> None:
