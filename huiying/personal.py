@@ -23,7 +23,7 @@ PAPER = "其他证件号码"
 _GAP = r"[\s\-‐-―－—−·•.．_~～()（）]{0,3}"
 """What may stand between two digits of one number."""
 _NO_DIGIT_BEFORE, _NO_DIGIT_AFTER = r"(?<![0-9])", r"(?![0-9])"
-_NAMED = r"\s{0,3}[:：是为]?\s{0,3}"
+_NAMED = r"[\s:：是为，,（(“\"]{0,6}"
 """What may stand between what a number is called and the number."""
 _LABELLED = (
     (IDENTITY, re.compile(rf"(?:身份证|身份号码|身份证件)(?:号码|号)?{_NAMED}(?P<number>[1-9](?:{_GAP}[0-9]){{13,16}}{_GAP}[0-9Xx]){_NO_DIGIT_AFTER}")),

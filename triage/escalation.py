@@ -136,7 +136,7 @@ def _reason(case: Case, clock: ResponseClock, rungs: tuple[Rung, ...], at: datet
     late = _lateness(at, now)
     if not late and rungs[-1] is not first:
         told = rungs[-1].reason
-    elif now - clock.due_at > PROMPT:
+    elif now > clock.due_at:
         past = spelled(now - clock.due_at)
         excuse = _excuse(clock)
         told = f"{excuse}，已过 {past}" if excuse else f"已逾期 {past}"

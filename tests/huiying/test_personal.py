@@ -64,6 +64,8 @@ def kinds(text: str) -> list[str]:
         ("公民身份号码是 4103 0519 9001 0112 3Ｘ", IDENTITY),
         ("银行卡6222021234567890123", BANK),
         ("卡号：621700123456", BANK),
+        ("身份证号码为：410305199001011234", IDENTITY),
+        ("身份证（410305199001011234）", IDENTITY),
         ("邮箱zhangsan@qq.com", MAIL),
         ("邮箱zhangsan@qq。com请回复", MAIL),
     ],

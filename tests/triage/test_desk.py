@@ -239,6 +239,25 @@ def test_nothing_is_called_untrue_without_an_official_source(desk: Desk, case: C
     assert case.assessment is not None and case.assessment.source
 
 
+def test_a_source_names_nobody_and_may_be_any_address(desk: Desk, case: Case) -> None:
+    case = acknowledged(desk, case)
+
+    def assess(source: str) -> Case:
+        return desk.assess(
+            case.id,
+            HANDLER,
+            NOW,
+            seen=seen(desk, case),
+            category=Category.UNTRUE,
+            finding="网传不实",
+            source=source,
+        )
+
+    with pytest.raises(Invalid, match="手机号码"):
+        assess("李主任13812345678")
+    assert assess("https://www.henan.gov.cn/4111111111111111.html").assessment is not None
+
+
 def test_only_the_six_classes_are_classes(desk: Desk, case: Case) -> None:
     case = acknowledged(desk, case)
     with pytest.raises(Invalid):

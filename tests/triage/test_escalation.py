@@ -85,6 +85,9 @@ def test_a_notice_that_is_late_says_what_is_true_by_then() -> None:
     begun = escalate(running(), policy(), NOW)
     nearly = escalate(begun, policy(), NOW + timedelta(minutes=110)).outbox[-1]
     assert (nearly.rung, nearly.reason) == ("75%", "离到期还有 10分（迟发 20分，应于 2026-11-23 11:30）")
+    bare = replace(begun.clocks[0], rule=replace(begun.clocks[0].rule, rungs=begun.clocks[0].rule.rungs[:2]))
+    due = escalate(replace(begun, clocks=(bare,)), policy(), bare.due_at + timedelta(seconds=30)).outbox[-1]
+    assert due.reason == "已逾期 不到1分钟（应于 2026-11-23 12:00 前完成）"
     prompt = escalate(begun, policy(), NOW + timedelta(minutes=90)).outbox[-1]
     assert prompt.reason == "签收时限已过四分之三"
 

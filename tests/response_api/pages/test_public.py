@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import feedparser
 import pytest
@@ -25,13 +26,14 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
-from huiying.ports import Engine
+from huiying.ports import CaseStore, Engine
 from response_api.guard import SESSION_COOKIE, VISIT_COOKIE
 from response_api.pages import public
 from tests.factories import NOW, PARTS, a_body, a_case, a_statement, an_answered_case, tell
 from tests.response_api import outcomes
 from tests.response_api.conftest import Visitor, submit
 from tests.triage import people
+from tests.triage.test_hearing import Contended
 from tests.triage.texts import place, reading
 from triage.answers import answers_of
 from triage.publishing import Part
@@ -368,6 +370,20 @@ def test_one_visitor_alone_reopens_nothing_and_every_note_of_theirs_is_kept(
     whys = [event.why for event in kept.events if event.kind is EventKind.UNRESOLVED]
     assert whys[0] == "" and all("不另计次数" in why for why in whys[1:])
     assert "同一网络一天计一次" in stranger.get(f"/public/cases/{case.id}").text
+
+
+def test_a_note_that_could_not_be_kept_counts_when_it_is_sent_again(
+    app: FastAPI, stranger: TestClient, engine: Engine, case: Case
+) -> None:
+    house = app.state.house
+    contended = cast(CaseStore, Contended(engine.cases))
+    app.state.house = replace(house, desk=replace(house.desk, cases=contended))
+    answer = note_on(stranger, case, "还在漏水")
+    assert answer.status_code == 503 and "还在漏水</textarea>" in answer.text
+    app.state.house = house
+    assert note_on(stranger, case, "还在漏水").status_code == 303
+    kept = engine.cases.get(case.id)
+    assert kept.aftermath is not None and len(kept.aftermath.unresolved) == 1
 
 
 def test_a_matter_of_which_only_a_first_word_is_out_promises_no_second_round(
