@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from huiying import private
 from huiying.complaints import disk_is_full
 from huiying.contracts import PostKey
 from huiying.errors import TryAgain
@@ -65,7 +66,8 @@ class Seen:
     """May be used from any thread."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.touch(path)
         self._lock = threading.Lock()
         self._path = path
         try:

@@ -245,6 +245,8 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     OUTLET_DELIVERED = "outlet_delivered"
     OUTLET_FAILED = "outlet_failed"
+    HANDED_OVER = "handed_over"
+    """What outlets had refused is handed over again."""
     FOLLOWED_UP = "followed_up"
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -678,6 +680,8 @@ class ResponseClock:
     """What met it, or who did without it and why, in Chinese."""
     fired: tuple[str, ...] = ()
     """Names of the rungs that have been reached."""
+    untold: tuple[str, ...] = ()
+    """Those of ``fired`` that got no notice of their own: a higher one, reached in the same look, stood for them."""
     broken_at: Instant | None = None
     """When watch booked the breach; the breach itself is at ``due_at``."""
     recomputed: tuple[Recomputed, ...] = ()

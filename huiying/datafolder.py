@@ -1,4 +1,4 @@
-"""The folder of an office's data: laid out once, locked by the one process that may write the cases.
+"""The folder of an office's data: laid out once, closed to other accounts, locked by the one process that may write the cases.
 
 ::
 
@@ -20,9 +20,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from huiying import complaints, tomlfile
+from huiying import complaints, logs, private, tomlfile
 from huiying.errors import Misconfigured
 from huiying.settings import Settings
+
+_log = logs.get("datafolder")
 
 SOURCES = "sources.example.toml"
 """What the catalogue starts from; it goes to ``sources.toml``, not among the policy files."""
@@ -31,17 +33,32 @@ SOURCES = "sources.example.toml"
 def lay_out(settings: Settings) -> tuple[Path, ...]:
     """Make what is absent, leave what is there. Returns the policy files that were copied in."""
     try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (
-            settings.data,
             settings.policy,
             settings.models,
             settings.attachments,
             settings.data / "intake",
         ):
             folder.mkdir(parents=True, exist_ok=True)
+        _close_to_others(settings.data)
         return (*_copy_policy(settings), *_copy_sources(settings))
     except OSError as error:
         raise Misconfigured(f"数据文件夹 {settings.data} 不能使用：{complaints.of_system(error)}") from error
+
+
+def _close_to_others(data: Path) -> None:
+    """The folder, and the databases of an older version in it. What belongs to another account is told of and left."""
+    for path in (data, *sorted(data.glob("*.db*"))):
+        try:
+            was = private.tighten(path)
+        except FileNotFoundError:  # a journal that ended meanwhile
+            continue
+        except OSError as error:
+            _log.warning("open_to_others", path=str(path), reason=complaints.of_system(error))
+            continue
+        if was:
+            _log.warning("closed_to_others", path=str(path), was=was)
 
 
 def secret_key(settings: Settings) -> bytes:

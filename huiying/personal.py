@@ -23,11 +23,18 @@ PAPER = "其他证件号码"
 _GAP = r"[\s\-‐-―－—−·•.．_~～()（）]{0,3}"
 """What may stand between two digits of one number."""
 _NO_DIGIT_BEFORE, _NO_DIGIT_AFTER = r"(?<![0-9])", r"(?![0-9])"
+_NAMED = r"[\s:：是为，,（(“\"]{0,6}"
+"""What may stand between what a number is called and the number."""
+_LABELLED = (
+    (IDENTITY, re.compile(rf"(?:身份证|身份号码|身份证件)(?:号码|号)?{_NAMED}(?P<number>[1-9](?:{_GAP}[0-9]){{13,16}}{_GAP}[0-9Xx]){_NO_DIGIT_AFTER}")),
+    (BANK, re.compile(rf"(?:银行卡|借记卡|信用卡|卡号)(?:号码|号|码)?{_NAMED}(?P<number>[0-9](?:{_GAP}[0-9]){{11,18}}){_NO_DIGIT_AFTER}")),
+)  # fmt: skip
+"""What a text itself calls such a number is one, mistyped or not: no check digit is asked for."""
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (IDENTITY, re.compile(rf"{_NO_DIGIT_BEFORE}[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx]{_NO_DIGIT_AFTER}")),
     (BANK, re.compile(rf"{_NO_DIGIT_BEFORE}[3-69](?:{_GAP}[0-9]){{15,18}}{_NO_DIGIT_AFTER}")),
     (MOBILE, re.compile(rf"{_NO_DIGIT_BEFORE}(?:(?:\+|00)?{_GAP}86{_GAP}|0)?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}{_NO_DIGIT_AFTER}")),
-    (MAIL, re.compile(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+")),
+    (MAIL, re.compile(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+")),
     (PLATE, re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Za-z][·•\-\s]{0,2}(?=[A-Za-z]*[0-9])(?:[A-Za-z0-9]{5,6}|[A-Za-z0-9]{4}[警学挂港澳使领试超])(?![A-Za-z0-9])")),
     (LANDLINE, re.compile(rf"{_NO_DIGIT_BEFORE}0{_GAP}(?:1{_GAP}0|2{_GAP}[0-9]|[3-9]{_GAP}[0-9]{_GAP}[0-9]){_GAP}[1-9](?:{_GAP}[0-9]){{6,7}}{_NO_DIGIT_AFTER}")),
     (ACCOUNT, re.compile(r"(?:微\s?信|薇信|威信|[Vv]信|(?<![A-Za-z])[VvWw][Xx]|we\s?chat|weixin|QQ|扣扣|抖音|快手)\s?号?(?:码)?\s?[:：是为]?\s?[A-Za-z0-9_\-]{5,20}", re.IGNORECASE)),
@@ -62,11 +69,10 @@ def find(text: str) -> tuple[Found, ...]:
     """Everything of these forms, in the order of the text; of two that overlap, the one that the list names first."""
     plain, origin = flattened(text)
     taken: list[Found] = []
-    for kind, form in _FORMS:
-        for start, end in _hits(kind, form, plain):
-            hit = Found(kind=kind, start=origin[start], end=origin[end - 1] + 1)
-            if all(hit.end <= other.start or hit.start >= other.end for other in taken):
-                taken.append(hit)
+    for kind, start, end in _all_hits(plain):
+        hit = Found(kind=kind, start=origin[start], end=origin[end - 1] + 1)
+        if all(hit.end <= other.start or hit.start >= other.end for other in taken):
+            taken.append(hit)
     return tuple(sorted(taken, key=lambda hit: hit.start))
 
 
@@ -92,6 +98,15 @@ def _flat(char: str) -> str:
         return str(digit)
     narrow = unicodedata.normalize("NFKC", char)
     return narrow if len(narrow) == 1 else char
+
+
+def _all_hits(plain: str) -> Iterator[tuple[str, int, int]]:
+    for kind, form in _LABELLED:
+        for match in form.finditer(plain):
+            yield kind, match.start("number"), match.end("number")
+    for kind, form in _FORMS:
+        for start, end in _hits(kind, form, plain):
+            yield kind, start, end
 
 
 def _hits(kind: str, form: re.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:

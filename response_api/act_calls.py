@@ -93,6 +93,8 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.withdraw(*who, seen=seen, statement=text("statement"), reason=text("reason"))
         case Act.PUBLISH:
             return desk.publish(*who, seen=seen, statement=text("statement"))
+        case Act.HAND_OVER:
+            return desk.hand_over(*who, seen=seen)
         case Act.DRAFT | Act.EDIT:
             raise Invalid({"whole": "请在文稿页上拟稿、改稿"})
 

@@ -61,7 +61,7 @@ class ActForm:
 
 ON_THE_WAY = (
     Act.CONFIRM, Act.ASSIGN, Act.ACKNOWLEDGE, Act.ASSESS, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH,
-    Act.FOLLOW_UP, Act.CLOSE, Act.DECIDE,
+    Act.HAND_OVER, Act.FOLLOW_UP, Act.CLOSE, Act.DECIDE,
 )  # fmt: skip
 AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
 """What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""

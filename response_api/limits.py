@@ -1,4 +1,4 @@
-"""How often somebody without an account may write to us.  In memory alone: no address is kept, not even as a hash, on disk.
+"""How often somebody without an account may write to us, and how often it counts: once a day on one case.  In memory alone: no address is kept, not even as a hash, on disk.
 
 Addresses are counted under a keyed hash whose key is thrown away every day, so that nobody can tell later who it was.
 """
@@ -32,6 +32,7 @@ class Limits:
         self._day: date | None = None
         self._key = b""
         self._said: OrderedDict[bytes, list[datetime]] = OrderedDict()
+        self._spoken: OrderedDict[bytes, None] = OrderedDict()
 
     def take(self, address: str, case_id: str, now: datetime) -> timedelta | None:
         """Count one note: None where it may be taken, else how long to wait. What is refused is not counted."""
@@ -51,10 +52,29 @@ class Limits:
                 self._said.popitem(last=False)
             return None
 
+    def first_today(self, address: str, case_id: str, now: datetime) -> bool:
+        """Whether nobody of this address has spoken on this case today; from now on somebody has."""
+        with self._lock:
+            self._new_day(local(now).date())
+            name = self._name("spoken", network(address), case_id)
+            if name in self._spoken:
+                return False
+            self._spoken[name] = None
+            while len(self._spoken) > MOST_KNOWN:
+                self._spoken.popitem(last=False)
+            return True
+
+    def not_said(self, address: str, case_id: str, now: datetime) -> None:
+        """What was said could not be kept: it is as if nobody had spoken."""
+        with self._lock:
+            self._new_day(local(now).date())
+            self._spoken.pop(self._name("spoken", network(address), case_id), None)
+
     def _new_day(self, today: date) -> None:
         if today != self._day:
             self._day, self._key = today, secrets.token_bytes(32)
             self._said.clear()
+            self._spoken.clear()
 
     def _name(self, *parts: str) -> bytes:
         return hmac.new(self._key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256).digest()

@@ -154,6 +154,7 @@ EVENTS = {
     EventKind.PUBLISHED: "发布",
     EventKind.OUTLET_DELIVERED: "上网",
     EventKind.OUTLET_FAILED: "未上网",
+    EventKind.HANDED_OVER: "再交送",
     EventKind.FOLLOWED_UP: "回访",
     EventKind.CLOSED: "办结",
     EventKind.REOPENED: "重开",

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from huiying.contracts import LIVE_STATES, Actor, Case, CaseState, Rank, Role, Statement, StatementState
 from triage.policy import Policy
+from triage.record import refused
 
 
 class Act(StrEnum):
@@ -31,6 +32,7 @@ class Act(StrEnum):
     SEND_BACK = "send_back"
     WITHDRAW = "withdraw"
     PUBLISH = "publish"
+    HAND_OVER = "hand_over"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -104,10 +106,12 @@ ACTS = (
          drafts=(D.DRAFT, D.REVIEW, D.CLEARED, D.SIGNED), to="已作废", owes="写明理由"),
     Rule(act=Act.PUBLISH, name="发布", roles=(R.SPOKESPERSON, R.DUTY), states=_LIVE, drafts=(D.SIGNED,),
          to="已公开回应", owes="审查和签发都对这些字节有效、签发人职级够现在的等级才发布；主动公开、有实质内容才停权威信息、新闻发布会、回应时限；开始观察反弹"),
+    Rule(act=Act.HAND_OVER, name="再次交送", roles=(R.SPOKESPERSON, R.DUTY), states=_LIVE,
+         to="不变", owes="没有上网的文稿重新交给外网；已不再设置的渠道不再等"),
     Rule(act=Act.FOLLOW_UP, name="回访", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=(S.PUBLISHED,),
          to="已回访", owes="写明情况；没有解决的重新启动"),
     Rule(act=Act.CLOSE, name="办结", roles=(R.DUTY, R.CHECKER), states=(S.FOLLOWED,),
-         to="已办结", owes="没有还在走的时限，没有还没发布的文稿"),
+         to="已办结", owes="没有还在走的时限，没有还没发布、还没上网的文稿"),
     Rule(act=Act.REOPEN, name="重开", roles=(R.DUTY, R.LEADER),
          states=(S.PUBLISHED, S.FOLLOWED, S.CLOSED, S.DISMISSED, S.LAPSED),
          to="已交办或已确认", owes="写明理由；各项时限从重开起重新计时，上一轮照留；撤回不予受理的，原来的时限接着走"),
@@ -202,4 +206,6 @@ _TOLD_OF_THE_PARTIES = frozenset({Role.HANDLER, Role.CHECKER, Role.SECRECY, Role
 
 def _pointless(act: Act, case: Case) -> bool:
     """What the table allows and the case gives no occasion for."""
+    if act is Act.HAND_OVER:
+        return not refused(case)
     return act is Act.DECIDE and all(decision.granted is not None for decision in case.decisions)

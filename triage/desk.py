@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from huiying import personal
 from huiying.contracts import (
     HANDLED_AS,
     Actor,
@@ -35,7 +36,7 @@ from triage.deeds.stories import next_split
 from triage.hearing import hear
 from triage.lifecycle import blank_case
 from triage.policy import Policy
-from triage.publishing import Draft, Part, clean, compose, draft_of, one_line
+from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow, NotYours
 from triage.saving import amend, whole
@@ -150,6 +151,7 @@ class Desk:
         source = one_line(source)
         if len(source) > 300:
             raise Invalid({"source": "官方来源最多 300 字"})
+        _no_private("source", source, allowed=_IN_ADDRESSES)
         said = self._text("finding", finding)
         return self._act(
             Act.ASSESS,
@@ -178,6 +180,7 @@ class Desk:
             raise Invalid(
                 {"participants": f"写参加的单位，一行一个，1 到 {MOST_BODIES} 个，每个不超过 40 字"}
             )
+        _no_private("participants", "\n".join(bodies))
         said = self._text("conclusion", conclusion)
         return self._act(
             Act.CONSULT,
@@ -377,6 +380,15 @@ class Desk:
             ),
         )
 
+    def hand_over(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
+        return self._act(
+            Act.HAND_OVER,
+            case_id,
+            actor,
+            seen,
+            lambda case: statements.hand_over(case, actor, now, outlets=self.outlets),
+        )
+
     def written(self, statement: Statement) -> Draft:
         """What stands in the statement's bytes. Raises NotNow where they are lost or are not what they were."""
         body = self.texts.body(statement.sha256)
@@ -435,9 +447,9 @@ class Desk:
 
     # ------------------------------------------------------------------------------------ the public
 
-    def hear(self, case_id: str, said: str, now: datetime) -> Case:
+    def hear(self, case_id: str, said: str, now: datetime, *, counts: bool = True) -> Case:
         """仍未解决: the one act of people without an account. See ``triage.hearing``."""
-        return hear(self.cases, self.texts, self.policy, case_id, said, now)
+        return hear(self.cases, self.texts, self.policy, case_id, said, now, counts=counts)
 
     # ------------------------------------------------------------------------------------------ edges
 
@@ -546,10 +558,23 @@ class Desk:
             raise Invalid({name: "要写明"})
         if len(text) > MOST_TEXT:
             raise Invalid({name: f"{len(text)} 字，最多 {MOST_TEXT} 字"})
+        _no_private(name, text)
         return said(name, text)
 
     def _texts(self, name: str, text: str) -> tuple[Said, ...]:
         return (self._text(name, text),) if text.strip() else ()
+
+
+_OFFICES = frozenset({personal.LANDLINE})
+"""How an office is reached."""
+_IN_ADDRESSES = frozenset({personal.LANDLINE, personal.BANK})
+"""The long numbers of web addresses look like these."""
+
+
+def _no_private(name: str, text: str, *, allowed: frozenset[str] = _OFFICES) -> None:
+    """Raises Invalid where a text points to a person: it would stand in the store for as long as the case."""
+    if told := private_in(text, allowed=allowed):
+        raise Invalid({name: f"{'；'.join(told)}，请删去或遮盖"})
 
 
 def refs(texts: Sequence[Said]) -> tuple[TextRef, ...]:
@@ -558,11 +583,12 @@ def refs(texts: Sequence[Said]) -> tuple[TextRef, ...]:
 
 def acted_since(case: Case, actor: Actor, seen: int) -> tuple[CaseEvent, ...]:
     """What other people have done to the case since it had ``seen`` events. The machine's doings are no reason to stop, nor
-    is that somebody has looked at a notice.
+    is that somebody has looked at a notice. A number that no page of this case can have shown counts as nothing seen.
     """
+    known = seen if 0 <= seen <= len(case.events) else 0
     return tuple(
         event
-        for event in case.events[max(0, seen) :]
+        for event in case.events[known:]
         if not event.who.startswith("system:")
         and event.who not in (actor.login, "public")
         and event.kind is not EventKind.NOTICE_SEEN

@@ -1,7 +1,8 @@
 """Who hears about a case next, and when.  Pure: the caller brings the time.
 
-A rung fires once, at its time or at the first look after it.  What was missed fires in the order it fell due and says
-how late it is; nothing is dropped.
+A rung fires once, at its time or at the first look after it.  Of several of one clock that one look finds reached, people
+are told of the highest alone, those too who would have heard of a lower one; the record says which it stood for.  What is told
+late says what is true by then.
 """
 
 from __future__ import annotations
@@ -10,7 +11,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import identity
-from huiying.contracts import Case, CaseState, ClockState, Delivery, EventKind, Notice, ResponseClock, Rung
+from huiying.contracts import (
+    Case,
+    CaseEvent,
+    CaseState,
+    ClockKind,
+    ClockState,
+    Delivery,
+    EventKind,
+    Notice,
+    ResponseClock,
+    Rung,
+)
+from triage.clocks import BOOKED, LATE_RAISE, LATE_RESUME, LATE_START
+from triage.gather import distinct
 from triage.packs import AddressRow
 from triage.policy import Policy
 from triage.record import WATCH, indexed, lapses_at, note, rung_at, shown, spelled, with_clock
@@ -25,9 +39,8 @@ def escalate(case: Case, policy: Policy, now: datetime) -> Case:
     The revision is not raised: whoever saves does that.
     """
     before = case
-    owed = sorted(_reached(case, now), key=lambda step: step[:2])
-    for at, _, clock, rung in owed:
-        case = _fire(case, clock, rung, policy, at, now) if rung else _break(case, clock, now)
+    for at, _, clock, rungs in sorted(_reached(case, now), key=lambda step: step[:2]):
+        case = _fire(case, clock, rungs, policy, at, now) if rungs else _break(case, clock, now)
     if case is before:
         return before
     return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
@@ -43,8 +56,10 @@ def lapse(case: Case, policy: Policy, now: datetime) -> Case:
     return indexed(gone, lapse=quiet)
 
 
-_Step = tuple[datetime, int, ResponseClock, Rung | None]
-"""When, tie-break (a breach is booked before those who hear of it), the clock, and the rung or None for the breach."""
+_Step = tuple[datetime, int, ResponseClock, tuple[Rung, ...]]
+"""When, tie-break (a breach is booked before those who hear of it), the clock, and the rungs that are reached, lowest first;
+none for the breach.
+"""
 
 
 def _reached(case: Case, now: datetime) -> list[_Step]:
@@ -53,12 +68,12 @@ def _reached(case: Case, now: datetime) -> list[_Step]:
         if clock.state is not ClockState.RUNNING:
             continue
         if clock.broken_at is None and clock.due_at <= now:
-            steps.append((clock.due_at, 0, clock, None))
-        steps += [
-            (at, 1, clock, rung)
-            for rung in clock.rule.rungs
-            if rung.name not in clock.fired and (at := rung_at(clock, rung)) <= now
-        ]
+            steps.append((clock.due_at, 0, clock, ()))
+        found = [rung for rung in clock.rule.rungs if rung.name not in clock.fired]
+        found = [rung for rung in found if rung_at(clock, rung) <= now]
+        if found:
+            found.sort(key=lambda rung: rung_at(clock, rung))
+            steps.append((rung_at(clock, found[-1]), 1, clock, tuple(found)))
     return steps
 
 
@@ -68,34 +83,102 @@ def _break(case: Case, clock: ResponseClock, now: datetime) -> Case:
     return note(case, EventKind.CLOCK_BROKEN, now, WATCH, what, why=_lateness(clock.due_at, now))
 
 
-def _fire(case: Case, clock: ResponseClock, rung: Rung, policy: Policy, at: datetime, now: datetime) -> Case:
+def _fire(
+    case: Case, clock: ResponseClock, rungs: tuple[Rung, ...], policy: Policy, at: datetime, now: datetime
+) -> Case:
+    """All of them have fired; the last is what people are told."""
+    *lower, highest = rungs
     current = _current(case, clock)
-    case = with_clock(case, replace(current, fired=(*current.fired, rung.name)))
+    reached = replace(
+        current,
+        fired=(*current.fired, *(rung.name for rung in rungs)),
+        untold=(*current.untold, *(rung.name for rung in lower)),
+    )
+    case = with_clock(case, reached)
     late = _lateness(at, now)
-    notice = _notice(case, current, rung, policy, late, now)
-    what = f"{clock.rule.name}走到“{rung.name}”：{rung.reason}"
+    if lower:
+        passed = "、".join(f"“{rung.name}”（应于 {shown(rung_at(clock, rung))}）" for rung in lower)
+        what = f"{clock.rule.name}已过{passed}，与“{highest.name}”一并通知，不另发"
+        case = note(case, EventKind.RUNG_REACHED, now, WATCH, what)
+    notice = _notice(case, current, rungs, policy, at, now)
+    what = f"{clock.rule.name}走到“{highest.name}”：{notice.reason}"
     case = note(case, EventKind.RUNG_REACHED, now, WATCH, what, why=late, evidence=notice.evidence)
     return replace(case, outbox=(*case.outbox, notice))
 
 
-def _notice(case: Case, clock: ResponseClock, rung: Rung, policy: Policy, late: str, now: datetime) -> Notice:
-    reason = f"{rung.reason}（{late}）" if late else rung.reason
-    roles = _roles(case, rung, policy)
+def _notice(
+    case: Case, clock: ResponseClock, rungs: tuple[Rung, ...], policy: Policy, at: datetime, now: datetime
+) -> Notice:
+    highest = rungs[-1]
+    reason = _reason(case, clock, rungs, at, now)
+    roles = _roles(case, rungs, policy)
     return Notice(
-        id=identity.notice_id(case.id, _round(clock), rung.name),
+        id=identity.notice_id(case.id, _round(clock), highest.name),
         case_id=case.id,
         clock=clock.rule.kind,
-        rung=rung.name,
+        rung=highest.name,
         to=roles,
         unit=case.route.lead,
-        subject=f"【{case.severity.level}】{clock.rule.name}·{rung.name}：{_title(case)}",
+        subject=f"【{case.severity.level}】{clock.rule.name}·{highest.name}：{_title(case)}",
         body=_body(case, clock, reason, policy),
         reason=reason,
-        evidence=tuple(item.post.id for item in case.evidence[:3]),
+        evidence=tuple(item.post.id for item in distinct(case.evidence)[:3]),
         owed_at=now,
         due_at=clock.due_at,
         deliveries=_deliveries(roles, case.route.lead, policy, now),
     )
+
+
+def _reason(case: Case, clock: ResponseClock, rungs: tuple[Rung, ...], at: datetime, now: datetime) -> str:
+    """What is true now. What a rung says holds at its own time; told later, the clock itself is told."""
+    first = next((rung for rung in rungs if _opens(rung)), None)
+    opening = _opening(case, clock, first) if first else ""
+    late = _lateness(at, now)
+    if not late and rungs[-1] is not first:
+        told = rungs[-1].reason
+    elif now > clock.due_at:
+        past = spelled(now - clock.due_at)
+        excuse = _excuse(clock)
+        told = f"{excuse}，已过 {past}" if excuse else f"已逾期 {past}"
+        told += f"（应于 {shown(clock.due_at)} 前完成）"
+    elif late and rungs[-1] is not first:
+        told = f"离到期还有 {spelled(clock.due_at - now)}（{late}）"
+    elif late:
+        told = late
+    else:
+        told = ""
+    return "；".join(part for part in (opening, told) if part)
+
+
+def _opens(rung: Rung) -> bool:
+    """Whether it is the one that says that there is something to do at all."""
+    return rung.after_minutes is None and not rung.fraction
+
+
+def _opening(case: Case, clock: ResponseClock, first: Rung) -> str:
+    """What the first rung says; of a matter that was taken up again, that it was, and why."""
+    if clock.round == 1:
+        return first.reason
+    again = next((event for event in reversed(case.events) if event.kind is EventKind.REOPENED), None)
+    if again is None:
+        return first.reason
+    ask = "请签收" if clock.rule.kind is ClockKind.ACKNOWLEDGE else first.reason
+    return f"重新启动，{ask}（{_why_again(case, again)}）"
+
+
+def _why_again(case: Case, again: CaseEvent) -> str:
+    before = case.events[again.sequence - 2] if again.sequence > 1 else again
+    if before.kind is EventKind.REBOUND:
+        return f"反弹：{before.why}"
+    if before.kind is EventKind.FOLLOWED_UP:
+        return "回访没有解决"
+    return again.what if again.who.startswith("system:") else "值班长或领导重开"
+
+
+def _excuse(clock: ResponseClock) -> str:
+    """Where the deadline had passed before anybody could know, that it had."""
+    booked = next((line for line in reversed(clock.working) if BOOKED in line), "")
+    return next((late for late in (LATE_RAISE, LATE_START, LATE_RESUME) if booked.startswith(late)), "")
 
 
 def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
@@ -111,7 +194,7 @@ def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
         f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",
     ]
     if not case.route.restricted:
-        lines += [f"原文：{item.source_name} {item.url}" for item in case.evidence[:3] if item.url]
+        lines += [f"原文：{item.source_name} {item.url}" for item in distinct(case.evidence)[:3] if item.url]
     return "\n".join(lines)
 
 
@@ -119,12 +202,13 @@ def _title(case: Case) -> str:
     return f"限制知悉的事件 {case.id[:8]}" if case.route.restricted else case.title
 
 
-def _roles(case: Case, rung: Rung, policy: Policy) -> tuple[str, ...]:
-    """Fewer hear of a restricted matter; never nobody."""
+def _roles(case: Case, rungs: tuple[Rung, ...], policy: Policy) -> tuple[str, ...]:
+    """Whoever would have heard of any of them, those of the highest first. Fewer hear of a restricted matter; never nobody."""
+    told = tuple(dict.fromkeys(role for rung in reversed(rungs) for role in rung.to))
     if not case.route.restricted:
-        return rung.to
+        return told
     allowed = policy.notices.restricted.roles
-    return tuple(role for role in rung.to if role in allowed) or allowed[:1]
+    return tuple(role for role in told if role in allowed) or allowed[:1]
 
 
 def _deliveries(roles: tuple[str, ...], unit: str, policy: Policy, now: datetime) -> tuple[Delivery, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from huiying.contracts import (
@@ -44,6 +45,10 @@ EXACTS = 200
 PLACES = 20
 UNITS = 20
 EXCERPT = 120
+SAME_TEXT = 0.75
+"""Share of its neighbouring characters from which what one post begins with is a copy of another's."""
+TELLING = 12
+"""Characters. Shorter titles are alike by chance."""
 
 TIER_WEIGHT = {tier: weight for weight, tier in enumerate(Tier)}
 
@@ -93,9 +98,40 @@ def evidence_of(reading: Reading) -> Evidence:
 
 
 def strongest(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """The newest version of each post, the posts with the most reach and the strongest grounds first."""
+    """The newest version of each post, the posts with the most reach and the strongest grounds first; copies of one text
+    behind all that says something else.
+    """
     latest = {item.post.id: item for item in found}
-    return tuple(sorted(latest.values(), key=_strength, reverse=True)[:TOP_EVIDENCE])
+    ranked = sorted(latest.values(), key=_strength, reverse=True)
+    first = distinct(ranked)
+    chosen = {item.post.id for item in first}
+    return (*first, *(item for item in ranked if item.post.id not in chosen))[:TOP_EVIDENCE]
+
+
+def distinct(ranked: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Of each text the first that is given: three copies of an article show one thing."""
+    kept: list[Evidence] = []
+    for item in ranked:
+        if not any(_same_text(item, other) for other in kept):
+            kept.append(item)
+    return tuple(kept)
+
+
+def _same_text(one: Evidence, other: Evidence) -> bool:
+    if one.title and len(one.title) >= TELLING and one.title == other.title:
+        return True
+    said, also = one.excerpt or one.title, other.excerpt or other.title
+    if min(len(said), len(also)) < TELLING:
+        return said == also
+    pairs, others = _pairs(said), _pairs(also)
+    return len(pairs & others) >= SAME_TEXT * min(len(pairs), len(others))
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    """Neighbouring characters, without signs and spaces."""
+    plain = "".join(char for char in text if char.isalnum())
+    return frozenset(plain[n : n + 2] for n in range(len(plain) - 1))
 
 
 def signals(known: tuple[SignalSeen, ...], new: Iterable[Signal], post_id: str) -> tuple[SignalSeen, ...]:
@@ -176,8 +212,14 @@ def _surer(known: Place, places: tuple[Place, ...]) -> Place:
     new = places[0]
     if _SURENESS[new.certainty] > _SURENESS[known.certainty]:
         return new
-    narrower = bool(new.county) and not known.county and new.city == known.city
-    return new if narrower and new.certainty is known.certainty else known
+    return new if new.certainty is known.certainty and lies_in(new, known) else known
+
+
+def lies_in(narrow: Place, wide: Place) -> bool:
+    """Whether it is a part of the other: a county of its city, a city or county of its province."""
+    if narrow.province != wide.province or wide.county:
+        return False
+    return bool(narrow.county) and narrow.city == wide.city if wide.city else bool(narrow.city)
 
 
 def _topic(reading: Reading) -> str:

@@ -33,8 +33,18 @@ def faults(said: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def hear(cases: CaseStore, texts: Texts, policy: Policy, case_id: str, said: str, now: datetime) -> Case:
-    """The matter with this booked, and taken up again where it is said often enough. ``said`` may be ''.
+def hear(
+    cases: CaseStore,
+    texts: Texts,
+    policy: Policy,
+    case_id: str,
+    said: str,
+    now: datetime,
+    *,
+    counts: bool = True,
+) -> Case:
+    """The matter with this booked, and taken up again where it is said often enough. ``said`` may be ''. What does not
+    count is kept and stands in the record like the rest: it does not go towards taking the matter up again.
 
     Raises CaseNotFound where the public knows nothing of it, GiveUp where ``faults`` finds any.
     """
@@ -47,8 +57,10 @@ def hear(cases: CaseStore, texts: Texts, policy: Policy, case_id: str, said: str
     def change(case: Case) -> Case:
         if case.state is CaseState.MERGED:
             raise TryAgain(f"case {case.id} was merged a moment ago")
-        case = rebound.unresolved(case, now)
-        case = note(case, EventKind.UNRESOLVED, now, PUBLIC, "公众反映仍未解决", texts=refs)
+        if counts:
+            case = rebound.unresolved(case, now)
+        why = "" if counts else "同一网络当天已经反映过，不另计次数"
+        case = note(case, EventKind.UNRESOLVED, now, PUBLIC, "公众反映仍未解决", why=why, texts=refs)
         case = rebound.look(case, policy.handling.rebound, now)
         return indexed(case, lapse=policy.lapse)
 

@@ -234,6 +234,7 @@ _SECRET_MARK = re.compile(
 )
 _PRIVATE_ALLOWED = frozenset({personal.LANDLINE, personal.MAIL})
 """How the office is reached, in the part that says so."""
+MOST_PRIVATE = 10
 _FORMULA = re.compile(r"^\s*(?:[=+@＝＋＠]\S|[-－][A-Za-z(=+@])")
 
 
@@ -283,10 +284,18 @@ def _attributes(draft: Draft, handling: Handling) -> Iterator[Finding]:
 
 
 def _private(where: str, text: str) -> Iterator[Finding]:
-    for hit in personal.find(text):
-        if where == Part.CONTACT and hit.kind in _PRIVATE_ALLOWED:
-            continue
-        yield Finding(where=where, what=f"疑似{hit.kind}“{_masked(text[hit.start : hit.end])}”，请删去或遮盖")
+    allowed = _PRIVATE_ALLOWED if where == Part.CONTACT else frozenset[str]()
+    for told in private_in(text, allowed=allowed):
+        yield Finding(where=where, what=f"{told}，请删去或遮盖")
+
+
+def private_in(text: str, *, allowed: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """What in a text points to a person, each with its kind and masked, at most :data:`MOST_PRIVATE` of them."""
+    hits = [hit for hit in personal.find(text) if hit.kind not in allowed]
+    told = [f"疑似{hit.kind}“{_masked(text[hit.start : hit.end])}”" for hit in hits[:MOST_PRIVATE]]
+    if len(hits) > MOST_PRIVATE:
+        told.append(f"另有 {len(hits) - MOST_PRIVATE} 处类似的信息")
+    return tuple(told)
 
 
 def _marks(where: str, text: str) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from huiying.contracts import (
     Publication,
     ResponseClock,
     Rung,
+    Statement,
     StatementState,
     TextRef,
 )
@@ -64,12 +65,17 @@ def note(
 
 def indexed(case: Case, *, lapse: timedelta) -> Case:
     """With what it owes next, as the store sorts by it. A candidate owes its own end when nothing comes back to it."""
-    return carried(replace(case, next_rung_at=_next_rung(case, lapse), awaits=_awaits(case)))
+    return carried(replace(case, next_rung_at=_next_rung(case, lapse)))
 
 
 def carried(case: Case) -> Case:
-    """With what the courier has to do next."""
-    return replace(case, next_send_at=_next_sending(case), next_event_at=_next_event(case))
+    """With what the courier has to do next, and whose turn it is: what an outlet refuses waits for somebody."""
+    return replace(
+        case,
+        next_send_at=_next_sending(case),
+        next_event_at=_next_event(case),
+        awaits=_awaits(case),
+    )
 
 
 def with_clock(case: Case, clock: ResponseClock) -> Case:
@@ -103,6 +109,17 @@ def spelled(duration: timedelta) -> str:
     hours, minutes = divmod(rest, 60)
     parts = [f"{n}{unit}" for n, unit in ((days, "天"), (hours, "小时"), (minutes, "分")) if n]
     return "".join(parts) or "不到1分钟"
+
+
+def refused(case: Case) -> tuple[tuple[Statement, Publication], ...]:
+    """What is published and did not reach an outlet, each with the statement."""
+    return tuple(
+        (statement, one)
+        for statement in case.statements
+        if statement.state is StatementState.PUBLISHED
+        for one in statement.publications
+        if one.state is DeliveryState.FAILED
+    )
 
 
 def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
@@ -152,6 +169,8 @@ def _awaits(case: Case) -> tuple[str, ...]:
         turns.append("acknowledge")
     if case.state is CaseState.PUBLISHED:
         turns.append("follow_up")
+    if refused(case):
+        turns.append("outlet")
     if any(decision.granted is None for decision in case.decisions):
         turns.append("decision")
     return tuple(dict.fromkeys(turns))

@@ -55,6 +55,8 @@ TRAYS = (
          awaits=frozenset({"sign"}), statement="cleared"),
     Tray(name="待发布", hint="已签发", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
          awaits=frozenset({"publish"}), statement="signed"),
+    Tray(name="没有上网", hint="外网没有收下已发布的文稿，再次交送", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
+         awaits=frozenset({"outlet"})),
     Tray(name="待批示", hint="免除时限、降级的请示", roles=frozenset({Role.LEADER}), awaits=frozenset({"decision"})),
     Tray(name="待回访", hint="发布后问一问解决了没有", roles=frozenset({Role.HANDLER, Role.CHECKER, Role.SPOKESPERSON}),
          awaits=frozenset({"follow_up"})),

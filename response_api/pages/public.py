@@ -242,14 +242,18 @@ def unresolved(
 def _take(request: Request, house: House, found: Answered, said: str) -> Response:
     now, case = house.clock.now(), found.case
     limits: Limits = request.app.state.limits
-    if wait := limits.take(request.client.host if request.client else "", case.id, now):
+    address = request.client.host if request.client else ""
+    if wait := limits.take(address, case.id, now):
         fault = f"还没有提交：近一小时从您的网络，或就这件事提交的已经很多，请在 {times.span(wait)}后再试。"
         answer: Response = _case_page(request, house, found, said=said, fault=fault, status=429)
         answer.headers["retry-after"] = str(int(wait.total_seconds()) + 1)
         return answer
+    first = limits.first_today(address, case.id, now)
     try:
-        house.desk.hear(case.id, said, now)
+        house.desk.hear(case.id, said, now, counts=first)
     except TryAgain:
+        if first:
+            limits.not_said(address, case.id, now)
         fault = "还没有提交：系统正忙，您写的还在下面，请稍后再提交一次。"
         return _case_page(request, house, found, said=said, fault=fault, status=503)
     return _heard(found)

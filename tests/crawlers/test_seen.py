@@ -28,6 +28,16 @@ def test_a_failing_page_is_tried_less_and_less_often_but_once_a_day() -> None:
     assert waits == [EVERY * 2, EVERY * 4, EVERY * 8, timedelta(days=1)]
 
 
+def test_nobody_else_on_the_machine_can_open_it(tmp_path: Path) -> None:
+    seen = Seen(tmp_path / "office" / "crawler.db")
+    try:
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "office").iterdir()}
+    finally:
+        seen.close()
+    assert set(modes.values()) == {0o600}
+    assert (tmp_path / "office").stat().st_mode & 0o777 == 0o700
+
+
 def test_what_was_marked_outlives_the_process(tmp_path: Path) -> None:
     seen = Seen(tmp_path / "crawler.db")
     seen.mark([PostKey("a", "1")])

@@ -59,6 +59,15 @@ def kinds(text: str) -> list[str]:
         ("加VX abc12345", ACCOUNT),
         ("QQ 123456789", ACCOUNT),
         ("护照号码：E12345678", PAPER),
+        ("身份证号410305199001011234", IDENTITY),
+        ("身份证：410305900101123", IDENTITY),
+        ("公民身份号码是 4103 0519 9001 0112 3Ｘ", IDENTITY),
+        ("银行卡6222021234567890123", BANK),
+        ("卡号：621700123456", BANK),
+        ("身份证号码为：410305199001011234", IDENTITY),
+        ("身份证（410305199001011234）", IDENTITY),
+        ("邮箱zhangsan@qq.com", MAIL),
+        ("邮箱zhangsan@qq。com请回复", MAIL),
     ],
 )
 def test_it_is_found_however_it_is_written(text: str, kind: str) -> None:
@@ -79,6 +88,9 @@ def test_it_is_found_however_it_is_written(text: str, kind: str) -> None:
         "面积1350.5平方米，投资1420万元",
         "微信公众号已经发布",
         "豫A区三号楼",
+        "凭身份证办理，2026年11月23日起",
+        "身份证12",
+        "公交卡1234567890号",
         "",
     ],
 )
@@ -91,6 +103,17 @@ def test_a_hit_is_told_by_the_characters_of_the_text_as_it_stands() -> None:
     first, second = find(text)
     assert text[first.start : first.end] == "１３８-1234-\u200b5678"
     assert text[second.start : second.end] == "a@example.com"
+
+
+def test_a_number_is_told_without_what_it_is_called() -> None:
+    text = "身份证号：410305199001011234"
+    (hit,) = find(text)
+    assert text[hit.start : hit.end] == "410305199001011234"
+
+
+def test_every_hit_of_a_text_is_told() -> None:
+    text = "身份证号410305199001011234，卡号6222021234567890123，电话13812345678，邮箱zhangsan@qq.com，邮箱lisi@163.com"
+    assert kinds(text) == [IDENTITY, BANK, MOBILE, MAIL, MAIL]
 
 
 def test_of_two_readings_of_one_number_the_graver_is_told() -> None:

@@ -141,6 +141,7 @@ def _notices_owed(cases: list[Case]) -> set[str]:
         for case in cases
         for clock in case.clocks
         for rung in clock.fired
+        if rung not in clock.untold
     }
 
 

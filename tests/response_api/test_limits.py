@@ -42,6 +42,22 @@ def test_the_key_changes_with_the_day_and_nothing_is_remembered_over_it() -> Non
     assert before.isdisjoint(limits._said)
 
 
+def test_one_line_counts_once_a_day_on_one_case() -> None:
+    limits = Limits()
+    assert limits.first_today("192.0.2.1", "c", NOW)
+    assert not limits.first_today("192.0.2.1", "c", NOW + timedelta(hours=2))
+    assert limits.first_today("192.0.2.1", "other", NOW)
+    assert limits.first_today("192.0.2.2", "c", NOW)
+    assert limits.first_today("192.0.2.1", "c", NOW + timedelta(hours=14))  # after midnight in Shanghai
+
+
+def test_what_could_not_be_kept_has_not_been_said() -> None:
+    limits = Limits()
+    assert limits.first_today("192.0.2.1", "c", NOW)
+    limits.not_said("192.0.2.1", "c", NOW)
+    assert limits.first_today("192.0.2.1", "c", NOW)
+
+
 def test_no_address_stands_in_memory_as_it_is() -> None:
     limits = Limits()
     limits.take("192.0.2.1", "c", NOW)
@@ -52,7 +68,8 @@ def test_memory_is_bounded() -> None:
     limits = Limits()
     for number in range(MOST_KNOWN + 5):
         limits.take(f"line-{number}", f"c{number}", NOW)
-    assert len(limits._said) == MOST_KNOWN
+        limits.first_today(f"line-{number}", "c", NOW)
+    assert len(limits._said) == len(limits._spoken) == MOST_KNOWN
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def test_those_who_only_help_write_and_advise_and_decide_nothing() -> None:
         Act.CLEAR,
         Act.SIGN,
         Act.PUBLISH,
+        Act.HAND_OVER,
         Act.LOWER,
         Act.WAIVE,
         Act.MERGE,

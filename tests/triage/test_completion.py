@@ -14,12 +14,14 @@ from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseState,
+    Certainty,
     ClockKind,
     ClockState,
     Disposition,
     EventKind,
     Level,
     Origin,
+    Place,
     Reading,
     ResponseClock,
     Role,
@@ -38,6 +40,7 @@ from triage.deeds import stories
 from triage.desk import Desk
 from triage.gather import Joining, absorb
 from triage.handle import StoryHandler
+from triage.lifecycle import blank_case
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow
 from triage.saving import amend, whole
@@ -299,6 +302,21 @@ def test_a_matter_that_was_taken_up_again_brings_its_own_start_and_no_older_one(
     assert taken.flagged_at == late and taken.first_public_at == late
 
 
+def test_a_clock_that_goes_on_there_knows_what_was_told_of_it(
+    engine: Engine, case: Case, other: Case
+) -> None:
+    def marked(one: Case, fired: tuple[str, ...], untold: tuple[str, ...]) -> Case:
+        clocks = (replace(each, fired=fired, untold=untold) for each in one.clocks)
+        return replace(one, clocks=tuple(clocks))
+
+    amend(engine.cases, other.id, lambda one: marked(one, ("预警",), ()))
+    amend(engine.cases, case.id, lambda one: marked(one, ("预警", "75%", "到期"), ("预警", "75%")))
+    taken = stories.take_in(engine.cases.get(other.id), engine.cases.get(case.id), policy(), NOW + HOUR)
+    going = clock(taken, ClockKind.ACKNOWLEDGE)
+    assert going.fired == ("预警", "75%", "到期")
+    assert going.untold == ("75%",)
+
+
 def test_a_draft_is_not_lost_in_a_merge(engine: Engine, desk: Desk, case: Case, other: Case) -> None:
     desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
     desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=a_draft(StatementKind.FIRST))
@@ -440,6 +458,41 @@ def test_a_split_keeps_the_rules_that_were_frozen_when_the_matter_opened(
     made = later.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
     assert made.policy == case.policy and made.clock_rules == case.clock_rules
     assert clock(made, ClockKind.RESPONSE).due_at == clock(case, ClockKind.RESPONSE).due_at
+
+
+@pytest.mark.parametrize(
+    ("where", "city", "certainty"),
+    [
+        (
+            (Place(province="河南省", code="410000", certainty=Certainty.INFERRED),),
+            "郑州市",
+            Certainty.INFERRED,
+        ),
+        ((), "郑州市", Certainty.INFERRED),
+        ((place("郑州市", "金水区"),), "郑州市", Certainty.STATED),
+        ((place("洛阳市", certainty=Certainty.INFERRED),), "洛阳市", Certainty.INFERRED),
+        ((place("洛阳市"),), "洛阳市", Certainty.STATED),
+        (
+            (Place(province="河南省", code="410000", certainty=Certainty.STATED), place("洛阳市")),
+            "",
+            Certainty.STATED,
+        ),
+    ],
+)
+def test_what_is_split_off_is_where_the_old_matter_is_unless_its_posts_say_otherwise(
+    engine: Engine, case: Case, where: tuple[Place, ...], city: str, certainty: Certainty
+) -> None:
+    gone = [
+        line
+        for line in engine.archive.of_cases({case.id})
+        if line.reading and line.post.id != case.opened_by.id
+    ][:1]
+    assert case.place.city == "郑州市" and gone
+    lines = [replace(line, reading=replace(line.reading, places=where)) for line in gone if line.reading]
+    blank = blank_case(stories.opening_of(lines), policy(), NOW)
+    made = stories.split_off(case, lines, DUTY, policy(), NOW, blank=blank)
+    assert (made.place.city, made.place.certainty) == (city, certainty)
+    assert made.route.lead.startswith({"郑州市": "zhengzhou", "洛阳市": "luoyang", "": ""}[city])
 
 
 def test_what_is_split_off_in_a_later_round_counts_from_that_round(

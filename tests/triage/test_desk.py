@@ -239,6 +239,25 @@ def test_nothing_is_called_untrue_without_an_official_source(desk: Desk, case: C
     assert case.assessment is not None and case.assessment.source
 
 
+def test_a_source_names_nobody_and_may_be_any_address(desk: Desk, case: Case) -> None:
+    case = acknowledged(desk, case)
+
+    def assess(source: str) -> Case:
+        return desk.assess(
+            case.id,
+            HANDLER,
+            NOW,
+            seen=seen(desk, case),
+            category=Category.UNTRUE,
+            finding="网传不实",
+            source=source,
+        )
+
+    with pytest.raises(Invalid, match="手机号码"):
+        assess("李主任13812345678")
+    assert assess("https://www.henan.gov.cn/4111111111111111.html").assessment is not None
+
+
 def test_only_the_six_classes_are_classes(desk: Desk, case: Case) -> None:
     case = acknowledged(desk, case)
     with pytest.raises(Invalid):
@@ -718,6 +737,42 @@ def test_all_that_is_wrong_in_one_part_is_told(desk: Desk, case: Case) -> None:
     with pytest.raises(Invalid) as refused:
         desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
     assert "手机号码" in refused.value.faults["title"] and "密级标志" in refused.value.faults["title"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("来电人13812345678说是误会", "手机号码“138"),
+        ("身份证号410305199001011234的业主", "身份证号码“410"),
+        ("写到zhangsan@qq.com", "电子邮箱“zha"),
+    ],
+)
+def test_what_people_type_for_an_act_names_nobody(desk: Desk, case: Case, text: str, told: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason=text)
+    assert told in refused.value.faults["reason"]
+    assert "13812345678" not in refused.value.faults["reason"] and "*" in refused.value.faults["reason"]
+    case = desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    with pytest.raises(Invalid) as refused:
+        desk.assign(case.id, DUTY, NOW, seen=seen(desk, case), unit="zhengzhou", note=text)
+    assert told in refused.value.faults["note"]
+    with pytest.raises(Invalid) as refused:
+        desk.consult(
+            case.id, DUTY, NOW, seen=seen(desk, case), participants=["市住建局", text], conclusion="联合督办"
+        )
+    assert told in refused.value.faults["participants"]
+
+
+def test_a_landline_of_an_office_may_stand_in_a_reason(desk: Desk, case: Case) -> None:
+    case = desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason="已由12345热线办理，0371-12345678")
+    assert case.state is CaseState.DISMISSED
+
+
+def test_who_claims_to_have_seen_more_than_there_is_has_seen_nothing(desk: Desk, case: Case) -> None:
+    case = desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    with pytest.raises(Changed) as stopped:
+        desk.dismiss(case.id, person(Role.DUTY, login="duty2"), NOW, seen=10**6, reason="误会")
+    assert [event.kind for event in stopped.value.events] == [EventKind.CONFIRMED]
 
 
 def test_what_was_typed_for_an_act_that_is_refused_is_not_kept(

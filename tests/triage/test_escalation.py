@@ -7,13 +7,25 @@ from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import Case, CaseState, ClockKind, ClockState, EventKind, Level, SignalKind
-from tests.factories import NOW, a_case, a_route, a_severity
+from huiying.contracts import (
+    Aftermath,
+    Case,
+    CaseState,
+    ClockKind,
+    ClockState,
+    EventKind,
+    Level,
+    SignalKind,
+    TextRef,
+)
+from tests.factories import NOW, a_case, a_route, a_severity, an_answered_case
+from tests.triage.people import DUTY, HANDLER
 from tests.triage.texts import policy, reading
 from triage.clocks import start_clocks
+from triage.deeds import matter
 from triage.escalation import escalate, lapse
 from triage.lifecycle import open_case
-from triage.record import rung_at
+from triage.rebound import look
 
 SECOND = timedelta(seconds=1)
 
@@ -41,21 +53,79 @@ def test_a_rung_that_has_fired_never_fires_again() -> None:
     assert escalate(case, policy(), NOW) is case
 
 
-def test_after_a_stop_everything_overdue_fires_in_due_order_with_its_lag() -> None:
+def test_after_a_stop_people_are_told_once_a_clock_and_the_record_says_of_what() -> None:
     now = NOW + timedelta(hours=30)
     case = escalate(running(), policy(), now)
-    reached = [event for event in case.events if event.kind is EventKind.RUNG_REACHED]
-    assert len(reached) == sum(len(clock.rule.rungs) for clock in case.clocks)
-    order = [
-        rung_at(clock, rung)
-        for notice in case.outbox
-        for clock in case.clocks
-        if clock.rule.kind is notice.clock
-        for rung in clock.rule.rungs
-        if rung.name == notice.rung
+    assert [(notice.clock, notice.rung) for notice in case.outbox] == [
+        (ClockKind.ACKNOWLEDGE, "逾期2小时"),
+        (ClockKind.RESPONSE, "逾期4小时"),
     ]
-    assert order == sorted(order)
-    assert "迟发 1天4小时" in next(n.reason for n in case.outbox if n.rung == "到期")
+    for clock in case.clocks:
+        names = tuple(rung.name for rung in clock.rule.rungs)
+        assert (clock.fired, clock.untold) == (names, names[:-1])
+        stood_for, told = [
+            event.what
+            for event in case.events
+            if event.kind is EventKind.RUNG_REACHED and event.what.startswith(clock.rule.name)
+        ]
+        assert all(f"“{name}”" in stood_for for name in names)
+        assert f"走到“{names[-1]}”" in told
+    assert escalate(case, policy(), now + timedelta(days=1)) is case
+
+
+def test_whoever_would_have_heard_of_a_lower_rung_hears_of_the_highest() -> None:
+    case = escalate(running(), policy(), NOW + timedelta(hours=30))
+    assert case.outbox[0].to == ("deputy", "head", "division_head", "unit", "duty")
+
+
+def test_a_notice_that_is_late_says_what_is_true_by_then() -> None:
+    slept = escalate(running(), policy(), NOW + timedelta(hours=30))
+    assert slept.outbox[0].reason == "新事件，请签收；已逾期 1天4小时（应于 2026-11-23 12:00 前完成）"
+    assert slept.outbox[1].reason.startswith("已逾期 6小时（应于")
+    begun = escalate(running(), policy(), NOW)
+    nearly = escalate(begun, policy(), NOW + timedelta(minutes=110)).outbox[-1]
+    assert (nearly.rung, nearly.reason) == ("75%", "离到期还有 10分（迟发 20分，应于 2026-11-23 11:30）")
+    bare = replace(begun.clocks[0], rule=replace(begun.clocks[0].rule, rungs=begun.clocks[0].rule.rungs[:2]))
+    due = escalate(replace(begun, clocks=(bare,)), policy(), bare.due_at + timedelta(seconds=30)).outbox[-1]
+    assert due.reason == "已逾期 不到1分钟（应于 2026-11-23 12:00 前完成）"
+    prompt = escalate(begun, policy(), NOW + timedelta(minutes=90)).outbox[-1]
+    assert prompt.reason == "签收时限已过四分之三"
+
+
+def test_a_raised_level_tells_once_that_it_was_late_already() -> None:
+    at = NOW + timedelta(hours=19)
+    case = escalate(running(), policy(), NOW)
+    for minutes in range(30, 19 * 60, 30):
+        case = escalate(case, policy(), NOW + timedelta(minutes=minutes))
+    before = len(case.outbox)
+    raised = replace(case, severity=a_severity(level=Level.MAJOR))
+    raised = escalate(start_clocks(raised, at, raised=True), policy(), at)
+    new = raised.outbox[before:]
+    assert len(new) == len({notice.clock for notice in new})
+    late = next(notice for notice in new if notice.clock is ClockKind.STATEMENT)
+    assert late.reason.startswith("升级时已逾期，已过 ")
+    assert not any("十分之一" in notice.reason or "四分之三" in notice.reason for notice in new)
+
+
+def an_ended_round(aftermath: Aftermath) -> Case:
+    case = replace(an_answered_case(clock_rules=policy().clock_rules), aftermath=aftermath)
+    return replace(case, clocks=tuple(replace(clock, state=ClockState.MET) for clock in running().clocks))
+
+
+def test_a_matter_that_comes_back_is_not_announced_as_a_new_one() -> None:
+    case = an_ended_round(Aftermath(since=NOW, peak_before=1, unresolved=(NOW, NOW, NOW)))
+    reopened = {
+        "反弹：发布后 3 次反映仍未解决": look(case, policy().handling.rebound, NOW),
+        "回访没有解决": matter.follow_up(
+            case, HANDLER, NOW, solved=False, found=TextRef(name="found", digest="")
+        ),
+        "值班长或领导重开": matter.reopen(case, DUTY, NOW, reason=TextRef(name="reason", digest="")),
+    }
+    for why, again in reopened.items():
+        first = escalate(again, policy(), NOW).outbox[0]
+        assert (first.clock, first.rung) == (ClockKind.ACKNOWLEDGE, "预警")
+        assert first.reason == f"重新启动，请签收（{why}）"
+        assert first.reason in first.body and "新事件" not in first.body
 
 
 def test_a_breach_is_booked_once_at_its_time() -> None:
@@ -93,8 +163,10 @@ def running_once() -> Case:
 
 
 def test_higher_levels_reach_higher_people() -> None:
-    ordinary = escalate(running(), policy(), NOW + timedelta(hours=24))
-    grave = escalate(running(Level.MAJOR), policy(), NOW + timedelta(hours=24))
+    ordinary, grave = (
+        escalate(escalate(case, policy(), NOW + timedelta(hours=23)), policy(), NOW + timedelta(hours=24))
+        for case in (running(), running(Level.MAJOR))
+    )
     at_due = {
         level: next(n.to for n in case.outbox if n.clock is ClockKind.RESPONSE and n.rung == "到期")
         for level, case in {"一般": ordinary, "重大": grave}.items()
@@ -133,7 +205,9 @@ def test_a_deadline_that_passed_before_detection_is_booked_once_and_still_told()
     broken = [e for e in case.events if e.kind is EventKind.CLOCK_BROKEN]
     assert len(broken) == 1
     assert "起算时已逾期" in broken[0].what
-    assert fired(case, ClockKind.STATEMENT) == ["75%", "90%", "到期", "逾期30分钟"]
+    assert fired(case, ClockKind.STATEMENT) == ["逾期30分钟"]
+    (notice,) = (one for one in case.outbox if one.clock is ClockKind.STATEMENT)
+    assert notice.reason.startswith("起算时已逾期，已过 4小时")
 
 
 @pytest.mark.parametrize(("days", "state"), [(6, CaseState.WATCHING), (7, CaseState.LAPSED)])
@@ -153,7 +227,7 @@ def test_what_comes_next_is_kept_for_the_store() -> None:
 
 def test_each_address_says_which_of_the_roles_it_stands_for() -> None:
     rules = replace(policy(), channels=frozenset({"console", "smtp"}))
-    case = escalate(running(), rules, NOW + timedelta(hours=2))
+    case = escalate(escalate(running(), rules, NOW + timedelta(minutes=90)), rules, NOW + timedelta(hours=2))
     notice = next(one for one in case.outbox if one.rung == "到期")
     assert notice.to == ("unit", "division_head")
     assert [(one.channel, one.to) for one in notice.deliveries] == [

@@ -9,17 +9,30 @@ from typing import Any
 import pytest
 
 from huiying.clock import ManualClock
-from huiying.contracts import Case, DeliveryState, EventKind, Publication, Publicity, StatementState
+from huiying.contracts import (
+    Case,
+    CaseState,
+    DeliveryState,
+    EventKind,
+    Publication,
+    Publicity,
+    StatementState,
+)
 from huiying.ports import Engine, Outlet
-from tests.factories import NOW
+from tests.factories import NOW, a_case
 from tests.triage.outlets.sites import SECRET, Site, listening
-from tests.triage.statements import BODY, approval, owed, owing
+from tests.triage.people import DUTY, HANDLER, SPOKESPERSON, a_desk
+from tests.triage.statements import BODY, a_statement, approval, owed, owing
+from tests.triage.texts import policy
+from triage.acts import Act, allowed
 from triage.courier import Courier
+from triage.deeds.matter import close
 from triage.handover import Handed, Handover, settle
 from triage.links import Links
 from triage.outlets.page import Page
 from triage.outlets.webhook import WebSite
 from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER
+from triage.refusals import NotNow
 from triage.texts import BODY as BODY_KIND
 from triage.texts import Texts
 
@@ -94,6 +107,62 @@ def test_an_outlet_that_never_confirms_is_given_up_and_a_person_is_told(engine: 
     assert event.why == f"试了 {ATTEMPTS} 次，没有成功"
     assert "SHA-256 不符" in stored.statements[0].publications[0].detail
     assert len(site.asked) == ATTEMPTS and stored.next_send_at is None
+
+
+def test_what_an_outlet_refused_waits_for_somebody_and_is_handed_over_again(engine: Engine) -> None:
+    case, site = owing(engine, outlets=("page", "webhook")), Site()
+    desk = replace(a_desk(engine), outlets=("page", "webhook"))
+    site.whims = ["refuse"]
+    with listening(site) as url:
+        carrier = courier(engine, Page("https://office.example"), site_at(url))
+        carrier.send(NOW)
+        stored, _ = after(engine, case)
+        assert "outlet" in stored.awaits
+        assert Act.HAND_OVER in allowed(stored, SPOKESPERSON, policy())
+        assert Act.HAND_OVER not in allowed(stored, HANDLER, policy())
+        again = desk.hand_over(case.id, SPOKESPERSON, NOW, seen=len(stored.events))
+        assert "outlet" not in again.awaits and again.next_send_at == NOW
+        assert Act.HAND_OVER not in allowed(again, SPOKESPERSON, policy())
+        with pytest.raises(NotNow, match="没有要再次交送的文稿"):
+            desk.hand_over(case.id, SPOKESPERSON, NOW, seen=len(again.events))
+        carrier.send(NOW)
+    stored, publications = after(engine, case)
+    assert [one.state for one in publications] == [DeliveryState.DELIVERED] * 2
+    assert publications[1].attempts == 1 and "outlet" not in stored.awaits
+    kinds = [event.kind for event in stored.events]
+    assert kinds[-2:] == [EventKind.HANDED_OVER, EventKind.OUTLET_DELIVERED]
+
+
+def test_an_outlet_that_is_set_up_no_more_is_not_waited_for(engine: Engine) -> None:
+    case = owing(engine)
+    courier(engine).send(NOW)
+    stored, (last,) = after(engine, case)
+    assert last.state is DeliveryState.FAILED and "outlet" in stored.awaits
+    again = a_desk(engine).hand_over(case.id, SPOKESPERSON, NOW, seen=len(stored.events))
+    assert again.statements[0].publications == () and again.awaits == stored.awaits[:-1]
+    assert "不再交送" in again.events[-1].what
+
+
+@pytest.mark.parametrize(
+    ("state", "outlet", "why"),
+    [
+        (DeliveryState.FAILED, "webhook", "没有上网"),
+        (DeliveryState.FAILED, "page", "没有上网"),
+        (DeliveryState.OWED, "webhook", "正在交给外网"),
+        (DeliveryState.OWED, "page", ""),
+        (DeliveryState.DELIVERED, "webhook", ""),
+    ],
+)
+def test_a_matter_is_not_closed_before_its_statements_are_out(
+    state: DeliveryState, outlet: str, why: str
+) -> None:
+    statement = a_statement("ab" * 32, publications=(owed(outlet, state=state),))
+    case = a_case(statements=(statement,), state=CaseState.FOLLOWED)
+    if why:
+        with pytest.raises(NotNow, match=why):
+            close(case, DUTY, NOW)
+    else:
+        assert close(case, DUTY, NOW).state is CaseState.CLOSED
 
 
 def test_a_clear_refusal_is_told_at_once(engine: Engine) -> None:

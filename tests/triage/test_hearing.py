@@ -72,6 +72,19 @@ def test_a_fourth_note_is_booked_and_reopens_nothing_twice(engine: Engine) -> No
     assert (kinds.count(EventKind.UNRESOLVED), kinds.count(EventKind.REBOUND)) == (4, 1)
 
 
+def test_what_does_not_count_is_kept_and_reopens_nothing(engine: Engine) -> None:
+    case = told(engine)
+    texts = Texts(engine.register)
+    for hour in range(4):
+        at = NOW + timedelta(hours=hour)
+        changed = hear(engine.cases, texts, office.names(), case.id, f"第{hour}次", at, counts=not hour)
+    assert changed.state is CaseState.PUBLISHED
+    assert changed.aftermath is not None and changed.aftermath.unresolved == (NOW,)
+    heard = [event for event in changed.events if event.kind is EventKind.UNRESOLVED]
+    assert [texts.read(event.texts[0].digest) for event in heard] == ["第0次", "第1次", "第2次", "第3次"]
+    assert ["不另计次数" in event.why for event in heard] == [False, True, True, True]
+
+
 def test_three_notes_over_a_longer_time_are_no_rebound(engine: Engine) -> None:
     case = told(engine)
     for day in (0, 5, 10):

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from huiying.contracts import Category, ClockKind, Publicity, StatementKind
+from huiying.personal import LANDLINE
 from tests.factories import NOW
 from tests.triage.people import WORDS, a_draft
 from tests.triage.texts import policy
@@ -26,6 +27,7 @@ from triage.publishing import (
     meets,
     one_line,
     parse,
+    private_in,
 )
 
 HANDLING = policy().handling
@@ -322,3 +324,12 @@ def test_every_class_has_a_name_in_the_document() -> None:
     for row in HANDLING.class_:
         assert f"处置分类：{row.name}\n" in document(replace(a_draft(), category=row.category)).decode()
     assert Category.OTHER not in {row.category for row in HANDLING.class_}
+
+
+def test_each_thing_that_points_to_a_person_is_told_masked_and_no_more_than_ten() -> None:
+    numbers = [f"138123456{n:02d}" for n in range(12)]
+    told = private_in("，".join(numbers))
+    assert len(told) == 11
+    assert told[0] == "疑似手机号码“138******00”"
+    assert told[-1] == "另有 2 处类似的信息"
+    assert private_in("办公室 0371-12345678", allowed=frozenset({LANDLINE})) == ()

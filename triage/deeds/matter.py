@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,16 +18,20 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     Consultation,
+    DeliveryState,
     EventKind,
     FollowUp,
+    Publication,
+    Statement,
     StatementState,
     TextRef,
 )
 from triage import rebound
 from triage.clocks import cancel_all, meet, start_clocks
 from triage.policy import Policy
-from triage.record import note
+from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
+from triage.words import OWN_PAGE
 
 BOUNCES = 2
 """Objections after which the province owns a matter (domain rules 4.4)."""
@@ -164,8 +168,26 @@ def close(case: Case, actor: Actor, now: datetime) -> Case:
     unpublished = [str(one.number) for one in case.statements if one.state in _IN_HAND]
     if unpublished:
         raise NotNow(f"第 {'、'.join(unpublished)} 号文稿还没有发布。先发布，或作废")
+    if failed := _numbers(refused(case)):
+        raise NotNow(f"第 {failed} 号文稿没有上网。请新闻发言人或值班长先再次交送")
+    if owed := _numbers(_under_way(case)):
+        raise NotNow(f"第 {owed} 号文稿正在交给外网，请过几分钟再办结")
     case = replace(case, state=CaseState.CLOSED, closed_at=now)
     return note(case, EventKind.CLOSED, now, actor.login, "办结归档")
+
+
+def _under_way(case: Case) -> list[tuple[Statement, Publication]]:
+    """On their way to an outlet. On the own page a statement stands from the moment that it is published."""
+    return [
+        (statement, one)
+        for statement in case.statements
+        for one in statement.publications
+        if one.state is DeliveryState.OWED and one.outlet != OWN_PAGE
+    ]
+
+
+def _numbers(found: Iterable[tuple[Statement, Publication]]) -> str:
+    return "、".join(dict.fromkeys(str(statement.number) for statement, _ in found))
 
 
 def reopen(case: Case, actor: Actor, now: datetime, *, reason: TextRef) -> Case:

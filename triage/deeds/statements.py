@@ -30,9 +30,10 @@ from triage.clocks import meet
 from triage.deeds.levels import RANK_NAMES
 from triage.policy import Policy
 from triage.publishing import KINDS, Draft, findings, lacking, meets
-from triage.record import note
+from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.severity import rank
+from triage.words import OUTLETS
 
 ANSWERS = frozenset({StatementKind.ANSWER, StatementKind.RESULT})
 MOST_STATEMENTS = 40
@@ -193,6 +194,28 @@ def publish(
     if statement.kind not in ANSWERS or (public and not stops):
         return case
     return replace(case, state=CaseState.PUBLISHED, aftermath=rebound.watched_from(case, now))
+
+
+def hand_over(case: Case, actor: Actor, now: datetime, *, outlets: Iterable[str]) -> Case:
+    """What outlets refused is owed again. An outlet that is set up no more is not waited for."""
+    failed, known = refused(case), frozenset(outlets)
+    if not failed:
+        raise NotNow("没有要再次交送的文稿")
+    for statement, publication in failed:
+        again = replace(
+            publication, state=DeliveryState.OWED, attempts=0, next_try_at=now, at=None, detail=""
+        )
+        current = of(case, statement.id)
+        rest = tuple(
+            again if one is publication else one
+            for one in current.publications
+            if one is not publication or one.outlet in known
+        )
+        case = _with(case, replace(current, publications=rest))
+        where = f"第 {statement.number} 号文稿（{OUTLETS.get(publication.outlet, publication.outlet)}）"
+        what = "再次交送" if publication.outlet in known else "渠道已不再设置，不再交送"
+        case = note(case, EventKind.HANDED_OVER, now, actor.login, f"{where}{what}")
+    return case
 
 
 def of(case: Case, statement_id: str) -> Statement:

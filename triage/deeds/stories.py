@@ -14,10 +14,12 @@ from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseState,
+    Certainty,
     ClockState,
     Disposition,
     EventKind,
     Origin,
+    Place,
     Profile,
     Reading,
     Recomputed,
@@ -27,6 +29,7 @@ from huiying.contracts import (
     Tallies,
     TextRef,
     Tier,
+    Why,
 )
 from triage.clocks import cancel_all, next_round, put_by, start_clocks
 from triage.gather import (
@@ -38,6 +41,7 @@ from triage.gather import (
     Joining,
     absorb,
     day_up_to,
+    lies_in,
     recent_hours,
     signals,
     strongest,
@@ -182,6 +186,7 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
         clock,
         round=own.round,
         fired=tuple(dict.fromkeys((*own.fired, *clock.fired))),
+        untold=(*own.untold, *(name for name in clock.untold if name not in own.fired)),
         broken_at=own.broken_at or clock.broken_at,
         recomputed=(*own.recomputed, *clock.recomputed, moved),
     )
@@ -272,6 +277,7 @@ def split_off(
     )
     for reading, relation in _once(lines):
         made = absorb(made, Joining(reading=reading, relation=relation))
+    made = replace(made, place=_place_of(made, case, [reading for reading, _ in _once(lines)]))
     made = note(
         made, EventKind.OPENED, now, actor.login, f"由事件 {case.id} 拆出（{len(made.claims)} 条信息）"
     )
@@ -282,6 +288,19 @@ def split_off(
     found = route(made, policy, now)
     made = replace(made, route=case.route if case.route.restricted and not found.restricted else found)
     return start_clocks(made, now)
+
+
+def _place_of(made: Case, case: Case, readings: Sequence[Reading]) -> Place:
+    """Where the old case is, where these posts name no city and none of them speaks of somewhere else."""
+    known, old = made.place, case.place
+    vague = known.certainty is Certainty.UNKNOWN or (not known.city and lies_in(old, known))
+    said = [one for reading in readings for one in reading.places if one.certainty is Certainty.STATED]
+    elsewhere = any(one.province != old.province or one.city not in ("", old.city) for one in said)
+    if old.certainty is Certainty.UNKNOWN or not vague or elsewhere:
+        return known
+    return replace(
+        old, certainty=Certainty.INFERRED, why=(Why(rule="place.split", note="随原事件的地点", weight=1.0),)
+    )
 
 
 def next_split(case: Case) -> str:

@@ -43,7 +43,7 @@ def open_stream(folder: Path) -> EmbeddedStream:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Misconfigured(
             f"{folder}：建不了数据目录（{complaints.of_system(error)}），请检查 HUIYING_DATA"

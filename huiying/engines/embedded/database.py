@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from huiying import private
 from huiying.complaints import disk_is_full
 from huiying.engines.embedded.faults import is_busy, translate
 from huiying.errors import Misconfigured, TryAgain
@@ -189,6 +190,7 @@ class Database:
 
 
 def _open_writer(path: Path, schema: str) -> sqlite3.Connection:
+    private.touch(path)  # the journals beside it get its mode
     try:
         connection = sqlite3.connect(
             path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False

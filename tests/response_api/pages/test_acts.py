@@ -9,12 +9,24 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from huiying.contracts import Case, CaseState, ClockKind, ClockState, Role, StatementState
+from huiying.contracts import (
+    Case,
+    CaseState,
+    ClockKind,
+    ClockState,
+    DeliveryState,
+    EventKind,
+    Role,
+    StatementState,
+)
 from huiying.ports import Engine
-from tests.factories import a_case, a_clock, a_route, a_rule
+from tests.factories import a_case, a_clock, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import Visitor
 from tests.triage.people import WORDS
+from tests.triage.statements import BODY, a_statement, owed
 from triage.publishing import Part
+from triage.record import carried
+from triage.texts import Texts
 
 Person = Callable[[Role], TestClient]
 DRAFT = {
@@ -210,6 +222,34 @@ def test_the_inbox_shows_what_waits_for_whom_with_its_clock(visitor: Visitor, ca
     write(handler, f"/cases/{case.id}/statements/new")
     act(handler, case, "submit", number=1)
     assert f"/cases/{case.id}/statements/1" in secrecy.get("/inbox").text
+
+
+def test_a_reason_that_names_somebody_comes_back_with_what_to_take_out(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    reason = "来电人 13812345678 说是误会，身份证号410305199001011234"
+    refused = act(visitor(Role.DUTY), case, "dismiss", reason=reason)
+    assert refused.status_code == 422
+    assert reason in refused.text
+    assert "疑似手机号码“138******78”" in refused.text and "疑似身份证号码" in refused.text
+    assert engine.cases.get(case.id) == case
+
+
+def test_what_is_not_on_the_web_waits_in_a_tray_and_is_handed_over_with_one_press(
+    visitor: Visitor, engine: Engine
+) -> None:
+    failed = owed(state=DeliveryState.FAILED, attempts=12, detail="对方拒收")
+    sha256 = Texts(engine.register).keep_body(BODY)
+    case = tell(engine, carried(an_answered_case(a_statement(sha256, publications=(failed,)))))
+    spokesperson = visitor(Role.SPOKESPERSON)
+    page = spokesperson.get("/inbox").text
+    assert "没有上网" in page and f"/cases/{case.id}" in page
+    assert "没有上网" in visitor(Role.DUTY).get("/inbox").text
+    assert "没有上网" not in visitor(Role.HANDLER, "zhengzhou").get("/inbox").text
+    assert "再次交送" in spokesperson.get(f"/cases/{case.id}").text
+    assert act(spokesperson, case, "hand_over").status_code == 303
+    assert "没有上网" not in spokesperson.get("/inbox").text
+    assert engine.cases.get(case.id).events[-1].kind is EventKind.HANDED_OVER
 
 
 def test_an_unknown_act_and_an_unknown_statement_are_not_found(visitor: Visitor, case: Case) -> None:

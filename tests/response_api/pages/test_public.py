@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import feedparser
 import pytest
@@ -25,13 +26,14 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
-from huiying.ports import Engine
+from huiying.ports import CaseStore, Engine
 from response_api.guard import SESSION_COOKIE, VISIT_COOKIE
 from response_api.pages import public
 from tests.factories import NOW, PARTS, a_body, a_case, a_statement, an_answered_case, tell
 from tests.response_api import outcomes
 from tests.response_api.conftest import Visitor, submit
 from tests.triage import people
+from tests.triage.test_hearing import Contended
 from tests.triage.texts import place, reading
 from triage.answers import answers_of
 from triage.publishing import Part
@@ -292,8 +294,8 @@ def test_what_the_desk_publishes_stands_here_and_nothing_of_how_it_was_talked_ab
         assert secret not in everything, secret
     clocks = {clock.rule.name for clock in case.clocks}
     assert clocks and all(name in page for name in clocks)
-    for _ in range(3):
-        assert note_on(stranger, case).status_code == 303
+    for number in range(3):
+        assert note_on(visitor_from(stranger, f"192.0.2.{number}"), case).status_code == 303
     again = engine.cases.get(case.id)
     assert (again.state, again.reopened_at) == (CaseState.ASSIGNED, clock.now())
     page = stranger.get(path).text
@@ -307,6 +309,11 @@ def test_what_the_desk_publishes_stands_here_and_nothing_of_how_it_was_talked_ab
 @pytest.fixture
 def case(engine: Engine) -> Case:
     return tell(engine, an_answered_case())
+
+
+def visitor_from(stranger: TestClient, address: str) -> TestClient:
+    """Another browser, on another line."""
+    return TestClient(stranger.app, follow_redirects=False, client=(address, 50000))
 
 
 def note_on(client: TestClient, case: Case, note: str = "", **more: str):  # type: ignore[no-untyped-def]
@@ -340,14 +347,43 @@ def test_a_note_is_heard_and_the_page_says_what_happens_with_it(
 def test_the_third_note_reopens_the_matter_and_its_page_says_so(
     stranger: TestClient, engine: Engine, case: Case
 ) -> None:
-    for _ in range(3):
-        answer = note_on(stranger, case)
+    for number in range(3):
+        answer = note_on(visitor_from(stranger, f"192.0.2.{number}"), case)
     assert "已经重新办理" in stranger.get(answer.headers["location"]).text
     page = stranger.get(f"/public/cases/{case.id}").text
     assert "已重新办理" in page
     assert PARTS[Part.FACTS] in page
     assert engine.cases.get(case.id).state is CaseState.CONFIRMED
     assert linked(stranger.get("/public").text) == [case.id]
+
+
+def test_one_visitor_alone_reopens_nothing_and_every_note_of_theirs_is_kept(
+    stranger: TestClient, engine: Engine, clock: ManualClock, case: Case
+) -> None:
+    for _ in range(4):
+        answer = note_on(stranger, case, "门又被拆了")
+        assert "已收到" in stranger.get(answer.headers["location"]).text
+    kept = engine.cases.get(case.id)
+    assert kept.state is CaseState.PUBLISHED
+    assert said(engine, case) == ["门又被拆了"] * 4
+    assert kept.aftermath is not None and len(kept.aftermath.unresolved) == 1
+    whys = [event.why for event in kept.events if event.kind is EventKind.UNRESOLVED]
+    assert whys[0] == "" and all("不另计次数" in why for why in whys[1:])
+    assert "同一网络一天计一次" in stranger.get(f"/public/cases/{case.id}").text
+
+
+def test_a_note_that_could_not_be_kept_counts_when_it_is_sent_again(
+    app: FastAPI, stranger: TestClient, engine: Engine, case: Case
+) -> None:
+    house = app.state.house
+    contended = cast(CaseStore, Contended(engine.cases))
+    app.state.house = replace(house, desk=replace(house.desk, cases=contended))
+    answer = note_on(stranger, case, "还在漏水")
+    assert answer.status_code == 503 and "还在漏水</textarea>" in answer.text
+    app.state.house = house
+    assert note_on(stranger, case, "还在漏水").status_code == 303
+    kept = engine.cases.get(case.id)
+    assert kept.aftermath is not None and len(kept.aftermath.unresolved) == 1
 
 
 def test_a_matter_of_which_only_a_first_word_is_out_promises_no_second_round(
