@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from huiying.contracts import HANDLED_AS, Actor, Case, CaseEvent, ClockState, DecisionKind, Level, Statement
-from response_api.words import CATEGORIES, LEVELS
+from response_api.words import CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
 from triage.deeds.matter import REPORTED_TO
 from triage.desk import MOST_TEXT
@@ -76,6 +76,7 @@ def act_forms(
     *,
     statement: Statement | None = None,
     typed: Typed | None = None,
+    named: Named = as_is,
 ) -> tuple[ActForm, ...]:
     """Of a case, or of one of its statements; the next step first."""
     acts = [
@@ -86,7 +87,7 @@ def act_forms(
     if typed is not None and typed.act not in acts and typed.act not in ELSEWHERE:
         acts.append(typed.act)  # what cannot be done any more still gives its text back
     acts.sort(key=lambda act: (act not in ON_THE_WAY, list(Act).index(act)))
-    return tuple(_form(act, case, policy, typed if typed and typed.act is act else None) for act in acts)
+    return tuple(_form(act, case, policy, typed if typed and typed.act is act else None, named) for act in acts)
 
 
 def _has_object(act: Act, case: Case) -> bool:
@@ -105,7 +106,7 @@ def _has_object(act: Act, case: Case) -> bool:
             return True
 
 
-def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
+def _form(act: Act, case: Case, policy: Policy, typed: Typed | None, named: Named) -> ActForm:
     values = typed.values if typed else {}
     asks = tuple(
         Ask(
@@ -118,7 +119,7 @@ def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
             value=values.get(ask.name, ask.value),
             most=ask.most,
         )
-        for ask in _asks(act, case, policy)
+        for ask in _asks(act, case, policy, named)
     )
     rule = RULES[act]
     return ActForm(
@@ -136,7 +137,7 @@ def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
 _REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、电话、身份证号")
 
 
-def _asks(act: Act, case: Case, policy: Policy) -> tuple[Ask, ...]:
+def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]:
     match act:
         case Act.ASSIGN | Act.REASSIGN:
             unit = Ask(
@@ -180,7 +181,7 @@ def _asks(act: Act, case: Case, policy: Policy) -> tuple[Ask, ...]:
             ]
             return (Ask(name="clock", label="时限", kind="choice", choices=clocks), _REASON)
         case Act.DECIDE:
-            return _decision(case)
+            return _decision(case, named)
         case Act.MERGE:
             into = Ask(name="into", label="并入哪件事", kind="line", hint="粘贴那件事的网址或编号", most=300)
             return (into, _REASON)
@@ -202,13 +203,13 @@ def _assessment(case: Case) -> tuple[Ask, ...]:
     )  # fmt: skip
 
 
-def _decision(case: Case) -> tuple[Ask, ...]:
+def _decision(case: Case, named: Named) -> tuple[Ask, ...]:
     open_ones = []
     for asked in case.decisions:
         if asked.granted is None:
             names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
             what = f"降为{asked.level}" if asked.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
-            open_ones.append((asked.id, f"{asked.asked_by} 请示：{what}"))
+            open_ones.append((asked.id, f"{named(asked.asked_by)} 请示：{what}"))
     return (
         Ask(name="decision", label="请示", kind="choice", choices=open_ones),
         Ask(name="granted", label="批示", kind="choice", choices=[("yes", "同意"), ("no", "不同意")]),

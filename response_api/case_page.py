@@ -32,6 +32,8 @@ from response_api.words import (
     STATES,
     TROUBLE,
     LevelMark,
+    Named,
+    as_is,
     who,
 )
 from triage.words import CHANNELS as WAYS
@@ -135,7 +137,7 @@ BASES = {
 
 
 def case_view(
-    case: Case, lines: Sequence[ArchiveLine], names: Names, now: datetime, *, read: Read = _nothing
+    case: Case, lines: Sequence[ArchiveLine], names: Names, now: datetime, *, read: Read = _nothing, named: Named = as_is
 ) -> CaseView:
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
@@ -184,7 +186,7 @@ def case_view(
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
         past=tuple(clock_card(clock, now) for clock in reversed(case.past_clocks)),
-        events=tuple(event_row(event, now, read) for event in reversed(case.events)),
+        events=tuple(event_row(event, now, read, named) for event in reversed(case.events)),
         notices=tuple(_notice(notice) for notice in case.outbox),
         units=case.units,
         spread=tuple(
@@ -197,13 +199,13 @@ def case_view(
     )
 
 
-def event_row(event: CaseEvent, now: datetime, read: Read = _nothing) -> EventRow:
+def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Named = as_is) -> EventRow:
     return EventRow(
         sequence=event.sequence,
         at=times.full(event.at),
         kind=EVENTS[event.kind],
         trouble=event.kind in TROUBLE,
-        who=who(event.who),
+        who=who(event.who, named),
         what=event.what,
         why=event.why,
         texts=tuple(text for ref in event.texts if (text := read(ref.digest))),

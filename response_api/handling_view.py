@@ -9,9 +9,9 @@ from huiying.contracts import Case, CaseState, DecisionKind, Receipt, Statement
 from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
-from response_api.words import CATEGORIES, DELIVERIES, PUBLICITIES, STATEMENT_STATES, STATEMENTS
+from response_api.words import CATEGORIES, DELIVERIES, PUBLICITIES, STATEMENT_STATES, STATEMENTS, Named, as_is
 from triage.words import CHANNELS as WAYS
-from triage.words import ROLES
+from triage.words import OUTLETS, ROLES
 
 ERASED = "（原文已按规定清除）"
 
@@ -72,14 +72,16 @@ class HandlingView:
     unresolved: int
 
 
-def handling_view(case: Case, names: Names, read: Read, now: datetime) -> HandlingView:
+def handling_view(
+    case: Case, names: Names, read: Read, now: datetime, named: Named = as_is
+) -> HandlingView:
     after = case.aftermath
     return HandlingView(
         steps=_steps(case, now),
         turn=TURNS.get(case.state, "").format(unit=names.unit_name(case.route.lead)),
-        made=_made(case, read, now),
-        statements=tuple(_statement(one, now) for one in reversed(case.statements)),
-        receipts=tuple(_receipt(one, now) for one in reversed(case.receipts)),
+        made=_made(case, read, now, named),
+        statements=tuple(_statement(one, now, named) for one in reversed(case.statements)),
+        receipts=tuple(_receipt(one, now, named) for one in reversed(case.receipts)),
         merged_into=case.merged_into,
         split_from=case.split_from,
         rebound=times.full(after.rebound_at) if after and after.rebound_at else "",
@@ -123,26 +125,26 @@ def _steps(case: Case, now: datetime) -> tuple[Step, ...]:
     )
 
 
-def _made(case: Case, read: Read, now: datetime) -> tuple[Made, ...]:
+def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ...]:
     found: list[tuple[datetime, Made]] = []
     if one := case.assessment:
         what = f"{CATEGORIES[one.category]}；{one.duty}" + (f"；依据：{one.source}" if one.source else "")
-        found.append((one.at, _row("研判", one.at, one.by, what, one.finding, read, now)))
+        found.append((one.at, _row("研判", one.at, named(one.by), what, one.finding, read, now)))
     for met in case.consultations:
         what = "参加：" + "、".join(met.participants)
-        found.append((met.at, _row("会商", met.at, met.by, what, met.conclusion, read, now)))
+        found.append((met.at, _row("会商", met.at, named(met.by), what, met.conclusion, read, now)))
     for asked in case.follow_ups:
         what = "已经解决" if asked.solved else "没有解决"
-        found.append((asked.at, _row("回访", asked.at, asked.by, what, asked.found, read, now)))
+        found.append((asked.at, _row("回访", asked.at, named(asked.by), what, asked.found, read, now)))
     for wanted in case.decisions:
         names = (clock.rule.name for clock in case.clocks if clock.rule.kind is wanted.clock)
         what = f"降为{wanted.level}" if wanted.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
         said = "等批示" if wanted.granted is None else ("同意" if wanted.granted else "不同意")
-        said += f"（{wanted.decided_by}）" if wanted.decided_by else ""
+        said += f"（{named(wanted.decided_by)}）" if wanted.decided_by else ""
         found.append(
             (
                 wanted.asked_at,
-                _row("请示", wanted.asked_at, wanted.asked_by, f"{what}：{said}", wanted.reason, read, now),
+                _row("请示", wanted.asked_at, named(wanted.asked_by), f"{what}：{said}", wanted.reason, read, now),
             )
         )
     return tuple(made for _, made in sorted(found, key=lambda pair: pair[0], reverse=True))
@@ -153,7 +155,7 @@ def _row(name: str, at: datetime, who: str, what: str, digest: str, read: Read, 
     return Made(name=name, at=times.short(at, now), who=who, what=what, text=ERASED if text is None else text)
 
 
-def _statement(one: Statement, now: datetime) -> StatementRow:
+def _statement(one: Statement, now: datetime, named: Named) -> StatementRow:
     return StatementRow(
         number=one.number,
         kind=STATEMENTS[one.kind],
@@ -161,7 +163,7 @@ def _statement(one: Statement, now: datetime) -> StatementRow:
         state=STATEMENT_STATES[one.state],
         publicity=PUBLICITIES[one.publicity],
         at=times.short(one.published_at or one.edited_at, now),
-        authors="、".join(one.authors),
+        authors="、".join(map(named, one.authors)),
         outlets=tuple(
             f"{OUTLETS.get(p.outlet, p.outlet)} {DELIVERIES[p.state]}" + (f"：{p.detail}" if p.detail else "")
             for p in one.publications
@@ -169,12 +171,9 @@ def _statement(one: Statement, now: datetime) -> StatementRow:
     )
 
 
-OUTLETS = {"page": "本系统公开页", "webhook": "单位网站"}
-
-
-def _receipt(one: Receipt, now: datetime) -> ReceiptRow:
+def _receipt(one: Receipt, now: datetime, named: Named) -> ReceiptRow:
     seen = (
-        f"{times.short(one.seen_at, now)} {'凭链接' if one.seen_by == 'link' else one.seen_by}"
+        f"{times.short(one.seen_at, now)} {'凭链接' if one.seen_by == 'link' else named(one.seen_by)}"
         if one.seen_at
         else ""
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from huiying.contracts import Approval, Statement
 from response_api import times
-from response_api.words import PUBLICITIES, STATEMENT_STATES, STATEMENTS
+from response_api.words import PUBLICITIES, STATEMENT_STATES, STATEMENTS, Named, as_is
 from triage.approval import approved
 from triage.policy import Policy
 from triage.publishing import Draft, Finding, findings, lacking
@@ -68,7 +67,7 @@ def statement_view(
     written: Draft | None,
     policy: Policy,
     returned: str,
-    now: datetime,
+    named: Named = as_is,
 ) -> StatementView:
     """``body`` None: the bytes are lost. ``earlier`` is the last version that somebody had before them."""
     found = findings(written, policy.handling) if written else ()
@@ -87,8 +86,8 @@ def statement_view(
         differences=differences(earlier.decode("utf-8"), document) if earlier and body else (),
         blocking=tuple(one for one in found if one.blocks),
         notes=tuple(one for one in found if not one.blocks),
-        words=tuple(_words(statement)),
-        authors="、".join(statement.authors),
+        words=tuple(_words(statement, named)),
+        authors="、".join(map(named, statement.authors)),
         drafted=times.full(statement.drafted_at),
         edited=times.full(statement.edited_at),
         published=times.full(statement.published_at) if statement.published_at else "",
@@ -110,11 +109,11 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
     return tuple(told)
 
 
-def _words(statement: Statement) -> Sequence[Word]:
+def _words(statement: Statement, named: Named) -> Sequence[Word]:
     def word(name: str, given: Approval | None) -> list[Word]:
         if given is None:
             return []
         live = given.sha256 == statement.sha256
-        return [Word(name=name, who=given.by, at=times.full(given.at), outcome=given.outcome, live=live)]
+        return [Word(name=name, who=named(given.by), at=times.full(given.at), outcome=given.outcome, live=live)]
 
     return [*word("保密审查", statement.review), *word("签发", statement.signature)]

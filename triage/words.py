@@ -25,5 +25,5 @@ TIERS = {
 CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台", "page": "领导页"}
 """Ways that a notice goes, as ``Delivery.channel`` names them."""
 
-OUTLETS = {"page": "本办公开页", "webhook": "门户网站"}
+OUTLETS = {"page": "本系统公开页", "webhook": "单位网站"}
 """Places where a statement is published, as ``Publication.outlet`` names them."""

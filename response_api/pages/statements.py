@@ -101,7 +101,7 @@ def show_statement(
     written = house.desk.written(statement) if body is not None else None
     returned = texts.read(statement.returned)
     done = request.query_params.get("done", "")
-    now = house.clock.now()
+    now, named = house.clock.now(), house.accounts.names()
     context = {
         "case": case,
         "statement": statement_view(
@@ -111,13 +111,13 @@ def show_statement(
             written,
             policy,
             "（理由已按规定清除）" if returned is None else returned,
-            now,
+            named,
         ),
-        "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed),
+        "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed, named=named),
         "may_edit": Act.EDIT in allowed(case, person.actor, policy, statement),
         "seen": len(case.events),
         "typed": typed,
-        "changed": [event_line(event, now) for event in typed.changed] if typed else [],
+        "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "done": RULES[Act(done)].name if done in set(Act) else "",
     }
     return page(request, "statement.html", context, person=person, status=status)
@@ -173,7 +173,7 @@ def _form(
         "form": form,
         "seen": len(case.events),
         "trouble": trouble,
-        "changed": [event_line(event, now) for event in changed.events] if changed else [],
+        "changed": [event_line(event, now, house.accounts.names()) for event in changed.events] if changed else [],
         "name": STATEMENTS.get(form["kind"], "文稿"),  # type: ignore[call-overload]
         "sent_to": f"/cases/{case.id}/statements/{statement.number}/edit"
         if statement

@@ -169,3 +169,9 @@ def test_coming_in_and_failing_to_is_written_down_and_what_was_typed_is_not(acco
     assert counted[Mark.LOCKED] == 1
     assert "mistake" not in repr(lines)
     assert [line.count for line in lines if not line.login] == [2]
+
+
+def test_people_are_called_by_name_and_a_login_that_is_gone_stands_as_it_is(accounts: Accounts) -> None:
+    accounts.create("wang", "王敏", [Role.DUTY], "correct-horse", NOW, unit="henan")
+    named = accounts.names()
+    assert [named(login) for login in ("wang", "gone", "", "../x")] == ["王敏", "gone", "", "../x"]

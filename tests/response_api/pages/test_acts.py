@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from huiying.contracts import Case, CaseState, ClockKind, ClockState, Role, StatementState
 from huiying.ports import Engine
 from tests.factories import a_case, a_clock, a_route, a_rule
-from tests.response_api.conftest import Visitor
+from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
 from triage.publishing import Part
 
@@ -227,3 +227,25 @@ def test_acknowledging_in_the_browser_stops_one_clock(visitor: Visitor, engine: 
 
 
 assert {part.value for part in Part} < set(DRAFT)
+
+
+def test_people_stand_on_the_pages_by_name_and_in_the_record_by_login(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    house = visitor(Role.HANDLER).app.state.house  # type: ignore[attr-defined]
+    house.accounts.create(
+        "u01", "王敏", [Role.HANDLER, Role.CHECKER], PASSWORDS[Role.HANDLER], house.clock.now(), unit="henan"
+    )
+    handler = TestClient(visitor(Role.DUTY).app, follow_redirects=False)
+    submit(handler, "/login", login="u01", password=PASSWORDS[Role.HANDLER])
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    act(handler, case, "waive", clock="response", reason="等主管部门答复")
+    duty, leader = visitor(Role.DUTY), visitor(Role.LEADER)
+    for path in (f"/cases/{case.id}", f"/cases/{case.id}/statements/1"):
+        page = duty.get(path).text
+        assert "王敏" in page and "u01" not in page, path
+    assert "王敏 请示" in leader.get(f"/cases/{case.id}").text
+    assert "王敏 提出" in leader.get("/leader").text
+    assert {event.who for event in engine.cases.get(case.id).events if event.kind == "assessed"} == {"u01"}
