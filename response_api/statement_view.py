@@ -47,6 +47,9 @@ class StatementView:
     """Exactly what will be published."""
     lost: bool
     differences: tuple[Difference, ...]
+    """Since the version that the last edit replaced."""
+    since_review: tuple[Difference, ...]
+    """Since the version that came back from review last, where that is another one."""
     blocking: tuple[Finding, ...]
     notes: tuple[Finding, ...]
     words: tuple[Word, ...]
@@ -64,12 +67,14 @@ def statement_view(
     statement: Statement,
     body: bytes | None,
     earlier: bytes | None,
+    reviewed: bytes | None,
     written: Draft | None,
     policy: Policy,
     returned: str,
     named: Named = as_is,
 ) -> StatementView:
-    """``body`` None: the bytes are lost. ``earlier`` is the last version that somebody had before them."""
+    """``body`` None: the bytes are lost. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
+    back from review."""
     found = findings(written, policy.handling) if written else ()
     document = body.decode("utf-8") if body else ""
     return StatementView(
@@ -83,7 +88,8 @@ def statement_view(
         size=len(body or b""),
         document=document,
         lost=body is None,
-        differences=differences(earlier.decode("utf-8"), document) if earlier and body else (),
+        differences=_since(earlier, body),
+        since_review=_since(reviewed, body) if reviewed != earlier else (),
         blocking=tuple(one for one in found if one.blocks),
         notes=tuple(one for one in found if not one.blocks),
         words=tuple(_words(statement, named)),
@@ -95,6 +101,10 @@ def statement_view(
         short_of="；".join(lacking(written, policy.handling.text)) if written else "",
         not_approved=approved(statement),
     )
+
+
+def _since(before: bytes | None, body: bytes | None) -> tuple[Difference, ...]:
+    return differences(before.decode("utf-8"), body.decode("utf-8")) if before and body else ()
 
 
 def differences(before: str, after: str) -> tuple[Difference, ...]:

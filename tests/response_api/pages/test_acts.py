@@ -144,6 +144,7 @@ def test_the_second_of_two_who_edit_keeps_the_draft(visitor: Visitor, engine: En
     mine = "十二月六日前在小区公示栏公布。"
     told = other.post(address, data={**form, **DRAFT, "next": mine})
     assert told.status_code == 409 and mine in told.text and "改稿" in told.text
+    assert "<ins>十二月八日前公布。</ins>" in told.text and "会用您写的替换这一版" in told.text
     assert "十二月八日" in visitor(Role.HANDLER).get(f"/cases/{case.id}/statements/1").text
 
 
@@ -249,3 +250,64 @@ def test_people_stand_on_the_pages_by_name_and_in_the_record_by_login(
     assert "王敏 请示" in leader.get(f"/cases/{case.id}").text
     assert "王敏 提出" in leader.get("/leader").text
     assert {event.who for event in engine.cases.get(case.id).events if event.kind == "assessed"} == {"u01"}
+
+
+def test_a_statement_that_cannot_be_edited_any_more_is_shown_instead(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    assert handler.get(f"/cases/{case.id}/statements/1/edit").status_code == 200
+    act(handler, case, "withdraw", number=1, reason="写重了")
+    answer = handler.get(f"/cases/{case.id}/statements/1/edit")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case.id}/statements/1")
+
+
+def in_draft(handler: TestClient, case: Case) -> str:
+    """A first draft; gives the address of its form."""
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    return f"/cases/{case.id}/statements/1/edit"
+
+
+def test_the_other_version_stays_beside_the_form_until_it_is_saved_over(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler, other = visitor(Role.HANDLER), visitor(Role.SPOKESPERSON)
+    address = in_draft(handler, case)
+    form = hidden(other.get(address).text)
+    write(handler, address, next="十二月八日前公布。")
+    told = other.post(address, data={**form, **DRAFT, "next": "我的一版。"})
+    faulty = other.post(address, data={**hidden(told.text), **DRAFT, "next": "我的一版。", "kind": ""})
+    assert faulty.status_code == 422 and "<ins>十二月八日前公布。</ins>" in faulty.text
+    saved = other.post(address, data={**hidden(faulty.text), **DRAFT, "next": "我的一版。"})
+    assert saved.status_code == 303
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "<del>十二月八日前公布。</del>" in page and "<ins>我的一版。</ins>" in page
+
+
+def test_two_windows_of_one_person_do_not_replace_each_other_unseen(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    address = in_draft(handler, case)
+    form = hidden(handler.get(address).text)
+    write(handler, address, next="十二月八日前公布。")
+    told = handler.post(address, data={**form, **DRAFT, "next": "我的一版。"})
+    assert told.status_code == 409 and "<ins>十二月八日前公布。</ins>" in told.text
+    assert handler.post(address, data={**hidden(told.text), **DRAFT, "next": "我的。"}).status_code == 303
+
+
+def test_a_reviewer_sees_what_changed_since_the_last_edit_and_since_the_last_review(
+    visitor: Visitor, case: Case
+) -> None:
+    handler, secrecy = visitor(Role.HANDLER), visitor(Role.SECRECY)
+    address = in_draft(handler, case)
+    act(handler, case, "submit", number=1)
+    act(secrecy, case, "send_back", number=1, reason="写具体些")
+    write(handler, address, next="十二月八日前公布整改结果。")
+    assert "与上次送审的一版的不同" not in handler.get(f"/cases/{case.id}/statements/1").text
+    write(handler, address, next="十二月八日前公布整改结果。", stance="业主说得对。")
+    page = secrecy.get(f"/cases/{case.id}/statements/1").text
+    last, since_review = page.split("与上次送审的一版的不同")
+    assert "<ins>业主说得对。</ins>" in last and "<ins>十二月八日" not in last
+    assert "<ins>业主说得对。</ins>" in since_review and "<ins>十二月八日" in since_review
