@@ -36,6 +36,7 @@ from response_api.words import (
     as_is,
     who,
 )
+from triage.severity import rank
 from triage.words import CHANNELS as WAYS
 from triage.words import ROLES
 
@@ -87,11 +88,16 @@ class CaseView:
     title: str
     lead: str
     state: str
+    stage: str
+    """Where it stands, for the page's own use."""
     level: LevelMark
     possible: LevelMark | None
     score: str
     topic: str
     categories: str
+    """The class that people assessed; what the machine makes of it until then."""
+    guessed: str
+    """What the machine made of it, where people say otherwise, or ''."""
     attitude: str
     origin: str
     place: str
@@ -142,18 +148,21 @@ def case_view(
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
     posts = case_posts(lines, now)
-    possible = LEVELS[severity.possible] if severity.possible is not severity.level else None
+    possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
+    guessed = "、".join(CATEGORIES[category] for category in case.categories)
     top = max(case.tallies.by_source.values(), default=1)
     return CaseView(
         id=case.id,
         title=case.title or "（无标题）",
         lead=case.lead,
         state=STATES[case.state],
+        stage=case.state.value,
         level=LEVELS[severity.level],
         possible=possible,
         score=_range(severity.low, severity.high),
         topic=names.topic_name(case.topic) if case.topic else "未归类",
-        categories="、".join(CATEGORIES[category] for category in case.categories) or "未归类",
+        categories=CATEGORIES[case.assessment.category] if case.assessment else guessed or "未归类",
+        guessed=guessed if case.assessment and guessed != CATEGORIES[case.assessment.category] else "",
         attitude=ATTITUDES[case.attitude],
         origin=ORIGINS[case.origin],
         place=" ".join(part for part in (case.place.province, case.place.city, case.place.county) if part)

@@ -39,6 +39,8 @@ class StatementView:
     kind: str
     title: str
     state: str
+    stage: str
+    """Where it stands, for the page's own use."""
     publicity: str
     sha256: str
     size: int
@@ -83,6 +85,7 @@ def statement_view(
         kind=STATEMENTS[statement.kind],
         title=statement.title or "（无标题）",
         state=STATEMENT_STATES[statement.state],
+        stage=statement.state.value,
         publicity=PUBLICITIES[statement.publicity],
         sha256=statement.sha256,
         size=len(body or b""),

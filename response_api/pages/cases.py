@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
-from response_api.act_forms import Typed, act_forms
+from response_api.act_forms import Typed, act_forms, next_act
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.case_page import case_view
@@ -111,6 +111,7 @@ def show_case(
         "handling": handling_view(case, house.names, read, now, named),
         "forms": act_forms(case, person.actor, policy, typed=typed, named=named),
         "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
+        "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],

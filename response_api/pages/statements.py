@@ -123,7 +123,7 @@ def show_statement(
         "seen": len(case.events),
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
-        "done": RULES[Act(done)].name if done in set(Act) else "",
+        "done": "保存" if done == Act.EDIT else RULES[Act(done)].name if done in set(Act) else "",
     }
     return page(request, "statement.html", context, person=person, status=status)
 
