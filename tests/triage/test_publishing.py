@@ -322,3 +322,9 @@ def test_every_class_has_a_name_in_the_document() -> None:
     for row in HANDLING.class_:
         assert f"处置分类：{row.name}\n" in document(replace(a_draft(), category=row.category)).decode()
     assert Category.OTHER not in {row.category for row in HANDLING.class_}
+
+
+def test_a_ground_that_does_not_fit_the_attribute_is_told_from_one_that_is_missing() -> None:
+    closed = replace(a_draft(StatementKind.RESULT), publicity=Publicity.CLOSED)
+    assert blocking(closed)["ground"] == "不予公开要写明理由"
+    assert "选的理由不是不予公开的理由" in blocking(replace(closed, ground="request"))["ground"]

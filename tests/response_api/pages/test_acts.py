@@ -311,3 +311,50 @@ def test_a_reviewer_sees_what_changed_since_the_last_edit_and_since_the_last_rev
     last, since_review = page.split("与上次送审的一版的不同")
     assert "<ins>业主说得对。</ins>" in last and "<ins>十二月八日" not in last
     assert "<ins>业主说得对。</ins>" in since_review and "<ins>十二月八日" in since_review
+
+
+def test_a_refused_form_comes_first_and_the_faulty_field_has_the_focus(visitor: Visitor, case: Case) -> None:
+    duty = visitor(Role.DUTY)
+    refused = act(duty, case, "raise", level="", reason="多家媒体关注").text
+    desk = refused[refused.index('id="desk"') :]
+    assert desk.index('id="act-raise"') < desk.index('class="steps"') < desk.index('id="act-confirm"')
+    assert refused.count("autofocus") == 1 and re.search(r'<select name="level"[^>]* autofocus>', refused)
+    refused = act(duty, case, "raise", level="重大", reason=" ").text
+    assert re.search(r'<textarea name="reason"[^>]* autofocus>', refused) and "请写明理由" in refused
+    assert "autofocus" not in duty.get(f"/cases/{case.id}").text
+
+
+def test_a_refused_draft_has_the_focus_on_its_fault(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    address = in_draft(handler, case)
+    refused = write(handler, address, publicity="", next_release_at="昨天").text
+    assert refused.count("autofocus") == 1
+    assert re.search(r'<input type="datetime-local" name="next_release_at"[^>]* autofocus>', refused)
+
+
+def test_a_step_of_a_statement_that_is_refused_comes_first_too(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    write(handler, in_draft(handler, case), stance="")
+    refused = act(handler, case, "submit", number=1)
+    assert refused.status_code == 422
+    desk = refused.text[refused.text.index('id="desk"') :]
+    assert desk.index("缺少“态度”部分") < desk.index("审签") and "autofocus>送审</button>" in desk
+
+
+def test_the_pages_say_plainly_what_was_done(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    saved = write(handler, f"/cases/{case.id}/statements/new").headers["location"]
+    assert "已保存</p>" in handler.get(saved).text
+    page = handler.get(f"/cases/{case.id}").text
+    assert '<a class="button" href="/cases/' + case.id + '/statements/1">第 1 号文稿：拟稿</a>' in page
+    act(handler, case, "submit", number=1)
+    assert "等保密审查" in handler.get(f"/cases/{case.id}").text
+    act(visitor(Role.SECRECY), case, "clear", number=1)
+    act(visitor(Role.SIGNER), case, "sign", number=1)
+    assert "任何改动" in handler.get(f"/cases/{case.id}/statements/1").text
+    act(visitor(Role.SPOKESPERSON), case, "publish", number=1)
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "已发布的文字，一字不差" in page
+    assert "任何改动" not in page and "这一步不归您办" not in page
