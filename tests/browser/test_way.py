@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from huiying.contracts import CaseState, ClockKind, ClockState, Role
 from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web
 from tests.browser.hands import press, send, write_out
-from tests.factories import a_case, a_clock, a_route, a_rule
+from tests.factories import a_case, a_clock, a_line, a_post, a_reading, a_route, a_rule
 from tests.triage.people import WORDS
 
 expect.set_options(timeout=PATIENCE)
@@ -111,14 +111,27 @@ def test_the_second_of_two_is_told_and_loses_no_word(sit_down: Sitting, web: Web
     expect(first.locator("#desk .acted")).to_have_text("已不予受理")
 
 
-PAGES = {"case": "/cases/{case}", "inbox": "/inbox", "draft": "/cases/{case}/statements/new"}
+PAGES = {
+    "case": (Role.HANDLER, "/cases/{case}"),
+    "inbox": (Role.HANDLER, "/inbox"),
+    "draft": (Role.HANDLER, "/cases/{case}/statements/new"),
+    "case of duty": (Role.DUTY, "/cases/{case}"),
+    "inbox of leader": (Role.LEADER, "/inbox"),
+    "leader": (Role.LEADER, "/leader"),
+    "people": (Role.ADMIN, "/people"),
+    "log": (Role.AUDITOR, "/audit"),
+}
+LONG = "锦绣花园地下车库人防车位只售不租业主连日反映" * 4
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize(("role", "path"), PAGES.values(), ids=PAGES)
 def test_nothing_of_peoples_part_overflows_on_a_phone(
-    sit_down: Sitting, web: Web, case_id: str, path: str
+    sit_down: Sitting, web: Web, case_id: str, role: Role, path: str
 ) -> None:
-    page = sit_down(Role.HANDLER, size=PHONE).open(path.format(case=case_id))
+    for title in (LONG, "https://example.invalid/" + "a" * 300):
+        post = a_post(title=title, source_name="省级媒体")
+        web.engine.archive.put([a_line(reading=a_reading(post=post), case_id=case_id)])
+    page = sit_down(role, size=PHONE).open(path.format(case=case_id))
     expect(page.locator("main")).to_be_visible()
     for summary in page.locator("#desk details.deed > summary").all():
         summary.click()
