@@ -113,15 +113,13 @@ def act_forms(
     """Of a case, or of one of its statements; the next step first."""
     may = allowed(case, actor, policy, statement)
     first = next_act(case, may, statement)
-    acts = [
-        act
-        for act in may
-        if act not in ELSEWHERE and _has_object(act, case)
-    ]
+    acts = [act for act in may if act not in ELSEWHERE and _has_object(act, case)]
     if typed is not None and typed.act not in acts and typed.act not in ELSEWHERE:
         acts.append(typed.act)  # what cannot be done any more still gives its text back
     acts.sort(key=lambda act: (act is not first, act not in ON_THE_WAY, list(Act).index(act)))
-    return tuple(_form(act, case, policy, typed if typed and typed.act is act else None, named, first) for act in acts)
+    return tuple(
+        _form(act, case, policy, typed if typed and typed.act is act else None, named, first) for act in acts
+    )
 
 
 def _has_object(act: Act, case: Case) -> bool:
@@ -140,7 +138,9 @@ def _has_object(act: Act, case: Case) -> bool:
             return True
 
 
-def _form(act: Act, case: Case, policy: Policy, typed: Typed | None, named: Named, first: Act | None) -> ActForm:
+def _form(
+    act: Act, case: Case, policy: Policy, typed: Typed | None, named: Named, first: Act | None
+) -> ActForm:
     values = typed.values if typed else {}
     asks = tuple(
         Ask(

@@ -143,7 +143,13 @@ BASES = {
 
 
 def case_view(
-    case: Case, lines: Sequence[ArchiveLine], names: Names, now: datetime, *, read: Read = _nothing, named: Named = as_is
+    case: Case,
+    lines: Sequence[ArchiveLine],
+    names: Names,
+    now: datetime,
+    *,
+    read: Read = _nothing,
+    named: Named = as_is,
 ) -> CaseView:
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}

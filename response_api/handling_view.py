@@ -76,9 +76,7 @@ class HandlingView:
     unresolved: int
 
 
-def handling_view(
-    case: Case, names: Names, read: Read, now: datetime, named: Named = as_is
-) -> HandlingView:
+def handling_view(case: Case, names: Names, read: Read, now: datetime, named: Named = as_is) -> HandlingView:
     after = case.aftermath
     return HandlingView(
         steps=_steps(case, now),
@@ -123,23 +121,30 @@ def _steps(case: Case, now: datetime) -> tuple[Step, ...]:
         ("签收", assignment.acknowledged_at if assignment else None),
         ("研判", case.assessment.at if case.assessment else None),
         ("会商", case.consultations[-1].at if case.consultations else None),
-        ("拟稿", last.drafted_at if last else None),
+        ("拟稿", last.edited_at if last and last.state is not StatementState.DRAFT else None),
         ("保密审查", last.review.at if last and last.review else None),
         ("签发", last.signature.at if last and last.signature else None),
         ("发布", last.published_at if last else None),
         ("回访", asked[-1] if asked else None),
         ("办结", case.closed_at if case.state is CaseState.CLOSED else None),
     ]
-    told = [(name, times.short(at, now) if at and (since is None or at >= since) else "") for name, at in done]
+    told = [
+        (name, times.short(at, now) if at and (since is None or at >= since) else "") for name, at in done
+    ]
     begun = times.short(assignment.at, now) if assignment else ""
     if since is None:
         first = [("告警", case.flagged_at), ("确认", case.confirmed_at)]
         begin = [(name, times.short(at, now) if at else "") for name, at in first] + [("交办", begun)]
     else:
         kept = "沿用" if assignment and assignment.at < since else begun
-        begin = [("重开", times.short(since, now)), ("交办", kept if case.state is not CaseState.CONFIRMED else "")]
+        begin = [
+            ("重开", times.short(since, now)),
+            ("交办", kept if case.state is not CaseState.CONFIRMED else ""),
+        ]
     steps = [*begin, *told]
-    waiting = next((name for name, at in steps if not at and name != "会商"), "") if case.state in TURNS else ""
+    waiting = (
+        next((name for name, at in steps if not at and name != "会商"), "") if case.state in TURNS else ""
+    )
     return tuple(Step(name=name, done=at, now=name == waiting) for name, at in steps)
 
 
@@ -149,7 +154,9 @@ def _at_hand(case: Case) -> Statement | None:
     if case.state not in ANSWERED:
         waiting = in_hand(case)
         return waiting[-1] if waiting else None
-    told = [one for one in case.statements if one.published_at and (since is None or one.published_at >= since)]
+    told = [
+        one for one in case.statements if one.published_at and (since is None or one.published_at >= since)
+    ]
     return max(told, key=lambda one: one.published_at or one.edited_at, default=None)
 
 
@@ -190,7 +197,15 @@ def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ..
         found.append(
             (
                 wanted.asked_at,
-                _row("请示", wanted.asked_at, named(wanted.asked_by), f"{what}：{said}", wanted.reason, read, now),
+                _row(
+                    "请示",
+                    wanted.asked_at,
+                    named(wanted.asked_by),
+                    f"{what}：{said}",
+                    wanted.reason,
+                    read,
+                    now,
+                ),
             )
         )
     return tuple(made for _, made in sorted(found, key=lambda pair: pair[0], reverse=True))

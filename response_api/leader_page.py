@@ -134,8 +134,12 @@ class LeaderView:
     more_decisions: int
 
 
-def leader_view(facts: LeaderFacts, names: Names, person: Person, read: ReadText, named: Named = as_is) -> LeaderView:
-    escalations = sorted(_escalations(facts, person, named), key=lambda row: (not row.mine, -row.at.timestamp()))
+def leader_view(
+    facts: LeaderFacts, names: Names, person: Person, read: ReadText, named: Named = as_is
+) -> LeaderView:
+    escalations = sorted(
+        _escalations(facts, person, named), key=lambda row: (not row.mine, -row.at.timestamp())
+    )
     gravest_first = sorted(facts.asked.cases, key=lambda case: list(LEVELS).index(case.severity.level))
     decisions = tuple(
         _decision(case, asked, person, read, facts, named)
@@ -262,7 +266,9 @@ def _way(receipt: Receipt, now: datetime, named: Named) -> Way:
 # -------------------------------------------------------------------------------------------------- decisions
 
 
-def _decision(case: Case, asked: Decision, person: Person, read: ReadText, facts: LeaderFacts, named: Named) -> DecisionRow:
+def _decision(
+    case: Case, asked: Decision, person: Person, read: ReadText, facts: LeaderFacts, named: Named
+) -> DecisionRow:
     sealed, now = is_sealed(case, facts.sight), facts.now
     clock = next((c for c in case.clocks if c.rule.kind is asked.clock), None)
     reason = "" if sealed else read(asked.reason)

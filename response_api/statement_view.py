@@ -127,6 +127,8 @@ def _words(statement: Statement, named: Named) -> Sequence[Word]:
         if given is None:
             return []
         live = given.sha256 == statement.sha256
-        return [Word(name=name, who=named(given.by), at=times.full(given.at), outcome=given.outcome, live=live)]
+        return [
+            Word(name=name, who=named(given.by), at=times.full(given.at), outcome=given.outcome, live=live)
+        ]
 
     return [*word("保密审查", statement.review), *word("签发", statement.signature)]

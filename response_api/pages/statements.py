@@ -137,7 +137,8 @@ def _save(
         return _form(request, house, person, case, statement, form, base=base, status=422)
     where = (case.id, person.actor, house.clock.now())
     looked = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-    if statement and base and statement.sha256 not in (base, text_of(sent, "shown")):
+    unseen = statement is not None and statement.sha256 not in (base, text_of(sent, "shown"))
+    if unseen and base and is_now(Act.EDIT, case, statement):
         return _form(request, house, person, case, statement, form, base=base, status=409)
     try:
         if statement is None:
@@ -182,12 +183,16 @@ def _form(
         "statement": statement,
         "base": base or current,
         "shown": current,
-        "theirs": _between(house, base or current, current),
+        "theirs": _meanwhile(house, statement, base)
+        if statement and is_now(Act.EDIT, case, statement)
+        else (),
         "their_name": house.accounts.name_of(statement.author) if statement else "",
         "form": form,
         "seen": len(case.events),
         "trouble": trouble,
-        "changed": [event_line(event, now, house.accounts.names()) for event in changed.events] if changed else [],
+        "changed": [event_line(event, now, house.accounts.names()) for event in changed.events]
+        if changed
+        else [],
         "name": STATEMENTS.get(form["kind"], "文稿"),  # type: ignore[call-overload]
         "sent_to": f"/cases/{case.id}/statements/{statement.number}/edit"
         if statement
@@ -197,9 +202,12 @@ def _form(
     return page(request, "draft.html", context, person=person, status=status)
 
 
-def _between(house: House, base: str, current: str) -> tuple[Difference, ...]:
-    """What others made of the draft since the form was opened."""
-    before, after = (house.desk.texts.body(sha256) for sha256 in (base, current))
+def _meanwhile(house: House, statement: Statement, base: str) -> tuple[Difference, ...]:
+    """What was made of the draft since the form was opened; only its own versions are looked at."""
+    if base in ("", statement.sha256) or not statement.earlier:
+        return ()
+    known = base if base in statement.earlier else statement.earlier[0]
+    before, after = (house.desk.texts.body(sha256) for sha256 in (known, statement.sha256))
     return differences(before.decode(), after.decode()) if before and after else ()
 
 

@@ -42,7 +42,9 @@ def answered(**changes: object) -> Case:
         a_case(
             state=CaseState.PUBLISHED,
             confirmed_at=NOW,
-            assignment=Assignment(unit="zhengzhou", by="duty", at=NOW, acknowledged_by="h", acknowledged_at=NOW),
+            assignment=Assignment(
+                unit="zhengzhou", by="duty", at=NOW, acknowledged_by="h", acknowledged_at=NOW
+            ),
             assessment=an_assessment(at=NOW),
             statements=(a_statement(),),
             published_at=NOW,
@@ -85,8 +87,16 @@ def test_authoritative_information_is_not_yet_the_answer() -> None:
     assert now(answered(state=CaseState.ASSESSED)) == ["拟稿"]
 
 
+def test_a_draft_is_written_once_it_has_gone_to_review() -> None:
+    for state, step in ((StatementState.DRAFT, "拟稿"), (StatementState.REVIEW, "保密审查")):
+        statement = a_statement(state=state, published_at=None, review=None, signature=None)
+        assert now(answered(state=CaseState.ASSESSED, statements=(statement,))) == [step]
+
+
 def test_what_is_closed_waits_for_nothing() -> None:
-    assert now(answered(state=CaseState.DISMISSED)) == [] and seen(answered(state=CaseState.CLOSED)).turn == ""
+    assert (
+        now(answered(state=CaseState.DISMISSED)) == [] and seen(answered(state=CaseState.CLOSED)).turn == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,7 +144,11 @@ def test_what_a_leader_is_asked_for_stands_out_before_anything() -> None:
 
 @pytest.mark.parametrize(
     ("state", "first"),
-    [(StatementState.DRAFT, Act.SUBMIT), (StatementState.REVIEW, Act.CLEAR), (StatementState.SIGNED, Act.PUBLISH)],
+    [
+        (StatementState.DRAFT, Act.SUBMIT),
+        (StatementState.REVIEW, Act.CLEAR),
+        (StatementState.SIGNED, Act.PUBLISH),
+    ],
 )
 def test_on_a_statement_one_step_stands_out(state: StatementState, first: Act) -> None:
     statement = a_statement(state=state, published_at=None)

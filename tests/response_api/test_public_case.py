@@ -122,7 +122,9 @@ def test_the_page_promises_to_take_it_up_again_only_where_that_happens(
 def test_only_the_first_authoritative_information_is_the_first() -> None:
     case = a_case()
     first, later = (
-        a_statement(case.id, BODY, kind=StatementKind.FIRST, number=number, published_at=NOW + timedelta(hours=number))
+        a_statement(
+            case.id, BODY, kind=StatementKind.FIRST, number=number, published_at=NOW + timedelta(hours=number)
+        )
         for number in (1, 2)
     )
     assert [step.word for step in view(case, later, first).steps] == ["发现", "首次发布", "再次发布"]

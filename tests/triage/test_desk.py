@@ -448,9 +448,7 @@ def test_every_version_that_was_replaced_is_known_the_last_twenty_of_them(desk: 
         statement = case.statements[0]
         before.append(statement.sha256)
         wanted = a_draft(next=f"十二月 {number} 日前公布整改结果。")
-        case = desk.edit(
-            case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id, wanted=wanted
-        )
+        case = desk.edit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id, wanted=wanted)
     assert case.statements[0].earlier == tuple(before[-20:])
     assert case.statements[0].reviewed == ""
 

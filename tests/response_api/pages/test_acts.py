@@ -358,3 +358,27 @@ def test_the_pages_say_plainly_what_was_done(visitor: Visitor, case: Case) -> No
     page = handler.get(f"/cases/{case.id}/statements/1").text
     assert "已发布的文字，一字不差" in page
     assert "任何改动" not in page and "这一步不归您办" not in page
+
+
+def test_a_form_that_names_a_version_of_another_statement_is_shown_nothing_of_it(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler = visitor(Role.HANDLER)
+    address = in_draft(handler, case)
+    write(handler, address, next="十二月八日前公布。")
+    write(handler, f"/cases/{case.id}/statements/new", next="别的文稿里的话。")
+    other = engine.cases.get(case.id).statements[1].sha256
+    shown = handler.post(
+        address, data={**hidden(handler.get(address).text), **DRAFT, "base": other, "shown": ""}
+    )
+    assert shown.status_code == 409 and "别的文稿里的话" not in shown.text
+
+
+def test_what_was_published_meanwhile_is_not_said_to_be_replaced(visitor: Visitor, case: Case) -> None:
+    handler, other = visitor(Role.HANDLER), visitor(Role.SPOKESPERSON)
+    address = in_draft(handler, case)
+    form = hidden(other.get(address).text)
+    write(handler, address, next="十二月八日前公布。")
+    act(handler, case, "withdraw", number=1, reason="写重了")
+    told = other.post(address, data={**form, **DRAFT, "next": "我的一版。"})
+    assert told.status_code == 409 and "我的一版。" in told.text and "替换" not in told.text
