@@ -20,7 +20,7 @@ from huiying.contracts import (
 )
 from tests.factories import NOW, a_case
 from tests.triage.people import CHECKER, DUTY, HANDLER, LEADER, MONITOR, SECRECY, SPOKESPERSON, person
-from tests.triage.statements import approval, a_statement
+from tests.triage.statements import a_statement, approval
 from tests.triage.texts import policy
 from triage.acts import ACTS, HELPED, RULES, Act, allowed, concerns, is_for, is_now, leads
 
