@@ -15,6 +15,7 @@ from tests.factories import a_case, a_clock, a_route, a_rule
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
 from triage.publishing import Part
+from triage.texts import BODY
 
 Person = Callable[[Role], TestClient]
 DRAFT = {
@@ -382,3 +383,13 @@ def test_what_was_published_meanwhile_is_not_said_to_be_replaced(visitor: Visito
     act(handler, case, "withdraw", number=1, reason="写重了")
     told = other.post(address, data={**form, **DRAFT, "next": "我的一版。"})
     assert told.status_code == 409 and "我的一版。" in told.text and "替换" not in told.text
+
+
+def test_of_a_text_that_is_lost_nothing_is_said_to_be_checked(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler = visitor(Role.HANDLER)
+    in_draft(handler, case)
+    engine.register.delete(BODY, engine.cases.get(case.id).statements[0].sha256)
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "正文读不到" in page and "<b>通过</b>" not in page and "一字不差" not in page
