@@ -968,7 +968,9 @@ class Statement:
     """A ground of the law, by its key in ``policy/handling.toml``; '' where it is open."""
     next_release_at: Instant | None = None
     earlier: tuple[str, ...] = ()
-    """SHA-256 of the versions that were before a reviewer, oldest first."""
+    """SHA-256 of the versions that were replaced, oldest first."""
+    reviewed: str = ""
+    """SHA-256 of the version that came back from review last, or ''."""
     returned: str = ""
     """Digest of the reason for which it was sent back last, or ''."""
     review: Approval | None = None

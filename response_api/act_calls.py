@@ -114,5 +114,5 @@ def _chosen(words: type[W], text: Callable[[str], str], name: str, fault: str) -
 
 def _yes(text: Callable[[str], str], name: str) -> bool:
     if text(name) not in ("yes", "no"):
-        raise Invalid({name: "请选择"})
+        raise Invalid({name: {"granted": "请选择同意或不同意", "solved": "请选择有没有解决"}[name]})
     return text(name) == "yes"

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from huiying.contracts import HANDLED_AS, Actor, Case, CaseEvent, ClockState, DecisionKind, Level, Statement
-from response_api.words import CATEGORIES, LEVELS
+from huiying.contracts import (
+    HANDLED_AS,
+    Actor,
+    Case,
+    CaseEvent,
+    CaseState,
+    ClockState,
+    DecisionKind,
+    Level,
+    Statement,
+    StatementState,
+)
+from response_api.words import CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
 from triage.deeds.matter import REPORTED_TO
 from triage.desk import MOST_TEXT
@@ -63,10 +74,31 @@ ON_THE_WAY = (
     Act.CONFIRM, Act.ASSIGN, Act.ACKNOWLEDGE, Act.ASSESS, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH,
     Act.HAND_OVER, Act.FOLLOW_UP, Act.CLOSE, Act.DECIDE,
 )  # fmt: skip
+NEXT: Mapping[CaseState | StatementState, tuple[Act, ...]] = {
+    CaseState.WATCHING: (Act.CONFIRM,),
+    CaseState.FLAGGED: (Act.CONFIRM, Act.ACKNOWLEDGE),
+    CaseState.CONFIRMED: (Act.ASSIGN, Act.ACKNOWLEDGE),
+    CaseState.ASSIGNED: (Act.ACKNOWLEDGE,),
+    CaseState.ACKNOWLEDGED: (Act.ASSESS,),
+    CaseState.ASSESSED: (Act.DRAFT,),
+    CaseState.PUBLISHED: (Act.FOLLOW_UP,),
+    CaseState.FOLLOWED: (Act.CLOSE,),
+    StatementState.DRAFT: (Act.SUBMIT,),
+    StatementState.REVIEW: (Act.CLEAR,),
+    StatementState.CLEARED: (Act.SIGN,),
+    StatementState.SIGNED: (Act.PUBLISH,),
+}
+"""The one step that leads on from where a case, or a statement, stands; of several, the first that somebody may take."""
 AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
 """What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
 ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT})
 """Acts with a page or a list of their own."""
+
+
+def next_act(case: Case, acts: Collection[Act], statement: Statement | None = None) -> Act | None:
+    """Of what somebody may do, the step that stands out. What a leader is asked for goes before."""
+    ways = NEXT.get(statement.state if statement else case.state, ())
+    return next((act for act in (Act.DECIDE, *ways) if act in acts), None)
 
 
 def act_forms(
@@ -76,17 +108,18 @@ def act_forms(
     *,
     statement: Statement | None = None,
     typed: Typed | None = None,
+    named: Named = as_is,
 ) -> tuple[ActForm, ...]:
     """Of a case, or of one of its statements; the next step first."""
-    acts = [
-        act
-        for act in allowed(case, actor, policy, statement)
-        if act not in ELSEWHERE and _has_object(act, case)
-    ]
+    may = allowed(case, actor, policy, statement)
+    first = next_act(case, may, statement)
+    acts = [act for act in may if act not in ELSEWHERE and _has_object(act, case)]
     if typed is not None and typed.act not in acts and typed.act not in ELSEWHERE:
         acts.append(typed.act)  # what cannot be done any more still gives its text back
-    acts.sort(key=lambda act: (act not in ON_THE_WAY, list(Act).index(act)))
-    return tuple(_form(act, case, policy, typed if typed and typed.act is act else None) for act in acts)
+    acts.sort(key=lambda act: (act is not first, act not in ON_THE_WAY, list(Act).index(act)))
+    return tuple(
+        _form(act, case, policy, typed if typed and typed.act is act else None, named, first) for act in acts
+    )
 
 
 def _has_object(act: Act, case: Case) -> bool:
@@ -105,7 +138,9 @@ def _has_object(act: Act, case: Case) -> bool:
             return True
 
 
-def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
+def _form(
+    act: Act, case: Case, policy: Policy, typed: Typed | None, named: Named, first: Act | None
+) -> ActForm:
     values = typed.values if typed else {}
     asks = tuple(
         Ask(
@@ -118,7 +153,7 @@ def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
             value=values.get(ask.name, ask.value),
             most=ask.most,
         )
-        for ask in _asks(act, case, policy)
+        for ask in _asks(act, case, policy, named)
     )
     rule = RULES[act]
     return ActForm(
@@ -128,7 +163,7 @@ def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
         asks=asks,
         open=typed is not None,
         faults=typed.faults if typed else {},
-        first=act in ON_THE_WAY,
+        first=act is first,
         at_once=act in AT_ONCE,
     )
 
@@ -136,7 +171,7 @@ def _form(act: Act, case: Case, policy: Policy, typed: Typed | None) -> ActForm:
 _REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、电话、身份证号")
 
 
-def _asks(act: Act, case: Case, policy: Policy) -> tuple[Ask, ...]:
+def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]:
     match act:
         case Act.ASSIGN | Act.REASSIGN:
             unit = Ask(
@@ -180,7 +215,7 @@ def _asks(act: Act, case: Case, policy: Policy) -> tuple[Ask, ...]:
             ]
             return (Ask(name="clock", label="时限", kind="choice", choices=clocks), _REASON)
         case Act.DECIDE:
-            return _decision(case)
+            return _decision(case, named)
         case Act.MERGE:
             into = Ask(name="into", label="并入哪件事", kind="line", hint="粘贴那件事的网址或编号", most=300)
             return (into, _REASON)
@@ -202,13 +237,13 @@ def _assessment(case: Case) -> tuple[Ask, ...]:
     )  # fmt: skip
 
 
-def _decision(case: Case) -> tuple[Ask, ...]:
+def _decision(case: Case, named: Named) -> tuple[Ask, ...]:
     open_ones = []
     for asked in case.decisions:
         if asked.granted is None:
             names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
             what = f"降为{asked.level}" if asked.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
-            open_ones.append((asked.id, f"{asked.asked_by} 请示：{what}"))
+            open_ones.append((asked.id, f"{named(asked.asked_by)} 请示：{what}"))
     return (
         Ask(name="decision", label="请示", kind="choice", choices=open_ones),
         Ask(name="granted", label="批示", kind="choice", choices=[("yes", "同意"), ("no", "不同意")]),

@@ -11,10 +11,10 @@ import contextlib
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 from argon2 import PasswordHasher
@@ -188,6 +188,15 @@ class Accounts:
     def find(self, login: str) -> Account | None:
         entry = self.register.get(ACCOUNT, login)
         return msgspec.json.decode(entry.value, type=Account) if entry else None
+
+    def name_of(self, login: str) -> str:
+        """What somebody is called; the login itself where no account has it any more."""
+        account = self.find(login)
+        return account.name if account and account.name else login
+
+    def names(self) -> Callable[[str], str]:
+        """``name_of`` for one page: everybody is looked up once."""
+        return cache(self.name_of)
 
     def sign_in(self, login: str, password: str, now: datetime) -> str:
         """A new session's token. Raises Locked, WrongPassword or Disabled.  Costs a fifth of a second and 64 MiB."""

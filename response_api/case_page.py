@@ -32,8 +32,11 @@ from response_api.words import (
     STATES,
     TROUBLE,
     LevelMark,
+    Named,
+    as_is,
     who,
 )
+from triage.severity import rank
 from triage.words import CHANNELS as WAYS
 from triage.words import ROLES
 
@@ -85,11 +88,16 @@ class CaseView:
     title: str
     lead: str
     state: str
+    stage: str
+    """Where it stands, for the page's own use."""
     level: LevelMark
     possible: LevelMark | None
     score: str
     topic: str
     categories: str
+    """The class that people assessed; what the machine makes of it until then."""
+    guessed: str
+    """What the machine made of it, where people say otherwise, or ''."""
     attitude: str
     origin: str
     place: str
@@ -135,23 +143,32 @@ BASES = {
 
 
 def case_view(
-    case: Case, lines: Sequence[ArchiveLine], names: Names, now: datetime, *, read: Read = _nothing
+    case: Case,
+    lines: Sequence[ArchiveLine],
+    names: Names,
+    now: datetime,
+    *,
+    read: Read = _nothing,
+    named: Named = as_is,
 ) -> CaseView:
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
     posts = case_posts(lines, now)
-    possible = LEVELS[severity.possible] if severity.possible is not severity.level else None
+    possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
+    guessed = "、".join(CATEGORIES[category] for category in case.categories)
     top = max(case.tallies.by_source.values(), default=1)
     return CaseView(
         id=case.id,
         title=case.title or "（无标题）",
         lead=case.lead,
         state=STATES[case.state],
+        stage=case.state.value,
         level=LEVELS[severity.level],
         possible=possible,
         score=_range(severity.low, severity.high),
         topic=names.topic_name(case.topic) if case.topic else "未归类",
-        categories="、".join(CATEGORIES[category] for category in case.categories) or "未归类",
+        categories=CATEGORIES[case.assessment.category] if case.assessment else guessed or "未归类",
+        guessed=guessed if case.assessment and guessed != CATEGORIES[case.assessment.category] else "",
         attitude=ATTITUDES[case.attitude],
         origin=ORIGINS[case.origin],
         place=" ".join(part for part in (case.place.province, case.place.city, case.place.county) if part)
@@ -184,7 +201,7 @@ def case_view(
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
         past=tuple(clock_card(clock, now) for clock in reversed(case.past_clocks)),
-        events=tuple(event_row(event, now, read) for event in reversed(case.events)),
+        events=tuple(event_row(event, now, read, named) for event in reversed(case.events)),
         notices=tuple(_notice(notice) for notice in case.outbox),
         units=case.units,
         spread=tuple(
@@ -197,13 +214,13 @@ def case_view(
     )
 
 
-def event_row(event: CaseEvent, now: datetime, read: Read = _nothing) -> EventRow:
+def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Named = as_is) -> EventRow:
     return EventRow(
         sequence=event.sequence,
         at=times.full(event.at),
         kind=EVENTS[event.kind],
         trouble=event.kind in TROUBLE,
-        who=who(event.who),
+        who=who(event.who, named),
         what=event.what,
         why=event.why,
         texts=tuple(text for ref in event.texts if (text := read(ref.digest))),

@@ -45,6 +45,8 @@ class ClockCard:
     tone: str
     provisional: bool
     met: str
+    late: bool
+    """It ended, and only after it had run out."""
     ended: str
     """已完成, 已免除, 已取消; '' while it runs."""
     broken: str
@@ -55,6 +57,7 @@ class ClockCard:
 
 def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
     rule = clock.rule
+    late = clock.state is not ClockState.RUNNING and clock.met_at is not None and clock.met_at > clock.due_at
     return ClockCard(
         name=rule.name,
         duty=rule.duty,
@@ -71,7 +74,8 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         tone=tone_of(clock, now),
         provisional=clock.provisional,
         met=_met(clock),
-        ended=ENDED[clock.state],
+        late=late,
+        ended="逾期完成" if late and clock.state is ClockState.MET else ENDED[clock.state],
         broken=f"{times.full(clock.due_at)} 起超时" if clock.broken_at else "",
         working=clock.working,
         rungs=tuple(_rung(rung, clock, now) for rung in rule.rungs),

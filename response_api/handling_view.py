@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from huiying.contracts import Case, CaseState, DecisionKind, Receipt, Statement
+from huiying.contracts import Case, CaseState, DecisionKind, Receipt, Statement, StatementState
 from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
-from response_api.words import CATEGORIES, DELIVERIES, PUBLICITIES, STATEMENT_STATES, STATEMENTS
+from response_api.words import CATEGORIES, DELIVERIES, PUBLICITIES, STATEMENT_STATES, STATEMENTS, Named, as_is
+from triage.rebound import ANSWERED
 from triage.words import CHANNELS as WAYS
-from triage.words import ROLES
+from triage.words import OUTLETS, ROLES
 
 ERASED = "（原文已按规定清除）"
 
@@ -61,9 +62,12 @@ class ReceiptRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlingView:
     steps: tuple[Step, ...]
+    round: int
     turn: str
     """Whose turn it is, in a sentence."""
     made: tuple[Made, ...]
+    waiting: tuple[StatementRow, ...]
+    """Of the statements, those that wait for somebody."""
     statements: tuple[StatementRow, ...]
     receipts: tuple[ReceiptRow, ...]
     merged_into: str
@@ -72,14 +76,16 @@ class HandlingView:
     unresolved: int
 
 
-def handling_view(case: Case, names: Names, read: Read, now: datetime) -> HandlingView:
+def handling_view(case: Case, names: Names, read: Read, now: datetime, named: Named = as_is) -> HandlingView:
     after = case.aftermath
     return HandlingView(
         steps=_steps(case, now),
-        turn=TURNS.get(case.state, "").format(unit=names.unit_name(case.route.lead)),
-        made=_made(case, read, now),
-        statements=tuple(_statement(one, now) for one in reversed(case.statements)),
-        receipts=tuple(_receipt(one, now) for one in reversed(case.receipts)),
+        round=_round(case),
+        turn=_turn(case, names),
+        made=_made(case, read, now, named),
+        waiting=tuple(_statement(one, now, named) for one in in_hand(case)),
+        statements=tuple(_statement(one, now, named) for one in reversed(case.statements)),
+        receipts=tuple(_receipt(one, now, named) for one in reversed(case.receipts)),
         merged_into=case.merged_into,
         split_from=case.split_from,
         rebound=times.full(after.rebound_at) if after and after.rebound_at else "",
@@ -93,56 +99,113 @@ TURNS = {
     CaseState.CONFIRMED: "值班长交办；{unit}可以先签收",
     CaseState.ASSIGNED: "{unit}签收",
     CaseState.ACKNOWLEDGED: "{unit}研判",
-    CaseState.ASSESSED: "{unit}拟稿，送保密审查、签发、发布",
+    CaseState.ASSESSED: "{unit}拟稿",
     CaseState.PUBLISHED: "{unit}回访",
     CaseState.FOLLOWED: "值班长或审核人办结",
+}
+WAITS = {
+    StatementState.DRAFT: "{unit}写好第 {number} 号文稿，送保密审查",
+    StatementState.REVIEW: "第 {number} 号文稿等保密审查",
+    StatementState.CLEARED: "第 {number} 号文稿待签发",
+    StatementState.SIGNED: "第 {number} 号文稿待发布",
 }
 
 
 def _steps(case: Case, now: datetime) -> tuple[Step, ...]:
-    statements = [one for one in case.statements if one.state != "withdrawn"]
-    last = statements[-1] if statements else None
+    """In a later round what was done in an earlier one counts as done no more."""
+    since = case.reopened_at
+    last = _at_hand(case)
     assignment = case.assignment
+    asked = [one.at for one in case.follow_ups if since is None or one.at > since]
     done: list[tuple[str, datetime | None]] = [
-        ("告警", case.flagged_at),
-        ("确认", case.confirmed_at),
-        ("交办", assignment.at if assignment else None),
         ("签收", assignment.acknowledged_at if assignment else None),
         ("研判", case.assessment.at if case.assessment else None),
         ("会商", case.consultations[-1].at if case.consultations else None),
-        ("拟稿", last.drafted_at if last else None),
+        ("拟稿", last.edited_at if last and last.state is not StatementState.DRAFT else None),
         ("保密审查", last.review.at if last and last.review else None),
         ("签发", last.signature.at if last and last.signature else None),
-        ("发布", case.published_at),
-        ("回访", case.follow_ups[-1].at if case.follow_ups else None),
+        ("发布", last.published_at if last else None),
+        ("回访", asked[-1] if asked else None),
         ("办结", case.closed_at if case.state is CaseState.CLOSED else None),
     ]
-    waiting = next((name for name, at in done if at is None and name != "会商"), "")
-    return tuple(
-        Step(name=name, done=times.short(at, now) if at else "", now=name == waiting) for name, at in done
+    told = [
+        (name, times.short(at, now) if at and (since is None or at >= since) else "") for name, at in done
+    ]
+    begun = times.short(assignment.at, now) if assignment else ""
+    if since is None:
+        first = [("告警", case.flagged_at), ("确认", case.confirmed_at)]
+        begin = [(name, times.short(at, now) if at else "") for name, at in first] + [("交办", begun)]
+    else:
+        kept = "沿用" if assignment and assignment.at < since else begun
+        begin = [
+            ("重开", times.short(since, now)),
+            ("交办", kept if case.state is not CaseState.CONFIRMED else ""),
+        ]
+    steps = [*begin, *told]
+    waiting = (
+        next((name for name, at in steps if not at and name != "会商"), "") if case.state in TURNS else ""
     )
+    return tuple(Step(name=name, done=at, now=name == waiting) for name, at in steps)
 
 
-def _made(case: Case, read: Read, now: datetime) -> tuple[Made, ...]:
+def _at_hand(case: Case) -> Statement | None:
+    """The statement that the bar tells of: the answer of this round where the matter is answered, else the one in hand."""
+    since = case.reopened_at
+    if case.state not in ANSWERED:
+        waiting = in_hand(case)
+        return waiting[-1] if waiting else None
+    told = [
+        one for one in case.statements if one.published_at and (since is None or one.published_at >= since)
+    ]
+    return max(told, key=lambda one: one.published_at or one.edited_at, default=None)
+
+
+def in_hand(case: Case) -> tuple[Statement, ...]:
+    """The statements that wait for somebody."""
+    return tuple(one for one in case.statements if one.state in WAITS)
+
+
+def _turn(case: Case, names: Names) -> str:
+    unit = names.unit_name(case.route.lead)
+    waiting = [WAITS[one.state].format(unit=unit, number=one.number) for one in in_hand(case)]
+    own = TURNS.get(case.state, "").format(unit=unit)
+    if not own:
+        return ""
+    return "；".join(waiting if waiting and case.state is CaseState.ASSESSED else [own, *waiting])
+
+
+def _round(case: Case) -> int:
+    return max((clock.round for clock in case.clocks), default=1 if case.reopened_at is None else 2)
+
+
+def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ...]:
     found: list[tuple[datetime, Made]] = []
     if one := case.assessment:
         what = f"{CATEGORIES[one.category]}；{one.duty}" + (f"；依据：{one.source}" if one.source else "")
-        found.append((one.at, _row("研判", one.at, one.by, what, one.finding, read, now)))
+        found.append((one.at, _row("研判", one.at, named(one.by), what, one.finding, read, now)))
     for met in case.consultations:
         what = "参加：" + "、".join(met.participants)
-        found.append((met.at, _row("会商", met.at, met.by, what, met.conclusion, read, now)))
+        found.append((met.at, _row("会商", met.at, named(met.by), what, met.conclusion, read, now)))
     for asked in case.follow_ups:
         what = "已经解决" if asked.solved else "没有解决"
-        found.append((asked.at, _row("回访", asked.at, asked.by, what, asked.found, read, now)))
+        found.append((asked.at, _row("回访", asked.at, named(asked.by), what, asked.found, read, now)))
     for wanted in case.decisions:
         names = (clock.rule.name for clock in case.clocks if clock.rule.kind is wanted.clock)
         what = f"降为{wanted.level}" if wanted.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
         said = "等批示" if wanted.granted is None else ("同意" if wanted.granted else "不同意")
-        said += f"（{wanted.decided_by}）" if wanted.decided_by else ""
+        said += f"（{named(wanted.decided_by)}）" if wanted.decided_by else ""
         found.append(
             (
                 wanted.asked_at,
-                _row("请示", wanted.asked_at, wanted.asked_by, f"{what}：{said}", wanted.reason, read, now),
+                _row(
+                    "请示",
+                    wanted.asked_at,
+                    named(wanted.asked_by),
+                    f"{what}：{said}",
+                    wanted.reason,
+                    read,
+                    now,
+                ),
             )
         )
     return tuple(made for _, made in sorted(found, key=lambda pair: pair[0], reverse=True))
@@ -153,7 +216,7 @@ def _row(name: str, at: datetime, who: str, what: str, digest: str, read: Read, 
     return Made(name=name, at=times.short(at, now), who=who, what=what, text=ERASED if text is None else text)
 
 
-def _statement(one: Statement, now: datetime) -> StatementRow:
+def _statement(one: Statement, now: datetime, named: Named) -> StatementRow:
     return StatementRow(
         number=one.number,
         kind=STATEMENTS[one.kind],
@@ -161,7 +224,7 @@ def _statement(one: Statement, now: datetime) -> StatementRow:
         state=STATEMENT_STATES[one.state],
         publicity=PUBLICITIES[one.publicity],
         at=times.short(one.published_at or one.edited_at, now),
-        authors="、".join(one.authors),
+        authors="、".join(map(named, one.authors)),
         outlets=tuple(
             f"{OUTLETS.get(p.outlet, p.outlet)} {DELIVERIES[p.state]}" + (f"：{p.detail}" if p.detail else "")
             for p in one.publications
@@ -169,12 +232,9 @@ def _statement(one: Statement, now: datetime) -> StatementRow:
     )
 
 
-OUTLETS = {"page": "本系统公开页", "webhook": "单位网站"}
-
-
-def _receipt(one: Receipt, now: datetime) -> ReceiptRow:
+def _receipt(one: Receipt, now: datetime, named: Named) -> ReceiptRow:
     seen = (
-        f"{times.short(one.seen_at, now)} {'凭链接' if one.seen_by == 'link' else one.seen_by}"
+        f"{times.short(one.seen_at, now)} {'凭链接' if one.seen_by == 'link' else named(one.seen_by)}"
         if one.seen_at
         else ""
     )

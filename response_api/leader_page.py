@@ -24,7 +24,7 @@ from response_api.filters import SOON
 from response_api.house import Names
 from response_api.leader_facts import LOOK_BACK, LeaderFacts, may_lead
 from response_api.sight import Sight, is_sealed, title_for
-from response_api.words import DELIVERIES, LEVELS, LevelMark
+from response_api.words import DELIVERIES, LEVELS, LevelMark, Named, as_is
 from triage.acts import Act, is_for
 from triage.links import LEADERS
 from triage.receipts import LINK, receipt_of
@@ -134,11 +134,15 @@ class LeaderView:
     more_decisions: int
 
 
-def leader_view(facts: LeaderFacts, names: Names, person: Person, read: ReadText) -> LeaderView:
-    escalations = sorted(_escalations(facts, person), key=lambda row: (not row.mine, -row.at.timestamp()))
+def leader_view(
+    facts: LeaderFacts, names: Names, person: Person, read: ReadText, named: Named = as_is
+) -> LeaderView:
+    escalations = sorted(
+        _escalations(facts, person, named), key=lambda row: (not row.mine, -row.at.timestamp())
+    )
     gravest_first = sorted(facts.asked.cases, key=lambda case: list(LEVELS).index(case.severity.level))
     decisions = tuple(
-        _decision(case, asked, person, read, facts)
+        _decision(case, asked, person, read, facts, named)
         for case in gravest_first
         for asked in case.decisions
         if asked.granted is None
@@ -198,7 +202,7 @@ def _due(case: Case, clock: ResponseClock, names: Names, sight: Sight, now: date
 # --------------------------------------------------------------------------------------------- who was told
 
 
-def _escalations(facts: LeaderFacts, person: Person) -> Iterator[EscalationRow]:
+def _escalations(facts: LeaderFacts, person: Person, named: Named) -> Iterator[EscalationRow]:
     for case in facts.told:
         by_notice: dict[str, list[Receipt]] = {}
         for receipt in (*case.receipts, *_unsent(case)):
@@ -206,7 +210,7 @@ def _escalations(facts: LeaderFacts, person: Person) -> Iterator[EscalationRow]:
         for receipts in by_notice.values():
             told = {role for receipt in receipts for role in receipt.to}
             if receipts[0].owed_at >= facts.now - LOOK_BACK and not told.isdisjoint(LEADERS):
-                yield _escalation(case, receipts, person, facts.sight, facts.now)
+                yield _escalation(case, receipts, person, facts, named)
 
 
 def _unsent(case: Case) -> Iterator[Receipt]:
@@ -218,9 +222,9 @@ def _unsent(case: Case) -> Iterator[Receipt]:
 
 
 def _escalation(
-    case: Case, receipts: Sequence[Receipt], person: Person, sight: Sight, now: datetime
+    case: Case, receipts: Sequence[Receipt], person: Person, facts: LeaderFacts, named: Named
 ) -> EscalationRow:  # fmt: skip
-    first = receipts[0]
+    first, sight, now = receipts[0], facts.sight, facts.now
     to_me = may_lead(person) and any(
         person.rank in receipt.to and receipt.state is not DeliveryState.OWED for receipt in receipts
     )
@@ -235,7 +239,7 @@ def _escalation(
         reason=first.reason,
         at=first.owed_at,
         when=times.short(first.owed_at, now),
-        ways=tuple(_way(receipt, now) for receipt in receipts),
+        ways=tuple(_way(receipt, now, named) for receipt in receipts),
         to_me=to_me,
         seen_by_me=any(receipt.seen_by == person.login for receipt in receipts),
     )
@@ -246,14 +250,14 @@ def _clock_name(case: Case, receipt: Receipt) -> str:
     return named.get(receipt.clock, "")
 
 
-def _way(receipt: Receipt, now: datetime) -> Way:
+def _way(receipt: Receipt, now: datetime, named: Named) -> Way:
     at = receipt.seen_at or receipt.at
     return Way(
         to="、".join(ROLES.get(role, role) for role in receipt.to),
         channel=CHANNELS.get(receipt.channel, receipt.channel),
         state=DELIVERIES[receipt.state],
         at=times.short(at, now) if at else "",
-        by="通过链接" if receipt.seen_by == LINK else receipt.seen_by,
+        by="通过链接" if receipt.seen_by == LINK else named(receipt.seen_by),
         detail=receipt.detail if receipt.state in (DeliveryState.OWED, DeliveryState.FAILED) else "",
         tone={DeliveryState.SEEN: "seen", DeliveryState.FAILED: "failed"}.get(receipt.state, ""),
     )
@@ -262,7 +266,9 @@ def _way(receipt: Receipt, now: datetime) -> Way:
 # -------------------------------------------------------------------------------------------------- decisions
 
 
-def _decision(case: Case, asked: Decision, person: Person, read: ReadText, facts: LeaderFacts) -> DecisionRow:
+def _decision(
+    case: Case, asked: Decision, person: Person, read: ReadText, facts: LeaderFacts, named: Named
+) -> DecisionRow:
     sealed, now = is_sealed(case, facts.sight), facts.now
     clock = next((c for c in case.clocks if c.rule.kind is asked.clock), None)
     reason = "" if sealed else read(asked.reason)
@@ -275,7 +281,7 @@ def _decision(case: Case, asked: Decision, person: Person, read: ReadText, facts
         what=_asked_for(case, asked, clock),
         duty=f"{clock.rule.duty}（{clock.rule.authority}，{clock.rule.citation}）" if clock else "",
         reason=ERASED if reason is None else reason,
-        asked_by=asked.asked_by,
+        asked_by=named(asked.asked_by),
         when=times.short(asked.asked_at, now),
         due=clock.due_at if clock else None,
         started=clock.started_at if clock else None,

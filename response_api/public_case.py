@@ -30,6 +30,10 @@ ANSWERS = {
 }
 
 
+AGAIN = "再次发布"
+"""Authoritative information that is not the first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlingClass:
     name: str
@@ -130,10 +134,12 @@ def steps(case: Case, statements: Sequence[Statement]) -> tuple[Step, ...]:
     """What happened, in general words, oldest first."""
     told = [_step(case.detected_at, "发现")]
     told += [_step(event.at, STEPS[event.kind]) for event in case.events if event.kind in STEPS]
+    firsts = [one for one in statements if one.kind is StatementKind.FIRST and one.published_at is not None]
+    first = min(firsts, key=lambda one: (one.published_at, one.number), default=None)
     told += [
-        _step(statement.published_at, ANSWERS[statement.kind], statement.id)
-        for statement in statements
-        if statement.published_at is not None
+        _step(one.published_at, AGAIN if one in firsts and one is not first else ANSWERS[one.kind], one.id)
+        for one in statements
+        if one.published_at is not None
     ]
     return tuple(sorted(told, key=lambda step: step.at))
 

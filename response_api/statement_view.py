@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from huiying.contracts import Approval, Statement
 from response_api import times
-from response_api.words import PUBLICITIES, STATEMENT_STATES, STATEMENTS
+from response_api.words import PUBLICITIES, STATEMENT_STATES, STATEMENTS, Named, as_is
 from triage.approval import approved
 from triage.policy import Policy
 from triage.publishing import Draft, Finding, findings, lacking
@@ -40,6 +39,8 @@ class StatementView:
     kind: str
     title: str
     state: str
+    stage: str
+    """Where it stands, for the page's own use."""
     publicity: str
     sha256: str
     size: int
@@ -48,6 +49,9 @@ class StatementView:
     """Exactly what will be published."""
     lost: bool
     differences: tuple[Difference, ...]
+    """Since the version that the last edit replaced."""
+    since_review: tuple[Difference, ...]
+    """Since the version that came back from review last, where that is another one."""
     blocking: tuple[Finding, ...]
     notes: tuple[Finding, ...]
     words: tuple[Word, ...]
@@ -65,12 +69,14 @@ def statement_view(
     statement: Statement,
     body: bytes | None,
     earlier: bytes | None,
+    reviewed: bytes | None,
     written: Draft | None,
     policy: Policy,
     returned: str,
-    now: datetime,
+    named: Named = as_is,
 ) -> StatementView:
-    """``body`` None: the bytes are lost. ``earlier`` is the last version that somebody had before them."""
+    """``body`` None: the bytes are lost. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
+    back from review."""
     found = findings(written, policy.handling) if written else ()
     document = body.decode("utf-8") if body else ""
     return StatementView(
@@ -79,16 +85,18 @@ def statement_view(
         kind=STATEMENTS[statement.kind],
         title=statement.title or "（无标题）",
         state=STATEMENT_STATES[statement.state],
+        stage=statement.state.value,
         publicity=PUBLICITIES[statement.publicity],
         sha256=statement.sha256,
         size=len(body or b""),
         document=document,
         lost=body is None,
-        differences=differences(earlier.decode("utf-8"), document) if earlier and body else (),
+        differences=_since(earlier, body),
+        since_review=_since(reviewed, body) if reviewed != earlier else (),
         blocking=tuple(one for one in found if one.blocks),
         notes=tuple(one for one in found if not one.blocks),
-        words=tuple(_words(statement)),
-        authors="、".join(statement.authors),
+        words=tuple(_words(statement, named)),
+        authors="、".join(map(named, statement.authors)),
         drafted=times.full(statement.drafted_at),
         edited=times.full(statement.edited_at),
         published=times.full(statement.published_at) if statement.published_at else "",
@@ -96,6 +104,10 @@ def statement_view(
         short_of="；".join(lacking(written, policy.handling.text)) if written else "",
         not_approved=approved(statement),
     )
+
+
+def _since(before: bytes | None, body: bytes | None) -> tuple[Difference, ...]:
+    return differences(before.decode("utf-8"), body.decode("utf-8")) if before and body else ()
 
 
 def differences(before: str, after: str) -> tuple[Difference, ...]:
@@ -110,11 +122,13 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
     return tuple(told)
 
 
-def _words(statement: Statement) -> Sequence[Word]:
+def _words(statement: Statement, named: Named) -> Sequence[Word]:
     def word(name: str, given: Approval | None) -> list[Word]:
         if given is None:
             return []
         live = given.sha256 == statement.sha256
-        return [Word(name=name, who=given.by, at=times.full(given.at), outcome=given.outcome, live=live)]
+        return [
+            Word(name=name, who=named(given.by), at=times.full(given.at), outcome=given.outcome, live=live)
+        ]
 
     return [*word("保密审查", statement.review), *word("签发", statement.signature)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -174,11 +175,19 @@ TROUBLE = frozenset(
 )
 
 
-def event_line(event: CaseEvent, now: datetime) -> str:
-    """今天 10:24 zhiban：确认为本办事项"""
-    return f"{times.short(event.at, now)} {who(event.who)}：{event.what}"
+Named = Callable[[str], str]
+"""A login's name; the record keeps logins, the pages show names."""
 
 
-def who(actor: str) -> str:
-    """The name beside an act: people by login, the machine's parts as 系统."""
-    return "公众" if actor == "public" else "系统" if actor.startswith("system") else actor
+def as_is(login: str) -> str:
+    return login
+
+
+def event_line(event: CaseEvent, now: datetime, named: Named = as_is) -> str:
+    """今天 10:24 王敏：确认为本办事项"""
+    return f"{times.short(event.at, now)} {who(event.who, named)}：{event.what}"
+
+
+def who(actor: str, named: Named = as_is) -> str:
+    """The name beside an act: people by name, the machine's parts as 系统."""
+    return "公众" if actor == "public" else "系统" if actor.startswith("system") else named(actor)

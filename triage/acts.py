@@ -182,7 +182,8 @@ def allowed(case: Case, actor: Actor, policy: Policy, statement: Statement | Non
         if is_for(act, actor)
         and is_now(act, case, statement)
         and (leading or act in HELPED)
-        and not _pointless(act, case)
+        and not _pointless(act, case, actor)
+        and not (statement is not None and _of_other_eyes(act, case, actor, policy, statement))
     )
 
 
@@ -204,8 +205,22 @@ _TOLD_AT_THE_TOP = frozenset({Role.DUTY, Role.LEADER})
 _TOLD_OF_THE_PARTIES = frozenset({Role.HANDLER, Role.CHECKER, Role.SECRECY, Role.SIGNER})
 
 
-def _pointless(act: Act, case: Case) -> bool:
-    """What the table allows and the case gives no occasion for."""
+def _pointless(act: Act, case: Case, actor: Actor) -> bool:
+    """What the table allows and the case gives this person no occasion for."""
     if act is Act.HAND_OVER:
         return not refused(case)
-    return act is Act.DECIDE and all(decision.granted is not None for decision in case.decisions)
+    waits = (one for one in case.decisions if one.granted is None and one.asked_by != actor.login)
+    return act is Act.DECIDE and not any(waits)
+
+
+def _of_other_eyes(act: Act, case: Case, actor: Actor, policy: Policy, statement: Statement) -> bool:
+    """Whether somebody else has to do it to this statement: its authors neither review nor sign it, nor does who
+    reviewed it sign it, nor who stands too low for the level.
+    """
+    if act not in (Act.CLEAR, Act.SIGN):
+        return False
+    if actor.login in (statement.author, *statement.authors):
+        return True
+    reviewed = statement.review is not None and statement.review.by == actor.login
+    too_low = RANKS.index(actor.rank) < RANKS.index(policy.handling.sign[case.severity.level])
+    return act is Act.SIGN and (reviewed or too_low)

@@ -45,6 +45,13 @@ from triage.texts import Said, Texts, name_of, said
 MOST_TEXT = 4000
 """Characters of one reason, finding or conclusion."""
 MOST_BODIES = 30
+WANTED = {
+    "reason": "请写明理由",
+    "finding": "请写明研判意见",
+    "conclusion": "请写明会商结论",
+    "found": "请写明回访情况",
+}
+"""What is said where one of the texts is missing."""
 
 Change = Callable[[Case], Case]
 
@@ -555,7 +562,7 @@ class Desk:
         """Nothing is kept yet: that is done just before the case is saved. Raises Invalid."""
         text = clean(text).strip()
         if not text:
-            raise Invalid({name: "要写明"})
+            raise Invalid({name: WANTED.get(name, "请填写")})
         if len(text) > MOST_TEXT:
             raise Invalid({name: f"{len(text)} 字，最多 {MOST_TEXT} 字"})
         _no_private(name, text)

@@ -270,8 +270,10 @@ def _findings(draft: Draft, handling: Handling) -> Iterator[Finding]:
 
 def _attributes(draft: Draft, handling: Handling) -> Iterator[Finding]:
     fitting = {row.key for row in handling.ground if row.publicity is draft.publicity}
+    name = PUBLICITIES[draft.publicity]
     if draft.publicity is not Publicity.OPEN and draft.ground not in fitting:
-        yield Finding(where="ground", what=f"{PUBLICITIES[draft.publicity]}要写明理由")
+        what = f"选的理由不是{name}的理由，请换一条" if draft.ground else f"{name}要写明理由"
+        yield Finding(where="ground", what=what)
     if draft.publicity is Publicity.OPEN and draft.ground:
         yield Finding(where="ground", what="主动公开的不写不公开理由")
     if draft.publicity is not Publicity.OPEN and draft.kind is not StatementKind.RESULT:

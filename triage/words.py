@@ -26,5 +26,5 @@ CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台",
 """Ways that a notice goes, as ``Delivery.channel`` names them."""
 
 OWN_PAGE = "page"
-OUTLETS = {"page": "本办公开页", "webhook": "门户网站"}
+OUTLETS = {OWN_PAGE: "本系统公开页", "webhook": "单位网站"}
 """Places where a statement is published, as ``Publication.outlet`` names them."""

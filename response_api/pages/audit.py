@@ -16,6 +16,7 @@ from response_api.guard import TheHouse, signed_in
 from response_api.house import Names
 from response_api.pages.frame import page
 from response_api.security_log import LogLine, Mark
+from response_api.words import Named, who
 
 router = APIRouter()
 
@@ -49,8 +50,9 @@ def audit(
     after = request.query_params.get("after", "")[:80]
     found = house.accounts.log.page(mark=mark, login=login, after=after, limit=ON_A_PAGE)
     wanted = {name: value for name, value in (("mark", mark or ""), ("login", login)) if value}
+    named = house.accounts.names()
     context = {
-        "rows": [_row(line, house.names) for line in found.lines],
+        "rows": [_row(line, house.names, named) for line in found.lines],
         "mark": asked,
         "login": login,
         "mark_choices": [(mark.value, name) for mark, name in MARKS.items()],
@@ -61,13 +63,21 @@ def audit(
     return page(request, "audit.html", context, person=person)
 
 
-def _row(line: LogLine, names: Names) -> dict[str, object]:
+def _row(line: LogLine, names: Names, named: Named) -> dict[str, object]:
     note = _UNIT.sub(lambda unit: f"单位 {names.unit_name(unit[1])}", line.note)
     return {
         "at": times.full(line.at),
         "mark": MARKS[line.mark],
         "trouble": line.mark in TROUBLE,
         "login": line.login or "（没有这个账号）" if line.mark in TROUBLE else line.login,
-        "by": "系统" if line.by == "system" else line.by,
+        "name": _beside(line.login, named),
+        "by": who(line.by),
+        "by_name": _beside(line.by, named),
         "note": note + (f"这一小时内共 {line.count} 次" if line.count > 1 else ""),
     }
+
+
+def _beside(login: str, named: Named) -> str:
+    """The name beside a login, by which the log is searched; '' where there is none."""
+    name = named(login) if login else ""
+    return name if name != login else ""

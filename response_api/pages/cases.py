@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
-from response_api.act_forms import Typed, act_forms
+from response_api.act_forms import Typed, act_forms, next_act
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.case_page import case_view
@@ -99,6 +99,7 @@ def show_case(
 ) -> HTMLResponse:
     """The case's page; with ``typed``, what could not be done stands in its form again."""
     now, policy, read = house.clock.now(), house.desk.policy, house.desk.texts.read
+    named = house.accounts.names()
     acts = allowed(case, person.actor, policy)
     done = request.query_params.get("done", "")
     after = request.query_params.get("posts", "")[:200]
@@ -106,13 +107,14 @@ def show_case(
         LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=POSTS_ON_A_PAGE, after=after)
     )
     context = {
-        "case": case_view(case, found.lines, house.names, now, read=read),
-        "handling": handling_view(case, house.names, read, now),
-        "forms": act_forms(case, person.actor, policy, typed=typed),
+        "case": case_view(case, found.lines, house.names, now, read=read, named=named),
+        "handling": handling_view(case, house.names, read, now, named),
+        "forms": act_forms(case, person.actor, policy, typed=typed, named=named),
         "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
+        "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
         "typed": typed,
-        "changed": [event_line(event, now) for event in typed.changed] if typed else [],
+        "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
         "done": RULES[Act(done)].name if done in set(Act) else "",
         "more_posts": found.next,

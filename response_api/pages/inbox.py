@@ -14,6 +14,8 @@ from response_api.auth import Person
 from response_api.case_list import CaseRow, case_row
 from response_api.guard import Reader, TheHouse
 from response_api.house import House
+from response_api.leader_facts import gather, may_lead
+from response_api.leader_page import LeaderView, leader_view
 from response_api.pages.frame import page
 from response_api.sight import sight_of
 
@@ -81,8 +83,16 @@ class Filled:
 @router.get("/inbox")
 def inbox(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     trays = [_filled(house, person, tray) for tray in TRAYS if person.has(*tray.roles)]
-    context = {"trays": [tray for tray in trays if tray.total], "total": sum(tray.total for tray in trays)}
+    context = {
+        "lead": _lead(house, person) if may_lead(person) else None,
+        "trays": [tray for tray in trays if tray.total],
+        "total": sum(tray.total for tray in trays),
+    }
     return page(request, "inbox.html", context, person=person)
+
+
+def _lead(house: House, person: Person) -> LeaderView:
+    return leader_view(gather(house, person, house.clock.now()), house.names, person, house.desk.texts.read)
 
 
 def _filled(house: House, person: Person, tray: Tray) -> Filled:

@@ -31,23 +31,27 @@ from response_api.guard import (
 )
 from response_api.kept import Fields, TooLong, may_be_kept
 from response_api.pages.frame import page, problem
+from triage.publishing import PARTS
 
 router = APIRouter()
 
-SHORT = 60
 NAMES = {
     "title": "标题",
+    **{part.value: name for part, name in PARTS.items()},
+    "next_release_at": "下次发布时间",
     "text": "内容",
-    "body": "正文",
+    "place": "地点",
+    "when": "何时说的",
     "reason": "理由",
     "finding": "研判意见",
-    "conclusion": "结论",
+    "source": "所依据的官方信息",
     "participants": "参加单位",
+    "conclusion": "会商结论",
     "found": "回访情况",
-    "note": "说明",
-    "place": "地点",
-    "source": "来源",
+    "note": "交办、上报的说明",
+    "into": "并入哪件事",
 }
+"""Fields in which people write. What is chosen from a list, and what the page put there itself, goes along unseen."""
 
 Somebody = Annotated[Person, Depends(signed_in())]
 
@@ -145,15 +149,14 @@ def _texts(sent: FormData) -> Fields:
 
 def _parted(fields: Fields) -> dict[str, object]:
     """What a person wrote, and what the page itself put into the form."""
-    written = [_written(name, value) for name, value in fields if _is_written(value)]
-    return {"written": written, "along": [pair for pair in fields if not _is_written(pair[1])]}
+    written = [_written(name, value) for name, value in fields if _is_written(name, value)]
+    return {"written": written, "along": [pair for pair in fields if not _is_written(*pair)]}
 
 
-def _is_written(value: str) -> bool:
-    """A machine's words are short, of ASCII and without spaces."""
-    return len(value) > SHORT or not value.isascii() or any(char.isspace() for char in value)
+def _is_written(name: str, value: str) -> bool:
+    return name in NAMES and bool(value.strip())
 
 
 def _written(name: str, value: str) -> Written:
     lines = value.count("\n") + 1 + len(value) // 45
-    return Written(name, NAMES.get(name, name), value, min(20, max(2, lines)))
+    return Written(name, NAMES[name], value, min(20, max(2, lines)))

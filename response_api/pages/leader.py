@@ -38,7 +38,7 @@ Leader = Annotated[Person, Depends(leading)]
 @router.get("/leader")
 def leader(request: Request, house: TheHouse, person: Leader) -> HTMLResponse:
     facts = gather(house, person, house.clock.now())
-    view = leader_view(facts, house.names, person, Texts(house.engine.register).read)
+    view = leader_view(facts, house.names, person, Texts(house.engine.register).read, house.accounts.names())
     return page(request, "leader.html", {"view": view}, person=person)
 
 

@@ -40,7 +40,7 @@ router = APIRouter()
 AT_ONCE = 2
 """Passwords looked at in one moment: each takes 64 MiB and a core."""
 
-KEPT = "登录已到期，刚才写的内容已经保存"
+KEPT = "登录已失效，刚才写的内容已经保存"
 ROLES_MAY = tuple((ROLE_NAMES[role], may) for role, may in MAY.items())
 
 

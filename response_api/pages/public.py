@@ -34,7 +34,8 @@ READ = ["GET", "HEAD"]
 SHORT = "public, max-age=60"
 OWN = "private, max-age=60"
 """For a page with a form: what it carries fits one browser alone."""
-MOST_NOTE_BYTES = 64 * 1024
+MOST_NOTE_BYTES = 256 * 1024
+"""Far above what is taken, so that the form itself can say what is too long, and give it back."""
 SHOWN_STATES = frozenset(CaseState) - {CaseState.MERGED}
 """Whatever people make of a matter later, its answers stay; what was merged shows where it belongs now."""
 ROBOTS = "User-agent: *\nAllow: /public\nAllow: /static/public.css\nDisallow: /\n"

@@ -14,7 +14,7 @@ from huiying.contracts import Role
 from huiying.verify import Report
 from response_api import times
 from response_api.auth import Person
-from response_api.guard import NotAllowed, TheHouse, posted, signed_in
+from response_api.guard import NotAllowed, TheHouse, house_of, posted, signed_in
 from response_api.pages.frame import page
 from response_api.record_desk import Busy, RecordDesk, TooLong
 
@@ -96,7 +96,7 @@ def _show(
     trouble: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    standing = desk.standing()
+    standing, named = desk.standing(), house_of(request).accounts.names()
     last = standing.last
     context: dict[str, Any] = {
         "cases": standing.cases,
@@ -108,6 +108,6 @@ def _show(
         "problems": report.problems[:MOST_LINES] if report else (),
         "more": max(0, len(report.problems) - MOST_LINES) + report.more if report else 0,
         "trouble": trouble,
-        "taken": [(times.full(one.at), one) for one in desk.taken()],
+        "taken": [(times.full(one.at), named(one.by), one) for one in desk.taken()],
     }
     return page(request, "record.html", context, person=person, status=status)

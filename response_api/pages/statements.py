@@ -18,9 +18,9 @@ from response_api.guard import Reader, TheHouse, posted, signed_in, text_of
 from response_api.house import House
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
-from response_api.statement_view import statement_view
+from response_api.statement_view import Difference, differences, statement_view
 from response_api.words import STATEMENTS, event_line
-from triage.acts import RULES, Act, allowed
+from triage.acts import RULES, Act, allowed, is_now
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 
 router = APIRouter()
@@ -62,9 +62,12 @@ def one(
 
 
 @router.get("/cases/{case_id}/statements/{number}/edit")
-def edit(request: Request, case_id: str, number: int, house: TheHouse, person: Writer) -> HTMLResponse:
+def edit(request: Request, case_id: str, number: int, house: TheHouse, person: Writer) -> Response:
+    """What cannot be edited any more is shown instead."""
     case = reach(house, person, case_id)
     statement = _numbered(case, number)
+    if not is_now(Act.EDIT, case, statement):
+        return RedirectResponse(f"/cases/{case.id}/statements/{number}", status_code=303)
     try:
         written = house.desk.written(statement)
     except NotNow as lost:
@@ -98,27 +101,29 @@ def show_statement(
     texts, policy = house.desk.texts, house.desk.policy
     body = texts.body(statement.sha256)
     earlier = texts.body(statement.earlier[-1]) if statement.earlier else None
+    reviewed = texts.body(statement.reviewed)
     written = house.desk.written(statement) if body is not None else None
     returned = texts.read(statement.returned)
     done = request.query_params.get("done", "")
-    now = house.clock.now()
+    now, named = house.clock.now(), house.accounts.names()
     context = {
         "case": case,
         "statement": statement_view(
             statement,
             body,
             earlier,
+            reviewed,
             written,
             policy,
             "（理由已按规定清除）" if returned is None else returned,
-            now,
+            named,
         ),
-        "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed),
+        "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed, named=named),
         "may_edit": Act.EDIT in allowed(case, person.actor, policy, statement),
         "seen": len(case.events),
         "typed": typed,
-        "changed": [event_line(event, now) for event in typed.changed] if typed else [],
-        "done": RULES[Act(done)].name if done in set(Act) else "",
+        "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
+        "done": "保存" if done == Act.EDIT else RULES[Act(done)].name if done in set(Act) else "",
     }
     return page(request, "statement.html", context, person=person, status=status)
 
@@ -127,11 +132,14 @@ def _save(
     request: Request, house: House, person: Person, case: Case, statement: Statement | None, sent: FormData
 ) -> Response:
     form, draft = draft_form.read(lambda name: text_of(sent, name), lambda name: str(sent.get(name) or ""))
-    seen = text_of(sent, "seen")
+    seen, base = text_of(sent, "seen"), text_of(sent, "base")
     if draft is None:
-        return _form(request, house, person, case, statement, form, status=422)
+        return _form(request, house, person, case, statement, form, base=base, status=422)
     where = (case.id, person.actor, house.clock.now())
     looked = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    unseen = statement is not None and statement.sha256 not in (base, text_of(sent, "shown"))
+    if unseen and base and is_now(Act.EDIT, case, statement):
+        return _form(request, house, person, case, statement, form, base=base, status=409)
     try:
         if statement is None:
             after = house.desk.draft(*where, seen=looked, wanted=draft)
@@ -145,12 +153,13 @@ def _save(
         changed = refusal if isinstance(refusal, Changed) else None
         again = DraftForm(values=form.values, faults=faults)
         fresh = house.engine.cases.get(case.id)
+        now_is = fresh.statements[statement.number - 1] if statement else None
         return _form(
-            request, house, person, fresh, statement, again, status=status,
+            request, house, person, fresh, now_is, again, base=base, status=status,
             trouble="" if faults else str(refusal), changed=changed,
         )  # fmt: skip
     except TryAgain:
-        return _form(request, house, person, case, statement, form, status=503, trouble=NOT_SAVED)
+        return _form(request, house, person, case, statement, form, base=base, status=503, trouble=NOT_SAVED)
     return RedirectResponse(f"/cases/{case.id}/statements/{number}?done=edit#desk", status_code=303)
 
 
@@ -162,18 +171,28 @@ def _form(
     statement: Statement | None,
     form: DraftForm,
     *,
+    base: str = "",
     status: int = 200,
     trouble: str = "",
     changed: Changed | None = None,
 ) -> HTMLResponse:
-    now = house.clock.now()
+    """``base``: the version that the form started from; '' where it starts now."""
+    now, current = house.clock.now(), statement.sha256 if statement else ""
     context = {
         "case": case,
         "statement": statement,
+        "base": base or current,
+        "shown": current,
+        "theirs": _meanwhile(house, statement, base)
+        if statement and is_now(Act.EDIT, case, statement)
+        else (),
+        "their_name": house.accounts.name_of(statement.author) if statement else "",
         "form": form,
         "seen": len(case.events),
         "trouble": trouble,
-        "changed": [event_line(event, now) for event in changed.events] if changed else [],
+        "changed": [event_line(event, now, house.accounts.names()) for event in changed.events]
+        if changed
+        else [],
         "name": STATEMENTS.get(form["kind"], "文稿"),  # type: ignore[call-overload]
         "sent_to": f"/cases/{case.id}/statements/{statement.number}/edit"
         if statement
@@ -181,6 +200,15 @@ def _form(
         **draft_form.choices(house.desk.policy.handling),
     }
     return page(request, "draft.html", context, person=person, status=status)
+
+
+def _meanwhile(house: House, statement: Statement, base: str) -> tuple[Difference, ...]:
+    """What was made of the draft since the form was opened; only its own versions are looked at."""
+    if base in ("", statement.sha256) or not statement.earlier:
+        return ()
+    known = base if base in statement.earlier else statement.earlier[0]
+    before, after = (house.desk.texts.body(sha256) for sha256 in (known, statement.sha256))
+    return differences(before.decode(), after.decode()) if before and after else ()
 
 
 def _numbered(case: Case, number: int) -> Statement:

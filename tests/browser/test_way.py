@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from huiying.contracts import CaseState, ClockKind, ClockState, Role
-from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web
+from response_api import auth
+from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web, fill
 from tests.browser.hands import press, send, write_out
-from tests.factories import a_case, a_clock, a_route, a_rule
+from tests.factories import a_case, a_clock, a_line, a_post, a_reading, a_route, a_rule
+from tests.response_api.conftest import QUICK
 from tests.triage.people import WORDS
 
 expect.set_options(timeout=PATIENCE)
@@ -111,14 +113,57 @@ def test_the_second_of_two_is_told_and_loses_no_word(sit_down: Sitting, web: Web
     expect(first.locator("#desk .acted")).to_have_text("已不予受理")
 
 
-PAGES = {"case": "/cases/{case}", "inbox": "/inbox", "draft": "/cases/{case}/statements/new"}
+def test_the_ground_is_asked_for_only_where_it_is_needed(sit_down: Sitting, case_id: str) -> None:
+    page = sit_down(Role.HANDLER, script=False).open(f"/cases/{case_id}/statements/new")
+    expect(page.locator("[name=ground]")).to_be_hidden()
+    page.select_option("[name=publicity]", "closed")
+    expect(page.locator("[name=ground]")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_nothing_of_peoples_part_overflows_on_a_phone(
-    sit_down: Sitting, web: Web, case_id: str, path: str
+def test_a_refused_form_is_scrolled_to_without_a_script(sit_down: Sitting, case_id: str) -> None:
+    page = sit_down(Role.DUTY, size=PHONE, script=False).open(f"/cases/{case_id}")
+    press(page, "升级")
+    send(page, "升级", level="重大", reason="  ")
+    expect(page.locator("#act-raise .fault")).to_be_in_viewport()
+    expect(page.locator("#act-raise textarea")).to_be_focused()
+
+
+@pytest.mark.parametrize(("role", "path"), [(Role.ADMIN, "/people"), (Role.AUDITOR, "/audit")])
+def test_the_head_of_a_page_stays_on_one_line_on_a_phone(
+    sit_down: Sitting, web: Web, role: Role, path: str
 ) -> None:
-    page = sit_down(Role.HANDLER, size=PHONE).open(path.format(case=case_id))
+    name, password = f"{auth.ROLE_NAMES[role]}（演示账号）", "a-long-password"
+    accounts = auth.Accounts(web.engine.register, QUICK)
+    accounts.create("long", name, [role], password, web.clock.now(), unit="henan")
+    page = sit_down(None, size=PHONE).open(f"/login?next={path}")
+    fill(page, {"login": "long", "password": password})
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"**{path}")
+    brand, out = (page.locator(part).bounding_box() for part in (".brand", ".person button"))
+    assert brand and out and abs(brand["y"] - out["y"]) < 20 and out["x"] + out["width"] <= PHONE[0]
+
+
+PAGES = {
+    "case": (Role.HANDLER, "/cases/{case}"),
+    "inbox": (Role.HANDLER, "/inbox"),
+    "draft": (Role.HANDLER, "/cases/{case}/statements/new"),
+    "case of duty": (Role.DUTY, "/cases/{case}"),
+    "inbox of leader": (Role.LEADER, "/inbox"),
+    "leader": (Role.LEADER, "/leader"),
+    "people": (Role.ADMIN, "/people"),
+    "log": (Role.AUDITOR, "/audit"),
+}
+LONG = "锦绣花园地下车库人防车位只售不租业主连日反映" * 4
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES.values(), ids=PAGES)
+def test_nothing_of_peoples_part_overflows_on_a_phone(
+    sit_down: Sitting, web: Web, case_id: str, role: Role, path: str
+) -> None:
+    for title in (LONG, "https://example.invalid/" + "a" * 300):
+        post = a_post(title=title, source_name="省级媒体")
+        web.engine.archive.put([a_line(reading=a_reading(post=post), case_id=case_id)])
+    page = sit_down(role, size=PHONE).open(path.format(case=case_id))
     expect(page.locator("main")).to_be_visible()
     for summary in page.locator("#desk details.deed > summary").all():
         summary.click()

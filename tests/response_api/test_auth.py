@@ -207,3 +207,9 @@ def test_other_passwords_are_taken(password: str) -> None:
 def test_what_the_system_makes_up_itself_is_taken() -> None:
     made = readable_password()
     assert password_faults("zhiban", made, made) == {}
+
+
+def test_people_are_called_by_name_and_a_login_that_is_gone_stands_as_it_is(accounts: Accounts) -> None:
+    accounts.create("wang", "王敏", [Role.DUTY], "correct-horse", NOW, unit="henan")
+    named = accounts.names()
+    assert [named(login) for login in ("wang", "gone", "", "../x")] == ["王敏", "gone", "", "../x"]

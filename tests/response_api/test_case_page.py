@@ -1,9 +1,11 @@
 """One case laid open, from what is stored."""
 
-from huiying.contracts import Disposition
+import pytest
+
+from huiying.contracts import Category, Disposition, Level
 from response_api.case_page import case_view
 from response_api.post_card import is_repost
-from tests.factories import NOW, a_case, a_line, a_post, a_reading
+from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_severity, an_assessment
 from tests.response_api import office
 
 
@@ -40,3 +42,28 @@ def test_evidence_that_is_not_on_this_page_is_not_linked() -> None:
         for row in case_view(case, [a_line(body=office.opening_of(case))], office.names(), NOW).points
     )
     assert not any(row.evidence for row in case_view(case, [a_line()], office.names(), NOW).points)
+
+
+@pytest.mark.parametrize(
+    ("level", "possible", "shown"),
+    [
+        (Level.GENERAL, Level.MAJOR, "重大"),
+        (Level.MAJOR, Level.MAJOR, ""),
+        (Level.EXTREME, Level.LARGER, ""),
+    ],
+)
+def test_a_possible_level_is_told_of_only_where_it_is_higher(
+    level: Level, possible: Level, shown: str
+) -> None:
+    view = case_view(a_case(severity=a_severity(level=level, possible=possible)), [], office.names(), NOW)
+    assert (view.possible.word if view.possible else "") == shown
+
+
+def test_the_class_is_the_one_that_people_assessed() -> None:
+    case = a_case(assessment=an_assessment(category=Category.UNTRUE))
+    view = case_view(case, [], office.names(), NOW)
+    assert (view.categories, view.guessed) == ("不实信息", "实际困难")
+    view = case_view(a_case(), [], office.names(), NOW)
+    assert (view.categories, view.guessed) == ("实际困难", "")
+    case = a_case(assessment=an_assessment(category=Category.DIFFICULTY))
+    assert case_view(case, [], office.names(), NOW).guessed == ""

@@ -33,3 +33,11 @@ def test_a_clock_that_was_met_says_whether_in_time() -> None:
     met = replace(a_clock(), state=ClockState.MET, met_by="回应已发布")
     assert "按时完成：回应已发布" in clock_card(replace(met, met_at=NOW), NOW).met
     assert "逾期完成" in clock_card(replace(met, met_at=NOW + timedelta(hours=3)), NOW).met
+
+
+def test_what_was_done_late_is_not_shown_as_done_well() -> None:
+    met = replace(a_clock(), state=ClockState.MET)
+    late = clock_card(replace(met, met_at=NOW + timedelta(hours=3)), NOW)
+    assert (late.late, late.ended) == (True, "逾期完成")
+    assert (card := clock_card(replace(met, met_at=NOW), NOW)).ended == "已完成" and not card.late
+    assert not clock_card(a_clock(), NOW + timedelta(hours=9)).late

@@ -117,3 +117,14 @@ def test_the_page_promises_to_take_it_up_again_only_where_that_happens(
     after = Aftermath(since=NOW - timedelta(days=days), peak_before=1)
     shown = view(replace(an_answered_case(aftermath=after), state=state))
     assert (shown.in_hand, shown.watched) == (in_hand, watched)
+
+
+def test_only_the_first_authoritative_information_is_the_first() -> None:
+    case = a_case()
+    first, later = (
+        a_statement(
+            case.id, BODY, kind=StatementKind.FIRST, number=number, published_at=NOW + timedelta(hours=number)
+        )
+        for number in (1, 2)
+    )
+    assert [step.word for step in view(case, later, first).steps] == ["发现", "首次发布", "再次发布"]

@@ -26,3 +26,8 @@ def test_every_value_has_a_word(kinds: type[StrEnum], names: dict[StrEnum, str])
 )
 def test_an_act_has_a_name_beside_it(actor: str, name: str) -> None:
     assert words.who(actor) == name
+
+
+def test_people_are_called_by_name() -> None:
+    names = {"zhiban": "王敏", "system:triage": "x", "public": "x"}
+    assert [words.who(actor, names.__getitem__) for actor in names] == ["王敏", "系统", "公众"]

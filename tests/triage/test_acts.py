@@ -6,9 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from huiying.contracts import LIVE_STATES, Actor, Case, CaseState, Decision, DecisionKind, Rank, Role
+from huiying.contracts import (
+    LIVE_STATES,
+    Actor,
+    Case,
+    CaseState,
+    Decision,
+    DecisionKind,
+    Level,
+    Rank,
+    Role,
+    StatementState,
+)
 from tests.factories import NOW, a_case
 from tests.triage.people import CHECKER, DUTY, HANDLER, LEADER, MONITOR, SECRECY, SPOKESPERSON, person
+from tests.triage.statements import a_statement, approval
 from tests.triage.texts import policy
 from triage.acts import ACTS, HELPED, RULES, Act, allowed, concerns, is_for, is_now, leads
 
@@ -139,3 +151,31 @@ def test_every_act_says_what_it_brings_and_every_living_state_has_a_way_on() -> 
             Act.REPORT_UP,
             Act.CONSULT,
         }
+
+
+@pytest.mark.parametrize(
+    ("login", "rank", "state", "offered"),
+    [
+        ("xie", Rank.HEAD, StatementState.REVIEW, set()),
+        ("gai", Rank.HEAD, StatementState.CLEARED, set()),
+        ("shen", Rank.HEAD, StatementState.CLEARED, set()),
+        ("qian", Rank.STAFF, StatementState.CLEARED, set()),
+        ("qian", Rank.HEAD, StatementState.REVIEW, {Act.CLEAR}),
+        ("qian", Rank.HEAD, StatementState.CLEARED, {Act.SIGN}),
+    ],
+)
+def test_a_statement_is_reviewed_and_signed_by_other_eyes(
+    login: str, rank: Rank, state: StatementState, offered: set[Act]
+) -> None:
+    statement = replace(a_statement(state=state), review=approval("ab" * 32, "shen"), signature=None)
+    case = led_by("zhengzhou", state=CaseState.ASSESSED)
+    case = replace(case, severity=replace(case.severity, level=Level.MAJOR), statements=(statement,))
+    actor = replace(everybody("zhengzhou"), login=login, rank=rank)
+    assert {Act.CLEAR, Act.SIGN} & set(allowed(case, actor, policy(), statement)) == offered
+
+
+def test_nobody_is_offered_to_decide_what_they_asked_for_themselves() -> None:
+    asked = Decision(id="d", kind=DecisionKind.WAIVE, reason="", asked_by="all", asked_at=NOW)
+    case = replace(led_by("henan"), decisions=(asked,))
+    assert Act.DECIDE not in allowed(case, everybody("henan"), policy())
+    assert Act.DECIDE in allowed(case, replace(everybody("henan"), login="other"), policy())

@@ -460,6 +460,18 @@ def test_an_edit_voids_what_was_approved(desk: Desk, case: Case) -> None:
     assert desk.texts.body(statement.sha256) is not None
 
 
+def test_every_version_that_was_replaced_is_known_the_last_twenty_of_them(desk: Desk, case: Case) -> None:
+    case = drafted(desk, case)
+    before = []
+    for number in range(22):
+        statement = case.statements[0]
+        before.append(statement.sha256)
+        wanted = a_draft(next=f"十二月 {number} 日前公布整改结果。")
+        case = desk.edit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=statement.id, wanted=wanted)
+    assert case.statements[0].earlier == tuple(before[-20:])
+    assert case.statements[0].reviewed == ""
+
+
 def test_saving_a_draft_unchanged_changes_nothing(desk: Desk, case: Case) -> None:
     case = signed(desk, drafted(desk, case))
     again = desk.edit(

@@ -333,3 +333,9 @@ def test_each_thing_that_points_to_a_person_is_told_masked_and_no_more_than_ten(
     assert told[0] == "疑似手机号码“138******00”"
     assert told[-1] == "另有 2 处类似的信息"
     assert private_in("办公室 0371-12345678", allowed=frozenset({LANDLINE})) == ()
+
+
+def test_a_ground_that_does_not_fit_the_attribute_is_told_from_one_that_is_missing() -> None:
+    closed = replace(a_draft(StatementKind.RESULT), publicity=Publicity.CLOSED)
+    assert blocking(closed)["ground"] == "不予公开要写明理由"
+    assert "选的理由不是不予公开的理由" in blocking(replace(closed, ground="request"))["ground"]

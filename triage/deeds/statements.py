@@ -90,7 +90,8 @@ def edit(
         publicity=wanted.publicity,
         publicity_reason=wanted.ground,
         next_release_at=wanted.next_release_at,
-        earlier=(*statement.earlier, statement.sha256)[-EARLIER:] if shown else statement.earlier,
+        earlier=_replaced(statement) if sha256 != statement.sha256 else statement.earlier,
+        reviewed=statement.sha256 if shown else statement.reviewed,
         review=None,
         signature=None,
     )
@@ -144,7 +145,7 @@ def send_back(case: Case, statement: Statement, actor: Actor, now: datetime, *, 
     after = replace(
         statement,
         state=StatementState.DRAFT,
-        earlier=(*statement.earlier, statement.sha256)[-EARLIER:],
+        reviewed=statement.sha256,
         returned=reason.digest,
         review=None,
         signature=None,
@@ -273,6 +274,11 @@ def _noted(statement: Statement) -> tuple[object, ...]:
         statement.publicity_reason,
         statement.next_release_at,
     )
+
+
+def _replaced(statement: Statement) -> tuple[str, ...]:
+    """The versions before the next one, oldest first."""
+    return (*statement.earlier, statement.sha256)[-EARLIER:]
 
 
 def _same_bytes(statement: Statement, sha256: str) -> None:

@@ -21,11 +21,12 @@ from huiying.contracts import (
 )
 from huiying.ports import Engine
 from tests.factories import a_case, a_clock, a_route, a_rule, an_answered_case, tell
-from tests.response_api.conftest import Visitor
+from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
 from tests.triage.statements import BODY, a_statement, owed
 from triage.publishing import Part
 from triage.record import carried
+from triage.texts import BODY as KEPT_BODY
 from triage.texts import Texts
 
 Person = Callable[[Role], TestClient]
@@ -156,6 +157,7 @@ def test_the_second_of_two_who_edit_keeps_the_draft(visitor: Visitor, engine: En
     mine = "十二月六日前在小区公示栏公布。"
     told = other.post(address, data={**form, **DRAFT, "next": mine})
     assert told.status_code == 409 and mine in told.text and "改稿" in told.text
+    assert "<ins>十二月八日前公布。</ins>" in told.text and "会用您写的替换这一版" in told.text
     assert "十二月八日" in visitor(Role.HANDLER).get(f"/cases/{case.id}/statements/1").text
 
 
@@ -267,3 +269,167 @@ def test_acknowledging_in_the_browser_stops_one_clock(visitor: Visitor, engine: 
 
 
 assert {part.value for part in Part} < set(DRAFT)
+
+
+def test_people_stand_on_the_pages_by_name_and_in_the_record_by_login(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    house = visitor(Role.HANDLER).app.state.house  # type: ignore[attr-defined]
+    house.accounts.create(
+        "u01", "王敏", [Role.HANDLER, Role.CHECKER], PASSWORDS[Role.HANDLER], house.clock.now(), unit="henan"
+    )
+    handler = TestClient(visitor(Role.DUTY).app, follow_redirects=False)
+    submit(handler, "/login", login="u01", password=PASSWORDS[Role.HANDLER])
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    act(handler, case, "waive", clock="response", reason="等主管部门答复")
+    duty, leader = visitor(Role.DUTY), visitor(Role.LEADER)
+    for path in (f"/cases/{case.id}", f"/cases/{case.id}/statements/1"):
+        page = duty.get(path).text
+        assert "王敏" in page and "u01" not in page, path
+    assert "王敏 请示" in leader.get(f"/cases/{case.id}").text
+    assert "王敏 提出" in leader.get("/leader").text
+    assert {event.who for event in engine.cases.get(case.id).events if event.kind == "assessed"} == {"u01"}
+
+
+def test_a_statement_that_cannot_be_edited_any_more_is_shown_instead(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    assert handler.get(f"/cases/{case.id}/statements/1/edit").status_code == 200
+    act(handler, case, "withdraw", number=1, reason="写重了")
+    answer = handler.get(f"/cases/{case.id}/statements/1/edit")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case.id}/statements/1")
+
+
+def in_draft(handler: TestClient, case: Case) -> str:
+    """A first draft; gives the address of its form."""
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    write(handler, f"/cases/{case.id}/statements/new")
+    return f"/cases/{case.id}/statements/1/edit"
+
+
+def test_the_other_version_stays_beside_the_form_until_it_is_saved_over(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler, other = visitor(Role.HANDLER), visitor(Role.SPOKESPERSON)
+    address = in_draft(handler, case)
+    form = hidden(other.get(address).text)
+    write(handler, address, next="十二月八日前公布。")
+    told = other.post(address, data={**form, **DRAFT, "next": "我的一版。"})
+    faulty = other.post(address, data={**hidden(told.text), **DRAFT, "next": "我的一版。", "kind": ""})
+    assert faulty.status_code == 422 and "<ins>十二月八日前公布。</ins>" in faulty.text
+    saved = other.post(address, data={**hidden(faulty.text), **DRAFT, "next": "我的一版。"})
+    assert saved.status_code == 303
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "<del>十二月八日前公布。</del>" in page and "<ins>我的一版。</ins>" in page
+
+
+def test_two_windows_of_one_person_do_not_replace_each_other_unseen(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    address = in_draft(handler, case)
+    form = hidden(handler.get(address).text)
+    write(handler, address, next="十二月八日前公布。")
+    told = handler.post(address, data={**form, **DRAFT, "next": "我的一版。"})
+    assert told.status_code == 409 and "<ins>十二月八日前公布。</ins>" in told.text
+    assert handler.post(address, data={**hidden(told.text), **DRAFT, "next": "我的。"}).status_code == 303
+
+
+def test_a_reviewer_sees_what_changed_since_the_last_edit_and_since_the_last_review(
+    visitor: Visitor, case: Case
+) -> None:
+    handler, secrecy = visitor(Role.HANDLER), visitor(Role.SECRECY)
+    address = in_draft(handler, case)
+    act(handler, case, "submit", number=1)
+    act(secrecy, case, "send_back", number=1, reason="写具体些")
+    write(handler, address, next="十二月八日前公布整改结果。")
+    assert "与上次送审的一版的不同" not in handler.get(f"/cases/{case.id}/statements/1").text
+    write(handler, address, next="十二月八日前公布整改结果。", stance="业主说得对。")
+    page = secrecy.get(f"/cases/{case.id}/statements/1").text
+    last, since_review = page.split("与上次送审的一版的不同")
+    assert "<ins>业主说得对。</ins>" in last and "<ins>十二月八日" not in last
+    assert "<ins>业主说得对。</ins>" in since_review and "<ins>十二月八日" in since_review
+
+
+def test_a_refused_form_comes_first_and_the_faulty_field_has_the_focus(visitor: Visitor, case: Case) -> None:
+    duty = visitor(Role.DUTY)
+    refused = act(duty, case, "raise", level="", reason="多家媒体关注").text
+    desk = refused[refused.index('id="desk"') :]
+    assert desk.index('id="act-raise"') < desk.index('class="steps"') < desk.index('id="act-confirm"')
+    assert refused.count("autofocus") == 1 and re.search(r'<select name="level"[^>]* autofocus>', refused)
+    refused = act(duty, case, "raise", level="重大", reason=" ").text
+    assert re.search(r'<textarea name="reason"[^>]* autofocus>', refused) and "请写明理由" in refused
+    assert "autofocus" not in duty.get(f"/cases/{case.id}").text
+
+
+def test_a_refused_draft_has_the_focus_on_its_fault(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    address = in_draft(handler, case)
+    refused = write(handler, address, publicity="", next_release_at="昨天").text
+    assert refused.count("autofocus") == 1
+    assert re.search(r'<input type="datetime-local" name="next_release_at"[^>]* autofocus>', refused)
+
+
+def test_a_step_of_a_statement_that_is_refused_comes_first_too(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    write(handler, in_draft(handler, case), stance="")
+    refused = act(handler, case, "submit", number=1)
+    assert refused.status_code == 422
+    desk = refused.text[refused.text.index('id="desk"') :]
+    assert desk.index("缺少“态度”部分") < desk.index("审签") and "autofocus>送审</button>" in desk
+
+
+def test_the_pages_say_plainly_what_was_done(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    saved = write(handler, f"/cases/{case.id}/statements/new").headers["location"]
+    assert "已保存</p>" in handler.get(saved).text
+    page = handler.get(f"/cases/{case.id}").text
+    assert '<a class="button" href="/cases/' + case.id + '/statements/1">第 1 号文稿：拟稿</a>' in page
+    act(handler, case, "submit", number=1)
+    assert "等保密审查" in handler.get(f"/cases/{case.id}").text
+    act(visitor(Role.SECRECY), case, "clear", number=1)
+    act(visitor(Role.SIGNER), case, "sign", number=1)
+    assert "任何改动" in handler.get(f"/cases/{case.id}/statements/1").text
+    act(visitor(Role.SPOKESPERSON), case, "publish", number=1)
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "已发布的文字，一字不差" in page
+    assert "任何改动" not in page and "这一步不归您办" not in page
+
+
+def test_a_form_that_names_a_version_of_another_statement_is_shown_nothing_of_it(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler = visitor(Role.HANDLER)
+    address = in_draft(handler, case)
+    write(handler, address, next="十二月八日前公布。")
+    write(handler, f"/cases/{case.id}/statements/new", next="别的文稿里的话。")
+    other = engine.cases.get(case.id).statements[1].sha256
+    shown = handler.post(
+        address, data={**hidden(handler.get(address).text), **DRAFT, "base": other, "shown": ""}
+    )
+    assert shown.status_code == 409 and "别的文稿里的话" not in shown.text
+
+
+def test_what_was_published_meanwhile_is_not_said_to_be_replaced(visitor: Visitor, case: Case) -> None:
+    handler, other = visitor(Role.HANDLER), visitor(Role.SPOKESPERSON)
+    address = in_draft(handler, case)
+    form = hidden(other.get(address).text)
+    write(handler, address, next="十二月八日前公布。")
+    act(handler, case, "withdraw", number=1, reason="写重了")
+    told = other.post(address, data={**form, **DRAFT, "next": "我的一版。"})
+    assert told.status_code == 409 and "我的一版。" in told.text and "替换" not in told.text
+
+
+def test_of_a_text_that_is_lost_nothing_is_said_to_be_checked(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler = visitor(Role.HANDLER)
+    in_draft(handler, case)
+    engine.register.delete(KEPT_BODY, engine.cases.get(case.id).statements[0].sha256)
+    page = handler.get(f"/cases/{case.id}/statements/1").text
+    assert "正文读不到" in page and "<b>通过</b>" not in page and "一字不差" not in page

@@ -68,3 +68,10 @@ def test_the_log_is_read_page_by_page(visitor: Visitor) -> None:
 
 def test_every_mark_has_a_word() -> None:
     assert set(MARKS) == set(Mark)
+
+
+def test_beside_every_login_stands_the_name(visitor: Visitor) -> None:
+    auditor, admin = visitor(Role.AUDITOR), visitor(Role.ADMIN)
+    submit(admin, "/people/duty", to="/people/duty/disable")
+    (row,) = rows(auditor.get("/audit", params={"mark": "disabled"}).text)
+    assert "duty <small>值班长</small>" in row and "admin <small>系统管理员</small>" in row

@@ -1,6 +1,7 @@
 """A session that ends in the middle of a form: what was typed comes back to its author, and to nobody else."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,13 +9,20 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
-from huiying.contracts import Role
+from huiying.contracts import Actor, CaseState, ClockKind, Rank, Role, StatementState
 from huiying.ports import Engine
 from huiying.topics import POSTS
+from response_api.act_forms import act_forms
 from response_api.auth import SESSION_HOURS
 from response_api.guard import SESSION_COOKIE
+from response_api.pages.kept import NAMES
+from tests.factories import a_clock, a_rule
 from tests.pictures import png
+from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
+from tests.triage.statements import a_statement
+from tests.triage.texts import policy
+from triage.publishing import Part
 
 DRAFT = "洛阳涧西区的防空警报自己响了，\r\n居民问是怎么回事。" * 140
 PNG = png()
@@ -44,7 +52,7 @@ def test_a_draft_of_three_thousand_characters_survives_the_end_of_the_session(
     answer = interrupted(person, clock)
     to_login = answer.headers["location"]
     assert to_login.startswith("/login?next=%2Fkept%2F")
-    assert "登录已到期，刚才写的内容已经保存" in person.get(to_login).text
+    assert "登录已失效，刚才写的内容已经保存" in person.get(to_login).text
     wrong = submit(person, to_login, to="/login", login="duty", password="wrong")
     assert "刚才写的内容已经保存" in wrong.text
     place = sign_in(person, to_login, Role.DUTY).headers["location"]
@@ -171,3 +179,32 @@ def test_what_was_typed_is_never_markup(visitor: Visitor, clock: ManualClock) ->
     page = person.get(sign_in(person, to_login, Role.DUTY).headers["location"]).text
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_every_field_in_which_people_write_has_the_name_that_its_form_has() -> None:
+    written = {"title", *(part.value for part in Part), "next_release_at", "text", "place", "when"}
+    case = replace(office.seed_case(), clocks=(a_clock(rule=a_rule(kind=ClockKind.REPORT_UP)),))
+    everybody = Actor(login="all", name="", roles=frozenset(Role), unit="henan", rank=Rank.HEAD)
+    for state in CaseState:
+        statement = a_statement(state=StatementState.REVIEW)
+        for of in (None, statement):
+            forms = act_forms(replace(case, state=state), everybody, policy(), statement=of)
+            written |= {ask.name for form in forms for ask in form.asks if ask.kind in ("text", "line")}
+    assert written == set(NAMES)
+
+
+def test_a_draft_that_is_given_back_is_called_by_its_parts_and_hides_what_the_page_put_there(
+    visitor: Visitor, clock: ManualClock, engine: Engine
+) -> None:
+    case = replace(office.seed_case(), state=CaseState.ASSESSED)
+    engine.cases.save([case])
+    handler = visitor(Role.HANDLER)
+    path = f"/cases/{case.id}/statements/new"
+    hidden = hidden_of(handler.get(path).text)
+    clock.advance(timedelta(hours=SESSION_HOURS))
+    sent = {**hidden, "base": "ab" * 32, "kind": "answer", "title": "ABC", "facts": "plain", "stance": "认"}
+    to_login = handler.post(path, data=sent).headers["location"]
+    page = handler.get(sign_in(handler, to_login, Role.HANDLER).headers["location"]).text
+    labels = re.findall(r"<label><span>(.*?)</span><textarea name=\"(\w+)\"", page)
+    assert labels == [("标题", "title"), ("事实", "facts"), ("态度", "stance")]
+    assert hidden_of(page)["base"] == "ab" * 32 and hidden_of(page)["kind"] == "answer"

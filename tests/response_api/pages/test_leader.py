@@ -110,3 +110,19 @@ def test_an_empty_office_says_so(leader: Leader) -> None:
     page = leader().get("/leader").text
     for told in ("没有等您批示的事项", "没有超时", "近 72 小时没有报到领导的通知"):
         assert told in page
+
+
+def test_the_inbox_of_a_leader_leads_to_the_page_with_what_waits(leader: Leader, flood: Case) -> None:
+    person = leader()
+    assert '待阅 <b class="num soon">' in person.get("/inbox").text
+    assert '已超时 <b class="num over">1</b>' in person.get("/inbox").text
+    press(person, case=flood.id, notice=the_notice(flood))
+    assert "领导页" in person.get("/inbox").text
+    assert "领导页" not in leader(Rank.STAFF, role=Role.SIGNER).get("/inbox").text
+
+
+def test_what_is_empty_leaves_the_room_to_what_is_not(leader: Leader, flood: Case) -> None:
+    page = leader().get("/leader").text
+    assert 'class="panel" id="due"' in page and 'class="panel" id="told"' in page
+    page = leader(unit="kaifeng").get("/leader").text
+    assert 'class="panel bare" id="decisions"' in page and 'class="panel bare" id="told"' in page

@@ -221,3 +221,9 @@ def test_a_city_learns_of_a_post_in_its_own_matters_and_of_what_it_entered_itsel
     assert theirs.id not in told
     other = visitor(Role.DUTY, "zhengzhou")
     assert TOLD["text"] not in other.get(answer.headers["location"]).text
+
+
+def test_a_refused_sheet_has_the_focus_on_its_first_fault(visitor: Visitor) -> None:
+    refused = submit(visitor(Role.MONITOR), "/posts/new", **{**TOLD, "text": " ", "place": "洛" * 70}).text
+    assert refused.count("autofocus") == 1
+    assert re.search(r'<textarea name="text"[^>]* autofocus', refused)

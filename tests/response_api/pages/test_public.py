@@ -29,7 +29,7 @@ from huiying.contracts import (
 from huiying.ports import CaseStore, Engine
 from response_api.guard import SESSION_COOKIE, VISIT_COOKIE
 from response_api.pages import public
-from tests.factories import NOW, PARTS, a_body, a_case, a_statement, an_answered_case, tell
+from tests.factories import NOW, PARTS, a_body, a_case, a_clock, a_statement, an_answered_case, tell
 from tests.response_api import outcomes
 from tests.response_api.conftest import Visitor, submit
 from tests.triage import people
@@ -511,7 +511,7 @@ def test_a_note_on_nothing_is_answered_like_any_unknown_page(stranger: TestClien
 
 def test_too_much_is_refused_before_it_is_read(stranger: TestClient, engine: Engine, case: Case) -> None:
     path = f"/public/cases/{case.id}/unresolved"
-    assert stranger.post(path, data={"note": "x" * 70_000}).status_code == 413
+    assert stranger.post(path, data={"note": "x" * 300_000}).status_code == 413
     with_file = stranger.post(path, data={"note": "x"}, files={"file": ("a.png", b"x")})
     assert with_file.status_code == 400
     assert "看不懂" in with_file.text
@@ -561,3 +561,27 @@ def test_a_first_release_says_when_more_will_be_told(stranger: TestClient, engin
     page = stranger.get(f"/public/cases/{case.id}").text
     assert "2026-11-23 16:00" in page
     assert "首次发布" in page
+
+
+def test_a_very_long_voice_comes_back_with_every_word(stranger: TestClient, engine: Engine) -> None:
+    case = tell(engine, an_answered_case())
+    said = "地下车库还在漏水" * 1_250
+    refused = submit(
+        stranger, f"/public/cases/{case.id}", to=f"/public/cases/{case.id}/unresolved", note=said
+    )
+    assert refused.status_code == 422 and said in refused.text and "写了 10000 字" in refused.text
+
+
+def test_the_title_of_the_page_is_not_said_again_below_it(stranger: TestClient, engine: Engine) -> None:
+    case = tell(engine, an_answered_case())
+    title = case.statements[0].title
+    page = stranger.get(f"/public/cases/{case.id}").text.partition("<main")[2]
+    assert page.count(f">{title}</h") == 1 and ">回应</h2>" in page
+
+
+def test_the_list_says_of_which_round_a_clock_is(stranger: TestClient, engine: Engine) -> None:
+    case = an_answered_case()
+    again = tuple(replace(clock, round=2) for clock in case.clocks or (a_clock(),))
+    tell(engine, replace(case, clocks=again, past_clocks=(a_clock(),)))
+    page = stranger.get("/public").text
+    assert "签收（第 2 轮）" in page and "<span>签收</span>" in page

@@ -62,7 +62,7 @@ def test_the_record_is_taken_away_whole_and_its_seal_is_noted(visitor: Visitor, 
     named = answer.headers["content-disposition"]
     assert named == f'attachment; filename="record-henan-20261123-100000-{seal.digest[:12]}.jsonl"'
     page = auditor.get("/record").text
-    assert seal.digest in page and "auditor" in page
+    assert seal.digest in page and "auditor <small>安全审计员</small>" in page
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
