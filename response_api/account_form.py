@@ -10,9 +10,10 @@ from starlette.datastructures import FormData
 
 from huiying.contracts import Rank, Role
 from response_api import times
-from response_api.auth import RANK_NAMES, ROLE_NAMES, Account, roles_in_words
+from response_api.auth import ROLE_NAMES, Account, roles_in_words
 from response_api.house import Names
 from response_api.people import Place
+from triage.words import RANK_NAMES
 
 MAY = {
     Role.MONITOR: "看值班台、事件与全部信息，登记听到的情况，确认苗头",

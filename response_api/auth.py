@@ -24,6 +24,7 @@ from huiying.contracts import Actor, Instant, Rank, Role
 from huiying.errors import RevisionConflict, TryAgain
 from huiying.ports import Entry, Register
 from response_api.security_log import Mark, SecurityLog
+from triage.words import RANK_NAMES
 
 SESSION_HOURS = 12
 PATIENCE = 5
@@ -54,12 +55,6 @@ ROLE_NAMES = {
     Role.LEADER: "领导",
     Role.ADMIN: "系统管理员",
     Role.AUDITOR: "安全审计员",
-}
-RANK_NAMES = {
-    Rank.STAFF: "一般人员",
-    Rank.DIVISION_HEAD: "处室负责人",
-    Rank.DEPUTY: "分管领导",
-    Rank.HEAD: "主要负责人",
 }
 
 

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import HANDLED_AS, Case, Category, Publicity, StatementKind
-from response_api.words import CATEGORIES, PUBLICITIES, STATEMENTS
+from response_api.words import CATEGORIES
 from triage.packs import Handling
 from triage.publishing import PARTS, Draft, Part
+from triage.words import PUBLICITIES, STATEMENTS
 
 HINTS = {
     Part.FACTS: "什么时间、什么地点、什么事；已经核实的和还没有核实的分开写",

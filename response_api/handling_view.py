@@ -9,10 +9,10 @@ from huiying.contracts import Case, CaseState, DecisionKind, Receipt, Statement,
 from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
-from response_api.words import CATEGORIES, DELIVERIES, PUBLICITIES, STATEMENT_STATES, STATEMENTS, Named, as_is
+from response_api.words import CATEGORIES, DELIVERIES, STATEMENT_STATES, Named, as_is
 from triage.rebound import ANSWERED
 from triage.words import CHANNELS as WAYS
-from triage.words import OUTLETS, ROLES
+from triage.words import OUTLETS, PUBLICITIES, ROLES, STATEMENTS
 
 ERASED = "（原文已按规定清除）"
 

@@ -13,9 +13,10 @@ from datetime import datetime
 from huiying.contracts import HANDLED_AS, Case, Category, Publicity, Statement
 from response_api import times
 from response_api.house import Names
-from response_api.words import CATEGORIES, PUBLICITIES, STATEMENTS
+from response_api.words import CATEGORIES
 from triage import publishing
 from triage.publishing import PARTS, Document
+from triage.words import PUBLICITIES, STATEMENTS
 
 LOST = "原文缺失，或与签发时的内容哈希不一致，不予显示。请以纸质档案为准，或向发布单位查询。"
 LOST_TITLE = "（原文暂不能显示）"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from huiying.contracts import Approval, Statement
 from response_api import times
-from response_api.words import PUBLICITIES, STATEMENT_STATES, STATEMENTS, Named, as_is
-from triage.approval import approved
+from response_api.words import STATEMENT_STATES, Named, as_is
 from triage.policy import Policy
-from triage.publishing import Draft, Finding, findings, lacking
+from triage.publishing import Draft, Finding, findings
+from triage.words import PUBLICITIES, STATEMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,6 @@ class StatementView:
     edited: str
     published: str
     returned: str
-    short_of: str
-    """Why it will stop no clock, or ''."""
-    not_approved: str
 
 
 def statement_view(
@@ -101,8 +98,6 @@ def statement_view(
         edited=times.full(statement.edited_at),
         published=times.full(statement.published_at) if statement.published_at else "",
         returned=returned,
-        short_of="；".join(lacking(written, policy.handling.text)) if written else "",
-        not_approved=approved(statement),
     )
 
 

@@ -18,8 +18,6 @@ from huiying.contracts import (
     EventKind,
     Level,
     Origin,
-    Publicity,
-    StatementKind,
     StatementState,
 )
 from response_api import times
@@ -99,19 +97,6 @@ DELIVERIES = {
     DeliveryState.DELIVERED: "已送达",
     DeliveryState.SEEN: "已阅",
     DeliveryState.FAILED: "未送达",
-}
-
-PUBLICITIES = {
-    Publicity.OPEN: "主动公开",
-    Publicity.ON_REQUEST: "依申请公开",
-    Publicity.CLOSED: "不予公开",
-}
-
-STATEMENTS = {
-    StatementKind.FIRST: "权威信息",
-    StatementKind.ANSWER: "回应",
-    StatementKind.RESULT: "处理结果",
-    StatementKind.PRESS: "新闻发布会",
 }
 
 STATEMENT_STATES = {

@@ -17,6 +17,7 @@ from huiying import personal
 from huiying.clock import SHANGHAI
 from huiying.contracts import Category, ClockKind, Publicity, StatementKind
 from triage.packs import Handling, TextRow
+from triage.words import PUBLICITIES, STATEMENTS
 
 
 class Part(StrEnum):
@@ -35,19 +36,6 @@ PARTS = {
     Part.MEASURES: "措施",
     Part.NEXT: "下一步",
     Part.CONTACT: "联系方式",
-}
-
-KINDS = {
-    StatementKind.FIRST: "权威信息",
-    StatementKind.ANSWER: "回应",
-    StatementKind.RESULT: "处理结果",
-    StatementKind.PRESS: "新闻发布会",
-}
-
-PUBLICITIES = {
-    Publicity.OPEN: "主动公开",
-    Publicity.ON_REQUEST: "依申请公开",
-    Publicity.CLOSED: "不予公开",
 }
 
 MEETS = {
@@ -95,7 +83,7 @@ def compose(draft: Draft, *, unit: str, handling: Handling) -> bytes:
     ground = next((row for row in handling.ground if row.key == draft.ground), None)
     head = {
         "标题": one_line(draft.title),
-        "类型": KINDS[draft.kind],
+        "类型": STATEMENTS[draft.kind],
         "处置分类": handling.row(draft.category).name,
         "公开属性": PUBLICITIES[draft.publicity],
         "不公开理由": f"{ground.name}（{ground.citation}）" if ground else "",
@@ -277,7 +265,7 @@ def _attributes(draft: Draft, handling: Handling) -> Iterator[Finding]:
     if draft.publicity is Publicity.OPEN and draft.ground:
         yield Finding(where="ground", what="主动公开的不写不公开理由")
     if draft.publicity is not Publicity.OPEN and draft.kind is not StatementKind.RESULT:
-        yield Finding(where="publicity", what=f"{KINDS[draft.kind]}只能主动公开；不公开的只能是处理结果")
+        yield Finding(where="publicity", what=f"{STATEMENTS[draft.kind]}只能主动公开；不公开的只能是处理结果")
     if draft.publicity is not Publicity.OPEN:
         what = "不主动公开的处理结果不算公开回应，不停下任何时限"
         yield Finding(where="publicity", what=what, blocks=False)

@@ -1,8 +1,8 @@
-"""What the office calls roles, tiers and channels: the one list for notices, records and pages."""
+"""What the office calls roles, ranks, tiers, statements and channels: the one list for notices, records and pages."""
 
 from __future__ import annotations
 
-from huiying.contracts import Tier
+from huiying.contracts import Publicity, Rank, StatementKind, Tier
 
 ROLES = {
     "unit": "承办单位",
@@ -20,6 +20,26 @@ TIERS = {
     Tier.PROVINCE: "省级媒体",
     Tier.CENTRAL: "中央媒体",
     Tier.GOVERNMENT: "政府网站",
+}
+
+RANK_NAMES = {
+    Rank.STAFF: "一般人员",
+    Rank.DIVISION_HEAD: "处室负责人",
+    Rank.DEPUTY: "分管领导",
+    Rank.HEAD: "主要负责人",
+}
+
+STATEMENTS = {
+    StatementKind.FIRST: "权威信息",
+    StatementKind.ANSWER: "回应",
+    StatementKind.RESULT: "处理结果",
+    StatementKind.PRESS: "新闻发布会",
+}
+
+PUBLICITIES = {
+    Publicity.OPEN: "主动公开",
+    Publicity.ON_REQUEST: "依申请公开",
+    Publicity.CLOSED: "不予公开",
 }
 
 CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台", "page": "领导页"}

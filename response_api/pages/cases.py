@@ -24,8 +24,9 @@ from response_api.pages.board import choices
 from response_api.pages.frame import page
 from response_api.pages.reach import reach
 from response_api.sight import Sight, is_sealed, sight_of
-from response_api.words import STATEMENTS, event_line
+from response_api.words import event_line
 from triage.acts import RULES, Act, allowed
+from triage.words import STATEMENTS
 
 router = APIRouter()
 

@@ -12,9 +12,10 @@ from starlette.datastructures import FormData
 from huiying.clock import SHANGHAI
 from huiying.errors import RevisionConflict
 from response_api import times
-from response_api.auth import PATIENCE, RANK_NAMES, Locked, Person, WrongPassword, password_faults
+from response_api.auth import PATIENCE, Locked, Person, WrongPassword, password_faults
 from response_api.guard import TheHouse, house_of, posted, signed_in, text_of
 from response_api.pages.frame import page
+from triage.words import RANK_NAMES
 
 router = APIRouter()
 

@@ -19,9 +19,10 @@ from response_api.house import House
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
 from response_api.statement_view import Difference, differences, statement_view
-from response_api.words import STATEMENTS, event_line
+from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, is_now
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
+from triage.words import STATEMENTS
 
 router = APIRouter()
 

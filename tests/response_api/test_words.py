@@ -6,14 +6,15 @@ import pytest
 
 from huiying.contracts import EventKind, Publicity, StatementKind, StatementState
 from response_api import words
+from triage import words as named
 
 
 @pytest.mark.parametrize(
     ("kinds", "names"),
     [
         (EventKind, words.EVENTS),
-        (Publicity, words.PUBLICITIES),
-        (StatementKind, words.STATEMENTS),
+        (Publicity, named.PUBLICITIES),
+        (StatementKind, named.STATEMENTS),
         (StatementState, words.STATEMENT_STATES),
     ],
 )

@@ -47,11 +47,12 @@ from triage.acts import RULES, Act, allowed
 from triage.deeds.matter import REPORTED_TO
 from triage.desk import Desk
 from triage.handle import StoryHandler
-from triage.publishing import KINDS, Part
+from triage.publishing import Part
 from triage.refusals import Refused
 from triage.severity import rank
 from triage.texts import Texts
 from triage.watch import Watch
+from triage.words import STATEMENTS
 
 STORIES = (
     ("中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金十二万，不交不让进", "T01", place("郑州市", "中原区")),
@@ -350,7 +351,7 @@ class Office(RuleBasedStateMachine):
 
     def _act(self, case: Case, actor: Actor, act: Act, statement: Statement | None, way: int) -> Case:
         desk, now, kwargs = self.desk, self.now, {"seen": len(case.events)}
-        kinds = sorted(KINDS)
+        kinds = sorted(STATEMENTS)
         draft = a_draft(self._pick(kinds, way), facts=a_draft().parts[Part.FACTS] + "。" * (way % 5))
         if case.assessment is not None:
             draft = replace(draft, category=case.assessment.category)

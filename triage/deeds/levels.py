@@ -29,6 +29,7 @@ from triage.policy import Policy
 from triage.record import note
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.severity import grade, rank
+from triage.words import RANK_NAMES
 
 GRAVE = Level.MAJOR
 """From here on nobody lowers a level alone (domain rules 3.2)."""
@@ -166,11 +167,3 @@ def _about(case: Case, asked: Decision) -> str:
         return f"降为{asked.level}"
     names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
     return f"免除{next(names, '时限')}"
-
-
-RANK_NAMES = {
-    Rank.STAFF: "一般人员",
-    Rank.DIVISION_HEAD: "处室负责人",
-    Rank.DEPUTY: "分管领导",
-    Rank.HEAD: "主要负责人",
-}

@@ -27,13 +27,12 @@ from triage import rebound
 from triage.acts import RANKS
 from triage.approval import approved
 from triage.clocks import meet
-from triage.deeds.levels import RANK_NAMES
 from triage.policy import Policy
-from triage.publishing import KINDS, Draft, findings, lacking, meets
+from triage.publishing import Draft, findings, lacking, meets
 from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.severity import rank
-from triage.words import OUTLETS
+from triage.words import OUTLETS, RANK_NAMES, STATEMENTS
 
 ANSWERS = frozenset({StatementKind.ANSWER, StatementKind.RESULT})
 MOST_STATEMENTS = 40
@@ -43,7 +42,7 @@ EARLIER = 20
 def draft(case: Case, actor: Actor, now: datetime, *, wanted: Draft, sha256: str) -> Case:
     """One more statement; ``sha256`` names its bytes, which are kept already."""
     if wanted.kind in ANSWERS and case.assessment is None:
-        raise NotNow(f"先研判，再拟{KINDS[wanted.kind]}；还没有研判时可以先拟权威信息")
+        raise NotNow(f"先研判，再拟{STATEMENTS[wanted.kind]}；还没有研判时可以先拟权威信息")
     if len(case.statements) >= MOST_STATEMENTS:
         raise NotNow(f"一件事最多 {MOST_STATEMENTS} 份文稿")
     number = len(case.statements) + 1
@@ -187,7 +186,7 @@ def publish(
     stops = meets(written, policy.handling.text)
     for kind in stops:
         case = meet(
-            case, kind, now, actor.login, f"发布{KINDS[statement.kind]}（第 {statement.number} 号文稿）"
+            case, kind, now, actor.login, f"发布{STATEMENTS[statement.kind]}（第 {statement.number} 号文稿）"
         )
     if not stops:
         why = "；".join(lacking(written, policy.handling.text))
@@ -302,5 +301,5 @@ def _told(
     what: str,
     texts: tuple[TextRef, ...] = (),
 ) -> Case:
-    name = f"{KINDS[statement.kind]}（第 {statement.number} 号文稿）"
+    name = f"{STATEMENTS[statement.kind]}（第 {statement.number} 号文稿）"
     return note(case, kind, now, actor.login, f"{name}{what}", why=f"SHA-256 {statement.sha256}", texts=texts)

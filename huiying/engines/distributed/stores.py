@@ -50,14 +50,8 @@ def migrate_indices(settings: Settings, *, rebuild: bool = False) -> list[str]:
         return [f"{move.old.index} → {move.target}：{move.copied} 条" for move in moves]
 
 
-def old_indices(settings: Settings) -> list[str]:
-    """What a migration left behind."""
-    with _layout(settings) as (_, layout):
-        return migrate.old_ones(layout)
-
-
 def drop_old_indices(settings: Settings) -> list[str]:
-    """Remove what :func:`old_indices` names, and return it."""
+    """Remove what a migration left behind, and return its names."""
     with _layout(settings) as (link, layout):
         return migrate.drop_old(link, layout)
 
