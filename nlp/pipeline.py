@@ -43,6 +43,7 @@ class Reader:
     def __init__(self, learned: Model, places: gazetteer.Gazetteer, jurisdiction: str, version: str) -> None:
         self.jurisdiction = jurisdiction
         self.version = version
+        self.places = places
         self._model = learned
         self._gate = Gate(lexicon.load())
         self._annotators: tuple[Annotator, ...] = (
@@ -70,6 +71,13 @@ class Reader:
     def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
         """One reading a post, in order. What is irrelevant is not read further than that."""
         return [self._read(post, now) for post in posts]
+
+    def facts(self, post: Post, now: datetime) -> Reading:
+        """What the annotators find in a post, whether or not it is any matter of the office."""
+        sheet, reading = self._gate.mark(lay_out(post)), self._blank(post, relevance.GATE_SHUT, now)
+        for annotate in self._annotators:
+            reading = annotate(sheet, reading)
+        return reading
 
     def _read(self, post: Post, now: datetime) -> Reading:
         opened = self._gate.opens(post.title, post.text)
