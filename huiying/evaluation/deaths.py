@@ -18,8 +18,10 @@ from nlp.pipeline import Reader
 FILE = "severity/casualties.jsonl"
 STEPS = (3, 10, 30)
 
-_DEATH = re.compile(r"死亡?(?!刑|缓|死|者|角)|身亡|遇难|丧生|丧命|罹难|撞亡|遗体|无生命体征|没有生命体征")
-_PEOPLE = re.compile(r"[\d零一二两三四五六七八九十百千万余]\s?(?:多|余)?[人名位具死]")
+_DEATH = re.compile(
+    r"死(?![刑缓死角机])|亡|遇难|丧生|丧命|罹难|离世|牺牲|遗体|尸体|[无没失][有去]?了?生命(?:体征|迹象)"
+)
+_PEOPLE = re.compile(r"[\d零一二两三四五六七八九十百千万余]\s?(?:多|余)?[人名位口具死]")
 _CLAUSE = re.compile(r"[，,。；;！？!?\n]")
 _SENTENCE = re.compile(r"[。；;！？!?\n]")
 _PLAIN = re.compile(r"(\d+)(?:余|多)?(?:人|名|位)?[^，,。；;！？!?\d]{0,4}?(?:死亡|遇难|身亡|丧生|死)")
@@ -83,7 +85,7 @@ def level(deaths: float) -> int:
 
 def states_a_number(lead: str, deaths: int) -> bool:
     counted = any(_DEATH.search(part) and _PEOPLE.search(part) for part in _CLAUSE.split(lead))
-    said_so = re.compile(rf"(?<![\d.]){deaths}(?![\d.])")
+    said_so = re.compile(rf"(?<![\d.]){deaths}[余多]?[人名位具例条死]")
     return counted or any(_DEATH.search(part) and said_so.search(part) for part in _SENTENCE.split(lead))
 
 
