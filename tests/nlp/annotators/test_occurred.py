@@ -157,7 +157,7 @@ _FORMS = (
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     _MOMENTS,
     st.sampled_from(_FORMS),
@@ -179,7 +179,7 @@ def test_whatever_day_and_clock_is_written_is_read_back(moment: datetime, form: 
     assert (occurrence.at, occurrence.certainty) == (moment, Certainty.STATED)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.sampled_from(
