@@ -60,6 +60,12 @@ _PLAIN = (
         r"|(?:上级(?:部门|机关)?|省委|省政府|市委|市政府|国务院|国办|省办)[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)",
     ),
 )
+_NEEDED = {
+    SignalKind.SIREN_UNPLANNED: ("警报", "喇叭", "汽笛"),
+    SignalKind.SECRET: ("密", "内部文件", "指挥所", "图纸", "坐标"),
+    SignalKind.SUPERIOR_ORDER: ("批示", "督办", "要求", "责令", "责成", "督促", "限期"),
+}
+"""Words without one of which a rule cannot hold: most texts have none, and looking for a word is cheap."""
 _RULES = [(kind, note, pattern(expression)) for kind, note, expression in _PLAIN]
 _PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
@@ -68,6 +74,9 @@ _NAMED = re.compile(
     rf"|[{_SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|姓[{_SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
     rf"|(?:名叫|叫|名为)[{_SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{_SURNAMES}]某{{1,2}}"
 )
+_TITLES = (
+    "长", "主任", "书记", "主席", "调研员", "总工程师", "科员", "队员", "人员", "交警", "民警", "协管员", "质监员", "干部", "领导",
+)  # fmt: skip
 _PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
@@ -83,6 +92,8 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def _plain(sheet: Sheet) -> list[Signal]:
     signals = []
     for kind, note, expression in _RULES:
+        if kind in _NEEDED and not _any(sheet, _NEEDED[kind]):
+            continue
         found = list(matches(sheet, expression))
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
@@ -91,6 +102,10 @@ def _plain(sheet: Sheet) -> list[Signal]:
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
     return signals
+
+
+def _any(sheet: Sheet, words: tuple[str, ...]) -> bool:
+    return any(word in passage.text for passage in sheet.passages for word in words)
 
 
 def _wished(passage: Passage, match: re.Match[str]) -> bool:
@@ -109,6 +124,8 @@ def _unplanned(
 
 
 def _official(sheet: Sheet) -> list[Signal]:
+    if not _any(sheet, _TITLES):
+        return []
     found = list(matches(sheet, _NAMED, denied=True))
     kind = SignalKind.OFFICIAL_NAMED
     return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
