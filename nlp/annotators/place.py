@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from huiying.contracts import Certainty, Field, Place, Reading, Why
+from nlp.annotators.allegations import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
 from nlp.sheet import Passage, Sheet, first_spans
 
@@ -46,6 +47,10 @@ _ASIDE_AFTER = re.compile(
 _ASIDE_BEFORE = re.compile(
     r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
 )
+_SURNAME_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fff]|[叫是给找和与跟由对向])[{SURNAMES}]$")
+_PERSON_AFTER = re.compile(
+    r"(?:说|称|表示|反映|认为|告诉|介绍|回忆|先生|女士|同志|某|是我|主任|局长|书记|科长)"
+)
 _EVENT_BEFORE = re.compile(r"(?:在|于|位于|抵达|到|赴|来到|走进|从)$")
 _EVENT_AFTER = re.compile(
     r"[^。;!?\n]{0,10}?(?:举行|举办|召开|开幕|闭幕|成立|揭牌|启动|开工|落成|发布|签署|开庭|宣判|逝世|去世|病逝|落幕|亮相|通车|投产|发生|考察|调研|督导|视察|启用|开业|开赛|首发|设立|落户|致辞|会见|竣工|坍塌|误鸣|开展|展出|播出|上演|首演|首映|开机|签约|颁奖|公布|进行|收官|结束|录制|试点|会商|座谈|授牌|挂牌|集结|出征|起飞|首飞|下水|交付)"
@@ -55,7 +60,6 @@ _HAPPENED_AFTER = re.compile(
 )
 _BOOK = re.compile(r"《[^《》\n]{0,60}》")
 _DATELINE = re.compile(r"(?:本报|新华社|中新社|中新网|人民网)[^\s。,;!?\d]{1,12}\d{1,2}月\d{1,2}日[电讯]")
-_FIRST_LINE = 60
 _JOINT = re.compile(r"(?:省|市|等地)?(?:[、和及与]|以及)?")
 ASIDE_NOTE = "顺带提到的地名"
 PLAIN_NOTES = frozenset({"标题里的地名", "开头的地名", "正文里的地名"})
@@ -124,9 +128,10 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
         for short in _ABBREVIATED.finditer(text)
         for mention in gazetteer.find(_SHORT[short[1]])[:1]
     ]
-    found = [m for m in found if not _NO_PLACE.match(text, m.end) and not _across(passage, m)]
+    ends = {mention.end for mention in found}
+    found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
     books = [match.span() for match in _BOOK.finditer(text)]
-    datelines = [match.span() for match in _DATELINE.finditer(text)]
+    datelines = [(*match.span(), "。" not in text[: match.start()]) for match in _DATELINE.finditer(text)]
     rows = _rows(found, text)
     said: dict[str, int] = {}
     heard: list[_Heard] = []
@@ -145,6 +150,14 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
                 first, weight = True, weight + FIRST * (MARK if mention.mark else 1.0)
             heard.append(_Heard(passage, mention, weight * share / said[mention.name], note))
     return heard
+
+
+def _named_else(text: str, mention: Mention) -> bool:
+    """A road, a dish, or a person: 郑州路, 开封菜, 张开封说."""
+    if _NO_PLACE.match(text, mention.end):
+        return True
+    before = text[max(0, mention.start - 2) : mention.start]
+    return bool(_SURNAME_BEFORE.search(before) and _PERSON_AFTER.match(text, mention.end))
 
 
 def _across(passage: Passage, mention: Mention) -> bool:
@@ -186,12 +199,12 @@ def _province(mention: Mention) -> str:
     return mention.spots[0].province if mention.spots else mention.name
 
 
-def _dateline(mention: Mention, datelines: list[tuple[int, int]]) -> str:
+def _dateline(mention: Mention, datelines: list[tuple[int, int, bool]]) -> str:
     """``here`` in a dateline at the start, ``other`` after one further down: that is another report."""
-    for start, end in datelines:
-        if start < _FIRST_LINE and start <= mention.start < end:
+    for start, end, leads in datelines:
+        if leads and start <= mention.start < end:
             return "here"
-        if start >= _FIRST_LINE and mention.start >= start:
+        if not leads and mention.start >= start:
             return "other"
     return ""
 
