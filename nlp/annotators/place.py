@@ -19,8 +19,8 @@ from nlp.annotators.allegations import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
 from nlp.sheet import Passage, Sheet, first_spans
 
-STATED, UNIT, EVENT, TITLE, OPENING, TEXT, REGION = 8.0, 5.0, 5.0, 3.0, 2.0, 1.0, 0.5
-FIRST = 1.5
+STATED, UNIT, EVENT, TITLE, OPENING, TEXT, REGION = 8.0, 5.0, 5.0, 4.0, 2.5, 0.8, 0.5
+FIRST = 2.0
 """More for the first place that a text names, unless in passing: news begins with where."""
 BARE, MARK, ASIDE = 0.6, 0.5, 0.25
 """What a county's name without 县 or 区, a landmark, and a mere mention in passing weigh of the full."""
@@ -42,7 +42,7 @@ _NO_PLACE = re.compile(
     r"[东西南北中]?(?:[一二三四五六]?路|大?街(?!道办|道)|大道|巷(?!子)|高速|高铁|铁路|烩面|胡辣汤|话(?!剧)|菜(?!市|农|篮|田)|籍|战役|会议|会战|起义|条约|牌照)"
 )
 _ASIDE_AFTER = re.compile(
-    r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:大学|学院|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来)"
+    r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:大学(?!生)|学院|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
 )
 _ASIDE_BEFORE = re.compile(
     r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
@@ -132,24 +132,40 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
     found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
     books = [match.span() for match in _BOOK.finditer(text)]
     datelines = [(*match.span(), "。" not in text[: match.start()]) for match in _DATELINE.finditer(text)]
-    rows = _rows(found, text)
     said: dict[str, int] = {}
     heard: list[_Heard] = []
     first = False
-    for row in rows:
+    for row in _rows(sorted(found, key=lambda mention: mention.start), text):
         steps = [_weight(passage, mention, _dateline(mention, datelines)) for mention in row]
         aside = any(note == ASIDE_NOTE for _, note in steps)
         share = _share(row)
-        for mention, (weight, note) in zip(row, steps, strict=True):
-            said[mention.name] = said.get(mention.name, 0) + 1
+        for name in _full_names(row):
+            weight, note = max((steps[i] for i in name), key=lambda step: step[0])
+            mention = row[name[0]]
             if aside and note in PLAIN_NOTES:
                 weight, note = weight * ASIDE, ASIDE_NOTE
             if any(start <= mention.start < end for start, end in books):
                 weight *= ASIDE
             elif not first and not aside and mention.spots:
                 first, weight = True, weight + FIRST * (MARK if mention.mark else 1.0)
-            heard.append(_Heard(passage, mention, weight * share / said[mention.name], note))
+            for i in name:
+                said[row[i].name] = said.get(row[i].name, 0) + 1
+                part = weight * share / len(name) / said[row[i].name]
+                heard.append(_Heard(passage, row[i], part, note))
     return heard
+
+
+def _full_names(row: list[Mention]) -> list[list[int]]:
+    """Which of a row are one name: 内蒙古|呼和浩特 is one place, and one mention of it."""
+    names: list[list[int]] = []
+    for number, mention in enumerate(row):
+        provinces = {spot.province for spot in mention.spots}
+        before = row[number - 1] if number else None
+        if before and before.end == mention.start and provinces & {spot.province for spot in before.spots}:
+            names[-1].append(number)
+        else:
+            names.append([number])
+    return names
 
 
 def _named_else(text: str, mention: Mention) -> bool:
@@ -218,7 +234,8 @@ def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, s
     else:
         weight, note = TEXT, "正文里的地名"
     if mention.mark:
-        weight, note = weight * MARK, "地标、院校、企业一类旁证"
+        listed = before.endswith("、") or text.startswith("、", mention.end)
+        weight, note = weight * MARK * (ASIDE if listed else 1.0), "地标、院校、企业一类旁证"
     elif dateline == "here":
         weight, note = UNIT, "电头里的地名"
     elif _UNIT.match(text, mention.end):
