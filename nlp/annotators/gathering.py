@@ -10,13 +10,21 @@ from nlp.numerals import Number
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal, signal_at
 
-_STEP = r"(?:聚集|集合|围堵|堵路|堵门|堵住|堵塞|静坐|上访|集访|群访|走访(?!了?(?:解|调查|调研|慰问|入户|企业|群众|居民|商户|排查|发现|客户|亲友|市场|附近|周边|老|困难))|进京(?![赶看旅求务学办]|的高)|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待)|[拉扯打举]着?(?:起|开)?[横条]幅|讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台)|示威|游行|罢工|罢市|下跪|抗议(?!无效)|表达诉求)"
+_GATHER = r"(?:聚集(?![地物区的性体])|集合(?!竞价)|围堵|堵路(?!上)|堵门|堵住|静坐|上访|集访|群访|[拉扯打举]着?(?:起|开)?[横条]幅|示威|游行|罢工|罢市|集体下跪)"
+_SAY = (
+    r"(?:讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高)"
+    r"|走访(?!了?(?:解|调查|调研|慰问|入户|企业|群众|居民|商户|排查|发现|客户|亲友|市场|附近|周边|老|困难))"
+    r"|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待|答复|问题|处理))"
+)
+_STEP = rf"(?:{_GATHER}|{_SAY})"
 _CROWD_AFTER = re.compile(
-    rf"(?:余|多)?(?:名|人|个|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
+    rf"(?:余|多)?(?:名|人|个(?=人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人)|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
 )
 _CROWD_BEFORE = re.compile(
     r"(?:聚集|聚了|围了|围着|来了|去了|集结|站了|堵了|涌来|召集|拉来)[^,。;!?\n\d一二三四五六七八九十百]{0,6}$"
 )
+_OTHERS = re.compile(r"警|消防|医|救援|工作人员|干部|记者|专家|执法|保安|代表委员")
+"""Who comes to help or to look after things is no crowd."""
 _PEOPLE = re.compile(r"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|村民|家长))")
 _HOUSEHOLDS_AFTER = re.compile(
     r"(?:余|多)?(?:户(?!外|口|型|籍)|家住户|家业主|家商户|名业主|位业主|个业主|名住户|位住户|户人家|个家庭)"
@@ -29,16 +37,16 @@ _ACTIONS = (
         "under_way",
         "正在进行的线下行动",
         pattern(
-            rf"(?:正在|已经|已有|现在|此刻|还在|刚才|连日|连续)[^,。;!?\n]{{0,12}}{_STEP}|[拉扯打举](?:着|起了?|出了?|开了?)[横条]幅|挂出?了?[横条]幅"
-            rf"|堵在[^,。;!?\n]{{0,10}}门口|堵了[^,。;!?\n]{{0,6}}[门路]|围住了|围堵(?:了|在|大门|售楼)"
-            rf"|{_DONE}[^,。;!?\n]{{0,8}}(?:聚集在|围在|堵在|静坐在|跪在|守在|拉[横条]幅|围堵|集体?上访|集访)|(?:引发|造成|发生)[^,。;!?\n]{{0,8}}(?:聚集|围堵|集访|群体性事件)"
+            rf"(?:正在|已经|已有|现在|此刻|还在|刚才|连日|连续)[^,。;!?\n]{{0,12}}{_GATHER}|[拉扯打举](?:着|起了?|出了?|开了?)[横条]幅|挂出?了?[横条]幅"
+            rf"|堵在[^,。;!?\n]{{0,10}}门口|堵了[^,。;!?\n]{{0,6}}门|围住了|围堵(?:了|在|大门|售楼)"
+            rf"|{_DONE}[^,。;!?\n]{{0,8}}(?:聚集在|围在|堵在|静坐在|跪在|拉[横条]幅|围堵|集体?上访|集访)|(?:引发|造成|发生)[^,。;!?\n]{{0,8}}(?:聚集|围堵|集访|群体性事件)"
         ),
     ),
     (
         "planned",
         "定了时间地点，或者联名",
         pattern(
-            rf"{_WHEN}[^。;!?\n]{{0,24}}?(?:{_STEP}|理性表达|一起去|去反映|当面反映|送联名)|联名(?:信|签|书|反映|投诉|举报)|联合签名|签字按手印|按了?红?手印|集体签(?:名|字)"
+            rf"{_WHEN}[^。;!?\n]{{0,24}}?(?:{_GATHER}|集体维权|去[^,。;!?\n]{{0,8}}{_SAY}|理性表达|一起去|去反映|当面反映|送联名)|联名(?:信|签|书|反映|投诉|举报)|联合签名|签字按手印|按了?红?手印|集体签(?:名|字)"
         ),
     ),
     (
@@ -71,7 +79,7 @@ def _counted(sheet: Sheet) -> list[Signal]:
         (passage, number, number.start, found.end())
         for passage in sheet.passages
         for number in passage.numbers
-        if (found := _HOUSEHOLDS_AFTER.match(passage.text, number.end)) is not None
+        if number.value > 1 and (found := _HOUSEHOLDS_AFTER.match(passage.text, number.end)) is not None
     ]
     for kind, name, counted in (
         (SignalKind.CROWD, "在场或参与的人数", crowd),
@@ -89,8 +97,12 @@ def _counted(sheet: Sheet) -> list[Signal]:
 
 
 def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
+    if number.value < 2:
+        return None
     found = _CROWD_AFTER.match(passage.text, number.end)
     if found:
+        if _OTHERS.search(found[0]):
+            return None
         return number.start, found.end()
     ahead = _CROWD_BEFORE.search(passage.text[max(0, number.start - 12) : number.start])
     people = _PEOPLE.match(passage.text, number.end)

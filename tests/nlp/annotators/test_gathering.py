@@ -22,6 +22,7 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("下周一早上去信访局集访", "planned"),
         ("按了红手印的联名信", "planned"),
         ("不解决就去省里走访", "proposed"),
+        ("我们业主正在维权", "proposed"),
     ],
 )
 def test_words_turn_into_steps(text: str, detail: str) -> None:
@@ -38,6 +39,10 @@ def test_words_turn_into_steps(text: str, detail: str) -> None:
         "拨打消费者维权热线",
         "走访慰问老党员",
         "转到信访部门答复",
+        "下水道堵塞",
+        "路口交通堵塞",
+        "人群聚集地",
+        "上班堵路上了",
         "坚决防止围堵售楼部",
         "没有人聚集",
     ],
@@ -75,3 +80,11 @@ def test_a_crowd_is_counted(text: str, many: float) -> None:
 )
 def test_households_are_counted(text: str, many: float) -> None:
     assert only(annotated(gathering.annotate, a_sheet(text)), SignalKind.HOUSEHOLDS).amount == many
+
+
+@pytest.mark.parametrize(
+    "text", ["一名业主来信", "家里后面有一户村民", "两个晚上的走访", "三名民警赶到现场", "一个住户聚集的社区"]
+)
+def test_one_household_or_those_who_come_to_help_are_no_crowd(text: str) -> None:
+    found = kinds(annotated(gathering.annotate, a_sheet(text)))
+    assert not found & {SignalKind.CROWD, SignalKind.HOUSEHOLDS}

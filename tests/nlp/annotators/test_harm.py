@@ -42,6 +42,13 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("17人死亡，其中6人为志愿消防员", 17),
         ("一名工人在三楼作业时被掉下的钢管砸中身亡", 1),
         ("确认7人死亡，感染者人数升至111人", 7),
+        ("两人经医院全力抢救无效，不幸离世", 2),
+        ("3人因伤势过重死亡", 3),
+        ("车内5人无一生还", 5),
+        ("死难者达2300人", 2300),
+        ("46人葬身火海", 46),
+        ("2名飞行员跳伞失败身亡", 2),
+        ("一名以色列人在导弹袭击中丧生", 1),
     ],
 )
 def test_deaths_are_counted(text: str, deaths: float) -> None:
@@ -73,6 +80,11 @@ def test_deaths_are_counted(text: str, deaths: float) -> None:
         "1998年那次事故死了4个人",
         "是不是要死一个人才管",
         "二十死里逃生",
+        "上万人的生命安全",
+        "一条生命线",
+        "几百人吓不死你",
+        "几十人的敢死队",
+        "到时摔死3个人谁来负责",
     ],
 )
 def test_figures_of_speech_are_no_deaths(text: str) -> None:
