@@ -14,8 +14,8 @@ from huiying import tomlfile
 
 FILE = "localities.toml"
 
-County = Annotated[str, StringConstraints(pattern=r"^\d{6}( [^\s]+)+$")]
-"""``330782 义乌市 义乌``: code, full name, then short and former names."""
+County = Annotated[str, StringConstraints(pattern=r"^(\d{6} )?[^\s\d]+( [^\s\d]+)*$")]
+"""``330782 义乌市 义乌``: code, full name, then short and former names. Without a code it has that of its city."""
 
 
 class Locality(BaseModel):
@@ -140,7 +140,8 @@ def build(localities: Localities) -> Gazetteer:
     vague = frozenset(localities.vague)
     for block in localities.outside:
         for county in block.counties:
-            code, proper, *others = county.split()
+            coded = county if county[0].isdigit() else f"{block.id} {county}"
+            code, proper, *others = coded.split()
             for name in (proper, *others):
                 unclear = (len(name) < 3 and name == proper) or name in vague
                 narrow = Spot(code, block.province, block.city, proper, inside=False, vague=unclear)

@@ -30,7 +30,7 @@ SHARE = 0.25
 """Of the best vote: what a further place needs."""
 LIST = 3
 """So many places in a row are an enumeration."""
-FAINT = 0.55
+FAINT = 0.65
 """What no place outweighs is too little to go by."""
 MENTIONS = 400
 """Names that are looked at; what a longer text says beyond them changes nothing."""

@@ -55,6 +55,12 @@ def test_every_landmark_belongs_to_a_known_place_and_is_none_itself(shipped: Loc
             assert mention.spots[0].code == landmark.id
 
 
+def test_a_county_without_a_code_has_that_of_its_city() -> None:
+    text = (DEFAULTS / FILE).read_text("utf-8").replace('"330782 义乌市 义乌"', '"义乌市"')
+    (mention,) = build(Localities.model_validate(tomllib.loads(text))).find("义乌市")
+    assert [spot.code for spot in mention.spots] == ["330700"]
+
+
 def test_an_idiom_swallows_the_place_in_it(shipped: Localities) -> None:
     (mention,) = build(shipped).find("上海合作组织")
     assert mention.spots == ()
