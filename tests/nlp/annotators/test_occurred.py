@@ -45,6 +45,7 @@ def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
         ("昨天下午4点的警报，跟去年9月18日上午10点那次一样", at(22, 16)),
         ("昨日10时发现，今日9时处理完", at(22, 10)),
         ("大前天晚上快十点冒烟", at(20, 22)),
+        ("11月21日（周六）上午9时，发生透水", at(21, 9)),
     ],
 )
 def test_a_day_with_a_clock_is_stated(text: str, when: datetime) -> None:
@@ -79,6 +80,8 @@ def test_part_of_a_time_is_inferred(text: str, when: datetime) -> None:
         "2019年3月2日建成",
         "没说什么时候",
         "当地时间22日16时起火",
+        "每晚10点施工",
+        "前几天晚上10点多警报响",
         "每年9月18日10时试鸣",
         "营业时间上午9点到下午5点",
         "请于11月22日18时前答复",
