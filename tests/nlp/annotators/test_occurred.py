@@ -144,6 +144,14 @@ def test_8_of_the_clock_said_at_night_may_be_either_and_starts_nothing() -> None
     assert read("今天8点警报响了").certainty is Certainty.STATED
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["11月22日15时通报，原因正在调查", "截至11月23日8时，已救出3人", "记者11月23日9时从街道获悉，水已退去"],
+)
+def test_the_time_of_a_report_alone_starts_nothing(text: str) -> None:
+    assert read(text).certainty is Certainty.INFERRED
+
+
 def test_times_that_lie_days_apart_leave_a_choice_and_the_earliest_is_shown() -> None:
     occurrence = read("11月21日9时漏水，11月23日9时又漏")
     assert (occurrence.at, occurrence.certainty) == (at(21, 9), Certainty.INFERRED)
