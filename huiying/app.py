@@ -160,7 +160,12 @@ class House:
             sources=self.source_states,
             outlets=tuple(self.outlets),
         )
-        return Server(app, host=self.settings.host, port=self.settings.port)
+        return Server(
+            app,
+            host=self.settings.host,
+            port=self.settings.port,
+            trusted=self.settings.trusted_proxies,
+        )
 
     def greeting(self) -> str:
         """Where the board is, and how the first administrator comes in; each call makes the link anew."""
