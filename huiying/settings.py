@@ -108,6 +108,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, _SecretFiles(settings_cls)
 
+    @classmethod
+    def secrets(cls) -> frozenset[str]:
+        """The settings that may stand in files, as their variables call them, without ``HUIYING_``."""
+        return frozenset(name.upper() for name, field in cls.model_fields.items() if _is_secret(field))
+
     @property
     def policy(self) -> Path:
         """The office's own copy of the policy files."""

@@ -58,15 +58,12 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in repr(load())
 
 
-SECRETS = ("kafka_password", "elasticsearch_password", "smtp_url", "webhook_secret", "outlet_secret")
-
-
-@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("name", sorted(Settings.secrets()))
 def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     (tmp_path / "secret").write_text("hunter2 \n", "utf-8")
-    monkeypatch.setenv(f"HUIYING_{name.upper()}_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv(f"HUIYING_{name}_FILE", str(tmp_path / "secret"))
     chosen = load()
-    assert getattr(chosen, name).get_secret_value() == "hunter2 ", "one line end is not part of it"
+    assert getattr(chosen, name.lower()).get_secret_value() == "hunter2 ", "one line end is not part of it"
     assert "hunter2" not in repr(chosen)
 
 
@@ -102,3 +99,10 @@ def test_only_addresses_and_networks_may_speak_for_others(
 def test_the_page_of_settings_and_the_settings_are_the_same() -> None:
     documented = set(re.findall(r"^\| `HUIYING_(\w+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
     assert documented == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_page_of_settings_marks_what_may_stand_in_a_file() -> None:
+    marked = set(
+        re.findall(r"^\| `HUIYING_(\w+)` \| unset \| \*Secret\.\*", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    )
+    assert marked == Settings.secrets() and "KAFKA_PASSWORD" in marked
