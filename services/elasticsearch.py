@@ -176,7 +176,7 @@ class Node:
                 "xpack.security.http.ssl.key": "http.key",
                 "xpack.security.http.ssl.certificate": "http.crt",
             }
-        return "".join(f"{name}: {value}\n" for name, value in (lines | self.settings).items())
+        return "".join(f"{name}: {value}\n" for name, value in {**lines, **self.settings}.items())
 
 
 def answers(address: str, security: Security | None = None) -> bool:

@@ -24,7 +24,7 @@ class Clerk:
 
     @classmethod
     def at(cls, base: str) -> Clerk:
-        return cls(httpx.Client(base_url=base, follow_redirects=True, timeout=30))
+        return cls(httpx.Client(base_url=base, follow_redirects=True, timeout=90))
 
     def open(self, page: str) -> str:
         answer = self.browser.get(page)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -188,6 +190,11 @@ class Composed:
         )
         self.node.start()
 
+    def most_memory(self, service: str) -> int:
+        """Bytes that any one process of the service took at most, its children with it."""
+        mothers = [one.pid for name, one in self.processes.items() if name.rpartition("-")[0] == service]
+        return max(sum(map(_peak, _family(mother))) for mother in mothers if mother is not None)
+
     def last_words(self, name: str) -> str:
         """Of a process, for a message."""
         if name == "elasticsearch":
@@ -199,13 +206,7 @@ class Composed:
         ended = {}
         for name, process in sorted(self.processes.items(), key=lambda one: one[0].startswith("kafka")):
             grace = self.file["services"][name.rpartition("-")[0]]["stop_grace_period"]
-            pid = process.pid
-            if pid is not None:
-                os.kill(pid, 15)
-                ended[name] = wait_until(lambda one=process: one.pid is None, within=_seconds(grace))
-                process.stop()
-            else:
-                ended[name] = False
+            ended[name] = _ends(process, within=_seconds(grace))
         if self.node is not None:
             self.node.remove()
         return ended
@@ -213,6 +214,42 @@ class Composed:
     def _words(self, words: list[str]) -> list[str]:
         first = {"huiying": [sys.executable, "-m", "huiying.cli"], "python": [sys.executable]}
         return [*first.get(words[0], [words[0]]), *(self.native(word) for word in words[1:])]
+
+
+def _ends(process: Process, *, within: float) -> bool:
+    """Whether it went when asked; it is gone afterwards in any case."""
+    pid = process.pid
+    if pid is not None:
+        os.kill(pid, signal.SIGTERM)
+    went = pid is not None and wait_until(lambda: process.pid is None, within=within)
+    process.stop()
+    return went
+
+
+def _family(mother: int) -> list[int]:
+    """The process and all that it has started."""
+    mothers = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            mothers[int(status.parent.name)] = _number("PPid", status)
+    found = [mother]
+    for one in found:
+        found += [child for child, born_of in mothers.items() if born_of == one]
+    return found
+
+
+def _peak(pid: int) -> int:
+    return _number("VmHWM", Path(f"/proc/{pid}/status")) << 10
+
+
+def _number(name: str, status: Path) -> int:
+    found = re.search(rf"^{name}:\s+(\d+)", status.read_text("utf-8"), re.M)
+    return int(found[1]) if found else 0
+
+
+def size(text: str) -> int:
+    """Bytes, of a size as docker-compose writes it."""
+    return int(text[:-1]) << {"k": 10, "m": 20, "g": 30}[text[-1]]
 
 
 def _seconds(text: str) -> float:

@@ -19,7 +19,7 @@ from huiying.demo import NEWSROOM
 from tests import cluster
 from tests.eventually import eventually
 from tests.journey.clerks import Clerk, visible
-from tests.journey.composed import STAGES, Composed
+from tests.journey.composed import STAGES, Composed, size
 from tests.newsroom import Newsroom
 from tests.triage.people import WORDS
 
@@ -56,6 +56,7 @@ def test_what_the_file_starts_carries_a_matter_from_a_page_to_a_published_outcom
 ) -> None:
     bring_up(composed, site, models)
     people = take_office(composed)
+    composed.start("crawlers")
 
     case = eventually(lambda: flagged(people["duty"]), seconds=60)
     assert case, composed.last_words("nlp-1")
@@ -69,7 +70,11 @@ def test_what_the_file_starts_carries_a_matter_from_a_page_to_a_published_outcom
     book = json.loads(composed.call("web", "account", "--json").stdout)
     assert book["published"] > 20 and book["attached"] > 0
     for stage in STAGES:
-        assert composed.healthy(stage), stage
+        assert composed.becomes_healthy(stage, within=30), stage
+        limit = size(composed.file["services"][stage]["mem_limit"])
+        assert composed.most_memory(stage) < 0.8 * limit, (
+            f"{stage} took {composed.most_memory(stage) >> 20} MB"
+        )
     ended = composed.stop()
     assert ended == dict.fromkeys(ended, True) and len(ended) == 1 + len(STAGES) + 1
 
@@ -86,7 +91,7 @@ def bring_up(composed: Composed, site: Newsroom, models: Path) -> None:
     head, first, *_ = catalogue.split("[[source]]")
     (composed.data / "sources.toml").write_text(f"{head}[[source]]{first}", "utf-8")
     shutil.copytree(models, composed.data / "models", dirs_exist_ok=True)
-    for stage in STAGES:
+    for stage in ("web", "triage", "nlp"):
         for number in range(composed.file["services"][stage].get("scale", 1)):
             composed.start(stage, number + 1)
     assert composed.becomes_healthy("web", within=60), composed.last_words("web-1")
