@@ -13,7 +13,7 @@ from huiying import logs, tomlfile
 from huiying.contracts import Disposition
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
-from huiying.topics import CASE_EVENTS, HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
+from huiying.topics import CASE_EVENTS, HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TICKS, TRIAGE
 
 _log = logs.get("retention")
 
@@ -77,6 +77,7 @@ class Retention:
                 erased += stream.purge(topic.name, before=now - timedelta(days=terms.stream_days))
             erased += stream.purge(topic.dead(group).name, before=now - timedelta(days=terms.buried_days))
         erased += stream.purge(CASE_EVENTS.name, before=now - timedelta(days=terms.events_days))
+        stream.purge(TICKS, before=now - timedelta(days=1))
         erased += self._lines({Disposition.IRRELEVANT}, now - timedelta(days=terms.irrelevant_days))
         erased += self._lines({Disposition.BURIED}, now - timedelta(days=terms.buried_days))
         erased += sum(erase(now) for erase in self.rooms)

@@ -9,6 +9,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from elastic_transport import ObjectApiResponse
@@ -56,6 +57,16 @@ class Link:
     def held_by(self, holders: int) -> None:
         """Closed once each of them has closed it."""
         self._holders = holders
+
+    def now(self) -> datetime:
+        """What time it is at the node that is furthest from the others; a node renews its answer once a second."""
+        with told(self.address):
+            answer = self.client.nodes.stats(metric="os", filter_path="nodes.*.timestamp")
+        stamps = sorted(node["timestamp"] for node in answer.get("nodes", {}).values())
+        if not stamps:
+            raise TryAgain(f"Elasticsearch（{self.address}）没有可用的节点，稍后自动重试")
+        middle = stamps[len(stamps) // 2]
+        return datetime.fromtimestamp(max(stamps, key=lambda at: abs(at - middle)) / 1000, UTC)
 
     # ------------------------------------------------------------------------------------- by id
 
