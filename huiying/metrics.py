@@ -18,6 +18,7 @@ from prometheus_client import (
     GCCollector,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -26,6 +27,7 @@ from prometheus_client.registry import Collector
 REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each counter
 ProcessCollector(registry=REGISTRY)
 GCCollector(registry=REGISTRY)
 
@@ -46,7 +48,10 @@ TRY_AGAIN = Counter(
     "huiying_try_again", "Rounds that failed because of the surroundings.", ["loop"], registry=REGISTRY
 )
 STALLED = Counter(
-    "huiying_stalled", "Consumers that got nothing although there was something.", ["group"], registry=REGISTRY
+    "huiying_stalled",
+    "Consumers that got nothing although there was something.",
+    ["group"],
+    registry=REGISTRY,
 )
 LOOP_ENDED = Counter(
     "huiying_loop_restarts", "Loops that ended and were started again.", ["loop"], registry=REGISTRY
@@ -114,6 +119,19 @@ def running(*, engine: str) -> None:
     """Say what is running; once, at the start."""
     BUILD.clear()
     BUILD.labels(software(), engine, platform.python_version()).set(1)
+
+
+def about_to_work(group: str) -> None:
+    """Show a group's figures from the start, as zeros: what appears later than its first event lacks that one."""
+    for one in (HANDLED, HANDLING, BURIED, STALLED):
+        one.labels(group)
+    about_to_loop(group)
+
+
+def about_to_loop(loop: str) -> None:
+    """The same for what every loop has."""
+    TRY_AGAIN.labels(loop)
+    LOOP_ENDED.labels(loop)
 
 
 def software() -> str:

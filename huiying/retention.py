@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from huiying import logs, tomlfile
+from huiying import logs, metrics, tomlfile
 from huiying.contracts import Disposition
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
@@ -65,6 +65,7 @@ class Retention:
                 self.sweep(self.clock.now())
             except TryAgain as trouble:
                 _log.warning("try_again", reason=str(trouble))
+                metrics.TRY_AGAIN.labels("retention").inc()
             if self.clock.wait(EVERY):
                 return
 
