@@ -291,7 +291,7 @@ def run_until_idle(house: House) -> int:
 
 
 def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
-    metrics.about_to_loop(name)
+    metrics.LOOP_ENDED.labels(name)
     pause = FIRST_PAUSE
     while not clock.wait(timedelta(0)):
         started = clock.now()

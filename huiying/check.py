@@ -339,7 +339,7 @@ def workers(beats: Sequence[Beat], settings: Settings, now: datetime) -> Iterato
             continue
         times = [at for at in silent.values() if at is not None]
         which = f"{stage} 环节" + ("" if len(silent) == len(loops) else f"的 {'、'.join(silent)}")
-        said = f"{which}已有 {_span(now - max(times))}没有工作" if times else f"没有见过{which}在工作"
+        said = f"{which} 已有 {_span(now - max(times))}没有工作" if times else f"没有见过 {which}在工作"
         yield wrong(f"workers.{stage}", said, f"启动它（huiying run --stages {stage}），或查看它的日志")
 
 

@@ -125,13 +125,7 @@ def about_to_work(group: str) -> None:
     """Show a group's figures from the start, as zeros: what appears later than its first event lacks that one."""
     for one in (HANDLED, HANDLING, BURIED, STALLED):
         one.labels(group)
-    about_to_loop(group)
-
-
-def about_to_loop(loop: str) -> None:
-    """The same for what every loop has."""
-    TRY_AGAIN.labels(loop)
-    LOOP_ENDED.labels(loop)
+    TRY_AGAIN.labels(group)
 
 
 def software() -> str:

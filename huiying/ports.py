@@ -357,7 +357,7 @@ class Register(Protocol):
 # ------------------------------------------------------------------------------------------ the world
 
 CLOCK_GRAIN = timedelta(seconds=1)
-"""How old a server's answer about its own clock may be."""
+"""A server's answer about its own clock may be off by half of this to either side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

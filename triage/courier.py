@@ -115,6 +115,7 @@ class Courier:
         return count
 
     def _loop(self, work: Callable[[datetime], int], name: str) -> None:
+        metrics.TRY_AGAIN.labels(name)
         while not self._clock.wait(EVERY):
             metrics.went_round(name, self._clock.now())
             try:

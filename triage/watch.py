@@ -31,6 +31,7 @@ class Watch:
 
     def run(self) -> None:
         """Until the clock is stopped."""
+        metrics.TRY_AGAIN.labels("watch")
         while not self._clock.wait(EVERY):
             metrics.went_round("watch", self._clock.now())
             try:
