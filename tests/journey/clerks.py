@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 from lxml import html
 
+from tests.eventually import eventually
+
 PASSWORD = "a-password-for-tests"
 
 
@@ -27,7 +29,10 @@ class Clerk:
         return cls(httpx.Client(base_url=base, follow_redirects=True, timeout=90))
 
     def open(self, page: str) -> str:
-        answer = self.browser.get(page)
+        """What it shows; one that asks to come back later is opened again."""
+        answer = eventually(
+            lambda: self.browser.get(page), until=lambda answer: answer.status_code != 503, seconds=20
+        )
         assert answer.status_code == 200, (page, answer.status_code, visible(answer.text)[-2000:])
         return answer.text
 

@@ -113,9 +113,8 @@ def take_office(composed: Composed) -> dict[str, Clerk]:
 
 def flagged(duty: Clerk) -> str:
     """The path of the matter, once the office must look at it."""
-    for path in re.findall(r'href="(/cases/\w+)"', duty.open("/cases")):
-        page = duty.open(path)
-        if MATTER in page and "/acts/confirm" in page:
+    for path in re.findall(r'href="(/cases/\w+)"', duty.open(f"/cases?words={MATTER}&state=flagged")):
+        if "/acts/confirm" in duty.open(path):
             return str(path)
     return ""
 
