@@ -58,13 +58,15 @@ def test_what_the_file_starts_carries_a_matter_from_a_page_to_a_published_outcom
     people = take_office(composed)
     composed.start("crawlers")
 
-    case = eventually(lambda: flagged(people["duty"]), seconds=60)
+    case = eventually(lambda: flagged(people["duty"]), seconds=120)
     assert case, composed.last_words("nlp-1")
     go_through(people, case)
 
-    outcome = httpx.get(f"{composed.base}/public").text
-    assert TITLE in outcome and f"/public{case}" in outcome
-    shown = visible(httpx.get(f"{composed.base}/public{case}").text)
+    outcomes = eventually(
+        lambda: httpx.get(f"{composed.base}/public", timeout=30).text, until=lambda page: TITLE in page
+    )
+    assert TITLE in outcomes and f"/public{case}" in outcomes
+    shown = visible(httpx.get(f"{composed.base}/public{case}", timeout=30).text)
     assert all(words in shown for words in WORDS.values())
 
     book = json.loads(composed.call("web", "account", "--json").stdout)
