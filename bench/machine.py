@@ -8,7 +8,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -67,6 +67,8 @@ class Watch:
     """Name → process id."""
     sum_of: frozenset[str]
     """Those whose memory is added up."""
+    alone: frozenset[str] = frozenset()
+    """Those whose children do not count as theirs."""
     counts: Callable[[], Mapping[str, int]]
     every: float = 1.0
     usage: dict[str, Usage] = field(default_factory=dict)
@@ -75,7 +77,10 @@ class Watch:
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-        self._before = {name: processor_time(pid) for name, pid in self.processes.items()}
+        self._families = {
+            name: [pid] if name in self.alone else family(pid) for name, pid in self.processes.items()
+        }
+        self._before = {name: processor_time(pids) for name, pids in self._families.items()}
         self.usage = {name: Usage() for name in self.processes}
         self._started = time.monotonic()
         self._thread.start()
@@ -93,28 +98,38 @@ class Watch:
 
     def _look(self) -> None:
         together = 0
-        for name, pid in self.processes.items():
-            there, used = memory(pid), self.usage[name]
+        for name, pids in self._families.items():
+            there, used = memory(pids), self.usage[name]
             used.most_memory = max(used.most_memory, there)
-            used.processor = max(used.processor, processor_time(pid) - self._before[name])
+            used.processor = max(used.processor, processor_time(pids) - self._before[name])
             together += there if name in self.sum_of else 0
         at = time.monotonic() - self._started
         self.samples.append(Sample(at=at, counts=self.counts(), memory=together))
 
 
-def memory(pid: int) -> int:
-    """Bytes in memory; 0 where there is no such process."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-    except OSError:
-        return 0
+def memory(pids: Iterable[int]) -> int:
+    """Bytes in memory; a process that is not there has none."""
+    pages = sum(int(said[1]) for one in pids if (said := _read(one, "statm").split()))
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def processor_time(pid: int) -> float:
-    """Seconds that it has used so far; 0 where there is no such process."""
+def processor_time(pids: Iterable[int]) -> float:
+    """Seconds of processor time that they have used so far."""
+    fields = [said for one in pids if (said := _read(one, "stat").rpartition(")")[2].split())]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
+
+
+def family(pid: int) -> list[int]:
+    """The process and all below it: some servers are started by a process of their own."""
+    found = [pid]
+    for one in found:
+        for thread in Path(f"/proc/{one}/task").glob("*"):
+            found += [int(child) for child in _read(one, f"task/{thread.name}/children").split()]
+    return found
+
+
+def _read(pid: int, name: str) -> str:
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/{name}").read_text("ascii", "replace")
     except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+        return ""

@@ -45,7 +45,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "distributed": ("nlp", "triage,web"),
 }
 """What each process runs. The embedded engine is one process; of the other, reading has one of its own."""
-TICK_SECONDS = 0.01
+TICK_SECONDS = 0.02
 LOOK_SECONDS = 0.025
 """How often it is looked for what can be read by id: that moment is known no better."""
 START_SECONDS = 90.0
@@ -151,8 +151,12 @@ def _measured(
     offering.start()
     offering.warm.wait()
     watch = Watch(
-        processes={**processes, **servers, OURS: os.getpid()}, sum_of=frozenset(processes), counts=waiting
+        processes={**processes, **servers, OURS: os.getpid()},
+        sum_of=frozenset(processes),
+        alone=frozenset({OURS}),
+        counts=waiting,
     )
+    before = waiting()["posts"]
     offering.join()
     left = waiting()["posts"]
     ended = time.time()
@@ -177,7 +181,7 @@ def _measured(
         meant=len(offering.meant),
         found=len(offering.meant & up.keys()),
         hottest=max(Counter(up[key].case_id for key in offering.counted if key in up).values(), default=0),
-        rate=(len(offering.counted) - left) / offer.seconds,
+        rate=(len(offering.counted) + before - left) / offer.seconds,
         drained=drained,
         samples=watch.samples,
         usage=watch.usage,

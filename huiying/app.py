@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -47,6 +47,7 @@ from triage.courier import Courier
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
+from triage.owing import Owing, TellingCases
 from triage.texts import Texts
 from triage.watch import Watch
 
@@ -102,6 +103,8 @@ class House:
     outlets: Mapping[str, Outlet]
     shelf: Shelf
     key: bytes
+    owing: Owing
+    """What is saved through ``engine.cases`` and owes events, for the courier."""
 
     # The four workers and loops, by the room that they stand in.
 
@@ -134,6 +137,7 @@ class House:
             self.clock,
             links=Links(key=self.key, base=self.settings.address),
             handover=Handover(self.outlets, Texts(self.engine.register), self.clock),
+            owing=self.owing,
         )
 
     def retention(self) -> Retention:
@@ -212,7 +216,8 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     rules = policy.load(settings.policy, channels=tuple(channels))
     terms = retention.load(settings.policy)
     shelf = Shelf(settings.sources)
-    engine = open_engine(settings)
+    engine, owing = open_engine(settings), Owing()
+    engine = replace(engine, cases=TellingCases(engine.cases, owing))
     try:
         yield House(
             settings=settings,
@@ -224,6 +229,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
             outlets=places,
             shelf=shelf,
             key=key,
+            owing=owing,
         )
     finally:
         engine.close()
