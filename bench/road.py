@@ -141,6 +141,7 @@ def _measured(
     if not board.listening.wait(START_SECONDS):
         raise Unavailable("the board does not answer")
     observer.start()
+    _wait_for_readers(engine)
 
     def waiting() -> dict[str, int]:
         return {
@@ -191,6 +192,14 @@ def _measured(
         breaks=board.breaks,
         book=ledger.take(engine),
     )
+
+
+def _wait_for_readers(engine: Engine) -> None:
+    """Until a post has come through: loading models and joining groups is no part of the way. Raises Unavailable."""
+    [first] = posts(texts(1, relevant=1.0, seed=99), datetime.now(UTC), source=f"{OURS}-first")
+    engine.stream.publish(POSTS.name, [POSTS.encode(first)])
+    if not wait_until(lambda: first.key in engine.archive.get([first.key]), within=START_SECONDS):
+        raise Unavailable("nobody reads what is published")
 
 
 class _Offering:
