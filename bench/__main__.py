@@ -6,6 +6,7 @@ import argparse
 import os
 
 from bench import board, way
+from services.common import Unavailable
 
 
 def main() -> None:
@@ -39,15 +40,18 @@ def main() -> None:
     if chosen.only != "board":
         way.measure(posts=chosen.posts, relevant=chosen.relevant, paced=chosen.paced, rate=chosen.paced_rate)
     if chosen.only != "way":
-        board.measure(
-            distributed=chosen.engine == "distributed",
-            seconds=chosen.seconds,
-            rate=chosen.rate,
-            relevant=chosen.relevant,
-            lines=chosen.lines,
-            cases=chosen.cases,
-            times=chosen.times,
-        )
+        try:
+            board.measure(
+                distributed=chosen.engine == "distributed",
+                seconds=chosen.seconds,
+                rate=chosen.rate,
+                relevant=chosen.relevant,
+                lines=chosen.lines,
+                cases=chosen.cases,
+                times=chosen.times,
+            )
+        except Unavailable as reason:
+            raise SystemExit(f"bench: {reason}") from reason
 
 
 if __name__ == "__main__":

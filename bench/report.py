@@ -26,24 +26,34 @@ def head(offer: Offer) -> str:
 
 
 def delays(outcomes: Sequence[Outcome]) -> str:
-    """Publishing to the board, one engine and size a line, with the ratio to the first line."""
-    first = Spread.of(one.shown - one.offered for one in outcomes[0].way.posts)
+    """Publishing to the board, one engine and size a line.
+
+    Ratios of the p95: to the embedded engine's over as large an archive, and to the same engine's over the smaller one.
+    """
+    spreads = [Spread.of(one.shown - one.offered for one in outcome.way.posts) for outcome in outcomes]
+
+    embedded = {
+        one.past: spread.p95
+        for one, spread in zip(outcomes, spreads, strict=True)
+        if one.engine == "embedded"
+    }
+    first: dict[str, float] = {}
     rows = []
-    for outcome in outcomes:
-        every = Spread.of(one.shown - one.offered for one in outcome.way.posts)
+    for outcome, every in zip(outcomes, spreads, strict=True):
         rows.append(
             (
                 named(outcome),
                 str(every.count),
                 *(millis(value) for value in (every.p50, every.p95, every.p99, every.most)),
-                ratio(every.p95, first.p95),
+                ratio(every.p95, embedded.get(outcome.past, 0.0)),
+                ratio(every.p95, first.setdefault(outcome.engine, every.p95)),
                 f"{outcome.rate:,.0f}/s",
                 f"{outcome.drained:.1f} s",
                 _kept(every.p95 < MOST_SECONDS, outcome.python < MOST_MEMORY),
             )
         )
-    columns = ("on the board", "posts", "p50", "p95", "p99", "most", "p95 ratio", "read", "drained", "kept?")
-    return table(columns, rows)
+    columns = ("on the board", "posts", "p50", "p95", "p99", "most", "to embedded", "to first size")
+    return table((*columns, "read", "drained", "kept?"), rows)
 
 
 def told(outcomes: Sequence[Outcome]) -> str:
