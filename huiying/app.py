@@ -15,18 +15,19 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 
 from crawlers import health, sources
-from huiying import complaints, datafolder, logs, retention
+from huiying import complaints, datafolder, heart, logs, metrics, metrics_server, retention
 from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
+from huiying.heart import Heart
 from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
@@ -47,6 +48,7 @@ from triage.courier import Courier
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
+from triage.owing import Owing, TellingCases
 from triage.texts import Texts
 from triage.watch import Watch
 
@@ -63,6 +65,8 @@ class Stage(StrEnum):
 
 
 ALL = frozenset(Stage)
+READ_AT_ONCE = 500
+"""Most posts of one batch of nlp: under load its lines cost Elasticsearch half of what they cost in batches of 100."""
 
 
 class Shelf:
@@ -102,6 +106,8 @@ class House:
     outlets: Mapping[str, Outlet]
     shelf: Shelf
     key: bytes
+    owing: Owing
+    """What is saved through ``engine.cases`` and owes events, for the courier."""
 
     # The four workers and loops, by the room that they stand in.
 
@@ -109,7 +115,14 @@ class House:
         train.ensure(self.settings.models)
         reader = Reader.load(self.settings.models, self.settings.policy, self.policy.jurisdiction)
         handler = ReadingHandler(self.engine.stream, self.engine.archive, reader)
-        return Worker(topic=POSTS, group=NLP, stream=self.engine.stream, handler=handler, clock=self.clock)
+        return Worker(
+            topic=POSTS,
+            group=NLP,
+            stream=self.engine.stream,
+            handler=handler,
+            clock=self.clock,
+            limit=READ_AT_ONCE,
+        )
 
     def stories(self) -> Worker[Reading]:
         handler = StoryHandler(self.engine.cases, self.engine.archive, self.policy)
@@ -134,6 +147,7 @@ class House:
             self.clock,
             links=Links(key=self.key, base=self.settings.address),
             handover=Handover(self.outlets, Texts(self.engine.register), self.clock),
+            owing=self.owing,
         )
 
     def retention(self) -> Retention:
@@ -147,6 +161,7 @@ class House:
                 Accounts(register).forget_ended,
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
+                lambda now: heart.forget_old(register, now),
             ),
         )
 
@@ -160,7 +175,15 @@ class House:
             sources=self.source_states,
             outlets=tuple(self.outlets),
         )
-        return Server(app, host=self.settings.host, port=self.settings.port)
+        return Server(
+            app,
+            host=self.settings.host,
+            port=self.settings.port,
+            trusted=self.settings.trusted_proxies,
+        )
+
+    def heart(self) -> Heart:
+        return Heart(engine=self.engine, clock=self.clock)
 
     def greeting(self) -> str:
         """Where the board is, and how the first administrator comes in; each call makes the link anew."""
@@ -191,7 +214,9 @@ class House:
         if Stage.WEB in stages:
             chosen["web"] = lambda: _serve(self.web(), self.clock)
         if Stage.CRAWLERS in stages:
-            chosen["crawlers"] = lambda: _supervise_crawler(self.settings, self.clock)
+            alone = frozenset(stages) == {Stage.CRAWLERS}
+            chosen["crawlers"] = lambda: _supervise_crawler(self.settings, self.clock, alone=alone)
+        chosen["heart"] = lambda: self.heart().run()
         return chosen
 
 
@@ -212,7 +237,8 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     rules = policy.load(settings.policy, channels=tuple(channels))
     terms = retention.load(settings.policy)
     shelf = Shelf(settings.sources)
-    engine = open_engine(settings)
+    engine, owing = open_engine(settings), Owing()
+    engine = replace(engine, cases=TellingCases(engine.cases, owing))
     try:
         yield House(
             settings=settings,
@@ -224,6 +250,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
             outlets=places,
             shelf=shelf,
             key=key,
+            owing=owing,
         )
     finally:
         engine.close()
@@ -233,6 +260,9 @@ def run(house: House, stages: frozenset[Stage]) -> None:
     """Run until SIGTERM or SIGINT."""
     if Stage.WEB in stages:
         port_must_be_free(house.settings)
+    metrics.running(engine=house.settings.engine)
+    # Where there is nothing but the crawler, its figures are what is asked for.
+    figures = None if stages == {Stage.CRAWLERS} else metrics_server.serve(house.settings)
     threads = [
         threading.Thread(target=_keep_running, args=(name, loop, house.clock), name=name, daemon=True)
         for name, loop in house.loops(stages).items()
@@ -246,6 +276,8 @@ def run(house: House, stages: frozenset[Stage]) -> None:
         house.clock.stop()
         for thread in threads:
             thread.join(timeout=10)
+        if figures is not None:
+            figures.close()
         _log.info("stopped")
 
 
@@ -279,6 +311,7 @@ def run_until_idle(house: House) -> int:
 
 
 def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
+    metrics.LOOP_ENDED.labels(name)
     pause = FIRST_PAUSE
     while not clock.wait(timedelta(0)):
         started = clock.now()
@@ -286,8 +319,10 @@ def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
             loop()
         except HuiyingError as trouble:
             _log.error("loop_stopped", loop=name, reason=str(trouble))
+            metrics.LOOP_ENDED.labels(name).inc()
         except Exception:
             _log.exception("loop_failed", loop=name)
+            metrics.LOOP_ENDED.labels(name).inc()
         if clock.now() - started > LONGEST_PAUSE:
             pause = FIRST_PAUSE
         if clock.wait(pause):
@@ -308,14 +343,17 @@ def _serve(server: Server, clock: Clock) -> None:
         raise TryAgain("the web server ended by itself")
 
 
-def _supervise_crawler(settings: Settings, clock: Clock) -> None:
-    """Keep one crawler child alive; returns when asked to stop. The child ends by itself when we are killed."""
+def _supervise_crawler(settings: Settings, clock: Clock, *, alone: bool) -> None:
+    """Keep one crawler child alive; returns when asked to stop. The child ends by itself when we are killed.
+
+    ``alone``: this process does nothing else, so that the child may show its figures where ours would be."""
     command = [sys.executable, "-m", "huiying.cli", "crawl", "--child-of", str(os.getpid())]
-    child = subprocess.Popen(command, env=_child_environment(settings))
+    child = subprocess.Popen(command, env=_child_environment(settings, figures=alone))
     try:
         while not clock.wait(timedelta(milliseconds=500)):
             if (code := child.poll()) is not None:
                 raise TryAgain(f"the crawler ended with code {code}")
+            metrics.went_round("crawlers", clock.now())
     finally:
         if child.poll() is None:
             child.terminate()
@@ -325,8 +363,9 @@ def _supervise_crawler(settings: Settings, clock: Clock) -> None:
                 child.kill()
 
 
-def _child_environment(settings: Settings) -> dict[str, str]:
-    return {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+def _child_environment(settings: Settings, *, figures: bool) -> dict[str, str]:
+    chosen = {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+    return chosen if figures else chosen | {"HUIYING_METRICS": ""}
 
 
 def on_a_port(settings: Settings) -> Settings:
