@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from huiying.contracts import Field
-from nlp.gate import COMBINATIONS, opened_by
+from nlp.gate import COMBINATIONS, opened_by, together
 from nlp.sheet import Passage, Sheet
 
 BITS = 17
@@ -30,12 +29,15 @@ ENDS_LENGTH = 100
 COUNTED = (
     "phrases", "risky", "misfit", "dodges", "siren", "townwide", "garage", "wartime", "foreign_war", "triad",
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
+    "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "history",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
     *(f"t{number:02d}" for number in range(1, 17)),
 )  # fmt: skip
 FLAGS = (
-    "siren×townwide",
-    "garage×wartime",
+    *(f"{one}×{other}" for one, other in COMBINATIONS),
+    "siren_at_home",
+    "siren_abroad",
+    "account_name",
     "in_title",
     "question",
     "exclamation",
@@ -102,24 +104,31 @@ def _grams(sheet: Sheet) -> Grams:
 
 
 def _stretches(sheet: Sheet) -> list[list[tuple[int, int, int]]]:
-    title, text = sheet.title.text, sheet.body.text
-    ends = [(1, 0, min(len(text), ENDS_LENGTH))]
+    title, which = sheet.title.text, _told(sheet)
+    text = sheet.passages[which].text
+    ends = [(which, 0, min(len(text), ENDS_LENGTH))]
     if len(text) > ENDS_LENGTH:
-        ends.append((1, max(ENDS_LENGTH, len(text) - ENDS_LENGTH), len(text)))
-    return [[(0, 0, min(len(title), TITLE_LENGTH))], _windows(sheet), ends]
+        ends.append((which, max(ENDS_LENGTH, len(text) - ENDS_LENGTH), len(text)))
+    return [[(0, 0, min(len(title), TITLE_LENGTH))] if which else [], _windows(sheet, which), ends]
 
 
-def _windows(sheet: Sheet) -> list[tuple[int, int, int]]:
+def _told(sheet: Sheet) -> int:
+    """Which passage tells the matter: the title where there is no text, as of a line in a list of hot topics."""
+    return 1 if sheet.body.text.strip() else 0
+
+
+def _windows(sheet: Sheet, which: int) -> list[tuple[int, int, int]]:
     """Stretches of the text around what opened the gate, merged, up to a total length."""
-    text = sheet.body.text
-    hits = sorted((hit.start, hit.end) for passage, hit in opened_by(sheet) if passage.field is Field.TEXT)
+    passage = sheet.passages[which]
+    text = passage.text
+    hits = sorted((hit.start, hit.end) for where, hit in opened_by(sheet) if where.field is passage.field)
     windows: list[tuple[int, int, int]] = []
     room = WINDOWS_LENGTH
     for start, end in hits or [(0, min(len(text), WINDOW))]:
         first = max(start - WINDOW, windows[-1][2] if windows else 0, 0)
         last = min(end + WINDOW, len(text), first + room)
         if last > first:
-            windows.append((1, first, last))
+            windows.append((which, first, last))
             room -= last - first
     return windows
 
@@ -142,10 +151,14 @@ def _counts(sheet: Sheet) -> list[float]:
         for hit in passage.found:
             if hit.group in seen:
                 seen[hit.group] += 1
-    text = sheet.body.text
-    both = sheet.title.text + text
+    text = sheet.passages[_told(sheet)].text
+    both = sheet.title.text + sheet.body.text
+    named = bool(seen["phrases"] or seen["risky"])
     flags: Sequence[bool] = (
-        *(all(seen[name] for name in pair) for pair in COMBINATIONS),
+        *(any(together(passage.found, *pair) for passage in sheet.passages) for pair in COMBINATIONS),
+        bool(seen["phrases"] and seen["home"]) and not seen["foreign_war"],
+        named and bool(seen["foreign_war"]),
+        "@" in both,
         any(hit.group in {"phrases", "risky"} for hit in sheet.title.found),
         "?" in both,
         "!" in both,
