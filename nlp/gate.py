@@ -34,6 +34,8 @@ COMBINATIONS = (
 """Two lists that close together speak of the trade without naming it."""
 NEAR = 60
 """Characters that may lie between the two."""
+AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
+"""Lists whose words of two characters count only where the word boundaries fit: 成都 does not stand in 两成都."""
 _GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *dict.fromkeys(name for pair in COMBINATIONS for name in pair))
 _ACCOUNT = re.compile(r"@[^\s:@/,。!?]{1,30}(?=[\s:@/]|$)")
 
@@ -77,14 +79,16 @@ class Gate:
         found = _said(self._all.find(passage.text), passage.text)
         covered = _covered(found, *OPENING)
         elsewise = _covered(found, OTHERWISE)
-        misfits = {
-            hit
-            for hit in found
-            if hit.group == BOUND
-            and not covered.issuperset((hit.start, hit.end - 1))
-            and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.tokens))
-        }
-        kept = (replace(hit, group="misfit") if hit in misfits else hit for hit in found)
+        kept = []
+        for hit in found:
+            if hit.group == BOUND:
+                if covered.issuperset((hit.start, hit.end - 1)):
+                    continue  # the phrase says it
+                if elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.tokens):
+                    hit = replace(hit, group="misfit")
+            elif hit.group in AT_BOUNDARIES and len(hit.phrase) == 2 and not fits(hit, passage.tokens):
+                continue
+            kept.append(hit)
         return replace(passage, found=tuple(kept))
 
 
