@@ -14,24 +14,29 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.gate import COMBINATIONS, opened_by, together
+from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
 BITS = 17
 BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
+MUCH = 4
+"""Words of past wars from which on a text is a piece of history."""
 STRETCHES = ("title", "window", "ends")
 TITLE_LENGTH = 80
 WINDOW = 60
 """Characters on either side of a hit."""
 WINDOWS_LENGTH = 300
 ENDS_LENGTH = 100
+AROUND = 200
+"""Characters on either side of what opened the gate in which the words of a long text are counted."""
 GRAMS = 6.0
 """How much the n-grams of a stretch weigh together beside one count, by cross-validation on our own corpus."""
 
 COUNTED = (
     "phrases", "risky", "misfit", "dodges", "siren", "townwide", "garage", "wartime", "foreign_war", "triad",
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
-    "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history",
+    "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
     *(f"t{number:02d}" for number in range(1, 17)),
 )  # fmt: skip
@@ -44,6 +49,7 @@ FLAGS = (
     "everyday_of_old",
     "everyday_figured",
     "bare_alarm",
+    "much_history",
     "in_title",
     "question",
     "exclamation",
@@ -150,12 +156,26 @@ def _hashed(text: str, size: int) -> Ints:
     return state.astype(np.int64) & np.int64(0x7FFFFFFFFFFFFFFF)
 
 
+def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tuple[int, int]]:
+    """Where words count: the beginning and the end, and around what opened the gate; all of a short passage."""
+    length = len(passage.text)
+    if length <= 2 * AROUND:
+        return [(0, length)]
+    near = [(0, ENDS_LENGTH), (length - ENDS_LENGTH, length)]
+    for where, hit in openers:
+        if where.field is passage.field and (not near[2:] or hit.start > near[-1][1] - AROUND):
+            near.append((hit.start - AROUND, hit.end + AROUND))
+    return near
+
+
 def _counts(sheet: Sheet) -> list[float]:
     """Damped counts of each word list, then the flags, all between 0 and 1."""
     seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
+    openers = opened_by(sheet)
     for passage in sheet.passages:
+        near = _near(passage, openers)
         for hit in passage.found:
-            if hit.group in seen:
+            if hit.group in seen and any(start <= hit.start < end for start, end in near):
                 seen[hit.group] += 1
     text = sheet.passages[_told(sheet)].text
     both = sheet.title.text + sheet.body.text
@@ -164,13 +184,15 @@ def _counts(sheet: Sheet) -> list[float]:
     bare = bool(seen["risky"]) and not seen["phrases"] and not seen["townwide"] and "警报" in both
     flags: Sequence[bool] = (
         *(any(together(passage.found, *pair) for passage in sheet.passages) for pair in COMBINATIONS),
-        bool(seen["phrases"] and seen["home"]) and not seen["foreign_war"],
+        bool(seen["phrases"] and seen["home"])
+        and not (seen["foreign_war"] or seen["history"] or seen["figured"]),
         named and bool(seen["foreign_war"]),
         "@" in both,
         everyday,
         everyday and bool(seen["history"]),
         everyday and bool(seen["figured"] or seen["figurative"]),
         bare,
+        seen["history"] >= MUCH,
         any(hit.group in {"phrases", "risky"} for hit in sheet.title.found),
         "?" in both,
         "!" in both,

@@ -81,14 +81,15 @@ class Gate:
         elsewise = _covered(found, OTHERWISE)
         kept = []
         for hit in found:
-            if hit.group == BOUND:
-                if covered.issuperset((hit.start, hit.end - 1)):
-                    continue  # the phrase says it
-                if elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.tokens):
-                    hit = replace(hit, group="misfit")
-            elif hit.group in AT_BOUNDARIES and len(hit.phrase) == 2 and not fits(hit, passage.tokens):
-                continue
-            kept.append(hit)
+            if hit.group == BOUND and covered.issuperset((hit.start, hit.end - 1)):
+                continue  # the phrase says it
+            checked = hit.group == BOUND or (hit.group in AT_BOUNDARIES and len(hit.phrase) == 2)
+            if not checked or (
+                not elsewise.issuperset((hit.start, hit.end - 1)) and fits(hit, passage.tokens)
+            ):
+                kept.append(hit)
+            elif hit.group == BOUND:
+                kept.append(replace(hit, group="misfit"))
         return replace(passage, found=tuple(kept))
 
 
@@ -135,6 +136,11 @@ def _said(found: Sequence[Found], text: str) -> list[Found]:
 
 def _covered(found: Sequence[Found], *groups: str) -> set[int]:
     return {at for hit in found if hit.group in groups for at in range(hit.start, hit.end)}
+
+
+def names_something(sheet: Sheet) -> bool:
+    """Whether a word of the trade stands there, be it disguised or short: otherwise only a combination opened the gate."""
+    return bool(sheet.found(*OPENING, BOUND))
 
 
 def fits(hit: Found, tokens: Sequence[tuple[str, int, int]]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from huiying.contracts import Relevance, Verdict, Why
-from nlp.gate import opened_by
+from nlp.gate import names_something, opened_by
 from nlp.model import Ground, Scores
 from nlp.sheet import Sheet, first_spans
 
@@ -16,8 +16,18 @@ GATE_SHUT = Relevance(
     why=(Why(rule="gate", note="没有出现人防系统的词，也没有能推断出来的组合"),),
 )
 
-ELSEWHERE = ("foreign_war", "triad", "protection", "fiction", "memorial", "history", "tourism", "commerce")
-"""Context lists: a war abroad, a war of the past, guards, masks, games, a memorial day, a hotpot in a cave, a company."""
+ELSEWHERE = (
+    "foreign_war",
+    "triad",
+    "protection",
+    "fiction",
+    "memorial",
+    "history",
+    "tourism",
+    "commerce",
+    "advert",
+)
+"""Context lists: a war abroad, a war of the past, guards, masks, games, a memorial day, a hotpot in a cave, a company, an advertisement."""
 
 _LISTS = {
     "phrases": "人防系统的专用词",
@@ -49,6 +59,8 @@ _LISTS = {
     "figurative": "比方、梗的口气",
     "figured": "拿防空洞、警报打比方",
     "history": "过去的战争、前人的回忆",
+    "address": "只当地名来说",
+    "advert": "卖东西、拉客户的口气",
     "estate": "小区与物业的词",
     "grievance": "诉求与不满的词",
     "office_voice": "机关口气",
@@ -73,6 +85,7 @@ _LISTS = {
     "everyday_of_old": "平常的词，说的是从前",
     "everyday_figured": "平常的词，打的是比方",
     "bare_alarm": "只说警报，没说是哪一种",
+    "much_history": "通篇讲从前的战争",
     "in_title": "标题里就有人防系统的词",
     "question": "有问号",
     "exclamation": "有感叹号",
@@ -85,13 +98,12 @@ _LISTS = {
 def judge(sheet: Sheet, scores: Scores) -> Relevance:
     card = scores.model.card
     score = scores.of("relevance")
-    verdict = (
-        Verdict.ALERT
-        if score >= card.alert
-        else Verdict.REVIEW
-        if score >= card.review
-        else Verdict.IRRELEVANT
-    )
+    if score >= card.alert:
+        verdict = Verdict.ALERT
+    elif score >= (card.review if names_something(sheet) else card.review_unnamed):
+        verdict = Verdict.REVIEW
+    else:
+        verdict = Verdict.IRRELEVANT
     return Relevance(
         verdict=verdict,
         score=score,
