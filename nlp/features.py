@@ -36,7 +36,7 @@ GRAMS = 6.0
 COUNTED = (
     "phrases", "risky", "misfit", "dodges", "siren", "townwide", "garage", "wartime", "foreign_war", "triad",
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
-    "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address",
+    "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address", "displeased", "pleased",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
     *(f"t{number:02d}" for number in range(1, 17)),
 )  # fmt: skip
@@ -50,6 +50,7 @@ FLAGS = (
     "everyday_figured",
     "bare_alarm",
     "much_history",
+    "mocking×pleased",
     "in_title",
     "question",
     "exclamation",
@@ -193,6 +194,7 @@ def _counts(sheet: Sheet) -> list[float]:
         everyday and bool(seen["figured"] or seen["figurative"]),
         bare,
         seen["history"] >= MUCH,
+        bool(seen["mocking"] and (seen["pleased"] or seen["praise"])),
         any(hit.group in {"phrases", "risky"} for hit in sheet.title.found),
         "?" in both,
         "!" in both,
