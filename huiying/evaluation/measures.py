@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from huiying.errors import Misconfigured
+from huiying.evaluation import field, intent
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
 from nlp.pipeline import Reader
 
 Measure = Callable[[Folder, Reader], Measured]
 
-MEASURES: tuple[Measure, ...] = ()
+MEASURES: tuple[Measure, ...] = (
+    intent.measure,
+    field.measure,
+)
 """One line a judgement."""
 
 
@@ -23,10 +28,10 @@ class Taken:
     """All that was measured, in the order of ``MEASURES``."""
 
     figures: tuple[Figure, ...]
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     skipped: tuple[str, ...] = ()
-    plots: Mapping[str, Callable[[Path], None]] = field(default_factory=dict)
-    broken: Mapping[str, str] = field(default_factory=dict)
+    plots: Mapping[str, Callable[[Path], None]] = dataclasses.field(default_factory=dict)
+    broken: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Measure that raised → its traceback."""
 
 
