@@ -45,8 +45,8 @@ def columns(title: str, text: str) -> Ints:
     parts = (
         grams([head], (1, 2, 3)),
         _words([head]),
-        grams([body], (1, 2, 3)),
-        _words([body]),
+        grams([head, body], (1, 2, 3)),
+        _words([head, body]),
         grams(asked, (1, 2, 3)),
         _words(asked),
     )

@@ -21,6 +21,8 @@ from nlp.embedding import Embedder, chosen
 from nlp.learner import Message
 
 Labels = Sequence[str]
+ENOUGH = 100
+"""Messages from which on the plain ways do better without what stands in one message alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ def plain(task: Task, way: str) -> float:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
 
-    vectoriser = TfidfVectorizer(**_PLAIN[way]())
+    vectoriser = TfidfVectorizer(**_PLAIN[way](), min_df=2 if len(task.train) >= ENOUGH else 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # few rows leave the plain ways with less than they would like
         rows = vectoriser.fit_transform(_written(task.train))
@@ -117,7 +119,11 @@ def _jieba() -> dict[str, object]:
 
     jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary otherwise
 
-    return {"tokenizer": partial(jieba.lcut, cut_all=False), "token_pattern": None, "sublinear_tf": True}
+    return {
+        "tokenizer": partial(jieba.lcut, cut_all=False),
+        "token_pattern": None,
+        "sublinear_tf": True,
+    }
 
 
 def _characters() -> dict[str, object]:

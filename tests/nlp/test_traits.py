@@ -13,10 +13,11 @@ def _block(columns: traits.Ints, name: str) -> set[int]:
     return {int(column) for column in columns if column // traits.BUCKETS == number}
 
 
-def test_title_and_text_fall_into_blocks_of_their_own() -> None:
-    columns = traits.columns("路灯坏了", "")
-    assert _block(columns, "title") and _block(columns, "title_words")
-    assert not any(_block(columns, name) for name in ("chars", "words", "cues", "cue_words"))
+def test_a_title_counts_on_its_own_and_with_the_text_and_asks_for_nothing() -> None:
+    columns = traits.columns("建议修路灯", "")
+    assert all(_block(columns, name) for name in ("title", "title_words", "chars", "words"))
+    assert not any(_block(columns, name) for name in ("cues", "cue_words"))
+    assert not any(_block(traits.columns("", "建议修路灯"), name) for name in ("title", "title_words"))
 
 
 def test_digits_and_pseudonyms_of_places_tell_nothing() -> None:
