@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     outlet_secret: SecretStr | None = Field(
         default=None, description="Key of the HMAC-SHA256 signature on statements."
     )
+    encoder: Literal["", "use", "e5"] = Field(
+        default="", description="Sentence encoder of the extra [encoders] that learning may use; unset: none."
+    )
 
     @field_validator("trusted_proxies")
     @classmethod
