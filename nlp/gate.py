@@ -34,6 +34,8 @@ COMBINATIONS = (
 """Two lists that close together speak of the trade without naming it."""
 NEAR = 60
 """Characters that may lie between the two."""
+MOST = 60
+"""Hits of one list that are looked at in one passage: a flood says no more than these."""
 AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
 """Lists whose words of two characters count only where the word boundaries fit: 成都 does not stand in 两成都."""
 _GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *dict.fromkeys(name for pair in COMBINATIONS for name in pair))
@@ -79,17 +81,21 @@ class Gate:
         found = _said(self._all.find(passage.text), passage.text)
         covered = _covered(found, *OPENING)
         elsewise = _covered(found, OTHERWISE)
-        kept = []
+        kept: list[Found] = []
+        room = dict.fromkeys((*(hit.group for hit in found), "misfit"), MOST)
         for hit in found:
+            if not room[hit.group] or (hit.group == BOUND and not room["misfit"]):
+                continue
             if hit.group == BOUND and covered.issuperset((hit.start, hit.end - 1)):
                 continue  # the phrase says it
             checked = hit.group == BOUND or (hit.group in AT_BOUNDARIES and len(hit.phrase) == 2)
-            if not checked or (
-                not elsewise.issuperset((hit.start, hit.end - 1)) and fits(hit, passage.tokens)
-            ):
-                kept.append(hit)
-            elif hit.group == BOUND:
-                kept.append(replace(hit, group="misfit"))
+            if checked and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.tokens)):
+                if hit.group != BOUND:
+                    room[hit.group] -= 1
+                    continue
+                hit = hit._replace(group="misfit")
+            room[hit.group] -= 1
+            kept.append(hit)
         return replace(passage, found=tuple(kept))
 
 
@@ -130,8 +136,10 @@ def _said(found: Sequence[Found], text: str) -> list[Found]:
     """Without what stands in the name of an account."""
     if "@" not in text:
         return list(found)
-    names = [name.span() for name in _ACCOUNT.finditer(text)]
-    return [hit for hit in found if not any(start < hit.end and hit.start < end for start, end in names)]
+    inside: set[int] = set()
+    for name in _ACCOUNT.finditer(text):
+        inside.update(range(*name.span()))
+    return [hit for hit in found if hit.start not in inside and hit.end - 1 not in inside]
 
 
 def _covered(found: Sequence[Found], *groups: str) -> set[int]:

@@ -70,7 +70,7 @@ class Joined:
 
     def parts(self) -> Iterator[tuple[int, str]]:
         """Number and text, in the order in which they stand."""
-        ends = [*(self.starts[1:] - 1).tolist(), len(self.text)]
+        ends = [*(self.starts[1:] - 1).tolist(), len(self.text)][: len(self.which)]
         for number, start, end in zip(self.which.tolist(), self.starts.tolist(), ends, strict=True):
             yield number, self.text[start:end]
 
@@ -83,18 +83,19 @@ def join(originals: Sequence[str]) -> Joined:
     table = _table()
     new = table[np.minimum(codes, len(table) - 1)]
     owner = np.cumsum(codes == ord(_SEPARATOR)) - 1
-    odd = np.zeros(len(originals), dtype=np.bool_)
-    odd[[number for number, text in enumerate(originals) if len(text) > _SHORT or _SEPARATOR in text]] = True
-    if odd[short].any():  # a text that holds the mark itself upsets the count: none of this batch is trusted
+    if written.count(_SEPARATOR) != len(short):  # a text that holds the mark itself upsets the count
         return _joined([(number, quick(text)) for number, text in enumerate(originals)])
     strange = np.unique(owner[new == _STRANGE])
+    kept = new != 0
+    if len(strange):
+        kept &= ~np.isin(owner, strange)
+    plain = _collapsed(new[kept])
+    text = plain.astype("<u4").tobytes().decode("utf-32-le")
     numbers = np.array(short, dtype=np.int64)
-    odd[numbers[strange]] = True
-    plain = _collapsed(new[(new != 0) & ~np.isin(owner, strange)] if len(strange) else new[new != 0])
-    text = plain.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     which = np.delete(numbers, strange)
     starts = np.flatnonzero(plain == ord(_SEPARATOR)) + 1
-    rest = _joined([(int(number), quick(originals[number])) for number in np.flatnonzero(odd)])
+    others = sorted({*range(len(originals))}.difference(which.tolist()))
+    rest = _joined([(number, quick(originals[number])) for number in others])
     return Joined(
         text + rest.text,
         np.concatenate([which, rest.which]),
@@ -124,7 +125,9 @@ def _collapsed(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
         breaks = np.bincount(runs[codes == 10], minlength=int(first.sum())) > 0
         codes = codes.copy()
         codes[first] = np.where(breaks, 10, 32)
-    return codes[~(again | ((codes == before) & _mark_table()[np.minimum(codes, len(_mark_table()) - 1)]))]
+    marks = _mark_table()
+    again |= (codes == before) & marks[np.minimum(codes, len(marks) - 1)]
+    return np.delete(codes, np.flatnonzero(again))
 
 
 @cache
