@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from nlp import words
@@ -75,7 +74,7 @@ class Gate:
 
     def mark(self, sheet: Sheet) -> Sheet:
         """The sheet with every phrase found; short terms only where the word boundaries fit."""
-        return replace(sheet, title=self._marked(sheet.title), body=self._marked(sheet.body))
+        return Sheet(sheet.post, self._marked(sheet.title), self._marked(sheet.body))
 
     def _marked(self, passage: Passage) -> Passage:
         found = _said(self._all.find(passage.text), passage.text)
@@ -96,7 +95,7 @@ class Gate:
                 hit = hit._replace(group="misfit")
             room[hit.group] -= 1
             kept.append(hit)
-        return replace(passage, found=tuple(kept))
+        return passage.with_found(tuple(kept))
 
 
 def _may_pass(found: Sequence[Found]) -> bool:
@@ -123,6 +122,8 @@ def _passes(found: Sequence[Found], text: str) -> bool:
 
 def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
     """Hits of two lists that stand ``NEAR`` each other and are not the same characters."""
+    if not {hit.group for hit in found}.issuperset((one, other)):
+        return []
     hits = sorted((hit for hit in found if hit.group in {one, other}), key=lambda hit: (hit.start, hit.end))
     near: dict[Found, None] = {}
     for before, after in pairwise(hits):

@@ -17,7 +17,7 @@ import numpy as np
 
 from huiying.contracts import Span
 from huiying.errors import Misconfigured
-from nlp.features import COUNTED, COUNTS_START, FLAGS, Features, Floats, Ints
+from nlp.features import COLUMNS, COUNTED, COUNTS_START, FLAGS, Features, Floats, Ints
 from nlp.sheet import first_spans
 
 WEIGHTS = "reading.npz"
@@ -63,10 +63,16 @@ class Model:
     def index(self) -> dict[str, int]:
         return {name: number for number, name in enumerate(self.card.outputs)}
 
+    @cached_property
+    def _row_of(self) -> Ints:
+        """Column → row of the weights, -1 where training saw no such column."""
+        rows = np.full(COLUMNS, -1, dtype=np.int64)
+        rows[self.columns] = np.arange(len(self.columns))
+        return rows
+
     def score(self, features: Features) -> Scores:
-        rows = np.searchsorted(self.columns, features.columns)
-        rows[rows == len(self.columns)] = 0
-        known = self.columns[rows] == features.columns
+        rows = self._row_of[features.columns]
+        known = rows >= 0
         rows = rows[known]
         values = features.values[known] * self.rarity[rows]
         raw = values @ self.weights[rows] + self.bias
@@ -122,9 +128,7 @@ class Scores:
     def _ground(self, column: int, weight: float) -> Ground:
         if column >= COUNTS_START:
             return Ground(weight, COUNT_NAMES[column - COUNTS_START], ())
-        grams = self.features.grams
-        where = grams.where[grams.columns == column]
-        spans = first_spans((grams.passages[which], start, end) for which, start, end in where.tolist())
+        spans = first_spans(self.features.grams.places(column))
         return Ground(weight, spans[0].text if spans else "", spans)
 
 

@@ -193,26 +193,58 @@ def _replace(before: Normalised, pattern: re.Pattern[str], by: Callable[[re.Matc
 
 
 def _folded(before: Normalised) -> Normalised:
-    text: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for first, last in _clusters(before.text):
-        for char in _fold(before.text[first:last]):
-            text.append(char)
-            starts.append(before.starts[first])
-            ends.append(before.ends[last - 1])
-    return Normalised("".join(text), starts, ends)
+    """Each character through the table; what its neighbours have a say in goes through Unicode's own way."""
+    new = _mapped(before.text)
+    odd = np.flatnonzero(new == _STRANGE).tolist()
+    if not odd:
+        return _kept(before, new, 0, len(new))
+    parts: list[Normalised] = []
+    done = 0
+    for first, last in _clusters(before.text, odd):
+        parts.append(_kept(before, new, done, first))
+        folded = _fold(before.text[first:last])
+        where = [before.starts[first]] * len(folded), [before.ends[last - 1]] * len(folded)
+        parts.append(Normalised(folded, *where))
+        done = last
+    parts.append(_kept(before, new, done, len(new)))
+    return Normalised(
+        "".join(part.text for part in parts),
+        [start for part in parts for start in part.starts],
+        [end for part in parts for end in part.ends],
+    )
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches that Unicode composes on their own: a base and all that joins it."""
-    first = 0
-    for at in range(1, len(text)):
-        if not _joins(text[at]):
-            yield first, at
-            first = at
-    if text:
-        yield first, len(text)
+def _mapped(text: str) -> npt.NDArray[np.uint32]:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    table = _table()
+    return table[np.minimum(codes, len(table) - 1)]
+
+
+def _kept(before: Normalised, new: npt.NDArray[np.uint32], first: int, last: int) -> Normalised:
+    """Characters ``first`` to ``last``, each by its own, without those of which nothing comes."""
+    mine = new[first:last]
+    if mine.all():
+        text = mine.astype("<u4").tobytes().decode("utf-32-le")
+        return Normalised(text, before.starts[first:last], before.ends[first:last])
+    kept = np.flatnonzero(mine)
+    text = mine[kept].astype("<u4").tobytes().decode("utf-32-le")
+    places = (kept + first).tolist()
+    return Normalised(text, [before.starts[at] for at in places], [before.ends[at] for at in places])
+
+
+def _clusters(text: str, odd: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches that Unicode composes on their own, a base and all that joins it, around these characters."""
+    done = 0
+    for at in odd:
+        if at < done:
+            continue
+        first = at
+        while first > done and _joins(text[first]):
+            first -= 1
+        done = at + 1
+        while done < len(text) and _joins(text[done]):
+            done += 1
+        yield first, done
 
 
 @lru_cache(maxsize=65_536)

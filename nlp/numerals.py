@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
@@ -23,6 +25,7 @@ NUMBER = (
 )
 """A regular expression for one number, with what makes it vague: at most some thirty characters."""
 _NUMBER = re.compile(rf"(?<![第\d.a-z\-]){NUMBER}")
+_BEGIN = re.compile(rf"[\d零〇幺{_ONE}十百千万亿拾佰仟好数几上近成]")
 LIMIT = 400
 """Numbers that are read of one text."""
 
@@ -39,13 +42,24 @@ class Number:
 def numbers(text: str) -> list[Number]:
     """Every number of a text in order, ordinals and parts of codes left out."""
     found = []
-    for match in islice(_NUMBER.finditer(text), LIMIT):
+    for match in islice(_matches(text), LIMIT):
         value = numeral(match[0])
         if value is not None:
             found.append(Number(value, match.start(), match.end()))
     return found
 
 
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What ``_NUMBER.finditer`` gives: it is asked only where a number may begin, which is quick to find."""
+    done = 0
+    for begin in _BEGIN.finditer(text):
+        at = begin.start()
+        if at >= done and (match := _NUMBER.match(text, at)):
+            done = match.end()
+            yield match
+
+
+@lru_cache(maxsize=16_384)
 def numeral(text: str) -> float | None:
     """The value; the lowest one where the number is vague or a range; None where it is not a number."""
     least = re.match(rf"({_SPREAD})(.*)", text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from huiying import tomlfile
 from huiying.contracts import Post, Reading, Relevance, Verdict
 from nlp import gazetteer, lexicon, model, normalise, words
+from nlp.amend import amended
 from nlp.annotators import (
     allegations,
     attitude,
@@ -24,7 +25,7 @@ from nlp.annotators import (
     topic,
     units,
 )
-from nlp.features import extract
+from nlp.features import extract_all
 from nlp.gate import Gate
 from nlp.model import Model, Scores
 from nlp.sheet import Sheet, lay_out
@@ -44,9 +45,9 @@ class Reader:
         self.jurisdiction = jurisdiction
         self.version = version
         self.places = places
-        self._model = learned
-        self._gate = Gate(lexicon.load())
-        self._annotators: tuple[Annotator, ...] = (
+        self.model = learned
+        self.gate = Gate(lexicon.load())
+        self.annotators: tuple[Annotator, ...] = (
             place.annotator(places),
             units.annotate,
             harm.annotate,
@@ -71,42 +72,49 @@ class Reader:
 
     def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
         """One reading a post, in order. What is irrelevant is not read further than that."""
-        opened = self._gate.open_to([(post.title, post.text) for post in posts])
-        return [self._read(post, through, now) for post, through in zip(posts, opened, strict=True)]
+        opened = self.gate.open_to([(post.title, post.text) for post in posts])
+        asked = [at for at, post in enumerate(posts) if opened[at] or entered_by_hand(post)]
+        sheets = [self.gate.mark(lay_out(posts[at])) for at in asked]
+        found = {
+            at: self._read(sheet, self.model.score(features), opened[at], now)
+            for at, sheet, features in zip(asked, sheets, extract_all(sheets), strict=True)
+        }
+        shut = relevance.GATE_SHUT
+        return [found.get(at) or self._dropped(post, shut, now) for at, post in enumerate(posts)]
 
     def facts(self, post: Post, now: datetime) -> Reading:
         """What the annotators find in a post, whether or not it is any matter of the office."""
-        sheet, reading = self._gate.mark(lay_out(post)), self._blank(post, relevance.GATE_SHUT, now)
-        for annotate in self._annotators:
+        sheet, reading = self.gate.mark(lay_out(post)), self.blank(post, relevance.GATE_SHUT, now)
+        for annotate in self.annotators:
             reading = annotate(sheet, reading)
         return reading
 
-    def _read(self, post: Post, opened: bool, now: datetime) -> Reading:
-        if not opened and not entered_by_hand(post):
-            return self._blank(post, relevance.GATE_SHUT, now)
-        sheet = self._gate.mark(lay_out(post))
-        scores = self._model.score(extract(sheet))
+    def _read(self, sheet: Sheet, scores: Scores, opened: bool, now: datetime) -> Reading:
         # The score was calibrated on what the gate lets through: of anything else it says nothing.
         relevant = relevance.judge(sheet, scores) if opened else relevance.GATE_SHUT
-        if entered_by_hand(post):
+        if entered_by_hand(sheet.post):
             relevant = relevance.at_least_a_look(relevant, relevance.BY_HAND)
         elif relevance.names_the_trade(sheet):
             relevant = relevance.at_least_a_look(relevant, relevance.NAMED)
-        reading = self._blank(post, relevant, now)
-        if reading.relevance.verdict is Verdict.IRRELEVANT:
-            return reading
+        if relevant.verdict is Verdict.IRRELEVANT:
+            return self._dropped(sheet.post, relevant, now)
+        reading = self.blank(sheet.post, relevant, now)
         for assess in ASSESSORS:
             reading = assess(scores, reading)
-        for annotate in self._annotators:
+        for annotate in self.annotators:
             reading = annotate(sheet, reading)
         return reading
 
-    def _blank(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
+    def _dropped(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
+        """What goes no further is known again by its bare text alone."""
+        return amended(self.blank(post, relevant, now), fingerprint=fingerprint.exact(post))
+
+    def blank(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
         return Reading(
             post=post,
             jurisdiction=self.jurisdiction,
             relevance=relevant,
-            fingerprint=fingerprint.exact(post),
+            fingerprint=fingerprint.NONE,
             reader=self.version,
             read_at=now,
         )

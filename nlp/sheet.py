@@ -13,6 +13,10 @@ from nlp.normalise import Normalised, normalise
 from nlp.numerals import Number, numbers
 
 
+_READ = ("tokens", "starts", "numbers")
+"""What is worked out once a passage, when it is first asked for."""
+
+
 @dataclass(frozen=True)
 class Passage:
     """The title or the text."""
@@ -39,6 +43,12 @@ class Passage:
     def starts(self) -> list[int]:
         """Where the words start."""
         return [start for _, start, _ in self.tokens]
+
+    def with_found(self, found: tuple[Found, ...]) -> Passage:
+        """The same passage marked; what was cut and counted already is kept."""
+        marked = Passage(self.field, self.original, self.normalised, found)
+        marked.__dict__.update((name, self.__dict__[name]) for name in _READ if name in self.__dict__)
+        return marked
 
     def span(self, start: int, end: int) -> Span:
         """Characters of the normalised text as a place in the original."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -50,9 +51,8 @@ def idf(word: str) -> float:
 
 def weigh(words: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
     """The heaviest words by TF-IDF, weights scaled to length one over those kept."""
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    scored = sorted(((-count * idf(word), word) for word, count in counts.items()))[:limit]
+    table, median = _idf()
+    counts = Counter(words)
+    scored = sorted((-count * table.get(word, median), word) for word, count in counts.items())[:limit]
     norm = math.sqrt(sum(score * score for score, _ in scored)) or 1.0
     return [(word, round(-score / norm, 4)) for score, word in scored]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from huiying.contracts import Reading, Signal, SignalKind
+from nlp.amend import amended
 from nlp.normalise import quick
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal
@@ -86,7 +86,7 @@ _PUBLIC_BODY = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_plain(sheet), *_official(sheet), *_unit(sheet, reading))
-    return replace(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals)
 
 
 def _plain(sheet: Sheet) -> list[Signal]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from huiying.contracts import Attitude, Category, Reading, SignalKind
+from nlp.amend import amended
 from nlp.model import Scores
 from nlp.sheet import Sheet
 
@@ -28,7 +28,7 @@ _RAISED = frozenset(
 
 def annotate(scores: Scores, reading: Reading) -> Reading:
     attitude = Attitude(scores.family("attitude")[0][0])
-    return replace(reading, attitude=attitude, owes_answer=scores.of("owes") >= OWES)
+    return amended(reading, attitude=attitude, owes_answer=scores.of("owes") >= OWES)
 
 
 def settle(sheet: Sheet, reading: Reading) -> Reading:
@@ -36,5 +36,5 @@ def settle(sheet: Sheet, reading: Reading) -> Reading:
     told_only = tuple(found.category for found in reading.categories) == (Category.OTHER,)
     raised = any(signal.kind in _RAISED and signal.amount != 0 for signal in reading.signals)
     if told_only and reading.attitude is not Attitude.NEGATIVE and not raised:
-        return replace(reading, owes_answer=False)
+        return amended(reading, owes_answer=False)
     return reading

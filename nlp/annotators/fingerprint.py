@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import rensa
 
 from huiying.contracts import Fingerprint, Post, Reading
 from huiying.identity import digest
+from nlp.amend import amended
 from nlp.normalise import quick
 from nlp.sheet import Sheet
 
@@ -17,6 +17,9 @@ SEED = 1
 """Both stand in every stored fingerprint: changing them makes the old ones incomparable."""
 SHINGLE = 4
 
+NONE = Fingerprint(exact="", minhash=(), length=0)
+"""Before a text is read."""
+
 _REPOST_TAIL = re.compile(r"//@[^:\s]{1,30}:.*$", re.DOTALL)
 _REPOST_LEAD = re.compile(r"^\s*(?:转发微博|轉發微博|repost|【?转(?:发|载)?】?|转:|回复@[^:]{1,30}:)[\s:,]*")
 _FURNITURE = re.compile(r"https?://\S+|@[^\s:,@]{1,30}|\[[^\[\]]{1,8}\]")
@@ -24,7 +27,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    return replace(reading, fingerprint=full(sheet.title.text, sheet.body.text))
+    return amended(reading, fingerprint=full(sheet.title.text, sheet.body.text))
 
 
 def full(title: str, text: str) -> Fingerprint:

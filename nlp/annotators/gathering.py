@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from huiying.contracts import Reading, Signal, SignalKind
+from nlp.amend import amended
 from nlp.numerals import Number
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal, signal_at
@@ -64,7 +64,7 @@ _OFFICIALS_VISIT = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_counted(sheet), *_action(sheet))
-    return replace(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals)
 
 
 def _counted(sheet: Sheet) -> list[Signal]:

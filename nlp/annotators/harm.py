@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
+from nlp.amend import amended
 from nlp.numerals import Number
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal, signal_at
@@ -152,7 +153,7 @@ class _Count:
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     if not any(_OUTCOME.search(passage.text) for passage in sheet.passages):
         return reading
-    return replace(reading, signals=(*reading.signals, *_harm(sheet), *_none(sheet)))
+    return amended(reading, signals=(*reading.signals, *_harm(sheet), *_none(sheet)))
 
 
 def _harm(sheet: Sheet) -> list[Signal]:

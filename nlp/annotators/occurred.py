@@ -12,12 +12,13 @@ or the evening, times that lie days apart) the time is inferred and starts nothi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
+from nlp.amend import amended
 from nlp.numerals import numeral
 from nlp.sheet import Passage, Sheet
 
@@ -111,7 +112,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
     told = [mention for mention in told if mention.dated or anchored or hangs]
     past = [mention for mention in told if said - OLDEST <= mention.at <= said]
     if not past:
-        return replace(reading, occurred=_published(sheet.post))
+        return amended(reading, occurred=_published(sheet.post))
     best, clear = _meant(past)
     fast = anchored or best.dated
     stated = best.exactness == 3 and fast and clear
@@ -120,7 +121,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
         note=_note(stated, fast, clear),
         spans=(best.passage.span(best.start, best.end),),
     )
-    return replace(
+    return amended(
         reading,
         occurred=Occurrence(
             at=best.at.astimezone(sheet.post.collected_at.tzinfo),

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from huiying.contracts import Certainty, Field, Place, Reading, Why
+from nlp.amend import amended
 from nlp.annotators.allegations import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
 from nlp.sheet import Passage, Sheet, first_spans
@@ -95,7 +96,7 @@ def annotator(gazetteer: Gazetteer) -> Callable[[Sheet, Reading], Reading]:
     """The annotator for this gazetteer."""
 
     def annotate(sheet: Sheet, reading: Reading) -> Reading:
-        return replace(reading, places=places(sheet, gazetteer))
+        return amended(reading, places=places(sheet, gazetteer))
 
     return annotate
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from functools import lru_cache
 
 from huiying.contracts import Reading, Term
+from nlp.amend import amended
 from nlp import words
 from nlp.sheet import Sheet
 
@@ -69,7 +70,11 @@ _EMPTY = frozenset(
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    cut = [word for passage in sheet.passages for word, _, _ in passage.tokens]
-    kept = [word for word in cut if _WORD.fullmatch(word) and word not in _EMPTY]
+    kept = [word for passage in sheet.passages for word, _, _ in passage.tokens if _says_something(word)]
     weighed = words.weigh(kept, limit=LIMIT)
-    return replace(reading, terms=tuple(Term(word=word, weight=weight) for word, weight in weighed))
+    return amended(reading, terms=tuple(Term(word=word, weight=weight) for word, weight in weighed))
+
+
+@lru_cache(maxsize=65_536)
+def _says_something(word: str) -> bool:
+    return _WORD.fullmatch(word) is not None and word not in _EMPTY

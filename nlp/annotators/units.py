@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import islice
 
 from huiying.contracts import Reading
+from nlp.amend import amended
 from nlp.sheet import Sheet
 
 LIMIT = 12
@@ -43,7 +43,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
             done = found.end()
             if found.end() - start > 1 and text[start : found.end()] not in _TOO_PLAIN:
                 names[passage.span(start, found.end()).text] = None
-    return replace(reading, units=tuple(names)[:LIMIT])
+    return amended(reading, units=tuple(names)[:LIMIT])
 
 
 def _lead(before: str) -> int:
