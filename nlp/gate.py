@@ -88,7 +88,7 @@ class Gate:
             if hit.group == BOUND and covered.issuperset((hit.start, hit.end - 1)):
                 continue  # the phrase says it
             checked = hit.group == BOUND or (hit.group in AT_BOUNDARIES and len(hit.phrase) == 2)
-            if checked and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.tokens)):
+            if checked and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.bounds)):
                 if hit.group != BOUND:
                     room[hit.group] -= 1
                     continue
@@ -116,8 +116,8 @@ def _passes(found: Sequence[Found], text: str) -> bool:
     short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
     if not short:
         return False
-    tokens = words.tokens(text)
-    return any(fits(hit, tokens) for hit in short)
+    bounds = words.bounds(words.cut(text))
+    return any(fits(hit, bounds) for hit in short)
 
 
 def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
@@ -152,16 +152,10 @@ def names_something(sheet: Sheet) -> bool:
     return bool(sheet.found(*OPENING, BOUND))
 
 
-def fits(hit: Found, tokens: Sequence[tuple[str, int, int]]) -> bool:
+def fits(hit: Found, bounds: Sequence[int]) -> bool:
     """Whether a word starts where the hit starts and one ends where it ends."""
-    first = bisect_left(tokens, hit.start, key=lambda token: token[1])
-    last = bisect_left(tokens, hit.end, key=lambda token: token[2])
-    return (
-        first < len(tokens)
-        and tokens[first][1] == hit.start
-        and last < len(tokens)
-        and tokens[last][2] == hit.end
-    )
+    first, last = bisect_left(bounds, hit.start), bisect_left(bounds, hit.end)
+    return last < len(bounds) and bounds[first] == hit.start and bounds[last] == hit.end
 
 
 def opened_by(sheet: Sheet) -> list[tuple[Passage, Found]]:

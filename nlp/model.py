@@ -64,6 +64,15 @@ class Model:
         return {name: number for number, name in enumerate(self.card.outputs)}
 
     @cached_property
+    def families(self) -> dict[str, list[tuple[str, int]]]:
+        """Prefix of outputs → what follows it, with the number of the output."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for number, name in enumerate(self.card.outputs):
+            prefix, _, rest = name.partition(":")
+            found.setdefault(prefix, []).append((rest, number))
+        return found
+
+    @cached_property
     def _row_of(self) -> Ints:
         """Column → row of the weights, -1 where training saw no such column."""
         rows = np.full(COLUMNS, -1, dtype=np.int64)
@@ -75,9 +84,10 @@ class Model:
         known = rows >= 0
         rows = rows[known]
         values = features.values[known] * self.rarity[rows]
-        raw = values @ self.weights[rows] + self.bias
+        taken = self.weights.take(rows, axis=0)
+        raw = values @ taken + self.bias
         chance = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
-        return Scores(self, features, features.columns[known], rows, values, chance)
+        return Scores(self, features, features.columns[known], taken, values, chance)
 
 
 @dataclass(frozen=True)
@@ -96,28 +106,29 @@ class Scores:
     model: Model
     features: Features
     columns: Ints
-    rows: Ints
+    weights: Floats
+    """Those of the model for these columns, a row each."""
     values: Floats
     chance: Floats
 
+    @cached_property
+    def _rounded(self) -> list[float]:
+        return [round(chance, 4) for chance in self.chance.tolist()]
+
     def of(self, output: str) -> float:
-        return round(float(self.chance[self.model.index[output]]), 4)
+        return self._rounded[self.model.index[output]]
 
     def family(self, prefix: str) -> list[tuple[str, float]]:
         """Outputs ``prefix:…`` without the prefix, best first."""
-        found = [
-            (name.partition(":")[2], self.of(name))
-            for name in self.model.card.outputs
-            if name.startswith(prefix + ":")
-        ]
+        found = [(name, self._rounded[number]) for name, number in self.model.families[prefix]]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def grounds(self, output: str, *, limit: int = 4) -> list[Ground]:
         """What weighs most, for or against, in log-odds; n-grams that lie in heavier ones are left out."""
         which = self.model.index[output]
-        shares = self.values * self.model.weights[self.rows, which] * self.model.platt[which, 0]
+        shares = self.values * self.weights[:, which] * self.model.platt[which, 0]
         grounds: list[Ground] = []
-        for place in np.argsort(-np.abs(shares), kind="stable")[: 4 * limit]:
+        for place in _first(-np.abs(shares), 4 * limit):
             ground = self._ground(int(self.columns[place]), float(shares[place]))
             if abs(ground.weight) >= 0.01 and not any(_covers(other, ground) for other in grounds):
                 grounds.append(ground)
@@ -130,6 +141,14 @@ class Scores:
             return Ground(weight, COUNT_NAMES[column - COUNTS_START], ())
         spans = first_spans(self.features.grams.places(column))
         return Ground(weight, spans[0].text if spans else "", spans)
+
+
+def _first(keys: Floats, many: int) -> Ints:
+    """``np.argsort(keys, kind="stable")[:many]`` without sorting the rest."""
+    if len(keys) > many:
+        among = np.flatnonzero(keys <= np.partition(keys, many - 1)[many - 1])
+        return among[np.argsort(keys[among], kind="stable")][:many]
+    return np.argsort(keys, kind="stable")
 
 
 def _covers(one: Ground, other: Ground) -> bool:

@@ -26,6 +26,7 @@ _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
 _MARKUP = re.compile(f"(?P<inline>{_INLINE_TAG})|(?P<block>{_BLOCK_TAG})|(?P<entity>{_ENTITY})")
 _MARKS_ONCE = "!?。.,、~;:-—_=*#^+|·"
 _REPEATED = re.compile(rf"(?P<mark>[{re.escape(_MARKS_ONCE)}])(?P=mark)+|(?P<blank>[ \n]{{2,}})")
+_PAIR = re.compile(rf"[ \n{re.escape(_MARKS_ONCE)}](?=[ \n{re.escape(_MARKS_ONCE)}])")
 _MARKS = "".join(chr(code) for code in range(0x20000) if unicodedata.combining(chr(code)))
 _PILED = re.compile(rf"[{_MARKS}](?<=[{_MARKS}]{{9}})")
 """Combining marks beyond eight on one letter: no spelling needs them, and ordering them takes quadratic time."""
@@ -42,8 +43,8 @@ class Normalised:
     """``text[i]`` stands for the original's characters ``starts[i]`` to ``ends[i]``."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Where characters ``start`` to ``end`` (at least one) of the result stand in the original."""
@@ -156,11 +157,24 @@ def _table() -> npt.NDArray[np.uint32]:
 def normalise(original: str) -> Normalised:
     """The same text as :func:`quick`, and the way back."""
     text = original[:LIMIT]
-    tracked = Normalised(text, list(range(len(text))), list(range(1, len(text) + 1)))
-    tracked = _replace(tracked, _MARKUP, _plain)
-    tracked = _replace(tracked, _PILED, lambda _: "")
-    tracked = _replace(_folded(tracked), _REPEATED, _once)
+    tracked = Normalised(text, range(len(text)), range(1, len(text) + 1))
+    if "<" in text or "&" in text:
+        tracked = _replace(tracked, _MARKUP.finditer(text), _plain)
+    if not text.isascii():
+        tracked = _replace(tracked, _PILED.finditer(tracked.text), lambda _: "")
+    tracked = _folded(tracked)
+    tracked = _replace(tracked, _repeats(tracked.text), _once)
     return Normalised(tracked.text[:LIMIT], tracked.starts[:LIMIT], tracked.ends[:LIMIT])
+
+
+def _repeats(text: str) -> Iterator[re.Match[str]]:
+    """What ``_REPEATED.finditer`` gives: it is asked only where two such characters stand together, which is quick to find."""
+    done = 0
+    for pair in _PAIR.finditer(text):
+        at = pair.start()
+        if at >= done and (found := _REPEATED.match(text, at)):
+            done = found.end()
+            yield found
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -173,22 +187,24 @@ def _once(found: re.Match[str]) -> str:
     return found["mark"] or ("\n" if "\n" in found[0] else " ")
 
 
-def _replace(before: Normalised, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> Normalised:
-    """``pattern.sub`` that keeps the way back: what replaces a match stands for all of it."""
+def _replace(
+    before: Normalised, matches: Iterator[re.Match[str]], by: Callable[[re.Match[str]], str]
+) -> Normalised:
+    """``re.sub`` that keeps the way back: what replaces a match stands for all of it."""
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     done = 0
-    for found in pattern.finditer(before.text):
+    for found in matches:
         new = by(found)
         text += (before.text[done : found.start()], new)
-        starts += before.starts[done : found.start()] + [before.starts[found.start()]] * len(new)
-        ends += before.ends[done : found.start()] + [before.ends[found.end() - 1]] * len(new)
+        starts += [*before.starts[done : found.start()], *[before.starts[found.start()]] * len(new)]
+        ends += [*before.ends[done : found.start()], *[before.ends[found.end() - 1]] * len(new)]
         done = found.end()
     if not done:
         return before
     return Normalised(
-        "".join(text) + before.text[done:], starts + before.starts[done:], ends + before.ends[done:]
+        "".join(text) + before.text[done:], [*starts, *before.starts[done:]], [*ends, *before.ends[done:]]
     )
 
 

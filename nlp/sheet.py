@@ -13,7 +13,7 @@ from nlp.normalise import Normalised, normalise
 from nlp.numerals import Number, numbers
 
 
-_READ = ("tokens", "starts", "numbers")
+_READ = ("words", "bounds", "numbers")
 """What is worked out once a passage, when it is first asked for."""
 
 
@@ -32,17 +32,18 @@ class Passage:
         return self.normalised.text
 
     @cached_property
-    def tokens(self) -> list[tuple[str, int, int]]:
-        return words.tokens(self.text)
+    def words(self) -> list[str]:
+        """Together they are the text."""
+        return words.cut(self.text)
 
     @cached_property
     def numbers(self) -> list[Number]:
         return numbers(self.text)
 
     @cached_property
-    def starts(self) -> list[int]:
-        """Where the words start."""
-        return [start for _, start, _ in self.tokens]
+    def bounds(self) -> list[int]:
+        """Where words start and end, ascending, from 0 to the length of the text."""
+        return words.bounds(self.words)
 
     def with_found(self, found: tuple[Found, ...]) -> Passage:
         """The same passage marked; what was cut and counted already is kept."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 
 import rjieba
 
@@ -30,6 +31,17 @@ def cutter() -> rjieba.Jieba:
     return jieba
 
 
+def cut(text: str) -> list[str]:
+    """Words that together are the text."""
+    found: list[str] = cutter().cut(text)
+    return found
+
+
+def bounds(cut: Sequence[str]) -> list[int]:
+    """Where words that follow one another start and end."""
+    return list(accumulate(map(len, cut), initial=0))
+
+
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """Words with the characters where they start and end."""
     cut: list[tuple[str, int, int]] = cutter().tokenize(text)
@@ -43,6 +55,7 @@ def _idf() -> tuple[dict[str, float], float]:
     return table, sorted(table.values())[len(table) // 2]
 
 
+@lru_cache(maxsize=65_536)
 def idf(word: str) -> float:
     """How rare a word is; words of the trade count as rare."""
     table, median = _idf()
@@ -51,8 +64,7 @@ def idf(word: str) -> float:
 
 def weigh(words: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
     """The heaviest words by TF-IDF, weights scaled to length one over those kept."""
-    table, median = _idf()
     counts = Counter(words)
-    scored = sorted((-count * table.get(word, median), word) for word, count in counts.items())[:limit]
+    scored = sorted([(-count * idf(word), word) for word, count in counts.items()])[:limit]
     norm = math.sqrt(sum(score * score for score, _ in scored)) or 1.0
     return [(word, round(-score / norm, 4)) for score, word in scored]

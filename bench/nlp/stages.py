@@ -37,7 +37,7 @@ def _costs(reader: Reader, posts: Sequence[Post]) -> dict[str, Took]:
     gate, model = reader.gate, reader.model
     stage("gate", lambda: gate.open_to([(post.title, post.text) for post in posts]))
     sheets = stage("normalise", lambda: [lay_out(post) for post in posts])
-    stage("tokens", lambda: [passage.tokens for sheet in sheets for passage in sheet.passages])
+    stage("tokens", lambda: [passage.words for sheet in sheets for passage in sheet.passages])
     sheets = stage("word lists", lambda: [gate.mark(sheet) for sheet in sheets])
     features = stage("features", lambda: extract_all(sheets))
     scores = stage("model", lambda: [model.score(row) for row in features])

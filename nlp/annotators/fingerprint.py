@@ -35,7 +35,7 @@ def full(title: str, text: str) -> Fingerprint:
     bare = _bare(title, text)
     shingles = {bare[at : at + SHINGLE] for at in range(max(len(bare) - SHINGLE + 1, 1))}
     hasher = rensa.RMinHash(PERMUTATIONS, SEED)
-    hasher.update(sorted(shingles))
+    hasher.update(list(shingles))
     return Fingerprint(exact=digest("text", bare), minhash=tuple(hasher.digest()), length=len(bare))
 
 

@@ -70,7 +70,7 @@ _EMPTY = frozenset(
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    kept = [word for passage in sheet.passages for word, _, _ in passage.tokens if _says_something(word)]
+    kept = [word for passage in sheet.passages for word in passage.words if _says_something(word)]
     weighed = words.weigh(kept, limit=LIMIT)
     return amended(reading, terms=tuple(Term(word=word, weight=weight) for word, weight in weighed))
 
