@@ -31,6 +31,8 @@ WINDOW = 60
 """Characters on either side of a hit."""
 WINDOWS_LENGTH = 300
 ENDS_LENGTH = 100
+TOGETHER = 24
+"""Sheets whose n-grams are worked on at once: so many that their arrays stay near the processor."""
 AROUND = 200
 """Characters on either side of what opened the gate in which the words of a long text are counted."""
 GRAMS = 6.0
@@ -110,7 +112,11 @@ def extract(sheet: Sheet) -> Features:
 
 
 def extract_all(sheets: Sequence[Sheet]) -> list[Features]:
-    """The rows of many sheets, each as it would be alone, in a few passes over all of them."""
+    """The rows of many sheets, each as it would be alone, in a few passes over a handful of them at a time."""
+    return [row for at in range(0, len(sheets), TOGETHER) for row in _extract(sheets[at : at + TOGETHER])]
+
+
+def _extract(sheets: Sequence[Sheet]) -> list[Features]:
     openers = [opened_by(sheet) for sheet in sheets]
     grams, groups = _grams(sheets, openers)
     keys = np.sort(groups * BUCKETS + grams.columns % BUCKETS)
@@ -227,8 +233,9 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[floa
     seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
     for passage in sheet.passages:
         near = _near(passage, openers)
+        everywhere = len(near) == 1
         for group, _, start, _ in passage.found:
-            if group in seen and any(first <= start < last for first, last in near):
+            if group in seen and (everywhere or any(first <= start < last for first, last in near)):
                 seen[group] += 1
     text = sheet.passages[_told(sheet)].text
     both = sheet.title.text + sheet.body.text

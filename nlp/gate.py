@@ -47,6 +47,7 @@ class Gate:
         lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
         self._gate = Spotter({name: lists[name] for name in _GATE_LISTS})
         self._all = Spotter(lists)
+        self._room = dict.fromkeys((*lists, "misfit"), MOST)
 
     def opens(self, title: str, text: str) -> bool:
         """Whether a post is worth laying out."""
@@ -81,7 +82,7 @@ class Gate:
         covered = _covered(found, *OPENING)
         elsewise = _covered(found, OTHERWISE)
         kept: list[Found] = []
-        room = dict.fromkeys((*(hit.group for hit in found), "misfit"), MOST)
+        room = self._room.copy()
         for hit in found:
             if not room[hit.group] or (hit.group == BOUND and not room["misfit"]):
                 continue
@@ -144,7 +145,11 @@ def _said(found: Sequence[Found], text: str) -> list[Found]:
 
 
 def _covered(found: Sequence[Found], *groups: str) -> set[int]:
-    return {at for hit in found if hit.group in groups for at in range(hit.start, hit.end)}
+    covered: set[int] = set()
+    for group, _, start, end in found:
+        if group in groups:
+            covered.update(range(start, end))
+    return covered
 
 
 def names_something(sheet: Sheet) -> bool:

@@ -35,18 +35,18 @@ class Spotter:
         for group, phrases in lists.items():
             for phrase in phrases:
                 groups.setdefault(phrase, []).append(group)
-        self._phrases = tuple(groups)
-        self._groups = tuple(tuple(groups[phrase]) for phrase in self._phrases)
+        self._said = tuple(tuple((group, phrase) for group in of) for phrase, of in groups.items())
         self._automaton = ahocorasick_rs.AhoCorasick(
-            self._phrases, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+            tuple(groups), implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
 
     def find(self, text: str) -> list[Found]:
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        made, said = tuple.__new__, self._said
         return [
-            Found(group, self._phrases[which], start, end)
+            made(Found, (group, phrase, start, end))
             for which, start, end in matches
-            for group in self._groups[which]
+            for group, phrase in said[which]
         ]
 
 

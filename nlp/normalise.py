@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import opencc
 
+from nlp.scanning import scan
+
 LIMIT = 10_000
 """Characters that are read of one title or text; what follows is kept in the post and not read."""
 
@@ -163,18 +165,8 @@ def normalise(original: str) -> Normalised:
     if not text.isascii():
         tracked = _replace(tracked, _PILED.finditer(tracked.text), lambda _: "")
     tracked = _folded(tracked)
-    tracked = _replace(tracked, _repeats(tracked.text), _once)
+    tracked = _replace(tracked, scan(_PAIR, _REPEATED, tracked.text), _once)
     return Normalised(tracked.text[:LIMIT], tracked.starts[:LIMIT], tracked.ends[:LIMIT])
-
-
-def _repeats(text: str) -> Iterator[re.Match[str]]:
-    """What ``_REPEATED.finditer`` gives: it is asked only where two such characters stand together, which is quick to find."""
-    done = 0
-    for pair in _PAIR.finditer(text):
-        at = pair.start()
-        if at >= done and (found := _REPEATED.match(text, at)):
-            done = found.end()
-            yield found
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+
+from nlp.scanning import scan
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _DIGITS |= {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
@@ -42,21 +43,11 @@ class Number:
 def numbers(text: str) -> list[Number]:
     """Every number of a text in order, ordinals and parts of codes left out."""
     found = []
-    for match in islice(_matches(text), LIMIT):
+    for match in islice(scan(_BEGIN, _NUMBER, text), LIMIT):
         value = numeral(match[0])
         if value is not None:
             found.append(Number(value, match.start(), match.end()))
     return found
-
-
-def _matches(text: str) -> Iterator[re.Match[str]]:
-    """What ``_NUMBER.finditer`` gives: it is asked only where a number may begin, which is quick to find."""
-    done = 0
-    for begin in _BEGIN.finditer(text):
-        at = begin.start()
-        if at >= done and (match := _NUMBER.match(text, at)):
-            done = match.end()
-            yield match
 
 
 @lru_cache(maxsize=16_384)

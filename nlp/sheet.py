@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from huiying.contracts import Field, Post, Span
@@ -27,9 +27,11 @@ class Passage:
     found: tuple[Found, ...] = ()
     """Phrases of all word lists, as far as the gate lets them count."""
 
-    @property
-    def text(self) -> str:
-        return self.normalised.text
+    text: str = field(init=False)
+    """The normalised one."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.normalised.text)
 
     @cached_property
     def words(self) -> list[str]:

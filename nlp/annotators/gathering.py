@@ -104,8 +104,8 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
         if _OTHERS.search(found[0]):
             return None
         return number.start, found.end()
-    ahead = _CROWD_BEFORE.search(passage.text[max(0, number.start - 12) : number.start])
     people = _PEOPLE.match(passage.text, number.end)
+    ahead = people and _CROWD_BEFORE.search(passage.text[max(0, number.start - 12) : number.start])
     if ahead and people:
         return max(0, number.start - 12) + ahead.start(), people.end()
     return None
