@@ -228,6 +228,10 @@ def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tu
     return near
 
 
+def _near_each_other(passage: Passage, groups: set[str], pair: tuple[str, str]) -> bool:
+    return groups.issuperset(pair) and bool(together(passage.found, *pair))
+
+
 def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[float]:
     """Damped counts of each word list, then the flags, all between 0 and 1."""
     seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
@@ -237,13 +241,14 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[floa
         for group, _, start, _ in passage.found:
             if group in seen and (everywhere or any(first <= start < last for first, last in near)):
                 seen[group] += 1
+    said = [(passage, {hit.group for hit in passage.found}) for passage in sheet.passages]
     text = sheet.passages[_told(sheet)].text
     both = sheet.title.text + sheet.body.text
     named = bool(seen["phrases"] or seen["risky"])
     everyday = bool(seen["everyday"]) and seen["everyday"] == seen["phrases"] and not seen["risky"]
     bare = bool(seen["risky"]) and not seen["phrases"] and not seen["townwide"] and "警报" in both
     flags: Sequence[bool] = (
-        *(any(together(passage.found, *pair) for passage in sheet.passages) for pair in COMBINATIONS),
+        *(any(_near_each_other(passage, groups, pair) for passage, groups in said) for pair in COMBINATIONS),
         bool(seen["phrases"] and seen["home"])
         and not (seen["foreign_war"] or seen["history"] or seen["figured"]),
         named and bool(seen["foreign_war"]),

@@ -59,7 +59,7 @@ def quick(original: str) -> str:
     if "<" in text or "&" in text:
         text = _MARKUP.sub(_plain, text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _PILED.sub("", text))
+        text = unicodedata.normalize("NFKC", _PILED.sub("", text) if _may_pile(text) else text)
     return _REPEATED.sub(_once, text.casefold().translate(_levels()))[:LIMIT]
 
 
@@ -162,11 +162,16 @@ def normalise(original: str) -> Normalised:
     tracked = Normalised(text, range(len(text)), range(1, len(text) + 1))
     if "<" in text or "&" in text:
         tracked = _replace(tracked, _MARKUP.finditer(text), _plain)
-    if not text.isascii():
+    if _may_pile(tracked.text):
         tracked = _replace(tracked, _PILED.finditer(tracked.text), lambda _: "")
     tracked = _folded(tracked)
     tracked = _replace(tracked, scan(_PAIR, _REPEATED, tracked.text), _once)
     return Normalised(tracked.text[:LIMIT], tracked.starts[:LIMIT], tracked.ends[:LIMIT])
+
+
+def _may_pile(text: str) -> bool:
+    """Whether there are marks enough for a pile: looking for one takes far longer than counting."""
+    return not text.isascii() and np.count_nonzero(_mapped(text) == _STRANGE) > 8
 
 
 def _plain(found: re.Match[str]) -> str:
