@@ -510,14 +510,21 @@ class Signal:
     why: tuple[Why, ...] = ()
 
 
+SHINGLES = 1024
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """``exact`` is a hash of the normalised text; ``shingles`` a MinHash of it (unsigned 32-bit ints, 128 of them)."""
+    """``exact`` is a hash of the normalised text; ``minhash`` finds what may be nearly the same, ``shingles`` decide."""
 
     exact: str
     minhash: tuple[int, ...]
+    """Of its 4-grams: 128 unsigned 32-bit ints; empty where nothing more than ``exact`` was worth while."""
     length: int
     """Characters of the normalised text."""
+    shingles: bytes = b""
+    """The hashes of its distinct 4-grams: little-endian unsigned 32-bit ints, ascending. Of a text that has more than
+    SHINGLES of them, the lowest SHINGLES."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -812,7 +819,7 @@ class Profile:
 
     terms: tuple[Term, ...] = ()
     lead_terms: tuple[Term, ...] = ()
-    minhashes: tuple[tuple[int, ...], ...] = ()
+    prints: tuple[Fingerprint, ...] = ()
     """Of the original posts, at most 32."""
     exacts: tuple[str, ...] = ()
     """At most 200."""

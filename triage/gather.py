@@ -40,7 +40,7 @@ SIGNAL_EVIDENCE = 5
 SOURCES = 200
 """Sources counted by name; a story told in more places is told everywhere."""
 TERMS = 60
-MINHASHES = 32
+PRINTS = 32
 EXACTS = 200
 PLACES = 20
 UNITS = 20
@@ -290,13 +290,13 @@ def _highest(known: Engagement, new: Engagement) -> Engagement:
 def _profile(known: Profile, reading: Reading, *, original: bool) -> Profile:
     """A copy teaches nothing new about a story's words; it does say how else the text looks."""
     print = reading.fingerprint
-    minhashes = (*known.minhashes, print.minhash) if print.minhash and original else known.minhashes
+    prints = (*known.prints, print) if print.minhash and original else known.prints
     stated = [place.code for place in reading.places if place.certainty is Certainty.STATED and place.code]
     return replace(
         known,
         terms=_blend(known.terms, reading.terms) if original else known.terms,
         lead_terms=known.lead_terms or reading.terms,
-        minhashes=_distinct(minhashes, MINHASHES),
+        prints=_distinct(prints, PRINTS),
         exacts=_distinct((*known.exacts, print.exact), EXACTS),
         topics=_distinct((*known.topics, *(topic.code for topic in reading.topics[:1])), 5),
         places=_distinct((*known.places, *stated), PLACES),

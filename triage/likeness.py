@@ -126,13 +126,6 @@ def vector(terms: Iterable[Term], rarity: Rarity) -> Vector:
     return {word: weight / length for word, weight in weights.items()} if length else {}
 
 
-def similarity(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """The Jaccard similarity that two MinHashes estimate; 0 where they cannot be compared."""
-    if not one or len(one) != len(other):
-        return 0.0
-    return sum(map(int.__eq__, one, other)) / len(one)
-
-
 def said_at(post: Post) -> datetime:
     """When it was public at the latest. A page that dates itself into the future is not believed."""
     return min(post.first_public_at, post.collected_at)

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from huiying.contracts import Case, Disposition, PostKey, Reading
+from huiying.contracts import Case, Disposition, PostKey, Profile, Reading
+from triage.copies import Copies
 from triage.likeness import (
     Look,
     Story,
@@ -22,14 +23,11 @@ from triage.likeness import (
     compare,
     look,
     near_in_time,
-    similarity,
     sites_differ,
     story,
 )
 from triage.packs import StoryRow
 
-BAND = 4
-"""Values a band: 32 bands of 4 out of 128 find 87 of 100 pairs at a similarity of 0.5, and 99 at 0.6."""
 SHORT = 12
 """Characters. Shorter texts are alike by chance."""
 SURE = 0.8
@@ -61,8 +59,8 @@ class StoryIndex:
     rules: StoryRow
     _stories: dict[str, Story] = field(default_factory=dict)
     _by_word: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _by_exact: dict[str, str] = field(default_factory=dict)
-    _by_band: dict[tuple[int, tuple[int, ...]], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _by_exact: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _copies: Copies = field(default_factory=Copies)
     _wide: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
@@ -86,15 +84,23 @@ class StoryIndex:
             self._by_word[word].discard(case.id)
         for word in _signposts(new):
             self._by_word[word].add(case.id)
-        for exact in case.profile.exacts:
-            self._by_exact.setdefault(exact, case.id)
-        seen = frozenset(old.case.profile.minhashes) if old else frozenset()
-        for minhash in frozenset(case.profile.minhashes) - seen:
-            for band in _bands(minhash):
-                self._by_band[band].add(case.id)
+        self._put_texts(case, old.case.profile if old else Profile())
         if case.topic in self.rules.wide_topics:
             for city in new.cities:
                 self._wide[case.topic, city].add(case.id)
+
+    def _put_texts(self, case: Case, before: Profile) -> None:
+        """What a split has taken away is found here no more."""
+        for exact in set(before.exacts) - set(case.profile.exacts):
+            self._by_exact[exact].discard(case.id)
+        for exact in case.profile.exacts:
+            self._by_exact[exact].add(case.id)
+        left = {print.exact for print in case.profile.prints}
+        for print in before.prints:
+            if print.exact not in left:
+                self._copies.drop(case.id, print.exact)
+        for print in case.profile.prints:
+            self._copies.put(case.id, print)
 
     def find(self, reading: Reading, kin: Mapping[str, str]) -> Match | None:
         """The story of a reading. ``kin`` says which case holds a post: the reading's own, or one that it refers to."""
@@ -119,23 +125,16 @@ class StoryIndex:
         print = new.reading.fingerprint
         if print.length < SHORT:
             return None
-        case_id = self._by_exact.get(print.exact)
-        if case_id is not None and self._may_be(new, self._stories[case_id]):
-            return Match(case_id=case_id, relation=Relation.DUPLICATE, why="全文相同")
-        best = max(self._nearly_same(new), default=None)
-        if best is None:
-            return None
-        why = f"近似重复，相似度约 {best[0]:.2f}"
-        return Match(case_id=best[1], relation=Relation.DUPLICATE, why=why)
-
-    def _nearly_same(self, new: Look) -> Iterator[tuple[float, str]]:
-        minhash = new.reading.fingerprint.minhash
-        for case_id in {id for band in _bands(minhash) for id in self._by_band.get(band, ())}:
+        same = [self._stories[id] for id in self._by_exact.get(print.exact, ())]
+        fitting = (old.case for old in same if self._may_be(new, old))
+        if first := min(fitting, key=lambda case: (case.detected_at, case.id), default=None):
+            return Match(case_id=first.id, relation=Relation.DUPLICATE, why="全文相同")
+        for likeness, case_id in self._copies.near(print, self.rules.duplicate):
             old = self._stories[case_id]
-            alike = max(similarity(minhash, known) for known in old.case.profile.minhashes)
-            wanted = SURE if sites_differ(new, old) else self.rules.duplicate
-            if alike >= wanted and self._may_be(new, old):
-                yield alike, case_id
+            if (likeness >= SURE or not sites_differ(new, old)) and self._may_be(new, old):
+                why = f"近似重复，相同的四字串占 {likeness:.0%}"
+                return Match(case_id=case_id, relation=Relation.DUPLICATE, why=why)
+        return None
 
     def _may_be(self, new: Look, old: Story) -> bool:
         return near_in_time(new, old, self.rules) and not cities_differ(new, old)
@@ -182,8 +181,3 @@ def _signposts(known: Story | None) -> frozenset[str]:
     profile = known.case.profile
     heaviest = (*profile.lead_terms[:SIGNPOSTS], *profile.terms[:SIGNPOSTS])
     return frozenset(term.word for term in heaviest)
-
-
-def _bands(minhash: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    for start in range(0, len(minhash) - BAND + 1, BAND):
-        yield start, minhash[start : start + BAND]

@@ -266,7 +266,7 @@ def test_every_line_says_on_what_ground_its_post_joined(engine: Engine) -> None:
     handler(engine).handle([edited], NOW)
     opener, joined, version = lines(engine, first, copy, edited)
     assert opener.reason == "由此立事件"
-    assert joined.reason.startswith("近似重复，相似度约 0.")
+    assert joined.reason.startswith("近似重复，相同的四字串占 ")
     assert version.reason == "同一帖子的新版本"
 
 

@@ -34,8 +34,8 @@ from huiying.contracts import (
 from triage.clocks import cancel_all, next_round, put_by, start_clocks
 from triage.gather import (
     EXACTS,
-    MINHASHES,
     PLACES,
+    PRINTS,
     SIGNAL_EVIDENCE,
     UNITS,
     Joining,
@@ -244,7 +244,7 @@ def _both(one: Profile, other: Profile) -> Profile:
     """Words stay those of the case that goes on; what a copy looks like is known from both."""
     return replace(
         one,
-        minhashes=_distinct((*one.minhashes, *other.minhashes), MINHASHES),
+        prints=_distinct((*one.prints, *other.prints), PRINTS),
         exacts=_distinct((*one.exacts, *other.exacts), EXACTS),
         topics=_distinct((*one.topics, *other.topics), 5),
         places=_distinct((*one.places, *other.places), PLACES),
@@ -329,9 +329,8 @@ def lose(
 def _without_traces(
     case: Case, posts: frozenset[str], gone: Sequence[ArchiveLine], left: Sequence[ArchiveLine]
 ) -> Case:
-    staying = {(r.fingerprint.exact, r.fingerprint.minhash) for r in _readings(left)}
-    prints = {(r.fingerprint.exact, r.fingerprint.minhash) for r in _readings(gone)} - staying
-    exacts, minhashes = {exact for exact, _ in prints}, {minhash for _, minhash in prints}
+    staying = {reading.fingerprint.exact for reading in _readings(left)}
+    exacts = {reading.fingerprint.exact for reading in _readings(gone)} - staying
     return replace(
         case,
         signals=_signals_without(case.signals, posts, left),
@@ -339,7 +338,7 @@ def _without_traces(
         profile=replace(
             case.profile,
             exacts=tuple(one for one in case.profile.exacts if one not in exacts),
-            minhashes=tuple(one for one in case.profile.minhashes if one not in minhashes),
+            prints=tuple(one for one in case.profile.prints if one.exact not in exacts),
         ),
     )
 
