@@ -260,7 +260,7 @@ def test_a_replay_after_a_crash_and_a_long_rest_counts_nothing_twice(engine: Eng
 
 
 def test_every_line_says_on_what_ground_its_post_joined(engine: Engine) -> None:
-    first, copy, edit = reading(PARKING, post={"native_id": "m1"}), reading("【转】" + PARKING), "已经解决"
+    first, copy, edit = reading(PARKING, post={"native_id": "m1"}), reading(PARKING + "！求扩散"), "已经解决"
     edited = reading(edit, post={"native_id": "m1"})
     handler(engine).handle([first, copy], NOW)
     handler(engine).handle([edited], NOW)
