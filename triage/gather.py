@@ -22,6 +22,7 @@ from huiying.contracts import (
     Reading,
     Signal,
     SignalSeen,
+    Suggestion,
     Tallies,
     Term,
     Tier,
@@ -44,6 +45,7 @@ PRINTS = 32
 EXACTS = 200
 PLACES = 20
 UNITS = 20
+SUGGESTIONS = 3
 EXCERPT = 120
 SAME_TEXT = 0.75
 """Share of its neighbouring characters from which what one post begins with is a copy of another's."""
@@ -61,6 +63,10 @@ class Joining:
     relation: Relation
     why: str = ""
     """For the archive and the page: on what ground."""
+    suggestions: tuple[Suggestion, ...] = ()
+    """Cases that may be the same matter as the one it joins."""
+    brings: tuple[str, ...] = ()
+    """What its case did not know before, in Chinese."""
 
 
 def absorb(case: Case, joining: Joining) -> Case:
@@ -79,7 +85,16 @@ def absorb(case: Case, joining: Joining) -> Case:
         units=_distinct((*case.units, *reading.units), UNITS),
         evidence=strongest((*case.evidence, evidence_of(reading))),
         profile=_profile(case.profile, reading, original=original),
+        suggestions=_suggestions(case, joining.suggestions),
     )
+
+
+def _suggestions(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """The likeliest few. What people have said of another case, and what is part of this one, is not asked again."""
+    known = {one.case_id: one for one in case.suggestions}
+    settled = {case.id, *case.apart, *case.merged_from, *case.split_into, case.split_from}
+    known |= {one.case_id: one for one in new if one.case_id not in settled and one.case_id not in known}
+    return tuple(sorted(known.values(), key=lambda one: (-one.score, one.case_id)))[:SUGGESTIONS]
 
 
 def evidence_of(reading: Reading) -> Evidence:

@@ -23,6 +23,7 @@ from huiying.contracts import (
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
 from huiying.topics import post_key
+from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
@@ -135,13 +136,25 @@ class StoryHandler:
             batch.lines.append(_dropped(reading, now))
             return
         self._bring_back(reading, ground, batch.kin)
-        match = ground.index.find(reading, batch.kin)
-        if match is None:
-            case = open_case(reading, self._policy, now)
-            joining = Joining(reading=reading, relation=Relation.SAME_EVENT, why="由此立事件")
+        found = ground.index.look_up(reading, batch.kin)
+        if found.match is None:
+            joining = Joining(
+                reading=reading,
+                relation=Relation.SAME_EVENT,
+                why="由此立事件",
+                suggestions=found.suggestions,
+            )
+            case = open_case(joining, self._policy, now)
         else:
-            joining = Joining(reading=reading, relation=match.relation, why=match.why)
-            case = absorb(ground.index[match.case_id], joining)
+            known, relation = ground.index[found.match.case_id], found.match.relation
+            joining = Joining(
+                reading=reading,
+                relation=relation,
+                why=found.match.why,
+                suggestions=found.suggestions,
+                brings=() if relation is Relation.DUPLICATE else brought(known, reading),
+            )
+            case = absorb(known, joining)
         ground.index.put(case)
         batch.kin[reading.post.id] = case.id
         batch.joining.setdefault(case.id, []).append(joining)
@@ -167,7 +180,8 @@ class StoryHandler:
                 case, _, homes = grown[id]
                 ground.index.put(case)
                 batch.lines += [
-                    _line(one.reading, *homes[one.reading.post.key], now, why=one.why) for one in left.pop(id)
+                    _line(one.reading, *homes[one.reading.post.key], now, why=one.why, brings=one.brings)
+                    for one in left.pop(id)
                 ]
             if not left:
                 return
@@ -215,7 +229,7 @@ class StoryHandler:
         new = [one for one in joining if one.reading.post.key not in done]
         homes = {one.reading.post.key: done.get(one.reading.post.key) for one in joining}
         if stored is None:
-            case = open_case(new[0].reading, self._policy, now, also=new[1:])
+            case = open_case(new[0], self._policy, now, also=new[1:])
         elif new:
             case = grow(stored, new, self._policy, now)
             case = replace(case, settled=self._unwritten(done) + case.settled)
@@ -237,13 +251,22 @@ class StoryHandler:
             return None
 
 
-def _line(reading: Reading, case_id: str, how: Disposition, now: datetime, *, why: str) -> ArchiveLine:
+def _line(
+    reading: Reading,
+    case_id: str,
+    how: Disposition,
+    now: datetime,
+    *,
+    why: str,
+    brings: tuple[str, ...] = (),
+) -> ArchiveLine:
     return ArchiveLine(
         post=reading.post.key,
         disposition=how,
         at=now,
         case_id=case_id,
         reason=why,
+        brings=brings,
         body=reading.post,
         reading=reading,
     )

@@ -11,10 +11,11 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from huiying.contracts import Case, Disposition, PostKey, Profile, Reading
+from huiying.contracts import OPEN_STATES, Case, Disposition, PostKey, Profile, Reading, Suggestion
 from triage.copies import Copies
 from triage.likeness import (
     Look,
@@ -27,12 +28,19 @@ from triage.likeness import (
     story,
 )
 from triage.packs import StoryRow
+from triage.wording import likely
 
 SHORT = 12
 """Characters. Shorter texts are alike by chance."""
 SURE = 0.8
 """Similarity from which two texts that name different estates are still one text."""
 CANDIDATES = 100
+FINALISTS = 3
+"""Stories whose wording is compared, the likeliest by points."""
+DOUBT = 0.1
+"""How near to a threshold the wording is worth comparing."""
+WORDING = 0.2
+"""What a sure comparison of the wording gives or takes is half of it: it settles doubts and never overrules place and time."""
 SIGNPOSTS = 15
 """Words of a text under which its story is looked up."""
 
@@ -50,6 +58,14 @@ class Match:
     case_id: str
     relation: Relation
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Where a reading belongs, and which other stories may be the same matter as that one, or as the one it opens."""
+
+    match: Match | None
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(slots=True)
@@ -104,10 +120,16 @@ class StoryIndex:
 
     def find(self, reading: Reading, kin: Mapping[str, str]) -> Match | None:
         """The story of a reading. ``kin`` says which case holds a post: the reading's own, or one that it refers to."""
+        return self.look_up(reading, kin).match
+
+    def look_up(self, reading: Reading, kin: Mapping[str, str]) -> Found:
+        """The story of a reading, and what a person should look at beside it."""
         if (known := self._kin(reading, kin)) is not None:
-            return known
+            return Found(match=known)
         new = look(reading, self._rarity)
-        return self._same_text(new) or self._same_event(new)
+        if (same := self._same_text(new)) is not None:
+            return Found(match=same)
+        return self._same_event(new)
 
     def _kin(self, reading: Reading, kin: Mapping[str, str]) -> Match | None:
         post = reading.post
@@ -139,12 +161,38 @@ class StoryIndex:
     def _may_be(self, new: Look, old: Story) -> bool:
         return near_in_time(new, old, self.rules) and not cities_differ(new, old)
 
-    def _same_event(self, new: Look) -> Match | None:
-        best = max(self._alike(new), default=None)
-        if best is None or best[0] < self.rules.same_event:
-            return None
-        _, case_id, why = best
-        return Match(case_id=case_id, relation=Relation.SAME_EVENT, why=why)
+    def _same_event(self, new: Look) -> Found:
+        """Of several stories that are sure enough it belongs to the first, and the others are suggested to be that one."""
+        ranked = sorted(
+            (self._weighed(new, *one) for one in heapq.nlargest(FINALISTS, self._alike(new))), reverse=True
+        )
+        if not ranked or ranked[0][0] < self.rules.same_event:
+            return Found(
+                match=None, suggestions=self._suggested(ranked, self.rules.suggest, new.reading.read_at)
+            )
+        _, case_id, why = ranked[0]
+        match = Match(case_id=case_id, relation=Relation.SAME_EVENT, why=why)
+        known = self._stories[case_id].case
+        others = [one for one in ranked[1:] if not _parted(known, self._stories[one[1]].case)]
+        return Found(
+            match=match, suggestions=self._suggested(others, self.rules.same_event, new.reading.read_at)
+        )
+
+    def _suggested(
+        self, ranked: Iterable[tuple[float, str, str]], least: float, at: datetime
+    ) -> tuple[Suggestion, ...]:
+        return tuple(
+            Suggestion(case_id=case_id, score=round(points, 2), why=why, at=at)
+            for points, case_id, why in ranked
+            if points >= least and self._stories[case_id].case.state in OPEN_STATES
+        )
+
+    def _weighed(self, new: Look, points: float, case_id: str, why: str) -> tuple[float, str, str]:
+        """Near the thresholds the wording decides: how it compares with the story's title and lead."""
+        if not self.rules.suggest - DOUBT <= points < self.rules.same_event + DOUBT:
+            return points, case_id, why
+        more = WORDING * (likely(new.reading.post, self._stories[case_id].case) - 0.5)
+        return points + more, case_id, f"{why}、与标题导语比对{more:+.2f}"
 
     def _alike(self, new: Look) -> Iterator[tuple[float, str, str]]:
         rarity = cache(self._rarity)
@@ -167,6 +215,10 @@ class StoryIndex:
     def _rarity(self, word: str) -> float:
         """A word that many open stories carry says little. Few stories, little to learn from: it starts level."""
         return math.log((len(self._stories) + 20) / (len(self._by_word.get(word, ())) + 1))
+
+
+def _parted(one: Case, other: Case) -> bool:
+    return other.id in one.apart or one.id in other.apart
 
 
 def held(cases: Iterable[Case]) -> dict[PostKey, tuple[str, Disposition]]:
