@@ -885,6 +885,9 @@ class Took:
     level: Level
     grading: Grading | None
     clocks: tuple[ResponseClock, ...]
+    topics: tuple[str, ...]
+    places: tuple[str, ...]
+    units: tuple[str, ...]
     origin: Origin
     first_public_at: Instant
     collected_at: Instant

@@ -306,7 +306,6 @@ def _profile(known: Profile, reading: Reading, *, original: bool) -> Profile:
     """A copy teaches nothing new about a story's words; it does say how else the text looks."""
     print = reading.fingerprint
     prints = (*known.prints, print) if print.minhash and original else known.prints
-    stated = [place.code for place in reading.places if place.certainty is Certainty.STATED and place.code]
     return replace(
         known,
         terms=_blend(known.terms, reading.terms) if original else known.terms,
@@ -314,9 +313,14 @@ def _profile(known: Profile, reading: Reading, *, original: bool) -> Profile:
         prints=_distinct(prints, PRINTS),
         exacts=_distinct((*known.exacts, print.exact), EXACTS),
         topics=_distinct((*known.topics, *(topic.code for topic in reading.topics[:1])), 5),
-        places=_distinct((*known.places, *stated), PLACES),
+        places=_distinct((*known.places, *stated(reading)), PLACES),
         units=_distinct((*known.units, *reading.units), UNITS),
     )
+
+
+def stated(reading: Reading) -> tuple[str, ...]:
+    """Codes of the places that it names for sure."""
+    return tuple(place.code for place in reading.places if place.certainty is Certainty.STATED and place.code)
 
 
 def _blend(known: tuple[Term, ...], new: tuple[Term, ...]) -> tuple[Term, ...]:
