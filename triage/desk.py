@@ -444,8 +444,8 @@ class Desk:
         if into.state is CaseState.MERGED:
             raise NotNow("它并入的那件事后来又并入了别的事件。请先撤销那一次合并")
         self._finished(into.id, now)
-        posts = {line.post.id for line in self.archive.of_cases({case.id, *case.merged_from})}
-        self._act(Act.UNMERGE, case_id, actor, seen, lambda one: undoing.come_out(one, posts, actor, now))
+        lines = list(self.archive.of_cases({case.id, *case.merged_from}))
+        self._act(Act.UNMERGE, case_id, actor, seen, lambda one: undoing.come_out(one, lines, actor, now))
         self._completed(case_id, now)
         return self.cases.get(case_id)
 

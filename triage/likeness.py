@@ -85,7 +85,7 @@ def compare(new: Look, old: Story, rules: StoryRow, rarity: Rarity) -> tuple[flo
         ("用词", 0.7 * max(cosine(new.terms, said, rarity) for said in (profile.terms, profile.lead_terms))),
         _place(new, old, wide),
         _topic(new, old.case, wide),
-        ("同一处所", 0.3 if new.sites & old.sites else 0.0),
+        _site(new, old, wide),
         ("时间相近", (0.2 if wide else 0.05) if gap <= timedelta(hours=rules.wide_hours) else 0.0),
         ("同一单位", 0.05 if set(new.reading.units) & set(old.case.profile.units) else 0.0),
     ]
@@ -147,6 +147,13 @@ def _place(new: Look, old: Story, wide: bool) -> tuple[str, float]:
     if new.counties and old.counties:
         return ("同区县", 0.2) if new.counties & old.counties else ("区县不一", -0.1)
     return "同城", 0.15
+
+
+def _site(new: Look, old: Story, wide: bool) -> tuple[str, float]:
+    """One estate has many matters: where the topic is another one, the name alone says half as much."""
+    if new.sites.isdisjoint(old.sites):
+        return "", 0.0
+    return "同一处所", 0.15 if _topic(new, old.case, wide)[1] < 0 else 0.3
 
 
 def _topic(new: Look, case: Case, wide: bool) -> tuple[str, float]:

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import rjieba
 
+from huiying import codec
+
 LONGEST = 400
 """Characters that are looked at of one text."""
 MEASURES = (
@@ -74,7 +76,7 @@ class Sketch:
 
 
 def sketch(text: str, background: Background) -> Sketch:
-    text = text[:LONGEST]
+    text = codec.clean(text[:LONGEST])
     counts: dict[str, int] = {}
     for gram in (*text, *(text[at : at + 2] for at in range(len(text) - 1))):
         counts[gram] = counts.get(gram, 0) + 1
@@ -229,4 +231,6 @@ def _cutter() -> rjieba.Jieba:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Each once, in order, without signs."""
-    return tuple(dict.fromkeys(word for word in _cutter().cut(text[:LONGEST]) if _WORD.match(word)))
+    return tuple(
+        dict.fromkeys(word for word in _cutter().cut(codec.clean(text[:LONGEST])) if _WORD.match(word))
+    )

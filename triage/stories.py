@@ -92,6 +92,9 @@ class StoryIndex:
     def __getitem__(self, case_id: str) -> Case:
         return self._stories[case_id].case
 
+    def cases(self) -> list[Case]:
+        return [story.case for story in self._stories.values()]
+
     def put(self, case: Case) -> None:
         """Take in a story, or its newer form."""
         old = self._stories.get(case.id)

@@ -165,6 +165,17 @@ def test_it_can_be_merged_and_taken_back_again(engine: Engine, desk: Desk, case:
         sums_are_right(engine, back, other)
 
 
+def test_what_was_split_off_in_between_is_not_counted_twice(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    merged(desk, case, other)
+    post = max(posts_of(engine, case) - {case.opened_by.id})
+    made = desk.split(other.id, DUTY, NOW + 2 * HOUR, seen=seen(desk, other), posts=[post])
+    back = unmerged(desk, case)
+    assert back.tallies.posts == 2
+    sums_are_right(engine, back, made, other)
+
+
 @pytest.mark.parametrize("steps", range(5))
 def test_what_dies_anywhere_is_finished_by_the_watch(
     engine: Engine, desk: Desk, case: Case, other: Case, steps: int

@@ -370,7 +370,7 @@ def lose(
 
 def without(tallies: Tallies, gone: Sequence[ArchiveLine]) -> Tallies:
     """The sums without these posts."""
-    return _without(tallies, _tallies_of(gone))
+    return _without(tallies, tallies_of(gone))
 
 
 def without_traces(
@@ -424,7 +424,8 @@ def _once(lines: Sequence[ArchiveLine]) -> list[tuple[Reading, Relation]]:
     return found
 
 
-def _tallies_of(lines: Sequence[ArchiveLine]) -> Tallies:
+def tallies_of(lines: Sequence[ArchiveLine]) -> Tallies:
+    """The sums of these posts, each counted once."""
     known = Tallies()
     for reading, relation in _once(lines):
         if relation is not Relation.EDIT:

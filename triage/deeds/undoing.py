@@ -25,7 +25,7 @@ from huiying.contracts import (
     Verdict,
 )
 from triage.clocks import resume
-from triage.deeds.stories import JOINED, SOONER, without, without_traces
+from triage.deeds.stories import JOINED, SOONER, tallies_of, without, without_traces
 from triage.gather import PLACES, stated
 from triage.lifecycle import reckoned
 from triage.policy import Policy
@@ -36,13 +36,14 @@ from triage.standing import stood_at
 BACK = "撤销合并"
 
 
-def come_out(case: Case, posts: Collection[str], actor: Actor, now: datetime) -> Case:
-    """The merged case by itself again; ``give_back`` lets go of its ``posts`` there."""
+def come_out(case: Case, lines: Sequence[ArchiveLine], actor: Actor, now: datetime) -> Case:
+    """The merged case by itself again, with the posts of these ``lines``; ``give_back`` lets go of them there."""
     if case.state is not CaseState.MERGED or case.merging or case.claims:
         raise NotNow("这件事现在没有并入别的事件，或者正在合并，请过几秒再看")
     into = case.merged_into
+    posts = {line.post.id for line in lines}
     out = replace(
-        case,
+        _with_only(case, posts, lines),
         state=stood_at(case),
         merged_into="",
         unmerged_from=into,
@@ -54,6 +55,24 @@ def come_out(case: Case, posts: Collection[str], actor: Actor, now: datetime) ->
         out, EventKind.UNMERGED, now, actor.login, f"撤销合并，不再是事件 {into} 的一部分", evidence=(into,)
     )
     return resume(out, now, ended_by=JOINED, why=BACK)
+
+
+def _with_only(case: Case, posts: Collection[str], lines: Sequence[ArchiveLine]) -> Case:
+    """Without what was split off while it was part of the other case: its sums do not know of that yet."""
+    if case.tallies.posts == len(posts):
+        return case
+    exacts = {line.reading.fingerprint.exact for line in lines if line.reading is not None}
+    profile = case.profile
+    return replace(
+        case,
+        tallies=replace(tallies_of(lines), peak_day=case.tallies.peak_day),
+        evidence=tuple(item for item in case.evidence if item.post.id in posts),
+        profile=replace(
+            profile,
+            exacts=tuple(one for one in profile.exacts if one in exacts),
+            prints=tuple(one for one in profile.prints if one.exact in exacts),
+        ),
+    )
 
 
 def give_back(
