@@ -6,7 +6,6 @@ but one of 100,000; what meets by chance is told by the 4-grams, which stand in 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,8 +17,11 @@ from huiying.contracts import SHINGLES, Fingerprint
 ROWS = 3
 """Values a band."""
 BANDS = 42
+PERMUTATIONS = 128
 MOST_CHECKED = 200
-"""Candidates whose 4-grams are compared for one text, those that share most bands first."""
+"""Candidates whose 4-grams are compared for one text, those whose MinHash is most alike first."""
+SLACK = 0.18
+"""How far below the likeness that is asked for a MinHash of 128 may lie: four standard errors."""
 MOST_SHARING = 512
 """Texts that are found under one band, the latest put in: a form letter that thousands send shares them all."""
 
@@ -30,13 +32,15 @@ Hashes = npt.NDArray[np.uint32]
 
 @dataclass(slots=True)
 class Copies:
-    """Texts by owner. Takes about 8 KB a text, for as long as it is held."""
+    """Texts by owner, each in some 5 KB beside its fingerprint, for as long as it is held."""
 
     _texts: dict[int, tuple[str, Fingerprint]] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     """(owner, exact) → number."""
     _bands: dict[int, int | list[int]] = field(default_factory=dict)
     """A band's hash → whose texts have it."""
+    _minhashes: Hashes = field(default_factory=lambda: np.zeros((64, PERMUTATIONS), np.uint32))
+    """A row a number."""
     _next: int = 0
 
     def __len__(self) -> int:
@@ -44,11 +48,14 @@ class Copies:
 
     def put(self, owner: str, print: Fingerprint) -> None:
         """Twice does no harm. A text without a MinHash is none that could be found."""
-        if not print.minhash or (owner, print.exact) in self._numbers:
+        if len(print.minhash) != PERMUTATIONS or (owner, print.exact) in self._numbers:
             return
         number = self._numbers[owner, print.exact] = self._next
         self._next += 1
         self._texts[number] = owner, print
+        if number == len(self._minhashes):
+            self._minhashes = np.concatenate([self._minhashes, np.zeros_like(self._minhashes)])
+        self._minhashes[number] = print.minhash
         for band in _bands(print.minhash):
             known = self._bands.get(band)
             if known is None:
@@ -70,12 +77,18 @@ class Copies:
                 self._bands[band] = left
 
     def near(self, print: Fingerprint, at_least: float) -> Iterator[tuple[float, str]]:
-        """Likeness and owner of the texts that are at least so alike, those that share most bands first."""
-        bands = _bands(print.minhash)
-        shared = Counter(number for band in bands for number in _told(self._bands.get(band)))
-        ranked = sorted(shared, key=lambda number: (-shared[number], self._texts[number][1].exact, number))
-        for number in ranked[:MOST_CHECKED]:
-            owner, other = self._texts[number]
+        """Likeness and owner of the texts that are at least so alike, those whose MinHash is most alike first."""
+        met = {number for band in _bands(print.minhash) for number in _told(self._bands.get(band))}
+        if not met:
+            return
+        numbers = np.fromiter(met, np.int64, len(met))
+        equal = (self._minhashes[numbers] == np.array(print.minhash, np.uint32)).sum(1)
+        near = np.flatnonzero(equal >= (at_least - SLACK) * PERMUTATIONS)
+        ranked = sorted(
+            ((-int(equal[at]), *self._texts[int(numbers[at])]) for at in near),
+            key=lambda one: (one[0], one[1], one[2].exact),
+        )
+        for _, owner, other in ranked[:MOST_CHECKED]:
             likeness = alike(print, other)
             if likeness >= at_least:
                 yield likeness, owner
@@ -112,7 +125,7 @@ def _common(one: Hashes, other: Hashes) -> int:
 
 
 def _bands(minhash: tuple[int, ...]) -> list[int]:
-    if len(minhash) < BANDS * ROWS:
+    if len(minhash) != PERMUTATIONS:
         return []
     rows = np.array(minhash[: BANDS * ROWS], np.uint64).reshape(BANDS, ROWS)
     mixed = np.arange(BANDS, dtype=np.uint64)

@@ -23,6 +23,7 @@ from huiying.contracts import (
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
 from huiying.topics import post_key
+from triage import wording
 from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
@@ -109,6 +110,7 @@ class StoryHandler:
         window = timedelta(hours=self._policy.story.window_hours)
         stories = list(self._cases.open_stories(jurisdiction, since=now - window))
         settled = held(stories)
+        wording.make_ready()
         ended = self._archive.get(list(settled))
         pending = {key: home for key, home in settled.items() if key not in ended}
         ground = _Ground(StoryIndex.of(stories, self._policy.story), pending, now)

@@ -150,10 +150,10 @@ def _place(new: Look, old: Story, wide: bool) -> tuple[str, float]:
 
 
 def _site(new: Look, old: Story, wide: bool) -> tuple[str, float]:
-    """One estate has many matters: where the topic is another one, the name alone says half as much."""
+    """One estate has many matters: where the topic is another one, the name alone says a third as much."""
     if new.sites.isdisjoint(old.sites):
         return "", 0.0
-    return "同一处所", 0.15 if _topic(new, old.case, wide)[1] < 0 else 0.3
+    return "同一处所", 0.1 if _topic(new, old.case, wide)[1] < 0 else 0.3
 
 
 def _topic(new: Look, case: Case, wide: bool) -> tuple[str, float]:

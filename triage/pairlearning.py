@@ -168,7 +168,7 @@ def shipped() -> Scorer:
 
 
 def by_dictionary() -> Background:
-    lines = files("jieba.analyse").joinpath("idf.txt").read_text("utf-8").splitlines()
+    lines = files("jieba").joinpath("analyse", "idf.txt").read_text("utf-8").splitlines()
     told = ((word, float(value)) for word, _, value in (line.rpartition(" ") for line in lines))
     words = {word: round(DICTIONARY_TEXTS * math.exp(1 - rarity)) for word, rarity in told}
     return Background(

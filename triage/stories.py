@@ -110,10 +110,14 @@ class StoryIndex:
 
     def _put_texts(self, case: Case, before: Profile) -> None:
         """What a split has taken away is found here no more."""
-        for exact in set(before.exacts) - set(case.profile.exacts):
-            self._by_exact[exact].discard(case.id)
-        for exact in case.profile.exacts:
-            self._by_exact[exact].add(case.id)
+        if case.profile.exacts != before.exacts:
+            old, new = set(before.exacts), set(case.profile.exacts)
+            for exact in old - new:
+                self._by_exact[exact].discard(case.id)
+            for exact in new - old:
+                self._by_exact[exact].add(case.id)
+        if case.profile.prints == before.prints:
+            return
         left = {print.exact for print in case.profile.prints}
         for print in before.prints:
             if print.exact not in left:

@@ -15,7 +15,6 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.metrics import average_precision_score
 
 from huiying.evaluation.figure import Choice, Figure, Measured, resampled
 from huiying.evaluation.folder import Folder, Row
@@ -143,16 +142,29 @@ def _figures(
 def _figure(
     name: str, scores: Numbers, same: npt.NDArray[np.bool_], plain: Numbers, plain_name: str
 ) -> Figure:
-    def precision(rows: Choice, of: Numbers = scores) -> float:
-        return float(average_precision_score(same[rows], of[rows])) if same[rows].any() else 0.0
+    place = np.unique(-scores, return_inverse=True)[1]
+    plain_place = np.unique(-plain, return_inverse=True)[1]
+
+    def precision(rows: Choice, of: Choice = place) -> float:
+        return average_precision(same[rows], of[rows])
 
     return resampled(
         name,
         precision,
         len(same),
-        baseline=precision(np.arange(len(same)), plain),
+        baseline=precision(np.arange(len(same)), plain_place),
         baseline_name=plain_name,
     )
+
+
+def average_precision(same: npt.NDArray[np.bool_], place: Choice) -> float:
+    """Of pairs in ranks (0 the first, equal scores share one): the mean of the precision at every pair found. 0 without any."""
+    if not same.any():
+        return 0.0
+    found = np.bincount(place, weights=same)
+    shown = np.bincount(place)
+    right, seen = found.cumsum(), shown.cumsum()
+    return float((found * right / np.maximum(seen, 1)).sum() / found.sum())
 
 
 def _score(scorer: Scorer, pairs: Sequence[tuple[str, str]], beside: Beside | None) -> Numbers:
