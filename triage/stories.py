@@ -35,9 +35,9 @@ SHORT = 12
 SURE = 0.8
 """Similarity from which two texts that name different estates are still one text."""
 CANDIDATES = 100
-FINALISTS = 3
+FINALISTS = 2
 """Stories whose wording is compared, the likeliest by points."""
-DOUBT = 0.1
+DOUBT = 0.06
 """How near to a threshold the wording is worth comparing."""
 WORDING = 0.2
 """What a sure comparison of the wording gives or takes is half of it: it settles doubts and never overrules place and time."""
