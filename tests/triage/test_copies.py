@@ -105,3 +105,14 @@ def test_a_text_without_a_minhash_is_not_looked_for() -> None:
     copies = Copies()
     copies.put("a", Fingerprint(exact="x", minhash=(), length=0))
     assert not list(copies.near(Fingerprint(exact="x", minhash=(), length=0), 0.5))
+
+
+def test_what_shares_a_little_less_than_half_is_not_found_however_the_bands_meet() -> None:
+    draw = random.Random(4)
+    for _ in range(100):
+        one = "".join(chr(0x4E00 + draw.randrange(3000)) for _ in range(200))
+        other = one[:128] + "".join(chr(0x4E00 + draw.randrange(3000)) for _ in range(72))
+        assert 0.4 < jaccard(one, other) < 0.5
+        copies = Copies()
+        copies.put("case", printed(one))
+        assert not list(copies.near(printed(other), 0.5))
