@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huiying.errors import Misconfigured
-from huiying.evaluation import deaths, field, intent, occurred, place
+from huiying.evaluation import deaths, field, intent, near_duplicates, occurred, place, same_event
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
 from nlp.pipeline import Reader
@@ -22,6 +22,8 @@ MEASURES: tuple[Measure, ...] = (
     deaths.measure,
     occurred.measure,
     place.measure,
+    near_duplicates.measure,
+    same_event.measure,
 )
 """One line a judgement."""
 
