@@ -36,7 +36,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the scores, for example ``topic:T01``."""
     alert: float
     review: float
-    """Relevance at or above these is an alert, or worth a look."""
+    review_unnamed: float
+    """Relevance at or above these is an alert, worth a look, worth a look though nothing of the trade is named."""
     cuts: dict[str, float]
     """Output → probability from which a category is given."""
     figures: dict[str, object]
