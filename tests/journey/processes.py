@@ -8,9 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
@@ -71,3 +75,12 @@ class Program:
             "HUIYING_LOG_LEVEL": "WARNING",
             **self.environment,
         }
+
+
+def waited(look: Callable[[], T], seconds: float = 60) -> T:
+    """What ``look`` returns, once that is anything."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+    return seen

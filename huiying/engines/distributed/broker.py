@@ -15,13 +15,16 @@ from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import MemberToRemove
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import InvalidReplicationFactorError, KafkaError, TopicAlreadyExistsError
 
+from huiying import logs
 from huiying.engines.distributed.connection import LARGEST, Connection, translate, trouble
 from huiying.errors import Misconfigured, TryAgain
 from huiying.topics import TOPICS
 
 T = TypeVar("T")
+
+_log = logs.get("kafka")
 
 PATIENCE_SECONDS = 8.0
 """How long a question is repeated while a broker does not answer."""
@@ -60,10 +63,16 @@ def declared(topic: str) -> int:
 class Broker:
     """May be used from any thread."""
 
-    def __init__(self, connection: Connection, namespace: str) -> None:
-        """Raises Misconfigured where no broker answers or one refuses us."""
+    def __init__(self, connection: Connection, namespace: str, *, replication: int | None = None) -> None:
+        """Raises Misconfigured where no broker answers or one refuses us.
+
+        ``replication``: copies of a topic that is made here; None: as the brokers are set up.
+        """
         self._namespace = namespace
+        self._replication = replication
         self._partitions: dict[str, int] = {}
+        self._seen: set[str] = set()
+        """Topics that were there once."""
         self._making = threading.Lock()
         self._closed = threading.Event()
         try:
@@ -87,6 +96,10 @@ class Broker:
                 count = self._partitions.get(topic) or self._find_or_make(topic)
                 self._partitions[topic] = count
         return self._numbered(topic, count)
+
+    def forget(self, topic: str) -> None:
+        """Look again at the next use whether it is there: somebody may have deleted it."""
+        self._partitions.pop(topic, None)
 
     def extents(self, topic: str) -> Mapping[int, Extent]:
         """By partition."""
@@ -154,6 +167,11 @@ class Broker:
         if count == 0:
             self._make(topic)
             count = self._count(topic)
+            if topic in self._seen:
+                _log.error(
+                    "topic_gone", topic=self.name(topic), reason="made anew; what waited in it is lost"
+                )
+        self._seen.add(topic)
         if count < declared(topic):
             raise Misconfigured(
                 f"Kafka 的主题 {self.name(topic)} 只有 {count} 个分区，需要 {declared(topic)} 个。"
@@ -167,11 +185,22 @@ class Broker:
         return len(found["partitions"])
 
     def _make(self, topic: str) -> None:
-        wanted = {"num_partitions": declared(topic), "replication_factor": -1, "configs": _CONFIG}
+        wanted = {
+            "num_partitions": declared(topic),
+            "replication_factor": self._replication or -1,
+            "configs": _CONFIG | ({"min.insync.replicas": "2"} if (self._replication or 0) > 2 else {}),
+        }
 
         def make(admin: Any) -> None:
-            with contextlib.suppress(TopicAlreadyExistsError):
+            try:
                 admin.create_topics({self.name(topic): wanted})
+            except TopicAlreadyExistsError:
+                pass
+            except InvalidReplicationFactorError as error:
+                raise Misconfigured(
+                    f"Kafka 现在没有足够的节点，存不了 {self._replication or '设定的'} 份（主题 {self.name(topic)}）。"
+                    "请先把节点都启动，或改小 HUIYING_KAFKA_REPLICATION。"
+                ) from error
             admin.wait_for_topics([self.name(topic)])
 
         self._ask("建立主题", make)

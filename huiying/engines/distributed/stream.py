@@ -21,7 +21,13 @@ from huiying.ports import Record, Subscription, Tail
 
 class KafkaStream:
     def __init__(
-        self, connection: Connection, *, namespace: str, folder: Path, patience: Patience | None = None
+        self,
+        connection: Connection,
+        *,
+        namespace: str,
+        folder: Path,
+        patience: Patience | None = None,
+        replication: int | None = None,
     ) -> None:
         """Raises Misconfigured where no broker answers or one refuses us."""
         if crc32c_c is None:
@@ -30,7 +36,7 @@ class KafkaStream:
         self._patience = patience or Patience()
         self._closed = threading.Event()
         self._seats = Seats(folder)
-        self._broker = Broker(connection, namespace)
+        self._broker = Broker(connection, namespace, replication=replication)
         self._publisher = Publisher(connection)
 
     def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
