@@ -64,7 +64,7 @@ class Run:
     def say(self, what: str) -> None:
         print(f"{time.monotonic() - self.began:7.1f} s  {what}", flush=True)
 
-    # Each fault ends as it began: everything is there again, or on its way.
+    # After each fault everything is there again; Elasticsearch, which is slow to start, may still be on its way.
 
     def kill_broker(self) -> None:
         self._kill_brokers(1)
@@ -81,6 +81,8 @@ class Run:
         time.sleep(away)
         for one in chosen:
             one.start()
+        for one in chosen:
+            one.wait()
 
     def freeze_broker(self) -> None:
         one, seconds = self.dice.choice(self.servers.brokers), self.dice.uniform(3, 20)
@@ -89,6 +91,7 @@ class Run:
 
     def kill_elasticsearch(self) -> None:
         away = self.dice.choice([self.dice.uniform(3, 20), 75.0])
+        self.servers.node.wait()
         self.say(f"kill -9 elasticsearch for {away:.0f} s")
         self.servers.node.kill()
         time.sleep(away)
@@ -117,8 +120,10 @@ class Run:
     def rolling_restart(self) -> None:
         self.say("rolling restart of everything")
         for server in (*self.servers.brokers, self.servers.node):
+            server.wait()
             server.stop()
             server.start()
+            server.wait()
         for one in self.staff.posts:
             self.staff.restart(one)
 
@@ -216,6 +221,7 @@ def play(
             halfway = 0
             run.rolling_restart()
             run.faults["rolling_restart"] += 1
+    there.node.wait()
     run.say("calm")
     source.join(SETTLE_SECONDS)
     crawler.over.set()

@@ -13,7 +13,7 @@ from services import elasticsearch, kafka
 from services.common import Process, wait_until
 
 BROKERS = 3
-PATIENCE = 120.0
+PATIENCE = 180.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +28,10 @@ class Server:
         return self.unit.process
 
     def start(self) -> None:
-        """Returns when it answers."""
         self.unit.start()
+
+    def wait(self) -> None:
+        """Until it answers."""
         if not wait_until(self.unit.ready, within=PATIENCE):
             raise RuntimeError(f"{self.name} did not come up:\n{self.process.last_words()}")
 
@@ -75,10 +77,9 @@ def servers(folder: Path) -> Iterator[Servers]:
     )
     try:
         for server in (*made.brokers, made.node):
-            server.unit.start()
+            server.start()
         for server in (*made.brokers, made.node):
-            if not wait_until(server.unit.ready, within=PATIENCE):
-                raise RuntimeError(f"{server.name} did not come up:\n{server.process.last_words()}")
+            server.wait()
         yield made
     finally:
         for broker in made.brokers:

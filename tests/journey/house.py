@@ -29,12 +29,20 @@ class House:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        program.environment["HUIYING_LOG_LEVEL"] = "INFO"
         self.workers: list[subprocess.Popen[bytes]] = []
+        self._hired = 0
 
     def hire(self, stage: str) -> subprocess.Popen[bytes]:
         worker = self.program.start("run", "--stages", stage)
         self.workers.append(worker)
+        self._hired += 1
         return worker
+
+    def all_started(self) -> bool:
+        """Whether everybody who was hired has got past what would turn them away: a server that is not there."""
+        log = self.program.data.parent / "log.txt"
+        return len(re.findall(r"\] started +data=", log.read_text("utf-8", "replace"))) == self._hired
 
     def dismiss(self, worker: subprocess.Popen[bytes]) -> None:
         """It finishes its batch and leaves."""

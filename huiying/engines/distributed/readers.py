@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
-from kafka.errors import CommitFailedError, KafkaError
+from kafka.errors import CommitFailedError, KafkaError, UnknownTopicOrPartitionError
 from kafka.structs import MemberState, OffsetAndMetadata
 
 from huiying import logs
@@ -162,9 +162,13 @@ class KafkaSubscription:
         with self._turn, trouble("接收"):
             try:
                 records = self._poll(limit, wait)
-            except Exception:
+            except Exception as error:
                 # It may have taken records along.
                 self._astray = True
+                self._reach.broker.forget(self._reach.topic)
+                if _is_gone(error):
+                    # Deleted by somebody. A new consumer begins with the topic that is made in its place.
+                    self._drop()
                 raise
             finally:
                 self._polled_at = time.monotonic()
@@ -174,10 +178,11 @@ class KafkaSubscription:
 
     def commit(self, batch: Batch) -> None:
         done: dict[TopicPartition, int] = {}
+        first: dict[TopicPartition, int] = {}
         for record in batch.records:
-            done[TopicPartition(self._reach.broker.name(record.topic), record.partition)] = (
-                record.position + 1
-            )
+            tp = TopicPartition(self._reach.broker.name(record.topic), record.partition)
+            first.setdefault(tp, record.position)
+            done[tp] = record.position + 1
         if not done:
             return
         with self._turn, trouble("记录进度"):
@@ -185,6 +190,10 @@ class KafkaSubscription:
             if consumer is None:
                 raise TryAgain("Kafka：已不在组内，这一批会重来")
             mine = consumer.assignment()
+            for tp, position in first.items():
+                if position < self._committed.get(tp, 0):
+                    # It came again, or the topic was deleted and made anew: only the group knows.
+                    del self._committed[tp]
             self._know(consumer, done.keys() & mine)
             fresh = {tp: at for tp, at in done.items() if tp in mine and at > self._committed[tp]}
             if fresh:
@@ -258,6 +267,7 @@ class KafkaSubscription:
         if self._left.is_set():
             raise TryAgain("Kafka：已离开该组")
         if self._consumer is None:
+            self._reach.broker.partitions(self._reach.topic)
             session = int(self._patience.session * 1000)
             consumer = self._reach.open(
                 group_id=self._name,
@@ -464,6 +474,13 @@ def uncommitted(broker: Broker, topic: str, group: str) -> Mapping[int, Extent]:
 
 def lag(broker: Broker, topic: str, group: str) -> int:
     return sum(max(0, left.end - left.first) for left in uncommitted(broker, topic, group).values())
+
+
+def _is_gone(error: BaseException | None) -> bool:
+    """Whether it comes from a topic that is not there any more."""
+    while error is not None and not isinstance(error, UnknownTopicOrPartitionError):
+        error = error.__cause__
+    return error is not None
 
 
 def _joined(consumer: Any) -> bool:

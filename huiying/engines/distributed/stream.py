@@ -15,7 +15,7 @@ from huiying.engines.distributed.connection import Connection
 from huiying.engines.distributed.publisher import Publisher
 from huiying.engines.distributed.readers import KafkaSubscription, KafkaTail, Patience, Reach
 from huiying.engines.distributed.seats import Seats
-from huiying.errors import Misconfigured
+from huiying.errors import Misconfigured, TryAgain
 from huiying.ports import Record, Subscription, Tail
 
 
@@ -42,7 +42,11 @@ class KafkaStream:
     def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
         if records:
             self._broker.partitions(topic)
-            self._publisher.publish(self._broker.name(topic), records)
+            try:
+                self._publisher.publish(self._broker.name(topic), records)
+            except TryAgain:
+                self._broker.forget(topic)
+                raise
 
     def subscribe(self, topic: str, *, group: str) -> Subscription:
         return KafkaSubscription(self._reach(topic), group, self._seats, self._patience)

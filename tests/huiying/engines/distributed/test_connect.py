@@ -13,6 +13,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from huiying.engines.distributed import bulk
+from huiying.engines.distributed import connect as connect_module
 from huiying.engines.distributed.connect import connect
 from huiying.engines.distributed.link import Link
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
@@ -75,6 +76,14 @@ def test_nobody_at_the_address_is_a_persons_to_mend_when_opening_and_passes_late
         with pytest.raises(TryAgain, match="恢复后会自动继续"):
             act()
     link.close()
+
+
+def test_who_takes_connections_and_never_answers_is_named_when_opening(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connect_module, "ANSWER_SECONDS", 0.2)
+    with a_server(NODES % b"9.2.4", after=1) as address:
+        assert "没有回答" in refused(address, Misconfigured)
 
 
 def test_what_is_no_address_is_refused() -> None:

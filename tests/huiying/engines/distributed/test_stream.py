@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient
 
+from huiying.engines import open_stream as engine_stream
 from huiying.engines.distributed import broker, readers
 from huiying.engines.distributed.connection import Connection
 from huiying.engines.distributed.readers import KafkaSubscription, Patience
 from huiying.engines.distributed.stream import KafkaStream
-from huiying.errors import GiveUp, TryAgain
+from huiying.errors import GiveUp, Misconfigured, TryAgain
 from huiying.ports import Batch, Subscription
 from huiying.settings import Settings, load
 from huiying.topics import CASE_EVENTS, POSTS
@@ -348,3 +349,44 @@ def test_whatever_is_asked_of_a_broker_that_is_gone_means_try_again(
     assert seen == set(range(20)), "what was not committed comes again"
     assert stream.lag(POSTS.name, group="nlp") == 0
     member.close()
+
+
+def delete(settings: Settings, topic: str) -> None:
+    """As somebody does it by hand."""
+    with closing(Connection.of(settings).client(KafkaAdminClient)) as admin:
+        admin.delete_topics([f"{settings.namespace}.{topic}"])
+
+
+def test_a_topic_that_somebody_deleted_is_made_anew_and_everybody_goes_on(
+    chosen: Settings, open_stream: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = open_stream(chosen)
+    member = stream.subscribe(POSTS.name, group="nlp")
+    stream.publish(POSTS.name, some(40))
+    batch = member.poll(limit=100, wait=SOON)
+    member.commit(batch)
+    delete(chosen, POSTS.name)
+    seen: set[int] = set()
+    deadline = time.monotonic() + 60
+    while seen != set(range(100, 140)):
+        assert time.monotonic() < deadline, sorted(seen)
+        try:
+            if not seen:
+                stream.publish(POSTS.name, some(40, start=100))
+            batch = member.poll(limit=100, wait=A_MOMENT)
+            seen |= set(values(batch)) - set(range(40))
+            member.commit(batch)
+        except TryAgain:
+            member.rewind()
+    assert member.lag() == 0
+    assert "topic_gone" in "".join(capsys.readouterr())
+    member.close()
+
+
+def test_as_many_copies_as_are_asked_for_need_as_many_brokers(chosen: Settings) -> None:
+    asking = load(data=chosen.data, engine="distributed", kafka_replication=3)
+    with (
+        closing(engine_stream(asking)) as stream,
+        pytest.raises(Misconfigured, match="HUIYING_KAFKA_REPLICATION"),
+    ):
+        stream.publish(POSTS.name, some(1))
