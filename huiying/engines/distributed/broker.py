@@ -75,6 +75,10 @@ class Broker:
         """Topics that were there once."""
         self._making = threading.Lock()
         self._closed = threading.Event()
+        self._connection = connection
+        self._renewing = threading.Lock()
+        self._retired: list[Any] = []
+        """Clients that somebody may still be asking."""
         try:
             self._admin: Any = connection.client(KafkaAdminClient)
         except KafkaError as error:
@@ -97,6 +101,14 @@ class Broker:
                 self._partitions[topic] = count
         return self._numbered(topic, count)
 
+    def check(self) -> None:
+        """Raises Misconfigured where a declared topic is there and has too few partitions. Makes none."""
+        names = {self.name(topic): topic for topic in _DECLARED}
+        found = self._ask("查询主题", lambda admin: admin.describe_topics(list(names)))
+        for there in found:
+            if there["partitions"]:
+                self._must_suffice(names[there["name"]], len(there["partitions"]))
+
     def forget(self, topic: str) -> None:
         """Look again at the next use whether it is there: somebody may have deleted it."""
         self._partitions.pop(topic, None)
@@ -116,7 +128,7 @@ class Broker:
     def committed(self, topic: str, group: str) -> Mapping[int, int]:
         """Position of the first record that the group has not committed; partitions of which it never did are left out."""
         name, partitions = self.group(topic, group), list(self._all_partitions(topic))
-        found = self._ask("查询进度", lambda admin: admin.list_group_offsets({name: partitions}))[name]
+        found = self._ask_group("查询进度", lambda admin: admin.list_group_offsets({name: partitions}))[name]
         return {tp.partition: int(at.offset) for tp, at in found.items() if at.offset >= 0}
 
     def drop(self, topic: str, *, before: datetime) -> int:
@@ -137,15 +149,17 @@ class Broker:
 
     def dismiss(self, topic: str, group: str, member: str) -> None:
         """Give a static member's partitions to the others now, instead of after its session. Best effort."""
+        name, members = self.group(topic, group), [MemberToRemove(group_instance_id=member)]
         with contextlib.suppress(Exception):
-            self._admin.remove_group_members(
-                self.group(topic, group), [MemberToRemove(group_instance_id=member)]
-            )
+            self._ask_group("离开组", lambda admin: admin.remove_group_members(name, members))
 
     def close(self) -> None:
         self._closed.set()
-        with contextlib.suppress(Exception):
-            self._admin.close()
+        with self._renewing:
+            clients, self._retired = [self._admin, *self._retired], []
+        for client in clients:
+            with contextlib.suppress(Exception):
+                client.close()
 
     # ---------------------------------------------------------------------------------- inside
 
@@ -172,13 +186,16 @@ class Broker:
                     "topic_gone", topic=self.name(topic), reason="made anew; what waited in it is lost"
                 )
         self._seen.add(topic)
+        self._must_suffice(topic, count)
+        return count
+
+    def _must_suffice(self, topic: str, count: int) -> None:
         if count < declared(topic):
             raise Misconfigured(
                 f"Kafka 的主题 {self.name(topic)} 只有 {count} 个分区，需要 {declared(topic)} 个。"
                 f"请用 kafka-topics.sh --alter --topic {self.name(topic)} --partitions {declared(topic)} 增加，"
                 "或用 HUIYING_NAMESPACE 换一个名称空间。"
             )
-        return count
 
     def _count(self, topic: str) -> int:
         (found,) = self._ask("查询主题", lambda admin: admin.describe_topics([self.name(topic)]))
@@ -204,6 +221,35 @@ class Broker:
             admin.wait_for_topics([self.name(topic)])
 
         self._ask("建立主题", make)
+
+    def _ask_group(self, doing: str, ask: Callable[[Any], T]) -> T:
+        """The same of a group.  The client never looks again for a broker that has ceased to speak for the group: a new
+        client does.
+        """
+
+        def asked(admin: Any) -> T:
+            try:
+                return ask(admin)
+            except KafkaError as error:
+                if error.retriable:
+                    self._renew(admin)
+                raise
+
+        return self._ask(doing, asked)
+
+    def _renew(self, failed: Any) -> None:
+        with self._renewing:
+            if self._admin is not failed or self._closed.is_set():
+                return
+            try:
+                self._admin = self._connection.client(KafkaAdminClient)
+            except KafkaError:
+                return  # nobody answers at all: the old one is as good
+            self._retired.append(failed)
+            done, self._retired = self._retired[:-2], self._retired[-2:]
+        for client in done:
+            with contextlib.suppress(Exception):
+                client.close()
 
     def _ask(self, doing: str, ask: Callable[[Any], T]) -> T:
         """Repeats what may pass. Raises TryAgain, Misconfigured."""

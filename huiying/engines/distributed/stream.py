@@ -29,7 +29,7 @@ class KafkaStream:
         patience: Patience | None = None,
         replication: int | None = None,
     ) -> None:
-        """Raises Misconfigured where no broker answers or one refuses us."""
+        """Raises Misconfigured where no broker answers, one refuses us, or a topic is not as it is declared; TryAgain."""
         if crc32c_c is None:
             raise Misconfigured("缺少 crc32c 模块（Kafka 会慢许多倍）：请按 requirements/lock.txt 重新安装。")
         self._connection = connection
@@ -38,6 +38,11 @@ class KafkaStream:
         self._seats = Seats(folder)
         self._broker = Broker(connection, namespace, replication=replication)
         self._publisher = Publisher(connection)
+        try:
+            self._broker.check()
+        except BaseException:
+            self.close()
+            raise
 
     def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
         if records:

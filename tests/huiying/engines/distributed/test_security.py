@@ -21,6 +21,7 @@ from services.elasticsearch import Node, Security
 from tests import cluster
 from tests.eventually import eventually
 from tests.factories import a_case, a_line
+from tests.refusals import refused
 
 ROLE = """
 huiying:
@@ -130,3 +131,14 @@ def test_without_tls_nobody_answers(guarded: Guarded, tmp_path: Path) -> None:
     plain = f"http://127.0.0.1:{guarded.node.port}"
     with pytest.raises(Misconfigured, match="HUIYING_ELASTICSEARCH"):
         open_stores(guarded.settings(tmp_path, elasticsearch=plain))
+
+
+def test_a_command_ends_with_one_line_and_code_two(guarded: Guarded, tmp_path: Path) -> None:
+    cluster.need("kafka")
+    for changes, words in (
+        ({"elasticsearch_password": SecretStr("wrong")}, "口令"),
+        ({"elasticsearch_ca": guarded.other_ca}, "证书"),
+        ({"elasticsearch": f"https://localhost:{guarded.node.port}"}, "主机名"),
+    ):
+        told = refused(guarded.settings(tmp_path, **changes), "account")
+        assert words in told and "HUIYING_ELASTICSEARCH" in told and guarded.password not in told

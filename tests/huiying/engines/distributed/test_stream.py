@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from kafka import KafkaAdminClient
@@ -32,6 +34,7 @@ SOON = timedelta(seconds=10)
 A_MOMENT = timedelta(milliseconds=100)
 
 Open = Callable[..., KafkaStream]
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -390,3 +393,71 @@ def test_as_many_copies_as_are_asked_for_need_as_many_brokers(chosen: Settings) 
         pytest.raises(Misconfigured, match="HUIYING_KAFKA_REPLICATION"),
     ):
         stream.publish(POSTS.name, some(1))
+
+
+@pytest.fixture
+def three_brokers(tmp_path: Path) -> Iterator[tuple[kafka.Broker, ...]]:
+    """Of one cluster, which the test may kill."""
+    cluster.need("kafka")
+    kafka.fetch()
+    brokers = kafka.cluster(tmp_path / "brokers", 3)
+    try:
+        for one in brokers:
+            one.start()
+        for one in brokers:
+            assert wait_until(one.ready, within=120), one.process.last_words()
+        yield brokers
+    finally:
+        for one in brokers:
+            one.kill()
+
+
+@pytest.mark.timeout(400)
+def test_of_three_brokers_any_one_may_go_and_everybody_goes_on(
+    three_brokers: tuple[kafka.Broker, ...], tmp_path: Path
+) -> None:
+    """The one that speaks for the group among them: another one does then, and has to be looked for."""
+    servers = ",".join(one.address for one in three_brokers)
+    settings = load(data=tmp_path, engine="distributed", kafka=servers, kafka_replication=3, kafka_session=6)
+    stream = engine_stream(settings)
+    member = stream.subscribe(POSTS.name, group="nlp")
+    name = f"{settings.namespace}.{POSTS.name}"
+    with closing(Connection.of(settings).client(KafkaAdminClient)) as admin:
+        (topic,) = admin.describe_topics([name])
+    assert all(len(one["replica_nodes"]) == 3 for one in topic["partitions"])
+    seen: list[int] = []
+    for round, gone in enumerate(three_brokers):
+        patiently(partial(stream.publish, POSTS.name, some(40, start=40 * round)))
+        while len(set(seen)) < 40 * (round + 1):
+            seen += read(member)
+        gone.kill()
+        assert patiently(member.lag) == 0
+        patiently(partial(stream.publish, POSTS.name, some(1, start=1000 + round)))
+        assert patiently(member.lag) == 1
+        while 1000 + round not in seen:
+            seen += read(member)
+        seen.remove(1000 + round)
+        come_up(gone)
+    member.close()
+    stream.close()
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """As whoever asks does: again."""
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            return ask()
+        except TryAgain:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+def read(member: Subscription) -> list[int]:
+    try:
+        batch = member.poll(limit=100, wait=A_MOMENT)
+        member.commit(batch)
+    except TryAgain:
+        member.rewind()
+        return []
+    return values(batch)
