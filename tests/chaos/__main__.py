@@ -223,9 +223,10 @@ def play(
             run.faults["rolling_restart"] += 1
     there.node.wait()
     run.say("calm")
-    source.join(SETTLE_SECONDS)
+    source.join(SETTLE_SECONDS)  # it may have fallen behind while nobody took anything
     crawler.over.set()
-    read = wait_until(lambda: lag(stream) == 0, within=SETTLE_SECONDS)
+    source.join(60)
+    read = not source.is_alive() and wait_until(lambda: lag(stream) == 0, within=SETTLE_SECONDS)
     run.say(f"everything read: {read}")
     engine = open_engine(settings)
     settled = wait_until(lambda: _settled(engine), within=SETTLE_SECONDS)
@@ -297,7 +298,7 @@ def _ledger(program: Program, published: int) -> list[str]:
 
 def _record(program: Program, folder: Path) -> list[str]:
     for command in (("record", "export", str(folder / "record")), ("verify", str(folder / "record"))):
-        done = program.call(*command)
+        done = program.call(*command, timeout=600)
         if done.returncode:
             return [f"huiying {' '.join(command)}: {done.stdout[-400:]}{done.stderr[-400:]}"]
     return []

@@ -60,7 +60,7 @@ class Program:
 
     def ledger(self) -> dict[str, Any]:
         """What ``huiying account --json --missing`` says; fails where it ends otherwise than the ledger says."""
-        done = self.call("account", "--json", "--missing")
+        done = self.call("account", "--json", "--missing", timeout=600)
         book: dict[str, Any] = json.loads(done.stdout)
         assert done.returncode == (1 if book["missing"] else 0), done.stderr
         return book
