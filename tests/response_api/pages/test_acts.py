@@ -20,6 +20,7 @@ from huiying.contracts import (
     StatementState,
 )
 from huiying.ports import Engine
+from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import a_case, a_clock, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
