@@ -2,7 +2,7 @@
 (``test_board.py``), and the two lists with their searches and pages (``test_cases.py``, ``test_archive.py``) are looked at
 on every engine.
 
-All of them on both would take longer than four minutes: on Kafka and Elasticsearch a page's test takes five times as long, most of
+All of them on both would take about four minutes more: on Kafka and Elasticsearch a page's test takes five times as long, most of
 it for topics and indices of its own.  What the others ask of the engine, these, the tests beside this folder and the
 contracts ask of both.
 """
