@@ -47,7 +47,7 @@ class House:
     def dismiss(self, worker: subprocess.Popen[bytes]) -> None:
         """It finishes its batch and leaves."""
         worker.terminate()
-        assert worker.wait(30) == 0
+        assert worker.wait(90) == 0
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         """As when the power fails."""

@@ -11,14 +11,22 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import MemberToRemove
-from kafka.errors import InvalidReplicationFactorError, KafkaError, TopicAlreadyExistsError
+from kafka.errors import InvalidReplicationFactorError, KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
 
 from huiying import logs
-from huiying.engines.distributed.connection import LARGEST, Connection, translate, trouble
+from huiying.engines.distributed.connection import (
+    LARGEST,
+    Connection,
+    bounded,
+    close,
+    translate,
+    trouble,
+)
 from huiying.errors import Misconfigured, TryAgain
 from huiying.topics import TOPICS
 
@@ -151,15 +159,14 @@ class Broker:
         """Give a static member's partitions to the others now, instead of after its session. Best effort."""
         name, members = self.group(topic, group), [MemberToRemove(group_instance_id=member)]
         with contextlib.suppress(Exception):
-            self._ask_group("离开组", lambda admin: admin.remove_group_members(name, members))
+            bounded(partial(self._admin.remove_group_members, name, members))
 
     def close(self) -> None:
         self._closed.set()
         with self._renewing:
             clients, self._retired = [self._admin, *self._retired], []
         for client in clients:
-            with contextlib.suppress(Exception):
-                client.close()
+            close(client)
 
     # ---------------------------------------------------------------------------------- inside
 
@@ -248,8 +255,7 @@ class Broker:
             self._retired.append(failed)
             done, self._retired = self._retired[:-2], self._retired[-2:]
         for client in done:
-            with contextlib.suppress(Exception):
-                client.close()
+            close(client)
 
     def _ask(self, doing: str, ask: Callable[[Any], T]) -> T:
         """Repeats what may pass. Raises TryAgain, Misconfigured."""
@@ -258,9 +264,12 @@ class Broker:
             while True:
                 if self._closed.is_set():
                     raise TryAgain("Kafka：连接已关闭")
+                admin = self._admin
                 try:
-                    return ask(self._admin)
+                    return bounded(partial(ask, admin))
                 except KafkaError as error:
+                    if isinstance(error, KafkaTimeoutError):
+                        self._renew(admin)
                     if not error.retriable or time.monotonic() > patience:
                         raise
                 self._closed.wait(PAUSE_SECONDS)

@@ -21,7 +21,7 @@ from kafka.structs import MemberState, OffsetAndMetadata
 
 from huiying import logs
 from huiying.engines.distributed.broker import Broker, Extent
-from huiying.engines.distributed.connection import Connection, trouble
+from huiying.engines.distributed.connection import Connection, bounded, trouble
 from huiying.engines.distributed.seats import Seat, Seats
 from huiying.errors import TryAgain
 from huiying.ports import Batch, Record
@@ -283,7 +283,11 @@ class KafkaSubscription:
             )
             # Has it look at the topic before it joins.  Otherwise it joins knowing nothing, joins again at once, and may
             # then wait for ever for an answer that it has had.
-            consumer.topics()
+            try:
+                bounded(consumer.topics)
+            except BaseException:
+                self._drop()
+                raise
             self._astray = False
             self._flowed_at = self._joined_at = time.monotonic()
             self._note_moved()

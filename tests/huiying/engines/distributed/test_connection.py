@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaTimeoutError
 
 from huiying.engines import open_stream
-from huiying.engines.distributed.connection import Connection
+from huiying.engines.distributed.connection import Connection, bounded
 from huiying.errors import Misconfigured
 from huiying.settings import Settings, load
 from huiying.topics import CASE_EVENTS, POSTS
@@ -189,3 +191,13 @@ def test_who_takes_connections_and_never_answers_is_named(tmp_path: Path) -> Non
         address = f"127.0.0.1:{silent.getsockname()[1]}"
         told = refused(load(data=tmp_path, engine="distributed", kafka=address), "account")
     assert address in told and "HUIYING_KAFKA" in told
+
+
+def test_what_never_comes_back_is_not_waited_for() -> None:
+    never = threading.Event()
+    with pytest.raises(KafkaTimeoutError):
+        bounded(never.wait, seconds=0.1)
+    assert bounded(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        bounded(lambda: 1 // 0)
+    never.set()
