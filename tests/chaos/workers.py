@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 from tests.journey.processes import Program
 
-FRESH_SECONDS = 60.0
-"""One that ends this soon with code 2 or 3 met a server that was away when it started."""
+ABSENT = (2, 3)
+"""How a worker ends that met a server which was away when it started; one that has started never does."""
+ASKED = (0, -signal.SIGTERM, -signal.SIGKILL, *ABSENT)
+"""How one may end that is asked to in the middle of whatever it is doing, its start included."""
 
 
 @dataclass(kw_only=True)
@@ -21,8 +23,6 @@ class Post:
 
     stage: str
     process: subprocess.Popen[bytes]
-    since: float
-    frozen: bool = False
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class Staff:
 
     def hire(self, stage: str) -> None:
         with self._lock:
-            self.posts.append(Post(stage=stage, process=self._start(stage), since=time.monotonic()))
+            self.posts.append(Post(stage=stage, process=self._start(stage)))
 
     def watch(self) -> None:
         """Until :meth:`dismiss`, in a thread of its own."""
@@ -70,7 +70,7 @@ class Staff:
                 self.deserted.append(f"{post.name} did not stop when asked")
                 post.process.kill()
                 code = post.process.wait()
-            if code not in (0, -signal.SIGKILL):
+            if code not in ASKED:
                 self._book(post, code)
             self._fill(post)
 
@@ -93,18 +93,18 @@ class Staff:
                     post.process.kill()
                     post.process.wait()
                 else:
-                    if code != 0:
+                    if code not in ASKED:
                         self.deserted.append(f"{post.name} ended with {code} when asked to stop")
 
     def _book(self, post: Post, code: int) -> None:
-        if code in (2, 3) and time.monotonic() - post.since < FRESH_SECONDS:
+        if code in ABSENT:
             self.turned_away[post.stage] += 1
         else:
             self.deserted.append(f"{post.name} ended by itself with {code}")
 
     def _fill(self, post: Post) -> None:
         time.sleep(1)
-        post.process, post.since = self._start(post.stage), time.monotonic()
+        post.process = self._start(post.stage)
 
     def _start(self, stage: str) -> subprocess.Popen[bytes]:
         return self.program.start("run", "--stages", stage)
