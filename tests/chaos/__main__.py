@@ -25,7 +25,7 @@ from huiying.contracts import ClockState
 from huiying.engines import open_engine, open_stream
 from huiying.errors import TryAgain
 from huiying.ports import Engine, Stream
-from huiying.settings import load
+from huiying.settings import Settings, load
 from huiying.topics import POSTS
 from nlp import train
 from services.common import wait_until
@@ -208,10 +208,13 @@ def play(
         run.staff.hire(stage)
     threading.Thread(target=run.staff.watch, daemon=True).start()
     stream = open_stream(settings)
-    made = stream_of_posts.texts(int(minutes * 60 * rate), relevant=RELEVANT, seed=seed)
+    made = stream_of_posts.texts(int((minutes + 1) * 60 * rate), relevant=RELEVANT, seed=seed)
     crawler = Crawler(stream=stream, rate=rate, made=made)
     source = threading.Thread(target=crawler.run, daemon=True)
     source.start()
+    if not wait_until(lambda: _open_cases(settings) > 0, within=SETTLE_SECONDS):
+        run.say("nobody has opened a case yet; going on all the same")
+    run.began = time.monotonic()
     end = run.began + minutes * 60
     halfway = run.began + minutes * 30
     while time.monotonic() < end:
@@ -262,6 +265,14 @@ def play(
     engine.close()
     stream.close()
     return 1 if any(promises.values()) else 0
+
+
+def _open_cases(settings: Settings) -> int:
+    engine = open_engine(settings)
+    try:
+        return sum(1 for _ in engine.cases.all())
+    finally:
+        engine.close()
 
 
 def _settled(engine: Engine) -> bool:
