@@ -86,7 +86,8 @@ class Crawler:
         waiting = iter(some(POSTS))
         while not self.over.wait(1 / RATE):
             now = datetime.now(UTC)
-            publish(self.stream, [replace(next(waiting), published_at=now, collected_at=now)])
+            post = replace(next(waiting), published_at=now, collected_at=now)
+            publish(self.stream, [post], seconds=PATIENCE)
             self.published += 1
 
     @contextmanager
@@ -95,7 +96,7 @@ class Crawler:
         thread.start()
         yield
         self.over.set()
-        thread.join(60)
+        thread.join(PATIENCE)
         assert not thread.is_alive(), "a post could not be published"
 
 
