@@ -40,7 +40,7 @@ def test_twenty_kills_lose_nothing_double_nothing_and_tell_each_notice_once(
         _no_child_outlives_its_parent(program)
         for export in exports:
             assert program.call("intake", str(export), "--live").returncode == 0
-        finished = program.call("run", "--until-idle")
+        finished = program.call("run", "--until-idle", timeout=600)
         assert finished.returncode == 0, finished.stderr
 
     book = program.ledger()
@@ -54,7 +54,7 @@ def test_twenty_kills_lose_nothing_double_nothing_and_tell_each_notice_once(
     assert len(receiver.accepted) > 10 and receiver.forged == 0
     # Which of two borderline texts comes to open a story hangs on when it was alerted; how many stories there are does not.
     _same_stream(settings, elsewhere)
-    assert second.call("run", "--until-idle").returncode == 0
+    assert second.call("run", "--until-idle", timeout=600).returncode == 0
     stories, calm = _openers(settings), _openers(elsewhere)
     assert len(stories) > 20
     assert len(stories ^ calm) <= 0.05 * len(calm), f"seed {seed}"
