@@ -143,6 +143,7 @@ def test_a_worker_that_dies_and_servers_that_go_away_cost_time_and_nothing_else(
                 until(lambda: _caught_up(engine), PATIENCE, "nobody reads since the broker is back")
                 until(lambda: _healthy(board), PATIENCE, "the board did not come back after Kafka")
 
+                until(lambda: _comes_due_soon(engine), PATIENCE, "no clock comes due")
                 servers.node.kill()
                 gone = datetime.now(UTC)
                 time.sleep(AWAY_SECONDS)
@@ -168,6 +169,12 @@ def test_a_worker_that_dies_and_servers_that_go_away_cost_time_and_nothing_else(
 
 def _opened(engine: Engine) -> int:
     return sum(1 for _ in engine.cases.all())
+
+
+def _comes_due_soon(engine: Engine) -> bool:
+    now = datetime.now(UTC)
+    soon, later = now + timedelta(seconds=5), now + timedelta(seconds=AWAY_SECONDS)
+    return any(soon < clock.due_at < later for case in engine.cases.all() for clock in case.clocks)
 
 
 def _healthy(address: str) -> bool:
