@@ -16,7 +16,13 @@ from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import MemberToRemove
-from kafka.errors import InvalidReplicationFactorError, KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
+from kafka.errors import (
+    InvalidReplicationFactorError,
+    KafkaError,
+    KafkaTimeoutError,
+    TopicAlreadyExistsError,
+    UnknownBrokerIdError,
+)
 
 from huiying import logs
 from huiying.engines.distributed.connection import (
@@ -39,6 +45,9 @@ PATIENCE_SECONDS = 8.0
 PAUSE_SECONDS = 0.1
 
 EARLIEST, LATEST = -2, -1
+
+_ASTRAY = (KafkaTimeoutError, UnknownBrokerIdError)
+"""What a client says that has lost its way: it hangs, or it knows the leader's number and not where that is, for good."""
 
 _DECLARED = {topic.name: topic.partitions for topic in TOPICS}
 
@@ -268,8 +277,9 @@ class Broker:
                 try:
                     return bounded(partial(ask, admin))
                 except KafkaError as error:
-                    if isinstance(error, KafkaTimeoutError):
+                    astray = isinstance(error, _ASTRAY)
+                    if astray:
                         self._renew(admin)
-                    if not error.retriable or time.monotonic() > patience:
+                    if not (error.retriable or astray) or time.monotonic() > patience:
                         raise
                 self._closed.wait(PAUSE_SECONDS)
