@@ -425,18 +425,18 @@ def test_of_three_brokers_any_one_may_go_and_everybody_goes_on(
     with closing(Connection.of(settings).client(KafkaAdminClient)) as admin:
         (topic,) = admin.describe_topics([name])
     assert all(len(one["replica_nodes"]) == 3 for one in topic["partitions"])
-    seen: list[int] = []
+    seen: set[int] = set()
     for round, gone in enumerate(three_brokers):
+        # A publish that is repeated may stand there twice: what counts is that nothing waits in the end.
         patiently(partial(stream.publish, POSTS.name, some(40, start=40 * round)))
-        while len(set(seen)) < 40 * (round + 1):
-            seen += read(member)
+        while not seen.issuperset(range(40 * (round + 1))) or patiently(member.lag):
+            seen.update(read(member))
         gone.kill()
         assert patiently(member.lag) == 0
         patiently(partial(stream.publish, POSTS.name, some(1, start=1000 + round)))
-        assert patiently(member.lag) == 1
-        while 1000 + round not in seen:
-            seen += read(member)
-        seen.remove(1000 + round)
+        assert patiently(member.lag) > 0
+        while 1000 + round not in seen or patiently(member.lag):
+            seen.update(read(member))
         come_up(gone)
     member.close()
     stream.close()
