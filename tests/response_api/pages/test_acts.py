@@ -21,6 +21,7 @@ from huiying.contracts import (
     Suggestion,
 )
 from huiying.ports import Engine
+from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
