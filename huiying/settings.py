@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     kafka_session: float = Field(
         default=45.0, ge=1, le=600, description="Seconds after which a worker that died loses its partitions."
     )
+    kafka_replication: int | None = Field(
+        default=None, ge=1, le=9, description="Copies of each topic; unset: as the brokers are set up."
+    )
     elasticsearch: str = Field(
         default="http://127.0.0.1:19200", description="Elasticsearch's addresses, with commas between."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from nlp.corpus import FOLDER, HELD_BACK, LEARNED
 def table(folder: Path = FOLDER) -> str:
     """Registers, relevance, topics, classes, attitudes and families, learned from / held back, as Markdown."""
     sides = [_rows(folder, names) for names in (LEARNED, HELD_BACK)]
-    lines = ["| | learned from | held back |", "| --- | --- | --- |", _line("texts", [len(side) for side in sides])]
+    lines = [
+        "| | learned from | held back |",
+        "| --- | --- | --- |",
+        _line("texts", [len(side) for side in sides]),
+    ]
     for key in ("relevance", "register", "topic", "categories", "attitude", "family"):
         counted = [Counter(value for row in side for value in _values(row, key)) for side in sides]
         for value in sorted(set().union(*counted)):
@@ -35,4 +40,4 @@ def _line(name: str, counts: list[int]) -> str:
 
 
 if __name__ == "__main__":
-    print(table())
+    sys.stdout.write(table() + "\n")

@@ -23,8 +23,11 @@ MENTION_WEIGHT = 0.5
 SEEN_AT_LEAST = 2
 """Texts that an n-gram must stand in to be learned from."""
 ALERT_PRECISION = 0.9
-REVIEW_RECALL = 0.92
-"""Of core texts that pass the gate in a corpus that is harder than what comes in: dodges, sarcasm, texts that name nothing."""
+REVIEW_RECALL = 0.93
+"""Of core texts that pass the gate in our own corpus, which is harder than what comes in.
+
+Between 0.92 and 0.99 it was chosen with real labelled texts in view: figures on those texts are not of a held-out set.
+"""
 UNNAMED_RECALL = 0.99
 """Of those that name nothing of the trade: few texts open the gate that way, so that looking at all of them costs little."""
 TOPICS = tuple(f"T{number:02d}" for number in range(1, 17))

@@ -34,8 +34,6 @@ _PILED = re.compile(rf"[{_MARKS}](?<=[{_MARKS}]{{9}})")
 """Combining marks beyond eight on one letter: no spelling needs them, and ordering them takes quadratic time."""
 
 _SEPARATOR = "\ue000"
-_SHORT = LIMIT // 18
-"""Characters that a text may have to go through the table: even the longest decomposition keeps it within the limit."""
 _STRANGE = 0xFFFFFFFF
 _PLANES = 0x20000
 
@@ -56,11 +54,19 @@ class Normalised:
 def quick(original: str) -> str:
     """The normalised text alone: what the gate reads of everything that comes in."""
     text = original[:LIMIT]
-    if "<" in text or "&" in text:
-        text = _MARKUP.sub(_plain, text)
-    if not text.isascii():
+    new = _mapped(text)
+    if (new != _STRANGE).all():
+        text = _written(new[new != 0])
+    else:
+        if "<" in text or "&" in text:
+            text = _MARKUP.sub(_plain, text)
         text = unicodedata.normalize("NFKC", _PILED.sub("", text) if _may_pile(text) else text)
-    return _REPEATED.sub(_once, text.casefold().translate(_levels()))[:LIMIT]
+        text = text.casefold().translate(_levels())
+    return (_REPEATED.sub(_once, text) if _PAIR.search(text) else text)[:LIMIT]
+
+
+def _written(codes: npt.NDArray[np.uint32]) -> str:
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +86,20 @@ class Joined:
 
 def join(originals: Sequence[str]) -> Joined:
     """What :func:`quick` gives of each, for a small part of the time; what needs more than a table goes through it."""
-    short = [number for number, text in enumerate(originals) if len(text) <= _SHORT]
+    short = [number for number, text in enumerate(originals) if len(text) <= LIMIT]
     written = _SEPARATOR.join(["", *(originals[number] for number in short)])
-    codes = np.frombuffer(written.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    table = _table()
-    new = table[np.minimum(codes, len(table) - 1)]
-    owner = np.cumsum(codes == ord(_SEPARATOR)) - 1
     if written.count(_SEPARATOR) != len(short):  # a text that holds the mark itself upsets the count
         return _joined([(number, quick(text)) for number, text in enumerate(originals)])
-    strange = np.unique(owner[new == _STRANGE])
-    kept = new != 0
+    new = _mapped(written)
+    strange = np.flatnonzero(new == _STRANGE)
     if len(strange):
-        kept &= ~np.isin(owner, strange)
-    plain = _collapsed(new[kept])
-    text = plain.astype("<u4").tobytes().decode("utf-32-le")
+        edges = np.flatnonzero(new == ord(_SEPARATOR))
+        strange = np.unique(np.searchsorted(edges, strange) - 1)
+        ends = np.append(edges[1:], len(new))
+        for number in strange.tolist():
+            new[edges[number] : ends[number]] = 0
+    plain = _collapsed(new if new.all() else new[new != 0])
+    text = _written(plain)
     numbers = np.array(short, dtype=np.int64)
     which = np.delete(numbers, strange)
     starts = np.flatnonzero(plain == ord(_SEPARATOR)) + 1
@@ -117,20 +123,18 @@ def _joined(texts: Sequence[tuple[int, str]]) -> Joined:
 
 def _collapsed(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """``_REPEATED`` over an array."""
-    if len(codes) < 2:
-        return codes
-    before = np.concatenate([np.zeros(1, dtype=np.uint32), codes[:-1]])
-    blank = (codes == 32) | (codes == 10)
-    again = blank & ((before == 32) | (before == 10))
-    if again.any():
-        first = blank & ~again
-        runs = np.cumsum(first) - 1
-        breaks = np.bincount(runs[codes == 10], minlength=int(first.sum())) > 0
-        codes = codes.copy()
-        codes[first] = np.where(breaks, 10, 32)
     marks = _mark_table()
-    again |= (codes == before) & marks[np.minimum(codes, len(marks) - 1)]
-    return np.delete(codes, np.flatnonzero(again))
+    same = np.flatnonzero(codes[1:] == codes[:-1]) + 1
+    gone = same[marks[np.minimum(codes[same], len(marks) - 1)]]
+    blanks = np.flatnonzero((codes == 32) | (codes == 10))
+    follows = np.flatnonzero(np.diff(blanks) == 1) + 1
+    if len(follows):
+        first = np.delete(np.arange(len(blanks)), follows)
+        broken = np.add.reduceat(codes[blanks] == 10, first, dtype=np.int64) > 0
+        codes = codes.copy()
+        codes[blanks[first]] = np.where(broken, 10, 32)
+        gone = np.concatenate([gone, blanks[follows]])
+    return np.delete(codes, gone) if len(gone) else codes
 
 
 @cache
@@ -229,18 +233,17 @@ def _folded(before: Normalised) -> Normalised:
 
 def _mapped(text: str) -> npt.NDArray[np.uint32]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    table = _table()
-    return table[np.minimum(codes, len(table) - 1)]
+    return _table().take(codes, mode="clip")
 
 
 def _kept(before: Normalised, new: npt.NDArray[np.uint32], first: int, last: int) -> Normalised:
     """Characters ``first`` to ``last``, each by its own, without those of which nothing comes."""
     mine = new[first:last]
     if mine.all():
-        text = mine.astype("<u4").tobytes().decode("utf-32-le")
+        text = _written(mine)
         return Normalised(text, before.starts[first:last], before.ends[first:last])
     kept = np.flatnonzero(mine)
-    text = mine[kept].astype("<u4").tobytes().decode("utf-32-le")
+    text = _written(mine[kept])
     places = (kept + first).tolist()
     return Normalised(text, [before.starts[at] for at in places], [before.ends[at] for at in places])
 

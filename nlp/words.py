@@ -50,8 +50,8 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 @cache
 def _idf() -> tuple[dict[str, float], float]:
-    lines = files("jieba.analyse").joinpath("idf.txt").read_text("utf-8").splitlines()
-    table = {word: float(value) for word, _, value in (line.rpartition(" ") for line in lines)}
+    parts = files("jieba.analyse").joinpath("idf.txt").read_text("utf-8").split()
+    table = dict(zip(parts[::2], map(float, parts[1::2]), strict=True))
     return table, sorted(table.values())[len(table) // 2]
 
 

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huiying.errors import Misconfigured
-from huiying.evaluation import deaths, field, intent, occurred, place
+from huiying.evaluation import (
+    attitude,
+    category,
+    deaths,
+    field,
+    intent,
+    near_duplicates,
+    occurred,
+    place,
+    relevance,
+    same_event,
+)
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
 from nlp.pipeline import Reader
@@ -17,11 +28,16 @@ from nlp.pipeline import Reader
 Measure = Callable[[Folder, Reader], Measured]
 
 MEASURES: tuple[Measure, ...] = (
+    relevance.measure,
+    category.measure,
+    attitude.measure,
     intent.measure,
     field.measure,
     deaths.measure,
     occurred.measure,
     place.measure,
+    near_duplicates.measure,
+    same_event.measure,
 )
 """One line a judgement."""
 

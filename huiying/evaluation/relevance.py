@@ -4,7 +4,8 @@
 only mention the trade are nobody's error either way: they count neither for nor against ``relevance.precision``, and what
 it would be if each of them were an error stands beside it (``relevance.precision.mention_is_wrong``).  A false alarm of
 the stream is a text that is found although neither the folder's ``renfang/texts.jsonl`` nor a reader of the project
-(``judged.jsonl``) calls it core or mention; all that is found is listed, whichever it is.
+(``judged.jsonl``) calls it core or mention.  That reader saw what the product finds before judging, so the count without those judgements
+stands beside it (``relevance.false_alarms_per_million.unjudged``); all that is found is listed, whichever it is.
 """
 
 from __future__ import annotations
@@ -81,8 +82,12 @@ def measure(folder: Folder, reader: Reader) -> Measured:
     if stream:
         known = {text.whole for text in texts if text.relevance != "off"}
         found = [one for one in read(reader, stream) if one.found]
-        wrong = [one for one in found if one.text.whole not in known and not _judged_relevant(one.text)]
+        unlabelled = [one for one in found if one.text.whole not in known]
+        wrong = [one for one in unlabelled if not _judged_relevant(one.text)]
         figures += of_stream(stream, found, wrong)
+        figures.append(
+            _per_million("relevance.false_alarms_per_million.unjudged", len(unlabelled), len(stream))
+        )
         lists["背景流中的误报"] = _listed(wrong)
         lists["背景流中找到的正题"] = _listed(one for one in found if one not in wrong)
     figures += of_keyword_free(reader)

@@ -24,7 +24,7 @@ from tests.deploy.monitoring import exposed, wanted
 from tests.eventually import eventually
 from tests.factories import a_post
 from tests.journey.processes import Program
-from tests.journey.test_commands import SIREN
+from tests.journey.exports import SIREN
 
 COUNT = 30
 
