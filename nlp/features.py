@@ -124,7 +124,9 @@ def _extract(sheets: Sequence[Sheet]) -> list[Features]:
     keys, times = keys[first], np.diff(first, append=len(keys))
     values = (1.0 + np.log(times)).astype(np.float32)
     groups_of_keys = keys // BUCKETS
-    lengths = np.sqrt(np.bincount(groups_of_keys, values.astype(np.float64) ** 2, len(sheets) * len(STRETCHES)))
+    lengths = np.sqrt(
+        np.bincount(groups_of_keys, values.astype(np.float64) ** 2, len(sheets) * len(STRETCHES))
+    )
     values *= (GRAMS / np.maximum(lengths, 1.0)).astype(np.float32)[groups_of_keys]
     columns = keys % COUNTS_START
     edges = np.arange(len(sheets) + 1) * COUNTS_START
@@ -139,7 +141,9 @@ def _extract(sheets: Sequence[Sheet]) -> list[Features]:
             Features(
                 np.concatenate([columns[mine], COUNTS_START + np.array(present, dtype=np.int64)]),
                 np.concatenate([values[mine], np.array([counts[c] for c in present], dtype=np.float32)]),
-                Grams(grams.columns[own], sheet.passages, grams.which[own], grams.starts[own], grams.sizes[own]),
+                Grams(
+                    grams.columns[own], sheet.passages, grams.which[own], grams.starts[own], grams.sizes[own]
+                ),
             )
         )
     return made
@@ -163,7 +167,9 @@ def _grams(sheets: Sequence[Sheet], openers: Sequence[list[tuple[Passage, Found]
     begin = (np.cumsum(many) - many.ravel()).reshape(many.shape)
     made = np.empty((3, int(many.sum())), dtype=np.int64)
     for size in SIZES:
-        inside = np.flatnonzero(within[: max(len(codes) - size + 1, 0)] + size <= length[piece[: len(codes) - size + 1]])
+        inside = np.flatnonzero(
+            within[: max(len(codes) - size + 1, 0)] + size <= length[piece[: len(codes) - size + 1]]
+        )
         place = begin[piece[inside], size - 1] + within[inside]
         made[0, place] = (_hashed(codes, size)[inside] % BUCKETS).astype(np.int64)
         made[1, place] = within[inside]
@@ -266,9 +272,7 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[floa
         len(text) > 300,
         any(mark in both for mark in ("市", "县", "区")),
     )
-    return [_damped(count) for count in seen.values()] + [
-        float(flag) for flag in flags
-    ]
+    return [_damped(count) for count in seen.values()] + [float(flag) for flag in flags]
 
 
 @cache

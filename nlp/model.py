@@ -84,9 +84,9 @@ class Model:
         known = rows >= 0
         rows = rows[known]
         values = features.values[known] * self.rarity[rows]
-        taken = self.weights.take(rows, axis=0)
-        raw = values @ taken + self.bias
-        chance = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
+        taken: Floats = self.weights.take(rows, axis=0)
+        raw: Floats = values @ taken + self.bias
+        chance: Floats = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
         return Scores(self, features, features.columns[known], taken, values, chance)
 
 

@@ -175,7 +175,7 @@ def normalise(original: str) -> Normalised:
 
 def _may_pile(text: str) -> bool:
     """Whether there are marks enough for a pile: looking for one takes far longer than counting."""
-    return not text.isascii() and np.count_nonzero(_mapped(text) == _STRANGE) > 8
+    return not text.isascii() and bool(np.count_nonzero(_mapped(text) == _STRANGE) > 8)
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from huiying.contracts import Field, Post, Span
@@ -11,7 +12,6 @@ from nlp import words
 from nlp.lexicon import Found
 from nlp.normalise import Normalised, normalise
 from nlp.numerals import Number, numbers
-
 
 _READ = ("words", "bounds", "numbers")
 """What is worked out once a passage, when it is first asked for."""
@@ -27,7 +27,7 @@ class Passage:
     found: tuple[Found, ...] = ()
     """Phrases of all word lists, as far as the gate lets them count."""
 
-    text: str = field(init=False)
+    text: str = dataclasses.field(init=False)
     """The normalised one."""
 
     def __post_init__(self) -> None:

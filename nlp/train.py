@@ -21,7 +21,18 @@ from nlp.features import Features, extract
 from nlp.gate import Gate, names_something
 from nlp.sheet import lay_out
 
-_CODE = ("normalise", "scanning", "lexicon", "words", "sheet", "gate", "features", "model", "learning", "train")
+_CODE = (
+    "normalise",
+    "scanning",
+    "lexicon",
+    "words",
+    "sheet",
+    "gate",
+    "features",
+    "model",
+    "learning",
+    "train",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

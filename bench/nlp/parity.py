@@ -30,7 +30,11 @@ class Parity:
 
 def own_texts() -> list[str]:
     """The corpus and the texts of the evaluation, as the product normalises them."""
-    found = [text for e in corpus.load((*corpus.LEARNED, *corpus.HELD_BACK)) for text in (e.post.title, e.post.text)]
+    found = [
+        text
+        for e in corpus.load((*corpus.LEARNED, *corpus.HELD_BACK))
+        for text in (e.post.title, e.post.text)
+    ]
     for path in sorted(OWN.rglob("*.jsonl")):
         rows = Folder().rows(path.relative_to(OWN).as_posix()) or []
         found += [str(row[name]) for row in rows for name in ("title", "text", "lead") if row.get(name)]

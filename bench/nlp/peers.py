@@ -68,7 +68,7 @@ def fasttext(words: bool) -> Classify | str:
     jieba_alone()
 
     def written(text: str) -> str:
-        return " ".join((cut(text) if words else list(text))).replace("\n", " ")
+        return " ".join(cut(text) if words else list(text)).replace("\n", " ")
 
     with TemporaryDirectory() as folder:
         lines = [f"__label__{label(example)} {written(text_of(example.post))}" for example in learned()]
@@ -76,7 +76,13 @@ def fasttext(words: bool) -> Classify | str:
         lesson.write_text("\n".join(lines), "utf-8")
         with redirect_stderr(StringIO()):
             model = floret.train_supervised(
-                str(lesson), epoch=10, wordNgrams=1 if words else 3, bucket=200_000, dim=50, thread=1, verbose=0
+                str(lesson),
+                epoch=10,
+                wordNgrams=1 if words else 3,
+                bucket=200_000,
+                dim=50,
+                thread=1,
+                verbose=0,
             )
     return lambda texts: [model.f.predict(written(text) + "\n", 1, 0.0, "strict") for text in texts]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from bench.nlp.clock import Took, timed, together
@@ -13,6 +14,7 @@ from nlp.features import extract_all
 from nlp.pipeline import ASSESSORS, Reader
 from nlp.sheet import lay_out
 
+S = TypeVar("S")
 T = TypeVar("T")
 BATCH = 100
 
@@ -48,9 +50,13 @@ def _costs(reader: Reader, posts: Sequence[Post]) -> dict[str, Took]:
     )
     for assess in ASSESSORS:
         name = assess.__module__.rpartition(".")[2]
-        readings = stage(name, lambda: [assess(s, r) for s, r in zip(scores, readings, strict=True)])
+        readings = stage(name, partial(_each, assess, scores, readings))
     stage("numbers", lambda: [passage.numbers for sheet in sheets for passage in sheet.passages])
     for annotate in reader.annotators:
         name = annotate.__module__.rpartition(".")[2] + (".settle" if annotate.__name__ == "settle" else "")
-        readings = stage(name, lambda: [annotate(s, r) for s, r in zip(sheets, readings, strict=True)])
+        readings = stage(name, partial(_each, annotate, sheets, readings))
     return took
+
+
+def _each(step: Callable[[S, Reading], Reading], seen: Sequence[S], readings: list[Reading]) -> list[Reading]:
+    return [step(*pair) for pair in zip(seen, readings, strict=True)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from huiying.contracts import Attitude, Category, Reading, SignalKind
 from nlp.amend import amended
 from nlp.model import Scores

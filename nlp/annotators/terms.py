@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from huiying.contracts import Reading, Term
-from nlp.amend import amended
 from nlp import words
+from nlp.amend import amended
 from nlp.sheet import Sheet
 
 LIMIT = 40

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from huiying.contracts import Reading, TopicReading
 from nlp.amend import amended
 from nlp.annotators.relevance import explained

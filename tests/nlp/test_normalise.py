@@ -93,3 +93,11 @@ def test_many_at_once_are_written_as_each_would_be(written: list[str]) -> None:
 
 def test_none_at_all_can_be_joined() -> None:
     assert list(join([]).parts()) == []
+
+
+@given(MIXED)
+def test_the_way_back_leads_to_characters_that_stand_for_each_other(text: str) -> None:
+    done = normalise(text)
+    assert done.text == quick(text)
+    assert len(done.starts) == len(done.ends) == len(done.text)
+    assert all(0 <= start < end <= len(text) for start, end in zip(done.starts, done.ends, strict=True))

@@ -159,3 +159,8 @@ def test_bad_input_neither_raises_nor_holds_up_the_stream(reader: Reader, flood:
 def test_without_models_the_office_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="huiying train"):
         Reader.load(tmp_path, DEFAULTS, "henan")
+
+
+def test_many_at_once_are_read_as_each_alone(reader: Reader, shelf: list[Post]) -> None:
+    posts = [*shelf[::9], a_post(text="今天去公园"), a_post(text="x" * 9000 + "人防车位"), a_post(text="")]
+    assert reader.read(posts, NOW) == [reader.read([post], NOW)[0] for post in posts]
