@@ -85,9 +85,9 @@ class Model:
         rows = rows[known]
         values = features.values[known] * self.rarity[rows]
         taken: Floats = self.weights.take(rows, axis=0)
-        raw: Floats = values @ taken + self.bias
-        chance: Floats = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
-        return Scores(self, features, features.columns[known], taken, values, chance)
+        raw = values @ taken + self.bias
+        chance = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
+        return Scores(self, features, features.columns[known], taken, values, chance.astype(np.float32))
 
 
 @dataclass(frozen=True)
