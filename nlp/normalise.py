@@ -148,12 +148,15 @@ def _mark_table() -> npt.NDArray[np.bool_]:
 @cache
 def _table() -> npt.NDArray[np.uint32]:
     """What one character becomes: 0 for nothing, ``_STRANGE`` where its neighbours or markup have a say, or several come of it."""
-    table = np.full(_PLANES + 1, _STRANGE, dtype=np.uint32)
+    table, levels = np.full(_PLANES + 1, _STRANGE, dtype=np.uint32), _levels()
     for code in range(1, _PLANES):
         char = chr(code)
-        if char in "<&" or _joins(char):
+        if 0x3400 <= code < 0xA000:  # ideographs stand alone
+            folded = levels.get(code, char)
+        elif char in "<&" or _joins(char):
             continue
-        folded = "." if char == "…" else _fold(char)
+        else:
+            folded = "." if char == "…" else _fold(char)
         if len(folded) < 2:
             table[code] = ord(folded) if folded else 0
     table[0] = 0

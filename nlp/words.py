@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
+from importlib.metadata import distribution
 from itertools import accumulate
+from pathlib import Path
 
 import rjieba
 
@@ -50,7 +51,10 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 @cache
 def _idf() -> tuple[dict[str, float], float]:
-    parts = files("jieba.analyse").joinpath("idf.txt").read_text("utf-8").split()
+    file = distribution("jieba").locate_file(
+        "jieba/analyse/idf.txt"
+    )  # importing the package would take far longer
+    parts = Path(str(file)).read_text("utf-8").split()
     table = dict(zip(parts[::2], map(float, parts[1::2]), strict=True))
     return table, sorted(table.values())[len(table) // 2]
 

@@ -70,7 +70,8 @@ _EMPTY = frozenset(
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    kept = [word for passage in sheet.passages for word in passage.words if _says_something(word)]
+    cut = sheet.title.words + sheet.body.words
+    kept = [word for word in cut if len(word) > 1 and _says_something(word)]
     weighed = words.weigh(kept, limit=LIMIT)
     return amended(reading, terms=tuple(Term(word=word, weight=weight) for word, weight in weighed))
 
