@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from huiying import app as roof
-from huiying import complaints, datafolder, dead, export, ledger, logs, settings
+from huiying import complaints, datafolder, dead, export, ledger, logs, office_cli, settings
 from huiying import verify as checker
 from huiying.anchors import Anchors
 from huiying.clock import SystemClock
@@ -34,6 +34,9 @@ record_cli = typer.Typer(help="办理记录：导出，交给任何人核验。"
 cli.add_typer(record_cli, name="record")
 dead_cli = typer.Typer(help="没有人能处理的信息（死信）。", no_args_is_help=True)
 cli.add_typer(dead_cli, name="dead")
+cli.add_typer(office_cli.policy_cli, name="policy")
+cli.add_typer(office_cli.clock_cli, name="clock")
+cli.add_typer(office_cli.calendar_cli, name="calendar")
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
 

@@ -193,6 +193,8 @@ class ClockKind(StrEnum):
     STATEMENT = "statement"
     PRESS_CONFERENCE = "press_conference"
     RESPONSE = "response"
+    PUBLISH_RESULT = "publish_result"
+    FOLLOW_UP = "follow_up"
 
 
 class ClockState(StrEnum):
@@ -337,6 +339,8 @@ class DecisionKind(StrEnum):
     """Do without a clock's duty."""
     LOWER = "lower"
     """Lower the level from 重大 or above: a second person must agree."""
+    EXTEND = "extend"
+    """Give a clock's duty more time."""
 
 
 # ------------------------------------------------------------------------------------------ judgement
@@ -640,12 +644,18 @@ class ClockRule:
     citation: str
     authority: Authority
     start: str
-    """What starts it: detected_at, occurred_at, first_public_at."""
-    hours: float
+    """What starts it: detected_at, occurred_at, first_public_at, result_at, published_at."""
+    hours: float = 0.0
+    """Natural hours; 0 where it is a term of working days."""
+    working_days: int = 0
+    """0 where it is a term of hours."""
     ceiling_hours: float | None = None
     """The national ceiling that is shown beside it."""
     levels: tuple[Level, ...]
     """The levels that ask for it."""
+    on_upgrade: str = "original_start"
+    """What a raised level counts from: original_start, or moment_of_upgrade."""
+    waivable: bool = True
     provisional_on: tuple[str, ...] = ()
     """Floors that start it provisionally below those levels, for example F5."""
     rungs: tuple[Rung, ...]
@@ -661,6 +671,16 @@ class Recomputed:
     reason: str
 
 
+class DayCounted(msgspec.Struct, frozen=True, array_like=True):
+    """One day of a term of working days."""
+
+    day: str
+    """ISO, in Asia/Shanghai."""
+    counted: bool
+    why: str
+    """In Chinese: 工作日, 周六, 国庆节, 调休上班."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseClock:
     rule: ClockRule
@@ -672,7 +692,16 @@ class ResponseClock:
     due_at: Instant
     working: tuple[str, ...]
     """How the due time follows from the start, line by line, in Chinese."""
+    days: tuple[DayCounted, ...] = ()
+    """Of a term of working days: every day from the start to the end, counted or skipped."""
+    tentative: bool = False
+    """The term runs into a year whose arrangement of holidays is not known yet."""
     provisional: bool = False
+    """Started on a suspicion, below the level that asks for it: never counted as a legal duty."""
+    extended_to: Instant | None = None
+    """By somebody's authority; nothing but their word moves it again."""
+    postponed: int = 0
+    """How often steps that had been taken came to lie ahead again: they are told anew."""
     state: ClockState = ClockState.RUNNING
     met_at: Instant | None = None
     """When it ended, whichever way ``state`` says."""
@@ -988,6 +1017,7 @@ class Decision:
     kind: DecisionKind
     clock: ClockKind | None = None
     level: Level | None = None
+    until: Instant | None = None
     reason: str
     """Digest of the text."""
     asked_by: str

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from huiying.clock import SHANGHAI
 from huiying.contracts import Actor, Case, Category, ClockKind, Level
 from triage.acts import Act
 from triage.desk import Desk
@@ -72,6 +73,16 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.WAIVE:
             clock = _chosen(ClockKind, text, "clock", "请选择时限")
             return desk.waive(*who, seen=seen, clock=clock, reason=text("reason"))
+        case Act.EXTEND:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            until = _moment(text, "until")
+            return desk.extend(*who, seen=seen, clock=clock, until=until, reason=text("reason"))
+        case Act.START_CLOCK:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            return desk.start_clock(*who, seen=seen, clock=clock, reason=text("reason"))
+        case Act.CANCEL_CLOCK:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            return desk.cancel_clock(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.DECIDE:
             granted = _yes(text, "granted")
             return desk.decide(
@@ -110,6 +121,14 @@ def _chosen(words: type[W], text: Callable[[str], str], name: str, fault: str) -
         return words(text(name))
     except ValueError as wrong:
         raise Invalid({name: fault}) from wrong
+
+
+def _moment(text: Callable[[str], str], name: str) -> datetime:
+    """As the field of a form writes it, in Asia/Shanghai."""
+    try:
+        return datetime.fromisoformat(text(name).strip()).replace(tzinfo=SHANGHAI)
+    except ValueError as wrong:
+        raise Invalid({name: "时间看不懂，请写成 2026-11-23 10:00 这样"}) from wrong
 
 
 def _yes(text: Callable[[str], str], name: str) -> bool:

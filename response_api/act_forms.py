@@ -11,14 +11,17 @@ from huiying.contracts import (
     Case,
     CaseEvent,
     CaseState,
+    ClockRule,
     ClockState,
-    DecisionKind,
     Level,
+    ResponseClock,
     Statement,
     StatementState,
 )
 from response_api.words import CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
+from triage.clocks import startable
+from triage.deeds.levels import about
 from triage.deeds.matter import REPORTED_TO
 from triage.desk import MOST_TEXT
 from triage.policy import Policy
@@ -34,7 +37,7 @@ class Ask:
     name: str
     label: str
     kind: str
-    """text (several lines), line, choice, posts."""
+    """text (several lines), line, choice, moment, posts."""
     choices: Choices = ()
     required: bool = True
     hint: str = ""
@@ -124,9 +127,11 @@ def act_forms(
 
 def _has_object(act: Act, case: Case) -> bool:
     """Whether there is something on the case that the act could be done to."""
-    running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    running = _running(case)
     match act:
         case Act.WAIVE:
+            return any(clock.rule.waivable for clock in running)
+        case Act.EXTEND:
             return bool(running)
         case Act.REPORT_UP:
             return any(clock.rule.kind == "report_up" for clock in running)
@@ -166,6 +171,15 @@ def _form(
         first=act is first,
         at_once=act in AT_ONCE,
     )
+
+
+def _running(case: Case) -> list[ResponseClock]:
+    return [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+
+
+def _clock(rules: Sequence[ClockRule]) -> Ask:
+    choices = [(rule.kind.value, f"{rule.name}（{rule.authority.value}）") for rule in rules]
+    return Ask(name="clock", label="时限", kind="choice", choices=choices)
 
 
 _REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、电话、身份证号")
@@ -208,12 +222,14 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
                       if (rank(level) > now if up else rank(level) < now)]  # fmt: skip
             return (Ask(name="level", label="等级", kind="choice", choices=levels), _REASON)
         case Act.WAIVE:
-            clocks = [
-                (clock.rule.kind.value, f"{clock.rule.name}（{clock.rule.authority.value}）")
-                for clock in case.clocks
-                if clock.state is ClockState.RUNNING
-            ]
-            return (Ask(name="clock", label="时限", kind="choice", choices=clocks), _REASON)
+            return (_clock([clock.rule for clock in _running(case) if clock.rule.waivable]), _REASON)
+        case Act.EXTEND:
+            until = Ask(name="until", label="延到（北京时间）", kind="moment")
+            return (_clock([clock.rule for clock in _running(case)]), until, _REASON)
+        case Act.START_CLOCK:
+            return (_clock(startable(case)), _REASON)
+        case Act.CANCEL_CLOCK:
+            return (_clock([clock.rule for clock in _running(case) if clock.provisional]), _REASON)
         case Act.DECIDE:
             return _decision(case, named)
         case Act.MERGE:
@@ -241,9 +257,7 @@ def _decision(case: Case, named: Named) -> tuple[Ask, ...]:
     open_ones = []
     for asked in case.decisions:
         if asked.granted is None:
-            names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
-            what = f"降为{asked.level}" if asked.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
-            open_ones.append((asked.id, f"{named(asked.asked_by)} 请示：{what}"))
+            open_ones.append((asked.id, f"{named(asked.asked_by)} 请示：{about(case, asked)}"))
     return (
         Ask(name="decision", label="请示", kind="choice", choices=open_ones),
         Ask(name="granted", label="批示", kind="choice", choices=[("yes", "同意"), ("no", "不同意")]),

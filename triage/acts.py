@@ -9,7 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from huiying.contracts import LIVE_STATES, Actor, Case, CaseState, Rank, Role, Statement, StatementState
+from huiying.contracts import (
+    LIVE_STATES,
+    Actor,
+    Case,
+    CaseState,
+    ClockState,
+    Rank,
+    Role,
+    Statement,
+    StatementState,
+)
+from triage.clocks import startable
 from triage.policy import Policy
 from triage.record import refused
 
@@ -39,6 +50,9 @@ class Act(StrEnum):
     RAISE = "raise"
     LOWER = "lower"
     WAIVE = "waive"
+    EXTEND = "extend"
+    START_CLOCK = "start_clock"
+    CANCEL_CLOCK = "cancel_clock"
     DECIDE = "decide"
     MERGE = "merge"
     SPLIT = "split"
@@ -121,6 +135,12 @@ ACTS = (
          to="不变", owes="写明理由；从重大以上降级要领导同意；已起的时限不放宽"),
     Rule(act=Act.WAIVE, name="免除时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示"),
+    Rule(act=Act.EXTEND, name="延长时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
+         to="不变", owes="写明延到何时和理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示；已逾期的照记"),
+    Rule(act=Act.START_CLOCK, name="暂定启动", roles=(R.DUTY, R.LEADER), states=_LIVE,
+         to="不变", owes="写明理由；等级未到先按暂定计时，不算法定；到了等级转为正式，查明不是的取消"),
+    Rule(act=Act.CANCEL_CLOCK, name="取消暂定", roles=(R.DUTY, R.LEADER), states=_LIVE,
+         to="不变", owes="写明理由；只能取消暂定的时限；已逾期的照记"),
     Rule(act=Act.DECIDE, name="批示", roles=(R.LEADER,), states=_LIVE,
          to="不变", owes="同意或不同意，写明理由；不能批自己提出的请示", rank=Rank.DEPUTY),
     Rule(act=Act.MERGE, name="合并", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
@@ -209,6 +229,10 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
     """What the table allows and the case gives this person no occasion for."""
     if act is Act.HAND_OVER:
         return not refused(case)
+    if act is Act.START_CLOCK:
+        return not startable(case)
+    if act is Act.CANCEL_CLOCK:
+        return not any(clock.provisional and clock.state is ClockState.RUNNING for clock in case.clocks)
     waits = (one for one in case.decisions if one.granted is None and one.asked_by != actor.login)
     return act is Act.DECIDE and not any(waits)
 

@@ -68,7 +68,9 @@ class Desk:
     # ------------------------------------------------------------------------------ from alert to file
 
     def confirm(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
-        return self._act(Act.CONFIRM, case_id, actor, seen, lambda case: matter.confirm(case, actor, now))
+        return self._act(
+            Act.CONFIRM, case_id, actor, seen, lambda case: matter.confirm(case, actor, self.policy, now)
+        )
 
     def dismiss(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
         said = self._text("reason", reason)
@@ -207,7 +209,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: matter.follow_up(case, actor, now, solved=solved, found=said.ref),
+            lambda case: matter.follow_up(case, actor, self.policy, now, solved=solved, found=said.ref),
             said,
         )
 
@@ -221,7 +223,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: matter.reopen(case, actor, now, reason=said.ref),
+            lambda case: matter.reopen(case, actor, self.policy, now, reason=said.ref),
             said,
         )
 
@@ -263,6 +265,53 @@ class Desk:
             actor,
             seen,
             lambda case: levels.waive(case, actor, now, kind=clock, reason=said.ref),
+            said,
+        )
+
+    def extend(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        clock: ClockKind,
+        until: datetime,
+        reason: str,
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.EXTEND,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.extend(case, actor, now, kind=clock, until=until, reason=said.ref),
+            said,
+        )
+
+    def start_clock(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.START_CLOCK,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.start_clock(case, actor, self.policy, now, kind=clock, reason=said.ref),
+            said,
+        )
+
+    def cancel_clock(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.CANCEL_CLOCK,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.cancel_clock(case, actor, now, kind=clock, reason=said.ref),
             said,
         )
 
@@ -552,9 +601,9 @@ class Desk:
         body = compose(wanted, unit=unit, handling=self.policy.handling)
         sha256 = name_of(body)
         if statement is None:
-            changed = statements.draft(case, actor, now, wanted=wanted, sha256=sha256)
+            changed = statements.draft(case, actor, self.policy, now, wanted=wanted, sha256=sha256)
         else:
-            changed = statements.edit(case, statement, actor, now, wanted=wanted, sha256=sha256)
+            changed = statements.edit(case, statement, actor, self.policy, now, wanted=wanted, sha256=sha256)
         self.texts.keep_body(body)
         return changed
 

@@ -23,7 +23,7 @@ from huiying.contracts import (
     ResponseClock,
     Rung,
 )
-from triage.clocks import BOOKED, LATE_RAISE, LATE_RESUME, LATE_START
+from triage.clocks import BOOKED, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
 from triage.gather import distinct
 from triage.packs import AddressRow
 from triage.policy import Policy
@@ -157,7 +157,7 @@ def _opens(rung: Rung) -> bool:
 
 def _opening(case: Case, clock: ResponseClock, first: Rung) -> str:
     """What the first rung says; of a matter that was taken up again, that it was, and why."""
-    if clock.round == 1:
+    if clock.round == 1 or clock.rule.kind in RENEWED:
         return first.reason
     again = next((event for event in reversed(case.events) if event.kind is EventKind.REOPENED), None)
     if again is None:
@@ -178,7 +178,9 @@ def _why_again(case: Case, again: CaseEvent) -> str:
 def _excuse(clock: ResponseClock) -> str:
     """Where the deadline had passed before anybody could know, that it had."""
     booked = next((line for line in reversed(clock.working) if BOOKED in line), "")
-    return next((late for late in (LATE_RAISE, LATE_START, LATE_RESUME) if booked.startswith(late)), "")
+    return next(
+        (late for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_CALENDAR) if booked.startswith(late)), ""
+    )
 
 
 def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
@@ -236,8 +238,9 @@ def _rows(channel: str, role: str, unit: str, policy: Policy) -> list[AddressRow
 
 
 def _round(clock: ResponseClock) -> str:
-    """The clock's name in a notice id: a second round tells again."""
-    return clock.rule.kind if clock.round == 1 else f"{clock.rule.kind}#{clock.round}"
+    """The clock's name in a notice id: a second round tells again, and so does a deadline that was put off."""
+    name = clock.rule.kind if clock.round == 1 else f"{clock.rule.kind}#{clock.round}"
+    return f"{name}+{clock.postponed}" if clock.postponed else name
 
 
 def _lateness(at: datetime, now: datetime) -> str:

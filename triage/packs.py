@@ -36,7 +36,7 @@ class File(Strict):
     citations: tuple[str, ...] = Field(min_length=1)
 
 
-# ------------------------------------------------------------------------------------- henan-2017.toml
+# ------------------------------------------------------------------------------- clock sets, such as henan-2017.toml
 
 
 class RungRow(Strict):
@@ -55,14 +55,44 @@ class RungRow(Strict):
 
 class LadderRow(Strict):
     name: str
-    rungs: tuple[RungRow, ...] = Field(min_length=1)
+    based_on: str | None = None
+    """Another ladder whose rungs it takes over; a rung of the same name replaces the one there."""
+    rungs: tuple[RungRow, ...] = ()
 
     @model_validator(mode="after")
     def distinct_names(self) -> LadderRow:
         names = [rung.name for rung in self.rungs]
         if len(names) != len(set(names)):
             raise ValueError("同一个阶梯里，每一步的 name 不能相同")
+        if not self.rungs and self.based_on is None:
+            raise ValueError("阶梯里一步也没有，请写 [[ladder.rungs]]，或用 based_on 写明沿用哪个阶梯")
         return self
+
+
+class Choices(Strict):
+    """Where the rules are silent (domain rules 1.6): each key is answered here, once, and not in code."""
+
+    emergency_start: Literal["occurred_at", "first_public_at", "detected_at"] = Field(
+        alias="clock.start.emergency"
+    )
+    ordinary_start: Literal["detected_at", "first_public_at", "occurred_at"] = Field(
+        alias="clock.start.ordinary"
+    )
+    calendar: Literal["natural"] = Field(alias="clock.calendar")
+    """No rule lets the hours of a 舆情 clock rest at night or on holidays."""
+    pause: Literal["never"] = Field(alias="clock.pause")
+    on_upgrade: Literal["original_start", "moment_of_upgrade"] = Field(alias="clock.on_upgrade")
+    emergency_levels: tuple[Level, ...] = Field(alias="trigger.emergency_levels")
+    unclassified: Literal["provisional", "none"] = Field(alias="trigger.unclassified")
+    by_opinion_level: bool = Field(alias="trigger.by_opinion_level")
+    authoritative: Literal["signed_publication"] = Field(alias="milestone.authoritative")
+    reply: Literal["substance"] = Field(alias="milestone.reply")
+    press: Literal["waivable", "binding"] = Field(alias="milestone.press")
+
+
+Start = Literal[
+    "emergency", "ordinary", "detected_at", "occurred_at", "first_public_at", "result_at", "published_at"
+]
 
 
 class ClockRow(Strict):
@@ -71,12 +101,24 @@ class ClockRow(Strict):
     duty: str
     citation: str = Field(min_length=1)
     authority: Authority
-    start: Literal["detected_at", "occurred_at", "first_public_at"]
-    hours: Hours
+    start: Start
+    """``emergency`` and ``ordinary`` are what ``[choices]`` says."""
+    hours: Hours | None = None
+    working_days: int | None = Field(None, ge=1, le=366)
     ceiling_hours: Hours | None = None
-    levels: tuple[Level, ...] = Field(min_length=1)
+    levels: tuple[Level, ...] = ()
+    emergency: bool = False
+    """In place of ``levels``: those that ``trigger.emergency_levels`` of ``[choices]`` names."""
     provisional_on: tuple[str, ...] = ()
     ladder: str
+
+    @model_validator(mode="after")
+    def one_length(self) -> ClockRow:
+        if (self.hours is None) == (self.working_days is None):
+            raise ValueError("hours（自然小时）和 working_days（工作日）要写一个，也只写一个")
+        if bool(self.levels) == self.emergency:
+            raise ValueError("levels（等级）和 emergency = true 要写一个，也只写一个")
+        return self
 
 
 class StoryRow(Strict):
@@ -90,11 +132,65 @@ class StoryRow(Strict):
 
 
 class PackFile(File):
-    name: str
-    jurisdiction: str
-    story: StoryRow
+    """One set of clocks, such as ``henan-2017.toml``."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = Field(min_length=1)
+    choices: Choices
     ladder: tuple[LadderRow, ...]
     clock: tuple[ClockRow, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def one_rule_a_level(self) -> PackFile:
+        seen: dict[tuple[ClockKind, Level], str] = {}
+        for row in self.clock:
+            for level in self.levels_of(row):
+                if (row.kind, level) in seen:
+                    raise ValueError(
+                        f"“{level}”的“{row.name}”（{row.kind}）写了两次，每个等级每种时限只能有一条"
+                    )
+                seen[row.kind, level] = row.name
+        return self
+
+    def levels_of(self, row: ClockRow) -> tuple[Level, ...]:
+        if row.emergency:
+            return self.choices.emergency_levels if self.choices.by_opinion_level else ()
+        return row.levels
+
+
+# ------------------------------------------------------------------------------------- in_force.toml
+
+
+class PeriodRow(Strict):
+    pack: str
+    unit: str
+    """And every unit under it that has none of its own."""
+    from_: date = Field(alias="from")
+    until: date | None = None
+    """The first day on which it is in force no more; none: until further notice."""
+
+    @model_validator(mode="after")
+    def forward(self) -> PeriodRow:
+        if self.until is not None and self.until <= self.from_:
+            raise ValueError(f"until（{self.until}）要晚于 from（{self.from_}）")
+        return self
+
+    def covers(self, day: date) -> bool:
+        return self.from_ <= day and (self.until is None or day < self.until)
+
+
+class InForce(File):
+    """``in_force.toml``: which pack holds for which unit, from when to when."""
+
+    period: tuple[PeriodRow, ...] = Field(min_length=1)
+
+
+# --------------------------------------------------------------------------------------- stories.toml
+
+
+class StoryFile(File):
+    jurisdiction: str
+    story: StoryRow
 
 
 # --------------------------------------------------------------------------------------- severity.toml

@@ -12,6 +12,7 @@ from triage.completion import complete, unfinished, written
 from triage.escalation import escalate, lapse
 from triage.policy import Policy
 from triage.record import indexed
+from triage.recount import again
 from triage.saving import amend
 
 _log = logs.get("watch")
@@ -75,9 +76,9 @@ class Watch:
         return True
 
     def _decide(self, case: Case, now: datetime) -> Case:
-        after = escalate(case, self._policy, now)
+        after = escalate(again(case, self._policy, now), self._policy, now)
         if written(self._archive, case):
             after = lapse(after, self._policy, now)
         # What is due by the terms of an older policy falls due anew by those of today.
-        again = indexed(after, lapse=timedelta(days=self._policy.story.lapse_days))
-        return after if again == after else again
+        anew = indexed(after, lapse=self._policy.lapse)
+        return after if anew == after else anew

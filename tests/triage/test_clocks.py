@@ -22,7 +22,7 @@ from huiying.contracts import (
     ResponseClock,
 )
 from tests.factories import NOW, a_case, a_severity
-from tests.triage.texts import policy
+from tests.triage.texts import CALENDAR, rules
 from triage.clocks import cancel_all, meet, resume, start_clocks, start_over, waive
 
 HOUR = timedelta(hours=1)
@@ -31,7 +31,7 @@ F5 = Floor(rule="F5", name="计划外警报鸣响", level=Level.LARGER)
 
 def flagged(level: Level = Level.GENERAL, **more: Any) -> Case:
     severity = a_severity(level=level, floors=more.pop("floors", ()))
-    return a_case(severity=severity, clock_rules=policy().clock_rules, **more)
+    return a_case(severity=severity, clock_rules=rules(), **more)
 
 
 def clock(case: Case, kind: ClockKind) -> ResponseClock:
@@ -47,12 +47,12 @@ def clock(case: Case, kind: ClockKind) -> ResponseClock:
     ],
 )
 def test_a_level_asks_for_its_clocks(level: Level, kinds: set[str]) -> None:
-    assert {one.rule.kind.value for one in start_clocks(flagged(level), NOW).clocks} == kinds
+    assert {one.rule.kind.value for one in start_clocks(flagged(level), NOW, CALENDAR).clocks} == kinds
 
 
 def test_hours_run_through_the_spring_festival() -> None:
     eve = datetime(2026, 2, 16, 12, 0, tzinfo=UTC)
-    case = start_clocks(flagged(detected_at=eve), eve)
+    case = start_clocks(flagged(detected_at=eve), eve, CALENDAR)
     response = clock(case, ClockKind.RESPONSE)
     assert response.due_at == eve + timedelta(hours=24)
     assert response.working[0] == "起算：2026-02-16 20:00，系统预警时间"
@@ -63,7 +63,7 @@ def test_hours_run_through_the_spring_festival() -> None:
 def test_a_statement_runs_from_the_event_where_a_text_states_it() -> None:
     happened = NOW - timedelta(hours=1)
     stated = Occurrence(at=happened, source="text", certainty=Certainty.STATED)
-    statement = clock(start_clocks(flagged(Level.MAJOR, occurred=stated), NOW), ClockKind.STATEMENT)
+    statement = clock(start_clocks(flagged(Level.MAJOR, occurred=stated), NOW, CALENDAR), ClockKind.STATEMENT)
     assert (statement.started_at, statement.due_at) == (happened, happened + timedelta(hours=5))
     assert "原文写明" in statement.start_source
 
@@ -80,24 +80,26 @@ def test_a_statement_runs_from_the_event_where_a_text_states_it() -> None:
 )
 def test_else_a_statement_runs_from_the_first_publication(occurred: Occurrence) -> None:
     case = flagged(Level.MAJOR, occurred=occurred)
-    assert clock(start_clocks(case, NOW), ClockKind.STATEMENT).started_at == case.first_public_at
+    assert clock(start_clocks(case, NOW, CALENDAR), ClockKind.STATEMENT).started_at == case.first_public_at
 
 
 def test_an_unplanned_siren_starts_a_provisional_statement_clock() -> None:
-    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW)
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW, CALENDAR)
     statement = clock(case, ClockKind.STATEMENT)
     assert statement.provisional
     assert any("暂定" in line for line in statement.working)
     raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
-    confirmed = clock(start_clocks(raised, NOW, raised=True), ClockKind.STATEMENT)
+    confirmed = clock(start_clocks(raised, NOW, CALENDAR, raised=True), ClockKind.STATEMENT)
     assert not confirmed.provisional
     assert confirmed.due_at == statement.due_at
 
 
 def test_a_raised_level_shortens_a_clock_and_keeps_both_values() -> None:
-    case = start_clocks(flagged(Level.LARGER), NOW)
+    case = start_clocks(flagged(Level.LARGER), NOW, CALENDAR)
     case = replace(case, severity=a_severity(level=Level.MAJOR))
-    report = clock(start_clocks(case, NOW + timedelta(minutes=10), raised=True), ClockKind.REPORT_UP)
+    report = clock(
+        start_clocks(case, NOW + timedelta(minutes=10), CALENDAR, raised=True), ClockKind.REPORT_UP
+    )
     moved = report.recomputed[0]
     assert (moved.was, moved.now) == (NOW + timedelta(hours=2), NOW + timedelta(hours=1))
     assert moved.reason == "舆情等级升为重大"
@@ -105,24 +107,24 @@ def test_a_raised_level_shortens_a_clock_and_keeps_both_values() -> None:
 
 
 def test_a_lower_level_loosens_nothing() -> None:
-    case = start_clocks(flagged(Level.MAJOR), NOW)
+    case = start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
     lower = replace(case, severity=a_severity(level=Level.LARGER))
-    assert start_clocks(lower, NOW).clocks == case.clocks
+    assert start_clocks(lower, NOW, CALENDAR).clocks == case.clocks
 
 
 def test_an_earlier_start_moves_the_deadline_and_a_later_one_does_not() -> None:
-    case = start_clocks(flagged(Level.MAJOR), NOW)
+    case = start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
     earlier = replace(case, first_public_at=case.first_public_at - timedelta(hours=1))
-    moved = clock(start_clocks(earlier, NOW), ClockKind.STATEMENT)
+    moved = clock(start_clocks(earlier, NOW, CALENDAR), ClockKind.STATEMENT)
     assert moved.due_at == clock(case, ClockKind.STATEMENT).due_at - timedelta(hours=1)
     later = replace(case, first_public_at=case.first_public_at + timedelta(minutes=5))
-    assert start_clocks(later, NOW).clocks == case.clocks
+    assert start_clocks(later, NOW, CALENDAR).clocks == case.clocks
 
 
 def test_clocks_follow_the_rules_that_the_case_was_opened_under() -> None:
     case = flagged(Level.GENERAL)
     frozen = tuple(replace(rule, hours=rule.hours * 3) for rule in case.clock_rules)
-    response = clock(start_clocks(replace(case, clock_rules=frozen), NOW), ClockKind.RESPONSE)
+    response = clock(start_clocks(replace(case, clock_rules=frozen), NOW, CALENDAR), ClockKind.RESPONSE)
     assert response.due_at == NOW + timedelta(hours=72)
 
 
@@ -130,30 +132,30 @@ def test_clocks_follow_the_rules_that_the_case_was_opened_under() -> None:
     "changes", [{"origin": Origin.BACKFILL}, {"origin": Origin.REPLAY}, {"state": CaseState.WATCHING}]
 )
 def test_only_a_live_alert_starts_clocks(changes: dict[str, Any]) -> None:
-    assert start_clocks(flagged(Level.EXTREME, **changes), NOW).clocks == ()
+    assert start_clocks(flagged(Level.EXTREME, **changes), NOW, CALENDAR).clocks == ()
 
 
 def test_starting_twice_starts_once() -> None:
-    once = start_clocks(flagged(Level.MAJOR), NOW)
-    assert start_clocks(once, NOW + timedelta(hours=1)) == once
+    once = start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
+    assert start_clocks(once, NOW + timedelta(hours=1), CALENDAR) == once
     started = [event for event in once.events if event.kind is EventKind.CLOCK_STARTED]
     assert len(started) == len(once.clocks) == 5
 
 
 def test_what_was_booked_to_detection_stays_booked_when_the_clock_is_confirmed() -> None:
     early = NOW - timedelta(hours=9)
-    case = start_clocks(flagged(Level.LARGER, floors=(F5,), first_public_at=early), NOW)
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,), first_public_at=early), NOW, CALENDAR)
     booked = clock(case, ClockKind.STATEMENT).working[-1]
     assert "不计入承办单位" in booked
     raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
-    confirmed = start_clocks(raised, NOW + timedelta(minutes=1), raised=True)
+    confirmed = start_clocks(raised, NOW + timedelta(minutes=1), CALENDAR, raised=True)
     assert booked in clock(confirmed, ClockKind.STATEMENT).working
 
 
 def test_the_end_of_provisional_is_in_the_record() -> None:
-    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW)
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW, CALENDAR)
     raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
-    confirmed = start_clocks(raised, NOW, raised=True)
+    confirmed = start_clocks(raised, NOW, CALENDAR, raised=True)
     said = [event.what for event in confirmed.events if event.kind is EventKind.CLOCK_RECOMPUTED]
     assert "权威信息改按重大的要求，到期时间不变" in said
 
@@ -163,7 +165,7 @@ def test_the_end_of_provisional_is_in_the_record() -> None:
 
 def running() -> Case:
     """A grave matter with every clock; the first falls due after an hour."""
-    return start_clocks(flagged(Level.MAJOR), NOW)
+    return start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
 
 
 def kinds_of(case: Case, since: Case) -> list[EventKind]:
@@ -225,7 +227,7 @@ def test_cancelling_ends_what_runs_and_leaves_what_ended() -> None:
 
 def test_the_next_round_starts_anew_what_ended_and_leaves_what_runs() -> None:
     case = meet(running(), ClockKind.RESPONSE, NOW + HOUR, "duty", "发布回应")
-    again = start_over(case, NOW + 50 * HOUR)
+    again = start_over(case, NOW + 50 * HOUR, CALENDAR)
     response = clock(again, ClockKind.RESPONSE)
     assert (response.round, response.started_at) == (2, NOW + 50 * HOUR)
     assert response.start_source == "重新启动时间" and response.fired == () and response.broken_at is None
@@ -235,12 +237,12 @@ def test_the_next_round_starts_anew_what_ended_and_leaves_what_runs() -> None:
 
 def test_what_is_resumed_runs_as_if_it_had_never_stopped() -> None:
     case = running()
-    back = resume(cancel_all(case, NOW + HOUR / 2, "duty", "不予受理"), NOW + HOUR * 3 / 4)
+    back = resume(cancel_all(case, NOW + HOUR / 2, "duty", "不予受理"), NOW + HOUR * 3 / 4, CALENDAR)
     assert back.clocks == case.clocks and back.past_clocks == () and back.reopened_at is None
 
 
 def test_what_fell_due_while_it_was_put_away_is_booked_to_those_who_put_it_away() -> None:
-    back = resume(cancel_all(running(), NOW + HOUR / 2, "duty", "不予受理"), NOW + 6 * HOUR)
+    back = resume(cancel_all(running(), NOW + HOUR / 2, "duty", "不予受理"), NOW + 6 * HOUR, CALENDAR)
     statement = clock(back, ClockKind.STATEMENT)
     assert statement.state is ClockState.RUNNING and statement.broken_at == NOW + 6 * HOUR
     assert "不计入承办单位" in statement.working[-1]
@@ -248,9 +250,12 @@ def test_what_fell_due_while_it_was_put_away_is_booked_to_those_who_put_it_away(
 
 
 def test_a_level_that_is_raised_after_it_was_resumed_counts_from_the_first_start() -> None:
-    case = cancel_all(start_clocks(flagged(), NOW), NOW + HOUR, "duty", "不予受理")
-    back = resume(case, NOW + 3 * HOUR)
+    case = cancel_all(start_clocks(flagged(), NOW, CALENDAR), NOW + HOUR, "duty", "不予受理")
+    back = resume(case, NOW + 3 * HOUR, CALENDAR)
     raised = start_clocks(
-        replace(back, severity=replace(back.severity, level=Level.MAJOR)), NOW + 3 * HOUR, raised=True
+        replace(back, severity=replace(back.severity, level=Level.MAJOR)),
+        NOW + 3 * HOUR,
+        CALENDAR,
+        raised=True,
     )
     assert clock(raised, ClockKind.STATEMENT).started_at <= NOW

@@ -15,7 +15,7 @@ from huiying.contracts import Case, CaseState, Disposition, EventKind, Relevance
 from huiying.ports import CaseStore, Engine
 from tests.factories import NOW, a_line
 from tests.lagging import lagging
-from tests.triage.texts import policy, reading
+from tests.triage.texts import policy, reading, rules
 from triage.lifecycle import open_case
 from triage.policy import Policy
 from triage.watch import PAGE, Watch
@@ -38,7 +38,7 @@ def rungs(cases: CaseStore, case: Case) -> Counter[tuple[str, str]]:
     return Counter((notice.clock.value, notice.rung) for notice in cases.get(case.id).outbox)
 
 
-ALL = sum(len(rule.rungs) for rule in policy().clock_rules if "一般" in rule.levels)
+ALL = sum(len(rule.rungs) for rule in rules() if "一般" in rule.levels)
 
 
 def test_a_week_in_steps_fires_every_rung_once(engine: Engine) -> None:
