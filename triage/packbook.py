@@ -12,13 +12,14 @@ from triage.policy import Pack, Policy
 from triage.terms import Start, deadline, in_short
 from triage.words import ROLES
 
-STARTS = {
+MOMENTS = {
     "detected_at": "系统预警",
-    "occurred_at": "事件发生（原文写明的；否则最早公开）",
+    "occurred_at": "事件发生",
     "first_public_at": "最早公开",
     "result_at": "处理结果形成",
     "published_at": "对外发布",
 }
+STARTS = {**MOMENTS, "occurred_at": "事件发生（原文写明的；否则最早公开）"}
 KEYS = {
     "clock.start.emergency": "应急时限（权威信息、新闻发布会）从何时起",
     "clock.start.ordinary": "一般回应从何时起",
@@ -96,7 +97,7 @@ def what_if(pack: Pack, level: Level, start: datetime, calendar: Calendar) -> tu
     for kind in ClockKind:
         for rule in pack.rules:
             if rule.kind is kind and level in rule.levels:
-                source = f"假设的{STARTS[rule.start]}时间"
+                source = f"假设的{MOMENTS[rule.start]}时间"
                 found = deadline(rule, Start(at=start, source=source), calendar)
                 answers.append(
                     Answer(
@@ -143,19 +144,23 @@ def differences(old: Pack, new: Pack) -> tuple[Difference, ...]:
         if _choices(old)[key] != value
     ]
     before, after = _told(old), _told(new)
-    for key in dict.fromkeys((*before, *after)):
-        was, now = before.get(key, {}), after.get(key, {})
-        if not was or not now:
-            whole = was or now
-            text = "，".join(whole.values())
-            found.append(Difference(what=key, old=text if was else "", new=text if now else ""))
-            continue
-        found += [
-            Difference(what=f"{key}·{name}", old=was.get(name, ""), new=now.get(name, ""))
-            for name in dict.fromkeys((*was, *now))
-            if was.get(name, "") != now.get(name, "")
-        ]
+    levels: dict[tuple[str, str, str], list[str]] = {}
+    for level, clock in dict.fromkeys((*before, *after)):
+        was, now = before.get((level, clock), {}), after.get((level, clock), {})
+        names = dict.fromkeys((*was, *now)) if was and now else ("",)
+        for name in names:
+            one, other = (was.get(name, ""), now.get(name, "")) if name else (_all(was), _all(now))
+            if one != other:
+                levels.setdefault((f"{clock}·{name}".rstrip("·"), one, other), []).append(level)
+    found += [
+        Difference(what=f"{what}（{'、'.join(where)}）", old=one, new=other)
+        for (what, one, other), where in levels.items()
+    ]
     return tuple(found)
+
+
+def _all(facts: Mapping[str, str]) -> str:
+    return "，".join(value for value in facts.values() if value)
 
 
 def _choices(pack: Pack) -> dict[str, str]:
@@ -169,9 +174,9 @@ def _value(value: object) -> str:
     return VALUES[str(value)]
 
 
-def _told(pack: Pack) -> Mapping[str, Mapping[str, str]]:
+def _told(pack: Pack) -> Mapping[tuple[str, str], Mapping[str, str]]:
     """By level and clock, so that one row for two levels compares with two rows."""
-    return {f"{level}·{rule.name}": _facts(rule) for rule in pack.rules for level in rule.levels}
+    return {(level.value, rule.name): _facts(rule) for rule in pack.rules for level in rule.levels}
 
 
 def _facts(rule: ClockRule) -> dict[str, str]:

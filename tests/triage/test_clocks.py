@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     Case,
     CaseState,
@@ -20,10 +21,25 @@ from huiying.contracts import (
     Occurrence,
     Origin,
     ResponseClock,
+    StatementKind,
+    StatementState,
 )
-from tests.factories import NOW, a_case, a_severity
+from tests.factories import NOW, a_case, a_severity, a_statement
 from tests.triage.texts import CALENDAR, rules
-from triage.clocks import cancel_all, meet, resume, start_clocks, start_over, waive
+from triage.calendar import Calendar, YearRow
+from triage.clocks import (
+    cancel,
+    cancel_all,
+    extend,
+    meet,
+    recount,
+    resume,
+    start_clocks,
+    start_over,
+    start_provisionally,
+    startable,
+    waive,
+)
 
 HOUR = timedelta(hours=1)
 F5 = Floor(rule="F5", name="计划外警报鸣响", level=Level.LARGER)
@@ -259,3 +275,138 @@ def test_a_level_that_is_raised_after_it_was_resumed_counts_from_the_first_start
         raised=True,
     )
     assert clock(raised, ClockKind.STATEMENT).started_at <= NOW
+
+
+# -------------------------------------------------------------------------- working days, and people's word
+
+
+def with_result(case: Case, at: datetime, **changes: Any) -> Case:
+    made = a_statement(
+        case.id, kind=StatementKind.RESULT, state=StatementState.DRAFT, drafted_at=at, **changes
+    )
+    return replace(case, statements=(replace(made, published_at=None),))
+
+
+def test_an_outcome_in_words_starts_twenty_working_days() -> None:
+    case = start_clocks(with_result(flagged(), NOW), NOW, CALENDAR)
+    result = clock(case, ClockKind.PUBLISH_RESULT)
+    assert result.rule.working_days == 20 and sum(one.counted for one in result.days) == 20
+    assert result.due_at.astimezone(SHANGHAI).date() == date(2026, 12, 21)
+    assert any(line.startswith("跳过：") and "周六" in line for line in result.working)
+    assert not any(one.rule.kind is ClockKind.PUBLISH_RESULT for one in running().clocks)
+
+
+def test_a_term_is_overdue_only_when_its_last_day_is_over() -> None:
+    case = start_clocks(with_result(flagged(), NOW), NOW, CALENDAR)
+    last = datetime(2026, 12, 21, 23, 59, 59, tzinfo=SHANGHAI)
+    assert "按时完成" in meet(case, ClockKind.PUBLISH_RESULT, last, "head", "发布处理结果").events[-1].what
+    after = meet(case, ClockKind.PUBLISH_RESULT, last + timedelta(seconds=1), "head", "发布处理结果")
+    assert "逾期完成" in after.events[-1].what
+
+
+def test_the_notice_of_the_next_year_moves_a_tentative_deadline_and_both_values_stay() -> None:
+    december = datetime(2026, 12, 14, 10, tzinfo=SHANGHAI)
+    case = start_clocks(with_result(flagged(), december), december, CALENDAR)
+    guessed = clock(case, ClockKind.PUBLISH_RESULT)
+    assert guessed.tentative and any("暂算" in line for line in guessed.working)
+    off: dict[str, tuple[date, ...]] = {"元旦": (date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 5))}
+    known = Calendar(office={2027: YearRow(year=2027, citation="通知", off=off, on=(date(2027, 1, 9),))})
+    again = recount(case, known, december + HOUR)
+    settled = clock(again, ClockKind.PUBLISH_RESULT)
+    assert not settled.tentative and not any("暂算" in line for line in settled.working)
+    assert [(move.was, move.now) for move in settled.recomputed] == [(guessed.due_at, settled.due_at)]
+    assert settled.due_at == guessed.due_at + timedelta(days=1)
+    assert "2027-01-09" in [one.day for one in settled.days if one.counted]
+    assert recount(again, known, december + 2 * HOUR) is again
+    untouched = running()
+    assert recount(untouched, known, NOW) is untouched
+
+
+def test_a_promise_to_the_public_is_the_deadline_of_the_next_word() -> None:
+    promised = NOW + 6 * HOUR
+    first = a_statement(
+        "c",
+        kind=StatementKind.FIRST,
+        state=StatementState.PUBLISHED,
+        published_at=NOW,
+        next_release_at=promised,
+    )
+    case = start_clocks(replace(flagged(), statements=(first,)), NOW, CALENDAR)
+    owed = clock(case, ClockKind.FOLLOW_UP)
+    assert owed.due_at == promised and any("承诺" in line for line in owed.working)
+
+
+def test_what_is_published_later_keeps_the_promise_and_owes_anew() -> None:
+    answer = a_statement("c", state=StatementState.PUBLISHED, published_at=NOW)
+    case = start_clocks(replace(flagged(), statements=(answer,)), NOW, CALENDAR)
+    kept = meet(case, ClockKind.FOLLOW_UP, NOW + 2 * HOUR, "handler", "发布处理结果（第 2 号文稿）")
+    later = replace(answer, id="s2", number=2, published_at=NOW + 2 * HOUR)
+    again = start_clocks(replace(kept, statements=(answer, later)), NOW + 2 * HOUR, CALENDAR)
+    owed = clock(again, ClockKind.FOLLOW_UP)
+    assert (owed.state, owed.round, owed.started_at) == (ClockState.RUNNING, 2, NOW + 2 * HOUR)
+    assert [one.state for one in again.past_clocks] == [ClockState.MET]
+    assert {one.round for one in again.clocks if one.rule.kind is not ClockKind.FOLLOW_UP} == {1}
+
+
+def test_an_extension_keeps_both_values_and_tells_again_at_the_new_time() -> None:
+    case = running()
+    response = clock(case, ClockKind.RESPONSE)
+    rungs = tuple(rung.name for rung in response.rule.rungs)
+    case = replace(case, clocks=tuple(replace(one, fired=rungs[:2]) for one in case.clocks))
+    until = response.due_at + 24 * HOUR
+    moved = clock(
+        extend(case, ClockKind.RESPONSE, NOW + HOUR, "head", "主要负责人决定延长", until, ()),
+        ClockKind.RESPONSE,
+    )
+    assert moved.due_at == moved.extended_to == until
+    assert [(one.was, one.now) for one in moved.recomputed] == [(response.due_at, until)]
+    assert moved.fired == () and moved.postponed == 1
+    assert moved.working[-1].startswith("延长：主要负责人决定延长")
+
+
+def test_an_extension_after_the_breach_leaves_the_breach() -> None:
+    case = running()
+    late = clock(case, ClockKind.RESPONSE).due_at + HOUR
+    done = extend(case, ClockKind.RESPONSE, late, "head", "主要负责人决定延长", late + HOUR, ())
+    assert clock(done, ClockKind.RESPONSE).broken_at == late
+
+
+def test_nothing_but_a_word_moves_an_extended_deadline() -> None:
+    case = running()
+    until = clock(case, ClockKind.STATEMENT).due_at + 24 * HOUR
+    case = extend(case, ClockKind.STATEMENT, NOW, "head", "主要负责人决定延长", until, ())
+    graver = replace(
+        case,
+        severity=replace(case.severity, level=Level.EXTREME),
+        first_public_at=case.first_public_at - HOUR,
+    )
+    assert clock(start_clocks(graver, NOW, CALENDAR, raised=True), ClockKind.STATEMENT).due_at == until
+
+
+def test_a_suspicion_starts_a_clock_that_is_provisional_until_the_level_is_reached() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    assert {rule.kind for rule in startable(case)} == {ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE}
+    case = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    assert clock(case, ClockKind.STATEMENT).provisional
+    assert ClockKind.STATEMENT not in {rule.kind for rule in startable(case)}
+    again = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    assert again is case
+    graver = replace(case, severity=replace(case.severity, level=Level.MAJOR))
+    assert not clock(start_clocks(graver, NOW, CALENDAR, raised=True), ClockKind.STATEMENT).provisional
+
+
+def test_a_cancelled_suspicion_leaves_every_other_clock() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    started = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    done = cancel(started, ClockKind.STATEMENT, NOW + HOUR, "duty", "查明不是突发事件", ())
+    assert clock(done, ClockKind.STATEMENT).state is ClockState.CANCELLED
+    assert [one for one in done.clocks if one.rule.kind is not ClockKind.STATEMENT] == list(case.clocks)
+
+
+def test_a_pack_may_count_an_upgrade_from_its_own_moment() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    loose = tuple(replace(rule, on_upgrade="moment_of_upgrade") for rule in case.clock_rules)
+    graver = replace(case, clock_rules=loose, severity=replace(case.severity, level=Level.MAJOR))
+    later = NOW + 3 * HOUR
+    statement = clock(start_clocks(graver, later, CALENDAR, raised=True), ClockKind.STATEMENT)
+    assert (statement.started_at, statement.start_source) == (later, "升级时间")

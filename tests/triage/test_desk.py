@@ -145,6 +145,7 @@ def test_a_matter_goes_all_the_way_from_the_alert_to_the_file(desk: Desk, case: 
         EventKind.PUBLISHED,
         EventKind.CLOCK_MET,
         EventKind.FOLLOWED_UP,
+        EventKind.CLOCK_MET,
         EventKind.CLOSED,
     ]
     assert [event.sequence for event in case.events] == list(range(1, len(case.events) + 1))

@@ -42,7 +42,7 @@ def test_an_alert_opens_a_flagged_case_with_its_clocks() -> None:
     assert (case.state, case.revision, case.flagged_at) == (CaseState.FLAGGED, 1, NOW)
     assert {clock.rule.kind for clock in case.clocks} == {ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE}
     assert case.clock_rules == rules()
-    assert case.policy == policy().ref
+    assert case.policy == policy().pack_for("henan", NOW.date()).ref
     assert case.next_event_at == NOW
     assert [event.sequence for event in case.events] == list(range(1, len(case.events) + 1))
     kinds = [event.kind for event in case.events]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,94 @@ def test_every_unit_that_the_seed_addresses_is_there() -> None:
     assert policy().unit_name("gone") == "gone"
 
 
+def period(pack: str, unit: str, start: str, until: str = "") -> str:
+    end = f"until = {until}\n" if until else ""
+    return f'\n[[period]]\npack = "{pack}"\nunit = "{unit}"\nfrom = {start}\n{end}'
+
+
+def in_force(copy: Path, *periods: str) -> None:
+    head = 'version = 1\ncitations = ["本办通知"]\n'
+    (copy / "in_force.toml").write_text(head + "".join(periods), "utf-8")
+
+
+def test_a_unit_has_its_own_clocks_from_its_own_day_and_else_those_above(copy: Path) -> None:
+    in_force(
+        copy,
+        period("henan-2017", "henan", "2017-03-01", "2026-06-01"),
+        period("national-2016", "henan", "2026-06-01"),
+        period("strict", "zhengzhou", "2026-01-01", "2026-03-01"),
+    )
+    office = load(copy)
+    held = {
+        (unit, day): office.pack_for(unit, date.fromisoformat(day)).name
+        for unit in ("henan", "zhengzhou", "henan.renshi")
+        for day in ("2010-01-01", "2026-02-28", "2026-03-01", "2026-05-31", "2026-06-01")
+    }
+    assert held["zhengzhou", "2026-02-28"] == "strict"
+    assert held["zhengzhou", "2026-03-01"] == held["henan.renshi", "2026-05-31"] == "henan-2017"
+    assert held["zhengzhou", "2026-06-01"] == held["henan", "2026-06-01"] == "national-2016"
+    assert held["henan", "2010-01-01"] == "henan-2017"
+
+
+@pytest.mark.parametrize(
+    ("periods", "said"),
+    [
+        (
+            [period("henan-2017", "henan", "2017-03-01"), period("strict", "henan", "2026-01-01")],
+            "henan 从 2026-01-01 起有两套时限规则（henan-2017、strict）。请给前一段写 until = 2026-01-01",
+        ),
+        (
+            [
+                period("henan-2017", "henan", "2017-03-01", "2025-12-01"),
+                period("strict", "henan", "2026-01-01"),
+            ],
+            "henan 从 2025-12-01 到 2026-01-01 没有时限规则",
+        ),
+        ([period("henan-2017", "henan", "2017-03-01", "2027-01-01")], "没有 until"),
+        ([period("henan-2017", "nobody", "2017-03-01")], "单位 nobody 不在 units.toml"),
+        (
+            [period("henan-2018", "henan", "2017-03-01")],
+            "没有时限规则 henan-2018（henan-2018.toml）。现有：henan-2017、",
+        ),
+        ([period("henan-2017", "henan", "2017-03-01", "2017-03-01")], "要晚于 from"),
+        ([period("henan-2017", "henan", '"三月"')], "第"),
+    ],
+)
+def test_periods_that_leave_a_gap_or_overlap_are_named(copy: Path, periods: list[str], said: str) -> None:
+    in_force(copy, *periods)
+    with pytest.raises(Misconfigured) as refused:
+        load(copy)
+    assert said in str(refused.value)
+
+
+def test_a_ladder_takes_over_the_rungs_of_another_and_replaces_those_of_the_same_name(copy: Path) -> None:
+    spoil(
+        copy / "henan-2017.toml",
+        '[[ladder]]\nname = "后续"\n',
+        '[[ladder]]\nname = "后续"\nbased_on = "回应"\n',
+    )
+    rules = load(copy).packs["henan-2017"].rules
+    rungs = next(rule.rungs for rule in rules if rule.kind is ClockKind.FOLLOW_UP)
+    assert [rung.name for rung in rungs] == [
+        "75%", "90%", "到期", "逾期30分钟", "逾期4小时", "逾期1天", "逾期5天",
+    ]  # fmt: skip
+    assert next(rung for rung in rungs if rung.name == "到期").to == ("unit", "division_head")
+
+
+def test_ladders_that_lean_on_each_other_are_a_circle(copy: Path) -> None:
+    for name, other in (("回应", "后续"), ("后续", "回应")):
+        spoil(
+            copy / "henan-2017.toml",
+            f'[[ladder]]\nname = "{name}"\n',
+            f'[[ladder]]\nname = "{name}"\nbased_on = "{other}"\n',
+        )
+    with pytest.raises(Misconfigured) as refused:
+        load(copy)
+    assert "成了一个圈：回应 → 后续 → 回应" in str(refused.value) and "henan-2017.toml 第" in str(
+        refused.value
+    )
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -82,6 +171,19 @@ def test_every_unit_that_the_seed_addresses_is_there() -> None:
         ("routes.toml", 'topics = ["T16"]', 'topics = ["T99"]', "T99 不在 topics.toml"),
         ("henan-2017.toml", "hours = 24", 'hours = "一天"', "应写数字"),
         ("henan-2017.toml", "hours = 24", "hour = 24", "不认识这一项"),
+        ("henan-2017.toml", "hours = 24", "hours = 24\nworking_days = 3", "要写一个，也只写一个"),
+        ("henan-2017.toml", "working_days = 20", "working_days = 0", "不能小于 1"),
+        (
+            "henan-2017.toml",
+            "hours = 5\nemergency = true",
+            'hours = 5\nemergency = true\nlevels = ["重大"]',
+            "要写一个，也只写一个",
+        ),
+        ("henan-2017.toml", 'levels = ["较大"]', 'levels = ["重大"]', "写了两次"),
+        ("henan-2017.toml", '"clock.pause" = "never"', '"clock.pause" = "night"', "不认识 'night'"),
+        ("henan-2017.toml", '"clock.calendar" = "natural"', '"clock.calendars" = "natural"', "缺少这一项"),
+        ("henan-2017.toml", 'name = "henan-2017"', 'name = "henan"', "写成 henan-2017"),
+        ("units.toml", 'id = "zhengzhou"\n', 'id = "zhengzhou"\nparent = "zhengzhou"\n', "第"),
         ("henan-2017.toml", 'ladder = "回应"', 'ladder = "没有"', "没有名叫“没有”的阶梯"),
         ("notices.toml", 'channel = "console"', 'channel = "webhook"', "缺少值班台"),
         ("severity.toml", '"较大" = 25', '"较大" = 50', "由低到高"),

@@ -168,12 +168,12 @@ def follow_up(
 
 
 def close(case: Case, actor: Actor, now: datetime) -> Case:
-    running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
-    if running:
-        raise NotNow(f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除")
     unpublished = [str(one.number) for one in case.statements if one.state in _IN_HAND]
     if unpublished:
         raise NotNow(f"第 {'、'.join(unpublished)} 号文稿还没有发布。先发布，或作废")
+    running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
+    if running:
+        raise NotNow(f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除")
     if failed := _numbers(refused(case)):
         raise NotNow(f"第 {failed} 号文稿没有上网。请新闻发言人或值班长先再次交送")
     if owed := _numbers(_under_way(case)):
