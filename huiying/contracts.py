@@ -264,6 +264,8 @@ class EventKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
+    RESERVE = "reserve"
+    """Stands by, to be owed where the channel before it does not take the notice."""
     OWED = "owed"
     SENT = "sent"
     """Handed to the channel: a mail server took it."""
@@ -721,7 +723,7 @@ class Delivery:
     """One notice over one channel to one address."""
 
     channel: str
-    """console, smtp or webhook."""
+    """console, smtp, webhook, wecom, dingtalk, feishu or sms."""
     address: str
     state: DeliveryState = DeliveryState.OWED
     attempts: int = 0
@@ -731,6 +733,8 @@ class Delivery:
     """The receipt, or what was said when it was refused."""
     to: tuple[str, ...] = ()
     """Of the notice's roles, those that this address stands for."""
+    after: str = ""
+    """The channel that is tried first; '' for those that are used at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,25 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="Key of the webhook's HMAC-SHA256 signature."
     )
+    wecom_url: SecretStr | None = Field(
+        default=None, description="Address of a WeCom group robot, its key in it; unset: none is told."
+    )
+    dingtalk_url: SecretStr | None = Field(
+        default=None, description="Address of a DingTalk group robot, its token in it; unset: none is told."
+    )
+    dingtalk_secret: SecretStr | None = Field(
+        default=None, description="Key of the DingTalk robot's signature (加签)."
+    )
+    feishu_url: SecretStr | None = Field(
+        default=None, description="Address of a Feishu group robot; unset: none is told."
+    )
+    feishu_secret: SecretStr | None = Field(
+        default=None, description="Key of the Feishu robot's signature (签名校验)."
+    )
+    sms_url: SecretStr | None = Field(
+        default=None, description="Address of the SMS gateway (policy/sms.toml); unset: none is sent."
+    )
+    sms_key: SecretStr = Field(default=SecretStr(""), description="What {key} in policy/sms.toml stands for.")
     outlet_url: str | None = Field(
         default=None,
         description="The office's web site system: takes published statements; unset: none does.",

@@ -92,6 +92,7 @@ DISPOSITIONS = {
 }
 
 DELIVERIES = {
+    DeliveryState.RESERVE: "备用",
     DeliveryState.OWED: "待发送",
     DeliveryState.SENT: "已送出",
     DeliveryState.DELIVERED: "已送达",

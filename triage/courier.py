@@ -16,7 +16,7 @@ from functools import partial
 
 from huiying import logs
 from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
-from huiying.errors import CaseNotFound, GiveUp, TryAgain
+from huiying.errors import CaseNotFound, GiveUp, Throttled, TryAgain
 from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
 from huiying.topics import CASE_EVENTS
 from triage.handover import Handed, Handover, settle
@@ -25,6 +25,7 @@ from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, next_try
 from triage.receipts import about, booked, plain
 from triage.record import COURIER, carried, note
 from triage.saving import amend
+from triage.standins import stand_in, with_delivery
 
 _log = logs.get("courier")
 
@@ -157,6 +158,9 @@ class Courier:
             if notifier is None:
                 raise GiveUp(_unset(delivery.channel))
             sent = notifier.send(self._links.put_in(notice, delivery), delivery.address)
+        except Throttled as full:
+            later = timedelta(seconds=max(full.seconds, 0.1))
+            return replace(delivery, next_try_at=now + later, detail=plain(str(full)))
         except TryAgain as trouble:
             _log.warning("notice_waits", notice=notice.id, channel=delivery.channel, attempts=attempts)
             if attempts < ATTEMPTS:
@@ -191,6 +195,7 @@ def strike(case: Case, outcomes: list[Outcome], now: datetime) -> Case:
         case = _book(case, outcome, now)
     if case is before:
         return before
+    case = stand_in(case, now)
     kept = tuple(
         notice
         for notice in case.outbox
@@ -206,7 +211,7 @@ def _book(case: Case, outcome: Outcome, now: datetime) -> Case:
     for notice in case.outbox:
         for delivery in notice.deliveries:
             if _names(notice, delivery) == _names(outcome.notice, done) and _newer(done, delivery):
-                case = replace(case, outbox=_with(case.outbox, notice.id, done))
+                case = replace(case, outbox=with_delivery(case.outbox, notice.id, done))
                 if done.attempts:
                     case = booked(case, notice, done, outcome.mark)
                 return _noted(case, notice, done, now)
@@ -221,21 +226,6 @@ def _newer(done: Delivery, known: Delivery) -> bool:
     return known.state is DeliveryState.OWED and (known.attempts, known.next_try_at) < (
         done.attempts,
         done.next_try_at,
-    )
-
-
-def _with(outbox: tuple[Notice, ...], notice_id: str, done: Delivery) -> tuple[Notice, ...]:
-    return tuple(
-        replace(
-            notice,
-            deliveries=tuple(
-                done if (one.channel, one.address) == (done.channel, done.address) else one
-                for one in notice.deliveries
-            ),
-        )
-        if notice.id == notice_id
-        else notice
-        for notice in outbox
     )
 
 

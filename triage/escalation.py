@@ -18,6 +18,7 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     Delivery,
+    DeliveryState,
     EventKind,
     Notice,
     ResponseClock,
@@ -216,18 +217,27 @@ def _roles(case: Case, rungs: tuple[Rung, ...], policy: Policy) -> tuple[str, ..
 def _deliveries(roles: tuple[str, ...], unit: str, policy: Policy, now: datetime) -> tuple[Delivery, ...]:
     """One delivery a channel and address, however many roles stand behind it."""
     found = [
-        (row.channel, row.to, role)
+        (row, role)
         for channel in dict.fromkeys(row.channel for row in policy.notices.address)
         if channel in policy.channels
         for role in roles
         for row in _rows(channel, role, unit, policy)
     ]
-    behind: dict[tuple[str, str], dict[str, None]] = {}
-    for channel, address, role in found:
-        behind.setdefault((channel, address), {})[role] = None
+    behind: dict[tuple[str, str, str], dict[str, None]] = {}
+    for row, role in found:
+        # What stands by for a channel that is not set up is used at once.
+        after = row.after if row.after in policy.channels else None
+        behind.setdefault((row.channel, row.to, after or ""), {})[role] = None
     return tuple(
-        Delivery(channel=channel, address=address, next_try_at=now, to=tuple(roles))
-        for (channel, address), roles in behind.items()
+        Delivery(
+            channel=channel,
+            address=address,
+            state=DeliveryState.RESERVE if after else DeliveryState.OWED,
+            next_try_at=now,
+            to=tuple(roles),
+            after=after,
+        )
+        for (channel, address, after), roles in behind.items()
     )
 
 

@@ -15,8 +15,8 @@ from huiying.contracts import Delivery, Notice
 
 LEADERS = ("division_head", "deputy", "head")
 """Roles of a notice that a rank stands behind, lowest first: ``Rank`` has the same words."""
-PRIVATE = frozenset({"smtp", "webhook"})
-"""Channels that reach whoever is told and nobody else; what the console says stands in logs."""
+PRIVATE = frozenset({"smtp", "webhook", "sms"})
+"""Channels that reach whoever is told and nobody else: what the console says stands in logs, a robot's group reads along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from huiying.contracts import (
     Tier,
 )
 
+Channel = Literal["console", "smtp", "webhook", "wecom", "dingtalk", "feishu", "sms"]
 Role = Literal["unit", "duty", "division_head", "deputy", "head"]
 Hours = Annotated[float, Field(gt=0, le=24 * 366)]
 """More than a year is a slip of the pen."""
@@ -365,10 +366,20 @@ class Units(File):
 
 
 class AddressRow(Strict):
-    channel: Literal["console", "smtp", "webhook"]
+    channel: Channel
     role: Literal["any", "unit", "duty", "division_head", "deputy", "head"]
     units: tuple[str, ...] = ()
     to: str = Field(min_length=1, pattern=r"^[^\r\n]+$")
+    after: Channel | None = None
+    """Used only where this channel does not take the notice."""
+
+    @model_validator(mode="after")
+    def another(self) -> AddressRow:
+        if self.after == self.channel:
+            raise ValueError("after 要写另一个渠道：先用哪个渠道，没送到才用这一个")
+        if self.after is not None and self.channel == "console":
+            raise ValueError("值班台总是通知，不能写 after")
+        return self
 
 
 class RestrictedNoticeRow(Strict):

@@ -42,7 +42,16 @@ PUBLICITIES = {
     Publicity.CLOSED: "不予公开",
 }
 
-CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台", "page": "领导页"}
+CHANNELS = {
+    "console": "值班台",
+    "smtp": "邮件",
+    "webhook": "通知平台",
+    "wecom": "企业微信",
+    "dingtalk": "钉钉",
+    "feishu": "飞书",
+    "sms": "短信",
+    "page": "领导页",
+}
 """Ways that a notice goes, as ``Delivery.channel`` names them."""
 
 OWN_PAGE = "page"
