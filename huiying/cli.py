@@ -37,6 +37,7 @@ cli.add_typer(dead_cli, name="dead")
 cli.add_typer(office_cli.policy_cli, name="policy")
 cli.add_typer(office_cli.clock_cli, name="clock")
 cli.add_typer(office_cli.calendar_cli, name="calendar")
+cli.add_typer(office_cli.notify_cli, name="notify")
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
 

@@ -1,8 +1,9 @@
-"""``huiying policy|clock|calendar``: what the rules say, what a deadline follows from, and the year's holidays."""
+"""``huiying policy|clock|calendar|notify``: what the rules say, what a deadline follows from, the year's holidays, the channels."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 policy_cli = typer.Typer(help="时限规则：检查、比较、讲解。", no_args_is_help=True)
 clock_cli = typer.Typer(help="时限：怎么算出来的，假如现在起会怎样。", no_args_is_help=True)
+notify_cli = typer.Typer(help="通知渠道。", no_args_is_help=True)
 calendar_cli = typer.Typer(help="放假和调休。", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
@@ -139,6 +141,39 @@ def clock_explain(
         )
     else:
         print("\n".join(_in_words(found)))
+
+
+@notify_cli.command("test")
+def notify_test(
+    channel: Annotated[
+        str, typer.Argument(help="渠道：console、smtp、webhook、wecom、dingtalk、feishu、sms。")
+    ],
+    to: Annotated[str, typer.Option(help="发给谁；默认是 notices.toml 里这个渠道的每一个地址。")] = "",
+    as_json: Json = False,
+) -> None:
+    """真的发一条测试通知，说明对方怎么回的。有一个没送到，以 1 结束。"""
+    from triage import policy, trial
+    from triage.notifiers import open_notifiers
+    from triage.words import CHANNELS
+
+    chosen = settings.load()
+    office = policy.load(_folder())
+    channels = open_notifiers(chosen)
+    notifier = channels.get(channel)
+    if notifier is None:
+        unset = "还没有设置（见 docs/settings.md）" if channel in CHANNELS else "不认识"
+        raise Misconfigured(f"渠道 {channel} {unset}。现在能用的：{'、'.join(channels)}")
+    found = [row.to for row in office.notices.address if row.channel == channel]
+    addresses = [to] if to else list(dict.fromkeys(found))
+    if not addresses:
+        raise Misconfigured(f"notices.toml 里没有 {channel} 的地址，请用 --to 写明发给谁")
+    now = SystemClock().now()
+    came = [trial.attempt(notifier, address, now, chosen.address) for address in addresses]
+    if as_json:
+        print(json.dumps([asdict(one) for one in came], ensure_ascii=False))
+    else:
+        print("\n".join(one.in_words() for one in came))
+    raise typer.Exit(0 if all(one.ok for one in came) else 1)
 
 
 @calendar_cli.command("update")
