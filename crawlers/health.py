@@ -60,6 +60,8 @@ class SourceState:
     last_at: datetime | None
     posts: int
     """New posts today."""
+    last_ok_at: datetime | None = None
+    """The last look that went well."""
 
 
 class HealthHandler:
@@ -143,6 +145,7 @@ def _state(id: str, name: str, health: Health | None, now: datetime) -> SourceSt
         note=note,
         last_at=health.last_at if health else None,
         posts=health.posts if health and today else 0,
+        last_ok_at=health.last_ok_at if health else None,
     )
 
 

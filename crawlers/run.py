@@ -30,7 +30,7 @@ from crawlers.spiders.feed import FeedReader
 from crawlers.spiders.listing import ListReader
 from crawlers.spiders.sitemap import SitemapReader
 from crawlers.spiders.timeline import TimelineReader
-from huiying import logs
+from huiying import logs, metrics
 from huiying.contracts import SourceCheck
 from huiying.errors import Misconfigured, TryAgain
 from huiying.ports import Clock, Stream
@@ -231,6 +231,7 @@ class _Crawl:
         )
 
     async def _report(self, check: SourceCheck) -> None:
+        metrics.LOOKS.labels("yes" if check.ok else "no").inc()
         _log.info("looked", source=check.source, ok=check.ok, posts=check.posts, seen=check.seen)
         while True:
             try:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from huiying import chain, logs
+from huiying import chain, logs, metrics
 from huiying.contracts import Case
 from huiying.errors import CaseNotFound, HuiyingError, RevisionConflict, TryAgain
 from huiying.ports import Clock, Engine, Entry
@@ -70,6 +70,7 @@ class Anchors:
                 self.checkpoint(clock.now())
             except HuiyingError as trouble:
                 _log.warning("try_again", reason=str(trouble))
+                metrics.TRY_AGAIN.labels("anchors").inc()
             if clock.wait(EVERY):
                 return
 

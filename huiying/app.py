@@ -22,11 +22,12 @@ from pathlib import Path
 from types import FrameType
 
 from crawlers import health, sources
-from huiying import complaints, datafolder, logs, retention
+from huiying import complaints, datafolder, heart, logs, metrics, metrics_server, retention
 from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
+from huiying.heart import Heart
 from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
@@ -147,6 +148,7 @@ class House:
                 Accounts(register).forget_ended,
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
+                lambda now: heart.forget_old(register, now),
             ),
         )
 
@@ -161,6 +163,9 @@ class House:
             outlets=tuple(self.outlets),
         )
         return Server(app, host=self.settings.host, port=self.settings.port)
+
+    def heart(self) -> Heart:
+        return Heart(engine=self.engine, clock=self.clock)
 
     def greeting(self) -> str:
         """Where the board is, and how the first administrator comes in; each call makes the link anew."""
@@ -191,7 +196,9 @@ class House:
         if Stage.WEB in stages:
             chosen["web"] = lambda: _serve(self.web(), self.clock)
         if Stage.CRAWLERS in stages:
-            chosen["crawlers"] = lambda: _supervise_crawler(self.settings, self.clock)
+            alone = frozenset(stages) == {Stage.CRAWLERS}
+            chosen["crawlers"] = lambda: _supervise_crawler(self.settings, self.clock, alone=alone)
+        chosen["heart"] = lambda: self.heart().run()
         return chosen
 
 
@@ -233,6 +240,9 @@ def run(house: House, stages: frozenset[Stage]) -> None:
     """Run until SIGTERM or SIGINT."""
     if Stage.WEB in stages:
         port_must_be_free(house.settings)
+    metrics.running(engine=house.settings.engine)
+    # Where there is nothing but the crawler, its figures are what is asked for.
+    figures = None if stages == {Stage.CRAWLERS} else metrics_server.serve(house.settings)
     threads = [
         threading.Thread(target=_keep_running, args=(name, loop, house.clock), name=name, daemon=True)
         for name, loop in house.loops(stages).items()
@@ -246,6 +256,8 @@ def run(house: House, stages: frozenset[Stage]) -> None:
         house.clock.stop()
         for thread in threads:
             thread.join(timeout=10)
+        if figures is not None:
+            figures.close()
         _log.info("stopped")
 
 
@@ -279,6 +291,7 @@ def run_until_idle(house: House) -> int:
 
 
 def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
+    metrics.LOOP_ENDED.labels(name)
     pause = FIRST_PAUSE
     while not clock.wait(timedelta(0)):
         started = clock.now()
@@ -286,8 +299,10 @@ def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
             loop()
         except HuiyingError as trouble:
             _log.error("loop_stopped", loop=name, reason=str(trouble))
+            metrics.LOOP_ENDED.labels(name).inc()
         except Exception:
             _log.exception("loop_failed", loop=name)
+            metrics.LOOP_ENDED.labels(name).inc()
         if clock.now() - started > LONGEST_PAUSE:
             pause = FIRST_PAUSE
         if clock.wait(pause):
@@ -308,14 +323,17 @@ def _serve(server: Server, clock: Clock) -> None:
         raise TryAgain("the web server ended by itself")
 
 
-def _supervise_crawler(settings: Settings, clock: Clock) -> None:
-    """Keep one crawler child alive; returns when asked to stop. The child ends by itself when we are killed."""
+def _supervise_crawler(settings: Settings, clock: Clock, *, alone: bool) -> None:
+    """Keep one crawler child alive; returns when asked to stop. The child ends by itself when we are killed.
+
+    ``alone``: this process does nothing else, so that the child may show its figures where ours would be."""
     command = [sys.executable, "-m", "huiying.cli", "crawl", "--child-of", str(os.getpid())]
-    child = subprocess.Popen(command, env=_child_environment(settings))
+    child = subprocess.Popen(command, env=_child_environment(settings, figures=alone))
     try:
         while not clock.wait(timedelta(milliseconds=500)):
             if (code := child.poll()) is not None:
                 raise TryAgain(f"the crawler ended with code {code}")
+            metrics.went_round("crawlers", clock.now())
     finally:
         if child.poll() is None:
             child.terminate()
@@ -325,8 +343,9 @@ def _supervise_crawler(settings: Settings, clock: Clock) -> None:
                 child.kill()
 
 
-def _child_environment(settings: Settings) -> dict[str, str]:
-    return {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+def _child_environment(settings: Settings, *, figures: bool) -> dict[str, str]:
+    chosen = {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+    return chosen if figures else chosen | {"HUIYING_METRICS": ""}
 
 
 def on_a_port(settings: Settings) -> Settings:

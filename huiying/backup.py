@@ -39,6 +39,8 @@ from huiying.topics import CASE_EVENTS, HEALTH, NLP, POSTS, READINGS, SOURCE_CHE
 FORMAT = 1
 MANIFEST = "manifest.json"
 FILES = "files"
+LAST = "last-backup"
+"""In the data folder: when it was copied last."""
 AT_ONCE = 200
 _SHARED = ((POSTS, NLP), (READINGS, TRIAGE), (SOURCE_CHECKS, HEALTH))
 _ENGINES_OWN = ("stream.db", "offsets.db", "office.db", "run.lock", "seats")
@@ -113,6 +115,19 @@ def backup(engine: Engine, data: Path, target: Path, *, kind: str, at: datetime)
     )
     _write_safely(target / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
     return Report(counts=counts, files=files)
+
+
+def book(data: Path, at: datetime) -> None:
+    """Note in the data folder that a backup was made, for ``huiying check``."""
+    _write_safely(data / LAST, at.isoformat().encode())
+
+
+def last(data: Path) -> datetime | None:
+    """When the last backup of this data folder was made; None where nobody knows."""
+    try:
+        return datetime.fromisoformat((data / LAST).read_text("ascii").strip())
+    except (OSError, ValueError):
+        return None
 
 
 def _records(engine: Engine) -> Iterator[Kept]:

@@ -17,7 +17,19 @@ from typing import Annotated
 import typer
 
 from huiying import app as roof
-from huiying import complaints, datafolder, dead, export, ledger, logs, office_cli, settings
+from huiying import check as health
+from huiying import (
+    complaints,
+    datafolder,
+    dead,
+    export,
+    ledger,
+    logs,
+    metrics,
+    metrics_server,
+    office_cli,
+    settings,
+)
 from huiying import verify as checker
 from huiying.anchors import Anchors
 from huiying.clock import SystemClock
@@ -92,6 +104,8 @@ def crawl(
 
     chosen = settings.load()
     datafolder.lay_out(chosen)
+    metrics.running(engine=chosen.engine)
+    figures = metrics_server.serve(chosen)
     stream = open_stream(chosen)
     try:
         crawler.crawl(
@@ -105,6 +119,8 @@ def crawl(
         )
     finally:
         stream.close()
+        if figures is not None:
+            figures.close()
 
 
 @cli.command()
@@ -156,6 +172,17 @@ def account(
         for key in book.missing if missing else ():
             print(f"  下落不明：{key.id} {key.version}")
     raise typer.Exit(0 if book.balanced else 1)
+
+
+@cli.command()
+def check(
+    as_json: Json = False,
+    full: Annotated[bool, typer.Option("--full", help="也做费时的检查：对账、大文件的完整性。")] = False,
+) -> None:
+    """检查系统是否正常，逐条说明问题和办法。正常时以 0 结束，有问题以 1 结束，设置有误以 2 结束。"""
+    report = health.check(settings.load(), SystemClock(), thorough=full)
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
+    raise typer.Exit(report.code)
 
 
 @record_cli.command("export")
@@ -236,6 +263,7 @@ def backup(folder: Annotated[Path, typer.Argument(help="写到哪里：一个空
         try:
             now = SystemClock().now()
             report = copying.backup(engine, chosen.data, folder, kind=chosen.engine, at=now)
+            copying.book(chosen.data, now)
         finally:
             engine.close()
     print(f"已备份到 {folder}\n{report.in_words()}")

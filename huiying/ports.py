@@ -6,8 +6,8 @@ which belong to the thread that asked for them.  Failures of the surroundings ar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -80,6 +80,15 @@ class Tail(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much a topic holds, in records."""
+
+    ever: int
+    """Published since the topic was made; never falls."""
+    kept: int
+
+
 class Stream(Protocol):
     def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
         """Append ``(key, value)`` records in order; returns once they would survive a crash."""
@@ -107,6 +116,14 @@ class Stream(Protocol):
 
     def lag(self, topic: str, *, group: str) -> int:
         """How many records :meth:`backlog` would give, without reading them."""
+        ...
+
+    def oldest(self, topic: str, *, group: str) -> datetime | None:
+        """When the oldest record of :meth:`backlog` was published, by the stream's own clock; None where nothing waits."""
+        ...
+
+    def size(self, topic: str) -> Size:
+        """How many records there are, without reading them."""
         ...
 
     def purge(self, topic: str, *, before: datetime) -> int:
@@ -339,6 +356,9 @@ class Register(Protocol):
 
 # ------------------------------------------------------------------------------------------ the world
 
+CLOCK_GRAIN = timedelta(seconds=1)
+"""A server's answer about its own clock may be off by half of this to either side."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
@@ -396,6 +416,9 @@ class Engine:
     cases: CaseStore
     archive: PostArchive
     register: Register
+    clocks: Mapping[str, Callable[[], datetime]] = field(default_factory=dict)
+    """Servers by name, and how to ask what time it is there, within ``CLOCK_GRAIN`` (raises TryAgain). Empty where
+    everything runs on this machine."""
 
     def close(self) -> None:
         self.stream.close()
@@ -407,5 +430,5 @@ class Engine:
 __all__ = [
     "ArchiveLine", "Batch", "Case", "CasePage", "CaseQuery", "CaseStore", "Clock", "Dimension", "Engine", "Entry",
     "LinePage", "LineQuery", "Notifier", "Order", "Outlet", "Owed", "Post", "PostArchive", "Record", "Register", "Sent",
-    "Stream", "Subscription", "Tail",
+    "Size", "Stream", "Subscription", "Tail",
 ]  # fmt: skip

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from huiying import logs, tomlfile
+from huiying import logs, metrics, tomlfile
 from huiying.contracts import Disposition
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
-from huiying.topics import CASE_EVENTS, HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
+from huiying.topics import CASE_EVENTS, HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TICKS, TRIAGE
 
 _log = logs.get("retention")
 
@@ -65,6 +65,7 @@ class Retention:
                 self.sweep(self.clock.now())
             except TryAgain as trouble:
                 _log.warning("try_again", reason=str(trouble))
+                metrics.TRY_AGAIN.labels("retention").inc()
             if self.clock.wait(EVERY):
                 return
 
@@ -77,6 +78,7 @@ class Retention:
                 erased += stream.purge(topic.name, before=now - timedelta(days=terms.stream_days))
             erased += stream.purge(topic.dead(group).name, before=now - timedelta(days=terms.buried_days))
         erased += stream.purge(CASE_EVENTS.name, before=now - timedelta(days=terms.events_days))
+        stream.purge(TICKS, before=now - timedelta(days=1))
         erased += self._lines({Disposition.IRRELEVANT}, now - timedelta(days=terms.irrelevant_days))
         erased += self._lines({Disposition.BURIED}, now - timedelta(days=terms.buried_days))
         erased += sum(erase(now) for erase in self.rooms)

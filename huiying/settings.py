@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         default="INFO", description="How much is logged."
     )
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines look.")
+    metrics: str = Field(
+        default="", description="host:port of a server for this process's own figures; unset: none."
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="Bearer token for figures; unset: this machine alone reads them."
+    )
     smtp_url: SecretStr | None = Field(
         default=None, description="smtp://[user:password@]host:port or smtps://…; unset: no mail is sent."
     )

@@ -56,6 +56,9 @@ SOURCE_CHECKS: Topic[SourceCheck] = Topic(
 
 TOPICS = (POSTS, READINGS, CASE_EVENTS, SOURCE_CHECKS)
 
+TICKS = "ticks"
+"""Empty records: whoever publishes one learns what time it is where the stream is kept. Nobody reads them."""
+
 NLP = "nlp"
 """The group that reads ``posts``."""
 TRIAGE = "triage"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
-from huiying import logs
+from huiying import logs, metrics
 from huiying.contracts import DeadLetter
 from huiying.errors import GiveUp, Misconfigured, TryAgain
 from huiying.ports import Batch, Clock, Record, Stream, Subscription
@@ -57,6 +57,7 @@ class Worker(Generic[M]):
 
     def run(self) -> None:
         """Until the clock is stopped."""
+        metrics.about_to_work(self.group)
         backoff = FIRST_BACKOFF
         subscription: Subscription | None = None
         try:
@@ -67,6 +68,7 @@ class Worker(Generic[M]):
                     backoff = FIRST_BACKOFF
                 except TryAgain as trouble:
                     _log.warning("try_again", group=self.group, topic=self.topic.name, reason=str(trouble))
+                    metrics.TRY_AGAIN.labels(self.group).inc()
                     self._rewind(subscription)
                     if self.clock.wait(backoff):
                         return
@@ -88,13 +90,16 @@ class Worker(Generic[M]):
 
     def step(self, subscription: Subscription, *, wait: timedelta = POLL_WAIT) -> int:
         """One batch. Returns the number of records that are done."""
+        metrics.went_round(self.group, self.clock.now())
         batch = subscription.poll(limit=self.limit, wait=wait)
         if batch.reassigned:
             self.handler.forget()
         if not batch.records:
             return 0
-        self._handle(batch)
-        subscription.commit(batch)
+        with metrics.HANDLING.labels(self.group).time():
+            self._handle(batch)
+            subscription.commit(batch)
+        metrics.HANDLED.labels(self.group).inc(len(batch.records))
         return len(batch.records)
 
     def _handle(self, batch: Batch) -> None:
@@ -158,6 +163,7 @@ class Worker(Generic[M]):
         dead = self.topic.dead(self.group)
         self.stream.publish(dead.name, [dead.encode(letter)])
         self.handler.bury(record, reason, now)
+        metrics.BURIED.labels(self.group).inc()
 
     def _rewind(self, subscription: Subscription | None) -> None:
         self.handler.forget()

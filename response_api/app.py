@@ -19,6 +19,7 @@ from huiying.settings import Settings
 from response_api import facts
 from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
+from response_api.exposition import Exposition
 from response_api.guard import (
     MOST_BYTES,
     MOST_TEXT,
@@ -34,12 +35,14 @@ from response_api.house import House, Sources
 from response_api.kept import KeptForms
 from response_api.limits import Limits
 from response_api.live import Hub, settle_memory
+from response_api.measured import Measured
 from response_api.pages import (
     acts,
     archive,
     audit,
     board,
     cases,
+    figures,
     files,
     health,
     inbox,
@@ -67,7 +70,7 @@ from triage.texts import Texts
 
 _log = logs.get("web")
 
-_NOT_PAGES = ("/live", "/attachments/", "/healthz", "/static/")
+_NOT_PAGES = ("/live", "/attachments/", "/healthz", "/livez", "/readyz", "/metrics", "/static/")
 
 
 def create_app(
@@ -126,12 +129,14 @@ def create_app(
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.state.limits = Limits()
+    app.state.exposition = Exposition(engine, clock, lambda: facts.source_states(house))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.record = RecordDesk(engine, policy.top())
     for part in (
         login,
         one_time,
         health,
+        figures,
         board,
         inbox,
         cases,
@@ -151,6 +156,7 @@ def create_app(
     ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
+    app.add_middleware(Measured)
     _answer_trouble(app)
     return app
 

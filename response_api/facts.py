@@ -161,6 +161,8 @@ class Unreadable:
     ok: bool = False
     last_at: datetime | None = None
     posts: int = 0
+    state: str = "failing"
+    last_ok_at: datetime | None = None
 
 
 def source_states(house: House) -> tuple[SourceState, ...]:

@@ -66,6 +66,13 @@ class SourceState(Protocol):
         ...
 
     @property
+    def state(self) -> str:
+        """ok, failing, silent, waiting (never looked at yet) or off."""
+        ...
+
+    @property
+    def last_ok_at(self) -> datetime | None: ...
+    @property
     def last_at(self) -> datetime | None: ...
     @property
     def note(self) -> str:

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from huiying import logs
+from huiying import logs, metrics
 from huiying.contracts import CaseEvent, Origin
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Record, Stream
@@ -156,6 +156,7 @@ class Hub:
         """What one page is sent, until it leaves, the server stops, or ``allowed`` (asked every 15 s) says no."""
         client = Client(sight)
         self._clients.add(client)
+        metrics.LIVE.inc()
         floor = self.seen.position  # from here on the queue has everything
         try:
             yield b"retry: 2000\n\n" + self._ping()
@@ -173,6 +174,7 @@ class Hub:
                 yield chunk
         finally:
             self._clients.discard(client)
+            metrics.LIVE.dec()
 
     async def _from_queue(
         self, client: Client, sent: int, allowed: Callable[[], bool]
@@ -225,6 +227,7 @@ class Hub:
     async def _beat(self) -> None:
         while not self._stopped.is_set():
             await asyncio.sleep(BEAT_SECONDS)
+            metrics.went_round("web", self._clock.now())
             try:
                 await self._pulse()
             except Exception as trouble:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from huiying import logs
+from huiying import logs, metrics
 from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
 from huiying.errors import CaseNotFound, GiveUp, Throttled, TryAgain
 from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
@@ -63,9 +63,14 @@ class Courier:
 
     def run(self) -> None:
         """Until the clock is stopped."""
-        sending = threading.Thread(target=self._loop, args=(self.send,), name="courier-notices", daemon=True)
+        for channel in self._notifiers:
+            for state in set(DeliveryState) - {DeliveryState.SEEN}:
+                metrics.NOTICES.labels(channel, state.value)
+        sending = threading.Thread(
+            target=self._loop, args=(self.send, "courier-notices"), name="courier-notices", daemon=True
+        )
         sending.start()
-        self._loop(self.publish)
+        self._loop(self.publish, "courier-events")
         sending.join(timeout=15)
 
     def tick(self, now: datetime) -> int:
@@ -110,12 +115,15 @@ class Courier:
             count += sum(state is not DeliveryState.OWED for state in done)
         return count
 
-    def _loop(self, work: Callable[[datetime], int]) -> None:
+    def _loop(self, work: Callable[[datetime], int], name: str) -> None:
+        metrics.TRY_AGAIN.labels(name)
         while not self._clock.wait(EVERY):
+            metrics.went_round(name, self._clock.now())
             try:
                 work(self._clock.now())
             except TryAgain as trouble:
                 _log.warning("try_again", reason=str(trouble))
+                metrics.TRY_AGAIN.labels(name).inc()
             except Exception:
                 _log.exception("round_failed")
 
@@ -128,6 +136,7 @@ class Courier:
         if not owed:
             return 0
         self._stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in owed])
+        metrics.EVENTS.inc(len(owed))
         reached = owed[-1].sequence
         amend(self._cases, case_id, partial(published, sequence=reached))
         return len(owed)
@@ -145,11 +154,16 @@ class Courier:
                     outcomes.append(Outcome(notice, put_off, mark))
                     continue
                 tried = self._try(notice, delivery, now)
+                metrics.NOTICES.labels(self._named(delivery.channel), tried.state.value).inc()
                 refused[delivery.channel] = (
                     refused[delivery.channel] + 1 if tried.state is DeliveryState.OWED else 0
                 )
                 outcomes.append(Outcome(notice, tried, mark))
         return outcomes
+
+    def _named(self, channel: str) -> str:
+        """A channel that nobody set up here is counted under one name, whatever the policy calls it."""
+        return channel if channel in self._notifiers else "unset"
 
     def _try(self, notice: Notice, delivery: Delivery, now: datetime) -> Delivery:
         attempts = delivery.attempts + 1

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from huiying import identity, logs
+from huiying import identity, logs, metrics
 from huiying.contracts import (
     ArchiveLine,
     Case,
@@ -165,6 +165,7 @@ class StoryHandler:
             conflicts = self._conflicts([case for case, changed, _ in grown.values() if changed])
             for id in grown.keys() - conflicts:
                 case, _, homes = grown[id]
+                metrics.OPENED.inc(stored[id] is None)
                 ground.index.put(case)
                 batch.lines += [
                     _line(one.reading, *homes[one.reading.post.key], now, why=one.why) for one in left.pop(id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from huiying import logs
+from huiying import logs, metrics
 from huiying.contracts import Case
 from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CaseStore, Clock, Owed, PostArchive
@@ -32,11 +32,14 @@ class Watch:
 
     def run(self) -> None:
         """Until the clock is stopped."""
+        metrics.TRY_AGAIN.labels("watch")
         while not self._clock.wait(EVERY):
+            metrics.went_round("watch", self._clock.now())
             try:
                 self.tick(self._clock.now())
             except TryAgain as trouble:
                 _log.warning("try_again", reason=str(trouble))
+                metrics.TRY_AGAIN.labels("watch").inc()
             except Exception:
                 _log.exception("tick_failed")
 
@@ -72,6 +75,7 @@ class Watch:
         if result is None:
             return False
         before, after = result
+        metrics.RUNGS.inc()
         _log.info("rungs_reached", case=case_id, notices=len(after.outbox) - len(before.outbox))
         return True
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from huiying.engines import embedded
+from huiying.engines.embedded.examine import examine as examine_files
+from huiying.finding import Finding
 from huiying.ports import Engine, Stream
 from huiying.settings import Settings
 
@@ -27,3 +31,12 @@ def open_stream(settings: Settings) -> Stream:
     from huiying.engines import distributed
 
     return distributed.open_stream(settings)
+
+
+def examine(settings: Settings, *, thorough: bool = False) -> Iterator[Finding]:
+    """What stands behind the ports, piece by piece, so that one that is away does not hide the other."""
+    if settings.engine == "embedded":
+        return examine_files(settings.data, thorough=thorough)
+    from huiying.engines.distributed import examine as servers
+
+    return servers.examine(settings)

@@ -1,4 +1,4 @@
-"""Is it alive, and does it keep up: for watchdogs, without an account, figures alone."""
+"""Is it alive, is it ready, and does it keep up: for watchdogs, without an account, figures alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from huiying.errors import TryAgain
 from response_api.counts import Counter
+from response_api.exposition import Exposition
 
 router = APIRouter()
 
@@ -18,3 +19,17 @@ def healthz(request: Request) -> JSONResponse:
         return JSONResponse(counter.read())
     except TryAgain:
         return JSONResponse({}, status_code=503)
+
+
+@router.get("/livez")
+async def livez() -> JSONResponse:
+    """200 while the process serves at all, whatever is away: what does not answer here wants a restart."""
+    return JSONResponse({"alive": True})
+
+
+@router.get("/readyz")
+def readyz(request: Request) -> JSONResponse:
+    """200 where stream and stores answer; else 503, and which of them does not: a restart would not help."""
+    exposition: Exposition = request.app.state.exposition
+    up = exposition.up()
+    return JSONResponse({"ready": all(up.values()), **up}, status_code=200 if all(up.values()) else 503)

@@ -389,3 +389,41 @@ def test_many_threads_publish_without_losing_order_or_records(stream: Stream) ->
     for thread in threads:
         thread.join()
     assert by_key(list(stream.scan(POSTS.name))) == {f"thread-{n}": list(range(40)) for n in range(6)}
+
+
+def test_the_oldest_that_waits_is_the_first_that_is_not_committed(
+    stream: Stream, join: Callable[[], Subscription]
+) -> None:
+    assert stream.oldest(POSTS.name, group="nlp") is None
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    stream.publish(POSTS.name, some(5))
+    time.sleep(1.1)
+    parted = datetime.now(UTC)
+    stream.publish(POSTS.name, some(3, start=5))
+    first = stream.oldest(POSTS.name, group="nlp")
+    assert first is not None and before < first < parted
+    subscription = join()
+    batches = take(subscription, 8)
+    for batch in batches:
+        subscription.commit(batch)
+    assert stream.oldest(POSTS.name, group="nlp") is None
+    stream.publish(POSTS.name, some(1, start=8))
+    last = stream.oldest(POSTS.name, group="nlp")
+    assert last is not None and last > first
+
+
+def test_the_size_counts_what_was_ever_published_and_what_is_kept(stream: Stream) -> None:
+    assert (stream.size(POSTS.name).ever, stream.size(POSTS.name).kept) == (0, 0)
+    stream.publish(POSTS.name, some(9))
+    assert (stream.size(POSTS.name).ever, stream.size(POSTS.name).kept) == (9, 9)
+    time.sleep(0.01)
+    stream.purge(POSTS.name, before=datetime.now(UTC) + timedelta(seconds=5))
+    size = stream.size(POSTS.name)
+    assert size.ever == 9
+    assert size.kept in (0, 9), "an engine may keep some of them longer"
+
+
+def test_the_servers_of_an_engine_tell_the_time(engine: Engine, settings: Settings) -> None:
+    told = {name: ask() for name, ask in engine.clocks.items()}
+    assert set(told) == ({"kafka", "elasticsearch"} if settings.engine == "distributed" else set())
+    assert all(abs(datetime.now(UTC) - at) < timedelta(seconds=5) for at in told.values())

@@ -15,7 +15,7 @@ DOCUMENTS = [
     for name in ("README.md", "README.zh-CN.md", "docs/flow.md", "docs/operate.md", "CONTRIBUTING.md")
 ]
 _PATH = re.compile(
-    r"`((?:huiying|crawlers|nlp|triage|response_api|policy|bench|services|tests|docs|requirements)/[\w./*{},<>-]*)`"
+    r"`((?:huiying|crawlers|nlp|triage|response_api|policy|bench|services|tests|docs|requirements|deploy)/[\w./*{},<>-]*)`"
 )
 
 

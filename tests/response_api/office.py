@@ -134,6 +134,8 @@ class Source:
     note: str
     last_at: datetime | None
     posts: int
+    state: str = "ok"
+    last_ok_at: datetime | None = None
 
 
 def sources(now: datetime) -> Sequence[Source]:

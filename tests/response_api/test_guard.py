@@ -20,6 +20,9 @@ from tests.response_api.conftest import PASSWORDS, Visitor, submit
 OPEN = {
     "/login",
     "/healthz",
+    "/livez",
+    "/readyz",
+    "/metrics",
     "/static",
     "/robots.txt",
     "/n/{case_id}/{notice_id}/{token}",

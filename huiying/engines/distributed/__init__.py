@@ -22,7 +22,13 @@ def open_engine(settings: Settings) -> Engine:
     except BaseException:
         stream.close()
         raise
-    return Engine(stream=stream, cases=cases, archive=archive, register=register)
+    return Engine(
+        stream=stream,
+        cases=cases,
+        archive=archive,
+        register=register,
+        clocks={"kafka": stream.now, "elasticsearch": cases.now},
+    )
 
 
 def open_stream(settings: Settings) -> KafkaStream:

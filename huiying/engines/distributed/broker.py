@@ -88,6 +88,18 @@ class Broker:
                 self._partitions[topic] = count
         return self._numbered(topic, count)
 
+    def brokers(self) -> list[tuple[str, str]]:
+        """Address and version of every broker, as far as they say it."""
+
+        def ask(admin: Any) -> list[tuple[str, str]]:
+            found = []
+            for one in admin.describe_cluster()["brokers"]:
+                version = admin.get_broker_version_data(one["broker_id"]).broker_version
+                found.append((f"{one['host']}:{one['port']}", ".".join(map(str, version))))
+            return found
+
+        return self._ask("查询节点", ask)
+
     def extents(self, topic: str) -> Mapping[int, Extent]:
         """By partition."""
         partitions = self._all_partitions(topic)

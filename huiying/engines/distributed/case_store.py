@@ -65,6 +65,10 @@ class DistributedCaseStore:
         buckets = self._link.buckets(self._cases, lambda after: queries.case_tally(query, by, after))
         return {key: count for (key,), count in buckets}
 
+    def now(self) -> datetime:
+        """What time it is where the cases are kept. Raises TryAgain."""
+        return self._link.now()
+
     def close(self) -> None:
         self._link.close()
 

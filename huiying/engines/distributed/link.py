@@ -9,6 +9,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from elastic_transport import ObjectApiResponse
@@ -17,6 +18,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError
 from huiying.engines.distributed import bulk
 from huiying.engines.distributed.faults import NO_INDEX, told
 from huiying.errors import TryAgain
+from huiying.ports import CLOCK_GRAIN
 
 Body = Mapping[str, Any]
 """A search as queries.py makes it."""
@@ -56,6 +58,20 @@ class Link:
     def held_by(self, holders: int) -> None:
         """Closed once each of them has closed it."""
         self._holders = holders
+
+    def now(self) -> datetime:
+        """What time it is at the node that is furthest from the others.
+
+        A node renews its answer once a second: it is half of that old on the average, which is made up for here.
+        """
+        with told(self.address):
+            answer = self.client.nodes.stats(metric="os", filter_path="nodes.*.timestamp")
+        stamps = sorted(node["timestamp"] for node in answer.get("nodes", {}).values())
+        if not stamps:
+            raise TryAgain(f"Elasticsearch（{self.address}）没有可用的节点，稍后自动重试")
+        middle = stamps[len(stamps) // 2]
+        furthest = max(stamps, key=lambda at: abs(at - middle))
+        return datetime.fromtimestamp(furthest / 1000, UTC) + CLOCK_GRAIN / 2
 
     # ------------------------------------------------------------------------------------- by id
 

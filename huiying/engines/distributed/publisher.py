@@ -10,6 +10,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from kafka import KafkaProducer
@@ -47,6 +48,17 @@ class Publisher:
         for share in _shares(pairs):
             with self._room.taken(len(share), sum(map(_size, share))):
                 self._send(name, share)
+
+    def stamp(self, name: str) -> datetime:
+        """Append an empty record and say when the broker took it, by the broker's clock. Raises TryAgain."""
+        with trouble("校对时间"):
+            producer = self._open()
+            try:
+                taken = producer.send(name, value=b"", key=b"").get(timeout=REQUEST_SECONDS)
+            except Exception:
+                self._discard(producer)
+                raise
+            return datetime.fromtimestamp(taken.timestamp / 1000, UTC)
 
     def close(self) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
@@ -19,7 +19,7 @@ from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import CommitFailedError, KafkaError
 from kafka.structs import MemberState, OffsetAndMetadata
 
-from huiying import logs
+from huiying import logs, metrics
 from huiying.engines.distributed.broker import Broker, Extent
 from huiying.engines.distributed.connection import Connection, trouble
 from huiying.engines.distributed.seats import Seat, Seats
@@ -40,6 +40,8 @@ LOOK_SECONDS = 1.0
 """An idle reader asks this often whether it is behind."""
 COMMIT_SECONDS = 8.0
 SCAN_PATIENCE_SECONDS = 15.0
+FIRST_BYTES = 64 << 10
+"""Of a partition of which the first record alone is wanted."""
 PAGE = 500
 """Records read at a time by a scan."""
 
@@ -250,6 +252,7 @@ class KafkaSubscription:
     def _start_over(self, why: str) -> NoReturn:
         """The watchdog: a consumer that hangs is worth no thought, the next one begins where the group stands."""
         _log.error("stalled", group=self._name, why=why)
+        metrics.STALLED.labels(self._group).inc()
         self._drop()
         raise TryAgain(f"Kafka：{why}，重新连接")
 
@@ -286,8 +289,7 @@ class KafkaSubscription:
     def _drop(self) -> None:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            with contextlib.suppress(Exception):
-                consumer.close(autocommit=False, timeout_ms=2000)
+            _leave(consumer)
 
     def _know(self, consumer: Any, partitions: set[TopicPartition]) -> None:
         """Look up how far the group has come, once for each change of ownership."""
@@ -399,8 +401,7 @@ class KafkaTail:
     def _drop(self) -> None:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            with contextlib.suppress(Exception):
-                consumer.close(autocommit=False, timeout_ms=2000)
+            _leave(consumer)
 
 
 def scan(reach: Reach, stretches: Mapping[int, Extent]) -> Iterator[Record]:
@@ -448,8 +449,37 @@ def scan(reach: Reach, stretches: Mapping[int, Extent]) -> Iterator[Record]:
                         yield reach.record(raw)
                 at[tp] = found[tp][-1].offset + 1
     finally:
-        with contextlib.suppress(Exception):
-            consumer.close(autocommit=False, timeout_ms=2000)
+        _leave(consumer)
+
+
+def oldest(reach: Reach, stretches: Mapping[int, Extent]) -> datetime | None:
+    """When the first record of these stretches was appended; None where they are empty. Raises TryAgain."""
+    name = reach.broker.name(reach.topic)
+    left = {TopicPartition(name, n): one.first for n, one in stretches.items() if one.first < one.end}
+    if not left:
+        return None
+    stamps: dict[TopicPartition, int] = {}
+    with contextlib.ExitStack() as stack:
+        consumer = reach.open(max_partition_fetch_bytes=FIRST_BYTES)
+        stack.callback(_leave, consumer)
+        with trouble("读取"):
+            consumer.assign(list(left))
+            for tp, at in left.items():
+                consumer.seek(tp, at)
+            patience = time.monotonic() + FETCH_SECONDS
+            while len(stamps) < len(left) and time.monotonic() < patience and not reach.closed.is_set():
+                found = consumer.poll(timeout_ms=int(SLICE_SECONDS * 1000))
+                for tp, records in found.items():
+                    stamps.setdefault(tp, records[0].timestamp)
+                consumer.pause(*found)
+    if not stamps:
+        raise TryAgain("Kafka：读取太慢，稍后自动重试")
+    return datetime.fromtimestamp(min(stamps.values()) / 1000, UTC)
+
+
+def _leave(consumer: Any) -> None:
+    with contextlib.suppress(Exception):
+        consumer.close(autocommit=False, timeout_ms=2000)
 
 
 def uncommitted(broker: Broker, topic: str, group: str) -> Mapping[int, Extent]:

@@ -12,11 +12,11 @@ from huiying.engines.distributed.connect import connect
 from huiying.engines.distributed.layout import Layout
 from huiying.engines.distributed.link import Link
 from huiying.engines.distributed.register import DistributedRegister
-from huiying.ports import CaseStore, PostArchive, Register
+from huiying.ports import PostArchive, Register
 from huiying.settings import Settings
 
 
-def open_stores(settings: Settings) -> tuple[CaseStore, PostArchive, Register]:
+def open_stores(settings: Settings) -> tuple[DistributedCaseStore, PostArchive, Register]:
     """All three, their indices made when absent. Raises Misconfigured, TryAgain."""
     link = open_link(settings)
     try:

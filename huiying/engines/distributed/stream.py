@@ -16,7 +16,8 @@ from huiying.engines.distributed.publisher import Publisher
 from huiying.engines.distributed.readers import KafkaSubscription, KafkaTail, Patience, Reach
 from huiying.engines.distributed.seats import Seats
 from huiying.errors import Misconfigured
-from huiying.ports import Record, Subscription, Tail
+from huiying.ports import Record, Size, Subscription, Tail
+from huiying.topics import TICKS
 
 
 class KafkaStream:
@@ -56,6 +57,18 @@ class KafkaStream:
 
     def lag(self, topic: str, *, group: str) -> int:
         return readers.lag(self._broker, topic, group)
+
+    def oldest(self, topic: str, *, group: str) -> datetime | None:
+        return readers.oldest(self._reach(topic), readers.uncommitted(self._broker, topic, group))
+
+    def size(self, topic: str) -> Size:
+        kept = self._broker.extents(topic).values()
+        return Size(ever=sum(one.end for one in kept), kept=sum(one.end - one.first for one in kept))
+
+    def now(self) -> datetime:
+        """What time it is at the broker: its stamp on an empty record."""
+        self._broker.partitions(TICKS)
+        return self._publisher.stamp(self._broker.name(TICKS))
 
     def purge(self, topic: str, *, before: datetime) -> int:
         return self._broker.drop(topic, before=before)

@@ -9,14 +9,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from huiying.codec import clean, micros
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.readers import EmbeddedSubscription, EmbeddedTail
-from huiying.ports import Record, Subscription, Tail
+from huiying.ports import Record, Size, Subscription, Tail
 
 SHIFT = 40
 """Bits of a record's id that hold its position; those above hold the topic."""
@@ -81,6 +81,23 @@ class EmbeddedStream:
         start = self.committed(topic, group)
         first, end = self._extent(topic)
         return max(0, end - max(first, start))
+
+    def oldest(self, topic: str, *, group: str) -> datetime | None:
+        start = self.committed(topic, group)
+        with self._records.read() as connection:
+            row = connection.execute("SELECT id, next FROM topics WHERE name = ?", (topic,)).fetchone()
+            if row is None:
+                return None
+            low = row[0] << SHIFT
+            found = connection.execute(
+                "SELECT published_at FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT 1",
+                (low + start, low + row[1]),
+            ).fetchone()
+        return datetime.fromtimestamp(found[0] / 1_000_000, UTC) if found else None
+
+    def size(self, topic: str) -> Size:
+        first, end = self._extent(topic)
+        return Size(ever=end, kept=end - first)
 
     def purge(self, topic: str, *, before: datetime) -> int:
         dropped = 0

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient
 
-from huiying.engines import open_stream
+from huiying.engines import examine, open_stream
 from huiying.engines.distributed.connection import Connection
 from huiying.errors import Misconfigured
+from huiying.finding import Severity
 from huiying.settings import Settings, load
 from huiying.topics import CASE_EVENTS, POSTS
 from services import kafka
@@ -182,3 +183,10 @@ def test_a_command_ends_with_one_line_and_code_two(tmp_path: Path, monkeypatch: 
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert "没有应答" in line
+
+
+def test_a_check_names_a_wrong_password_as_a_setting(entrusted: Settings) -> None:
+    wrong = changed(entrusted, kafka_password="wrong")
+    (finding, *_) = examine(wrong)
+    assert (finding.name, finding.severity) == ("kafka", Severity.MISCONFIGURED)
+    assert "HUIYING_KAFKA_PASSWORD" in finding.says and "wrong" not in finding.says

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from huiying.engines import examine
 from huiying.engines.distributed.stores import open_stores
 from huiying.errors import Misconfigured
+from huiying.finding import Severity
 from huiying.ports import CaseQuery
 from huiying.settings import Settings, load
 from services import elasticsearch
@@ -130,3 +132,18 @@ def test_without_tls_nobody_answers(guarded: Guarded, tmp_path: Path) -> None:
     plain = f"http://127.0.0.1:{guarded.node.port}"
     with pytest.raises(Misconfigured, match="HUIYING_ELASTICSEARCH"):
         open_stores(guarded.settings(tmp_path, elasticsearch=plain))
+
+
+def test_a_check_names_a_wrong_password_as_a_setting(guarded: Guarded, tmp_path: Path) -> None:
+    finding = list(examine(guarded.settings(tmp_path, elasticsearch_password=SecretStr("wrong"))))[-1]
+    assert (finding.name, finding.severity) == ("elasticsearch", Severity.MISCONFIGURED)
+    assert "口令" in finding.says
+
+
+def test_a_check_needs_no_more_rights_than_the_documented_role(guarded: Guarded, tmp_path: Path) -> None:
+    found = {one.name: one for one in examine(guarded.settings(tmp_path))}
+    assert found["elasticsearch"].ok and found["indices"].ok, found
+    stores = open_stores(guarded.settings(tmp_path))
+    assert stores[0].now(), "the clock of the server"
+    for store in stores:
+        store.close()
