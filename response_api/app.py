@@ -42,6 +42,7 @@ from response_api.pages import (
     audit,
     board,
     cases,
+    deadlines,
     figures,
     files,
     health,
@@ -51,6 +52,7 @@ from response_api.pages import (
     login,
     me,
     notice,
+    notices,
     one_time,
     people,
     posts,
@@ -153,6 +155,8 @@ def create_app(
         notice,
         record,
         public,
+        deadlines,
+        notices,
     ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
