@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from huiying.heart import Heart
 from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
+from huiying.skew import Steps
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
 from nlp import train
@@ -165,7 +167,8 @@ class House:
         return Server(app, host=self.settings.host, port=self.settings.port)
 
     def heart(self) -> Heart:
-        return Heart(engine=self.engine, clock=self.clock)
+        steps = Steps(steady=lambda: time.monotonic() * self.clock.speed)
+        return Heart(engine=self.engine, clock=self.clock, steps=steps)
 
     def greeting(self) -> str:
         """Where the board is, and how the first administrator comes in; each call makes the link anew."""
@@ -344,7 +347,11 @@ def _supervise_crawler(settings: Settings, clock: Clock, *, alone: bool) -> None
 
 
 def _child_environment(settings: Settings, *, figures: bool) -> dict[str, str]:
-    chosen = {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+    chosen = {
+        **os.environ,
+        "HUIYING_DATA": str(settings.data.resolve()),
+        "HUIYING_DEMO_CLOCK": settings.demo_clock,
+    }
     return chosen if figures else chosen | {"HUIYING_METRICS": ""}
 
 

@@ -75,11 +75,19 @@ def run(
 
 
 @cli.command()
-def demo(port: Annotated[int, typer.Option(help="样板网站的端口。")] = 8091) -> None:
+def demo(
+    port: Annotated[int, typer.Option(help="样板网站的端口。")] = 8091,
+    speed: Annotated[
+        float,
+        typer.Option(
+            min=1, max=600, help="时间走得多快：60 是一小时当一分钟过，几分钟就能看到预警、逾期和升级。"
+        ),
+    ] = 1.0,
+) -> None:
     """启动样板网站并运行全部环节，打印网址和演示账号。"""
     from huiying import demo as play
 
-    play.run(settings.load(), newsroom_port=port)
+    play.run(settings.load(), newsroom_port=port, speed=speed)
 
 
 @cli.command()
@@ -111,7 +119,7 @@ def crawl(
         crawler.crawl(
             sources.load(chosen.sources),
             stream=stream,
-            clock=SystemClock(),
+            clock=chosen.clock(),
             data=chosen.data,
             key=datafolder.secret_key(chosen),
             once=once,

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from huiying import tomlfile
+from huiying.clock import Pace, SystemClock
 from huiying.errors import Misconfigured
 
 
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
         default="huiying",
         pattern=r"^[a-z0-9][a-z0-9-]{0,99}$",
         description="What the names of topics, groups and indices begin with.",
+    )
+    demo_clock: str = Field(
+        default="",
+        pattern=r"^(\d+(\.\d+)? \S+ \S+)?$",
+        description="How the demo tells its children at what pace its time runs; not for an office.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the web listens on.")
     port: int = Field(
@@ -103,6 +109,9 @@ class Settings(BaseSettings):
     outlet_secret: SecretStr | None = Field(
         default=None, description="Key of the HMAC-SHA256 signature on statements."
     )
+
+    def clock(self) -> SystemClock:
+        return SystemClock(Pace.read(self.demo_clock) if self.demo_clock else None)
 
     @property
     def policy(self) -> Path:

@@ -78,6 +78,7 @@ def page(
         "may_write": lambda someone: someone.has(Role.MONITOR, Role.DUTY),
         "csrf": form_token(request),
         "now": now,
+        "speed": house.clock.speed,
         "today": times.long_day(now),
         "time": times.clock_time(now),
         "path": request.url.path,
