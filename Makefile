@@ -53,6 +53,7 @@ services-down: install
 
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/lock.txt
+	uv pip compile pyproject.toml --extra build --constraint requirements/lock.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/image.txt
 	echo pip | uv pip compile - --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe -o requirements/pip.txt
 
 clean:

@@ -164,7 +164,12 @@ class House:
             sources=self.source_states,
             outlets=tuple(self.outlets),
         )
-        return Server(app, host=self.settings.host, port=self.settings.port)
+        return Server(
+            app,
+            host=self.settings.host,
+            port=self.settings.port,
+            trusted=self.settings.trusted_proxies,
+        )
 
     def heart(self) -> Heart:
         steps = Steps(steady=lambda: time.monotonic() * self.clock.speed)
