@@ -40,7 +40,7 @@ test: lint
 	$(BIN)/pytest
 
 bench: install
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --engine $(ENGINE)
 
 shots: install
 	$(BIN)/python -m tests.browser.shots

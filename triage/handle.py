@@ -6,7 +6,7 @@ again; the archive, and what each case says it has settled, tell which of them a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -161,7 +161,8 @@ class StoryHandler:
         left = dict(batch.joining)
         for _ in range(ATTEMPTS):
             left, stored = self._resolved(left)
-            grown = {id: self._grown(stored[id], joining, now) for id, joining in left.items()}
+            ended = self._written(case for case in stored.values() if case)
+            grown = {id: self._grown(stored[id], joining, ended, now) for id, joining in left.items()}
             conflicts = self._conflicts([case for case, changed, _ in grown.values() if changed])
             for id in grown.keys() - conflicts:
                 case, _, homes = grown[id]
@@ -209,7 +210,7 @@ class StoryHandler:
         return frozenset()
 
     def _grown(
-        self, stored: Case | None, joining: list[Joining], now: datetime
+        self, stored: Case | None, joining: list[Joining], ended: Container[PostKey], now: datetime
     ) -> tuple[Case, bool, dict[PostKey, Home]]:
         """The case with those readings that it has not taken in, whether it changed, and every reading's home."""
         done = held([stored] if stored else [])
@@ -219,16 +220,16 @@ class StoryHandler:
             case = open_case(new[0].reading, self._policy, now, also=new[1:])
         elif new:
             case = grow(stored, new, self._policy, now)
-            case = replace(case, settled=self._unwritten(done) + case.settled)
+            case = replace(case, settled=_unwritten(done, ended) + case.settled)
         else:
             case = stored
         fresh = {one.reading.post.key: (case.id, disposition(one)) for one in new}
         return case, bool(new), {key: home or fresh[key] for key, home in homes.items()}
 
-    def _unwritten(self, done: Mapping[PostKey, Home]) -> tuple[Settled, ...]:
-        """Of what the case settled before, the versions that no line tells of yet: they must stay on it."""
-        ended = self._archive.get(list(done)) if done else {}
-        return tuple(Settled(post=key, disposition=how) for key, (_, how) in done.items() if key not in ended)
+    def _written(self, stored: Iterable[Case]) -> Container[PostKey]:
+        """Of what these cases settled before, the versions that a line tells of: asked once for all of them."""
+        done = held(stored)
+        return self._archive.get(list(done)) if done else ()
 
     def _stored(self, case_id: str) -> Case | None:
         """The case, or the one that it has become part of."""
@@ -236,6 +237,11 @@ class StoryHandler:
             return whole(self._cases, case_id)
         except CaseNotFound:
             return None
+
+
+def _unwritten(done: Mapping[PostKey, Home], ended: Container[PostKey]) -> tuple[Settled, ...]:
+    """Of what the case settled before, the versions that no line tells of yet: they must stay on it."""
+    return tuple(Settled(post=key, disposition=how) for key, (_, how) in done.items() if key not in ended)
 
 
 def _line(reading: Reading, case_id: str, how: Disposition, now: datetime, *, why: str) -> ArchiveLine:
