@@ -23,6 +23,8 @@ from huiying.contracts import (
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
 from huiying.topics import post_key
+from triage import wording
+from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
@@ -108,6 +110,7 @@ class StoryHandler:
         window = timedelta(hours=self._policy.story.window_hours)
         stories = list(self._cases.open_stories(jurisdiction, since=now - window))
         settled = held(stories)
+        wording.make_ready()
         ended = self._archive.get(list(settled))
         pending = {key: home for key, home in settled.items() if key not in ended}
         ground = _Ground(StoryIndex.of(stories, self._policy.story), pending, now)
@@ -135,13 +138,25 @@ class StoryHandler:
             batch.lines.append(_dropped(reading, now))
             return
         self._bring_back(reading, ground, batch.kin)
-        match = ground.index.find(reading, batch.kin)
-        if match is None:
-            case = open_case(reading, self._policy, now)
-            joining = Joining(reading=reading, relation=Relation.SAME_EVENT, why="由此立事件")
+        found = ground.index.look_up(reading, batch.kin)
+        if found.match is None:
+            joining = Joining(
+                reading=reading,
+                relation=Relation.SAME_EVENT,
+                why="由此立事件",
+                suggestions=found.suggestions,
+            )
+            case = open_case(joining, self._policy, now)
         else:
-            joining = Joining(reading=reading, relation=match.relation, why=match.why)
-            case = absorb(ground.index[match.case_id], joining)
+            known, relation = ground.index[found.match.case_id], found.match.relation
+            joining = Joining(
+                reading=reading,
+                relation=relation,
+                why=found.match.why,
+                suggestions=found.suggestions,
+                brings=() if relation is Relation.DUPLICATE else brought(known, reading),
+            )
+            case = absorb(known, joining)
         ground.index.put(case)
         batch.kin[reading.post.id] = case.id
         batch.joining.setdefault(case.id, []).append(joining)
@@ -169,7 +184,8 @@ class StoryHandler:
                 metrics.OPENED.inc(stored[id] is None)
                 ground.index.put(case)
                 batch.lines += [
-                    _line(one.reading, *homes[one.reading.post.key], now, why=one.why) for one in left.pop(id)
+                    _line(one.reading, *homes[one.reading.post.key], now, why=one.why, brings=one.brings)
+                    for one in left.pop(id)
                 ]
             if not left:
                 return
@@ -217,7 +233,7 @@ class StoryHandler:
         new = [one for one in joining if one.reading.post.key not in done]
         homes = {one.reading.post.key: done.get(one.reading.post.key) for one in joining}
         if stored is None:
-            case = open_case(new[0].reading, self._policy, now, also=new[1:])
+            case = open_case(new[0], self._policy, now, also=new[1:])
         elif new:
             case = grow(stored, new, self._policy, now)
             case = replace(case, settled=_unwritten(done, ended) + case.settled)
@@ -244,13 +260,22 @@ def _unwritten(done: Mapping[PostKey, Home], ended: Container[PostKey]) -> tuple
     return tuple(Settled(post=key, disposition=how) for key, (_, how) in done.items() if key not in ended)
 
 
-def _line(reading: Reading, case_id: str, how: Disposition, now: datetime, *, why: str) -> ArchiveLine:
+def _line(
+    reading: Reading,
+    case_id: str,
+    how: Disposition,
+    now: datetime,
+    *,
+    why: str,
+    brings: tuple[str, ...] = (),
+) -> ArchiveLine:
     return ArchiveLine(
         post=reading.post.key,
         disposition=how,
         at=now,
         case_id=case_id,
         reason=why,
+        brings=brings,
         body=reading.post,
         reading=reading,
     )
