@@ -28,6 +28,7 @@ OPEN = {
     "/n/{case_id}/{notice_id}/{token}",
     "/setup/{token}",
     "/invite/{token}",
+    "/calendar/{token}.ics",
 }
 
 
