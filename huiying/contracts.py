@@ -229,6 +229,10 @@ class EventKind(StrEnum):
     NOTICE_FAILED = "notice_failed"
     NOTICE_SEEN = "notice_seen"
     LAPSED = "lapsed"
+    IDLE = "idle"
+    """Nobody owes it a next step, and nobody has touched it: the watchdog has said so."""
+    UNACKNOWLEDGED = "unacknowledged"
+    """Signed for, and then nothing: it has to be signed for anew."""
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     ASSIGNED = "assigned"
@@ -743,7 +747,8 @@ class Notice:
 
     id: str
     case_id: str
-    clock: ClockKind
+    clock: ClockKind | None = None
+    """None: it is about the matter as a whole."""
     rung: str
     to: tuple[str, ...]
     """Roles, as in the rung."""
@@ -765,7 +770,7 @@ class Receipt:
 
     notice: str
     """Notice id."""
-    clock: ClockKind
+    clock: ClockKind | None = None
     rung: str
     to: tuple[str, ...]
     reason: str
@@ -1126,6 +1131,10 @@ class Case:
     """Of the latest statement that the public page shows."""
     closed_at: Instant | None = None
     reopened_at: Instant | None = None
+    sign_again_at: Instant | None = None
+    """When a signature that nothing followed was voided last: signing for it counts from there."""
+    idle_told_at: Instant | None = None
+    """When the watchdog last said that nobody owes it a next step."""
     merged_into: str = ""
     merged_from: tuple[str, ...] = ()
     """Every case that has become part of this one: their archive lines still carry their own ids."""

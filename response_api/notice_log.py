@@ -69,7 +69,18 @@ def _of_case(
 ) -> Iterator[tuple[frozenset[Wanted], NoticeLine]]:
     clocks = {clock.rule.kind: clock.rule.name for clock in (*case.past_clocks, *case.clocks)}
     for receipt in (*case.receipts, *_not_tried(case)):
-        yield _kinds(receipt), _line(case, receipt, clocks.get(receipt.clock, ""), sight, names, named, now)
+        yield (
+            _kinds(receipt),
+            _line(
+                case,
+                receipt,
+                clocks.get(receipt.clock, "") if receipt.clock else "",
+                sight,
+                names,
+                named,
+                now,
+            ),
+        )
     for clock in (*case.past_clocks, *case.clocks):
         for rung in clock.untold:
             yield frozenset({Wanted.UNTOLD}), _untold(case, clock, rung, sight, names, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -443,6 +443,25 @@ class ReboundRow(Strict):
     least: int = Field(ge=1)
 
 
+class IdleRow(Strict):
+    """The watchdog of matters that nobody owes a next step."""
+
+    hours: float = Field(default=24, gt=0, le=8760)
+
+    @property
+    def period(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
+class AcknowledgeRow(Strict):
+    lapse_hours: float = Field(default=24, gt=0, le=8760)
+    """A signature that nothing follows for so long is void."""
+
+    @property
+    def lapse(self) -> timedelta:
+        return timedelta(hours=self.lapse_hours)
+
+
 def _distinct(what: str, words: list[str]) -> None:
     if twice := [word for word in dict.fromkeys(words) if words.count(word) > 1]:
         raise ValueError(f"{what} 写了两次：{'、'.join(twice)}")
@@ -455,6 +474,8 @@ class Handling(File):
     text: TextRow
     ground: tuple[GroundRow, ...] = ()
     rebound: ReboundRow
+    idle: IdleRow = IdleRow()
+    acknowledge: AcknowledgeRow = AcknowledgeRow()
 
     @model_validator(mode="after")
     def complete(self) -> Handling:

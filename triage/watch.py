@@ -84,5 +84,5 @@ class Watch:
         if written(self._archive, case):
             after = lapse(after, self._policy, now)
         # What is due by the terms of an older policy falls due anew by those of today.
-        anew = indexed(after, lapse=self._policy.lapse)
+        anew = indexed(after, self._policy)
         return after if anew == after else anew

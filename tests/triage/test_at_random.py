@@ -250,11 +250,7 @@ class Office(RuleBasedStateMachine):
     def who_owes_something_is_looked_at_again(self, cases: Sequence[Case]) -> None:
         for case in cases:
             owing = case.merging or bool(case.claims) or case.state is CaseState.WATCHING
-            owing |= any(
-                clock.state is ClockState.RUNNING
-                and (clock.broken_at is None or len(clock.fired) < len(clock.rule.rungs))
-                for clock in case.clocks
-            )
+            owing |= case.state in LIVE_STATES
             assert (case.next_rung_at is not None) is owing
 
     def whose_turn_it_is_can_be_found(self, cases: Sequence[Case]) -> None:

@@ -36,7 +36,9 @@ def stored(engine: Engine) -> Case:
 
 
 def rungs(cases: CaseStore, case: Case) -> Counter[tuple[str, str]]:
-    return Counter((notice.clock.value, notice.rung) for notice in cases.get(case.id).outbox)
+    return Counter(
+        (notice.clock.value, notice.rung) for notice in cases.get(case.id).outbox if notice.clock is not None
+    )
 
 
 ALL = sum(len(rule.rungs) for rule in rules() if "一般" in rule.levels and rule.kind not in RENEWED)
