@@ -50,6 +50,7 @@ from triage.courier import Courier
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
+from triage.reach import ReachBook
 from triage.texts import Texts
 from triage.watch import Watch
 
@@ -127,7 +128,13 @@ class House:
         )
 
     def watch(self) -> Watch:
-        return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock)
+        return Watch(
+            self.engine.cases,
+            self.engine.archive,
+            self.policy,
+            self.clock,
+            ReachBook(self.engine.register).now,
+        )
 
     def courier(self) -> Courier:
         return Courier(

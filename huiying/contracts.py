@@ -739,6 +739,8 @@ class Delivery:
     """Of the notice's roles, those that this address stands for."""
     after: str = ""
     """The channel that is tried first; '' for those that are used at once."""
+    together: bool = False
+    """It is a line of one notice of the morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -762,6 +764,23 @@ class Notice:
     deliveries: tuple[Delivery, ...]
     link: str = ""
     """Where to look; put in by the courier as it sends, never kept in a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A notice that each of these people has to acknowledge for themselves; a reminder goes out until they have."""
+
+    notice: str
+    """Notice id."""
+    rung: str
+    reason: str
+    roles: tuple[str, ...]
+    logins: tuple[str, ...]
+    """Who has not acknowledged it."""
+    since: Instant
+    next_at: Instant | None
+    """When they are reminded next; None: they were reminded often enough."""
+    reminded: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1133,6 +1152,8 @@ class Case:
     reopened_at: Instant | None = None
     sign_again_at: Instant | None = None
     """When a signature that nothing followed was voided last: signing for it counts from there."""
+    awaited: tuple[Awaited, ...] = ()
+    """Notices that somebody on duty has not acknowledged yet."""
     idle_told_at: Instant | None = None
     """When the watchdog last said that nobody owes it a next step."""
     merged_into: str = ""

@@ -22,26 +22,35 @@ from huiying.contracts import (
     Rung,
 )
 from triage.clocks import BOOKED, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
+from triage.each import ask_each, remind_each
 from triage.idle import raise_idle, void
 from triage.policy import Policy
+from triage.reach import NOBODY, Reach
 from triage.record import WATCH, indexed, lapses_at, note, rung_at, shown, spelled, with_clock
-from triage.telling import allowed, facts, notice_of, title
+from triage.telling import addressed, allowed, facts, notice_of, title
 
 PROMPT = timedelta(minutes=1)
 """A rung that fires later than this is marked late."""
 
 
-def escalate(case: Case, policy: Policy, now: datetime) -> Case:
+def escalate(case: Case, policy: Policy, now: datetime, reach: Reach = NOBODY) -> Case:
     """The case with every rung fired that is reached by ``now``, a signature void that nothing followed, and a matter raised
     that has no next step; the same object where nothing is.
 
-    The revision is not raised: whoever saves does that.
+    ``reach`` knows the people who are on duty. The revision is not raised: whoever saves does that.
     """
     before = case
     for at, _, clock, rungs in sorted(_reached(case, now), key=lambda step: step[:2]):
         case = _fire(case, clock, rungs, policy, at, now) if rungs else _break(case, clock, now)
-    case = raise_idle(void(case, policy, now), policy, now)
-    return before if case is before else indexed(case, policy)
+    case = remind_each(raise_idle(void(case, policy, now), policy, now), policy, reach, now)
+    if case is before:
+        return before
+    fresh = [one for one in case.outbox if not one.deliveries]
+    told = tuple(one if one.deliveries else addressed(case, one, policy, reach, now) for one in case.outbox)
+    case = replace(case, outbox=told)
+    for one in fresh:
+        case = ask_each(case, one, policy, reach, now)
+    return indexed(case, policy)
 
 
 def lapse(case: Case, policy: Policy, now: datetime) -> Case:

@@ -13,9 +13,7 @@ from triage.clocks import sign_again
 from triage.policy import Policy
 from triage.record import WATCH, idle_at, note, shown, spelled, touched_at, voided_at, with_clock
 from triage.telling import about_the_matter
-
-IDLE = "无人办理"
-VOIDED = "签收失效"
+from triage.words import IDLE, VOIDED
 
 
 def void(case: Case, policy: Policy, now: datetime) -> Case:

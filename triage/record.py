@@ -182,7 +182,9 @@ def _next_rung(case: Case, policy: Policy) -> datetime | None:
         return case.detected_at
     if case.state is CaseState.WATCHING:
         return lapses_at(case, policy.lapse)
-    later = (idle_at(case, policy), voided_at(case, policy))
+    later = [idle_at(case, policy), voided_at(case, policy)]
+    if case.state in LIVE_STATES:
+        later += [one.next_at for one in case.awaited]
     return min((*steps(case), *(at for at in later if at is not None)), default=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from huiying import identity
@@ -9,7 +10,12 @@ from huiying.contracts import Case, ClockKind, Delivery, DeliveryState, Notice
 from triage.gather import distinct
 from triage.packs import AddressRow
 from triage.policy import Policy
+from triage.quiet import wait_of
+from triage.reach import Reach
+from triage.standins import DESK
 
+PERSONAL = ("smtp", "sms")
+"""Channels that have an address a person: ``Recipient.mail`` and ``Recipient.phone``."""
 LOOKED_AFTER_BY = ("unit", "duty")
 """Who hears what is nobody's clock."""
 
@@ -40,7 +46,7 @@ def notice_of(
     due: datetime,
     body: str,
 ) -> Notice:
-    """``key`` and ``rung`` name it within its case: it is told once."""
+    """``key`` and ``rung`` name it within its case: it is told once. Where it goes is for :func:`addressed` to say."""
     return Notice(
         id=identity.notice_id(case.id, key, rung),
         case_id=case.id,
@@ -54,7 +60,7 @@ def notice_of(
         evidence=tuple(item.post.id for item in distinct(case.evidence)[:3]),
         owed_at=now,
         due_at=due,
-        deliveries=deliveries(roles, case.route.lead, policy, now),
+        deliveries=(),
     )
 
 
@@ -83,20 +89,37 @@ def allowed(case: Case, roles: tuple[str, ...], policy: Policy) -> tuple[str, ..
     return tuple(role for role in roles if role in few) or few[:1]
 
 
-def deliveries(roles: tuple[str, ...], unit: str, policy: Policy, now: datetime) -> tuple[Delivery, ...]:
-    """One delivery a channel and address, however many roles stand behind it."""
+def addressed(case: Case, notice: Notice, policy: Policy, reach: Reach, now: datetime) -> Notice:
+    """The notice with where it goes, and when where it may wait; the board has it at once."""
+    found = deliveries(notice.to, notice.unit, policy, reach, now)
+    wait = wait_of(case, notice, policy, now)
+    if wait is not None:
+        found = tuple(
+            one
+            if one.channel == DESK
+            else replace(one, next_try_at=wait.until, together=wait.together, detail=wait.why)
+            for one in found
+        )
+    return replace(notice, deliveries=found)
+
+
+def deliveries(
+    roles: tuple[str, ...], unit: str, policy: Policy, reach: Reach, now: datetime
+) -> tuple[Delivery, ...]:
+    """One delivery a channel and address, however many roles and persons stand behind it."""
     found = [
         (row, role)
-        for channel in dict.fromkeys(row.channel for row in policy.notices.address)
+        for channel in dict.fromkeys((*(row.channel for row in policy.notices.address), *PERSONAL))
         if channel in policy.channels
         for role in roles
-        for row in _rows(channel, role, unit, policy)
+        for row in _places(channel, role, unit, policy, reach, now)
     ]
     behind: dict[tuple[str, str, str], dict[str, None]] = {}
-    for row, role in found:
+    for (address, wanted), role in found:
+        channel, to = address
         # What stands by for a channel that is not set up is used at once.
-        after = row.after if row.after in policy.channels else None
-        behind.setdefault((row.channel, row.to, after or ""), {})[role] = None
+        after = wanted if wanted in policy.channels else ""
+        behind.setdefault((channel, to, after), {})[role] = None
     return tuple(
         Delivery(
             channel=channel,
@@ -108,6 +131,22 @@ def deliveries(roles: tuple[str, ...], unit: str, policy: Policy, now: datetime)
         )
         for (channel, address, after), roles in behind.items()
     )
+
+
+_Place = tuple[tuple[str, str], str]
+"""Channel and address, and the channel that it stands by for."""
+
+
+def _places(channel: str, role: str, unit: str, policy: Policy, reach: Reach, now: datetime) -> list[_Place]:
+    """Those of the people who are reached now, where they have one on this channel; else those of the rows."""
+    rows = _rows(channel, role, unit, policy)
+    if channel in PERSONAL:
+        people = reach.people(unit, role, now, policy)
+        mine = [address for one in people if (address := one.mail if channel == "smtp" else one.phone)]
+        if mine:
+            after = next((row.after for row in rows if row.after), None) or ""
+            return [((channel, address), after) for address in dict.fromkeys(mine)]
+    return [((channel, row.to), row.after or "") for row in rows]
 
 
 def _rows(channel: str, role: str, unit: str, policy: Policy) -> list[AddressRow]:

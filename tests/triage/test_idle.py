@@ -16,11 +16,11 @@ from tests.triage.people import DUTY, HANDLER
 from tests.triage.texts import policy, reading
 from triage.deeds import matter
 from triage.escalation import escalate
-from triage.idle import IDLE, VOIDED
 from triage.lifecycle import open_case
 from triage.policy import Policy
 from triage.record import indexed, note, steps
 from triage.watch import Watch
+from triage.words import IDLE, VOIDED
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
