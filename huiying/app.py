@@ -154,6 +154,7 @@ class House:
             clock=self.clock,
             rooms=(
                 lambda now: SecurityLog(register).erase(now - kept_for),
+                lambda now: ReachBook(register).forget(now - kept_for),
                 Accounts(register).forget_ended,
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,

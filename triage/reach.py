@@ -141,7 +141,7 @@ class Reach:
     def _by_account(self, unit: str, role: str) -> list[Recipient]:
         wanted = _ACCOUNTS_OF.get(role)
         return [
-            self._named(one.login, "账号" + ROLES[role])
+            self._named(one.login, f"账号：{ROLES[role]}")
             for one in self.accounts
             if one.active and one.unit == unit and (wanted in one.roles if wanted else one.rank.value == role)
         ]
@@ -309,6 +309,14 @@ class ReachBook:
         except RevisionConflict:
             raise NotNow("这一次交班已经确认或撤回") from None
         return done
+
+    def forget(self, before: datetime) -> int:
+        """Leaves that ended and handovers that began before; returns how many are gone."""
+        gone = [(LEAVE, id) for id, leave in self.leaves() if leave.end < before]
+        gone += [(HANDOVER, one.id) for one in self.handings() if one.at < before]
+        for kind, id in gone:
+            self.register.delete(kind, id)
+        return len(gone)
 
     def leaves(self) -> tuple[tuple[str, Leave], ...]:
         """With their ids, in the order in which they begin."""

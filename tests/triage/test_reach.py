@@ -131,3 +131,15 @@ def test_the_watch_tells_whoever_is_on_duty_at_that_moment_and_no_receipt_keeps_
 
 def test_accounts_are_kept_where_the_web_keeps_them() -> None:
     assert ACCOUNT == auth.ACCOUNT
+
+
+def test_what_is_long_over_is_forgotten(engine: Engine) -> None:
+    book = ReachBook(engine.register)
+    for one in ACCOUNTS:
+        engine.register.put(ACCOUNT, one.login, msgspec.json.encode(one), expect=0)
+    book.put_leave(Leave(login="lin", start=at(20, 8), end=at(21, 8), deputy="he"))
+    book.put_leave(Leave(login="lin", start=at(24, 8), end=at(25, 8), deputy="he"))
+    book.hand("henan", "lin", "he", at(20, 8), cases=(), unconfirmed=0, notes="")
+    assert book.forget(at(22, 0)) == 2
+    assert [leave.start for _, leave in book.leaves()] == [at(24, 8)]
+    assert book.handings() == ()
