@@ -4,6 +4,8 @@
 # make test    install, then every check and test
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
 # make services-down  stop them
+# make chaos   the whole house on three brokers and an Elasticsearch of its own under random faults
+#              (CHAOS_MINUTES=10, CHAOS_SEED=…); ends with 1 where a promise is broken
 PYTHON ?= python3.11
 ENGINE ?= embedded
 SPEED ?= 1
@@ -12,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench shots services services-down lock clean
+.PHONY: help install demo test lint bench chaos shots services services-down lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -40,7 +42,10 @@ test: lint
 	$(BIN)/pytest
 
 bench: install
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --engine $(ENGINE)
+
+chaos: install
+	@$(BIN)/python -m tests.chaos
 
 shots: install
 	$(BIN)/python -m tests.browser.shots

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     kafka_session: float = Field(
         default=45.0, ge=1, le=600, description="Seconds after which a worker that died loses its partitions."
     )
+    kafka_replication: int | None = Field(
+        default=None, ge=1, le=9, description="Copies of each topic; unset: as the brokers are set up."
+    )
     elasticsearch: str = Field(
         default="http://127.0.0.1:19200", description="Elasticsearch's addresses, with commas between."
     )
@@ -116,6 +119,9 @@ class Settings(BaseSettings):
     )
     outlet_secret: SecretStr | None = Field(
         default=None, description="Key of the HMAC-SHA256 signature on statements."
+    )
+    encoder: Literal["", "use", "e5"] = Field(
+        default="", description="Sentence encoder of the extra [encoders] that learning may use; unset: none."
     )
 
     def clock(self) -> SystemClock:

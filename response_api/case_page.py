@@ -120,6 +120,7 @@ class CaseView:
     past: tuple[ClockCard, ...]
     """Clocks of earlier rounds."""
     originals: tuple[PostCard, ...]
+    developments: tuple[PostCard, ...]
     reposts: tuple[PostCard, ...]
     posts_total: int
     originals_total: int
@@ -197,6 +198,7 @@ def case_view(
         policy=case.policy,
         clocks=tuple(clock_card(clock, now) for clock in sorted(case.clocks, key=_still_running)),
         originals=posts.originals,
+        developments=posts.developments,
         reposts=posts.reposts,
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,

@@ -44,6 +44,8 @@ class PostCard:
     """Why it joined this case."""
     grounds: tuple[Ground, ...]
     pictures: tuple[Attachment, ...]
+    brings: tuple[str, ...] = ()
+    """What the case did not know before."""
     edits: int = 0
     """Earlier versions of it that the page does not repeat."""
 

@@ -27,6 +27,8 @@ from triage.record import TRIAGE, note, rung_at, shown, spelled, with_clock
 from triage.severity import rank
 from triage.terms import Deadline, Start, deadline, length, start_of
 
+DISMISSED = "不予受理"
+"""What ends the clocks of a matter that is none of ours."""
 BOOKED = "计入发现和定级，不计入承办单位"
 LATE_RAISE = "升级时已逾期"
 LATE_START = "起算时已逾期"
@@ -207,18 +209,19 @@ def sign_again(case: Case, now: datetime, calendar: Calendar) -> Case:
     return start_clocks(case, now, calendar)
 
 
-def resume(case: Case, now: datetime, calendar: Calendar) -> Case:
-    """The case with its cancelled clocks going on as if they had never been: what ended them is taken back.
+def resume(
+    case: Case, now: datetime, calendar: Calendar, *, ended_by: str = DISMISSED, why: str = "撤回不予受理"
+) -> Case:
+    """The case with its cancelled clocks going on as if they had never been: what ended them is taken back. Only those that
+    ``ended_by`` ended: what was cancelled for a reason of its own stays cancelled.
 
     Nobody gains time by putting a matter away and taking it up again.
     """
     for clock in case.clocks:
-        if clock.state is ClockState.CANCELLED:
+        if clock.state is ClockState.CANCELLED and clock.met_by == ended_by:
             going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="")
             what = f"接着计时：{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
-            case = note(
-                with_clock(case, going), EventKind.CLOCK_STARTED, now, TRIAGE, what, why="撤回不予受理"
-            )
+            case = note(with_clock(case, going), EventKind.CLOCK_STARTED, now, TRIAGE, what, why=why)
             case = _book_late(case, going, now, LATE_RESUME)
     return start_clocks(case, now, calendar)
 

@@ -410,3 +410,13 @@ def test_a_pack_may_count_an_upgrade_from_its_own_moment() -> None:
     later = NOW + 3 * HOUR
     statement = clock(start_clocks(graver, later, CALENDAR, raised=True), ClockKind.STATEMENT)
     assert (statement.started_at, statement.start_source) == (later, "升级时间")
+
+
+def test_what_was_cancelled_for_its_own_reason_is_not_taken_up_with_the_rest() -> None:
+    case = start_provisionally(
+        start_clocks(flagged(), NOW, CALENDAR), ClockKind.STATEMENT, NOW, CALENDAR, "duty", ()
+    )
+    case = cancel(case, ClockKind.STATEMENT, NOW, "duty", "查明不是突发事件", ())
+    back = resume(cancel_all(case, NOW, "duty", "不予受理"), NOW + HOUR / 2, CALENDAR)
+    assert clock(back, ClockKind.STATEMENT).state is ClockState.CANCELLED
+    assert clock(back, ClockKind.RESPONSE).state is ClockState.RUNNING

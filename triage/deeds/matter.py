@@ -27,7 +27,7 @@ from huiying.contracts import (
     TextRef,
 )
 from triage import rebound
-from triage.clocks import cancel_all, meet, start_clocks
+from triage.clocks import DISMISSED, cancel_all, meet, start_clocks
 from triage.policy import Policy
 from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
@@ -48,7 +48,7 @@ def confirm(case: Case, actor: Actor, policy: Policy, now: datetime) -> Case:
 def dismiss(case: Case, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
     case = replace(case, state=CaseState.DISMISSED, closed_at=now)
     case = note(case, EventKind.DISMISSED, now, actor.login, "不予受理", texts=(reason,))
-    return cancel_all(case, now, actor.login, "不予受理")
+    return cancel_all(case, now, actor.login, DISMISSED)
 
 
 def assign(
