@@ -51,6 +51,7 @@ from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
 from triage.owing import Owing, TellingCases
+from triage.reach import ReachBook
 from triage.texts import Texts
 from triage.watch import Watch
 
@@ -139,7 +140,13 @@ class House:
         )
 
     def watch(self) -> Watch:
-        return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock)
+        return Watch(
+            self.engine.cases,
+            self.engine.archive,
+            self.policy,
+            self.clock,
+            ReachBook(self.engine.register).now,
+        )
 
     def courier(self) -> Courier:
         return Courier(
@@ -160,6 +167,7 @@ class House:
             clock=self.clock,
             rooms=(
                 lambda now: SecurityLog(register).erase(now - kept_for),
+                lambda now: ReachBook(register).forget(now - kept_for),
                 Accounts(register).forget_ended,
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,

@@ -229,6 +229,10 @@ class EventKind(StrEnum):
     NOTICE_FAILED = "notice_failed"
     NOTICE_SEEN = "notice_seen"
     LAPSED = "lapsed"
+    IDLE = "idle"
+    """Nobody owes it a next step, and nobody has touched it: the watchdog has said so."""
+    UNACKNOWLEDGED = "unacknowledged"
+    """Signed for, and then nothing: it has to be signed for anew."""
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     ASSIGNED = "assigned"
@@ -746,6 +750,8 @@ class Delivery:
     """Of the notice's roles, those that this address stands for."""
     after: str = ""
     """The channel that is tried first; '' for those that are used at once."""
+    together: bool = False
+    """It is a line of one notice of the morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -754,7 +760,8 @@ class Notice:
 
     id: str
     case_id: str
-    clock: ClockKind
+    clock: ClockKind | None = None
+    """None: it is about the matter as a whole."""
     rung: str
     to: tuple[str, ...]
     """Roles, as in the rung."""
@@ -771,12 +778,29 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A notice that each of these people has to acknowledge for themselves; a reminder goes out until they have."""
+
+    notice: str
+    """Notice id."""
+    rung: str
+    reason: str
+    roles: tuple[str, ...]
+    logins: tuple[str, ...]
+    """Who has not acknowledged it."""
+    since: Instant
+    next_at: Instant | None
+    """When they are reminded next; None: they were reminded often enough."""
+    reminded: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What became of one delivery of one notice, kept when the notice has left the outbox."""
 
     notice: str
     """Notice id."""
-    clock: ClockKind
+    clock: ClockKind | None = None
     rung: str
     to: tuple[str, ...]
     reason: str
@@ -1172,6 +1196,12 @@ class Case:
     """Of the latest statement that the public page shows."""
     closed_at: Instant | None = None
     reopened_at: Instant | None = None
+    sign_again_at: Instant | None = None
+    """When a signature that nothing followed was voided last: signing for it counts from there."""
+    awaited: tuple[Awaited, ...] = ()
+    """Notices that somebody on duty has not acknowledged yet."""
+    idle_told_at: Instant | None = None
+    """When the watchdog last said that nobody owes it a next step."""
     merged_into: str = ""
     merged_from: tuple[str, ...] = ()
     """Every case that has become part of this one: their archive lines still carry their own ids."""

@@ -1,8 +1,10 @@
-"""``huiying policy|clock|calendar|notify``: what the rules say, what a deadline follows from, the year's holidays, the channels."""
+"""``huiying policy|clock|calendar|roster|notify``: what the rules say, what a deadline follows from, the year's holidays, the channels."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -15,13 +17,16 @@ from huiying.clock import SHANGHAI, SystemClock
 from huiying.contracts import Case, ClockState, Level, ResponseClock
 from huiying.engines import open_engine
 from huiying.errors import CaseNotFound, Misconfigured
+from huiying.ports import Engine
 
 if TYPE_CHECKING:
     from triage.policy import Pack
+    from triage.roster import Roster
 
 policy_cli = typer.Typer(help="时限规则：检查、比较、讲解。", no_args_is_help=True)
 clock_cli = typer.Typer(help="时限：怎么算出来的，假如现在起会怎样。", no_args_is_help=True)
 notify_cli = typer.Typer(help="通知渠道。", no_args_is_help=True)
+roster_cli = typer.Typer(help="值班表：导入，看现在通知到谁。", no_args_is_help=True)
 calendar_cli = typer.Typer(help="放假和调休。", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
@@ -50,6 +55,8 @@ def policy_check(
     for row in office.periods:
         end = f"到 {row.until}（不含）" if row.until else "起一直有效"
         print(f"  {office.unit_name(row.unit)}及下级：{office.packs[row.pack].title}，{row.from_} {end}")
+    for line in _without_anybody(where):
+        print(f"  注意：{line}")
     year = SystemClock().now().astimezone(SHANGHAI).year
     for later in (year, year + 1):
         if not office.calendar.knows(later):
@@ -176,6 +183,69 @@ def notify_test(
     raise typer.Exit(0 if all(one.ok for one in came) else 1)
 
 
+@roster_cli.command("import")
+def roster_import(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV（UTF-8 或 GBK）：单位、日期或起止时间、班次、岗位、账号或姓名、电话、邮箱。"
+        ),
+    ],
+) -> None:
+    """换上新的值班表，马上生效。有错就指出哪一行、怎么写，原来的继续有效。"""
+    from triage import policy, roster
+    from triage.reach import ReachBook
+
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise Misconfigured(f"读不了 {file}：{error.strerror or error}") from error
+    office, now = policy.load(_folder()), SystemClock().now()
+    with _engine() as engine:
+        book = ReachBook(engine.register)
+        fresh = roster.read(body, office, book.logins(), file=file.name, by="system", now=now)
+        book.put_roster(roster.joined(book.roster(), fresh, now))
+        after = book.roster()
+    print(f"值班表已换上：{len(fresh.shifts)} 班，{_span(fresh)}。")
+    for line in roster.holes(after, office, now):
+        print(f"  注意：{line}，这段时间按账号和 notices.toml 通知")
+
+
+@roster_cli.command("show")
+def roster_show(
+    unit: Annotated[str, typer.Option(help="哪个单位，写编号；默认是最上面的一级。")] = "",
+    as_json: Json = False,
+) -> None:
+    """现在的值班表，以及此刻各个岗位通知到谁、为什么是他。"""
+    from triage import policy, roster
+    from triage.reach import ReachBook
+    from triage.words import ROLES
+
+    office, now = policy.load(_folder()), SystemClock().now()
+    where = unit or office.top()
+    if not office.knows(where):
+        raise Misconfigured(f"单位 {where} 不在 units.toml 里，请写单位编号，如 {office.top()}")
+    with _engine() as engine:
+        reach = ReachBook(engine.register).now()
+    people = {role: reach.people(where, role, now, office) for role in ROLES}
+    if as_json:
+        told = {role: [{"name": one.name, "login": one.login, "why": one.why} for one in found]
+                for role, found in people.items()}  # fmt: skip
+        print(
+            json.dumps({"unit": where, "shifts": len(reach.roster.shifts), "now": told}, ensure_ascii=False)
+        )
+        return
+    print(
+        f"值班表：{_span(reach.roster)}" if reach.roster.shifts else "还没有值班表（huiying roster import）。"
+    )
+    for line in roster.holes(reach.roster, office, now):
+        print(f"  注意：{line}")
+    print(f"此刻（{_at(now)}）{office.unit_name(where)}的事通知：")
+    for role, found in people.items():
+        named = "、".join(f"{one.name}（{one.why}）" for one in found)
+        print(f"  {ROLES[role]}：{named or '按 notices.toml 的地址'}")
+
+
 @calendar_cli.command("update")
 def calendar_update(
     file: Annotated[Path, typer.Argument(help="写法见 policy/calendar.toml 的开头。")],
@@ -204,6 +274,45 @@ def _folder() -> Path:
     """The office's own policy, or what travels with the software where there is none yet."""
     own = settings.load().policy
     return own if own.is_dir() else tomlfile.DEFAULTS
+
+
+@contextmanager
+def _engine(*, reading: bool = False) -> Iterator[Engine]:
+    chosen = settings.load()
+    if not chosen.data.is_dir():
+        raise Misconfigured(f"没有数据文件夹 {chosen.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
+    engine = open_engine(chosen, reading=reading)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _without_anybody(folder: Path) -> list[str]:
+    """Units with nobody in them, a line for each role."""
+    from triage import policy
+    from triage.notifiers import open_notifiers
+    from triage.reach import NOBODY, ReachBook, without_anybody
+    from triage.words import ROLES
+
+    chosen, reach = settings.load(), NOBODY
+    office = policy.load(folder, channels=tuple(open_notifiers(chosen)))
+    if chosen.data.is_dir():
+        with _engine() as engine:
+            reach = ReachBook(engine.register).now()
+    found: dict[str, list[str]] = {}
+    for unit, role in without_anybody(reach, office, SystemClock().now()):
+        found.setdefault(role, []).append(office.unit_name(unit))
+    return [
+        f"{len(units)} 个单位的{ROLES[role]}没有人（没有值班表、账号，notices.toml 里也没有地址），通知只到值班台："
+        + "、".join(units[:8])
+        + ("……" if len(units) > 8 else "")
+        for role, units in found.items()
+    ]
+
+
+def _span(roster: Roster) -> str:
+    return f"{_at(roster.since)} 至 {_at(roster.until)}" if roster.since and roster.until else "没有一班"
 
 
 def _pack(named: str) -> Pack:

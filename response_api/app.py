@@ -58,6 +58,7 @@ from response_api.pages import (
     posts,
     public,
     record,
+    roster,
     statements,
 )
 from response_api.pages.frame import problem
@@ -157,6 +158,7 @@ def create_app(
         public,
         deadlines,
         notices,
+        roster,
     ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))

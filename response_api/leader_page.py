@@ -247,7 +247,7 @@ def _escalation(
 
 def _clock_name(case: Case, receipt: Receipt) -> str:
     named = {clock.rule.kind: clock.rule.name for clock in (*case.past_clocks, *case.clocks)}
-    return named.get(receipt.clock, "")
+    return named.get(receipt.clock, "") if receipt.clock else ""
 
 
 def _way(receipt: Receipt, now: datetime, named: Named) -> Way:

@@ -48,6 +48,22 @@ class NoticeLine:
     why: str
     why_not: str
     """Why nothing went out, or has not yet; '' where it did."""
+    missing: str = ""
+    """Who of those who have to has not acknowledged it yet, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A notice that somebody has to acknowledge for themselves."""
+
+    case_id: str
+    notice: str
+    title: str
+    level: LevelMark
+    rung: str
+    reason: str
+    when: str
+    reminded: int
 
 
 def lines(
@@ -69,7 +85,18 @@ def _of_case(
 ) -> Iterator[tuple[frozenset[Wanted], NoticeLine]]:
     clocks = {clock.rule.kind: clock.rule.name for clock in (*case.past_clocks, *case.clocks)}
     for receipt in (*case.receipts, *_not_tried(case)):
-        yield _kinds(receipt), _line(case, receipt, clocks.get(receipt.clock, ""), sight, names, named, now)
+        yield (
+            _kinds(receipt),
+            _line(
+                case,
+                receipt,
+                clocks.get(receipt.clock, "") if receipt.clock else "",
+                sight,
+                names,
+                named,
+                now,
+            ),
+        )
     for clock in (*case.past_clocks, *case.clocks):
         for rung in clock.untold:
             yield frozenset({Wanted.UNTOLD}), _untold(case, clock, rung, sight, names, now)
@@ -124,7 +151,31 @@ def _line(
         seen=f"{times.short(receipt.seen_at, now)} {seen_by}" if receipt.seen_at else "",
         why=receipt.reason,
         why_not=why_not,
+        missing=_missing(case, receipt, named),
     )
+
+
+def _missing(case: Case, receipt: Receipt, named: Named) -> str:
+    one = next((one for one in case.awaited if one.notice == receipt.notice), None)
+    return "、".join(named(login) for login in one.logins) if one else ""
+
+
+def asked_of(cases: Iterable[Case], login: str, sight: Sight, now: datetime) -> list[Asked]:
+    """What this person has to acknowledge, newest first."""
+    found = [(one, case) for case in cases for one in case.awaited if login in one.logins]
+    return [
+        Asked(
+            case_id=case.id,
+            notice=one.notice,
+            title=title_for(case, sight),
+            level=LEVELS[case.severity.level],
+            rung=one.rung,
+            reason=one.reason,
+            when=times.short(one.since, now),
+            reminded=one.reminded,
+        )
+        for one, case in sorted(found, key=lambda pair: pair[0].since, reverse=True)
+    ]
 
 
 def _took(receipt: Receipt) -> str:

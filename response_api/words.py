@@ -123,6 +123,8 @@ EVENTS = {
     EventKind.NOTICE_FAILED: "未送达",
     EventKind.LAPSED: "消退",
     EventKind.NOTICE_SEEN: "已阅",
+    EventKind.IDLE: "无人办理",
+    EventKind.UNACKNOWLEDGED: "签收失效",
     EventKind.CONFIRMED: "确认",
     EventKind.DISMISSED: "不受理",
     EventKind.ASSIGNED: "交办",

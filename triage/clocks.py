@@ -199,6 +199,16 @@ def start_over(case: Case, now: datetime, calendar: Calendar) -> Case:
     return start_clocks(case, now, calendar)
 
 
+def sign_again(case: Case, now: datetime, calendar: Calendar) -> Case:
+    """The case with signing for it owed anew from ``Case.sign_again_at``; the term that was kept stays as it is. Where somebody
+    has waived it, nothing is owed.
+    """
+    known = next((clock for clock in case.clocks if clock.rule.kind is ClockKind.ACKNOWLEDGE), None)
+    if known is not None and known.state is ClockState.MET:
+        case = _laid_by(case, known)
+    return start_clocks(case, now, calendar)
+
+
 def resume(
     case: Case, now: datetime, calendar: Calendar, *, ended_by: str = DISMISSED, why: str = "撤回不予受理"
 ) -> Case:
@@ -227,7 +237,8 @@ def next_round(case: Case, kind: ClockKind) -> int:
     """The number of a clock that starts now: its notices are new ones. What is owed anew counts by itself; all others
     count how often the case was taken up.
     """
-    alike = frozenset({kind}) if kind in RENEWED else frozenset(ClockKind) - RENEWED
+    alone = RENEWED | {ClockKind.ACKNOWLEDGE}
+    alike = frozenset({kind}) if kind in alone else frozenset(ClockKind) - alone
     return 1 + max((past.round for past in case.past_clocks if past.rule.kind in alike), default=0)
 
 
@@ -264,6 +275,13 @@ def _asked(case: Case, kind: ClockKind) -> tuple[ClockRule, bool] | None:
 def _start_of(case: Case, rule: ClockRule, now: datetime, raised: bool) -> Start | None:
     if raised and rule.on_upgrade == "moment_of_upgrade":
         return Start(at=now, source="升级时间")
+    again = case.sign_again_at
+    if (
+        rule.kind is ClockKind.ACKNOWLEDGE
+        and again is not None
+        and again > (case.reopened_at or case.detected_at)
+    ):
+        return Start(at=again, source="签收失效时间")
     return start_of(case, rule.start)
 
 

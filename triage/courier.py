@@ -21,6 +21,7 @@ from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
 from huiying.errors import CaseNotFound, GiveUp, RevisionConflict, Throttled, TryAgain
 from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
 from huiying.topics import CASE_EVENTS
+from triage.digest import Bundle, together
 from triage.handover import Handed, Handover, settle
 from triage.links import Links
 from triage.owing import Owing
@@ -98,7 +99,7 @@ class Courier:
         is put off together, so that one dead receiver does not hold up the others.
         """
         refused: Counter[str] = Counter()
-        count = 0
+        count, bundle = 0, Bundle()
         for known in self._cases.due(Owed.SENDING, until=now, limit=PAGE):
             if self._clock.wait(timedelta(0)):
                 break
@@ -106,12 +107,32 @@ class Courier:
                 case = self._cases.get(known.id)
             except CaseNotFound:
                 continue
+            bundle.gather(case, now)
             outcomes = self._deliver(case, now, refused)
             handed = self._handover.carry(case, now, refused)
             if outcomes or handed:
                 amend(self._cases, case.id, partial(_carried_out, outcomes=outcomes, handed=handed, now=now))
             done = [one.delivery.state for one in outcomes] + [one.publication.state for one in handed]
             count += sum(state is not DeliveryState.OWED for state in done)
+        return count + self._send_together(bundle, now)
+
+    def _send_together(self, bundle: Bundle, now: datetime) -> int:
+        """One notice for each address, whose lines are what may be told together. What comes of it comes of every line."""
+        count = 0
+        outcomes: dict[str, list[Outcome]] = {}
+        for lines in bundle.by_address():
+            whole = together([line.notice for line in lines], now, base=self._links.base)
+            first = lines[0].delivery
+            tried = self._try(whole, first, now)
+            metrics.NOTICES.labels(self._named(first.channel), tried.state.value).inc()
+            count += tried.state is not DeliveryState.OWED
+            for line in lines:
+                attempts = line.delivery.attempts + tried.attempts - first.attempts
+                done = replace(tried, to=line.delivery.to, after=line.delivery.after, attempts=attempts)
+                mark = self._links.mark(line.notice, line.delivery)
+                outcomes.setdefault(line.notice.case_id, []).append(Outcome(line.notice, done, mark))
+        for case_id, booked_ in outcomes.items():
+            amend(self._cases, case_id, partial(_carried_out, outcomes=booked_, handed=[], now=now))
         return count
 
     def _publish_for_a_while(self, now: datetime) -> int:
@@ -188,6 +209,8 @@ class Courier:
         for notice in case.outbox:
             for delivery in notice.deliveries:
                 if delivery.state is not DeliveryState.OWED or delivery.next_try_at > now:
+                    continue
+                if delivery.together:
                     continue
                 mark = self._links.mark(notice, delivery)
                 if refused[delivery.channel] >= SILENT_AFTER:

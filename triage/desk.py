@@ -610,7 +610,7 @@ class Desk:
         return case
 
     def _indexed(self, case: Case) -> Case:
-        return indexed(case, lapse=self.policy.lapse)
+        return indexed(case, self.policy)
 
     def _completed(self, case_id: str, now: datetime) -> None:
         """Finish what a merge or split left open, as far as it can be: the watch comes round for the rest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from huiying import identity
 from huiying.clock import SHANGHAI
@@ -68,7 +68,7 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
     case = reckoned(before, case, policy, now)
     settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
     case = replace(case, revision=before.revision + 1, settled=settled)
-    return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
+    return indexed(case, policy)
 
 
 def reckoned(before: Case, case: Case, policy: Policy, now: datetime) -> Case:

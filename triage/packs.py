@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -387,9 +387,53 @@ class RestrictedNoticeRow(Strict):
     roles: tuple[Role, ...] = Field(min_length=1)
 
 
+class Ordinary(Strict):
+    """Levels below those that are told at once, whatever else is said."""
+
+    levels: tuple[Level, ...] = (Level.GENERAL,)
+
+    @model_validator(mode="after")
+    def not_grave(self) -> Ordinary:
+        if grave := [level.value for level in self.levels if level in (Level.MAJOR, Level.EXTREME)]:
+            raise ValueError(f"levels 不能写 {'、'.join(grave)}：重大以上随时通知")
+        return self
+
+
+class QuietRow(Ordinary):
+    from_: time = Field(alias="from")
+    until: time
+    days_off: bool = True
+    """Days that are not worked are quiet as a whole."""
+
+    @model_validator(mode="after")
+    def some_time(self) -> QuietRow:
+        if self.from_ == self.until:
+            raise ValueError("from 和 until 不能一样，请写成 from = 22:00:00、until = 07:00:00")
+        return self
+
+
+class DigestRow(Ordinary):
+    rungs: tuple[str, ...] = Field(min_length=1)
+    at: time
+
+
+class EachRow(Strict):
+    """Notices that everybody on duty has to acknowledge for themselves."""
+
+    levels: tuple[Level, ...] = Field(min_length=1)
+    rungs: tuple[str, ...] = ()
+    """None: all."""
+    roles: tuple[Role, ...] = ("duty",)
+    every_minutes: int = Field(default=30, ge=1, le=1440)
+    most: int = Field(default=6, ge=1, le=100)
+
+
 class Notices(File):
     address: tuple[AddressRow, ...] = Field(min_length=1)
     restricted: RestrictedNoticeRow
+    quiet: QuietRow | None = None
+    digest: DigestRow | None = None
+    each: EachRow | None = None
 
 
 # --------------------------------------------------------------------------------------- handling.toml
@@ -444,6 +488,25 @@ class ReboundRow(Strict):
     least: int = Field(ge=1)
 
 
+class IdleRow(Strict):
+    """The watchdog of matters that nobody owes a next step."""
+
+    hours: float = Field(default=24, gt=0, le=8760)
+
+    @property
+    def period(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
+class AcknowledgeRow(Strict):
+    lapse_hours: float = Field(default=24, gt=0, le=8760)
+    """A signature that nothing follows for so long is void."""
+
+    @property
+    def lapse(self) -> timedelta:
+        return timedelta(hours=self.lapse_hours)
+
+
 def _distinct(what: str, words: list[str]) -> None:
     if twice := [word for word in dict.fromkeys(words) if words.count(word) > 1]:
         raise ValueError(f"{what} 写了两次：{'、'.join(twice)}")
@@ -456,6 +519,8 @@ class Handling(File):
     text: TextRow
     ground: tuple[GroundRow, ...] = ()
     rebound: ReboundRow
+    idle: IdleRow = IdleRow()
+    acknowledge: AcknowledgeRow = AcknowledgeRow()
 
     @model_validator(mode="after")
     def complete(self) -> Handling:

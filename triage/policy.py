@@ -35,6 +35,7 @@ from triage.packs import (
     UnitRow,
     Units,
 )
+from triage.words import IDLE
 
 FILES = (
     "in_force.toml", "stories.toml", "severity.toml", "routes.toml", "units.toml", "notices.toml", "topics.toml",
@@ -149,7 +150,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
     handling = tomlfile.read(folder / "handling.toml", Handling)
     names = {topic.code: topic.name for topic in topics.topic}
     _check_routes(folder / "routes.toml", routes, units, rubric, names)
-    _check_notices(folder / "notices.toml", notices, units)
+    _check_notices(folder / "notices.toml", notices, units, packs)
     files = [folder / name for name in (*FILES, *(f"{pack}.toml" for pack in packs))]
     return Policy(
         ref=f"{'+'.join(packs)} {tomlfile.fingerprint(*files)}",
@@ -313,7 +314,7 @@ def _check_routes(path: Path, routes: Routes, units: Units, rubric: Rubric, topi
             raise _fault(path, "restricted", f"[restricted] 没有写 {channel} 交给谁")
 
 
-def _check_notices(path: Path, notices: Notices, units: Units) -> None:
+def _check_notices(path: Path, notices: Notices, units: Units, packs: Mapping[str, Pack]) -> None:
     known = {unit.id for unit in units.unit}
     for unit in (unit for row in notices.address for unit in row.units):
         if unit not in known:
@@ -322,6 +323,15 @@ def _check_notices(path: Path, notices: Notices, units: Units) -> None:
         raise _fault(
             path, "address", "缺少值班台（channel = console，role = any，不写 units）：通知不能没有去处"
         )
+
+    steps = {rung.name for pack in packs.values() for rule in pack.rules for rung in rule.rungs} | {IDLE}
+    for name in (
+        *(notices.digest.rungs if notices.digest else ()),
+        *(notices.each.rungs if notices.each else ()),
+    ):
+        if name not in steps:
+            known_names = "、".join(sorted(steps))
+            raise _fault(path, f'"{name}"', f"没有叫“{name}”的一步。可以写：{known_names}")
 
 
 def _everybody(row: AddressRow) -> bool:

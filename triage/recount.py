@@ -27,7 +27,7 @@ def recount_all(cases: CaseStore, policy: Policy, now: datetime) -> list[str]:
 def again(case: Case, policy: Policy, now: datetime) -> Case:
     """The same object where nothing is to be counted again."""
     after = recount(case, policy.calendar, now)
-    return case if after is case else indexed(after, lapse=policy.lapse)
+    return case if after is case else indexed(after, policy)
 
 
 def _tentative(case: Case) -> bool:

@@ -42,6 +42,11 @@ PUBLICITIES = {
     Publicity.CLOSED: "不予公开",
 }
 
+IDLE = "无人办理"
+"""What the notice of a matter is called that nobody looks after."""
+VOIDED = "签收失效"
+EACH = "逐人确认"
+
 CHANNELS = {
     "console": "值班台",
     "smtp": "邮件",

@@ -90,7 +90,7 @@ def parted(engine: Engine, case: Case, into: Case) -> None:
     amend(
         engine.cases,
         case.id,
-        lambda one: indexed(stories.part_with(one, into, DUTY, NOW + HOUR, texts=()), lapse=policy().lapse),
+        lambda one: indexed(stories.part_with(one, into, DUTY, NOW + HOUR, texts=()), policy()),
     )
 
 
@@ -185,7 +185,7 @@ def test_two_who_merge_two_cases_into_each_other_leave_one(engine: Engine, case:
     amend(  # the second of the two had looked before the first one saved
         engine.cases,
         other.id,
-        lambda one: indexed(stories.part_with(one, case, DUTY, NOW + HOUR, texts=()), lapse=policy().lapse),
+        lambda one: indexed(stories.part_with(one, case, DUTY, NOW + HOUR, texts=()), policy()),
     )
     with pytest.raises(TryAgain):
         whole(engine.cases, case.id)
@@ -424,7 +424,7 @@ def test_posts_that_join_the_new_case_before_the_old_one_lets_go_are_not_taken_f
     amend(
         engine.cases,
         made.id,
-        lambda one: indexed(_joined(one, answer), lapse=policy().lapse),
+        lambda one: indexed(_joined(one, answer), policy()),
     )
     engine.archive.put([_line(answer, made.id)])
     watch(engine)

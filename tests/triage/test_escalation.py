@@ -70,7 +70,7 @@ def test_after_a_stop_people_are_told_once_a_clock_and_the_record_says_of_what()
         ]
         assert all(f"“{name}”" in stood_for for name in names)
         assert f"走到“{names[-1]}”" in told
-    assert escalate(case, policy(), now + timedelta(days=1)) is case
+    assert escalate(case, policy(), now + timedelta(hours=20)) is case
 
 
 def test_whoever_would_have_heard_of_a_lower_rung_hears_of_the_highest() -> None:
@@ -224,7 +224,7 @@ def test_what_comes_next_is_kept_for_the_store() -> None:
     assert case.next_rung_at == NOW + timedelta(minutes=90)
     assert case.next_send_at == NOW
     done = escalate(running(), policy(), NOW + timedelta(days=9))
-    assert done.next_rung_at is None
+    assert done.next_rung_at == NOW + timedelta(days=9, hours=4)
 
 
 def test_each_address_says_which_of_the_roles_it_stands_for() -> None:

@@ -242,3 +242,35 @@ def test_a_fault_of_handling_is_told_in_chinese_alone(copy: Path) -> None:
     assert len(lines) == 4 and all("第 " in line for line in lines)
     for english in ("Input", "should", "valid", "[key]", " or "):
         assert english not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('rungs = ["75%", "无人办理"]', 'rungs = ["57%"]', "没有叫“57%”的一步。可以写：75%"),
+        (
+            'until = 07:00:00\ndays_off = true\nlevels = ["一般"]',
+            'until = 07:00:00\nlevels = ["重大"]',
+            "重大以上随时通知",
+        ),
+        ("from = 22:00:00", "from = 07:00:00", "from 和 until 不能一样"),
+        ("every_minutes = 30", "every_minutes = 0", "every_minutes"),
+    ],
+)
+def test_what_silence_or_acknowledgement_cannot_be_is_told_by_file_and_line(
+    copy: Path, old: str, new: str, told: str
+) -> None:
+    spoil(copy / "notices.toml", old, new)
+    with pytest.raises(Misconfigured, match=r"notices\.toml") as fault:
+        load(copy)
+    assert told in str(fault.value)
+
+
+def test_an_older_copy_without_quiet_digest_and_idle_still_holds(copy: Path) -> None:
+    notices = (copy / "notices.toml").read_text("utf-8")
+    (copy / "notices.toml").write_text(notices[: notices.index("# 夜间和休息日")], "utf-8")
+    handling = (copy / "handling.toml").read_text("utf-8")
+    (copy / "handling.toml").write_text(handling[: handling.index("# 没有下一步的事件")], "utf-8")
+    rules = load(copy)
+    assert (rules.notices.quiet, rules.notices.digest, rules.notices.each) == (None, None, None)
+    assert (rules.handling.idle.hours, rules.handling.acknowledge.lapse_hours) == (24, 24)

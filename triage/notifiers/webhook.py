@@ -65,7 +65,7 @@ def letter(notice: Notice, address: str) -> Letter:
     return Letter(
         id=notice.id,
         case_id=notice.case_id,
-        clock=notice.clock,
+        clock=notice.clock or "",
         rung=notice.rung,
         to=notice.to,
         unit=notice.unit,
