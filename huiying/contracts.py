@@ -538,6 +538,7 @@ class Reading:
     categories: tuple[CategoryReading, ...] = ()
     """Best first."""
     attitude: Attitude = Attitude.NEUTRAL
+    attitude_why: tuple[Why, ...] = ()
     owes_answer: bool = True
     """False for the office's own notices and plain news: relevant, but nobody raised a matter."""
     places: tuple[Place, ...] = ()

@@ -18,7 +18,9 @@ from huiying.contracts import (
     EventKind,
     Level,
     Origin,
+    SignalKind,
     StatementState,
+    Verdict,
 )
 from response_api import times
 
@@ -76,6 +78,27 @@ CATEGORIES = {
     Category.INQUIRY: "咨询",
     Category.PETITION: "信访诉求",
     Category.OTHER: "其他",
+}
+
+VERDICTS = {Verdict.ALERT: "告警", Verdict.REVIEW: "待人看", Verdict.IRRELEVANT: "与本办无关"}
+
+SIGNALS = {
+    SignalKind.DEATHS: "死亡",
+    SignalKind.INJURIES: "受伤",
+    SignalKind.MISSING: "失联",
+    SignalKind.LOSS: "损失",
+    SignalKind.CROWD: "聚集",
+    SignalKind.HOUSEHOLDS: "涉及户数",
+    SignalKind.OFFICIAL_NAMED: "点名领导",
+    SignalKind.UNIT_NAMED: "点名单位",
+    SignalKind.OFFLINE_ACTION: "线下行动",
+    SignalKind.SIREN_UNPLANNED: "意外鸣警",
+    SignalKind.CORRUPTION: "廉政",
+    SignalKind.SAFETY: "安全隐患",
+    SignalKind.RUMOUR: "传言",
+    SignalKind.FEES: "收费",
+    SignalKind.SECRET: "涉密",
+    SignalKind.SUPERIOR_ORDER: "上级批示",
 }
 
 ATTITUDES = {Attitude.NEGATIVE: "负面", Attitude.NEUTRAL: "中性", Attitude.POSITIVE: "正面"}

@@ -105,7 +105,13 @@ def _view(house: House, post_id: str, person: Person) -> PostView | None:
         wanted: {line.case_id for line, glimpse in seen if line.case_id and glimpse is wanted}
         for wanted in Glimpse
     }
-    return post_view(shown, by_glimpse[Glimpse.SEALED], house.clock.now(), unseen=by_glimpse[Glimpse.NOTHING])
+    return post_view(
+        shown,
+        by_glimpse[Glimpse.SEALED],
+        house.clock.now(),
+        unseen=by_glimpse[Glimpse.NOTHING],
+        topic=house.names.topic_name,
+    )
 
 
 def post_of(form: HandForm, told: Told, person: Person, key: bytes, now: datetime) -> Post:
