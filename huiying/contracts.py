@@ -234,6 +234,7 @@ class EventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     REPORTED_UP = "reported_up"
     ASSESSED = "assessed"
+    RELABELLED = "relabelled"
     CONSULTED = "consulted"
     DRAFTED = "drafted"
     EDITED = "edited"
@@ -1088,6 +1089,8 @@ class Case:
     follow_ups: tuple[FollowUp, ...] = ()
     grading: Grading | None = None
     """None: the level is the machine's."""
+    settled_by_people: tuple[str, ...] = ()
+    """What people have put right, by the name of the field (topic, categories, place, attitude): the machine leaves it."""
     aftermath: Aftermath | None = None
     published_at: Instant | None = None
     """Of the latest statement that the public page shows."""

@@ -32,6 +32,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     stamp: str
     """Of corpus, word lists and code: another one means training again."""
+    taught: str = ""
+    """Of what people said that it learned from too; '' for the corpus alone."""
     weights_sha256: str
     outputs: tuple[str, ...]
     """Names of the scores, for example ``topic:T01``."""
@@ -57,7 +59,7 @@ class Model:
 
     @property
     def version(self) -> str:
-        return self.card.stamp
+        return f"{self.card.stamp}+{self.card.taught}" if self.card.taught else self.card.stamp
 
     @cached_property
     def index(self) -> dict[str, int]:

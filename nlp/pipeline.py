@@ -9,7 +9,7 @@ from pathlib import Path
 
 from huiying import tomlfile
 from huiying.contracts import Post, Reading, Relevance, Verdict
-from nlp import gazetteer, lexicon, model, words
+from nlp import gazetteer, lexicon, model, versions, words
 from nlp.annotators import (
     allegations,
     attitude,
@@ -60,7 +60,7 @@ class Reader:
     @classmethod
     def load(cls, models: Path, policy: Path, jurisdiction: str) -> Reader:
         """Raises Misconfigured where a model or a policy file is missing or wrong."""
-        learned = model.load(models)
+        learned = model.load(versions.current(models))
         localities = tomlfile.fingerprint(policy / gazetteer.FILE)
         words.tokens("热身")
         words.idf("热身")

@@ -18,6 +18,7 @@ from triage.words import TIERS
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
     id: str
+    version: str
     anchor: str
     title: Markup
     text: Markup
@@ -54,6 +55,7 @@ def post_card(
     attitude = line.reading.attitude if line.reading else None
     return PostCard(
         id=body.id,
+        version=body.version,
         anchor=f"p-{body.id}",
         title=escape(body.title),
         text=escape(body.text),

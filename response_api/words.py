@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huiying.contracts import (
-    Attitude,
     CaseEvent,
     CaseState,
     Category,
@@ -23,6 +22,7 @@ from huiying.contracts import (
     Verdict,
 )
 from response_api import times
+from triage.words import ATTITUDE_NAMES, CATEGORY_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,7 @@ CATEGORIES = {
     Category.UNCLEAR: "不了解情况、模糊认识",
     Category.MISTAKEN: "错误看法",
     Category.UNTRUE: "不实信息",
-    Category.INQUIRY: "咨询",
-    Category.PETITION: "信访诉求",
-    Category.OTHER: "其他",
+    **CATEGORY_NAMES,
 }
 
 VERDICTS = {Verdict.ALERT: "告警", Verdict.REVIEW: "待人看", Verdict.IRRELEVANT: "与本办无关"}
@@ -101,7 +99,7 @@ SIGNALS = {
     SignalKind.SUPERIOR_ORDER: "上级批示",
 }
 
-ATTITUDES = {Attitude.NEGATIVE: "负面", Attitude.NEUTRAL: "中性", Attitude.POSITIVE: "正面"}
+ATTITUDES = ATTITUDE_NAMES
 
 CERTAINTIES = {Certainty.STATED: "原文写明", Certainty.INFERRED: "推断", Certainty.UNKNOWN: "未知"}
 
@@ -152,6 +150,7 @@ EVENTS = {
     EventKind.ACKNOWLEDGED: "签收",
     EventKind.REPORTED_UP: "上报",
     EventKind.ASSESSED: "研判",
+    EventKind.RELABELLED: "改判",
     EventKind.CONSULTED: "会商",
     EventKind.DRAFTED: "拟稿",
     EventKind.EDITED: "改稿",

@@ -68,7 +68,7 @@ def absorb(case: Case, joining: Joining) -> Case:
     reading, post = joining.reading, joining.reading.post
     fresh = joining.relation is not Relation.EDIT
     original = joining.relation is not Relation.DUPLICATE
-    return replace(
+    grown = replace(
         _moments(case, reading),
         attitude=reading.attitude if case.attitude is Attitude.NEUTRAL else case.attitude,
         topic=case.topic or _topic(reading),
@@ -80,6 +80,7 @@ def absorb(case: Case, joining: Joining) -> Case:
         evidence=strongest((*case.evidence, evidence_of(reading))),
         profile=_profile(case.profile, reading, original=original),
     )
+    return replace(grown, **{name: getattr(case, name) for name in case.settled_by_people})
 
 
 def evidence_of(reading: Reading) -> Evidence:
