@@ -25,6 +25,7 @@ from huiying.clock import SystemClock
 from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
 from huiying.errors import Misconfigured, TryAgain
+from huiying.learning import cli as learning
 
 cli = typer.Typer(
     help="回应：听得见、答得及时、公开得出。", no_args_is_help=True, pretty_exceptions_enable=False
@@ -37,6 +38,9 @@ dead_cli = typer.Typer(help="没有人能处理的信息（死信）。", no_arg
 cli.add_typer(dead_cli, name="dead")
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
+
+for command in (learning.retrain, learning.suggest, learning.backtest):
+    cli.command()(command)
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
