@@ -55,9 +55,11 @@ def named(now: datetime, stamp: str) -> str:
 def promote(models: Path, name: str) -> None:
     """From now on this one; the one before stays to go back to, and the oldest go."""
     told = in_force(models)
-    before = tuple(one for one in (*told.before, told.name) if one != name)[-KEPT:]
-    _point(models, InForce(name=name, before=before))
-    _sweep(models)
+    before = tuple(one for one in (*told.before, told.name) if one != name)
+    _point(models, InForce(name=name, before=before[-KEPT:]))
+    for old in before[:-KEPT]:
+        if old != SHIPPED:
+            shutil.rmtree(folder_of(models, old), ignore_errors=True)
 
 
 def roll_back(models: Path) -> tuple[str, str]:
@@ -86,11 +88,3 @@ def _point(models: Path, told: InForce) -> None:
     draft = models / f"{POINTER}.{os.getpid()}.new"
     draft.write_text(json.dumps(msgspec.to_builtins(told)), "utf-8")
     draft.replace(models / POINTER)
-
-
-def _sweep(models: Path) -> None:
-    told = in_force(models)
-    kept = {told.name, *told.before}
-    for folder in (models / FOLDER).glob("*-*"):
-        if folder.name not in kept:
-            shutil.rmtree(folder, ignore_errors=True)

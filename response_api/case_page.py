@@ -157,7 +157,7 @@ def case_view(
 ) -> CaseView:
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
-    posts = case_posts(lines, now, topic=names.topic_name, profile=case.profile)
+    posts = case_posts(lines, now, topic=names.topic_name, case=case)
     judged, judged_on = _judged(case, posts)
     possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
     guessed = "、".join(CATEGORIES[category] for category in case.categories)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from huiying.contracts import ArchiveLine, Profile
+from huiying.contracts import ArchiveLine, Case
 from response_api.judgements import Topic
 from response_api.post_card import PostCard, is_repost, post_card
 
@@ -18,7 +18,7 @@ class CasePosts:
 
 
 def case_posts(
-    lines: Sequence[ArchiveLine], now: datetime, *, topic: Topic = str, profile: Profile | None = None
+    lines: Sequence[ArchiveLine], now: datetime, *, topic: Topic = str, case: Case | None = None
 ) -> CasePosts:
     """``lines``: newest first, as the archive gives them."""
     versions: dict[str, list[ArchiveLine]] = {}
@@ -28,7 +28,7 @@ def case_posts(
     originals, reposts = list[PostCard](), list[PostCard]()
     for told in versions.values():
         newest = max(told, key=lambda line: line.body.collected_at if line.body else line.at)
-        card = replace(post_card(newest, now, topic=topic, profile=profile), edits=len(told) - 1)
+        card = replace(post_card(newest, now, topic=topic, case=case), edits=len(told) - 1)
         # An edit joins as an edit, whatever the post was when it first joined: that is what the case's sums hold.
         (reposts if is_repost(told[-1]) else originals).append(card)
     return CasePosts(originals=tuple(originals), reposts=tuple(reposts))

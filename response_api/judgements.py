@@ -142,7 +142,11 @@ def _relevance(reading: Reading) -> _Judged:
     says = f"{VERDICTS[relevance.verdict]}（{relevance.score:.2f}）"
     if relevance.verdict is Verdict.IRRELEVANT:
         says = VERDICTS[relevance.verdict]
-    return _Judged(name="相关", says=says, whys=relevance.why, missing=NOTHING_KEPT)
+    whys = tuple(
+        replace(why, note=f"词表放行：{why.note}") if why.rule.startswith("gate.") else why
+        for why in relevance.why
+    )
+    return _Judged(name="相关", says=says, whys=whys, missing=NOTHING_KEPT)
 
 
 def _topic(reading: Reading, topic: Topic) -> _Judged:

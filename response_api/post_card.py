@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from huiying.contracts import ArchiveLine, Attachment, Disposition, Engagement, Profile, Why
+from huiying.contracts import ArchiveLine, Attachment, Case, Disposition, Engagement, Why
 from nlp.sheet import places_of
 from response_api import times
 from response_api.judgements import Judgement, Topic, explained
@@ -45,13 +45,11 @@ class PostCard:
     """Earlier versions of it that the page does not repeat."""
 
 
-def post_card(
-    line: ArchiveLine, now: datetime, *, topic: Topic = str, profile: Profile | None = None
-) -> PostCard:
-    """``profile``: of the case that it belongs to, to show the words that they share."""
+def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Case | None = None) -> PostCard:
+    """``case``: what it belongs to, to show the words that they share."""
     body = line.body
     assert body is not None  # noqa: S101 - the caller left out lines without one
-    told = explained(line.reading, topic=topic, joined=_link(line, profile)) if line.reading else None
+    told = explained(line.reading, topic=topic, joined=_link(line, case)) if line.reading else None
     attitude = line.reading.attitude if line.reading else None
     return PostCard(
         id=body.id,
@@ -82,11 +80,13 @@ SHARED = 6
 """Words at most that a post shows to share with its case."""
 
 
-def _link(line: ArchiveLine, profile: Profile | None) -> Why | None:
+def _link(line: ArchiveLine, case: Case | None) -> Why | None:
     """The ground on which it joined, with the words that it shares with the story, where they stand in it."""
-    if profile is None or line.body is None or not line.reason or line.reading is None:
+    if case is None or line.body is None or not line.reason or line.reading is None:
         return None
-    known = {term.word for term in (*profile.terms, *profile.lead_terms)}
+    if line.post.id == case.opened_by.id:
+        return Why(rule="story", note=line.reason)
+    known = {term.word for term in (*case.profile.terms, *case.profile.lead_terms)}
     shared = [term.word for term in line.reading.terms if term.word in known][:SHARED]
     return Why(rule="story", note=line.reason, spans=places_of(line.body, shared))
 

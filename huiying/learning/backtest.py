@@ -152,8 +152,8 @@ def _changes(one: Case, other: Case, old: Outcome, new: Outcome) -> Iterator[Cha
     if _clocks(one) != _clocks(other):
         yield Change(
             what="clocks",
-            old="；".join(_clocks(one)) or "没有",
-            new="；".join(_clocks(other)) or "没有",
+            old="；".join(line for line in _clocks(one) if line not in _clocks(other)) or "没有",
+            new="；".join(line for line in _clocks(other) if line not in _clocks(one)) or "没有",
             why=_rules(one, other),
         )
     if _notices(one) != _notices(other):
@@ -234,7 +234,7 @@ def _rules(one: Case, other: Case) -> str:
 
 
 def _working(clock: ResponseClock) -> str:
-    return f"{clock.start_source}（{clock.rule.citation}）"
+    return clock.working[-1] if clock.working else clock.start_source
 
 
 def _notices(case: Case) -> Counter[str]:

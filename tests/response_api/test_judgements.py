@@ -88,7 +88,8 @@ def test_the_text_is_whole_without_its_marks() -> None:
 
 def test_a_post_shows_the_words_that_it_shares_with_its_case() -> None:
     reading = replace(a_reading(post=a_post(title="", text=TEXT)), terms=(Term(word="人防门", weight=1.0),))
-    profile = replace(a_case().profile, terms=(Term(word="人防门", weight=0.5),))
-    card = post_card(a_line(reading=reading, reason="用词相近"), NOW, profile=profile)
+    case = a_case()
+    case = replace(case, profile=replace(case.profile, terms=(Term(word="人防门", weight=0.5),)))
+    card = post_card(a_line(reading=reading, reason="用词相近"), NOW, case=case)
     joined = next(one for one in card.judgements if one.name == "归并")
     assert [(one.note, one.words) for one in joined.pro] == [("用词相近", ("人防門",))]
