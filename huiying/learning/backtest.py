@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from huiying.contracts import Case, CaseState, Relevance, ResponseClock, Verdict
 from huiying.learning.replay import Outcome
 from triage.record import shown
+from triage.words import ROLES
 
 SHOWN = 50
 """Differing cases that are printed; the JSON has all."""
@@ -241,7 +242,9 @@ def _notices(case: Case) -> Counter[str]:
     clocks = {clock.rule.kind: clock.rule.name for clock in case.clocks}
     owed = [(clocks.get(one.clock, one.clock.value), one.rung, one.to) for one in case.outbox]
     owed += [(clocks.get(one.clock, one.clock.value), one.rung, one.to) for one in case.receipts]
-    return Counter(f"{name} {rung}（{'、'.join(to)}）" for name, rung, to in owed)
+    return Counter(
+        f"{name} {rung}（{'、'.join(ROLES.get(role, role) for role in to)}）" for name, rung, to in owed
+    )
 
 
 def _told(notices: Counter[str]) -> str:

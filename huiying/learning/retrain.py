@@ -113,23 +113,29 @@ def retrain(
     train.train(draft, taught=taught)
     old, new = (Reader.load(folder, policy, jurisdiction) for folder in (models, draft))
     rows = contest.on_own_texts(old, new, now) + replay(engine, old, new, lessons, now, days)
-    worse = [row.name for row in rows if row.worse]
-    name, said = told.name, _refused(worse, draft)
-    if not worse:
-        card = model.read_card(draft)
-        name = versions.named(now, card.taught if card else "")
-        draft.rename(versions.folder_of(models, name))
-        versions.promote(models, name)
-        said = f"没有变差的指标，已换上{versions.spelled(name)}。退回：huiying retrain --rollback"
+    name, said = settle(models, draft, rows, now)
     return Report(
-        promoted=not worse,
-        model=name,
-        candidate=str(versions.folder_of(models, name if not worse else REJECTED)),
+        promoted=name is not None,
+        model=told.name if name is None else name,
+        candidate=str(draft if name is None else versions.folder_of(models, name)),
         said=said,
         rows=tuple(rows),
         lessons=lessons,
         seconds=time.perf_counter() - started,
     )
+
+
+def settle(models: Path, draft: Path, rows: Sequence[Row], now: datetime) -> tuple[str | None, str]:
+    """Promote the model in ``draft`` where no figure is worse; its name, or None, and what to say."""
+    if worse := [row.name for row in rows if row.worse]:
+        return None, (
+            f"没有换：变差的有“{'”“'.join(worse)}”。新模型留在 {draft}，可以用 huiying backtest --model 细看"
+        )
+    card = model.read_card(draft)
+    name = versions.named(now, card.taught if card else "")
+    draft.rename(versions.folder_of(models, name))
+    versions.promote(models, name)
+    return name, f"没有变差的指标，已换上{versions.spelled(name)}。退回：huiying retrain --rollback"
 
 
 def replay(engine: Engine, old: Reader, new: Reader, lessons: Lessons, now: datetime, days: int) -> list[Row]:
@@ -141,10 +147,6 @@ def replay(engine: Engine, old: Reader, new: Reader, lessons: Lessons, now: date
         if line.at >= since and line.disposition is not Disposition.BURIED
     )
     return contest.on_replay(old, new, recent, lessons.held, lessons.judged, now)
-
-
-def _refused(worse: Sequence[str], draft: Path) -> str:
-    return f"没有换：变差的有“{'”“'.join(worse)}”。新模型留在 {draft}，可以用 huiying backtest --model 细看"
 
 
 def _nothing_to_learn(lessons: Lessons) -> str:
