@@ -476,7 +476,7 @@ class Desk:
                 raise NotNow("刚收到的信息还在登记，请过几秒再合并")
             return stories.part_with(case, other, actor, now, texts=(said.ref,))
 
-        self._act(Act.MERGE, case_id, actor, seen, part, said)
+        self._act(Act.MERGE, case_id, actor, seen, part, said, other=other.id)
         self._completed(case_id, now)
         return whole(self.cases, case_id)
 
@@ -515,6 +515,7 @@ class Desk:
         change: Change,
         *said: Said,
         labels: Labels | None = None,
+        other: str = "",
     ) -> Case:
         """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then."""
 
@@ -524,17 +525,25 @@ class Desk:
                 return case
             for one in said:
                 self.texts.store(one)
-            self._teach(act, case, changed, actor, labels)
+            self._teach(act, case, changed, actor, labels, other)
             return self._indexed(changed)
 
         result = amend(self.cases, case_id, apply)
         return result[1] if result else self.cases.get(case_id)
 
-    def _teach(self, act: Act, before: Case, after: Case, actor: Actor, labels: Labels | None = None) -> None:
+    def _teach(
+        self,
+        act: Act,
+        before: Case,
+        after: Case,
+        actor: Actor,
+        labels: Labels | None = None,
+        other: str = "",
+    ) -> None:
         """Keep what the act says to the machine, just before it is saved."""
         new = after.events[len(before.events) :]
         at = next((event.at for event in new if event.who == actor.login), None)
-        example = example_of(act, before, after, actor, at, labels=labels) if at else None
+        example = example_of(act, before, after, actor, at, labels=labels, other=other) if at else None
         if example is not None:
             self._examples.put(example)
 

@@ -21,9 +21,19 @@ TELLING = frozenset(
 
 
 def example_of(
-    act: Act, before: Case, after: Case, actor: Actor, now: datetime, *, labels: Labels | None = None
+    act: Act,
+    before: Case,
+    after: Case,
+    actor: Actor,
+    now: datetime,
+    *,
+    labels: Labels | None = None,
+    other: str = "",
 ) -> Example | None:
-    """The example of an act that has made ``after`` of ``before``; None where it teaches nothing."""
+    """The example of an act that has made ``after`` of ``before``; None where it teaches nothing.
+
+    ``other``: the case that it was said to be one with, or not one with, where the act does not leave that in the case.
+    """
     if act not in TELLING:
         return None
     own = (n for n in range(len(before.events), len(after.events)) if after.events[n].who == actor.login)
@@ -42,7 +52,7 @@ def example_of(
         labels=labels or _said(act, after),
         unit=after.route.lead if rerouted else "",
         unit_before=before.route.lead if rerouted else "",
-        other=after.merged_into or before.merged_into or after.split_from,
+        other=other or after.merged_into or before.merged_into or after.split_from,
     )
 
 

@@ -111,8 +111,8 @@ def backtest(
     if not posts:
         raise Misconfigured(f"归档里没有最近 {days} 天的信息，没有可以回放的。可以用 --days 放长。")
     with tempfile.TemporaryDirectory(prefix="huiying-policy-") as folder:
-        sides = _sides(chosen, other_policy, other_model, Path(folder))
-        old, new = (replay.replay(side, posts, now) for side in sides)
+        both = sides(chosen, other_policy, other_model, Path(folder))
+        old, new = (replay.replay(side, posts, now) for side in both)
     told = court.compare(old, new, len(posts))
     print(json.dumps(told.as_dict(), ensure_ascii=False) if as_json else told.in_words())
 
@@ -125,7 +125,7 @@ def _laid_out() -> settings.Settings:
     return chosen
 
 
-def _sides(
+def sides(
     chosen: settings.Settings, other_policy: str, other_model: Path | None, folder: Path
 ) -> tuple[Side, Side]:
     """The current way and the other one. The channels are the office's own; none of them is used."""
@@ -141,9 +141,7 @@ def _sides(
         policy=rules,
         reader=Reader.load(chosen.models, chosen.policy, rules.jurisdiction),
     )
-    where = (
-        _policy_folder(chosen.policy, other_policy, rules.top(), folder) if other_policy else chosen.policy
-    )
+    where = policy_folder(chosen.policy, other_policy, rules.top(), folder) if other_policy else chosen.policy
     others = policy.load(where, channels=tuple(channels))
     models = other_model or chosen.models
     card = model.load(versions.current(models)).card
@@ -160,7 +158,7 @@ def _sides(
 IN_FORCE = "in_force.toml"
 
 
-def _policy_folder(own: Path, wanted: str, top: str, folder: Path) -> Path:
+def policy_folder(own: Path, wanted: str, top: str, folder: Path) -> Path:
     """A folder of rules as it is; of a pack by name, the office's own rules with this pack in force for everybody."""
     if Path(wanted).is_dir():
         return Path(wanted)

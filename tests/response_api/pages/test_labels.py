@@ -75,7 +75,7 @@ def test_what_cannot_be_done_says_why_and_gives_back_what_was_typed(
 ) -> None:
     case = a_case()
     engine.cases.save([case])
-    answer = act(visitor(Role.MONITOR), case, "relabel", reason="我的说明", **fields)
+    answer = act(visitor(Role.MONITOR), case, "relabel", number=0, reason="我的说明", **fields)
     assert answer.status_code == 422
     assert said in answer.text
     assert "我的说明" in answer.text
