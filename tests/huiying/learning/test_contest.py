@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from huiying.contracts import Disposition
-from huiying.learning.contest import Row, on_own_texts, on_replay
+from huiying.learning.contest import Row, best_of, on_own_texts, on_replay
 from huiying.learning.lessons import Truth
 from huiying.tomlfile import DEFAULTS
 from nlp import corpus, model
@@ -47,6 +47,14 @@ def test_a_model_that_sees_less_is_worse_on_the_own_texts(reader: Reader, deaf: 
     rows = on_own_texts(reader, deaf, NOW)
     assert named(rows, "正题被报出").worse
     assert named(rows, "事项正确").worse
+
+
+def test_many_small_steps_down_are_measured_against_the_shipped_model() -> None:
+    current = [Row(name="事项正确", old=0.47, new=0.46, n=100, margin=0.02)]
+    shipped = [Row(name="事项正确", old=0.49, new=0.46, n=100, margin=0.02)]
+    assert not current[0].worse
+    (row,) = best_of(current, shipped)
+    assert (row.old, row.new, row.worse) == (0.49, 0.46, True)
 
 
 def test_the_replay_counts_what_people_said_and_what_nobody_judged(reader: Reader, deaf: Reader) -> None:
