@@ -58,7 +58,7 @@ class Reader:
         )
 
     @classmethod
-    def load(cls, models: Path, policy: Path, jurisdiction: str, *, version: str | None = None) -> Reader:
+    def load(cls, models: Path, policy: Path, jurisdiction: str, *, named: str | None = None) -> Reader:
         """With the model in force, or with the one of this name. Raises Misconfigured where a model or a policy file is
         missing or wrong."""
         learned = model.load(
@@ -67,8 +67,8 @@ class Reader:
         localities = tomlfile.fingerprint(policy / gazetteer.FILE)
         words.tokens("热身")
         words.idf("热身")
-        mark = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
-        return cls(learned, gazetteer.load(policy), jurisdiction, mark)
+        version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
+        return cls(learned, gazetteer.load(policy), jurisdiction, version)
 
     def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
         """One reading a post, in order. What is irrelevant is not read further than that."""

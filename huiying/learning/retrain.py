@@ -112,7 +112,7 @@ def retrain(
     shutil.rmtree(draft, ignore_errors=True)
     train.train(draft, taught=taught)
     old, new = (Reader.load(folder, policy, jurisdiction) for folder in (models, draft))
-    shipped = Reader.load(models, policy, jurisdiction, version=versions.SHIPPED)
+    shipped = Reader.load(models, policy, jurisdiction, named=versions.SHIPPED)
     own = contest.best_of(contest.on_own_texts(old, new, now), contest.on_own_texts(shipped, new, now))
     rows = own + replay(engine, old, new, lessons, now, days)
     name, said = settle(models, draft, rows, now)
