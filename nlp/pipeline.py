@@ -61,9 +61,7 @@ class Reader:
     def load(cls, models: Path, policy: Path, jurisdiction: str, *, named: str | None = None) -> Reader:
         """With the model in force, or with the one of this name. Raises Misconfigured where a model or a policy file is
         missing or wrong."""
-        learned = model.load(
-            versions.current(models) if version is None else versions.folder_of(models, version)
-        )
+        learned = model.load(versions.current(models) if named is None else versions.folder_of(models, named))
         localities = tomlfile.fingerprint(policy / gazetteer.FILE)
         words.tokens("热身")
         words.idf("热身")
