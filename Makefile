@@ -3,6 +3,8 @@
 # make test    install, then every check and test
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
 # make services-down  stop them
+# make chaos   the whole house on three brokers and an Elasticsearch of its own under random faults
+#              (CHAOS_MINUTES=10, CHAOS_SEED=…); ends with 1 where a promise is broken
 PYTHON ?= python3.11
 ENGINE ?= embedded
 VENV := .venv
@@ -10,7 +12,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench shots services services-down lock clean
+.PHONY: help install demo test lint bench chaos shots services services-down lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -38,7 +40,10 @@ test: lint
 	$(BIN)/pytest
 
 bench: install
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --engine $(ENGINE)
+
+chaos: install
+	@$(BIN)/python -m tests.chaos
 
 shots: install
 	$(BIN)/python -m tests.browser.shots
@@ -51,6 +56,7 @@ services-down: install
 
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/lock.txt
+	uv pip compile pyproject.toml --extra build --constraint requirements/lock.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/image.txt
 	echo pip | uv pip compile - --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe -o requirements/pip.txt
 
 clean:

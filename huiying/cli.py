@@ -242,6 +242,39 @@ def train(as_json: Json = False) -> None:
 
 
 @cli.command()
+def evaluate(
+    data: Annotated[
+        Path | None, typer.Option(help="带标注文本的文件夹；默认用随软件附带的小测试集。")
+    ] = None,
+    plots: Annotated[Path | None, typer.Option(help="把图（PNG）画到这个文件夹。")] = None,
+    as_json: Json = False,
+) -> None:
+    """测读得准不准：每个数字都带条数、区间和对照。缺的文件说明后跳过；有没测成的，以 1 结束。"""
+    from huiying.evaluation import folder, measures, plotting, table
+    from nlp import train as school
+    from nlp.pipeline import Reader
+    from triage import policy
+
+    texts = folder.Folder.at(data or folder.OWN)
+    if plots is not None:
+        plotting.make_ready(plots)
+    chosen = settings.load()
+    datafolder.lay_out(chosen)
+    school.ensure(chosen.models)
+    reader = Reader.load(chosen.models, chosen.policy, policy.load(chosen.policy).jurisdiction)
+    taken = measures.take(texts, reader)
+    if as_json:
+        print(json.dumps(table.as_dict(taken), ensure_ascii=False, allow_nan=False))
+    else:
+        print(table.in_words(taken))
+    for remark in table.remarks(taken):
+        print(remark, file=sys.stderr)
+    for path in plotting.draw(taken.plots, plots) if plots is not None else ():
+        print(f"已画 {path}", file=sys.stderr)
+    raise typer.Exit(1 if taken.broken else 0)
+
+
+@cli.command()
 def backup(folder: Annotated[Path, typer.Argument(help="写到哪里：一个空的或还没有的文件夹。")]) -> None:
     """备份全部数据（先停掉其他环节）。"""
     from huiying import backup as copying

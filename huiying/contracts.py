@@ -253,6 +253,10 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     MERGED = "merged"
     SPLIT = "split"
+    UNMERGED = "unmerged"
+    """A merge was taken back."""
+    PARTED = "parted"
+    """People said of two cases that they are not the same matter."""
     UNRESOLVED = "unresolved"
     REBOUND = "rebound"
     CLOCK_MET = "clock_met"
@@ -511,14 +515,21 @@ class Signal:
     why: tuple[Why, ...] = ()
 
 
+SHINGLES = 1024
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """``exact`` is a hash of the normalised text; ``shingles`` a MinHash of it (unsigned 32-bit ints, 128 of them)."""
+    """``exact`` is a hash of the normalised text; ``minhash`` finds what may be nearly the same, ``shingles`` decide."""
 
     exact: str
     minhash: tuple[int, ...]
+    """Of its 4-grams: 128 unsigned 32-bit ints; empty where nothing more than ``exact`` was worth while."""
     length: int
     """Characters of the normalised text."""
+    shingles: bytes = b""
+    """The hashes of its distinct 4-grams: little-endian unsigned 32-bit ints, ascending. Of a text that has more than
+    SHINGLES of them, the lowest SHINGLES."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -814,7 +825,7 @@ class Profile:
 
     terms: tuple[Term, ...] = ()
     lead_terms: tuple[Term, ...] = ()
-    minhashes: tuple[tuple[int, ...], ...] = ()
+    prints: tuple[Fingerprint, ...] = ()
     """Of the original posts, at most 32."""
     exacts: tuple[str, ...] = ()
     """At most 200."""
@@ -852,6 +863,41 @@ class SignalSeen:
     claimed: bool
     detail: str
     evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Another case that may be the same matter: not sure enough to be one without a person's word."""
+
+    case_id: str
+    score: float
+    why: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """How a case stood just before it took another one in: what a merge that is taken back restores."""
+
+    case_id: str
+    at: Instant
+    events: int
+    """How many it had."""
+    state: CaseState
+    level: Level
+    grading: Grading | None
+    clocks: tuple[ResponseClock, ...]
+    topics: tuple[str, ...]
+    places: tuple[str, ...]
+    units: tuple[str, ...]
+    origin: Origin
+    first_public_at: Instant
+    collected_at: Instant
+    detected_at: Instant
+    flagged_at: Instant | None
+    confirmed_at: Instant | None
+    reopened_at: Instant | None
+    closed_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1101,6 +1147,14 @@ class Case:
     """Every case that has become part of this one: their archive lines still carry their own ids."""
     merging: bool = False
     """It has become part of ``merged_into``, and that one has not taken it in yet."""
+    took: tuple[Took, ...] = ()
+    """Of the cases that were merged into this one directly, the latest 20."""
+    unmerged_from: str = ""
+    """The case that it was part of: its merge was taken back, and that one has not let go of its posts yet."""
+    suggestions: tuple[Suggestion, ...] = ()
+    """Cases that may be the same matter, the likeliest first, at most 3; a person says which are."""
+    apart: tuple[str, ...] = ()
+    """Cases that people have said are another matter: never suggested again."""
     split_into: tuple[str, ...] = ()
     split_from: str = ""
     claims: tuple[str, ...] = ()
@@ -1132,6 +1186,8 @@ class ArchiveLine:
     case_id: str | None = None
     reason: str = ""
     """Why it ended here, in Chinese: why it was dropped or buried, or on what ground it joined its case."""
+    brings: tuple[str, ...] = ()
+    """What the case did not know before this post, in Chinese: more dead, another place, an official answer."""
     body: Post | None = None
     """None only where the record could not be read at all."""
     reading: Reading | None = None

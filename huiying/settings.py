@@ -5,20 +5,24 @@ Every setting stands in docs/settings.md; a test compares.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from huiying import tomlfile
+from huiying import complaints, tomlfile
 from huiying.errors import Misconfigured
+
+PREFIX = "HUIYING_"
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix="HUIYING_", env_ignore_empty=True, extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     data: Path = Field(default=Path("data"), description="Folder of the office's data; made when absent.")
     engine: Literal["embedded", "distributed"] = Field(
@@ -34,6 +38,9 @@ class Settings(BaseSettings):
     )
     kafka_session: float = Field(
         default=45.0, ge=1, le=600, description="Seconds after which a worker that died loses its partitions."
+    )
+    kafka_replication: int | None = Field(
+        default=None, ge=1, le=9, description="Copies of each topic; unset: as the brokers are set up."
     )
     elasticsearch: str = Field(
         default="http://127.0.0.1:19200", description="Elasticsearch's addresses, with commas between."
@@ -53,6 +60,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the web listens on.")
     port: int = Field(
         default=8080, ge=0, le=65535, description="Port that the web listens on; 0 takes a free one."
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="Addresses and networks, with commas between, that may say in X-Forwarded-For who is asking.",
     )
     base_url: str = Field(
         default="", description="Address of the board as people type it; in notices. Default: host and port."
@@ -84,6 +95,35 @@ class Settings(BaseSettings):
     outlet_secret: SecretStr | None = Field(
         default=None, description="Key of the HMAC-SHA256 signature on statements."
     )
+    encoder: Literal["", "use", "e5"] = Field(
+        default="", description="Sentence encoder of the extra [encoders] that learning may use; unset: none."
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for part in text.split(","):
+            try:
+                ip_network(part.strip())
+            except ValueError:
+                raise ValueError("要写成地址或网段，多个用英文逗号隔开，例如 127.0.0.1,10.8.0.0/24") from None
+        return text
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _SecretFiles(settings_cls)
+
+    @classmethod
+    def secrets(cls) -> frozenset[str]:
+        """The settings that may stand in files, as their variables call them, without ``HUIYING_``."""
+        return frozenset(name.upper() for name, field in cls.model_fields.items() if _is_secret(field))
 
     @property
     def policy(self) -> Path:
@@ -110,13 +150,46 @@ class Settings(BaseSettings):
         return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
 
+class _SecretFiles(PydanticBaseSettingsSource):
+    """What is secret may stand in a file, named by the same variable with ``_FILE`` behind it; one line end is not part of it."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
+        variable = f"{PREFIX}{field_name.upper()}"
+        place = os.environ.get(f"{variable}_FILE", "")
+        if not place or not _is_secret(field):
+            return None, field_name, False
+        if os.environ.get(variable):
+            raise Misconfigured(f"{variable} 和 {variable}_FILE 只能设一个，请去掉其中一个。")
+        try:
+            return Path(place).read_text("utf-8").removesuffix("\n").removesuffix("\r"), field_name, False
+        except UnicodeDecodeError as error:
+            raise Misconfigured(f"环境变量 {variable}_FILE：{place} 不是 UTF-8 文本。") from error
+        except OSError as error:
+            raise Misconfigured(
+                f"环境变量 {variable}_FILE：{place} 读不了（{complaints.of_system(error)}）。"
+            ) from error
+
+    def __call__(self) -> dict[str, str]:
+        return dict(self._found())
+
+    def _found(self) -> Iterator[tuple[str, str]]:
+        for name, field in self.settings_cls.model_fields.items():
+            value, key, _ = self.get_field_value(field, name)
+            if value:
+                yield key, value
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return SecretStr in (field.annotation, *get_args(field.annotation))
+
+
 def load(**overrides: object) -> Settings:
     """Settings from the environment. Raises Misconfigured, naming the variable, in Chinese."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [
-            f"环境变量 HUIYING_{str(problem['loc'][0]).upper()}："
+            f"环境变量 {PREFIX}{str(problem['loc'][0]).upper()}："
             f"{tomlfile.remedy(problem['type'], problem['msg'], problem['input'])}"
             for problem in error.errors()
         ]

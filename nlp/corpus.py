@@ -26,6 +26,8 @@ class Example:
     """core, mention or off."""
     event: str
     """Texts of one event stay on one side of every split."""
+    register: str = ""
+    """news, official, weibo, forum, …"""
     topic: str = ""
     categories: frozenset[Category] = frozenset()
     attitude: Attitude
@@ -61,6 +63,7 @@ def _example(row: dict[str, Any]) -> Example:
     return Example(
         post=post(row["id"], row["title"], row["text"]),
         relevance=row["relevance"],
+        register=row.get("register", ""),
         event=row.get("event") or row["id"],
         topic=row.get("topic") or "",
         categories=frozenset(Category(name) for name in row.get("categories", ())),

@@ -13,29 +13,44 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from huiying.contracts import Field
-from nlp.gate import COMBINATIONS, opened_by
+from nlp.gate import COMBINATIONS, opened_by, together
+from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
 BITS = 17
 BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
+MUCH = 4
+"""Words of past wars from which on a text is a piece of history."""
 STRETCHES = ("title", "window", "ends")
 TITLE_LENGTH = 80
 WINDOW = 60
 """Characters on either side of a hit."""
 WINDOWS_LENGTH = 300
 ENDS_LENGTH = 100
+AROUND = 200
+"""Characters on either side of what opened the gate in which the words of a long text are counted."""
+GRAMS = 6.0
+"""How much the n-grams of a stretch weigh together beside one count, by cross-validation on our own corpus."""
 
 COUNTED = (
     "phrases", "risky", "misfit", "dodges", "siren", "townwide", "garage", "wartime", "foreign_war", "triad",
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
+    "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address", "displeased", "pleased",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
     *(f"t{number:02d}" for number in range(1, 17)),
 )  # fmt: skip
 FLAGS = (
-    "siren×townwide",
-    "garage×wartime",
+    *(f"{one}×{other}" for one, other in COMBINATIONS),
+    "siren_at_home",
+    "siren_abroad",
+    "account_name",
+    "everyday_only",
+    "everyday_of_old",
+    "everyday_figured",
+    "bare_alarm",
+    "much_history",
+    "mocking×pleased",
     "in_title",
     "question",
     "exclamation",
@@ -75,7 +90,7 @@ def extract(sheet: Sheet) -> Features:
     values = (1.0 + np.log(times)).astype(np.float32)
     for stretch in range(len(STRETCHES)):
         mine = (columns >= stretch * BUCKETS) & (columns < (stretch + 1) * BUCKETS)
-        values[mine] /= max(float(np.linalg.norm(values[mine])), 1.0)
+        values[mine] *= GRAMS / max(float(np.linalg.norm(values[mine])), 1.0)
     counts = _counts(sheet)
     present = [column for column, value in enumerate(counts) if value]
     return Features(
@@ -102,24 +117,31 @@ def _grams(sheet: Sheet) -> Grams:
 
 
 def _stretches(sheet: Sheet) -> list[list[tuple[int, int, int]]]:
-    title, text = sheet.title.text, sheet.body.text
-    ends = [(1, 0, min(len(text), ENDS_LENGTH))]
+    title, which = sheet.title.text, _told(sheet)
+    text = sheet.passages[which].text
+    ends = [(which, 0, min(len(text), ENDS_LENGTH))]
     if len(text) > ENDS_LENGTH:
-        ends.append((1, max(ENDS_LENGTH, len(text) - ENDS_LENGTH), len(text)))
-    return [[(0, 0, min(len(title), TITLE_LENGTH))], _windows(sheet), ends]
+        ends.append((which, max(ENDS_LENGTH, len(text) - ENDS_LENGTH), len(text)))
+    return [[(0, 0, min(len(title), TITLE_LENGTH))] if which else [], _windows(sheet, which), ends]
 
 
-def _windows(sheet: Sheet) -> list[tuple[int, int, int]]:
+def _told(sheet: Sheet) -> int:
+    """Which passage tells the matter: the title where there is no text, as of a line in a list of hot topics."""
+    return 1 if sheet.body.text.strip() else 0
+
+
+def _windows(sheet: Sheet, which: int) -> list[tuple[int, int, int]]:
     """Stretches of the text around what opened the gate, merged, up to a total length."""
-    text = sheet.body.text
-    hits = sorted((hit.start, hit.end) for passage, hit in opened_by(sheet) if passage.field is Field.TEXT)
+    passage = sheet.passages[which]
+    text = passage.text
+    hits = sorted((hit.start, hit.end) for where, hit in opened_by(sheet) if where.field is passage.field)
     windows: list[tuple[int, int, int]] = []
     room = WINDOWS_LENGTH
     for start, end in hits or [(0, min(len(text), WINDOW))]:
         first = max(start - WINDOW, windows[-1][2] if windows else 0, 0)
         last = min(end + WINDOW, len(text), first + room)
         if last > first:
-            windows.append((1, first, last))
+            windows.append((which, first, last))
             room -= last - first
     return windows
 
@@ -135,17 +157,44 @@ def _hashed(text: str, size: int) -> Ints:
     return state.astype(np.int64) & np.int64(0x7FFFFFFFFFFFFFFF)
 
 
+def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tuple[int, int]]:
+    """Where words count: the beginning and the end, and around what opened the gate; all of a short passage."""
+    length = len(passage.text)
+    if length <= 2 * AROUND:
+        return [(0, length)]
+    near = [(0, ENDS_LENGTH), (length - ENDS_LENGTH, length)]
+    for where, hit in openers:
+        if where.field is passage.field and (not near[2:] or hit.start > near[-1][1] - AROUND):
+            near.append((hit.start - AROUND, hit.end + AROUND))
+    return near
+
+
 def _counts(sheet: Sheet) -> list[float]:
     """Damped counts of each word list, then the flags, all between 0 and 1."""
     seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
+    openers = opened_by(sheet)
     for passage in sheet.passages:
+        near = _near(passage, openers)
         for hit in passage.found:
-            if hit.group in seen:
+            if hit.group in seen and any(start <= hit.start < end for start, end in near):
                 seen[hit.group] += 1
-    text = sheet.body.text
-    both = sheet.title.text + text
+    text = sheet.passages[_told(sheet)].text
+    both = sheet.title.text + sheet.body.text
+    named = bool(seen["phrases"] or seen["risky"])
+    everyday = bool(seen["everyday"]) and seen["everyday"] == seen["phrases"] and not seen["risky"]
+    bare = bool(seen["risky"]) and not seen["phrases"] and not seen["townwide"] and "警报" in both
     flags: Sequence[bool] = (
-        *(all(seen[name] for name in pair) for pair in COMBINATIONS),
+        *(any(together(passage.found, *pair) for passage in sheet.passages) for pair in COMBINATIONS),
+        bool(seen["phrases"] and seen["home"])
+        and not (seen["foreign_war"] or seen["history"] or seen["figured"]),
+        named and bool(seen["foreign_war"]),
+        "@" in both,
+        everyday,
+        everyday and bool(seen["history"]),
+        everyday and bool(seen["figured"] or seen["figurative"]),
+        bare,
+        seen["history"] >= MUCH,
+        bool(seen["mocking"] and (seen["pleased"] or seen["praise"])),
         any(hit.group in {"phrases", "risky"} for hit in sheet.title.found),
         "?" in both,
         "!" in both,

@@ -1,25 +1,45 @@
 """The gate: which posts are worth reading at all.  Recall first; it only drops what says nothing of the trade.
 
-A phrase of the trade opens it; so does a short term where the word boundaries fit, a disguised spelling, or, with no
-term at all, a combination such as an alarm all over town, or a garage spoken of as wartime property.  Context lists
-(foreign wars, games, guards) never close it: they are features of the model.
+A phrase of the trade opens it; so does a short term where the word boundaries fit and no other reading covers it, a
+disguised spelling, or, with no term at all, a combination such as an alarm all over town, or a garage spoken of as
+wartime property.  What stands in the name of an account (``@…``) is not said.  Context lists (foreign wars, games,
+guards) never close it: they are features of the model.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from nlp import words
 from nlp.lexicon import Found, Spotter
-from nlp.normalise import quick
+from nlp.normalise import join
 from nlp.sheet import Passage, Sheet
 
 OPENING = ("phrases", "dodges")
 BOUND = "risky"
-COMBINATIONS = (("siren", "townwide"), ("garage", "wartime"))
-_GATE_LISTS = (*OPENING, BOUND, *(name for pair in COMBINATIONS for name in pair))
+OTHERWISE = "misread"
+"""The characters of a short term in another reading: 湖人防守, 湖北人防得死死的."""
+COMBINATIONS = (
+    ("siren", "townwide"),
+    ("garage", "wartime"),
+    ("heavydoor", "garage"),
+    ("oldworks", "dugout"),
+    ("warscare", "orders"),
+    ("offsite", "charge"),
+)
+"""Two lists that close together speak of the trade without naming it."""
+NEAR = 60
+"""Characters that may lie between the two."""
+MOST = 60
+"""Hits of one list that are looked at in one passage: a flood says no more than these."""
+AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
+"""Lists whose words of two characters count only where the word boundaries fit: 成都 does not stand in 两成都."""
+_GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *dict.fromkeys(name for pair in COMBINATIONS for name in pair))
+_ACCOUNT = re.compile(r"@[^\s:@/,。!?]{1,30}(?=[\s:@/]|$)")
 
 
 class Gate:
@@ -30,37 +50,105 @@ class Gate:
         self._all = Spotter(lists)
 
     def opens(self, title: str, text: str) -> bool:
-        """Whether a post is worth laying out. Quick: it works on the normalised text alone."""
-        both = f"{quick(title)}\n{quick(text)}" if title else quick(text)
-        found = self._gate.find(both)
-        return bool(found) and _passes(found, both)
+        """Whether a post is worth laying out."""
+        return self.open_to([(title, text)])[0]
+
+    def open_to(self, posts: Sequence[tuple[str, str]]) -> list[bool]:
+        """For each title and text, whether the post is worth laying out.
+
+        Quick, above all of many posts at once: one pass levels their spelling, one finds the words.
+        """
+        both = [f"{title}\n{text}" if title else text for title, text in posts]
+        joined = join(both)
+        starts = joined.starts.tolist()
+        seen: dict[int, list[Found]] = {}
+        for hit in self._gate.find(joined.text):
+            seen.setdefault(bisect_right(starts, hit.start) - 1, []).append(hit)
+        opened = [False] * len(posts)
+        for place, found in seen.items():
+            if _may_pass(found):
+                start = starts[place]
+                end = starts[place + 1] - 1 if place + 1 < len(starts) else len(joined.text)
+                moved = [Found(hit.group, hit.phrase, hit.start - start, hit.end - start) for hit in found]
+                opened[int(joined.which[place])] = _passes(moved, joined.text[start:end])
+        return opened
 
     def mark(self, sheet: Sheet) -> Sheet:
         """The sheet with every phrase found; short terms only where the word boundaries fit."""
         return replace(sheet, title=self._marked(sheet.title), body=self._marked(sheet.body))
 
     def _marked(self, passage: Passage) -> Passage:
-        found = self._all.find(passage.text)
-        covered = {at for hit in found if hit.group in OPENING for at in range(hit.start, hit.end)}
-        misfits = {
-            hit
-            for hit in found
-            if hit.group == BOUND
-            and not covered.issuperset((hit.start, hit.end - 1))
-            and not fits(hit, passage.tokens)
-        }
-        kept = (replace(hit, group="misfit") if hit in misfits else hit for hit in found)
+        found = _said(self._all.find(passage.text), passage.text)
+        covered = _covered(found, *OPENING)
+        elsewise = _covered(found, OTHERWISE)
+        kept: list[Found] = []
+        room = dict.fromkeys((*(hit.group for hit in found), "misfit"), MOST)
+        for hit in found:
+            if not room[hit.group] or (hit.group == BOUND and not room["misfit"]):
+                continue
+            if hit.group == BOUND and covered.issuperset((hit.start, hit.end - 1)):
+                continue  # the phrase says it
+            checked = hit.group == BOUND or (hit.group in AT_BOUNDARIES and len(hit.phrase) == 2)
+            if checked and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.tokens)):
+                if hit.group != BOUND:
+                    room[hit.group] -= 1
+                    continue
+                hit = hit._replace(group="misfit")
+            room[hit.group] -= 1
+            kept.append(hit)
         return replace(passage, found=tuple(kept))
 
 
-def _passes(found: Sequence[Found], text: str) -> bool:
+def _may_pass(found: Sequence[Found]) -> bool:
     groups = {hit.group for hit in found}
-    if groups.intersection(OPENING) or any(groups.issuperset(pair) for pair in COMBINATIONS):
+    return (
+        BOUND in groups
+        or not groups.isdisjoint(OPENING)
+        or any(groups.issuperset(pair) for pair in COMBINATIONS)
+    )
+
+
+def _passes(found: Sequence[Found], text: str) -> bool:
+    said = _said(found, text)
+    groups = {hit.group for hit in said}
+    if not groups.isdisjoint(OPENING) or any(together(said, *pair) for pair in COMBINATIONS):
         return True
-    if BOUND not in groups:
+    elsewise = _covered(said, OTHERWISE)
+    short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
+    if not short:
         return False
     tokens = words.tokens(text)
-    return any(fits(hit, tokens) for hit in found if hit.group == BOUND)
+    return any(fits(hit, tokens) for hit in short)
+
+
+def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
+    """Hits of two lists that stand ``NEAR`` each other and are not the same characters."""
+    hits = sorted((hit for hit in found if hit.group in {one, other}), key=lambda hit: (hit.start, hit.end))
+    near: dict[Found, None] = {}
+    for before, after in pairwise(hits):
+        apart = before.group != after.group and before.end <= after.start
+        if apart and after.start - before.end <= NEAR:
+            near |= {before: None, after: None}
+    return list(near)
+
+
+def _said(found: Sequence[Found], text: str) -> list[Found]:
+    """Without what stands in the name of an account."""
+    if "@" not in text:
+        return list(found)
+    inside: set[int] = set()
+    for name in _ACCOUNT.finditer(text):
+        inside.update(range(*name.span()))
+    return [hit for hit in found if hit.start not in inside and hit.end - 1 not in inside]
+
+
+def _covered(found: Sequence[Found], *groups: str) -> set[int]:
+    return {at for hit in found if hit.group in groups for at in range(hit.start, hit.end)}
+
+
+def names_something(sheet: Sheet) -> bool:
+    """Whether a word of the trade stands there, be it disguised or short: otherwise only a combination opened the gate."""
+    return bool(sheet.found(*OPENING, BOUND))
 
 
 def fits(hit: Found, tokens: Sequence[tuple[str, int, int]]) -> bool:
@@ -77,8 +165,12 @@ def fits(hit: Found, tokens: Sequence[tuple[str, int, int]]) -> bool:
 
 def opened_by(sheet: Sheet) -> list[tuple[Passage, Found]]:
     """What opened the gate, strongest kind first."""
-    for groups in (OPENING, (BOUND,), *COMBINATIONS):
+    for groups in (OPENING, (BOUND,)):
         hits = sheet.found(*groups)
+        if hits:
+            return hits
+    for pair in COMBINATIONS:
+        hits = [(passage, hit) for passage in sheet.passages for hit in together(passage.found, *pair)]
         if hits:
             return hits
     return []

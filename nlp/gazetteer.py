@@ -1,18 +1,21 @@
-"""The places of ``policy/localities.toml``: names, aliases, and which of them say nothing on their own."""
+"""The places of ``policy/localities.toml``: names, aliases, landmarks, and which of them say nothing on their own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import ahocorasick_rs
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from huiying import tomlfile
 
 FILE = "localities.toml"
+
+County = Annotated[str, StringConstraints(pattern=r"^(\d{6} )?[^\s\d]+( [^\s\d]+)*$")]
+"""``330782 义乌市 义乌``: code, full name, then short and former names. Without a code it has that of its city."""
 
 
 class Locality(BaseModel):
@@ -35,14 +38,29 @@ class Outside(BaseModel):
     province: str
     city: str = ""
     aliases: tuple[str, ...] = ()
-    counties: tuple[str, ...] = ()
+    counties: tuple[County, ...] = ()
+
+
+class Landmark(BaseModel):
+    """Names that speak for a place without being its name; ``id`` is the place's code."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str
+    names: tuple[str, ...]
 
 
 class Localities(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     version: int
+    vague: tuple[str, ...] = ()
+    """Names of counties elsewhere that are words of their own."""
+    idioms: tuple[str, ...] = ()
+    """Phrases with a place name in them that speak of no place."""
+    abroad: tuple[str, ...] = ()
+    """Countries and cities that are not of this country."""
     locality: tuple[Locality, ...]
     outside: tuple[Outside, ...] = ()
+    landmark: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +78,46 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
+    """A name where it stands. No spots: it is abroad, or an idiom."""
+
     name: str
     spots: tuple[Spot, ...]
     start: int
     end: int
+    bare: bool = False
+    """The name of a county without its 县, 市 or 区: a word that may mean something else."""
+    mark: bool = False
+    """A landmark."""
+    abroad: bool = False
 
 
 class Gazetteer:
     """Finds place names. A name that several places share comes with all of them."""
 
-    def __init__(self, names: Mapping[str, Sequence[Spot]]) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Sequence[Spot]],
+        *,
+        bare: Collection[str] = (),
+        marks: Collection[str] = (),
+        abroad: Collection[str] = (),
+    ) -> None:
         self.names = {name: tuple(spots) for name, spots in names.items()}
-        self._order = tuple(self.names)
+        self._order = tuple(
+            (name, spots, name in bare, name in marks, name in abroad) for name, spots in self.names.items()
+        )
         self._automaton = ahocorasick_rs.AhoCorasick(
-            self._order, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+            tuple(self.names), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
 
     def find(self, text: str) -> list[Mention]:
-        return [
-            Mention(self._order[which], self.names[self._order[which]], start, end)
-            for which, start, end in self._automaton.find_matches_as_indexes(text)
-        ]
+        """In order; none overlaps another; of two that begin together the longer."""
+        order = self._order
+        found = []
+        for which, start, end in self._automaton.find_matches_as_indexes(text):
+            name, spots, bare, mark, abroad = order[which]
+            found.append(Mention(name, spots, start, end, bare, mark, abroad))
+        return found
 
 
 def load(policy: Path) -> Gazetteer:
@@ -99,12 +136,34 @@ def build(localities: Localities) -> Gazetteer:
         for name in (block.city or block.province, *block.aliases):
             if block.aliases or block.city:
                 names.setdefault(name, []).append(spot)
+    full, bare = set(names), set()
+    vague = frozenset(localities.vague)
+    for block in localities.outside:
         for county in block.counties:
-            # Districts everywhere are called after the points of the compass: elsewhere they count beside their city alone.
-            vague = len(county) < 3 or county.endswith("区")
-            narrow = Spot(block.id, block.province, block.city, county, inside=False, vague=vague)
-            names.setdefault(county, []).append(narrow)
-    return Gazetteer(names)
+            coded = county if county[0].isdigit() else f"{block.id} {county}"
+            code, proper, *others = coded.split()
+            for name in (proper, *others):
+                unclear = (len(name) < 3 and name == proper) or name in vague
+                narrow = Spot(code, block.province, block.city, proper, inside=False, vague=unclear)
+                names.setdefault(name, []).append(narrow)
+                if not name.endswith(("县", "区", "市", "旗", "州")) and name not in full:
+                    bare.add(name)
+    marks = _landmarks(localities, names)
+    for name in (*localities.idioms, *localities.abroad):
+        names.setdefault(name, [])
+    return Gazetteer(names, bare=bare, marks=marks, abroad=frozenset(localities.abroad))
+
+
+def _landmarks(localities: Localities, names: dict[str, list[Spot]]) -> set[str]:
+    """Puts the landmarks to the names; one that is a place's name as well stays that."""
+    by_code = {spot.code: spot for spots in names.values() for spot in spots}
+    marks = set()
+    for landmark in localities.landmark:
+        for name in landmark.names:
+            if name not in names and landmark.id in by_code:
+                names[name] = [by_code[landmark.id]]
+                marks.add(name)
+    return marks
 
 
 def _inside(place: Locality, by_id: Mapping[str, Locality]) -> Spot:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -18,8 +18,7 @@ GAPS = (" ", ".", "·", "-", "_", "*", "/", "|", "丨", "、", "+", "~", "'", ""
 """What people put between the characters of a word to hide it; ``·`` in a list stands for any of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A phrase of the list ``group`` at characters ``start`` to ``end`` of a normalised text."""
 
     group: str

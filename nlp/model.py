@@ -39,7 +39,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the scores, for example ``topic:T01``."""
     alert: float
     review: float
-    """Relevance at or above these is an alert, or worth a look."""
+    review_unnamed: float
+    """Relevance at or above these is an alert, worth a look, worth a look though nothing of the trade is named."""
     cuts: dict[str, float]
     """Output → probability from which a category is given."""
     figures: dict[str, object]
@@ -177,8 +178,8 @@ def save(model: Model, folder: Path) -> None:
     )
     weights = memory.getvalue()
     card = msgspec.structs.replace(model.card, weights_sha256=hashlib.sha256(weights).hexdigest())
-    _put(folder / WEIGHTS, weights)
-    _put(folder / CARD, msgspec.json.format(msgspec.json.encode(card), indent=2))
+    put(folder / WEIGHTS, weights)
+    put(folder / CARD, msgspec.json.format(msgspec.json.encode(card), indent=2))
 
 
 def with_figures(model: Model, figures: dict[str, object]) -> Model:
@@ -211,7 +212,8 @@ def load(folder: Path) -> Model:
         )
 
 
-def _put(path: Path, content: bytes) -> None:
+def put(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
     draft = path.with_suffix(f"{path.suffix}.{os.getpid()}.new")
     draft.write_bytes(content)
     draft.replace(path)

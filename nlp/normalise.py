@@ -9,10 +9,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import opencc
 
 LIMIT = 10_000
@@ -22,10 +24,17 @@ _INLINE_TAG = r"</?(?:a|b|i|u|em|strong|span|font|mark|small|sub|sup|img)(?:\s[^
 _BLOCK_TAG = r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,300})?/?>|<!--[^<>]{0,300}-->"
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
 _MARKUP = re.compile(f"(?P<inline>{_INLINE_TAG})|(?P<block>{_BLOCK_TAG})|(?P<entity>{_ENTITY})")
-_REPEATED = re.compile(r"(?P<mark>[!?。.,、~;:\-—_=*#^+|·])(?P=mark)+|(?P<blank>[ \n]{2,})")
+_MARKS_ONCE = "!?。.,、~;:-—_=*#^+|·"
+_REPEATED = re.compile(rf"(?P<mark>[{re.escape(_MARKS_ONCE)}])(?P=mark)+|(?P<blank>[ \n]{{2,}})")
 _MARKS = "".join(chr(code) for code in range(0x20000) if unicodedata.combining(chr(code)))
 _PILED = re.compile(rf"[{_MARKS}](?<=[{_MARKS}]{{9}})")
 """Combining marks beyond eight on one letter: no spelling needs them, and ordering them takes quadratic time."""
+
+_SEPARATOR = "\ue000"
+_SHORT = LIMIT // 18
+"""Characters that a text may have to go through the table: even the longest decomposition keeps it within the limit."""
+_STRANGE = 0xFFFFFFFF
+_PLANES = 0x20000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,99 @@ def quick(original: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _PILED.sub("", text))
     return _REPEATED.sub(_once, text.casefold().translate(_levels()))[:LIMIT]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Many texts as :func:`quick` gives them, in one: number ``which[k]`` starts at ``starts[k]``, a mark before each."""
+
+    text: str
+    which: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+    def parts(self) -> Iterator[tuple[int, str]]:
+        """Number and text, in the order in which they stand."""
+        ends = [*(self.starts[1:] - 1).tolist(), len(self.text)][: len(self.which)]
+        for number, start, end in zip(self.which.tolist(), self.starts.tolist(), ends, strict=True):
+            yield number, self.text[start:end]
+
+
+def join(originals: Sequence[str]) -> Joined:
+    """What :func:`quick` gives of each, for a small part of the time; what needs more than a table goes through it."""
+    short = [number for number, text in enumerate(originals) if len(text) <= _SHORT]
+    written = _SEPARATOR.join(["", *(originals[number] for number in short)])
+    codes = np.frombuffer(written.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    table = _table()
+    new = table[np.minimum(codes, len(table) - 1)]
+    owner = np.cumsum(codes == ord(_SEPARATOR)) - 1
+    if written.count(_SEPARATOR) != len(short):  # a text that holds the mark itself upsets the count
+        return _joined([(number, quick(text)) for number, text in enumerate(originals)])
+    strange = np.unique(owner[new == _STRANGE])
+    kept = new != 0
+    if len(strange):
+        kept &= ~np.isin(owner, strange)
+    plain = _collapsed(new[kept])
+    text = plain.astype("<u4").tobytes().decode("utf-32-le")
+    numbers = np.array(short, dtype=np.int64)
+    which = np.delete(numbers, strange)
+    starts = np.flatnonzero(plain == ord(_SEPARATOR)) + 1
+    others = sorted({*range(len(originals))}.difference(which.tolist()))
+    rest = _joined([(number, quick(originals[number])) for number in others])
+    return Joined(
+        text + rest.text,
+        np.concatenate([which, rest.which]),
+        np.concatenate([starts, rest.starts + len(text)]),
+    )
+
+
+def _joined(texts: Sequence[tuple[int, str]]) -> Joined:
+    lengths = np.array([len(text) + 1 for _, text in texts], dtype=np.int64)
+    return Joined(
+        "".join(_SEPARATOR + text for _, text in texts),
+        np.array([number for number, _ in texts], dtype=np.int64),
+        np.cumsum(lengths) - lengths + 1,
+    )
+
+
+def _collapsed(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """``_REPEATED`` over an array."""
+    if len(codes) < 2:
+        return codes
+    before = np.concatenate([np.zeros(1, dtype=np.uint32), codes[:-1]])
+    blank = (codes == 32) | (codes == 10)
+    again = blank & ((before == 32) | (before == 10))
+    if again.any():
+        first = blank & ~again
+        runs = np.cumsum(first) - 1
+        breaks = np.bincount(runs[codes == 10], minlength=int(first.sum())) > 0
+        codes = codes.copy()
+        codes[first] = np.where(breaks, 10, 32)
+    marks = _mark_table()
+    again |= (codes == before) & marks[np.minimum(codes, len(marks) - 1)]
+    return np.delete(codes, np.flatnonzero(again))
+
+
+@cache
+def _mark_table() -> npt.NDArray[np.bool_]:
+    """Which characters are punctuation that counts once; the last entry stands for all that follow."""
+    marks = np.zeros(max(map(ord, _MARKS_ONCE)) + 2, dtype=np.bool_)
+    marks[[ord(mark) for mark in _MARKS_ONCE]] = True
+    return marks
+
+
+@cache
+def _table() -> npt.NDArray[np.uint32]:
+    """What one character becomes: 0 for nothing, ``_STRANGE`` where its neighbours or markup have a say, or several come of it."""
+    table = np.full(_PLANES + 1, _STRANGE, dtype=np.uint32)
+    for code in range(1, _PLANES):
+        char = chr(code)
+        if char in "<&" or _joins(char):
+            continue
+        folded = "." if char == "…" else _fold(char)
+        if len(folded) < 2:
+            table[code] = ord(folded) if folded else 0
+    table[0] = 0
+    return table
 
 
 def normalise(original: str) -> Normalised:

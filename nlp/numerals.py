@@ -1,27 +1,57 @@
-"""Numbers as Chinese writes them: 3、三、十余、数百、两千多、3.5万.  A vague one counts as the least it can mean."""
+"""Numbers as Chinese writes them: 3、三、叁、十余、数百、两千多、3.5万、三至五、七八.  A vague one counts as the least it can mean."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import islice
 
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "两": 2,
-    "俩": 2,
-    "仨": 3,
-}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_LARGE = {"万": 10_000, "亿": 100_000_000}
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
+_DIGITS |= {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
+_DIGITS |= {"〇": 0, "两": 2, "俩": 2, "仨": 3, "幺": 1}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+_LARGE = {"万": 10_000, "亿": 100_000_000, "w": 10_000}
 _AT_LEAST = {"数": 2, "几": 2, "上": 1, "近": 1, "好几": 2, "成": 1}
 
-_CHINESE = r"[零〇一二两三四五六七八九十百千万亿俩仨]+"
-NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?\s?[十百千万亿]*|(?:好几|数|几|上|近|成)[十百千万亿]+|{_CHINESE})(?:[余多来几](?:[万亿](?![一二三四五六七八九]))?)?"
-"""A regular expression for one number, with what makes it vague."""
+_ONE = "一二三四五六七八九壹贰叁肆伍陆柒捌玖两俩仨"
+_CHINESE = rf"[零〇幺{_ONE}十百千万亿拾佰仟]{{1,16}}"
+_ARABIC = r"\d[\d,]{0,15}(?:\.\d{1,6})?"
+_SPREAD = rf"(?:{_ARABIC}|{_CHINESE})[十百千万亿]{{0,2}}[至到\-~—](?={_ARABIC}|{_CHINESE})"
+NUMBER = (
+    rf"(?:{_SPREAD})?(?:{_ARABIC}\s?(?:[十百千万亿]{{1,2}}|个亿|w(?![a-z]))?|(?:好几|[数几上近成])[十百千万亿]{{1,3}}|{_CHINESE})"
+    r"(?:[余多来几](?:个?[万亿](?![一二三四五六七八九]))?)?"
+)
+"""A regular expression for one number, with what makes it vague: at most some thirty characters."""
+_NUMBER = re.compile(rf"(?<![第\d.a-z\-]){NUMBER}")
+LIMIT = 400
+"""Numbers that are read of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number where it stands."""
+
+    value: float
+    start: int
+    end: int
+
+
+def numbers(text: str) -> list[Number]:
+    """Every number of a text in order, ordinals and parts of codes left out."""
+    found = []
+    for match in islice(_NUMBER.finditer(text), LIMIT):
+        value = numeral(match[0])
+        if value is not None:
+            found.append(Number(value, match.start(), match.end()))
+    return found
 
 
 def numeral(text: str) -> float | None:
-    """The value; the lowest one where the number is vague; None where it is not a number."""
-    body = re.sub(r"[,\s余多来]", "", text)
+    """The value; the lowest one where the number is vague or a range; None where it is not a number."""
+    least = re.match(rf"({_SPREAD})(.*)", text)
+    if least:
+        return _least(least[1][:-1], least[2])
+    body = re.sub(r"[,\s余多来个]", "", text)
     vague = re.match(r"好几|[数几上近成]", body)
     if vague and body[vague.end() :]:
         tail = _chinese(body[vague.end() :])
@@ -35,9 +65,21 @@ def numeral(text: str) -> float | None:
     return _chinese(body.rstrip("几"))
 
 
+def _least(low: str, high: str) -> float | None:
+    """三至五万 means thirty thousand at least: the large unit belongs to both. 10-5 is no range."""
+    first, last = numeral(low), numeral(high)
+    if first is None or last is None:
+        return last
+    large = next((_LARGE[char] for char in reversed(high) if char in _LARGE), 1)
+    if large > 1 and not any(char in _LARGE for char in low):
+        first *= large
+    return first if first < last else last
+
+
 def _chinese(text: str) -> float | None:
     if not text or any(char not in _DIGITS and char not in _UNITS and char not in _LARGE for char in text):
         return None
+    text = re.sub(rf"([{_ONE}])([{_ONE}])(?=[十百千万亿]|$)", _either, text) if len(text) > 1 else text
     if len(text) > 1 and all(char in _DIGITS for char in text):
         return float("".join(str(_DIGITS[char]) for char in text))
     total, section, digit = 0, 0, 0
@@ -51,3 +93,11 @@ def _chinese(text: str) -> float | None:
             total = (total + section + digit or 1) * _LARGE[char]
             section = digit = 0
     return float(total + section + digit)
+
+
+def _either(pair: re.Match[str]) -> str:
+    """三四 and 十七八 are three or seven and one more; 二三 as digits of a longer row is left alone."""
+    near = _DIGITS[pair[2]] - _DIGITS[pair[1]] == 1
+    return (
+        pair[1] if near and (pair.start() == 0 or pair.string[pair.start() - 1] not in _DIGITS) else pair[0]
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from huiying import tomlfile
 from huiying.contracts import Post, Reading, Relevance, Verdict
-from nlp import gazetteer, lexicon, model, versions, words
+from nlp import gazetteer, lexicon, model, normalise, versions, words
 from nlp.annotators import (
     allegations,
     attitude,
@@ -43,6 +43,7 @@ class Reader:
     def __init__(self, learned: Model, places: gazetteer.Gazetteer, jurisdiction: str, version: str) -> None:
         self.jurisdiction = jurisdiction
         self.version = version
+        self.places = places
         self._model = learned
         self._gate = Gate(lexicon.load())
         self._annotators: tuple[Annotator, ...] = (
@@ -65,15 +66,23 @@ class Reader:
         localities = tomlfile.fingerprint(policy / gazetteer.FILE)
         words.tokens("热身")
         words.idf("热身")
+        normalise.join(["热身"])
         version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
         return cls(learned, gazetteer.load(policy), jurisdiction, version)
 
     def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
         """One reading a post, in order. What is irrelevant is not read further than that."""
-        return [self._read(post, now) for post in posts]
+        opened = self._gate.open_to([(post.title, post.text) for post in posts])
+        return [self._read(post, through, now) for post, through in zip(posts, opened, strict=True)]
 
-    def _read(self, post: Post, now: datetime) -> Reading:
-        opened = self._gate.opens(post.title, post.text)
+    def facts(self, post: Post, now: datetime) -> Reading:
+        """What the annotators find in a post, whether or not it is any matter of the office."""
+        sheet, reading = self._gate.mark(lay_out(post)), self._blank(post, relevance.GATE_SHUT, now)
+        for annotate in self._annotators:
+            reading = annotate(sheet, reading)
+        return reading
+
+    def _read(self, post: Post, opened: bool, now: datetime) -> Reading:
         if not opened and not entered_by_hand(post):
             return self._blank(post, relevance.GATE_SHUT, now)
         sheet = self._gate.mark(lay_out(post))

@@ -10,6 +10,7 @@ from huiying.contracts import Field, Post, Span
 from nlp import words
 from nlp.lexicon import Found
 from nlp.normalise import Normalised, normalise
+from nlp.numerals import Number, numbers
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,15 @@ class Passage:
     @cached_property
     def tokens(self) -> list[tuple[str, int, int]]:
         return words.tokens(self.text)
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        return numbers(self.text)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the words start."""
+        return [start for _, start, _ in self.tokens]
 
     def span(self, start: int, end: int) -> Span:
         """Characters of the normalised text as a place in the original."""

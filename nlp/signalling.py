@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from huiying.contracts import Channel, Post, Signal, SignalKind, Tier, Why
-from nlp.numerals import NUMBER, numeral
-from nlp.sheet import Passage, Sheet
+from nlp.numerals import NUMBER
+from nlp.sheet import Passage, Sheet, first_spans
 
 _DENIED = re.compile(r"(?:没有|没|未|无|并非|不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$")
 
@@ -37,28 +37,28 @@ def signal(
     amount: float | None = None,
     detail: str = "",
 ) -> Signal:
-    spans = tuple(passage.span(match.start(), match.end()) for passage, match in found[:5])
+    where = [(passage, match.start(), match.end()) for passage, match in found]
+    return signal_at(sheet, kind, rule, note, where, amount=amount, detail=detail)
+
+
+def signal_at(
+    sheet: Sheet,
+    kind: SignalKind,
+    rule: str,
+    note: str,
+    where: Iterable[tuple[Passage, int, int]],
+    *,
+    amount: float | None = None,
+    detail: str = "",
+) -> Signal:
+    """A signal with the places of its words in the normalised text."""
     return Signal(
         kind=kind,
         amount=amount,
         claimed=not official(sheet.post),
         detail=detail,
-        why=(Why(rule=rule, note=note, spans=spans),),
+        why=(Why(rule=rule, note=note, spans=first_spans(where)),),
     )
-
-
-def most(
-    found: list[tuple[Passage, re.Match[str]]],
-) -> tuple[float | None, list[tuple[Passage, re.Match[str]]]]:
-    """The largest number among the matches, and the matches with its match first."""
-    valued = [
-        (numeral(match["n"]), index) for index, (_, match) in enumerate(found) if match["n"] is not None
-    ]
-    known = [(value, index) for value, index in valued if value is not None]
-    if not known:
-        return None, found
-    value, index = max(known, key=lambda pair: (pair[0], -pair[1]))
-    return value, [found[index], *found[:index], *found[index + 1 :]]
 
 
 def official(post: Post) -> bool:

@@ -19,7 +19,7 @@ from nlp import corpus as shelf
 from nlp import lexicon, model, versions
 from nlp.corpus import Example
 from nlp.features import Features, extract
-from nlp.gate import Gate
+from nlp.gate import Gate, names_something
 from nlp.sheet import lay_out
 
 if TYPE_CHECKING:
@@ -81,14 +81,20 @@ def _train(models: Path, corpus: Path, taught: Sequence[Taught]) -> TrainReport:
     learned, chances = _learn(lesson, stamp(corpus), taught)
     report: dict[str, object] = {
         "学习": figures.counts(own) | ({"人工样例": len(taught)} if taught else {}),
-        "门槛": {"报警": learned.card.alert, "待看": learned.card.review},
-        "交叉验证": figures.measure(own, chances[: len(own)], lesson.passed[: len(own)], learned.card),
+        "门槛": {
+            "报警": learned.card.alert,
+            "待看": learned.card.review,
+            "待看（没点名）": learned.card.review_unnamed,
+        },
+        "交叉验证": figures.measure(
+            own, chances[: len(own)], lesson.passed[: len(own)], lesson.named[: len(own)], learned.card
+        ),
     }
     test = _Lesson(shelf.load(shelf.HELD_BACK, corpus), gate)
     if test.examples:
         seen = np.array([learned.score(row).chance for row in test.features])
         report["留出测试"] = figures.counts(test.examples) | figures.measure(
-            test.examples, seen, test.passed, learned.card
+            test.examples, seen, test.passed, test.named, learned.card
         )
     model.save(model.with_figures(learned, report), models)
     return TrainReport(stamp=learned.card.stamp, seconds=time.perf_counter() - started, figures=report)
@@ -99,8 +105,10 @@ class _Lesson:
 
     def __init__(self, examples: Sequence[Example], gate: Gate) -> None:
         self.examples = examples
-        self.features: list[Features] = [extract(gate.mark(lay_out(e.post))) for e in examples]
-        self.passed = np.array([gate.opens(e.post.title, e.post.text) for e in examples], dtype=bool)
+        sheets = [gate.mark(lay_out(e.post)) for e in examples]
+        self.features: list[Features] = [extract(sheet) for sheet in sheets]
+        self.passed = np.array(gate.open_to([(e.post.title, e.post.text) for e in examples]), dtype=bool)
+        self.named = np.array([names_something(sheet) for sheet in sheets], dtype=bool)
 
 
 def _learn(
@@ -119,7 +127,7 @@ def _learn(
         platt.append(learning.calibrate(raw[among, number], question.yes[among], question.weight[among]))
     slopes = np.array(platt)
     chances = 1.0 / (1.0 + np.exp(-(slopes[:, 0] * raw + slopes[:, 1])))
-    alert, review = learning.thresholds(chances[:, 0], lesson.examples, lesson.passed)
+    alert, review, unnamed = learning.thresholds(chances[:, 0], lesson.examples, lesson.passed, lesson.named)
     everyone = np.full(len(lesson.examples), True)
     fitted = [learning.fit(rows, question, everyone) for question in asked]
     weights = np.stack([coefficients for coefficients, _ in fitted], axis=1)
@@ -130,6 +138,7 @@ def _learn(
         outputs=tuple(question.name for question in asked),
         alert=alert,
         review=review,
+        review_unnamed=unnamed,
         cuts={
             q.name: learning.best_cut(chances[q.asked, number], q.yes[q.asked])
             for number, q in enumerate(asked)

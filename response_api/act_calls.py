@@ -91,6 +91,14 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.merge(*who, seen=seen, into=case_named(text("into")), reason=text("reason"))
         case Act.SPLIT:
             return desk.split(*who, seen=seen, posts=sent.posts)
+        case Act.LINK:
+            return desk.link(*who, seen=seen, other=text("other"))
+        case Act.APART:
+            return desk.apart(*who, seen=seen, other=text("other"))
+        case Act.UNMERGE:
+            return desk.unmerge(*who, seen=seen)
+        case Act.UNSPLIT:
+            return desk.unsplit(*who, seen=seen)
         case Act.SUBMIT:
             return desk.submit(*who, seen=seen, statement=text("statement"))
         case Act.CLEAR:

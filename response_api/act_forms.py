@@ -92,7 +92,7 @@ NEXT: Mapping[CaseState | StatementState, tuple[Act, ...]] = {
 """The one step that leads on from where a case, or a statement, stands; of several, the first that somebody may take."""
 AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
 """What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
-ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT})
+ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT, Act.LINK, Act.APART})
 """Acts with a page or a list of their own."""
 
 

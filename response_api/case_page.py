@@ -124,6 +124,7 @@ class CaseView:
     past: tuple[ClockCard, ...]
     """Clocks of earlier rounds."""
     originals: tuple[PostCard, ...]
+    developments: tuple[PostCard, ...]
     reposts: tuple[PostCard, ...]
     posts_total: int
     originals_total: int
@@ -203,6 +204,7 @@ def case_view(
         policy=case.policy,
         clocks=tuple(clock_card(clock, now) for clock in sorted(case.clocks, key=_still_running)),
         originals=posts.originals,
+        developments=posts.developments,
         reposts=posts.reposts,
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
@@ -236,7 +238,7 @@ def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Nam
 
 def _judged(case: Case, posts: CasePosts) -> tuple[tuple[Judgement, ...], str]:
     """Why the opening post was taken up, else the first that is at hand, else what the case kept of its strongest."""
-    cards = [card for card in (*posts.originals, *posts.reposts) if card.judgements]
+    cards = [card for card in (*posts.originals, *posts.developments, *posts.reposts) if card.judgements]
     first = next((card for card in cards if card.id == case.opened_by.id), cards[0] if cards else None)
     if first is not None:
         return tuple(one for one in first.judgements if one.name != "归并"), first.anchor

@@ -14,6 +14,8 @@ from response_api.post_card import PostCard, is_repost, post_card
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePosts:
     originals: tuple[PostCard, ...]
+    developments: tuple[PostCard, ...]
+    """What brought something that the case did not know."""
     reposts: tuple[PostCard, ...]
 
 
@@ -25,10 +27,12 @@ def case_posts(
     for line in lines:
         if line.body:
             versions.setdefault(line.post.id, []).append(line)
-    originals, reposts = list[PostCard](), list[PostCard]()
+    originals, developments, reposts = list[PostCard](), list[PostCard](), list[PostCard]()
     for told in versions.values():
         newest = max(told, key=lambda line: line.body.collected_at if line.body else line.at)
         card = replace(post_card(newest, now, topic=topic, case=case), edits=len(told) - 1)
         # An edit joins as an edit, whatever the post was when it first joined: that is what the case's sums hold.
-        (reposts if is_repost(told[-1]) else originals).append(card)
-    return CasePosts(originals=tuple(originals), reposts=tuple(reposts))
+        brought = tuple(dict.fromkeys(one for line in reversed(told) for one in line.brings))
+        kind = reposts if is_repost(told[-1]) else developments if brought else originals
+        kind.append(replace(card, brings=brought))
+    return CasePosts(originals=tuple(originals), developments=tuple(developments), reposts=tuple(reposts))

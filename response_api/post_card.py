@@ -41,6 +41,8 @@ class PostCard:
     judgements: tuple[Judgement, ...]
     """Empty where the reading was not kept."""
     pictures: tuple[Attachment, ...]
+    brings: tuple[str, ...] = ()
+    """What the case did not know before."""
     edits: int = 0
     """Earlier versions of it that the page does not repeat."""
 

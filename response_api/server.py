@@ -15,7 +15,8 @@ GRACE_SECONDS = 5
 class Server(uvicorn.Server):
     """Run it in any thread with ``run()``; stop it with ``should_exit = True``. ``started`` says that it listens."""
 
-    def __init__(self, app: FastAPI, *, host: str, port: int) -> None:
+    def __init__(self, app: FastAPI, *, host: str, port: int, trusted: str = "127.0.0.1,::1") -> None:
+        """``trusted``: addresses and networks whose word is taken, with commas between, on whom they ask for."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -24,6 +25,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                forwarded_allow_ips=trusted,
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )

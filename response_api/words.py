@@ -168,6 +168,8 @@ EVENTS = {
     EventKind.REOPENED: "重开",
     EventKind.MERGED: "合并",
     EventKind.SPLIT: "拆分",
+    EventKind.UNMERGED: "撤销合并",
+    EventKind.PARTED: "不是一件",
     EventKind.UNRESOLVED: "未解决",
     EventKind.REBOUND: "反弹",
     EventKind.CLOCK_MET: "完成",

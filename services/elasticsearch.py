@@ -13,7 +13,8 @@ import ssl
 import uuid
 import zipfile
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 
@@ -48,11 +49,23 @@ class Node:
     port: int
     transport_port: int
     security: Security | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Over our own."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Copied to these places below its settings."""
 
     @classmethod
-    def anywhere(cls, security: Security | None = None) -> Node:
+    def anywhere(
+        cls,
+        security: Security | None = None,
+        *,
+        settings: Mapping[str, str] | None = None,
+        files: Mapping[str, Path] | None = None,
+    ) -> Node:
         """On ports that are free now, in a folder that nobody else uses; :meth:`remove` it afterwards."""
         return cls(
+            settings=settings or {},
+            files=files or {},
             folder=place() / f"node-{uuid.uuid4().hex[:12]}",
             port=free_port(),
             transport_port=free_port(),
@@ -122,6 +135,9 @@ class Node:
             shutil.copyfile(self.security.key, draft / "http.key")
             shutil.copyfile(self.security.certificate, draft / "http.crt")
             (draft / "roles.yml").write_text(self.security.roles, "utf-8")
+        for name, file in self.files.items():
+            (draft / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, draft / name)
         _give_away(self.folder)
         draft.rename(self._config)
         if self.security is not None:
@@ -160,7 +176,7 @@ class Node:
                 "xpack.security.http.ssl.key": "http.key",
                 "xpack.security.http.ssl.certificate": "http.crt",
             }
-        return "".join(f"{name}: {value}\n" for name, value in lines.items())
+        return "".join(f"{name}: {value}\n" for name, value in {**lines, **self.settings}.items())
 
 
 def answers(address: str, security: Security | None = None) -> bool:

@@ -43,6 +43,10 @@ class Act(StrEnum):
     DECIDE = "decide"
     MERGE = "merge"
     SPLIT = "split"
+    LINK = "link"
+    APART = "apart"
+    UNMERGE = "unmerge"
+    UNSPLIT = "unsplit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +134,14 @@ ACTS = (
          to="已合并", owes="并入另一件还在办的事件；时限取早不取晚，等级取高不取低"),
     Rule(act=Act.SPLIT, name="拆分", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
          to="不变", owes="选中的信息另立一件；发现时间和时限规则不变"),
+    Rule(act=Act.LINK, name="认定同一件事", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
+         to="已合并", owes="并入系统提示的那件事，规则同合并；可以撤销"),
+    Rule(act=Act.APART, name="认定不是同一件事", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
+         to="不变", owes="这两件事以后不再互相提示"),
+    Rule(act=Act.UNMERGE, name="撤销合并", roles=(R.MONITOR, R.DUTY), states=(S.MERGED,),
+         to="合并前的状态", owes="两件事各回各的信息、等级和时限，时限从原来的起点接着走；合并后别人办了的照留"),
+    Rule(act=Act.UNSPLIT, name="撤销拆分", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
+         to="已合并", owes="拆出的信息回到原事件，规则同合并"),
 )  # fmt: skip
 
 RULES = {rule.act: rule for rule in ACTS}
@@ -212,6 +224,10 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
     """What the table allows and the case gives this person no occasion for."""
     if act is Act.HAND_OVER:
         return not refused(case)
+    if act in (Act.LINK, Act.APART):
+        return not case.suggestions
+    if act is Act.UNSPLIT:
+        return not case.split_from
     waits = (one for one in case.decisions if one.granted is None and one.asked_by != actor.login)
     return act is Act.DECIDE and not any(waits)
 

@@ -138,18 +138,17 @@ def start_over(case: Case, now: datetime) -> Case:
     return start_clocks(case, now)
 
 
-def resume(case: Case, now: datetime) -> Case:
-    """The case with its cancelled clocks going on as if they had never been: what ended them is taken back.
+def resume(case: Case, now: datetime, *, ended_by: str = "", why: str = "撤回不予受理") -> Case:
+    """The case with its cancelled clocks going on as if they had never been: what ended them is taken back. Only those that
+    ``ended_by`` ended, where it is given.
 
     Nobody gains time by putting a matter away and taking it up again.
     """
     for clock in case.clocks:
-        if clock.state is ClockState.CANCELLED:
+        if clock.state is ClockState.CANCELLED and ended_by in ("", clock.met_by):
             going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="")
             what = f"接着计时：{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
-            case = note(
-                with_clock(case, going), EventKind.CLOCK_STARTED, now, TRIAGE, what, why="撤回不予受理"
-            )
+            case = note(with_clock(case, going), EventKind.CLOCK_STARTED, now, TRIAGE, what, why=why)
             case = _book_late(case, going, now, LATE_RESUME)
     return start_clocks(case, now)
 

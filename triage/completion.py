@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from huiying.contracts import Case, CaseState
 from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CaseStore, PostArchive
-from triage.deeds import stories
+from triage.deeds import stories, undoing
 from triage.policy import Policy
 from triage.record import indexed
 from triage.saving import MOST_MERGES, amend, whole
@@ -25,11 +26,13 @@ def complete(cases: CaseStore, archive: PostArchive, case_id: str, now: datetime
     if case.merging:
         _merge(cases, case, now, policy)
         case = cases.get(case_id)
+    if case.unmerged_from:
+        return _unmerge(cases, archive, case, now, policy)
     return not case.claims or _split(cases, archive, case, now, policy)
 
 
 def unfinished(case: Case) -> bool:
-    return case.merging or bool(case.claims)
+    return case.merging or bool(case.claims or case.unmerged_from)
 
 
 def written(archive: PostArchive, case: Case, *, posts: frozenset[str] | None = None) -> bool:
@@ -99,6 +102,31 @@ def _split(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, po
     return True
 
 
+def _unmerge(cases: CaseStore, archive: PostArchive, case: Case, now: datetime, policy: Policy) -> bool:
+    """The other case lets go of it, and edits that had come in there move over."""
+    own = {case.id, *case.merged_from}
+    with suppress(CaseNotFound):
+        into = cases.get(case.unmerged_from)
+        claims = frozenset(case.claims)
+        lines = list(archive.of_cases({into.id, *into.merged_from, *own}))
+        gone = [line for line in lines if line.post.id in claims]
+        left = [line for line in lines if line.post.id not in claims]
+
+        def give_back(one: Case) -> Case:
+            given = undoing.give_back(one, case, gone, left, policy, now)
+            return one if given is one else indexed(given, lapse=policy.lapse)
+
+        amend(cases, into.id, give_back)
+        if not written(archive, cases.get(into.id), posts=claims):
+            return False
+        strays = {line.post.id for line in gone if line.case_id not in own}
+        homes = {line.post.id: line.case_id for line in gone if line.case_id in own}
+        for home in {homes.get(post) or case.id for post in strays}:
+            archive.rehome({post for post in strays if (homes.get(post) or case.id) == home}, case_id=home)
+    amend(cases, case.id, lambda one: _done(one, policy))
+    return True
+
+
 def _parent(cases: CaseStore, made: Case, now: datetime, policy: Policy) -> Case | None:
     """The case that has the posts in its sums: where it was merged, the one that has taken it in."""
     try:
@@ -116,6 +144,6 @@ def _parent(cases: CaseStore, made: Case, now: datetime, policy: Policy) -> Case
 
 
 def _done(case: Case, policy: Policy) -> Case:
-    if not case.claims:
+    if not case.claims and not case.unmerged_from:
         return case
-    return indexed(replace(case, claims=()), lapse=policy.lapse)
+    return indexed(replace(case, claims=(), unmerged_from=""), lapse=policy.lapse)

@@ -2,25 +2,28 @@
 never the other way.
 
 A crash between sending and striking off sends again, with the same id; nothing is lost.  Events go by one loop, notices
-and statements by another, so that a mail server that hangs holds up nobody's board.
+and statements by another, so that a mail server that hangs holds up nobody's board.  What this process saved goes out at
+once (``triage/owing.py``); a search finds what others have saved, and what was left over.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from huiying import logs, metrics
 from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
-from huiying.errors import CaseNotFound, GiveUp, TryAgain
+from huiying.errors import CaseNotFound, GiveUp, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
 from huiying.topics import CASE_EVENTS
 from triage.handover import Handed, Handover, settle
 from triage.links import Links
+from triage.owing import Owing
 from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, next_try
 from triage.receipts import about, booked, plain
 from triage.record import COURIER, carried, note
@@ -30,6 +33,8 @@ _log = logs.get("courier")
 
 EVERY = timedelta(milliseconds=500)
 PAGE = 500
+TOGETHER = 50
+"""Cases whose events are published, and then struck off, in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,16 @@ class Courier:
         *,
         links: Links,
         handover: Handover,
+        owing: Owing | None = None,
     ) -> None:
+        """``owing``: what ``cases`` tells of its saves."""
         self._cases = cases
         self._stream = stream
         self._notifiers = notifiers
         self._clock = clock
         self._links = links
         self._handover = handover
+        self._owing = owing or Owing()
 
     def run(self) -> None:
         """Until the clock is stopped."""
@@ -69,7 +77,7 @@ class Courier:
             target=self._loop, args=(self.send, "courier-notices"), name="courier-notices", daemon=True
         )
         sending.start()
-        self._loop(self.publish, "courier-events")
+        self._loop(self._publish_for_a_while, "courier-events", pause=timedelta(0))
         sending.join(timeout=15)
 
     def tick(self, now: datetime) -> int:
@@ -80,16 +88,7 @@ class Courier:
 
     def publish(self, now: datetime) -> int:
         """Put the events of every case on the stream, in their order. Returns how many."""
-        count = 0
-        for known in self._cases.due(Owed.EVENT, until=now, limit=PAGE):
-            try:
-                count += self._publish(known.id)
-            except TryAgain:
-                raise
-            except Exception:
-                # One case that cannot be published must not keep the others from the board.
-                _log.exception("events_failed", case=known.id)
-        return count
+        return self._publish([case.id for case in self._cases.due(Owed.EVENT, until=now, limit=PAGE)])
 
     def send(self, now: datetime) -> int:
         """Send what is owed and due. Returns how much was settled, notices and statements: sent, or given up.
@@ -114,9 +113,16 @@ class Courier:
             count += sum(state is not DeliveryState.OWED for state in done)
         return count
 
-    def _loop(self, work: Callable[[datetime], int], name: str) -> None:
+    def _publish_for_a_while(self, now: datetime) -> int:
+        """What is searched for once, then what is told of until it is time to search again."""
+        count, patience = self.publish(now), time.monotonic() + EVERY.total_seconds()
+        while (left := patience - time.monotonic()) > 0 and not self._clock.wait(timedelta(0)):
+            count += self._publish(self._owing.take(timedelta(seconds=left)))
+        return count
+
+    def _loop(self, work: Callable[[datetime], int], name: str, *, pause: timedelta = EVERY) -> None:
         metrics.TRY_AGAIN.labels(name)
-        while not self._clock.wait(EVERY):
+        while not self._clock.wait(pause):
             metrics.went_round(name, self._clock.now())
             try:
                 work(self._clock.now())
@@ -126,19 +132,55 @@ class Courier:
             except Exception:
                 _log.exception("round_failed")
 
-    def _publish(self, case_id: str) -> int:
+    def _publish(self, case_ids: Sequence[str]) -> int:
+        """What these cases owe by now, whoever told of them."""
+        count = 0
+        for start in range(0, len(case_ids), TOGETHER):
+            owing = [case for id in case_ids[start : start + TOGETHER] if (case := self._owes(id))]
+            try:
+                count += self._publish_together(owing)
+            except TryAgain:
+                raise
+            except Exception:
+                # One case that cannot be published must not keep the others from the board.
+                count += sum(self._publish_alone(case) for case in owing)
+        return count
+
+    def _owes(self, case_id: str) -> Case | None:
         try:
             case = self._cases.get(case_id)
         except CaseNotFound:
-            return 0
-        owed = case.events[case.events_published :]
+            return None
+        except TryAgain:
+            raise
+        except Exception:
+            _log.exception("events_failed", case=case_id)
+            return None
+        return case if case.events_published < len(case.events) else None
+
+    def _publish_together(self, cases: Sequence[Case]) -> int:
+        owed = [event for case in cases for event in case.events[case.events_published :]]
         if not owed:
             return 0
         self._stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(event) for event in owed])
         metrics.EVENTS.inc(len(owed))
-        reached = owed[-1].sequence
-        amend(self._cases, case_id, partial(published, sequence=reached))
+        reached = {case.id: case.events[-1].sequence for case in cases}
+        struck = [(case, published(case, reached[case.id])) for case in cases]
+        try:
+            self._cases.save([replace(after, revision=before.revision + 1) for before, after in struck])
+        except RevisionConflict as conflict:
+            for id in conflict.ids:
+                amend(self._cases, id, partial(published, sequence=reached[id]))
         return len(owed)
+
+    def _publish_alone(self, case: Case) -> int:
+        try:
+            return self._publish_together([case])
+        except TryAgain:
+            raise
+        except Exception:
+            _log.exception("events_failed", case=case.id)
+            return 0
 
     def _deliver(self, case: Case, now: datetime, refused: Counter[str]) -> list[Outcome]:
         outcomes = []

@@ -20,6 +20,7 @@ from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseEvent,
+    CaseState,
     Category,
     ClockKind,
     EventKind,
@@ -34,7 +35,7 @@ from huiying.examples import Examples, Labels, post_label
 from huiying.ports import CaseStore, PostArchive
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
 from triage.completion import complete, unfinished, written
-from triage.deeds import levels, matter, statements, stories
+from triage.deeds import levels, matter, statements, stories, undoing
 from triage.deeds.labels import check as check_labels
 from triage.deeds.labels import relabel as put_right
 from triage.deeds.stories import next_split
@@ -459,7 +460,60 @@ class Desk:
 
     def merge(self, case_id: str, actor: Actor, now: datetime, *, seen: int, into: str, reason: str) -> Case:
         """Returns the case that goes on."""
-        said = self._text("reason", reason)
+        return self._merged(Act.MERGE, case_id, actor, now, seen, into, said=self._text("reason", reason))
+
+    def link(self, case_id: str, actor: Actor, now: datetime, *, seen: int, other: str) -> Case:
+        """The case is the same matter as the one that was suggested. Returns the case that goes on."""
+        suggested = [one for one in self.cases.get(case_id).suggestions if one.case_id == other]
+        if not suggested:
+            raise NotNow("这条提示已经处理过了")
+        why = f"系统提示（{suggested[0].score:.2f}），人工认定"
+        return self._merged(Act.LINK, case_id, actor, now, seen, whole(self.cases, other).id, why=why)
+
+    def apart(self, case_id: str, actor: Actor, now: datetime, *, seen: int, other: str) -> Case:
+        return self._act(
+            Act.APART,
+            case_id,
+            actor,
+            seen,
+            lambda case: stories.apart(case, other, actor, now),
+            other=other,
+        )
+
+    def unsplit(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
+        """The posts go back to where they were split off. Returns the case that has them again."""
+        parent = self.cases.get(case_id).split_from
+        if not parent:
+            raise NotNow("这件事不是拆出来的")
+        into = whole(self.cases, parent).id
+        return self._merged(Act.UNSPLIT, case_id, actor, now, seen, into, why="撤销拆分")
+
+    def unmerge(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
+        """Returns the case that goes on by itself again."""
+        self._finished(case_id, now)
+        case = self._ready(Act.UNMERGE, self.cases.get(case_id), actor, seen)
+        into = self.cases.get(case.merged_into)
+        if into.state is CaseState.MERGED:
+            raise NotNow("它并入的那件事后来又并入了别的事件。请先撤销那一次合并")
+        self._finished(into.id, now)
+        lines = list(self.archive.of_cases({case.id, *case.merged_from}))
+        self._act(Act.UNMERGE, case_id, actor, seen, lambda one: undoing.come_out(one, lines, actor, now))
+        self._completed(case_id, now)
+        return self.cases.get(case_id)
+
+    def _merged(
+        self,
+        act: Act,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        seen: int,
+        into: str,
+        *,
+        said: Said | None = None,
+        why: str = "",
+    ) -> Case:
+        texts = (said,) if said else ()
         self._finished(case_id, now)
         self._finished(into, now)
         try:
@@ -474,9 +528,9 @@ class Desk:
         def part(case: Case) -> Case:
             if not written(self.archive, case):
                 raise NotNow("刚收到的信息还在登记，请过几秒再合并")
-            return stories.part_with(case, other, actor, now, texts=(said.ref,))
+            return stories.part_with(case, other, actor, now, texts=refs(texts), why=why)
 
-        self._act(Act.MERGE, case_id, actor, seen, part, said, other=other.id)
+        self._act(act, case_id, actor, seen, part, *texts, other=other.id)
         self._completed(case_id, now)
         return whole(self.cases, case_id)
 
@@ -600,7 +654,7 @@ class Desk:
             case = self.cases.get(case_id)
         except CaseNotFound:
             return
-        for id in (case_id, *case.split_into, next_split(case)):
+        for id in (case_id, *case.split_into, next_split(case), *case.merged_from):
             self._completed(id, now)
             with suppress(CaseNotFound):
                 if unfinished(self.cases.get(id)):

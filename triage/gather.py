@@ -22,6 +22,7 @@ from huiying.contracts import (
     Reading,
     Signal,
     SignalSeen,
+    Suggestion,
     Tallies,
     Term,
     Tier,
@@ -40,10 +41,11 @@ SIGNAL_EVIDENCE = 5
 SOURCES = 200
 """Sources counted by name; a story told in more places is told everywhere."""
 TERMS = 60
-MINHASHES = 32
+PRINTS = 32
 EXACTS = 200
 PLACES = 20
 UNITS = 20
+SUGGESTIONS = 3
 EXCERPT = 120
 SAME_TEXT = 0.75
 """Share of its neighbouring characters from which what one post begins with is a copy of another's."""
@@ -61,6 +63,10 @@ class Joining:
     relation: Relation
     why: str = ""
     """For the archive and the page: on what ground."""
+    suggestions: tuple[Suggestion, ...] = ()
+    """Cases that may be the same matter as the one it joins."""
+    brings: tuple[str, ...] = ()
+    """What its case did not know before, in Chinese."""
 
 
 def absorb(case: Case, joining: Joining) -> Case:
@@ -79,8 +85,17 @@ def absorb(case: Case, joining: Joining) -> Case:
         units=_distinct((*case.units, *reading.units), UNITS),
         evidence=strongest((*case.evidence, evidence_of(reading))),
         profile=_profile(case.profile, reading, original=original),
+        suggestions=_suggestions(case, joining.suggestions),
     )
     return replace(grown, **{name: getattr(case, name) for name in case.settled_by_people})
+
+
+def _suggestions(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """The likeliest few. What people have said of another case, and what is part of this one, is not asked again."""
+    known = {one.case_id: one for one in case.suggestions}
+    settled = {case.id, *case.apart, *case.merged_from, *case.split_into, case.split_from}
+    known |= {one.case_id: one for one in new if one.case_id not in settled and one.case_id not in known}
+    return tuple(sorted(known.values(), key=lambda one: (-one.score, one.case_id)))[:SUGGESTIONS]
 
 
 def evidence_of(reading: Reading) -> Evidence:
@@ -291,18 +306,22 @@ def _highest(known: Engagement, new: Engagement) -> Engagement:
 def _profile(known: Profile, reading: Reading, *, original: bool) -> Profile:
     """A copy teaches nothing new about a story's words; it does say how else the text looks."""
     print = reading.fingerprint
-    minhashes = (*known.minhashes, print.minhash) if print.minhash and original else known.minhashes
-    stated = [place.code for place in reading.places if place.certainty is Certainty.STATED and place.code]
+    prints = (*known.prints, print) if print.minhash and original else known.prints
     return replace(
         known,
         terms=_blend(known.terms, reading.terms) if original else known.terms,
         lead_terms=known.lead_terms or reading.terms,
-        minhashes=_distinct(minhashes, MINHASHES),
+        prints=_distinct(prints, PRINTS),
         exacts=_distinct((*known.exacts, print.exact), EXACTS),
         topics=_distinct((*known.topics, *(topic.code for topic in reading.topics[:1])), 5),
-        places=_distinct((*known.places, *stated), PLACES),
+        places=_distinct((*known.places, *stated(reading)), PLACES),
         units=_distinct((*known.units, *reading.units), UNITS),
     )
+
+
+def stated(reading: Reading) -> tuple[str, ...]:
+    """Codes of the places that it names for sure."""
+    return tuple(place.code for place in reading.places if place.certainty is Certainty.STATED and place.code)
 
 
 def _blend(known: tuple[Term, ...], new: tuple[Term, ...]) -> tuple[Term, ...]:

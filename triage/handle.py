@@ -6,7 +6,7 @@ again; the archive, and what each case says it has settled, tell which of them a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,8 @@ from huiying.contracts import (
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
 from huiying.topics import post_key
+from triage import wording
+from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
@@ -108,6 +110,7 @@ class StoryHandler:
         window = timedelta(hours=self._policy.story.window_hours)
         stories = list(self._cases.open_stories(jurisdiction, since=now - window))
         settled = held(stories)
+        wording.make_ready()
         ended = self._archive.get(list(settled))
         pending = {key: home for key, home in settled.items() if key not in ended}
         ground = _Ground(StoryIndex.of(stories, self._policy.story), pending, now)
@@ -135,13 +138,25 @@ class StoryHandler:
             batch.lines.append(_dropped(reading, now))
             return
         self._bring_back(reading, ground, batch.kin)
-        match = ground.index.find(reading, batch.kin)
-        if match is None:
-            case = open_case(reading, self._policy, now)
-            joining = Joining(reading=reading, relation=Relation.SAME_EVENT, why="由此立事件")
+        found = ground.index.look_up(reading, batch.kin)
+        if found.match is None:
+            joining = Joining(
+                reading=reading,
+                relation=Relation.SAME_EVENT,
+                why="由此立事件",
+                suggestions=found.suggestions,
+            )
+            case = open_case(joining, self._policy, now)
         else:
-            joining = Joining(reading=reading, relation=match.relation, why=match.why)
-            case = absorb(ground.index[match.case_id], joining)
+            known, relation = ground.index[found.match.case_id], found.match.relation
+            joining = Joining(
+                reading=reading,
+                relation=relation,
+                why=found.match.why,
+                suggestions=found.suggestions,
+                brings=() if relation is Relation.DUPLICATE else brought(known, reading),
+            )
+            case = absorb(known, joining)
         ground.index.put(case)
         batch.kin[reading.post.id] = case.id
         batch.joining.setdefault(case.id, []).append(joining)
@@ -161,14 +176,16 @@ class StoryHandler:
         left = dict(batch.joining)
         for _ in range(ATTEMPTS):
             left, stored = self._resolved(left)
-            grown = {id: self._grown(stored[id], joining, now) for id, joining in left.items()}
+            ended = self._written(case for case in stored.values() if case)
+            grown = {id: self._grown(stored[id], joining, ended, now) for id, joining in left.items()}
             conflicts = self._conflicts([case for case, changed, _ in grown.values() if changed])
             for id in grown.keys() - conflicts:
                 case, _, homes = grown[id]
                 metrics.OPENED.inc(stored[id] is None)
                 ground.index.put(case)
                 batch.lines += [
-                    _line(one.reading, *homes[one.reading.post.key], now, why=one.why) for one in left.pop(id)
+                    _line(one.reading, *homes[one.reading.post.key], now, why=one.why, brings=one.brings)
+                    for one in left.pop(id)
                 ]
             if not left:
                 return
@@ -209,26 +226,26 @@ class StoryHandler:
         return frozenset()
 
     def _grown(
-        self, stored: Case | None, joining: list[Joining], now: datetime
+        self, stored: Case | None, joining: list[Joining], ended: Container[PostKey], now: datetime
     ) -> tuple[Case, bool, dict[PostKey, Home]]:
         """The case with those readings that it has not taken in, whether it changed, and every reading's home."""
         done = held([stored] if stored else [])
         new = [one for one in joining if one.reading.post.key not in done]
         homes = {one.reading.post.key: done.get(one.reading.post.key) for one in joining}
         if stored is None:
-            case = open_case(new[0].reading, self._policy, now, also=new[1:])
+            case = open_case(new[0], self._policy, now, also=new[1:])
         elif new:
             case = grow(stored, new, self._policy, now)
-            case = replace(case, settled=self._unwritten(done) + case.settled)
+            case = replace(case, settled=_unwritten(done, ended) + case.settled)
         else:
             case = stored
         fresh = {one.reading.post.key: (case.id, disposition(one)) for one in new}
         return case, bool(new), {key: home or fresh[key] for key, home in homes.items()}
 
-    def _unwritten(self, done: Mapping[PostKey, Home]) -> tuple[Settled, ...]:
-        """Of what the case settled before, the versions that no line tells of yet: they must stay on it."""
-        ended = self._archive.get(list(done)) if done else {}
-        return tuple(Settled(post=key, disposition=how) for key, (_, how) in done.items() if key not in ended)
+    def _written(self, stored: Iterable[Case]) -> Container[PostKey]:
+        """Of what these cases settled before, the versions that a line tells of: asked once for all of them."""
+        done = held(stored)
+        return self._archive.get(list(done)) if done else ()
 
     def _stored(self, case_id: str) -> Case | None:
         """The case, or the one that it has become part of."""
@@ -238,13 +255,27 @@ class StoryHandler:
             return None
 
 
-def _line(reading: Reading, case_id: str, how: Disposition, now: datetime, *, why: str) -> ArchiveLine:
+def _unwritten(done: Mapping[PostKey, Home], ended: Container[PostKey]) -> tuple[Settled, ...]:
+    """Of what the case settled before, the versions that no line tells of yet: they must stay on it."""
+    return tuple(Settled(post=key, disposition=how) for key, (_, how) in done.items() if key not in ended)
+
+
+def _line(
+    reading: Reading,
+    case_id: str,
+    how: Disposition,
+    now: datetime,
+    *,
+    why: str,
+    brings: tuple[str, ...] = (),
+) -> ArchiveLine:
     return ArchiveLine(
         post=reading.post.key,
         disposition=how,
         at=now,
         case_id=case_id,
         reason=why,
+        brings=brings,
         body=reading.post,
         reading=reading,
     )

@@ -44,10 +44,13 @@ NAMING = frozenset({"X9"})
 """Signals whose value may repeat what somebody wrote: 涉事主体 names units as posts do."""
 
 
-def open_case(reading: Reading, policy: Policy, now: datetime, *, also: Sequence[Joining] = ()) -> Case:
+def open_case(
+    first: Reading | Joining, policy: Policy, now: datetime, *, also: Sequence[Joining] = ()
+) -> Case:
     """The first revision of the case that this reading opens, with what joined it before it was first saved."""
-    first = Joining(reading=reading, relation=Relation.SAME_EVENT)
-    return grow(blank_case(reading, policy, now), [first, *also], policy, now)
+    if isinstance(first, Reading):
+        first = Joining(reading=first, relation=Relation.SAME_EVENT)
+    return grow(blank_case(first.reading, policy, now), [first, *also], policy, now)
 
 
 def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) -> Case:

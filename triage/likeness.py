@@ -85,7 +85,7 @@ def compare(new: Look, old: Story, rules: StoryRow, rarity: Rarity) -> tuple[flo
         ("用词", 0.7 * max(cosine(new.terms, said, rarity) for said in (profile.terms, profile.lead_terms))),
         _place(new, old, wide),
         _topic(new, old.case, wide),
-        ("同一处所", 0.3 if new.sites & old.sites else 0.0),
+        _site(new, old, wide),
         ("时间相近", (0.2 if wide else 0.05) if gap <= timedelta(hours=rules.wide_hours) else 0.0),
         ("同一单位", 0.05 if set(new.reading.units) & set(old.case.profile.units) else 0.0),
     ]
@@ -126,13 +126,6 @@ def vector(terms: Iterable[Term], rarity: Rarity) -> Vector:
     return {word: weight / length for word, weight in weights.items()} if length else {}
 
 
-def similarity(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """The Jaccard similarity that two MinHashes estimate; 0 where they cannot be compared."""
-    if not one or len(one) != len(other):
-        return 0.0
-    return sum(map(int.__eq__, one, other)) / len(one)
-
-
 def said_at(post: Post) -> datetime:
     """When it was public at the latest. A page that dates itself into the future is not believed."""
     return min(post.first_public_at, post.collected_at)
@@ -154,6 +147,13 @@ def _place(new: Look, old: Story, wide: bool) -> tuple[str, float]:
     if new.counties and old.counties:
         return ("同区县", 0.2) if new.counties & old.counties else ("区县不一", -0.1)
     return "同城", 0.15
+
+
+def _site(new: Look, old: Story, wide: bool) -> tuple[str, float]:
+    """One estate has many matters: where the topic is another one, the name alone says a third as much."""
+    if new.sites.isdisjoint(old.sites):
+        return "", 0.0
+    return "同一处所", 0.1 if _topic(new, old.case, wide)[1] < 0 else 0.3
 
 
 def _topic(new: Look, case: Case, wide: bool) -> tuple[str, float]:

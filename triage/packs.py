@@ -83,6 +83,7 @@ class StoryRow(Strict):
     window_hours: Hours
     duplicate: float = Field(gt=0, le=1)
     same_event: float = Field(gt=0, le=1)
+    suggest: float = Field(default=0.33, gt=0, le=1)
     wide_topics: tuple[str, ...] = ()
     wide_hours: Hours
     lapse_days: float = Field(gt=0, le=3660)

@@ -123,7 +123,7 @@ def refused(case: Case) -> tuple[tuple[Statement, Publication], ...]:
 
 
 def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
-    if case.claims or case.merging:  # something of it is still to be done: at once
+    if case.claims or case.merging or case.unmerged_from:  # something of it is still to be done: at once
         return case.detected_at
     if case.state is CaseState.WATCHING:
         return lapses_at(case, lapse)

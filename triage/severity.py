@@ -15,6 +15,7 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     Engagement,
+    Evidence,
     Floor,
     Level,
     Points,
@@ -52,6 +53,12 @@ class _Facts:
         """Posts first public between so long ago and so long ago; an hour's count is spread over that hour."""
         return posts_between(self.case.tallies.by_hour, self.now - start, self.now - end, self.now)
 
+    def since(self, start: timedelta) -> tuple[str, ...]:
+        """Ids of the kept posts that were public within so long: examples of what a count counts."""
+        return tuple(
+            item.post.id for item in self.case.evidence if self.now - start <= _said(item) <= self.now
+        )
+
     def stage(self) -> int:
         """How far offline action has gone: 0 not at all, 1 the first stage of the rubric."""
         seen = self.seen.get(SignalKind.OFFLINE_ACTION)
@@ -63,6 +70,11 @@ class _Facts:
             if any(word in seen.detail for word in row.words)
         ]
         return max(reached, default=1)
+
+
+def _said(item: Evidence) -> datetime:
+    """When a kept post was public; long ago where nobody knows."""
+    return item.published_at or datetime.min.replace(tzinfo=UTC)
 
 
 def grade(case: Case, rubric: Rubric, now: datetime, *, policy: str) -> Severity:
@@ -165,22 +177,26 @@ def _fits(row: SensitivityRow, facts: _Facts) -> tuple[bool, tuple[str, ...]]:
 
 def _volume(facts: _Facts) -> Points:
     count = facts.within(timedelta(hours=24), timedelta(0))
-    return _known("X3", "传播量", facts.rubric.volume.points(count), f"24小时内 {count:.0f} 篇（含转载）")
+    value = f"24小时内 {count:.0f} 篇（含转载）"
+    return _known("X3", "传播量", facts.rubric.volume.points(count), value, facts.since(timedelta(hours=24)))
 
 
 def _speed(facts: _Facts) -> Points:
     last = facts.within(timedelta(hours=1), timedelta(0))
     before = facts.within(timedelta(hours=7), timedelta(hours=1)) / 6
     if last < facts.rubric.speed.least:
-        return _known("X4", "增速", 0, f"最近一小时 {last:.0f} 篇，不到 {facts.rubric.speed.least} 篇不计")
+        value = f"最近一小时 {last:.0f} 篇，不到 {facts.rubric.speed.least} 篇不计"
+        return _known("X4", "增速", 0, value, facts.since(timedelta(hours=1)))
     ratio = last / max(before, 1.0)
     value = f"最近一小时 {last:.0f} 篇，之前六小时平均每小时 {before:.1f} 篇，{ratio:.1f} 倍"
-    return _known("X4", "增速", facts.rubric.speed.points(ratio), value)
+    return _known("X4", "增速", facts.rubric.speed.points(ratio), value, facts.since(timedelta(hours=1)))
 
 
 def _platforms(facts: _Facts) -> Points:
     count = len(facts.case.tallies.by_source)
-    return _known("X5", "跨平台数", facts.rubric.platforms.points(count), f"{count} 个来源")
+    of_each = {item.source_name: item.post.id for item in reversed(facts.case.evidence)}
+    points = facts.rubric.platforms.points(count)
+    return _known("X5", "跨平台数", points, f"{count} 个来源", tuple(reversed(of_each.values())))
 
 
 def _reach(facts: _Facts) -> Points:
@@ -235,7 +251,9 @@ def _history(facts: _Facts) -> Points:
         and clock.due_at < facts.case.last_post_at
     ]
     if late:
-        return _known("X10", "历史与次生", facts.rubric.history.unanswered, "逾期未回应，又有人反映")
+        due = min(clock.due_at for clock in late)
+        again = tuple(item.post.id for item in facts.case.evidence if _said(item) > due)
+        return _known("X10", "历史与次生", facts.rubric.history.unanswered, "逾期未回应，又有人反映", again)
     return _known("X10", "历史与次生", 0, "没有未回应的旧账")
 
 

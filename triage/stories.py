@@ -11,10 +11,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from huiying.contracts import Case, Disposition, PostKey, Reading
+from huiying.contracts import OPEN_STATES, Case, Disposition, PostKey, Profile, Reading, Suggestion
+from triage.copies import Copies
 from triage.likeness import (
     Look,
     Story,
@@ -22,19 +24,23 @@ from triage.likeness import (
     compare,
     look,
     near_in_time,
-    similarity,
     sites_differ,
     story,
 )
 from triage.packs import StoryRow
+from triage.wording import likely
 
-BAND = 4
-"""Values a band: 32 bands of 4 out of 128 find 87 of 100 pairs at a similarity of 0.5, and 99 at 0.6."""
 SHORT = 12
 """Characters. Shorter texts are alike by chance."""
 SURE = 0.8
 """Similarity from which two texts that name different estates are still one text."""
 CANDIDATES = 100
+FINALISTS = 2
+"""Stories whose wording is compared, the likeliest by points."""
+DOUBT = 0.06
+"""How near to a threshold the wording is worth comparing."""
+WORDING = 0.2
+"""What a sure comparison of the wording gives or takes is half of it: it settles doubts and never overrules place and time."""
 SIGNPOSTS = 15
 """Words of a text under which its story is looked up."""
 
@@ -54,6 +60,14 @@ class Match:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Where a reading belongs, and which other stories may be the same matter as that one, or as the one it opens."""
+
+    match: Match | None
+    suggestions: tuple[Suggestion, ...] = ()
+
+
 @dataclass(slots=True)
 class StoryIndex:
     """The open stories of one jurisdiction, laid out for looking up."""
@@ -61,8 +75,8 @@ class StoryIndex:
     rules: StoryRow
     _stories: dict[str, Story] = field(default_factory=dict)
     _by_word: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _by_exact: dict[str, str] = field(default_factory=dict)
-    _by_band: dict[tuple[int, tuple[int, ...]], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _by_exact: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _copies: Copies = field(default_factory=Copies)
     _wide: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
@@ -78,6 +92,9 @@ class StoryIndex:
     def __getitem__(self, case_id: str) -> Case:
         return self._stories[case_id].case
 
+    def cases(self) -> list[Case]:
+        return [story.case for story in self._stories.values()]
+
     def put(self, case: Case) -> None:
         """Take in a story, or its newer form."""
         old = self._stories.get(case.id)
@@ -86,22 +103,40 @@ class StoryIndex:
             self._by_word[word].discard(case.id)
         for word in _signposts(new):
             self._by_word[word].add(case.id)
-        for exact in case.profile.exacts:
-            self._by_exact.setdefault(exact, case.id)
-        seen = frozenset(old.case.profile.minhashes) if old else frozenset()
-        for minhash in frozenset(case.profile.minhashes) - seen:
-            for band in _bands(minhash):
-                self._by_band[band].add(case.id)
+        self._put_texts(case, old.case.profile if old else Profile())
         if case.topic in self.rules.wide_topics:
             for city in new.cities:
                 self._wide[case.topic, city].add(case.id)
 
+    def _put_texts(self, case: Case, before: Profile) -> None:
+        """What a split has taken away is found here no more."""
+        if case.profile.exacts != before.exacts:
+            old, new = set(before.exacts), set(case.profile.exacts)
+            for exact in old - new:
+                self._by_exact[exact].discard(case.id)
+            for exact in new - old:
+                self._by_exact[exact].add(case.id)
+        if case.profile.prints == before.prints:
+            return
+        left = {print.exact for print in case.profile.prints}
+        for print in before.prints:
+            if print.exact not in left:
+                self._copies.drop(case.id, print.exact)
+        for print in case.profile.prints:
+            self._copies.put(case.id, print)
+
     def find(self, reading: Reading, kin: Mapping[str, str]) -> Match | None:
         """The story of a reading. ``kin`` says which case holds a post: the reading's own, or one that it refers to."""
+        return self.look_up(reading, kin).match
+
+    def look_up(self, reading: Reading, kin: Mapping[str, str]) -> Found:
+        """The story of a reading, and what a person should look at beside it."""
         if (known := self._kin(reading, kin)) is not None:
-            return known
+            return Found(match=known)
         new = look(reading, self._rarity)
-        return self._same_text(new) or self._same_event(new)
+        if (same := self._same_text(new)) is not None:
+            return Found(match=same)
+        return self._same_event(new)
 
     def _kin(self, reading: Reading, kin: Mapping[str, str]) -> Match | None:
         post = reading.post
@@ -119,33 +154,52 @@ class StoryIndex:
         print = new.reading.fingerprint
         if print.length < SHORT:
             return None
-        case_id = self._by_exact.get(print.exact)
-        if case_id is not None and self._may_be(new, self._stories[case_id]):
-            return Match(case_id=case_id, relation=Relation.DUPLICATE, why="全文相同")
-        best = max(self._nearly_same(new), default=None)
-        if best is None:
-            return None
-        why = f"近似重复，相似度约 {best[0]:.2f}"
-        return Match(case_id=best[1], relation=Relation.DUPLICATE, why=why)
-
-    def _nearly_same(self, new: Look) -> Iterator[tuple[float, str]]:
-        minhash = new.reading.fingerprint.minhash
-        for case_id in {id for band in _bands(minhash) for id in self._by_band.get(band, ())}:
+        same = [self._stories[id] for id in self._by_exact.get(print.exact, ())]
+        fitting = (old.case for old in same if self._may_be(new, old))
+        if first := min(fitting, key=lambda case: (case.detected_at, case.id), default=None):
+            return Match(case_id=first.id, relation=Relation.DUPLICATE, why="全文相同")
+        for likeness, case_id in self._copies.near(print, self.rules.duplicate):
             old = self._stories[case_id]
-            alike = max(similarity(minhash, known) for known in old.case.profile.minhashes)
-            wanted = SURE if sites_differ(new, old) else self.rules.duplicate
-            if alike >= wanted and self._may_be(new, old):
-                yield alike, case_id
+            if (likeness >= SURE or not sites_differ(new, old)) and self._may_be(new, old):
+                why = f"近似重复，相同的四字串占 {likeness:.0%}"
+                return Match(case_id=case_id, relation=Relation.DUPLICATE, why=why)
+        return None
 
     def _may_be(self, new: Look, old: Story) -> bool:
         return near_in_time(new, old, self.rules) and not cities_differ(new, old)
 
-    def _same_event(self, new: Look) -> Match | None:
-        best = max(self._alike(new), default=None)
-        if best is None or best[0] < self.rules.same_event:
-            return None
-        _, case_id, why = best
-        return Match(case_id=case_id, relation=Relation.SAME_EVENT, why=why)
+    def _same_event(self, new: Look) -> Found:
+        """Of several stories that are sure enough it belongs to the first, and the others are suggested to be that one."""
+        ranked = sorted(
+            (self._weighed(new, *one) for one in heapq.nlargest(FINALISTS, self._alike(new))), reverse=True
+        )
+        if not ranked or ranked[0][0] < self.rules.same_event:
+            return Found(
+                match=None, suggestions=self._suggested(ranked, self.rules.suggest, new.reading.read_at)
+            )
+        _, case_id, why = ranked[0]
+        match = Match(case_id=case_id, relation=Relation.SAME_EVENT, why=why)
+        known = self._stories[case_id].case
+        others = [one for one in ranked[1:] if not _parted(known, self._stories[one[1]].case)]
+        return Found(
+            match=match, suggestions=self._suggested(others, self.rules.same_event, new.reading.read_at)
+        )
+
+    def _suggested(
+        self, ranked: Iterable[tuple[float, str, str]], least: float, at: datetime
+    ) -> tuple[Suggestion, ...]:
+        return tuple(
+            Suggestion(case_id=case_id, score=round(points, 2), why=why, at=at)
+            for points, case_id, why in ranked
+            if points >= least and self._stories[case_id].case.state in OPEN_STATES
+        )
+
+    def _weighed(self, new: Look, points: float, case_id: str, why: str) -> tuple[float, str, str]:
+        """Near the thresholds the wording decides: how it compares with the story's title and lead."""
+        if not self.rules.suggest - DOUBT <= points < self.rules.same_event + DOUBT:
+            return points, case_id, why
+        more = WORDING * (likely(new.reading.post, self._stories[case_id].case) - 0.5)
+        return points + more, case_id, f"{why}、与标题导语比对{more:+.2f}"
 
     def _alike(self, new: Look) -> Iterator[tuple[float, str, str]]:
         rarity = cache(self._rarity)
@@ -170,6 +224,10 @@ class StoryIndex:
         return math.log((len(self._stories) + 20) / (len(self._by_word.get(word, ())) + 1))
 
 
+def _parted(one: Case, other: Case) -> bool:
+    return other.id in one.apart or one.id in other.apart
+
+
 def held(cases: Iterable[Case]) -> dict[PostKey, tuple[str, Disposition]]:
     """Post versions that a saved case has taken in; their archive lines may be missing."""
     return {s.post: (case.id, s.disposition) for case in cases for s in case.settled}
@@ -182,8 +240,3 @@ def _signposts(known: Story | None) -> frozenset[str]:
     profile = known.case.profile
     heaviest = (*profile.lead_terms[:SIGNPOSTS], *profile.terms[:SIGNPOSTS])
     return frozenset(term.word for term in heaviest)
-
-
-def _bands(minhash: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    for start in range(0, len(minhash) - BAND + 1, BAND):
-        yield start, minhash[start : start + BAND]

@@ -31,6 +31,10 @@ class Figure:
     register: str = ""
     """The kind of text (news, Weibo, citizens' messages…); empty for all of them."""
 
+    @property
+    def key(self) -> str:
+        return f"{self.name}@{self.register}" if self.register else self.name
+
     def as_dict(self) -> dict[str, float | int | None]:
         return {
             "value": self.value,

@@ -12,11 +12,12 @@ from nlp.signalling import matches, pattern, signal
 
 _SIREN = r"(?:防空警报|空袭警报|警报器?|警报声|大?喇叭|汽笛)"
 _SOUNDED = r"(?:响|鸣|叫|拉)"
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
     "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
-_OFFICE = r"(?:局长|主任|处长|科长|书记|站长|市长|县长|区长|队长|所长|部长|厅长|主席|调研员)"
+_OFFICE = r"(?:局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员)"
+_ENFORCER = r"(?:执法队员|执法人员|城管队员|交警|民警|协管员|质监员|审批人员|窗口人员)"
 
 _PLAIN = (
     (
@@ -45,7 +46,7 @@ _PLAIN = (
     (
         SignalKind.FEES,
         "收费、价款",
-        r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n]{0,10}\d+[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|涨价|\d+[万千百]?[元块]?(?:一个月|每月|一年|一个车位)|缴费|退费|退款",
+        r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|涨价|(?<!\d)\d{1,9}[万千百]?[元块]?(?:一个月|每月|一年|一个车位)|缴费|退费|退款",
     ),
     (
         SignalKind.SECRET,
@@ -59,11 +60,23 @@ _PLAIN = (
         r"|(?:上级(?:部门|机关)?|省委|省政府|市委|市政府|国务院|国办|省办)[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)",
     ),
 )
+_NEEDED = {
+    SignalKind.SIREN_UNPLANNED: ("警报", "喇叭", "汽笛"),
+    SignalKind.SECRET: ("密", "内部文件", "指挥所", "图纸", "坐标"),
+    SignalKind.SUPERIOR_ORDER: ("批示", "督办", "要求", "责令", "责成", "督促", "限期"),
+}
+"""Words without one of which a rule cannot hold: most texts have none, and looking for a word is cheap."""
 _RULES = [(kind, note, pattern(expression)) for kind, note, expression in _PLAIN]
+_PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
-    rf"(?:[局办处科站委府]|中心)(?:副)?{_OFFICE}\s?[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和)]|$)"
-    rf"|(?<![\u4e00-\u9fff])[{_SURNAMES}](?:某{{0,2}})(?:副)?{_OFFICE}|[{_SURNAMES}]某{{1,2}}(?:副)?{_OFFICE}"
+    rf"(?:[局办处科站委府队厅]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因)]|$)"
+    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
+    rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
+    rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}]某{{1,2}}"
 )
+_TITLES = (
+    "长", "主任", "书记", "主席", "调研员", "总工程师", "科员", "队员", "人员", "交警", "民警", "协管员", "质监员", "干部", "领导",
+)  # fmt: skip
 _PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
@@ -79,6 +92,8 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def _plain(sheet: Sheet) -> list[Signal]:
     signals = []
     for kind, note, expression in _RULES:
+        if kind in _NEEDED and not _any(sheet, _NEEDED[kind]):
+            continue
         found = list(matches(sheet, expression))
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
@@ -87,6 +102,10 @@ def _plain(sheet: Sheet) -> list[Signal]:
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
     return signals
+
+
+def _any(sheet: Sheet, words: tuple[str, ...]) -> bool:
+    return any(word in passage.text for passage in sheet.passages for word in words)
 
 
 def _wished(passage: Passage, match: re.Match[str]) -> bool:
@@ -105,6 +124,8 @@ def _unplanned(
 
 
 def _official(sheet: Sheet) -> list[Signal]:
+    if not _any(sheet, _TITLES):
+        return []
     found = list(matches(sheet, _NAMED, denied=True))
     kind = SignalKind.OFFICIAL_NAMED
     return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []

@@ -2,51 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from huiying.contracts import Reading, Signal, SignalKind
-from nlp.sheet import Sheet
-from nlp.signalling import matches, most, pattern, signal
+from nlp.numerals import Number
+from nlp.sheet import Passage, Sheet
+from nlp.signalling import matches, pattern, signal, signal_at
 
-_STEP = (
-    r"(?:聚集|集合|围堵|堵路|堵门|堵住|静坐|上访|信访|拉横幅|讨说法|讨个说法|要说法|维权|示威|游行|表达诉求)"
+_GATHER = r"(?:聚集(?![地物区的性体])|集合(?!竞价)|围堵|堵路(?!上)|堵门|堵住|静坐|上访|集访|群访|[拉扯打举]着?(?:起|开)?[横条]幅|示威|游行|罢工|罢市|集体下跪)"
+_SAY = (
+    r"(?:讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高)"
+    r"|走访(?!了?(?:解|调查|调研|慰问|入户|企业|群众|居民|商户|排查|发现|客户|亲友|市场|附近|周边|老|困难))"
+    r"|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待|答复|问题|处理))"
 )
-_CROWD = (
-    pattern(
-        rf"{{N}}(?:名|人|个|号人|位)[^,。;!?\n]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|跑出来|上街)"
-    ),
-    pattern(
-        r"(?:聚集|聚了|围了|围着|来了|去了|集结|站了|堵了)[^,。;!?\n\d]{0,4}?{N}(?=人|名|号人|多人|余人)"
-    ),
+_STEP = rf"(?:{_GATHER}|{_SAY})"
+_CROWD_AFTER = re.compile(
+    rf"(?:余|多)?(?:名|人|个(?=人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人)|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
 )
-_HOUSEHOLDS = (
-    pattern(r"{N}(?:余|多)?(?:户|家住户|家业主|名业主|位业主|个业主|名住户|位住户|户人家)"),
-    pattern(r"(?:全体|全小区|整个小区|我们这批|所有)业主(?P<n>$^)?"),
+_CROWD_BEFORE = re.compile(
+    r"(?:聚集|聚了|围了|围着|来了|去了|集结|站了|堵了|涌来|召集|拉来)[^,。;!?\n\d一二三四五六七八九十百]{0,6}$"
 )
-_WHEN = r"(?:今天|明天|后天|今晚|明早|本?周[一二三四五六日天末]|星期[一二三四五六日天]|\d+[号日点]|上午|下午|早上|晚上)"
+_OTHERS = re.compile(r"警|消防|医|救援|工作人员|干部|记者|专家|执法|保安|代表委员")
+"""Who comes to help or to look after things is no crowd."""
+_PEOPLE = re.compile(r"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|村民|家长))")
+_HOUSEHOLDS_AFTER = re.compile(
+    r"(?:余|多)?(?:户(?!外|口|型|籍)|家住户|家业主|家商户|名业主|位业主|个业主|名住户|位住户|户人家|个家庭)"
+)
+_EVERYBODY = pattern(r"(?:全体|全小区|整个小区|我们这批|所有)业主(?P<n>$^)?")
+_WHEN = r"(?:今天|明天|后天|今晚|明早|本?周[一二三四五六日天末]|星期[一二三四五六日天]|\d{1,2}[号日点]|上午|下午|早上|晚上)"
+_DONE = r"(?:业主|群众|居民|村民|家长|商户|住户|工人|司机|人)"
 _ACTIONS = (
     (
         "under_way",
         "正在进行的线下行动",
         pattern(
-            rf"(?:正在|已经|现在|此刻|还在)[^,。;!?\n]{{0,12}}{_STEP}|拉着横幅|拉起了?横幅|挂出?了?横幅|堵在[^,。;!?\n]{{0,10}}门口"
-            rf"|堵了[^,。;!?\n]{{0,6}}门|围住了|(?:人|业主|群众|居民)[^,。;!?\n]{{0,6}}(?:聚集在|围在|堵在|静坐在)"
+            rf"(?:正在|已经|已有|现在|此刻|还在|刚才|连日|连续)[^,。;!?\n]{{0,12}}{_GATHER}|[拉扯打举](?:着|起了?|出了?|开了?)[横条]幅|挂出?了?[横条]幅"
+            rf"|堵在[^,。;!?\n]{{0,10}}门口|堵了[^,。;!?\n]{{0,6}}门|围住了|围堵(?:了|在|大门|售楼)"
+            rf"|{_DONE}[^,。;!?\n]{{0,8}}(?:聚集在|围在|堵在|静坐在|跪在|拉[横条]幅|围堵|集体?上访|集访)|(?:引发|造成|发生)[^,。;!?\n]{{0,8}}(?:聚集|围堵|集访|群体性事件)"
         ),
     ),
     (
         "planned",
         "定了时间地点，或者联名",
         pattern(
-            rf"{_WHEN}[^。;!?\n]{{0,24}}?(?:{_STEP}|理性表达|一起去|去反映|当面反映|送联名)|联名(?:信|签|书|反映|投诉|举报)|联合签名|签字按手印|集体签(?:名|字)"
+            rf"{_WHEN}[^。;!?\n]{{0,24}}?(?:{_GATHER}|集体维权|去[^,。;!?\n]{{0,8}}{_SAY}|理性表达|一起去|去反映|当面反映|送联名)|联名(?:信|签|书|反映|投诉|举报)|联合签名|签字按手印|按了?红?手印|集体签(?:名|字)"
         ),
     ),
     (
         "proposed",
         "有人提议线下行动",
         pattern(
-            rf"{_STEP}|一起去(?:市|区|县|省)?(?:政府|信访局|售楼部|住建局|人防办|国动办)|抱团|组织起来|上街|闹一闹"
+            rf"{_STEP}|一起去(?:市|区|县|省)?(?:政府|信访局|售楼部|住建局|人防办|国动办)|抱团|组织起来|上街(?!区|道|买)|闹一闹|去闹|闹大"
         ),
     ),
+)
+_OFFICIALS_VISIT = re.compile(
+    r"(?:民警|干部|工作人员|执法人员|网格员|社区|街道|记者|领导|检查组|调研组|我办|我局)[^,。;!?\n]{0,10}$"
 )
 
 
@@ -57,22 +69,60 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 
 def _counted(sheet: Sheet) -> list[Signal]:
     signals = []
-    for kind, name, expressions in (
-        (SignalKind.CROWD, "在场或参与的人数", _CROWD),
-        (SignalKind.HOUSEHOLDS, "涉及的户数", _HOUSEHOLDS),
+    crowd = [
+        (passage, number, *place)
+        for passage in sheet.passages
+        for number in passage.numbers
+        if (place := _crowd(passage, number)) is not None
+    ]
+    households = [
+        (passage, number, number.start, found.end())
+        for passage in sheet.passages
+        for number in passage.numbers
+        if number.value > 1 and (found := _HOUSEHOLDS_AFTER.match(passage.text, number.end)) is not None
+    ]
+    for kind, name, counted in (
+        (SignalKind.CROWD, "在场或参与的人数", crowd),
+        (SignalKind.HOUSEHOLDS, "涉及的户数", households),
     ):
-        amount, found = most([match for expression in expressions for match in matches(sheet, expression)])
-        if found:
+        counted.sort(key=lambda one: -one[1].value)
+        where = [(passage, start, end) for passage, _, start, end in counted]
+        amount = counted[0][1].value if counted else None
+        if kind is SignalKind.HOUSEHOLDS:
+            where += [(passage, match.start(), match.end()) for passage, match in matches(sheet, _EVERYBODY)]
+        if where:
             note = name + (f"：{amount:g}" if amount is not None else "，未说数目")
-            signals.append(signal(sheet, kind, f"signal.{kind}", note, found, amount=amount))
+            signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=amount))
     return signals
+
+
+def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
+    if number.value < 2:
+        return None
+    found = _CROWD_AFTER.match(passage.text, number.end)
+    if found:
+        if _OTHERS.search(found[0]):
+            return None
+        return number.start, found.end()
+    ahead = _CROWD_BEFORE.search(passage.text[max(0, number.start - 12) : number.start])
+    people = _PEOPLE.match(passage.text, number.end)
+    if ahead and people:
+        return max(0, number.start - 12) + ahead.start(), people.end()
+    return None
 
 
 def _action(sheet: Sheet) -> list[Signal]:
     """The furthest step only."""
     for detail, note, expression in _ACTIONS:
-        found = list(matches(sheet, expression))
+        found = [(passage, match) for passage, match in matches(sheet, expression) if _meant(passage, match)]
         if found:
             kind = SignalKind.OFFLINE_ACTION
             return [signal(sheet, kind, f"signal.{kind}.{detail}", note, found, detail=detail)]
     return []
+
+
+def _meant(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether it is people's own step: officials who go from door to door (走访) are no gathering."""
+    at = match[0].find("走访")
+    start = match.start() + at
+    return at < 0 or not _OFFICIALS_VISIT.search(passage.text[max(0, start - 20) : start])

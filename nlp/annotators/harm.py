@@ -1,84 +1,182 @@
-"""Deaths, injuries, missing people and loss, with their numbers; and where a text says that there were none."""
+"""Deaths, injuries, missing people and loss, with their numbers; and where a text says that there were none.
+
+A number counts for what the words before or behind it say of it.  Of several the highest is meant, for a text tells how a
+toll rose; parts that a text itself adds up (13名平民和1名士兵, 6人……另有2人) are added.  What is only feared, played or long past
+is no harm.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
-from nlp.sheet import Sheet
-from nlp.signalling import matches, most, pattern, signal
+from nlp.numerals import Number
+from nlp.sheet import Passage, Sheet
+from nlp.signalling import matches, pattern, signal, signal_at
 
-_WHO = r"(?:人|名|位|个|口|条)"
-_BETWEEN = r"(?:[工老病别某]人|[^,。;!?\n人伤失救获险]){0,12}?"
-_OTHERS = r"(?!(?:人|名|位)?[^,。;、!?\n]{0,4}(?:受伤|重伤|轻伤|送医|被困|失联|死亡|遇难|身亡))"
+REACH = 40
+"""Characters before and behind a number that may say what it counts."""
+LONG_AGO = 3
+"""Years: a sentence that names one further back tells history."""
+
+_STOP = r",。;!?\n"
+_WHO = (
+    r"(?:余|多)?(?:人|名|位|口|例|个(?=人|多人|孩|老|工|女|男|学|大|小(?!时)|年轻|业主|村|乘|民|亲|同|邻|娃))"
+)
+_DIGIT = r"\d一二三四五六七八九十两百"
+_PERSON = rf"(?<![{_DIGIT}])人"
+_PART = r"[零一二三四五六七八九十\d]{1,3}[多余]?岁"
+_DEATH = (
+    r"(?:(?<![吓气笑累热急烦坑饿臭挤吵丑锁卡堵憋不没怕敢找作送想])死(?![刑缓角机活心板结死不期守循灰伤里]|一生|了之|百了|以谢|难辞|无生)(?<!九死)亡?"
+    r"|身亡|遇难|丧生|罹难|丧命|殒命|遇害|牺牲|溺亡|撞亡|病亡|坠亡|不治|葬身|没了命|[淹砸压烧毒闷摔电撞轧碾炸捅砍打咬]死"
+    r"|(?:无|没有|没了|失去|已无)(?:任何)?生命(?:体征|迹象)|失去了?(?:宝贵的?)?生命|无一(?:人)?(?:生还|幸免|幸存))"
+)
+_TREATED = r"(?:送往?(?:医院?)?)?(?:后)?(?:经)?(?:送医|医院|全力|紧急|多方){0,3}(?:抢救|救治|医治|治疗|急救)(?:后)?(?:均|终因)?无效(?:后)?,?(?:于[^,。;!?\n]{1,8}|不幸|宣告|确认|被宣布|先后)?"
+_FILL = rf"(?:{_PART}|{_PERSON}|失[败足控火事]|[^{_STOP}人\d伤失救获险困]){{0,14}}?"
+_DEAD_AFTER = re.compile(
+    rf"{_WHO}(?:[^{_STOP}\d]{{0,6}}?{_TREATED}(?:{_DEATH}|离世|去世|逝世)|{_FILL}{_DEATH})"
+    rf"|{_WHO}[^{_STOP}\d伤救获]{{0,10}}?[在因于被](?:伤[势重情]|[^{_STOP}\d伤救获]){{2,26}}?{_DEATH}"
+    rf"|{_WHO}?{_DEATH}"
+    rf"|{_WHO}[^。;!?\n\d幸获外]{{0,22}}?(?:均|全部|都|全|确认)已?经?(?:不幸|确认|被证实|当场)?{_DEATH}"
+    rf"|{_WHO}[^。;!?\n\d获]{{0,14}}?[(（,]?已?(?:确认)?已?(?:无|没有|失去)生命(?:体征|迹象)"
+    rf"|(?:具|{_WHO})(?:[^{_STOP}\d获伤]{{0,8}}?)(?:遗体|尸体)|条(?:人命|生命(?![线之通安]))|[名位个]死者"
+)
+_REACHED = r"[的人数员者总已经共计约为超过上升增加至到达了有是:逾初步确认病例]{0,14}"
+_DEAD = r"(?:死亡者?|死难者?|遇难|身亡|丧生|罹难|死者|遇害)"
+_DEAD_BEFORE = re.compile(
+    rf"{_DEAD}{_REACHED}$|{_DEAD}(?:的)?(?:人数|总数|者)?[^,。;!?\n]{{0,24}}?(?:升|增加?|达|更新|修正|上调)(?:至|到|为)$|(?:遗体|尸体)$"
+    r"|(?:[淹砸压烧毒闷摔电撞轧炸捅砍杀]死|毒杀|杀害|(?<![吓气笑累热急烦坑饿臭挤吵丑该找])死)了?(?:至少|大概|起码|好像|有)?$"
+)
+_NOT_OTHERS = re.compile(
+    r"(?=人|名|位|例|具|个(?!月|多|半|小时|礼拜|星期)|$|[,。;、)])(?!(?:人|名|位)?[^,。;、!?\n]{0,4}(?:受伤|重伤|轻伤|送医|被困|失联|失踪|死亡|遇难|身亡|获救|生还|被捕|感染|确诊))"
+)
 """死亡2人受伤 counts the injured: the number belongs to the word behind it."""
-_REACHED = r"(?:人数)?[已经的共计约为超过上升增至达到了有:]{0,8}?"
 
-_COUNTED = (
+_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医|送院|住院|就医|骨折|烧伤|烫伤|昏迷|中毒|负伤)"
+_HURT_AFTER = re.compile(
+    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死亡失救获险]){{0,12}}?{_HURT}|{_WHO}?(?:重|轻微?|中度)?伤(?![亡心害口势情员者痕感])"
+)
+_HURT_BEFORE = re.compile(rf"(?:受伤|重伤|轻伤|伤者|伤员){_REACHED}$")
+_DEGREE = re.compile(r"轻微|重|轻|中度")
+
+_LOST = r"(?:失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系)"
+_LOST_AFTER = re.compile(
+    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}(?:仍|还|正)?在?(?:全力)?搜救|失联|失踪"
+)
+_LOST_BEFORE = re.compile(rf"{_LOST}{_REACHED}$")
+_STILL = re.compile(r"(?:仍有|尚有|还有|其余|剩余|仅剩)$")
+_FOUND = re.compile(
+    r"(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移)|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
+)
+
+_MONEY_AFTER = re.compile(
+    r"(?:余|多)?(?:元|块|rmb|人民币)?(?:钱)?(?:的|左右|以上)?(?:直接)?(?:经济|财产|财物)?损失(?!费|补偿)"
+)
+_MONEY_BEFORE = re.compile(
+    r"(?<!挽回)(?<!避免)(?<!减少)(?:直接|间接)?(?:经济|财产|财物)?(?:损失|估损|被骗|被卷走|赔进去|被淹[^,。;!?\n\d]{0,6}价值)(?!险)[^,。;!?\n\d]{0,10}$"
+)
+_MONEY = re.compile(r"(?:余|多)?(?:元|块|人民币|rmb|$|[,。;、!?\n])")
+
+_IF = re.compile(r"如果|假如|假设|倘若|要是|万一|一旦|若是|演练|演习|模拟|剧情|小说|电影|游戏")
+_NEVER = re.compile(
+    r"到时|差点|险些|差一点|难道|岂不|非要|非得|是不是要|等到|再不|早晚|迟早|会不会|生怕|就怕|担心|预防|防止|避免|杜绝|以免|可判|判处|处以"
+)
+_WHO_ANSWERS = re.compile(r"[^。;!?\n]{0,14}?(?:谁来?负责|谁担责|怎么办|算谁的)")
+_DENIED = re.compile(r"(?:没有|没|未|无|并非|不是|不存在|谣传|误传)[^,。;!?]{0,4}$|除了?$")
+_HISTORY = re.compile(
+    r"唐山大地震|汶川(?:大)?地震|历史上|史上|建国以来|抗战|二战|当年|旧社会|上世纪|[一二]十世纪|民国"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_SENTENCE = re.compile(r"[。;!?\n]")
+_CLAUSE = re.compile(r"[,。;!?\n]")
+_ALSO = re.compile(r"另有|另外|还有|此外|又有")
+_AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获]{{0,8}}[和及与、]")
+_OUTCOME = re.compile(
+    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷"
+)
+
+_NOBODY = pattern(
+    r"(?:无|没有|没|未造成|没造成|未发生|未有|暂无|均无|无一|未致|尚未造成|零)(?:造成)?(?:任何)?(?:人员|人)?(?:的)?伤亡|(?:没有|无|未造成)(?:人|人员)(?:死亡|遇难|伤亡)"
+)
+_UNHURT = pattern(r"(?:无|没有|没|未有)人(?:员)?受伤|零伤亡|毫发无损|人都没事|人没事|均无大碍")
+
+_PLAIN = (
     (
         SignalKind.DEATHS,
-        "死亡",
-        (
-            rf"{{N}}{_WHO}{_BETWEEN}(?:死亡|遇难|身亡|丧生|罹难|丧命|不治|[淹砸压烧毒闷摔电撞]死)",
-            r"{N}人?死(?![角机板活心亡])",
-            rf"(?:死亡|遇难|身亡|丧生|罹难){_REACHED}{{N}}(?=人|名|位|例|$|[,。;、]){_OTHERS}",
-            r"{N}条人命",
+        pattern(
+            r"(?<![吓气笑累热急烦坑害冻饿臭挤吵丑])死人了|有人(?:死(?!刑|角|心)|遇难|身亡)|闹出人命|出了?人命|[淹砸压烧毒闷摔电撞]死了?(?:人|个|一个)"
+            r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧)死|(?:男子|女子|老人|孩子|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民)[^,。;!?\n]{0,10}(?:身亡|死亡|遇难|溺亡|没了命)"
         ),
-        r"(?<![吓气笑累热急烦坑害冻饿臭挤吵丑])死人了|有人死|闹出人命|出了?人命|[淹砸压烧毒闷摔电撞]死了?(?:人|个|一个)|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧)死|(?:男子|女子|老人|孩子|工人|儿童)[^,。;!?\n]{0,10}(?:身亡|死亡|遇难)",
     ),
     (
         SignalKind.INJURIES,
-        "受伤",
-        (
-            rf"{{N}}{_WHO}[^,。;!?\n人死失救获险]{{0,12}}?(?:受伤|重伤|轻伤|送医|住院|骨折|烧伤|昏迷)",
-            r"{N}人?(?:重|轻)?伤(?![亡心害口])",
-            rf"(?:受伤|重伤|轻伤){_REACHED}{{N}}(?=人|名|位|$|[,。;、]){_OTHERS}",
+        pattern(
+            r"有人(?:受伤|被砸|骨折)|造成人员伤亡|有人员伤亡|伤亡惨重|(?:砸|压|夹|摔|碰|撞|烫|割|扭|崴)伤|骨折|截肢|(?:孩子|老人|工人|业主|父亲|母亲)[^,。;!?\n]{0,8}(?:受伤|住院|送医)"
         ),
-        r"有人受伤|(?:砸|压|夹|摔|碰|撞|烫|割|扭|崴)伤|骨折|截肢|(?:孩子|老人|工人|业主|父亲|母亲)[^,。;!?\n]{0,8}(?:受伤|住院|送医)",
     ),
     (
         SignalKind.MISSING,
-        "失联或被困",
-        (
-            rf"{{N}}{_WHO}[^,。;!?\n死伤]{{0,10}}?(?:失联|失踪|被困|下落不明|被埋)",
-            rf"(?:失联|失踪|被困|被埋){_REACHED}{{N}}(?=人|名|位|$|[,。;、])",
+        pattern(
+            r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)|(?:多|数)人(?:被困|失联|失踪|被埋)"
         ),
-        r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)",
     ),
     (
         SignalKind.LOSS,
-        "财产损失",
-        (
-            r"(?:损失|估损|被骗|赔偿?了?|被淹[^,。;!?\n]{0,6}价值)[^,。;!?\n\d]{0,10}?{N}(?=元|块|多元|余元|多块)",
-            r"{N}元?(?:的)?[^,。;!?\n]{0,6}?(?:经济)?损失",
+        pattern(
+            r"损失惨重|损失不小|血本无归|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了"
         ),
-        r"(?:损失惨重|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了)",
     ),
 )
-_RULES = [
-    (kind, name, [pattern(expression) for expression in counted], pattern(plain))
-    for kind, name, counted, plain in _COUNTED
-]
-_NOBODY = pattern(
-    r"(?:无|没有|未造成|没造成|未发生|未有|暂无|均无|无一)(?:造成)?(?:任何)?(?:人员|人)?(?:的)?伤亡"
-)
-_UNHURT = pattern(r"(?:无|没有|没|未有)人(?:员)?受伤")
+_NAMES = {
+    SignalKind.DEATHS: "死亡",
+    SignalKind.INJURIES: "受伤",
+    SignalKind.MISSING: "失联或被困",
+    SignalKind.LOSS: "财产损失",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """So many, with the words that say so, from ``start`` to ``end`` of the passage."""
+
+    passage: Passage
+    value: float
+    start: int
+    end: int
+    words: str
+    """What stands behind the number."""
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    return replace(reading, signals=reading.signals + tuple(_harm(sheet)) + tuple(_none(sheet)))
+    if not any(_OUTCOME.search(passage.text) for passage in sheet.passages):
+        return reading
+    return replace(reading, signals=(*reading.signals, *_harm(sheet), *_none(sheet)))
 
 
 def _harm(sheet: Sheet) -> list[Signal]:
+    counted = {
+        SignalKind.DEATHS: _highest(_added(_counts(sheet, _dead), _death_parts)),
+        SignalKind.INJURIES: _highest(_added(_counts(sheet, _hurt), _degrees)),
+        SignalKind.MISSING: _latest(sheet, _counts(sheet, _lost)),
+        SignalKind.LOSS: _highest(_counts(sheet, _money)),
+    }
     signals = []
-    for kind, name, counted, plain in _RULES:
-        found = [match for expression in counted for match in matches(sheet, expression)]
-        amount, found = most(found)
-        if amount is None:
-            found = list(matches(sheet, plain))
+    for kind, plain in _PLAIN:
+        counts, name = counted[kind], _NAMES[kind]
+        if counts:
+            where = [(one.passage, one.start, one.end) for one in counts]
+            note = f"文中说{name}：{counts[0].value:g}"
+            signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=counts[0].value))
+            continue
+        found = [
+            (passage, match)
+            for passage, match in matches(sheet, plain)
+            if not _unreal(sheet, passage, match.start())
+        ]
         if found:
-            note = f"文中说{name}" + (f"：{amount:g}" if amount is not None else "，未说数目")
-            signals.append(signal(sheet, kind, f"signal.{kind}", note, found, amount=amount))
+            signals.append(signal(sheet, kind, f"signal.{kind}", f"文中说{name}，未说数目", found))
     return signals
 
 
@@ -91,3 +189,150 @@ def _none(sheet: Sheet) -> list[Signal]:
         for kind, found in denied
         if found
     ]
+
+
+# --------------------------------------------------------------------------------------- what a number counts
+
+_Behind = Callable[[Passage, Number], tuple[int, int] | None]
+"""Where the words stand that make a number count for something; None where it does not."""
+
+
+def _counts(sheet: Sheet, counts: _Behind) -> list[_Count]:
+    found = []
+    for passage in sheet.passages:
+        for number in passage.numbers:
+            place = counts(passage, number)
+            if place is not None and not _unreal(sheet, passage, number.start):
+                words = passage.text[number.end : place[1]]
+                found.append(_Count(passage, number.value, place[0], place[1], words))
+    return found
+
+
+def _around(
+    passage: Passage, number: Number, after: re.Pattern[str], before: re.Pattern[str], behind: re.Pattern[str]
+) -> tuple[int, int] | None:
+    text = passage.text
+    found = after.match(text, number.end, number.end + REACH)
+    if found:
+        return number.start, found.end()
+    ahead = before.search(text[max(0, number.start - REACH) : number.start])
+    if ahead and behind.match(text, number.end, number.end + REACH):
+        return max(0, number.start - REACH) + ahead.start(), min(len(text), number.end + 1)
+    return None
+
+
+def _dead(passage: Passage, number: Number) -> tuple[int, int] | None:
+    return _around(passage, number, _DEAD_AFTER, _DEAD_BEFORE, _NOT_OTHERS)
+
+
+def _hurt(passage: Passage, number: Number) -> tuple[int, int] | None:
+    return _around(passage, number, _HURT_AFTER, _HURT_BEFORE, _NOT_OTHERS)
+
+
+def _lost(passage: Passage, number: Number) -> tuple[int, int] | None:
+    return _around(passage, number, _LOST_AFTER, _LOST_BEFORE, _NOT_OTHERS)
+
+
+def _money(passage: Passage, number: Number) -> tuple[int, int] | None:
+    return _around(passage, number, _MONEY_AFTER, _MONEY_BEFORE, _MONEY)
+
+
+def _unreal(sheet: Sheet, passage: Passage, at: int) -> bool:
+    """Whether what stands there is feared, played, denied or long past."""
+    text = passage.text
+    clause = text[_start(_CLAUSE, text, at) : at]
+    if _NEVER.search(clause) or _DENIED.search(clause[-10:]):
+        return True
+    if _WHO_ANSWERS.match(text, at, at + 30):
+        return True
+    sentence = text[_start(_SENTENCE, text, at) : at]
+    said = sheet.post.first_public_at.year
+    return bool(_IF.search(sentence) or _HISTORY.search(sentence)) or any(
+        said - int(year[1]) >= LONG_AGO for year in _YEAR.finditer(sentence)
+    )
+
+
+def _start(stop: re.Pattern[str], text: str, at: int, *, reach: int = 120) -> int:
+    """Where the clause or sentence begins that ``at`` stands in; no further back than ``reach``."""
+    begin = max(0, at - reach)
+    for found in stop.finditer(text, begin, at):
+        begin = found.end()
+    return begin
+
+
+# ------------------------------------------------------------------------------------------- which one is meant
+
+
+def _added(counts: list[_Count], together: Callable[[_Count, _Count], bool]) -> list[_Count]:
+    """The counts, and for each run of parts that belong together their sum."""
+    sums = []
+    run: list[_Count] = []
+    for count in counts:
+        if run and run[-1].passage is count.passage and together(run[-1], count):
+            run.append(count)
+            continue
+        sums += _sum(run)
+        run = [count]
+    return [*sums, *_sum(run), *_with_neighbours(counts), *counts]
+
+
+def _sum(run: Sequence[_Count]) -> list[_Count]:
+    if len(run) < 2:
+        return []
+    total = sum(one.value for one in run)
+    return [replace(run[0], value=total, end=run[-1].end)]
+
+
+def _with_neighbours(counts: Sequence[_Count]) -> list[_Count]:
+    """13名平民和1名士兵死亡: the number before belongs to the same words."""
+    added = []
+    for count in counts:
+        numbers = count.passage.numbers
+        at = next((i for i, n in enumerate(numbers) if n.start == count.start), 0)
+        total, start = count.value, count.start
+        while at and _AND.fullmatch(count.passage.text, numbers[at - 1].end, numbers[at].start):
+            at -= 1
+            total, start = total + numbers[at].value, numbers[at].start
+        if start < count.start:
+            added.append(replace(count, value=total, start=start))
+    return added
+
+
+def _between(one: _Count, other: _Count) -> str:
+    return one.passage.text[one.end : other.start] if other.start >= one.end else ""
+
+
+def _death_parts(one: _Count, other: _Count) -> bool:
+    """6人死亡,另有2人死亡; 4人因滑坡死亡,2人因溺水死亡."""
+    between = _between(one, other)
+    if not between or len(between) > 20 or _SENTENCE.search(between):
+        return False
+    return bool(_ALSO.search(between)) or ("因" in one.words and "因" in other.words)
+
+
+def _degrees(one: _Count, other: _Count) -> bool:
+    """4人重伤,5人轻伤: different degrees of one crowd."""
+    between = _between(one, other)
+    ours, theirs = _DEGREE.search(one.words), _DEGREE.search(other.words)
+    return (
+        bool(ours and theirs and ours[0] != theirs[0]) and len(between) < 6 and not _SENTENCE.search(between)
+    )
+
+
+def _highest(counts: list[_Count]) -> list[_Count]:
+    """The highest first."""
+    if not counts:
+        return []
+    best = max(counts, key=lambda count: count.value)
+    return [best, *(count for count in counts if count is not best)]
+
+
+def _latest(sheet: Sheet, counts: list[_Count]) -> list[_Count]:
+    """Of missing people the last word counts: who still is, and nobody once all are found."""
+    still = [c for c in counts if _STILL.search(c.passage.text[max(0, c.start - 4) : c.start])]
+    best = [still[-1], *counts] if still else _highest(counts)
+    for passage in reversed(sheet.passages):
+        ends = [found.span() for found in _FOUND.finditer(passage.text)]
+        if best and ends and best[0].passage is passage and ends[-1][0] > best[0].start:
+            return [_Count(passage, 0.0, *ends[-1], "")]
+    return best

@@ -1,33 +1,76 @@
 """Where a matter is: every place name votes, and the text outvotes the place that its source speaks from.
 
-A name in the title, in front of a unit (X市人防办), or given by a form weighs more; the name of a road, a dish or a
-company weighs nothing; a name that several places share counts only beside its own city or province.
+What stands around a name decides what it weighs: the place of an event, a unit (X市人防办) or a form weighs most, where
+somebody comes from or goods go to little, the name of a road, a dish or a phrase nothing.  Saying it again counts less each
+time.  A name that several places share counts beside its own city or province only.  First the province is found, by all
+that speaks for it, then the city in it, then the county.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from huiying.contracts import Certainty, Field, Place, Reading, Why
+from nlp.annotators.allegations import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
 from nlp.sheet import Passage, Sheet, first_spans
 
-STATED, UNIT, TITLE, OPENING, TEXT, REGION = 8.0, 5.0, 3.0, 2.0, 1.0, 0.5
+STATED, UNIT, EVENT, TITLE, OPENING, TEXT, REGION = 8.0, 5.0, 5.0, 4.0, 2.5, 0.8, 0.5
+FIRST = 2.0
+"""More for the first place that a text names, unless in passing: news begins with where."""
+BARE, MARK, ASIDE = 0.6, 0.5, 0.25
+"""What a county's name without 县 or 区, a landmark, and a mere mention in passing weigh of the full."""
 OPENING_LENGTH = 120
 LIMIT = 5
 SHARE = 0.25
 """Of the best vote: what a further place needs."""
+LIST = 3
+"""So many places in a row are an enumeration."""
+FAINT = 0.65
+"""What no place outweighs is too little to go by."""
+MENTIONS = 400
+"""Names that are looked at; what a longer text says beyond them changes nothing."""
 
 _UNIT = re.compile(
-    r"(?:市|县|区|省)?(?:人防办|国动办|人民防空|国防动员|民防局|民防办|人防|住建局|城管局|政府)"
+    r"(?:市|县|区|省|特区|特别行政区)?(?:人防|国动办|国防动员|人民防空|民防局|民防办|住建局|城管局|人民政府|政府|应急管理|公安|消防|宣传部|(?:省|市|县|区)委)"
 )
 _NO_PLACE = re.compile(
-    r"[东西南北中]?(?:[一二三四五六]?路|大?街(?!道办|道)|大道|巷|高速|高铁|铁路|烩面|胡辣汤|菜|话|人(?=都|不|是)|大学|银行|酒店|饭店|籍|队|战役|会议)"
+    r"[东西南北中]?(?:[一二三四五六]?路|大?街(?!道办|道)|大道|巷(?!子)|高速|高铁|铁路|烩面|胡辣汤|话(?!剧)|菜(?!市|农|篮|田)|籍|战役|会议|会战|起义|条约|牌照)"
 )
-
-Vote = Callable[[Passage, Mention], float]
+_ASIDE_AFTER = re.compile(
+    r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:大学(?!生)|学院|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
+)
+_ASIDE_BEFORE = re.compile(
+    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
+)
+_SURNAME_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fff]|[叫是给找和与跟由对向])[{SURNAMES}]$")
+_PERSON_AFTER = re.compile(
+    r"(?:说|称|表示|反映|认为|告诉|介绍|回忆|先生|女士|同志|某|是我|主任|局长|书记|科长)"
+)
+_EVENT_BEFORE = re.compile(r"(?:在|于|位于|抵达|到|赴|来到|走进|从)$")
+_EVENT_AFTER = re.compile(
+    r"[^。;!?\n]{0,10}?(?:举行|举办|召开|开幕|闭幕|成立|揭牌|启动|开工|落成|发布|签署|开庭|宣判|逝世|去世|病逝|落幕|亮相|通车|投产|发生|考察|调研|督导|视察|启用|开业|开赛|首发|设立|落户|致辞|会见|竣工|坍塌|误鸣|开展|展出|播出|上演|首演|首映|开机|签约|颁奖|公布|进行|收官|结束|录制|试点|会商|座谈|授牌|挂牌|集结|出征|起飞|首飞|下水|交付)"
+)
+_HAPPENED_AFTER = re.compile(
+    r"[^。,;!?\n]{0,8}?(?:发生|出现|遭遇|突发|拉响|响起|举行|召开|出台|印发|审议通过|宣布|发布|通报|披露|公布)"
+)
+_BOOK = re.compile(r"《[^《》\n]{0,60}》")
+_DATELINE = re.compile(r"(?:本报|新华社|中新社|中新网|人民网)[^\s。,;!?\d]{1,12}\d{1,2}月\d{1,2}日[电讯]")
+_JOINT = re.compile(r"(?:省|市|等地)?(?:[、和及与]|以及)?")
+ASIDE_NOTE = "顺带提到的地名"
+PLAIN_NOTES = frozenset({"标题里的地名", "开头的地名", "正文里的地名"})
+_ABBREVIATED = re.compile(
+    r"(?<=[在赴来抵驻])([京沪渝冀豫鲁晋陕皖浙闽粤桂琼湘鄂赣黔滇蓉穗])(?=[举召开成签发揭启落亮闭调考参投,。、;的])"
+)
+_SHORT = {
+    "京": "北京", "沪": "上海", "渝": "重庆", "冀": "河北", "豫": "河南", "鲁": "山东", "晋": "山西", "陕": "陕西",
+    "皖": "安徽", "浙": "浙江", "闽": "福建", "粤": "广东", "桂": "广西", "琼": "海南", "湘": "湖南", "鄂": "湖北",
+    "赣": "江西", "黔": "贵州", "滇": "云南", "蓉": "成都", "穗": "广州",
+}  # fmt: skip
 
 
 @dataclass
@@ -36,6 +79,16 @@ class _Tally:
     weight: float = 0.0
     grounds: list[tuple[Passage, int, int]] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A mention with what it weighs."""
+
+    passage: Passage
+    mention: Mention
+    weight: float
+    note: str
 
 
 def annotator(gazetteer: Gazetteer) -> Callable[[Sheet, Reading], Reading]:
@@ -48,55 +101,193 @@ def annotator(gazetteer: Gazetteer) -> Callable[[Sheet, Reading], Reading]:
 
 
 def places(sheet: Sheet, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    mentions = [(passage, m) for passage in sheet.passages for m in gazetteer.find(passage.text)]
-    mentions = [(passage, m) for passage, m in mentions if not _NO_PLACE.match(passage.text, m.end)]
-    stated = gazetteer.find(sheet.post.stated_place or "")
-    tallies = _count(mentions, stated)
-    if tallies:
-        best = max(tally.weight for tally in tallies)
-        ranked = sorted(tallies, key=lambda tally: (-tally.weight, tally.spot.code, tally.spot.county))
-        return tuple(_place(tally) for tally in ranked[:LIMIT] if tally.weight >= SHARE * best)
-    if sheet.found("foreign_war"):
+    heard = [one for passage in sheet.passages for one in _heard(passage, gazetteer)]
+    stated = _named(gazetteer, sheet.post.stated_place)
+    region = _named(gazetteer, sheet.post.region)
+    tallies = _count([one for one in heard if one.mention.spots], stated, region)
+    abroad = sum(one.weight for one in heard if one.mention.abroad)
+    if tallies and not _weak(tallies, abroad):
+        return _best(tallies)
+    if abroad or sheet.found("foreign_war"):
         return ()
-    return _from_region(gazetteer.find(sheet.post.region or ""))
+    return _from_region(region)
 
 
-def _count(mentions: list[tuple[Passage, Mention]], stated: list[Mention]) -> list[_Tally]:
-    """Votes by place, wide places folded into the narrow ones that lie in them."""
-    sure = {spot for _, m in mentions for spot in _certain(m)} | {s for m in stated for s in _certain(m)}
+def _named(gazetteer: Gazetteer, words: str | None) -> list[Mention]:
+    return [mention for mention in gazetteer.find(words or "") if mention.spots]
+
+
+# ------------------------------------------------------------------------------------------ what is heard
+
+
+def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
+    text = passage.text
+    found = gazetteer.find(text)[:MENTIONS]
+    found += [
+        replace(mention, start=short.start(), end=short.end())
+        for short in _ABBREVIATED.finditer(text)
+        for mention in gazetteer.find(_SHORT[short[1]])[:1]
+    ]
+    ends = {mention.end for mention in found}
+    found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
+    books = [match.span() for match in _BOOK.finditer(text)]
+    datelines = [(*match.span(), "。" not in text[: match.start()]) for match in _DATELINE.finditer(text)]
+    said: dict[str, int] = {}
+    heard: list[_Heard] = []
+    first = False
+    for row in _rows(sorted(found, key=lambda mention: mention.start), text):
+        steps = [_weight(passage, mention, _dateline(mention, datelines)) for mention in row]
+        aside = any(note == ASIDE_NOTE for _, note in steps)
+        share = _share(row)
+        for name in _full_names(row):
+            weight, note = max((steps[i] for i in name), key=lambda step: step[0])
+            mention = row[name[0]]
+            if aside and note in PLAIN_NOTES:
+                weight, note = weight * ASIDE, ASIDE_NOTE
+            if any(start <= mention.start < end for start, end in books):
+                weight *= ASIDE
+            elif not first and not aside and mention.spots:
+                first, weight = True, weight + FIRST * (MARK if mention.mark else 1.0)
+            for i in name:
+                said[row[i].name] = said.get(row[i].name, 0) + 1
+                part = weight * share / len(name) / said[row[i].name]
+                heard.append(_Heard(passage, row[i], part, note))
+    return heard
+
+
+def _full_names(row: list[Mention]) -> list[list[int]]:
+    """Which of a row are one name: 内蒙古|呼和浩特 is one place, and one mention of it."""
+    names: list[list[int]] = []
+    for number, mention in enumerate(row):
+        provinces = {spot.province for spot in mention.spots}
+        before = row[number - 1] if number else None
+        if before and before.end == mention.start and provinces & {spot.province for spot in before.spots}:
+            names[-1].append(number)
+        else:
+            names.append([number])
+    return names
+
+
+def _named_else(text: str, mention: Mention) -> bool:
+    """A road, a dish, or a person: 郑州路, 开封菜, 张开封说."""
+    if _NO_PLACE.match(text, mention.end):
+        return True
+    before = text[max(0, mention.start - 2) : mention.start]
+    return bool(_SURNAME_BEFORE.search(before) and _PERSON_AFTER.match(text, mention.end))
+
+
+def _across(passage: Passage, mention: Mention) -> bool:
+    """Whether a short name is made of pieces of other words: 扩大|连接, 新郑|州长."""
+    if mention.end - mention.start > 2:
+        return False
+    tokens = passage.tokens
+    starts = passage.starts
+    first = bisect_right(starts, mention.start) - 1
+    last = bisect_right(starts, mention.end - 1) - 1
+    if first < 0 or last < 0:
+        return False
+    begun_before, ends_after = starts[first] < mention.start, tokens[last][2] > mention.end
+    if first == last:
+        return begun_before
+    return begun_before or ends_after
+
+
+def _rows(found: Sequence[Mention], text: str) -> list[list[Mention]]:
+    """Mentions that stand together: 安徽阜阳、亳州 is one row."""
+    rows: list[list[Mention]] = []
+    for mention in found:
+        if rows and _JOINT.fullmatch(text, rows[-1][-1].end, mention.start):
+            rows[-1].append(mention)
+        else:
+            rows.append([mention])
+    return rows
+
+
+def _share(row: list[Mention]) -> float:
+    """What each place of an enumeration weighs of the full: together they are one mention, in passing where provinces differ."""
+    parts = 1 + sum(a.end < b.start for a, b in pairwise(row))
+    if parts < LIST:
+        return 1.0
+    return (ASIDE if len({_province(mention) for mention in row}) >= LIST else 1.0) / parts
+
+
+def _province(mention: Mention) -> str:
+    return mention.spots[0].province if mention.spots else mention.name
+
+
+def _dateline(mention: Mention, datelines: list[tuple[int, int, bool]]) -> str:
+    """``here`` in a dateline at the start, ``other`` after one further down: that is another report."""
+    for start, end, leads in datelines:
+        if leads and start <= mention.start < end:
+            return "here"
+        if not leads and mention.start >= start:
+            return "other"
+    return ""
+
+
+def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, str]:
+    text, before = passage.text, passage.text[max(0, mention.start - 4) : mention.start]
+    if passage.field is Field.TITLE:
+        weight, note = TITLE, "标题里的地名"
+    elif mention.start < OPENING_LENGTH:
+        weight, note = OPENING, "开头的地名"
+    else:
+        weight, note = TEXT, "正文里的地名"
+    if mention.mark:
+        listed = before.endswith("、") or text.startswith("、", mention.end)
+        weight, note = weight * MARK * (ASIDE if listed else 1.0), "地标、院校、企业一类旁证"
+    elif dateline == "here":
+        weight, note = UNIT, "电头里的地名"
+    elif _UNIT.match(text, mention.end):
+        weight, note = UNIT, "单位名称里的地名"
+    elif _EVENT_BEFORE.search(before) and _EVENT_AFTER.match(text, mention.end):
+        weight, note = EVENT, "写明在此处发生、举行"
+    elif _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(text, mention.end):
+        weight, note = weight * ASIDE, ASIDE_NOTE
+    elif _HAPPENED_AFTER.match(text, mention.end):
+        weight, note = weight + TEXT, "写明在此处发生、举行"
+    return weight * (BARE if mention.bare else 1.0) * (ASIDE if dateline == "other" else 1.0), note
+
+
+# ------------------------------------------------------------------------------------------ what is meant
+
+
+def _count(heard: list[_Heard], stated: list[Mention], region: list[Mention]) -> list[_Tally]:
+    """Votes by place, as named."""
+    sure = {spot for one in heard for spot in _certain(one.mention)} | {
+        s for m in stated for s in _certain(m)
+    }
     named = {(spot.province, spot.city) for spot in sure} | {(spot.province, "") for spot in sure}
+    from_there = {(s.province, s.city) for m in region for s in _certain(m)}
     tallies: dict[Spot, _Tally] = {}
     for mention in stated:
-        for spot in _meant(mention, named):
+        for spot in _meant(mention, named, from_there):
             _vote(tallies, spot, STATED, "表单写明的地点")
-    for passage, mention in mentions:
-        weight, note = _weight(passage, mention)
-        for spot in _meant(mention, named):
-            _vote(tallies, spot, weight, note).grounds.append((passage, mention.start, mention.end))
-    return _folded(tallies.values())
+    for one in heard:
+        for spot in _meant(one.mention, named, from_there):
+            ground = (one.passage, one.mention.start, one.mention.end)
+            _vote(tallies, spot, one.weight, one.note).grounds.append(ground)
+    return list(tallies.values())
 
 
 def _certain(mention: Mention) -> tuple[Spot, ...]:
     return mention.spots if len(mention.spots) == 1 and not mention.spots[0].vague else ()
 
 
-def _meant(mention: Mention, named: set[tuple[str, str]]) -> tuple[Spot, ...]:
+def _meant(mention: Mention, named: set[tuple[str, str]], region: set[tuple[str, str]]) -> tuple[Spot, ...]:
     """The place that the name stands for here; nothing where that cannot be told."""
     if _certain(mention):
         return mention.spots
-    beside = [spot for spot in mention.spots if spot.city and (spot.province, spot.city) in named]
+    beside = [spot for spot in mention.spots if (spot.province, spot.city) in named and _narrow(spot)]
     beside = beside or [s for s in mention.spots if not s.vague and (s.province, "") in named]
+    beside = beside or [s for s in mention.spots if not s.county]
+    beside = beside or [s for s in mention.spots if s.city and (s.province, s.city) in region]
     return tuple(beside) if len(beside) == 1 else ()
 
 
-def _weight(passage: Passage, mention: Mention) -> tuple[float, str]:
-    if _UNIT.match(passage.text, mention.end):
-        return UNIT, "单位名称里的地名"
-    if passage.field is Field.TITLE:
-        return TITLE, "标题里的地名"
-    if mention.start < OPENING_LENGTH:
-        return OPENING, "开头的地名"
-    return TEXT, "正文里的地名"
+def _narrow(spot: Spot) -> bool:
+    """Whether its city says more than its province: in 北京市 a district has no city between."""
+    return bool(spot.city) or spot.province.endswith("市")
 
 
 def _vote(tallies: dict[Spot, _Tally], spot: Spot, weight: float, note: str) -> _Tally:
@@ -104,6 +295,39 @@ def _vote(tallies: dict[Spot, _Tally], spot: Spot, weight: float, note: str) -> 
     tally.weight += weight
     tally.notes[note] = None
     return tally
+
+
+# --------------------------------------------------------------------------------------------- what wins
+
+
+def _best(tallies: list[_Tally]) -> tuple[Place, ...]:
+    """The places, best province first, in it the best city, in that the best county."""
+    provinces: dict[str, float] = {}
+    cities: dict[tuple[str, str], float] = {}
+    for tally in tallies:
+        spot = tally.spot
+        provinces[spot.province] = provinces.get(spot.province, 0.0) + tally.weight
+        cities[spot.province, spot.city] = cities.get((spot.province, spot.city), 0.0) + tally.weight
+    narrowest = _folded(tallies)
+    best = max(tally.weight for tally in narrowest)
+    ranked = sorted(
+        narrowest,
+        key=lambda t: (
+            -round(provinces[t.spot.province], 6),
+            -round(cities[t.spot.province, t.spot.city], 6),
+            -round(t.weight, 6),
+            t.spot.code,
+            t.spot.county,
+        ),
+    )
+    first = ranked[0]
+    return tuple(_place(t) for t in ranked[:LIMIT] if t is first or t.weight >= SHARE * best)
+
+
+def _weak(tallies: list[_Tally], abroad: float) -> bool:
+    """Whether the text speaks of places of this country in passing alone, or of other countries far more."""
+    most, total = max(tally.weight for tally in tallies), sum(tally.weight for tally in tallies)
+    return most < FAINT or (most < TEXT and abroad > 2 * total)
 
 
 def _folded(tallies: Iterable[_Tally]) -> list[_Tally]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from huiying.contracts import Relevance, Verdict, Why
-from nlp.gate import opened_by
+from nlp.gate import names_something, opened_by
 from nlp.model import Ground, Scores
 from nlp.sheet import Sheet, first_spans
 
@@ -16,8 +16,18 @@ GATE_SHUT = Relevance(
     why=(Why(rule="gate", note="没有出现人防系统的词，也没有能推断出来的组合"),),
 )
 
-ELSEWHERE = ("foreign_war", "triad", "protection", "fiction", "memorial", "tourism", "commerce")
-"""Context lists: a war abroad, guards, masks, games, a memorial day, a hotpot in a cave, a company."""
+ELSEWHERE = (
+    "foreign_war",
+    "triad",
+    "protection",
+    "fiction",
+    "memorial",
+    "history",
+    "tourism",
+    "commerce",
+    "advert",
+)
+"""Context lists: a war abroad, a war of the past, guards, masks, games, a memorial day, a hotpot in a cave, a company, an advertisement."""
 
 _LISTS = {
     "phrases": "人防系统的专用词",
@@ -36,6 +46,23 @@ _LISTS = {
     "memorial": "纪念日鸣警",
     "tourism": "洞里的旅游、餐饮",
     "commerce": "商号、股票、招聘",
+    "misread": "同样的字，别的读法",
+    "heavydoor": "厚重的大铁门",
+    "oldworks": "备战年代的说法",
+    "dugout": "挖出来的洞、地道",
+    "warscare": "说要打仗",
+    "orders": "叫人熄灯、囤粮、往哪里躲",
+    "offsite": "不修地下、易地修的说法",
+    "charge": "缴钱、减免的说法",
+    "home": "国内的地名",
+    "everyday": "平常说话也用的专用词",
+    "figurative": "比方、梗的口气",
+    "figured": "拿防空洞、警报打比方",
+    "history": "过去的战争、前人的回忆",
+    "displeased": "不满、害怕的说法",
+    "pleased": "满意、感谢的说法",
+    "address": "只当地名来说",
+    "advert": "卖东西、拉客户的口气",
     "estate": "小区与物业的词",
     "grievance": "诉求与不满的词",
     "office_voice": "机关口气",
@@ -49,6 +76,19 @@ _LISTS = {
     **{f"t{number:02d}": f"事项 T{number:02d} 的常用词" for number in range(1, 17)},
     "siren×townwide": "警报声与全城同文出现",
     "garage×wartime": "地下车库与战时用途同文出现",
+    "heavydoor×garage": "厚重铁门与地下同文出现",
+    "oldworks×dugout": "备战年代与洞同文出现",
+    "warscare×orders": "打仗与叫人躲避囤粮同文出现",
+    "offsite×charge": "易地修建与缴钱同文出现",
+    "siren_at_home": "说的是国内",
+    "siren_abroad": "说的是国外的战事",
+    "account_name": "转发、提到别人的帐号",
+    "everyday_only": "只有平常说话也用的词",
+    "everyday_of_old": "平常的词，说的是从前",
+    "everyday_figured": "平常的词，打的是比方",
+    "bare_alarm": "只说警报，没说是哪一种",
+    "much_history": "通篇讲从前的战争",
+    "mocking×pleased": "反讽口气里的好话",
     "in_title": "标题里就有人防系统的词",
     "question": "有问号",
     "exclamation": "有感叹号",
@@ -61,13 +101,12 @@ _LISTS = {
 def judge(sheet: Sheet, scores: Scores) -> Relevance:
     card = scores.model.card
     score = scores.of("relevance")
-    verdict = (
-        Verdict.ALERT
-        if score >= card.alert
-        else Verdict.REVIEW
-        if score >= card.review
-        else Verdict.IRRELEVANT
-    )
+    if score >= card.alert:
+        verdict = Verdict.ALERT
+    elif score >= (card.review if names_something(sheet) else card.review_unnamed):
+        verdict = Verdict.REVIEW
+    else:
+        verdict = Verdict.IRRELEVANT
     return Relevance(
         verdict=verdict,
         score=score,
@@ -84,7 +123,9 @@ def names_the_trade(sheet: Sheet) -> bool:
 
     The score comes from a small corpus of our own: it may doubt such a post, it may not make it disappear.
     """
-    return bool(sheet.found("phrases")) and not sheet.found(*ELSEWHERE)
+    everyday = {hit.phrase for _, hit in sheet.found("everyday")}
+    named = any(hit.phrase not in everyday for _, hit in sheet.found("phrases"))
+    return named and not sheet.found(*ELSEWHERE)
 
 
 def at_least_a_look(judged: Relevance, ground: Why) -> Relevance:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState
+from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
 from response_api.act_forms import Typed, act_forms, next_act
 from response_api.auth import Person
@@ -25,8 +26,10 @@ from response_api.pages.frame import page
 from response_api.pages.reach import reach
 from response_api.precedents import precedents
 from response_api.sight import Sight, is_sealed, sight_of
+from response_api.suggestion_row import SuggestionRow, suggestion_row
 from response_api.words import event_line
-from triage.acts import RULES, Act, allowed
+from triage.acts import RULES, Act, allowed, concerns, is_now
+from triage.saving import whole
 from triage.words import STATEMENTS
 
 router = APIRouter()
@@ -115,6 +118,7 @@ def show_case(
         "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
         "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
+        "suggestions": _suggested(house, person, case, now) if Act.LINK in acts else (),
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
@@ -124,3 +128,20 @@ def show_case(
         "later_page": bool(after),
     }
     return page(request, "case.html", context, person=person, status=status)
+
+
+def _suggested(house: House, person: Person, case: Case, now: datetime) -> tuple[SuggestionRow, ...]:
+    """What may be the same matter, as it stands now; only what this person may know, and what is still open."""
+    rows = []
+    for one in case.suggestions:
+        try:
+            other = whole(house.engine.cases, one.case_id)
+        except (CaseNotFound, TryAgain):
+            continue
+        if (
+            other.id != case.id
+            and is_now(Act.MERGE, other)
+            and concerns(other, person.actor, house.desk.policy)
+        ):
+            rows.append(suggestion_row(one, other, now))
+    return tuple(rows)

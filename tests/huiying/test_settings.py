@@ -15,6 +15,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"HUIYING_{name.upper()}", raising=False)
+        monkeypatch.delenv(f"HUIYING_{name.upper()}_FILE", raising=False)
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -57,6 +58,51 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in repr(load())
 
 
+@pytest.mark.parametrize("name", sorted(Settings.secrets()))
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("hunter2 \n", "utf-8")
+    monkeypatch.setenv(f"HUIYING_{name}_FILE", str(tmp_path / "secret"))
+    chosen = load()
+    assert getattr(chosen, name.lower()).get_secret_value() == "hunter2 ", "one line end is not part of it"
+    assert "hunter2" not in repr(chosen)
+
+
+def test_an_empty_file_is_a_secret_that_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n", "utf-8")
+    monkeypatch.setenv("HUIYING_SMTP_URL_FILE", str(tmp_path / "secret"))
+    assert load().smtp_url is None
+
+
+def test_a_secret_that_cannot_be_read_or_stands_twice_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HUIYING_KAFKA_PASSWORD_FILE", str(tmp_path / "gone"))
+    with pytest.raises(Misconfigured, match=r"HUIYING_KAFKA_PASSWORD_FILE.*gone 读不了（没有这个文件"):
+        load()
+    (tmp_path / "gone").write_bytes(b"\xff\xfe")
+    with pytest.raises(Misconfigured, match=r"HUIYING_KAFKA_PASSWORD_FILE.*UTF-8"):
+        load()
+    monkeypatch.setenv("HUIYING_KAFKA_PASSWORD", "hunter2")
+    with pytest.raises(Misconfigured, match="只能设一个"):
+        load()
+
+
+@pytest.mark.parametrize("value", ["*", "proxy.example", "10.0.0.1,", "10.0.0.1/8"])
+def test_only_addresses_and_networks_may_speak_for_others(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HUIYING_TRUSTED_PROXIES", value)
+    with pytest.raises(Misconfigured, match=r"HUIYING_TRUSTED_PROXIES.*网段"):
+        load()
+
+
 def test_the_page_of_settings_and_the_settings_are_the_same() -> None:
     documented = set(re.findall(r"^\| `HUIYING_(\w+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
     assert documented == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_page_of_settings_marks_what_may_stand_in_a_file() -> None:
+    marked = set(
+        re.findall(r"^\| `HUIYING_(\w+)` \| unset \| \*Secret\.\*", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    )
+    assert marked == Settings.secrets() and "KAFKA_PASSWORD" in marked

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nlp.features import BUCKETS, COLUMNS, COUNTS_START, Features, extract
+from nlp.features import BUCKETS, COLUMNS, COUNTED, COUNTS_START, GRAMS, Features, extract
 from tests.nlp.reading import a_sheet
 
 
@@ -13,17 +13,30 @@ def test_columns_are_distinct_ascending_and_in_range() -> None:
 
 
 def test_the_same_words_in_title_and_text_are_different_features() -> None:
-    title = extract(a_sheet("", title="人防车位"))
-    assert (title.columns[title.columns < COUNTS_START] < BUCKETS).all()
+    both = extract(a_sheet("另说", title="人防车位"))
+    assert (both.columns < BUCKETS).any()
     text = extract(a_sheet("人防车位"))
     assert (text.columns >= BUCKETS).all()
 
 
-def test_a_stretch_is_as_long_as_one_however_long_the_text() -> None:
+def test_a_title_without_a_text_is_read_as_the_text() -> None:
+    title, text = extract(a_sheet("", title="商丘试鸣防空警报")), extract(a_sheet("商丘试鸣防空警报"))
+    grams = [row.columns[row.columns < COUNTS_START].tolist() for row in (title, text)]
+    assert grams[0] == grams[1]
+
+
+def test_in_a_long_text_only_words_near_the_hit_and_at_the_ends_are_counted() -> None:
+    far = extract(a_sheet("甲" * 500 + "战时记者" + "乙" * 500 + "人防车位" + "丙" * 500 + "丁" * 200))
+    near = extract(a_sheet("甲" * 1000 + "战时记者" + "人防车位" + "丙" * 500 + "丁" * 200))
+    wartime = COUNTS_START + COUNTED.index("wartime")
+    assert wartime not in far.columns and wartime in near.columns
+
+
+def test_a_stretch_weighs_the_same_however_long_the_text() -> None:
     for text in ("人防车位", "人防车位归谁，" * 60):
         row = extract(a_sheet(text))
         window = row.values[(row.columns >= BUCKETS) & (row.columns < 2 * BUCKETS)]
-        assert np.linalg.norm(window) <= 1.0001
+        assert np.linalg.norm(window) <= GRAMS + 0.001
 
 
 def _in_window(row: Features) -> set[int]:

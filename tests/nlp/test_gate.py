@@ -51,7 +51,7 @@ def test_the_title_alone_opens_the_gate() -> None:
 
 
 def test_a_short_term_inside_other_words_is_marked_as_a_misfit() -> None:
-    sheet = a_sheet("湖人防守太差，人防工程另说")
+    sheet = a_sheet("湖人防守太差，人防的事另说")
     assert [hit.start for _, hit in sheet.found("misfit")] == [1]
     assert [hit.start for _, hit in sheet.found("risky") if hit.phrase == "人防"] == [7]
 
@@ -73,3 +73,67 @@ def test_a_hit_fits_only_at_word_boundaries() -> None:
     assert not fits(hit, [("个人", 0, 2), ("防", 2, 3)])
     assert not fits(hit, [("个", 0, 1), ("人防护", 1, 4)])
     assert fits(hit, [("查", 0, 1), ("人", 1, 2), ("防", 2, 3)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "回复@后山防空洞守门人:同问，链接发我",
+        "//@某地人防:转发微博",
+        "好好的本地人防外地人，累不累",
+        "外线没人防，一节丢了四十分",
+        "两口子互相让自己人防一手",
+        "这货真地道，口感没得说",
+        "车库里头倒是挺凉快",
+        "下月起全市机动车禁鸣喇叭",
+    ],
+)
+def test_the_same_characters_in_another_reading_stay_out(text: str) -> None:
+    assert not the_gate().opens("", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "负二层那片地方打仗要收归国家的，他们画成车位卖",
+        "地下车库角落那扇一吨多重的钢门歪着，孩子天天钻",
+        "备战那年挖的洞塌了半截，离我家墙根两步远",
+        "说要打仗了让大家囤粮，明晚停水停电",
+        "不修地下那层就得交钱，一平方一千二，能减免吗",
+        "renfang车位能买吗",
+        "国d办的门朝哪开",
+    ],
+)
+def test_what_never_names_the_trade_goes_through_all_the_same(text: str) -> None:
+    assert the_gate().opens("", text)
+
+
+def test_two_lists_count_together_only_near_each_other() -> None:
+    gap = "。" + "说点别的事情" * 20
+    assert the_gate().opens("", "车库要收归国家的")
+    assert not the_gate().opens("", f"车库灯坏了{gap}国家的政策好")
+
+
+def test_many_posts_at_once_fare_as_each_alone() -> None:
+    posts = [
+        ("人防办回应", ""),
+        ("", "今天去公园"),
+        ("车库", "国家的"),
+        ("", "x" * 9000 + "人防车位"),
+        ("", "e\u0301 人防工程"),
+        ("", "\ue000人防门"),
+        ("", ""),
+        ("", "湖人防守"),
+    ]
+    alone = [the_gate().opens(*post) for post in posts]
+    assert the_gate().open_to(posts) == alone
+    assert alone == [True, False, True, True, True, True, False, False]
+
+
+def test_a_short_term_that_a_phrase_says_already_counts_once() -> None:
+    assert not a_sheet("开发商卖人防车位").found("risky")
+
+
+def test_a_city_is_no_city_across_words() -> None:
+    assert not a_sheet("剩下三成都没交，人防办催过").found("home")
+    assert a_sheet("成都人防办").found("home")

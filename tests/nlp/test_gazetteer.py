@@ -39,6 +39,33 @@ def test_a_shared_name_comes_with_all_its_places() -> None:
     assert {spot.city for spot in mention.spots} >= {"开封市", "南京市", "徐州市", "福州市"}
 
 
+def test_every_county_elsewhere_has_a_code_of_its_own_province_once(shipped: Localities) -> None:
+    codes = [county.split()[0] for block in shipped.outside for county in block.counties]
+    assert len(codes) > 2800
+    assert len(codes) == len(set(codes))
+    assert all(county[:2] == block.id[:2] for block in shipped.outside for county in block.counties)
+
+
+def test_every_landmark_belongs_to_a_known_place_and_is_none_itself(shipped: Localities) -> None:
+    found = build(shipped)
+    for landmark in shipped.landmark:
+        for name in landmark.names:
+            (mention,) = [m for m in found.find(name) if m.name == name]
+            assert mention.mark
+            assert mention.spots[0].code == landmark.id
+
+
+def test_a_county_without_a_code_has_that_of_its_city() -> None:
+    text = (DEFAULTS / FILE).read_text("utf-8").replace('"330782 义乌市 义乌"', '"义乌市"')
+    (mention,) = build(Localities.model_validate(tomllib.loads(text))).find("义乌市")
+    assert [spot.code for spot in mention.spots] == ["330700"]
+
+
+def test_an_idiom_swallows_the_place_in_it(shipped: Localities) -> None:
+    (mention,) = build(shipped).find("上海合作组织")
+    assert mention.spots == ()
+
+
 def test_a_misspelt_key_is_named_with_its_line() -> None:
     with pytest.raises(Misconfigured, match=r"第 6 行.*alias"):
         tomlfile.parse(

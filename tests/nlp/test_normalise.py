@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.normalise import LIMIT, normalise, quick
+from nlp.normalise import LIMIT, join, normalise, quick
 
 MIXED = st.text(
     st.one_of(
@@ -79,3 +79,17 @@ def test_a_flood_is_cut_short_in_time(flood: str) -> None:
     started = time.process_time()
     assert len(normalise(flood).text) <= LIMIT
     assert time.process_time() - started < 0.2
+
+
+@given(
+    st.lists(
+        st.one_of(MIXED, st.sampled_from(["a  \n b", "\n\n", "……", "。。。", "\ue000", "é", "x" * 700])),
+        max_size=8,
+    )
+)
+def test_many_at_once_are_written_as_each_would_be(written: list[str]) -> None:
+    assert sorted(join(written).parts()) == [(number, quick(text)) for number, text in enumerate(written)]
+
+
+def test_none_at_all_can_be_joined() -> None:
+    assert list(join([]).parts()) == []

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 
 import pytest
 
-from nlp.numerals import NUMBER, numeral
+from nlp.numerals import LIMIT, NUMBER, numbers, numeral
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,15 @@ from nlp.numerals import NUMBER, numeral
         ("二〇二三", 2023),
         ("几十", 20),
         ("1万余", 10_000),
+        ("三四", 3),
+        ("七八十", 70),
+        ("十七八", 17),
+        ("3至5", 3),
+        ("三至五万", 30_000),
+        ("5000-6000", 5000),
+        ("叁拾贰", 32),
+        ("1.2个亿", 120_000_000),
+        ("20w", 200_000),
     ],
 )
 def test_a_number_is_read_however_it_is_written(written: str, value: float) -> None:
@@ -37,3 +47,15 @@ def test_a_number_is_read_however_it_is_written(written: str, value: float) -> N
 @pytest.mark.parametrize("written", ["", "人", "万人", "百姓"])
 def test_what_is_no_number_has_no_value(written: str) -> None:
     assert numeral(written) is None
+
+
+def test_ordinals_and_codes_are_no_numbers_of_a_text() -> None:
+    found = [(one.value, one.start, one.end) for one in numbers("第7人说，鄂ld06335旁有三四十人")]
+    assert found == [(30, 15, 18)]
+
+
+@pytest.mark.parametrize("junk", ["1", "一", "十", "1,", "1-", "一至", "1.1", "数十", "万亿"])
+def test_a_text_of_nothing_but_digits_is_quickly_read(junk: str) -> None:
+    started = perf_counter()
+    assert len(numbers(junk * 5000)) <= LIMIT
+    assert perf_counter() - started < 0.25

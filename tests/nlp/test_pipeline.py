@@ -140,6 +140,14 @@ def test_a_reading_travels(reader: Reader, shelf: list[Post]) -> None:
         "郑州市金水区人防办" * 50_000,
         "堵在" * 100_000 + "人防办",
         "人防" + "\u0315\u0334" * 50_000,
+        "人防車庫積水，谁來管" * 1_000,
+        "人\u200b防\u200c车\u200d位" * 2_000,
+        "ren fang 车位 人.防.门" * 800,
+        "@a 人防办 " * 2_000,
+        "警报全城" * 3_000,
+        "车库国家的" * 2_000,
+        "<" * 1_000_000 + "人防",
+        "\x00" * 1_000_000,
     ],
 )
 def test_bad_input_neither_raises_nor_holds_up_the_stream(reader: Reader, flood: str) -> None:

@@ -117,9 +117,9 @@ def test_an_act_on_a_statement_fits_no_case_without_one() -> None:
             assert not is_now(rule.act, led_by("zhengzhou"))
 
 
-def test_nothing_is_done_to_what_has_become_part_of_another_case() -> None:
+def test_what_has_become_part_of_another_case_can_only_come_out_again() -> None:
     case = led_by("zhengzhou", state=CaseState.MERGED)
-    assert allowed(case, everybody("henan"), policy()) == ()
+    assert allowed(case, everybody("henan"), policy()) == (Act.UNMERGE,)
 
 
 def test_whatever_ended_can_be_opened_again_and_nothing_else_is_done_to_it() -> None:

@@ -45,6 +45,7 @@ from tests.triage.people import a_draft, person
 from tests.triage.texts import place, policy, reading
 from triage.acts import RULES, Act, allowed
 from triage.deeds.matter import REPORTED_TO
+from triage.deeds.undoing import BACK
 from triage.desk import Desk
 from triage.handle import StoryHandler
 from triage.publishing import Part
@@ -200,6 +201,14 @@ class Office(RuleBasedStateMachine):
         if big:
             self._do(self._pick(big, way), PEOPLE[1], Act.SPLIT, None, way // 3)
 
+    @rule(way=WAYS)
+    def the_duty_officer_takes_a_merge_or_a_split_back(self, way: int) -> None:
+        parts = [case for case in self._cases() if case.state is CaseState.MERGED or case.split_from]
+        if parts:
+            part = self._pick(parts, way)
+            act = Act.UNMERGE if part.state is CaseState.MERGED else Act.UNSPLIT
+            self._do(part, PEOPLE[1], act, None, way)
+
     @rule(steps=st.integers(0, 9))
     def the_process_will_be_killed(self, steps: int) -> None:
         self.fuse.left = steps
@@ -244,12 +253,15 @@ class Office(RuleBasedStateMachine):
         for case in cases:
             for clock in (*case.clocks, *case.past_clocks):
                 key = case.id, clock.rule.kind, clock.round
-                assert clock.due_at <= self.due.get(key, clock.due_at), key
+                taken_back = any(one.reason == BACK for one in clock.recomputed)
+                assert clock.due_at <= self.due.get(key, clock.due_at) or taken_back, key
                 self.due[key] = clock.due_at
 
     def who_owes_something_is_looked_at_again(self, cases: Sequence[Case]) -> None:
         for case in cases:
-            owing = case.merging or bool(case.claims) or case.state is CaseState.WATCHING
+            owing = (
+                case.merging or bool(case.claims or case.unmerged_from) or case.state is CaseState.WATCHING
+            )
             owing |= any(
                 clock.state is ClockState.RUNNING
                 and (clock.broken_at is None or len(clock.fired) < len(clock.rule.rungs))
@@ -382,6 +394,8 @@ class Office(RuleBasedStateMachine):
             Act.DECIDE: {"decision": self._pick(decisions, way), "granted": way % 2 == 0, "reason": "同意"},
             Act.MERGE: {"into": self._pick(others, way), "reason": "同一件事"},
             Act.SPLIT: {"posts": self._some_posts(case, way)},
+            Act.LINK: {"other": self._pick(others, way)},
+            Act.APART: {"other": self._pick(others, way)},
         }  # fmt: skip
         names = {Act.OBJECT: "object_to", Act.RAISE: "raise_level", Act.LOWER: "lower_level"}
         command = getattr(desk, names.get(act, act.value))

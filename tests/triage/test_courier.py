@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
-from huiying.clock import ManualClock
+from huiying.clock import ManualClock, SystemClock
 from huiying.contracts import Case, CaseEvent, DeliveryState, EventKind, Notice
 from huiying.errors import GiveUp, HuiyingError, TryAgain
-from huiying.ports import CaseStore, Engine, Notifier, Sent
+from huiying.ports import CaseStore, Clock, Engine, Notifier, Owed, Sent
 from huiying.topics import CASE_EVENTS
+from tests.eventually import eventually
 from tests.factories import NOW
 from tests.lagging import lagging
 from tests.triage.texts import policy, reading
@@ -21,6 +24,7 @@ from triage.escalation import escalate
 from triage.handover import Handover
 from triage.lifecycle import open_case
 from triage.links import Links
+from triage.owing import Owing, TellingCases
 from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER
 from triage.texts import Texts
 
@@ -58,10 +62,21 @@ def courier(engine: Engine, *notifiers: Notifier) -> Courier:
 
 
 def made(
-    engine: Engine, notifiers: dict[str, Notifier], clock: ManualClock, cases: CaseStore | None = None
+    engine: Engine,
+    notifiers: dict[str, Notifier],
+    clock: Clock,
+    cases: CaseStore | None = None,
+    owing: Owing | None = None,
 ) -> Courier:
-    handover = Handover({}, Texts(engine.register), clock)
-    return Courier(cases or engine.cases, engine.stream, notifiers, clock, links=LINKS, handover=handover)
+    return Courier(
+        cases or engine.cases,
+        engine.stream,
+        notifiers,
+        clock,
+        links=LINKS,
+        handover=Handover({}, Texts(engine.register), clock),
+        owing=owing,
+    )
 
 
 def heard(engine: Engine) -> list[CaseEvent]:
@@ -193,6 +208,44 @@ def test_a_case_that_cannot_be_published_keeps_no_other_from_the_board(engine: E
 
     carrier = made(engine, {}, ManualClock(NOW), cast(CaseStore, Torn()))
     assert carrier.publish(NOW) == len(good.events)
+
+
+def test_what_was_just_saved_goes_out_before_any_search_shows_it(engine: Engine) -> None:
+    clock, owing = SystemClock(), Owing()
+    with lagging(engine) as slow:
+        trailing = replace(engine, cases=TellingCases(slow.cases, owing))
+        carrier = made(trailing, {}, clock, owing=owing)
+        running = threading.Thread(target=carrier.run, daemon=True)
+        running.start()
+        case = stored(trailing)
+        try:
+            told = eventually(lambda: engine.cases.get(case.id).events_published, until=lambda n: n > 0)
+        finally:
+            clock.stop()
+            running.join(20)
+        assert told == len(heard(engine)) == len(case.events)
+        assert not slow.cases.due(Owed.EVENT, until=clock.now(), limit=1)
+
+
+def test_a_case_that_somebody_saves_while_its_events_go_out_is_struck_off_as_it_is_then(
+    engine: Engine,
+) -> None:
+    mine, other = stored(engine), stored(engine)
+
+    class Overtaken:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(engine.cases, name)
+
+        def save(self, cases: Sequence[Case]) -> None:
+            if len(cases) == 2:
+                engine.cases.save([replace(mine, revision=mine.revision + 1, title="改过了")])
+            engine.cases.save(cases)
+
+    carrier = made(engine, {}, ManualClock(NOW), cast(CaseStore, Overtaken()))
+    assert carrier.publish(NOW) == len(mine.events) + len(other.events)
+    for case in (mine, other):
+        assert engine.cases.get(case.id).events_published == len(case.events)
+    assert engine.cases.get(mine.id).title == "改过了"
 
 
 def test_what_waits_for_a_silent_channel_waits_from_now_and_does_not_count_as_sent(engine: Engine) -> None:

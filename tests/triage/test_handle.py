@@ -19,6 +19,7 @@ from huiying.contracts import (
     PostKey,
     Reading,
     Relevance,
+    SignalKind,
     Verdict,
 )
 from huiying.errors import TryAgain
@@ -26,6 +27,8 @@ from huiying.ports import CaseQuery, CaseStore, Engine, PostArchive, Record
 from huiying.topics import READINGS, TRIAGE
 from huiying.worker import Worker
 from tests.factories import NOW
+from tests.triage.test_stories import MIDDLING
+from tests.triage.test_stories import PARKING as LONG
 from tests.triage.texts import place, policy, reading
 from triage.escalation import escalate
 from triage.handle import FRESH, StoryHandler
@@ -260,13 +263,13 @@ def test_a_replay_after_a_crash_and_a_long_rest_counts_nothing_twice(engine: Eng
 
 
 def test_every_line_says_on_what_ground_its_post_joined(engine: Engine) -> None:
-    first, copy, edit = reading(PARKING, post={"native_id": "m1"}), reading("【转】" + PARKING), "已经解决"
+    first, copy, edit = reading(PARKING, post={"native_id": "m1"}), reading(PARKING + "！求扩散"), "已经解决"
     edited = reading(edit, post={"native_id": "m1"})
     handler(engine).handle([first, copy], NOW)
     handler(engine).handle([edited], NOW)
     opener, joined, version = lines(engine, first, copy, edited)
     assert opener.reason == "由此立事件"
-    assert joined.reason.startswith("近似重复，相似度约 0.")
+    assert joined.reason.startswith("近似重复，相同的四字串占 ")
     assert version.reason == "同一帖子的新版本"
 
 
@@ -331,3 +334,21 @@ def test_through_the_worker_with_a_failing_archive_nothing_is_lost_or_doubled(en
     assert worker.run_until_idle() == len(heard)
     assert sorted(case.tallies.posts for case in cases(engine)) == [1, 12]
     assert dict(engine.archive.keys()).keys() == {one.post.key for one in heard}
+
+
+def test_a_case_that_may_be_another_one_asks_so_and_a_line_says_what_its_post_brought(engine: Engine) -> None:
+    here = place(county="中原区")
+    first = reading(LONG, where=here)
+    fan = reading(MIDDLING, topic="T06", where=here)
+    more = reading(
+        "锦绣花园人防车位的事，四十户业主去了售楼部，一次收二十年租金不答应",
+        where=here,
+        signals=(SignalKind.OFFLINE_ACTION,),
+    )
+    handler(engine).handle([first, fan, more], NOW)
+    opener, second, third = lines(engine, first, fan, more)
+    assert opener.case_id == third.case_id != second.case_id
+    assert third.brings == ("线下行动",)
+    assert second.case_id is not None
+    asked = engine.cases.get(second.case_id)
+    assert [one.case_id for one in asked.suggestions] == [opener.case_id]

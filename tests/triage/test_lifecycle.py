@@ -162,7 +162,7 @@ def test_a_hot_case_stays_small() -> None:
     assert len(case.events) < 30
     assert len(case.evidence) <= 6
     assert len(case.tallies.by_hour) <= 48
-    assert len(case.profile.minhashes) <= 32
+    assert len(case.profile.prints) <= 32
     assert len(case.profile.terms) <= 60
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,12 @@ import pytest
 from huiying.contracts import (
     Case,
     Category,
+    Channel,
     ClockKind,
     Engagement,
+    Evidence,
     Level,
+    PostKey,
     Severity,
     SignalKind,
     SignalSeen,
@@ -188,3 +191,35 @@ def test_that_nobody_came_to_harm_is_no_harm() -> None:
     one = graded(story(hours={0: 1}, sources=1, signals=(seen(SignalKind.DEATHS, 1.0, claimed=False),)))
     assert one.points[0].low == 20
     assert [floor.rule for floor in one.floors] == ["F3"]
+
+
+def test_every_signal_of_the_ten_is_there_and_counts_come_with_examples() -> None:
+    fresh = an_evidence("fresh", source="a", at=NOW - timedelta(minutes=10))
+    again = an_evidence("again", source="a", at=NOW - timedelta(minutes=30))
+    old = an_evidence("old", source="b", at=NOW - timedelta(days=2))
+    undated = an_evidence("undated", source="c", at=None)
+    severity = graded(
+        story(
+            hours={0: 20, 2: 4}, sources=3, evidence=(fresh, again, old, undated),
+            clocks=(a_clock(rule=a_rule(kind=ClockKind.RESPONSE), due_at=NOW - timedelta(hours=1)),),
+        )
+    )  # fmt: skip
+    by_name = {line.signal: line for line in severity.points}
+    assert list(by_name) == [f"X{number}" for number in range(1, 11)]
+    assert by_name["X3"].evidence == ("fresh", "again")
+    assert by_name["X4"].evidence == ("fresh", "again")
+    assert by_name["X5"].evidence == ("fresh", "old", "undated")
+    assert by_name["X10"].evidence == ("fresh", "again")
+
+
+def an_evidence(id: str, *, source: str, at: datetime | None) -> Evidence:
+    return Evidence(
+        post=PostKey(id, "1"),
+        source_name=source,
+        channel=Channel.FORUM,
+        tier=Tier.ORDINARY,
+        url=None,
+        title="",
+        excerpt="",
+        published_at=at,
+    )

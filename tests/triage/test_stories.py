@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from huiying.contracts import Case, Certainty
+from huiying.contracts import Case, CaseState, Certainty
 from tests.factories import NOW
 from tests.triage.texts import place, policy, reading
 from triage.gather import Joining, absorb
 from triage.lifecycle import open_case
 from triage.sites import sites
-from triage.stories import Relation, StoryIndex
+from triage.stories import Found, Relation, StoryIndex
 
 SIREN = [
     "刚才全城拉警报，响了一分多钟，孩子都吓哭了，谁知道咋回事？",
@@ -226,3 +230,138 @@ MANY = [
     "中原区碧沙岗防空洞纳凉点不开放",
     "中原区建设路人防工程通风机整夜响",
 ]
+
+
+# ------------------------------------------------------------------- sure, perhaps, and not the same matter
+
+
+YEARS = "锦绣花园今年人防车位涨到每月三百，去年才二百，业主不答应"
+HARD = [
+    (PARKING, "中原区碧水雅苑的人防车位只租不售，开发商一次收二十年租金十二万", "T01", "中原区", "中原区"),
+    (
+        "今天上午十点防空警报试鸣，洛阳城区都能听到，三种信号各三分钟，请大家不要惊慌",
+        "今天上午十点防空警报试鸣，许昌城区都能听到，三种信号各三分钟，请大家不要惊慌",
+        "T04",
+        "",
+        "",
+    ),
+    (
+        "中原区桐柏小区地下室人防门被物业拆掉改成仓库",
+        "中原区西流湖小区地下室积水半米没人抽，车都泡了",
+        "T07",
+        "中原区",
+        "中原区",
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "topic", "first", "second"), HARD)
+def test_what_only_sounds_alike_is_never_joined(
+    one: str, other: str, topic: str, first: str, second: str
+) -> None:
+    cities = (
+        (place("洛阳市"), place("许昌市")) if topic == "T04" else (place(county=first), place(county=second))
+    )
+    index, _ = opened(one, topic=topic, where=cities[0])
+    assert index.find(reading(other, topic=topic, where=cities[1]), {}) is None
+
+
+def test_last_years_matter_at_the_same_estate_is_not_todays() -> None:
+    index, _ = opened(YEARS, where=place(county="中原区"))
+    today = reading(YEARS, where=place(county="中原区"), at=NOW + timedelta(days=365))
+    assert index.look_up(today, {}) == Found(match=None)
+
+
+MIDDLING = "中原区锦绣花园的人防工程通风机整夜轰鸣，住一楼的老人睡不着"
+
+
+def test_a_middling_likeness_is_a_suggestion_and_no_match() -> None:
+    index, case = opened(PARKING, where=place(county="中原区"))
+    found = index.look_up(reading(MIDDLING, topic="T06", where=place(county="中原区")), {})
+    assert found.match is None
+    (asked,) = found.suggestions
+    assert asked.case_id == case.id
+    assert policy().story.suggest <= asked.score < policy().story.same_event
+    assert "同一处所" in asked.why
+
+
+def test_what_ended_is_not_suggested() -> None:
+    case = replace(
+        open_case(reading(PARKING, where=place(county="中原区")), policy(), NOW), state=CaseState.CLOSED
+    )
+    index = StoryIndex.of([case], policy().story)
+    found = index.look_up(reading(MIDDLING, topic="T06", where=place(county="中原区")), {})
+    assert found == Found(match=None)
+
+
+def test_of_two_stories_that_a_post_fits_the_second_is_suggested_to_be_the_first() -> None:
+    index, first = opened(PARKING, where=place(county="中原区"))
+    second = open_case(
+        reading("锦绣花园地库上锁，人防车位要交二十年租金", where=place(county="中原区")), policy(), NOW
+    )
+    index.put(second)
+    text = "锦绣花园人防车位的事有人管吗，开发商一次收二十年租金，地库上锁不让进"
+    found = index.look_up(reading(text, where=place(county="中原区")), {})
+    assert found.match is not None
+    assert found.match.relation is Relation.SAME_EVENT
+    assert {found.match.case_id, *(one.case_id for one in found.suggestions)} == {first.id, second.id}
+
+
+def test_two_stories_that_people_have_told_apart_are_not_suggested_again() -> None:
+    index, first = opened(PARKING, where=place(county="中原区"))
+    second = open_case(
+        reading("锦绣花园地库上锁，人防车位要交二十年租金", where=place(county="中原区")), policy(), NOW
+    )
+    index.put(replace(first, apart=(second.id,)))
+    index.put(second)
+    text = "锦绣花园人防车位的事有人管吗，开发商一次收二十年租金，地库上锁不让进"
+    found = index.look_up(reading(text, where=place(county="中原区")), {})
+    assert found.match is not None
+    assert found.suggestions == ()
+
+
+def test_what_a_split_took_away_is_not_found_by_its_text_any_more() -> None:
+    index, case = opened(PARKING, where=place(county="中原区"))
+    without = replace(case, profile=replace(case.profile, prints=(), exacts=(), terms=(), lead_terms=()))
+    index.put(without)
+    found = index.find(reading(PARKING, where=place(county="中原区")), {})
+    assert found is None or found.relation is Relation.SAME_EVENT
+
+
+WORDS = st.sampled_from(
+    [
+        "锦绣花园",
+        "碧水雅苑",
+        "人防车位",
+        "只租不售",
+        "防空警报",
+        "误鸣",
+        "积水",
+        "人防门",
+        "被拆",
+        "物业",
+        "投诉",
+        "没人管",
+        "租金",
+        "二十年",
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(WORDS, min_size=3, max_size=8, unique=True), min_size=2, max_size=9), st.randoms())
+def test_whatever_was_heard_a_worker_that_loads_the_stories_answers_as_one_that_grew(
+    said: list[list[str]], draw: random.Random
+) -> None:
+    grown = StoryIndex(policy().story)
+    readings = [reading("".join(words), where=place(county="中原区")) for words in said]
+    for one in readings[:-1]:
+        match = grown.find(one, {})
+        known = grown[match.case_id] if match else None
+        joining = Joining(reading=one, relation=match.relation if match else Relation.SAME_EVENT)
+        grown.put(absorb(known, joining) if known else open_case(one, policy(), NOW))
+    cases = grown.cases()
+    draw.shuffle(cases)
+    loaded = StoryIndex.of(cases, policy().story)
+    for one in readings:
+        assert loaded.look_up(one, {}) == grown.look_up(one, {})

@@ -1,4 +1,4 @@
-"""Readings made from plain text, as this room's tests need them: words by rjieba, fingerprints by rensa."""
+"""Readings made from plain text, as this room's tests need them: words by rjieba, fingerprints by nlp."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-import rensa
 import rjieba
 
-from huiying import identity, tomlfile
+from huiying import tomlfile
 from huiying.contracts import (
     Certainty,
     Fingerprint,
@@ -21,6 +20,7 @@ from huiying.contracts import (
     Term,
     TopicReading,
 )
+from nlp.annotators import fingerprint as printing
 from tests.factories import NOW, a_post, a_reading
 from triage.policy import Policy, load
 
@@ -68,11 +68,7 @@ def place(city: str = "郑州市", county: str = "", certainty: Certainty = Cert
 
 
 def fingerprint(text: str) -> Fingerprint:
-    plain = "".join(char for char in text if char.isalnum())
-    shingles = [plain[i : i + 3] for i in range(max(1, len(plain) - 2))]
-    minhash = rensa.RMinHash(num_perm=128, seed=42)
-    minhash.update(shingles)
-    return Fingerprint(exact=identity.digest(plain), minhash=tuple(minhash.digest()), length=len(plain))
+    return printing.full("", text)
 
 
 def terms(text: str) -> tuple[Term, ...]:

@@ -29,13 +29,14 @@ from huiying.contracts import (
     Tallies,
     TextRef,
     Tier,
+    Took,
     Why,
 )
 from triage.clocks import cancel_all, next_round, put_by, start_clocks
 from triage.gather import (
     EXACTS,
-    MINHASHES,
     PLACES,
+    PRINTS,
     SIGNAL_EVIDENCE,
     UNITS,
     Joining,
@@ -54,14 +55,22 @@ from triage.record import TRIAGE, note, shown, with_clock
 from triage.refusals import Invalid, NotNow
 from triage.routing import route
 from triage.severity import grade, rank
+from triage.standing import stood_at
 from triage.stories import Relation
 
 T = TypeVar("T")
 
+JOINED = "并入其他事件，时限在那里继续"
+SOONER = "合并的事件到期更早"
+TOOK = 20
+APART = 100
+
 # -------------------------------------------------------------------------------------------- merging
 
 
-def part_with(case: Case, into: Case, actor: Actor, now: datetime, *, texts: tuple[TextRef, ...]) -> Case:
+def part_with(
+    case: Case, into: Case, actor: Actor, now: datetime, *, texts: tuple[TextRef, ...] = (), why: str = ""
+) -> Case:
     """The case that becomes part of another one. Its clocks end here; ``take_in`` lets them go on there."""
     if into.id == case.id:
         raise Invalid({"into": "不能并入自己"})
@@ -78,7 +87,7 @@ def part_with(case: Case, into: Case, actor: Actor, now: datetime, *, texts: tup
     if any(statement.state is not StatementState.WITHDRAWN for statement in case.statements):
         raise NotNow("这件事还有没发布的文稿，合并后就看不到了。可以反过来合并，或先把文稿作废")
     case = replace(case, state=CaseState.MERGED, merged_into=into.id, merging=True, closed_at=now)
-    return note(case, EventKind.MERGED, now, actor.login, f"并入事件 {into.id}", texts=texts)
+    return note(case, EventKind.MERGED, now, actor.login, f"并入事件 {into.id}", texts=texts, why=why)
 
 
 def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
@@ -87,6 +96,9 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
         return into
     into = replace(
         into,
+        took=(*into.took, _standing(into, case.id, now))[-TOOK:],
+        suggestions=tuple(one for one in into.suggestions if one.case_id != case.id),
+        apart=tuple(one for one in into.apart if one != case.id),
         merged_from=(*into.merged_from, case.id, *case.merged_from),
         # What it had let go of already is not in its sums any more, and must not be taken out of these again.
         split_into=(*into.split_into, *case.split_into),
@@ -111,31 +123,57 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
     return reckoned(into, into, policy, now)
 
 
+def _standing(into: Case, case_id: str, now: datetime) -> Took:
+    return Took(
+        case_id=case_id,
+        at=now,
+        events=len(into.events),
+        state=into.state,
+        level=into.severity.level,
+        grading=into.grading,
+        clocks=into.clocks,
+        topics=into.profile.topics,
+        places=into.profile.places,
+        units=into.units,
+        origin=into.origin,
+        first_public_at=into.first_public_at,
+        collected_at=into.collected_at,
+        detected_at=into.detected_at,
+        flagged_at=into.flagged_at,
+        confirmed_at=into.confirmed_at,
+        reopened_at=into.reopened_at,
+        closed_at=into.closed_at,
+    )
+
+
+def apart(case: Case, other: str, actor: Actor, now: datetime) -> Case:
+    """A person says that a case which was suggested is another matter."""
+    if other not in {one.case_id for one in case.suggestions}:
+        raise NotNow("这条提示已经处理过了")
+    case = replace(
+        case,
+        suggestions=tuple(one for one in case.suggestions if one.case_id != other),
+        apart=_distinct((*case.apart, other), APART),
+    )
+    return note(
+        case, EventKind.PARTED, now, actor.login, f"认定与事件 {other} 不是同一件事", evidence=(other,)
+    )
+
+
 def let_go(case: Case, now: datetime, who: str) -> Case:
     """The merged case once the other one has taken it in."""
-    return replace(cancel_all(case, now, who, "并入其他事件，时限在那里继续"), merging=False)
+    return replace(cancel_all(case, now, who, JOINED), merging=False)
 
 
 def come_back(case: Case, now: datetime, who: str) -> Case:
     """One of several that were merged into each other at the same moment: it is the one that stays."""
-    case = replace(case, state=_stood_at(case), merged_into="", merging=False, closed_at=None)
+    case = replace(case, state=stood_at(case), merged_into="", merging=False, closed_at=None)
     return note(case, EventKind.REOPENED, now, who, "几件事同时互相并入，保留本事件，继续办理")
 
 
 def who_merged(case: Case) -> str:
     """The person who made the case part of another one."""
     return next((event.who for event in reversed(case.events) if event.kind is EventKind.MERGED), TRIAGE)
-
-
-def _stood_at(case: Case) -> CaseState:
-    """Where a case without a public answer stood, by what it holds."""
-    if case.flagged_at is None:
-        return CaseState.WATCHING
-    if case.assignment is not None and case.assignment.acknowledged_at is not None:
-        return CaseState.ASSESSED if case.assessment else CaseState.ACKNOWLEDGED
-    if case.assignment is not None:
-        return CaseState.ASSIGNED
-    return CaseState.CONFIRMED if case.confirmed_at else CaseState.FLAGGED
 
 
 def _from_the_earlier(into: Case, case: Case) -> Case:
@@ -181,7 +219,7 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
         return note(into, EventKind.CLOCK_STARTED, now, TRIAGE, what, why=clock.rule.citation)
     if own.state is not ClockState.RUNNING or own.due_at <= clock.due_at:
         return into
-    moved = Recomputed(at=now, was=own.due_at, now=clock.due_at, reason="合并的事件到期更早")
+    moved = Recomputed(at=now, was=own.due_at, now=clock.due_at, reason=SOONER)
     sooner = replace(
         clock,
         round=own.round,
@@ -244,7 +282,7 @@ def _both(one: Profile, other: Profile) -> Profile:
     """Words stay those of the case that goes on; what a copy looks like is known from both."""
     return replace(
         one,
-        minhashes=_distinct((*one.minhashes, *other.minhashes), MINHASHES),
+        prints=_distinct((*one.prints, *other.prints), PRINTS),
         exacts=_distinct((*one.exacts, *other.exacts), EXACTS),
         topics=_distinct((*one.topics, *other.topics), 5),
         places=_distinct((*one.places, *other.places), PLACES),
@@ -274,6 +312,7 @@ def split_off(
         clock_rules=case.clock_rules,
         claims=tuple(dict.fromkeys(line.post.id for line in lines)),
         split_from=case.id,
+        apart=(case.id,),
     )
     for reading, relation in _once(lines):
         made = absorb(made, Joining(reading=reading, relation=relation))
@@ -319,19 +358,27 @@ def lose(
     who = made.events[0].who
     told = f"拆出事件 {made.id}（{len(made.claims)} 条信息）"
     case = replace(
-        case, split_into=(*case.split_into, made.id), tallies=_without(case.tallies, _tallies_of(gone))
+        case,
+        split_into=(*case.split_into, made.id),
+        apart=_distinct((*case.apart, made.id), APART),
+        tallies=without(case.tallies, gone),
     )
     if made.id != case.id and made.id not in case.merged_from:  # else they are one again by now
-        case = _without_traces(case, frozenset(made.claims), gone, left)
+        case = without_traces(case, frozenset(made.claims), gone, left)
     return note(case, EventKind.SPLIT, now, who, told, evidence=(made.id,))
 
 
-def _without_traces(
+def without(tallies: Tallies, gone: Sequence[ArchiveLine]) -> Tallies:
+    """The sums without these posts."""
+    return _without(tallies, tallies_of(gone))
+
+
+def without_traces(
     case: Case, posts: frozenset[str], gone: Sequence[ArchiveLine], left: Sequence[ArchiveLine]
 ) -> Case:
-    staying = {(r.fingerprint.exact, r.fingerprint.minhash) for r in _readings(left)}
-    prints = {(r.fingerprint.exact, r.fingerprint.minhash) for r in _readings(gone)} - staying
-    exacts, minhashes = {exact for exact, _ in prints}, {minhash for _, minhash in prints}
+    """The case with nothing left of these posts but what others say too."""
+    staying = {reading.fingerprint.exact for reading in _readings(left)}
+    exacts = {reading.fingerprint.exact for reading in _readings(gone)} - staying
     return replace(
         case,
         signals=_signals_without(case.signals, posts, left),
@@ -339,7 +386,7 @@ def _without_traces(
         profile=replace(
             case.profile,
             exacts=tuple(one for one in case.profile.exacts if one not in exacts),
-            minhashes=tuple(one for one in case.profile.minhashes if one not in minhashes),
+            prints=tuple(one for one in case.profile.prints if one.exact not in exacts),
         ),
     )
 
@@ -377,7 +424,8 @@ def _once(lines: Sequence[ArchiveLine]) -> list[tuple[Reading, Relation]]:
     return found
 
 
-def _tallies_of(lines: Sequence[ArchiveLine]) -> Tallies:
+def tallies_of(lines: Sequence[ArchiveLine]) -> Tallies:
+    """The sums of these posts, each counted once."""
     known = Tallies()
     for reading, relation in _once(lines):
         if relation is not Relation.EDIT:

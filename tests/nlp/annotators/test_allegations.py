@@ -21,6 +21,11 @@ from tests.nlp.reading import a_sheet, annotated, blank, kinds, only
         ("市委要求限期答复", SignalKind.SUPERIOR_ORDER),
         ("分管副省长作出批示", SignalKind.SUPERIOR_ORDER),
         ("人防办主任张某某收钱", SignalKind.OFFICIAL_NAMED),
+        ("找了李科长三次都不在", SignalKind.OFFICIAL_NAMED),
+        ("质监站原副站长王某受贿", SignalKind.OFFICIAL_NAMED),
+        ("一个姓刘的科长张口就要好处", SignalKind.OFFICIAL_NAMED),
+        ("执法人员赵某推搡业主", SignalKind.OFFICIAL_NAMED),
+        ("人防办主任张×× 收钱", SignalKind.OFFICIAL_NAMED),
     ],
 )
 def test_what_is_claimed_is_signalled(text: str, kind: SignalKind) -> None:
@@ -39,6 +44,10 @@ def test_what_is_claimed_is_signalled(text: str, kind: SignalKind) -> None:
         ("请省政府督促人防办答复", SignalKind.SUPERIOR_ORDER),
         ("检查发现的隐患限期整改", SignalKind.SUPERIOR_ORDER),
         ("外电说某国首都凌晨再响防空警报", SignalKind.SIREN_UNPLANNED),
+        ("物业王主任说管不了", SignalKind.OFFICIAL_NAMED),
+        ("请局长接待日接待", SignalKind.OFFICIAL_NAMED),
+        ("业委会主任张某不签字", SignalKind.OFFICIAL_NAMED),
+        ("书记们都在开会", SignalKind.OFFICIAL_NAMED),
     ],
 )
 def test_what_is_planned_far_away_or_denied_is_not(text: str, kind: SignalKind) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from huiying.contracts import Fingerprint
+from huiying.contracts import SHINGLES, Fingerprint
 from nlp.annotators import fingerprint
 from nlp.normalise import quick
 from tests.nlp.reading import a_sheet, annotated, blank
@@ -61,3 +61,16 @@ def test_a_text_without_words_has_one_too(text: str) -> None:
 def test_the_short_form_has_the_same_hash() -> None:
     sheet = a_sheet(STORY)
     assert blank(sheet.post).fingerprint.exact == read(STORY).exact
+
+
+def test_its_shingles_are_ascending_hashes_of_four_bytes() -> None:
+    made = read(STORY).shingles
+    hashes = [int.from_bytes(made[at : at + 4], "little") for at in range(0, len(made), 4)]
+    assert hashes == sorted(set(hashes))
+    bare = "".join(char for char in quick(STORY) if char.isalnum())
+    assert len(hashes) == len({bare[at : at + 4] for at in range(len(bare) - 3)})
+
+
+def test_a_very_long_text_keeps_no_more_than_so_many() -> None:
+    long = "".join(chr(0x4E00 + n) for n in range(5000))
+    assert len(read(long).shingles) == 4 * SHINGLES

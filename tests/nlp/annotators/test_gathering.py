@@ -15,25 +15,76 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("周六上午九点去区政府门口集合", "planned"),
         ("联名信已有两百多户签字", "planned"),
         ("大家一起维权吧", "proposed"),
+        ("几十个业主拉起条幅", "under_way"),
+        ("居民集体上访三次没人理", "under_way"),
+        ("此事引发业主聚集", "under_way"),
+        ("刚才有人在售楼部静坐", "under_way"),
+        ("下周一早上去信访局集访", "planned"),
+        ("按了红手印的联名信", "planned"),
+        ("不解决就去省里走访", "proposed"),
+        ("我们业主正在维权", "proposed"),
     ],
 )
 def test_words_turn_into_steps(text: str, detail: str) -> None:
     assert only(annotated(gathering.annotate, a_sheet(text)), SignalKind.OFFLINE_ACTION).detail == detail
 
 
-def test_a_complaint_alone_is_no_action() -> None:
-    assert SignalKind.OFFLINE_ACTION not in kinds(annotated(gathering.annotate, a_sheet("投诉物业拆人防门")))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "投诉物业拆人防门",
+        "区信访局已经登记",
+        "民警走访了附近居民",
+        "工作人员正在入户走访",
+        "拨打消费者维权热线",
+        "走访慰问老党员",
+        "转到信访部门答复",
+        "下水道堵塞",
+        "路口交通堵塞",
+        "人群聚集地",
+        "上班堵路上了",
+        "坚决防止围堵售楼部",
+        "没有人聚集",
+    ],
+)
+def test_complaints_and_the_offices_own_visits_are_no_action(text: str) -> None:
+    assert SignalKind.OFFLINE_ACTION not in kinds(annotated(gathering.annotate, a_sheet(text)))
 
 
 @pytest.mark.parametrize(
-    ("text", "many"), [("约300名业主聚集", 300), ("数百人围堵大门", 200), ("门口聚集了五十多人", 50)]
+    ("text", "many"),
+    [
+        ("约300名业主聚集", 300),
+        ("数百人围堵大门", 200),
+        ("门口聚集了五十多人", 50),
+        ("十余人在门口围观", 10),
+        ("来了三四十号人", 30),
+        ("百余名群众到场", 100),
+        ("2000多人上街", 2000),
+        ("先是三十人聚集，后来近二百人围堵", 200),
+    ],
 )
 def test_a_crowd_is_counted(text: str, many: float) -> None:
     assert only(annotated(gathering.annotate, a_sheet(text)), SignalKind.CROWD).amount == many
 
 
 @pytest.mark.parametrize(
-    ("text", "many"), [("涉及两千多户", 2000), ("一共217户签字", 217), ("四十余位业主", 40)]
+    ("text", "many"),
+    [
+        ("涉及两千多户", 2000),
+        ("一共217户签字", 217),
+        ("四十余位业主", 40),
+        ("３百多户签名", 300),
+        ("二百来户人家", 200),
+    ],
 )
 def test_households_are_counted(text: str, many: float) -> None:
     assert only(annotated(gathering.annotate, a_sheet(text)), SignalKind.HOUSEHOLDS).amount == many
+
+
+@pytest.mark.parametrize(
+    "text", ["一名业主来信", "家里后面有一户村民", "两个晚上的走访", "三名民警赶到现场", "一个住户聚集的社区"]
+)
+def test_one_household_or_those_who_come_to_help_are_no_crowd(text: str) -> None:
+    found = kinds(annotated(gathering.annotate, a_sheet(text)))
+    assert not found & {SignalKind.CROWD, SignalKind.HOUSEHOLDS}

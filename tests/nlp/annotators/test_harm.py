@@ -21,6 +21,34 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("超670人死亡", 670),
         ("已致1人死亡2人受伤", 1),
         ("死亡3人，受伤2人", 3),
+        ("其中4人经抢救无效死亡，1人轻伤", 4),
+        ("一家三口死亡", 3),
+        ("听说淹死了一个看车的", 1),
+        ("电死了３个人", 3),
+        ("失联9人全部找到，均无生命体征", 9),
+        ("发现遇难者遗体8具", 8),
+        ("已搜救出3人（已无生命体征）", 3),
+        ("死者升至三十一人", 31),
+        ("遇难人数由早些时候的297人上升至340人", 340),
+        ("事故造成2死1伤", 2),
+        ("叁人遇难", 3),
+        ("十余名矿工遇难", 10),
+        ("数十人罹难", 20),
+        ("3至5人死亡", 3),
+        ("三四个人被砸死", 3),
+        ("6人死亡，另有2人因触电死亡", 8),
+        ("4人因滑坡死亡，2人因溺水死亡", 6),
+        ("13名平民和1名士兵死亡", 14),
+        ("17人死亡，其中6人为志愿消防员", 17),
+        ("一名工人在三楼作业时被掉下的钢管砸中身亡", 1),
+        ("确认7人死亡，感染者人数升至111人", 7),
+        ("两人经医院全力抢救无效，不幸离世", 2),
+        ("3人因伤势过重死亡", 3),
+        ("车内5人无一生还", 5),
+        ("死难者达2300人", 2300),
+        ("46人葬身火海", 46),
+        ("2名飞行员跳伞失败身亡", 2),
+        ("一名以色列人在导弹袭击中丧生", 1),
     ],
 )
 def test_deaths_are_counted(text: str, deaths: float) -> None:
@@ -28,7 +56,36 @@ def test_deaths_are_counted(text: str, deaths: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["吓死人了", "锁死的门", "笑死我了", "3死角没人管", "死活不退钱", "防止造成人员死亡"]
+    "text",
+    [
+        "吓死人了",
+        "锁死的门",
+        "笑死我了",
+        "3死角没人管",
+        "死活不退钱",
+        "防止造成人员死亡",
+        "对11名被告人判处死刑",
+        "鄂LD06335死死顶住",
+        "3个人都笑死了",
+        "这门九死一生才关上",
+        "第7人下落不明",
+        "死亡率3%",
+        "3个鱼塘的鱼死亡",
+        "除2人幸存外",
+        "造成12头猪死亡",
+        "如果再不修，砸死3个人谁负责",
+        "差点砸死两个人",
+        "演练中模拟3人死亡",
+        "1976年唐山大地震24万人遇难",
+        "1998年那次事故死了4个人",
+        "是不是要死一个人才管",
+        "二十死里逃生",
+        "上万人的生命安全",
+        "一条生命线",
+        "几百人吓不死你",
+        "几十人的敢死队",
+        "到时摔死3个人谁来负责",
+    ],
 )
 def test_figures_of_speech_are_no_deaths(text: str) -> None:
     assert SignalKind.DEATHS not in kinds(annotated(harm.annotate, a_sheet(text)))
@@ -36,7 +93,15 @@ def test_figures_of_speech_are_no_deaths(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "injured"),
-    [("事故致3死1伤", 1), ("另有十余人受伤送医", 10), ("受伤人数达20人", 20), ("已致1人死亡2人受伤", 2)],
+    [
+        ("事故致3死1伤", 1),
+        ("另有十余人受伤送医", 10),
+        ("受伤人数达20人", 20),
+        ("已致1人死亡2人受伤", 2),
+        ("3人重伤，5人轻伤", 8),
+        ("4名机上人员受伤", 4),
+        ("两人被送医", 2),
+    ],
 )
 def test_injuries_are_counted(text: str, injured: float) -> None:
     assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.INJURIES).amount == injured
@@ -49,7 +114,7 @@ def test_none_is_zero_and_not_unknown() -> None:
 
 
 def test_a_death_without_a_number_is_a_signal_without_amount() -> None:
-    for text in ("听说淹死了一个看车的", "业主寻猫时被人防工程一吨重的铁门砸死"):
+    for text in ("听说地库里淹死人了", "业主寻猫时被人防工程一吨重的铁门砸死", "事故造成人员死伤"):
         assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.DEATHS).amount is None
 
 
@@ -69,3 +134,47 @@ def test_only_an_official_source_makes_it_more_than_a_claim() -> None:
 def test_the_number_comes_with_its_words() -> None:
     signal = only(annotated(harm.annotate, a_sheet("昨天塌方，造成３人死亡")), SignalKind.DEATHS)
     assert "３人死亡" in signal.why[0].spans[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("8人被困，目前仍有3人失联", 3),
+        ("失联人员2名", 2),
+        ("另有14人正在搜救中", 14),
+        ("5人失联。经搜救，5名失联人员全被找到", 0),
+        ("三名工人被埋", 3),
+    ],
+)
+def test_of_missing_people_the_last_word_counts(text: str, missing: float) -> None:
+    assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.MISSING).amount == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("直接经济损失约8799万元", 87_990_000),
+        ("预计直接经济损失近36.5亿元", 3_650_000_000),
+        ("车泡了，损失两万多块", 20_000),
+        ("被骗12.8万元", 128_000),
+        ("给商户造成三十余万元的损失", 300_000),
+        ("损失1.2个亿", 120_000_000),
+        ("损失20w", 200_000),
+        ("损失3至5万元", 30_000),
+        ("损失上千元", 1000),
+    ],
+)
+def test_loss_is_read_in_yuan(text: str, yuan: float) -> None:
+    assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.LOSS).amount == yuan
+
+
+@pytest.mark.parametrize("text", ["为群众挽回损失200万元", "避免损失3万元", "罚款5000元", "损失费怎么算"])
+def test_what_was_saved_or_fined_is_no_loss(text: str) -> None:
+    assert SignalKind.LOSS not in kinds(annotated(harm.annotate, a_sheet(text)))
+
+
+@pytest.mark.parametrize(
+    "text", ["无人员伤亡", "没有人员死亡", "未造成伤亡", "暂无人员伤亡", "幸无人伤亡", "事故零伤亡"]
+)
+def test_every_way_to_say_nobody_is_zero(text: str) -> None:
+    assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.DEATHS).amount == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import cache
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -38,6 +39,22 @@ def read(text: str, title: str = "", **changes: Any) -> tuple[Place, ...]:
         ("航空港区国动办", ("河南省", "郑州市", "郑州航空港经济综合实验区")),
         ("济源示范区", ("河南省", "济源市", "")),
         ("陕西商洛的人防工程", ("陕西省", "商洛市", "")),
+        ("开封县的老防空洞", ("河南省", "开封市", "祥符区")),
+        ("许昌县人防办", ("河南省", "许昌市", "建安区")),
+        ("陕县老城", ("河南省", "三门峡市", "陕州区")),
+        ("偃师警报响了", ("河南省", "洛阳市", "偃师区")),
+        ("淮阳县的荷塘", ("河南省", "周口市", "淮阳区")),
+        ("长垣县的警报", ("河南省", "新乡市", "长垣市")),
+        ("北京朝阳区警报", ("北京市", "", "朝阳区")),
+        ("辽宁朝阳的人防工程", ("辽宁省", "朝阳市", "")),
+        ("浦东机场警报", ("上海市", "", "")),
+        ("义乌的防空洞", ("浙江省", "金华市", "义乌市")),
+        ("邢台桥西区", ("河北省", "邢台市", "信都区")),
+        ("莱芜市的警报", ("山东省", "济南市", "莱芜区")),
+        ("襄樊的防空洞", ("湖北省", "襄阳市", "")),
+        ("吉林长春", ("吉林省", "长春市", "")),
+        ("会议在豫召开。", ("河南省", "", "")),
+        ("武汉大学门口的防空洞", ("湖北省", "", "")),
     ],
 )
 def test_a_place_is_read_by_any_of_its_names(text: str, where: tuple[str, str, str]) -> None:
@@ -45,7 +62,31 @@ def test_a_place_is_read_by_any_of_its_names(text: str, where: tuple[str, str, s
 
 
 @pytest.mark.parametrize(
-    "text", ["桐柏路口的人防车位", "南阳路的警报", "民权意识", "解放区的天", "逛商城", "鼓楼区的防空洞"]
+    "text",
+    [
+        "桐柏路口的人防车位",
+        "南阳路的警报",
+        "民权意识",
+        "解放区的天",
+        "逛商城",
+        "鼓楼区的防空洞",
+        "新华区人防办回应",
+        "城关镇的防空洞",
+        "朝阳区的防空洞",
+        "高新区的车位",
+        "市中心的防空洞",
+        "郑州路上的人防工程",
+        "洛阳铲出土",
+        "信阳毛尖涨价",
+        "开封菜馆不错",
+        "上海合作组织",
+        "七十周年大庆",
+        "中山装",
+        "扩大连接范围",
+        "张开封说漏水",
+        "王新郑先生",
+        "泰国曼谷一酒店爆炸",
+    ],
 )
 def test_roads_words_and_shared_names_are_no_places(text: str) -> None:
     assert places(text) == []
@@ -83,3 +124,40 @@ def test_several_places_are_kept_best_first() -> None:
 def test_the_ground_is_the_name_as_written() -> None:
     (found,) = read("鄭州的警報")
     assert found.why[0].spans[0].text == "鄭州"
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("来自河南的游客在杭州防空洞纳凉", "杭州市"),
+        ("在海南工作，老家河南的，郑州的车位问题", "郑州市"),
+        ("苏州的货发往郑州、洛阳、开封", "苏州市"),
+        ("宣讲会在南昌举行，广东、福建、浙江、湖南的代表到会", "南昌市"),
+        ("南昌的企业多了，广州、深圳、佛山、东莞、珠海的客户都在订货", "南昌市"),
+        ("太原的剧院上演《上海往事》", "太原市"),
+        ("北京、天津、河北、山东都有，保定的最多，保定人防办说", "保定市"),
+        ("江苏苏州一名大学生把某某（北京）技术有限公司告了", "苏州市"),
+        ("飞机从上海起飞，两小时后降落内蒙古呼和浩特", "上海市"),
+        (
+            "合肥市政府出台支持民营经济的办法。合肥将设专项基金。 海南消息 本报三亚2月24日电 三亚市政府、三亚国资出资三亚基金",
+            "合肥市",
+        ),
+    ],
+)
+def test_where_people_and_goods_come_from_is_not_where_it_is(text: str, city: str) -> None:
+    assert city in places(text)[0]
+
+
+def test_the_source_s_region_tells_shared_names_apart() -> None:
+    assert places("鼓楼区的警报响了", region="开封市")[0] == ("河南省", "开封市", "鼓楼区")
+
+
+def test_a_county_elsewhere_has_its_own_code() -> None:
+    (found,) = read("义乌的防空洞")
+    assert found.code == "330782"
+
+
+def test_a_text_of_place_names_alone_is_bounded() -> None:
+    started = perf_counter()
+    read("郑州、洛阳、北京、" * 2000)
+    assert perf_counter() - started < 0.5

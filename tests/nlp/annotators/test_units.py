@@ -14,7 +14,15 @@ from tests.nlp.reading import a_sheet, annotated
         ("开发商中原置业有限公司不认", ("开发商中原置业有限公司",)),
         ("物业说不归他们管", ()),
         ("ＡＢ物业公司上锁", ("ＡＢ物业公司",)),
+        ("市国防动员办公室和市质监站都来过", ("市国防动员办公室", "市质监站")),
+        ("打了12345，转给自然资源和规划局", ("自然资源和规划局",)),
+        ("物业费太贵", ()),
     ],
 )
 def test_units_are_named_as_written(text: str, names: tuple[str, ...]) -> None:
     assert annotated(units.annotate, a_sheet(text)).units == names
+
+
+def test_a_text_of_names_alone_is_bounded() -> None:
+    reading = annotated(units.annotate, a_sheet("人防办" * 3000))
+    assert len(reading.units) <= units.LIMIT

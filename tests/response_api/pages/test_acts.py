@@ -18,9 +18,11 @@ from huiying.contracts import (
     EventKind,
     Role,
     StatementState,
+    Suggestion,
 )
 from huiying.ports import Engine
-from tests.factories import a_case, a_clock, a_route, a_rule, an_answered_case, tell
+from tests.conftest import settings  # noqa: F401  every engine
+from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
 from tests.triage.statements import BODY, a_statement, owed
@@ -433,3 +435,63 @@ def test_of_a_text_that_is_lost_nothing_is_said_to_be_checked(
     engine.register.delete(KEPT_BODY, engine.cases.get(case.id).statements[0].sha256)
     page = handler.get(f"/cases/{case.id}/statements/1").text
     assert "正文读不到" in page and "<b>通过</b>" not in page and "一字不差" not in page
+
+
+# ------------------------------------------------------------------------------- one matter, or two
+
+
+@pytest.fixture
+def asked(engine: Engine) -> tuple[Case, Case]:
+    """A case, and another one that is suggested to be the same."""
+    other = a_case(title="许昌多处警报误响", route=a_route(lead="zhengzhou"))
+    asked = Suggestion(case_id=other.id, score=0.4, why="用词+0.30、同城+0.15", at=NOW)
+    case = a_case(title="警报响了一分钟", route=a_route(lead="zhengzhou"), suggestions=(asked,))
+    engine.cases.save([other, case])
+    return case, other
+
+
+def test_the_page_asks_whether_another_case_is_the_same_matter(
+    visitor: Visitor, asked: tuple[Case, Case]
+) -> None:
+    case, other = asked
+    page = visitor(Role.MONITOR).get(f"/cases/{case.id}").text
+    for told in ("可能是同一件事", other.title, "用词+0.30", f'href="/cases/{other.id}"'):
+        assert told in page
+    assert "可能是同一件事" not in visitor(Role.LEADER).get(f"/cases/{case.id}").text
+
+
+def test_one_press_merges_it_and_one_press_takes_that_back(
+    visitor: Visitor, engine: Engine, asked: tuple[Case, Case]
+) -> None:
+    case, other = asked
+    monitor = visitor(Role.MONITOR)
+    sent = act(monitor, case, "link")
+    assert sent.headers["location"] == f"/cases/{other.id}?done=link#desk"
+    assert engine.cases.get(case.id).merged_into == other.id
+    back = act(monitor, case, "unmerge")
+    assert back.headers["location"] == f"/cases/{case.id}?done=unmerge#desk"
+    assert engine.cases.get(case.id).state is case.state
+
+
+def test_one_press_says_that_it_is_another_matter(
+    visitor: Visitor, engine: Engine, asked: tuple[Case, Case]
+) -> None:
+    case, other = asked
+    monitor = visitor(Role.MONITOR)
+    assert act(monitor, case, "apart").status_code == 303
+    assert engine.cases.get(case.id).apart == (other.id,)
+    assert "可能是同一件事" not in monitor.get(f"/cases/{case.id}").text
+
+
+def test_what_a_post_brings_stands_apart_from_what_says_the_same(visitor: Visitor, engine: Engine) -> None:
+    case = a_case()
+    engine.cases.save([case])
+    first, news = a_post(text="地库进水，三人失联"), a_post(text="失联的人增至五人")
+    engine.archive.put(
+        [
+            a_line(body=first, case_id=case.id),
+            a_line(body=news, case_id=case.id, brings=("失联人数 3 → 5",)),
+        ]
+    )
+    page = visitor(Role.LEADER).get(f"/cases/{case.id}").text
+    assert page.index("原发") < page.index("新进展") < page.index("失联人数 3 → 5")

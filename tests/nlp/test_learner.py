@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from huiying.errors import Misconfigured
+from nlp import learner
+from nlp.embedding import Embedder, Plain, Vectors
+from nlp.learner import Message
+
+ASKS = ["请问几点开门", "请问要带什么材料", "想问在哪里办", "请问多少钱", "请问怎么预约", "咨询一下几号截止"]
+PLEADS = ["恳请修好路灯", "希望早日通水", "恳请帮帮老人", "请求修桥", "盼望通公交", "恳求解决停电"]
+COMPLAINS = [
+    "物业乱收费太黑了",
+    "老板跑路不退钱",
+    "污水乱排臭死了",
+    "工地半夜施工太吵",
+    "店家缺斤短两骗人",
+    "司机拒载骂人",
+]
+TEXTS = [*ASKS, *PLEADS, *COMPLAINS]
+MESSAGES = [Message(text=text) for text in TEXTS]
+LABELS = ["ask"] * 6 + ["plead"] * 6 + ["complain"] * 6
+
+
+@pytest.fixture(scope="module")
+def learned() -> learner.Learned:
+    return learner.fit(MESSAGES, LABELS)
+
+
+def test_it_says_again_what_it_was_told(learned: learner.Learned) -> None:
+    assert learned.predict(MESSAGES) == LABELS
+    assert learned.classes == ("ask", "complain", "plead")
+    assert learned.card.counts == {"ask": 6, "complain": 6, "plead": 6}
+
+
+def test_it_generalises_to_a_message_of_the_kind(learned: learner.Learned) -> None:
+    assert learned.predict([Message(text="请问周末几点上班"), Message(text="恳请早日修好水管")]) == [
+        "ask",
+        "plead",
+    ]
+
+
+def test_probabilities_sum_to_one_also_for_a_message_with_nothing_in_it(learned: learner.Learned) -> None:
+    chances = learned.predict_proba([*MESSAGES, Message(text=""), Message(text="\ud800")])
+    assert chances.shape == (20, 3)
+    assert np.allclose(chances.sum(axis=1), 1) and (chances > 0).all()
+
+
+def test_the_same_messages_give_the_same_classifier(learned: learner.Learned) -> None:
+    again = learner.fit(MESSAGES, LABELS)
+    assert (again.weights == learned.weights).all() and again.card == learned.card
+
+
+def test_a_rare_class_weighs_as_much_as_a_common_one() -> None:
+    rare = learner.fit(MESSAGES[:6] * 4 + MESSAGES[6:8], ["ask"] * 24 + ["plead"] * 2)
+    assert rare.predict(MESSAGES[6:8]) == ["plead", "plead"]
+
+
+def test_the_title_counts_where_it_is_given() -> None:
+    messages = [Message(title=text, text="详见附件") for text in TEXTS]
+    assert learner.fit(messages, LABELS).predict(messages) == LABELS
+
+
+def test_it_is_kept_and_found_again_without_a_pickle(learned: learner.Learned, tmp_path: Path) -> None:
+    learner.save(learned, tmp_path / "office", "intent")
+    assert sorted(path.name for path in (tmp_path / "office").iterdir()) == ["intent.json", "intent.npz"]
+    found = learner.load(tmp_path / "office", "intent")
+    assert (found.predict_proba(MESSAGES) == learned.predict_proba(MESSAGES)).all()
+
+
+def test_half_a_classifier_is_refused(learned: learner.Learned, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="没有学好的"):
+        learner.load(tmp_path, "intent")
+    learner.save(learned, tmp_path, "intent")
+    (tmp_path / "intent.npz").write_bytes(b"cut off")
+    with pytest.raises(Misconfigured, match="不完整"):
+        learner.load(tmp_path, "intent")
+
+
+def test_one_class_is_nothing_to_learn() -> None:
+    with pytest.raises(Misconfigured, match="至少要有两类"):
+        learner.fit(MESSAGES[:3], ["ask"] * 3)
+
+
+def test_what_was_learned_with_an_encoder_needs_that_encoder(tmp_path: Path) -> None:
+    encoder: Embedder = Plain()
+    with_encoder = learner.fit(MESSAGES, LABELS, embedder=encoder)
+    assert with_encoder.predict(MESSAGES) == LABELS
+    learner.save(with_encoder, tmp_path, "intent")
+    with pytest.raises(Misconfigured, match="编码器 plain"):
+        learner.load(tmp_path, "intent")
+    found = learner.load(tmp_path, "intent", embedder=encoder)
+    assert (found.scores(MESSAGES) == with_encoder.scores(MESSAGES)).all()
+
+
+def test_an_encoder_is_asked_once_for_all_messages() -> None:
+    class Counting:
+        name = "counting"
+        asked = 0
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            self.asked += 1
+            return np.eye(len(texts), 8, dtype=np.float32)
+
+    encoder = Counting()
+    learner.fit(MESSAGES, LABELS, embedder=encoder)
+    assert encoder.asked == 1
+
+
+def test_out_of_fold_each_message_is_judged_by_one_that_has_not_seen_it() -> None:
+    said = learner.out_of_fold([*MESSAGES, Message(text="请问请问")], [*LABELS, "complain"])
+    assert len(said) == 19 and said[-1] == "ask"

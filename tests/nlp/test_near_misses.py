@@ -1,0 +1,122 @@
+"""What shares words with the trade and is not its business, kind by kind; and what looks like it and is."""
+
+from __future__ import annotations
+
+import pytest
+
+from huiying.contracts import Relevance, Verdict
+from nlp.pipeline import Reader
+from tests.factories import NOW, a_post
+
+FOREIGN_WAR_SIRENS = (
+    "乌克兰南部港口城市凌晨拉响防空警报，无人机击中粮仓",
+    "以军称拦截三枚火箭弹，边境城镇的空袭警报响了两回",
+    "当地时间周五，俄边境州因无人机来袭拉响防空警报，学校停课",
+    "叙首都空袭警报响起，居民涌向防空洞",
+)
+GUARDS = (
+    "博物馆安防升级：人防、物防、技防三管齐下，夜巡加密",
+    "幼儿园人防不到位，保安就一位大爷，物防技防更谈不上",
+)
+PERSONAL_PROTECTION = ("流感季出门戴口罩，做好个人防护", "进实验室前检查个人防护用品是否齐全")
+SPORTS = ("底角又没人防，这三分他闭眼都进", "湖人防守轮转慢半拍，被打成筛子")
+IN_OTHER_WORDS = (
+    "新型骗术让人防不胜防，老两口差点转走八万",
+    "社区请医生讲老人防跌倒",
+    "全民防艾宣传进工地",
+    "工会给环卫工人防暑降温包",
+)
+FICTION = (
+    "这集男主把女主推进防空洞那段哭死我了，追剧停不下来",
+    "新手游的防空塔到底放哪，求玩家攻略",
+)
+FIGURES_OF_SPEECH = (
+    "社恐人求一个防空洞，躲到年后再出来，哈哈哈",
+    "室友的呼噜堪比防空警报，耳机都挡不住",
+)
+PAST_WARS = (
+    "太爷爷在日记里写，那年敌机轰炸县城，跑警报跑丢了一只鞋",
+    "抗战时期的隧道惨案旧址前，幸存者的孙女献上白菊",
+)
+ADVERTISEMENTS = ("厂家直销各种警报器，量大从优，加微信送样册", "特价车位清仓，到访领礼品，热线详询")
+ADDRESSES = ("从人防宾馆路口到二中堵车半小时，绿灯太短，请交警调整",)
+OTHER_ALARMS = (
+    "胃疼别硬扛，可能是胃癌警报",
+    "气象台发布暴雨红色预警，隧道封闭",
+    "邻居的电动车警报叫到凌晨三点",
+)
+ABROAD = ("土耳其强震，民防救援队连夜挖出四人", "智利民防部门要求山火附近居民撤离")
+MILITARY = ("海军某舰在南海组织防空实弹射击", "防空旅跨昼夜打靶，首发命中")
+ORDINARY_PARKING = ("地面车位乱收费，业委会要求公示账目", "产权车位的管理费涨了三十块，合理吗")
+
+SIRENS_OF_REMEMBRANCE = (
+    "公祭日十点零一分，南京上空防空警报响起，行人驻足",
+    "九一八，长春全城鸣响防空警报",
+)
+PROPER = (
+    "洛阳今天上午试鸣防空警报",
+    "人防车位只租不售，开发商却在卖",
+    "昨晚防空警报误鸣，孩子吓得一夜没睡",
+    "防空洞开放纳凉，老人排队",
+    "投诉：地下人防工程被改成仓库，疏散口堵死",
+    "国动办窗口没人，跑了三趟",
+)
+
+
+def judged(reader: Reader, text: str) -> Relevance:
+    return reader.read([a_post(title="", text=text)], NOW)[0].relevance
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *FOREIGN_WAR_SIRENS,
+        *GUARDS,
+        *PERSONAL_PROTECTION,
+        *SPORTS,
+        *IN_OTHER_WORDS,
+        *FICTION,
+        *FIGURES_OF_SPEECH,
+        *PAST_WARS,
+        *ADVERTISEMENTS,
+        *OTHER_ALARMS,
+        *ABROAD,
+        *MILITARY,
+        *ORDINARY_PARKING,
+    ],
+)
+def test_a_near_miss_is_dropped(reader: Reader, text: str) -> None:
+    assert judged(reader, text).verdict is Verdict.IRRELEVANT
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_an_office_that_is_only_an_address_raises_no_alert(reader: Reader, text: str) -> None:
+    assert judged(reader, text).verdict is not Verdict.ALERT
+
+
+@pytest.mark.parametrize("text", SIRENS_OF_REMEMBRANCE)
+def test_a_siren_of_remembrance_at_home_is_the_office_s_own_siren(reader: Reader, text: str) -> None:
+    assert judged(reader, text).verdict is not Verdict.IRRELEVANT
+
+
+@pytest.mark.parametrize("text", PROPER)
+def test_what_is_meant_is_alerted(reader: Reader, text: str) -> None:
+    assert judged(reader, text).verdict is Verdict.ALERT
+
+
+def test_a_war_abroad_speaks_against_it_but_does_not_shut_the_gate(reader: Reader) -> None:
+    text = "看了乌克兰的新闻才想起查一查：我们小区的人防工程锁着门，钥匙没人管，请国动办来看看"
+    assert judged(reader, text).verdict is not Verdict.IRRELEVANT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "地下二层图纸上写着战时用途，开发商画成车位卖，一个八万，只给收据",
+        "半夜全城突然响起一长一短的呜呜声，整个县城都醒了，没有一个部门出来解释",
+        "负二层那扇半米厚的大铁门快倒了，门轴锈断，孩子天天在下面跑",
+        "备战那会儿深挖洞留下的老洞塌了，洞口就在我家院墙外",
+    ],
+)
+def test_what_never_names_the_trade_is_seen_by_a_person(reader: Reader, text: str) -> None:
+    assert judged(reader, text).verdict is not Verdict.IRRELEVANT

@@ -1,0 +1,81 @@
+"""Two titles of one event score above two of different ones; the measures are bounded and the same every time."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from triage.pairlearning import Pair, background, by_dictionary, learn, measured, shipped
+from triage.pairs import ASSOCIATIONS, MEASURES, Background, measures, sketch
+
+SAME = [
+    ("防空警报误响九十秒 市民虚惊一场", "许昌警报误鸣：官方称终端故障，防空警报响了九十秒"),
+    ("锦绣花园人防车位只租不售被投诉", "锦绣花园业主投诉人防车位只租不售"),
+    ("地库失联两人找到 均无生命体征", "安阳地库被淹失联两人遇难"),
+]
+OTHER = [
+    ("防空警报误响九十秒 市民虚惊一场", "人防志愿者三天报名五百人"),
+    ("锦绣花园人防车位只租不售被投诉", "纳凉点六月开放，自带水杯即可"),
+    ("地库失联两人找到 均无生命体征", "中小学疏散演练五分钟撤离"),
+]
+
+
+def score(one: str, other: str) -> float:
+    scorer = shipped()
+    return scorer.score(scorer.sketch(one), scorer.sketch(other))
+
+
+def test_one_event_scores_above_another() -> None:
+    assert min(score(*pair) for pair in SAME) > max(score(*pair) for pair in OTHER)
+
+
+def test_there_is_a_measure_for_every_name() -> None:
+    known = by_dictionary()
+    one, other = (sketch(text, known) for text in SAME[0])
+    assert len(measures(one, other, known)) == len(MEASURES)
+
+
+def test_words_that_keep_company_are_near() -> None:
+    words = sorted(word for word in by_dictionary().words if len(word) == 2)[:3000:10]
+    friends = [words[at : at + 3] for at in range(0, 300, 3)]
+    heap = [(f"第{n}份", "，".join(friends[n % 100])) for n in range(2500)]
+    known = background(heap)
+    assert known.places
+    one, near, far = (sketch(text, known) for text in (friends[7][0], friends[7][1], friends[8][0]))
+    assert len(measures(one, near, known)) == len(MEASURES) + len(ASSOCIATIONS)
+    assert measures(one, near, known)[-1] > measures(one, far, known)[-1]
+
+
+def test_learning_twice_gives_the_same_numbers() -> None:
+    pairs = [Pair(one=one, other=other, same=True) for one, other in SAME]
+    pairs += [Pair(one=one, other=other, same=False) for one, other in OTHER]
+    heap = [(pair.one, pair.other) for pair in pairs]
+    first, second = learn(pairs, heap), learn(pairs, heap)
+    assert np.array_equal(first.weights, second.weights)
+    assert first.bias == second.bias
+
+
+def test_pairs_of_one_kind_teach_nothing() -> None:
+    with pytest.raises(ValueError, match="both kinds"):
+        learn([Pair(one="一", other="二", same=True)], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "人", "人" * 1_000_000, "\ud800" * 50, "\u200b" * 500, "😀", "１２３", "a\x00b"]
+)
+def test_no_text_breaks_it_or_takes_long(text: str) -> None:
+    scorer = shipped()
+    known = scorer.sketch(SAME[0][0])
+    started = time.perf_counter()
+    found = scorer.score(scorer.sketch(text), known)
+    scorer.score(scorer.sketch(text), scorer.sketch(text))
+    assert time.perf_counter() - started < 1.0
+    assert 0.0 <= found <= 1.0
+
+
+def test_an_empty_heap_makes_a_background_in_which_all_is_equally_rare() -> None:
+    empty: Background = background([])
+    assert empty.rarity("人") == empty.rarity("警报")
+    assert measured([Pair(one="人防", other="人防", same=True)], empty).shape == (1, len(MEASURES))

@@ -1,0 +1,178 @@
+"""Learns from pairs of texts which measures tell the same event, and from a heap of texts which words keep company.
+
+What a background learned from the texts of a pair itself would flatter that pair, so each half of the pairs, by date, is measured
+with the company that words keep outside it.  Needs SciPy; scoring does not.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from triage.pairs import Background, Numbers, Scorer, measures, sketch, twice, words_of
+
+WORD_TEXTS = 5
+"""Texts that a word must stand in to have company."""
+LEAST_TEXTS = 2000
+"""With fewer texts nothing is said of what keeps company."""
+DIMENSIONS = 64
+STRENGTH = 7e-5
+"""Inverse of the regularisation, a pair: the fewer pairs, the less is believed of them."""
+ROUNDS = 30
+HALVES = 2
+
+Beside = Callable[[Sequence[tuple[str, str]]], Numbers]
+"""Further columns for pairs of texts, such as the nearness that a sentence encoder sees."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    one: str
+    other: str
+    same: bool
+    date: str = ""
+    about: frozenset[str] = frozenset()
+    """Texts of the heap that belong to these two: whole titles and leads."""
+
+
+Heap = Sequence[tuple[str, str]]
+"""Title and lead of unlabelled texts."""
+
+
+def background(heap: Heap, *, company: bool = True) -> Background:
+    grams, words, texts = Counter[str](), Counter[str](), 0
+    said: list[frozenset[str]] = []
+    for title, lead in heap:
+        for text in filter(None, (title, lead)):
+            texts += 1
+            grams.update({*text, *(text[at : at + 2] for at in range(len(text) - 1))})
+        told = _words(title, lead)
+        said.append(told)
+        words.update(told)
+    # A word is counted over whole texts, a gram over titles and leads: both as shares of the same number.
+    scaled = {word: round(count * texts / max(len(heap), 1)) for word, count in words.items()}
+    known = Background(texts=texts, grams=grams, words=scaled)
+    return _with_company(known, said) if company and len(heap) >= LEAST_TEXTS else known
+
+
+def learn(
+    pairs: Sequence[Pair], heap: Heap, *, beside: Beside | None = None, known: Background | None = None
+) -> Scorer:
+    """``known``: the background, where it is not to be learned from the heap. Raises ValueError where all pairs are alike."""
+    if len({pair.same for pair in pairs}) < 2:
+        raise ValueError("pairs of both kinds are needed")
+    whole = known or background(heap)
+    rows = _apart(pairs, heap, whole) if whole.places else measured(pairs, whole)
+    if beside is not None:
+        rows = np.hstack([rows, beside([(pair.one, pair.other) for pair in pairs])])
+    wide = twice(rows)
+    mean, scale = wide.mean(0), wide.std(0)
+    scale[scale < 1e-9] = 1.0
+    weights, bias = _regress((wide - mean) / scale, np.array([pair.same for pair in pairs], float))
+    return Scorer(background=whole, mean=mean, scale=scale, weights=weights, bias=bias)
+
+
+def _words(title: str, lead: str) -> frozenset[str]:
+    return frozenset(words_of(f"{title}。{lead}"))
+
+
+def measured(pairs: Sequence[Pair], known: Background) -> Numbers:
+    """A row a pair."""
+    laid = {text: sketch(text, known) for text in {t for pair in pairs for t in (pair.one, pair.other)}}
+    return np.array([measures(laid[pair.one], laid[pair.other], known) for pair in pairs])
+
+
+def _apart(pairs: Sequence[Pair], heap: Heap, whole: Background) -> Numbers:
+    """The rows, each half's company learned without the texts of that half."""
+    dates = sorted({pair.date for pair in pairs})
+    half = {date: number * HALVES // len(dates) for number, date in enumerate(dates)}
+    rows: list[tuple[int, Numbers]] = []
+    for number in range(HALVES):
+        mine = [place for place, pair in enumerate(pairs) if half[pair.date] == number]
+        own = frozenset[str]().union(*(pairs[place].about for place in mine))
+        rest = [(title, lead) for title, lead in heap if title not in own and lead not in own]
+        said = [_words(title, lead) for title, lead in rest]
+        other = _with_company(whole, said)
+        rows += zip(mine, measured([pairs[place] for place in mine], other), strict=True)
+    return np.array([row for _, row in sorted(rows, key=lambda pair: pair[0])])
+
+
+def _with_company(known: Background, said: Sequence[frozenset[str]]) -> Background:
+    """Words by the words that they stand with more often than chance has it (positive PMI), in few dimensions."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.linalg import svds
+
+    counts = Counter(word for words in said for word in words if len(word) > 1)
+    places = {word: row for row, word in enumerate(sorted(w for w, n in counts.items() if n >= WORD_TEXTS))}
+    if len(places) <= DIMENSIONS:
+        return known
+    where = [(row, places[word]) for row, words in enumerate(said) for word in words if word in places]
+    index = np.array(where, np.int32).T
+    stands = csr_matrix((np.ones(len(where), np.float32), index), shape=(len(said), len(places)))
+    together = (stands.T @ stands).tocoo()
+    often = np.asarray(stands.sum(0)).ravel()
+    surprise = np.log(together.data * len(said) / (often[together.row] * often[together.col]))
+    kept = (surprise > 0) & (together.row != together.col) & (together.data >= 2)
+    table = csr_matrix(
+        (surprise[kept].astype(np.float32), (together.row[kept], together.col[kept])), shape=together.shape
+    )
+    left, sizes, _ = svds(table, k=DIMENSIONS, random_state=0)
+    vectors = left * np.sqrt(sizes)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths[lengths < 1e-12] = 1.0
+    return Background(
+        texts=known.texts,
+        grams=known.grams,
+        words=known.words,
+        places=places,
+        vectors=(vectors / lengths).astype(np.float64),
+    )
+
+
+def _regress(rows: Numbers, same: Numbers) -> tuple[Numbers, float]:
+    """Logistic regression with a square penalty, by Newton's method: the same numbers on every machine's every run."""
+    wide = np.hstack([rows, np.ones((len(rows), 1))])
+    penalty = np.full(wide.shape[1], 1.0 / (STRENGTH * len(rows)))
+    penalty[-1] = 1e-6
+    weights = np.zeros(wide.shape[1])
+    for _ in range(ROUNDS):
+        chance = 1.0 / (1.0 + np.exp(-np.clip(wide @ weights, -30, 30)))
+        slope = wide.T @ (chance - same) + penalty * weights
+        curve = (wide * (chance * (1 - chance))[:, None]).T @ wide + np.diag(penalty)
+        step = np.linalg.solve(curve, slope)
+        weights = weights - step
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    return weights[:-1], float(weights[-1])
+
+
+LESSONS = Path(__file__).parent / "lessons" / "same_event.jsonl"
+DICTIONARY_TEXTS = 100_000
+"""What jieba's table of rareness is read as: so many texts."""
+
+
+@cache
+def shipped() -> Scorer:
+    """What stories use: learned in a moment from our own pairs, how rare words are from jieba's table."""
+    rows = [json.loads(line) for line in LESSONS.read_text("utf-8").splitlines()]
+    pairs = [Pair(one=row["one"], other=row["other"], same=row["same"], date=row["date"]) for row in rows]
+    return learn(pairs, (), known=by_dictionary())
+
+
+def by_dictionary() -> Background:
+    lines = files("jieba").joinpath("analyse", "idf.txt").read_text("utf-8").splitlines()
+    told = ((word, float(value)) for word, _, value in (line.rpartition(" ") for line in lines))
+    words = {word: round(DICTIONARY_TEXTS * math.exp(1 - rarity)) for word, rarity in told}
+    return Background(
+        texts=DICTIONARY_TEXTS,
+        grams={word: count for word, count in words.items() if len(word) <= 2},
+        words=words,
+    )
