@@ -14,6 +14,7 @@ from huiying.contracts import (
     Disposition,
     EventKind,
     Place,
+    Suggestion,
 )
 from huiying.errors import TryAgain
 from huiying.examples import Example, Examples, Labels, stands
@@ -191,3 +192,27 @@ def test_a_post_of_a_case_is_put_right_by_those_whom_it_concerns(engine: Engine)
     with pytest.raises(NotYours):
         desk.label(case.opened_by, elsewhere, NOW, labels=Labels(topic="T01"))
     assert kept(engine) == []
+
+
+def test_what_was_told_apart_or_taken_back_is_kept_with_the_other_case(engine: Engine) -> None:
+    desk, case = a_matter(engine)
+    other = taken_in(engine, reading("洛龙区试鸣防空警报没有通知", topic="T01", where=place("洛阳市")))
+    suggested = replace(
+        engine.cases.get(case.id),
+        suggestions=(Suggestion(case_id=other.id, score=0.5, why="用词相近", at=NOW),),
+        revision=engine.cases.get(case.id).revision + 1,
+    )
+    engine.cases.save([suggested])
+    desk.apart(case.id, DUTY, NOW, seen=len(suggested.events), other=other.id)
+    told = kept(engine)[-1]
+    assert (told.act, told.case_id, told.other) == ("apart", case.id, other.id)
+    assert stands(told, engine.cases.get(case.id))
+    seen = len(engine.cases.get(case.id).events)
+    desk.merge(case.id, DUTY, NOW, seen=seen, into=other.id, reason="看错了，是同一件")
+    seen = len(engine.cases.get(case.id).events)
+    desk.unmerge(case.id, DUTY, NOW + ONE_MINUTE, seen=seen)
+    assert {(one.act, one.other) for one in kept(engine)} == {
+        ("apart", other.id),
+        ("merge", other.id),
+        ("unmerge", other.id),
+    }
