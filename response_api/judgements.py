@@ -108,8 +108,21 @@ def _judgement(one: _Judged, ids: dict[Key, str], shown: dict[Key, str]) -> Judg
         says=one.says,
         pro=tuple(ground for ground in grounds if not ground.against),
         con=tuple(ground for ground in grounds if ground.against),
-        missing=one.missing if not grounds else "",
+        missing=_missing(one, grounds),
     )
+
+
+WITHOUT_WORDS = "支持它的只有单个的字和常数项，列不出词"
+NOTHING_AGAINST = "没有反对的依据"
+
+
+def _missing(one: _Judged, grounds: Sequence[Ground]) -> str:
+    if not grounds:
+        return one.missing
+    if all(ground.against for ground in grounds):
+        return WITHOUT_WORDS
+    nothing_against = one.name == "相关" and not any(ground.against for ground in grounds)
+    return NOTHING_AGAINST if nothing_against else ""
 
 
 def _named(name: str, why: Why) -> Why:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from huiying.contracts import (
     Attitude,
+    Category,
+    CategoryReading,
     Field,
     Relevance,
     Span,
@@ -71,6 +73,15 @@ def test_what_is_missing_is_said() -> None:
     assert named(told, "发生时间").missing == "文中没有写明时间"
     assert named(told, "态度").missing == "研判时没有留下依据"
     assert not named(told, "相关").missing
+
+
+def test_support_that_is_no_word_and_the_lack_of_anything_against_are_said() -> None:
+    against = CategoryReading(category=Category.MAJOR, score=1.0, why=(why("物防", "保安人手", -0.4),))
+    only_for = Relevance(verdict=Verdict.ALERT, score=0.9, why=(why("人防門", "专用词", 2.0),))
+    reading = a_reading(post=a_post(title="", text=TEXT), relevance=only_for, categories=(against,))
+    told = explained(reading)
+    assert named(told, "处置分类").missing == "支持它的只有单个的字和常数项，列不出词"
+    assert named(told, "相关").missing == "没有反对的依据"
 
 
 def test_each_mark_leads_to_its_ground_and_each_ground_to_its_mark() -> None:
