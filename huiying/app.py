@@ -28,6 +28,7 @@ from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
+from huiying.examples import Examples
 from huiying.heart import Heart
 from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
@@ -37,7 +38,7 @@ from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
 from nlp import train
 from nlp.handle import ReadingHandler
-from nlp.pipeline import Reader
+from nlp.keeping_up import CurrentReader
 from response_api.app import create_app
 from response_api.auth import Accounts
 from response_api.kept import KeptForms
@@ -116,7 +117,7 @@ class House:
 
     def reading(self) -> Worker[Post]:
         train.ensure(self.settings.models)
-        reader = Reader.load(self.settings.models, self.settings.policy, self.policy.jurisdiction)
+        reader = CurrentReader(self.settings.models, self.settings.policy, self.policy.jurisdiction)
         handler = ReadingHandler(self.engine.stream, self.engine.archive, reader)
         return Worker(
             topic=POSTS,
@@ -172,6 +173,7 @@ class House:
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
                 lambda now: heart.forget_old(register, now),
+                lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),
             ),
         )
 

@@ -36,6 +36,7 @@ from huiying.clock import SystemClock
 from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
 from huiying.errors import Misconfigured, TryAgain
+from huiying.learning import cli as learning
 
 cli = typer.Typer(
     help="回应：听得见、答得及时、公开得出。", no_args_is_help=True, pretty_exceptions_enable=False
@@ -53,6 +54,9 @@ cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
+
+for command in (learning.retrain, learning.suggest, learning.backtest):
+    cli.command()(command)
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 

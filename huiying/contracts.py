@@ -240,6 +240,7 @@ class EventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     REPORTED_UP = "reported_up"
     ASSESSED = "assessed"
+    RELABELLED = "relabelled"
     CONSULTED = "consulted"
     DRAFTED = "drafted"
     EDITED = "edited"
@@ -559,6 +560,7 @@ class Reading:
     categories: tuple[CategoryReading, ...] = ()
     """Best first."""
     attitude: Attitude = Attitude.NEUTRAL
+    attitude_why: tuple[Why, ...] = ()
     owes_answer: bool = True
     """False for the office's own notices and plain news: relevant, but nobody raised a matter."""
     places: tuple[Place, ...] = ()
@@ -1191,6 +1193,8 @@ class Case:
     follow_ups: tuple[FollowUp, ...] = ()
     grading: Grading | None = None
     """None: the level is the machine's."""
+    settled_by_people: tuple[str, ...] = ()
+    """What people have put right, by the name of the field (topic, categories, place, attitude): the machine leaves it."""
     aftermath: Aftermath | None = None
     published_at: Instant | None = None
     """Of the latest statement that the public page shows."""

@@ -10,12 +10,17 @@ from enum import StrEnum
 from typing import TypeVar
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Actor, Case, Category, ClockKind, Level
+from huiying.contracts import Actor, Attitude, Case, Category, ClockKind, Level, Place
+from huiying.examples import Labels
 from triage.acts import Act
 from triage.desk import Desk
 from triage.refusals import Invalid
 
 W = TypeVar("W", bound=StrEnum)
+
+
+def _nowhere(_name: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,8 @@ class Sent:
     text: Callable[[str], str]
     """One field, '' where it is missing."""
     posts: Collection[str] = ()
+    places: Callable[[str], Place | None] = _nowhere
+    """A place by its name; None where nobody knows it."""
 
 
 def call(desk: Desk, act: Act, sent: Sent) -> Case:
@@ -55,6 +62,9 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.assess(
                 *who, seen=seen, category=category, finding=text("finding"), source=text("source")
             )
+        case Act.RELABEL:
+            labels, place = labels_of(text, sent.places)
+            return desk.relabel(*who, seen=seen, labels=labels, place=place, reason=text("reason"))
         case Act.CONSULT:
             bodies = text("participants").splitlines()
             return desk.consult(*who, seen=seen, participants=bodies, conclusion=text("conclusion"))
@@ -116,6 +126,26 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.hand_over(*who, seen=seen)
         case Act.DRAFT | Act.EDIT:
             raise Invalid({"whole": "请在文稿页上拟稿、改稿"})
+
+
+def labels_of(
+    text: Callable[[str], str], places: Callable[[str], Place | None]
+) -> tuple[Labels, Place | None]:
+    """What a form of 改判 says; what was left as it is says nothing. Raises Invalid."""
+    named = text("place")
+    place = places(named) if named else None
+    if named and place is None:
+        raise Invalid({"place": "没有认出这个地名，请写市、县（区）的名字"})
+    if text("relevant") not in ("", "yes", "no"):
+        raise Invalid({"relevant": "请选择有关或无关"})
+    labels = Labels(
+        relevant=text("relevant") == "yes" if text("relevant") else None,
+        topic=text("topic") or None,
+        category=_chosen(Category, text, "category", "没有这一类") if text("category") else None,
+        attitude=_chosen(Attitude, text, "attitude", "没有这种态度") if text("attitude") else None,
+        place=place.code if place else None,
+    )
+    return labels, place
 
 
 def case_named(text: str) -> str:

@@ -14,11 +14,12 @@ from huiying.contracts import (
     ClockRule,
     ClockState,
     Level,
+    Place,
     ResponseClock,
     Statement,
     StatementState,
 )
-from response_api.words import CATEGORIES, LEVELS, Named, as_is
+from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
 from triage.clocks import startable
 from triage.deeds.levels import about
@@ -198,6 +199,8 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
             return (to, Ask(name="note", label="怎么报的、有何批示", kind="text", required=False))
         case Act.ASSESS:
             return _assessment(case)
+        case Act.RELABEL:
+            return (*label_asks(policy.topics, place=case.place), _NOTE)
         case Act.CONSULT:
             return (
                 Ask(
@@ -239,6 +242,26 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
             return (_REASON,)
         case _:
             return ()
+
+
+_NOTE = Ask(name="reason", label="说明", kind="text", required=False, hint="不写姓名、电话、身份证号")
+
+
+def label_asks(topics: Mapping[str, str], *, place: Place | None = None) -> tuple[Ask, ...]:
+    """What 改判 asks for: whatever is left as it is stays as it is."""
+    known = (place.county or place.city or place.province) if place else ""
+    return (
+        Ask(name="relevant", label="相关", kind="choice", required=False,
+            choices=[("yes", "与本办有关"), ("no", "与本办无关")]),
+        Ask(name="topic", label="事项", kind="choice", required=False,
+            choices=[(code, f"{code} {name}") for code, name in topics.items()]),
+        Ask(name="category", label="处置分类", kind="choice", required=False,
+            choices=[(category.value, name) for category, name in CATEGORIES.items()]),
+        Ask(name="place", label="地点", kind="line", required=False, most=60,
+            hint=f"市、县（区）的名字{f'，现在是{known}' if known else ''}"),
+        Ask(name="attitude", label="态度", kind="choice", required=False,
+            choices=[(attitude.value, name) for attitude, name in ATTITUDES.items()]),
+    )  # fmt: skip
 
 
 def _assessment(case: Case) -> tuple[Ask, ...]:

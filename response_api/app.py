@@ -65,6 +65,7 @@ from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
 from response_api.people import People
+from response_api.placing import Places
 from response_api.record_desk import RecordDesk
 from response_api.sight import Audiences
 from triage.desk import Desk
@@ -118,6 +119,7 @@ def create_app(
         kept=KeptForms(engine.register),
         hub=hub,
         audiences=audiences,
+        places=Places(settings.policy),
         paper=paper,
     )
     counter = Counter(lambda: count(engine))

@@ -34,6 +34,7 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     REPORT_UP = "report_up"
     ASSESS = "assess"
+    RELABEL = "relabel"
     CONSULT = "consult"
     DRAFT = "draft"
     EDIT = "edit"
@@ -105,6 +106,8 @@ ACTS = (
          to="不变", owes="写明报给谁；只停上报时限"),
     Rule(act=Act.ASSESS, name="研判", roles=(R.HANDLER, R.CHECKER), states=(S.ACKNOWLEDGED, S.ASSESSED),
          to="已研判", owes="定为六类之一，带来该类的公布职责；不实信息要注明官方来源"),
+    Rule(act=Act.RELABEL, name="改判", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=(*_LIVE, S.WATCHING),
+         to="不变", owes="改正系统的判断，以后不再自动改回；事项、地点变了重新分办（已交办的不动）；留作学习的样例"),
     Rule(act=Act.CONSULT, name="会商", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_SIGNED_FOR,
          to="不变", owes="参加单位和结论；重大以上没有会商不能送审回应和结果"),
     Rule(act=Act.DRAFT, name="拟稿", roles=(R.HANDLER, R.SPOKESPERSON), states=_SIGNED_FOR,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huiying.contracts import Publicity, Rank, StatementKind, Tier
+from huiying.contracts import Attitude, Category, Publicity, Rank, StatementKind, Tier
 
 ROLES = {
     "unit": "承办单位",
@@ -58,6 +58,10 @@ CHANNELS = {
     "page": "领导页",
 }
 """Ways that a notice goes, as ``Delivery.channel`` names them."""
+
+ATTITUDE_NAMES = {Attitude.NEGATIVE: "负面", Attitude.NEUTRAL: "中性", Attitude.POSITIVE: "正面"}
+CATEGORY_NAMES = {Category.INQUIRY: "咨询", Category.PETITION: "信访诉求", Category.OTHER: "其他"}
+"""Of what is none of the six handling classes, whose names are the office's own."""
 
 OWN_PAGE = "page"
 OUTLETS = {OWN_PAGE: "本系统公开页", "webhook": "单位网站"}
