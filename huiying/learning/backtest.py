@@ -240,7 +240,8 @@ def _working(clock: ResponseClock) -> str:
 
 def _notices(case: Case) -> Counter[str]:
     clocks = {clock.rule.kind: clock.rule.name for clock in case.clocks}
-    owed = [(one.clock, one.rung, one.to) for one in (*case.outbox, *case.receipts)]
+    owed = [(one.clock, one.rung, one.to) for one in case.outbox]
+    owed += [(one.clock, one.rung, one.to) for one in case.receipts]
     return Counter(
         f"{clocks.get(kind, kind.value) if kind else '整件事'} {rung}（{'、'.join(ROLES.get(role, role) for role in to)}）"
         for kind, rung, to in owed
