@@ -29,7 +29,6 @@ OPEN = {
     "/n/{case_id}/{notice_id}/{token}",
     "/setup/{token}",
     "/invite/{token}",
-    "/calendar/{token}.ics",
 }
 
 
