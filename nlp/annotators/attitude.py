@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from huiying.contracts import Attitude, Category, Reading, SignalKind
 from nlp.amend import amended
+from nlp.annotators.relevance import explained
 from nlp.model import Scores
 from nlp.sheet import Sheet
 
@@ -27,7 +28,8 @@ _RAISED = frozenset(
 
 def annotate(scores: Scores, reading: Reading) -> Reading:
     attitude = Attitude(scores.family("attitude")[0][0])
-    return amended(reading, attitude=attitude, owes_answer=scores.of("owes") >= OWES)
+    why = explained("attitude", scores.grounds(f"attitude:{attitude.value}", limit=3, against=2))
+    return amended(reading, attitude=attitude, attitude_why=why, owes_answer=scores.of("owes") >= OWES)
 
 
 def settle(sheet: Sheet, reading: Reading) -> Reading:
