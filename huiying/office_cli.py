@@ -246,7 +246,7 @@ def _in_words(case: Case) -> list[str]:
 
 def _clock_lines(clock: ResponseClock) -> list[str]:
     marks = "，暂定" * clock.provisional + "，暂算" * clock.tentative
-    lines = [f"{clock.rule.name}：{clock.rule.duty}（{clock.rule.authority.value}{marks}）"]
+    lines = [f"{clock.rule.name}：{clock.rule.duty}（{clock.authority.value}{marks}）"]
     lines += [f"  {line}" for line in clock.working]
     lines += [f"  改动：{_at(move.was)} → {_at(move.now)}，{move.reason}" for move in clock.recomputed]
     if clock.fired:

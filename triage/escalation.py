@@ -191,7 +191,7 @@ def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
         f"事件：{_title(case)}",
         f"事由：{reason}",
         f"任务：{clock.rule.duty}",
-        f"到期：{shown(clock.due_at)}（{clock.rule.authority}，{clock.rule.citation}）",
+        f"到期：{shown(clock.due_at)}（{clock.authority}，{clock.rule.citation}）",
         f"等级：{case.severity.level}（{case.severity.low} 分{'；下限 ' + floors if floors else ''}）",
         f"承办：{policy.unit_name(case.route.lead)}；{case.route.why}",
         f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",

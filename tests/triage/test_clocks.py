@@ -10,6 +10,7 @@ import pytest
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import (
+    Authority,
     Case,
     CaseState,
     Certainty,
@@ -24,7 +25,7 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
-from tests.factories import NOW, a_case, a_severity, a_statement
+from tests.factories import NOW, a_case, a_rule, a_severity, a_statement
 from tests.triage.texts import CALENDAR, rules
 from triage.calendar import Calendar, YearRow
 from triage.clocks import (
@@ -410,3 +411,15 @@ def test_a_pack_may_count_an_upgrade_from_its_own_moment() -> None:
     later = NOW + 3 * HOUR
     statement = clock(start_clocks(graver, later, CALENDAR, raised=True), ClockKind.STATEMENT)
     assert (statement.started_at, statement.start_source) == (later, "升级时间")
+
+
+def test_a_suspicion_is_never_shown_as_law() -> None:
+    law = replace(a_rule(kind=ClockKind.STATEMENT), authority=Authority.STATUTORY)
+    case = replace(a_case(), clock_rules=(law,))
+    case = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    suspicion = clock(case, ClockKind.STATEMENT)
+    assert suspicion.rule.authority is Authority.STATUTORY and suspicion.authority is Authority.HOUSE
+    assert not any("（法定）" in line for line in suspicion.working)
+    assert not any("法定" in event.why for event in case.events)
+    sure = clock(start_clocks(case, NOW, CALENDAR, raised=True), ClockKind.STATEMENT)
+    assert sure.authority is Authority.STATUTORY and "（法定）" in sure.working[-1]
