@@ -45,7 +45,7 @@ from response_api.one_time import OneTimeLinks
 from response_api.people import People
 from response_api.security_log import SecurityLog
 from response_api.server import Server
-from triage import notifiers, outlets, policy
+from triage import notifiers, outlets, policy, watch
 from triage.courier import Courier
 from triage.handle import StoryHandler
 from triage.handover import Handover
@@ -127,7 +127,8 @@ class House:
         )
 
     def watch(self) -> Watch:
-        return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock)
+        every = watch.AT_ONCE if self.settings.engine == "embedded" else watch.EVERY
+        return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock, every=every)
 
     def courier(self) -> Courier:
         return Courier(

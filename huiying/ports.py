@@ -205,6 +205,10 @@ class CaseStore(Protocol):
         """The latest revision, at once. Raises CaseNotFound."""
         ...
 
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        """The latest revisions of those that exist, by id, at once (never a search)."""
+        ...
+
     def save(self, cases: Sequence[Case]) -> None:
         """Durable on return. Raises RevisionConflict naming those not newer than what is stored; the others are saved."""
         ...

@@ -59,6 +59,9 @@ class LaggingCaseStore:
     def get(self, case_id: str) -> Case:
         return self._real.get(case_id)
 
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        return self._real.several(case_ids)
+
     def save(self, cases: Sequence[Case]) -> None:
         try:
             self._real.save(cases)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -165,6 +165,9 @@ class Watched:
 
     def get(self, case_id: str) -> Case:
         return self.cases.get(case_id)
+
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        return self.cases.several(case_ids)
 
     def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         return self.cases.open_stories(jurisdiction, since=since)

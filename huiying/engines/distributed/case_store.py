@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,15 @@ class DistributedCaseStore:
         if found is None:
             raise CaseNotFound(case_id)
         return documents.case(found.source["doc"])
+
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        wanted = list(case_ids)
+        there = self._link.read([(self._cases, documents.name(id)) for id in wanted], only=["doc"])
+        return {
+            id: documents.case(found.source["doc"])
+            for id, found in zip(wanted, there, strict=True)
+            if found is not None
+        }
 
     def save(self, cases: Sequence[Case]) -> None:
         outcomes = self._link.write([self._write(case) for case in cases])

@@ -1,0 +1,1 @@
+"""The measuring itself: what it works out, and that it runs."""
