@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from crawlers import health, sources
-from huiying import complaints, datafolder, heart, logs, metrics, metrics_server, retention
+from huiying import collector, complaints, datafolder, heart, logs, metrics, metrics_server, retention
 from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
@@ -250,6 +250,7 @@ def run(house: House, stages: frozenset[Stage]) -> None:
     if Stage.WEB in stages:
         port_must_be_free(house.settings)
     metrics.running(engine=house.settings.engine)
+    collector.calm()
     # Where there is nothing but the crawler, its figures are what is asked for.
     figures = None if stages == {Stage.CRAWLERS} else metrics_server.serve(house.settings)
     threads = [

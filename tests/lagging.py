@@ -82,6 +82,9 @@ class LaggingCaseStore:
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         return self.past.engine.cases.due(owed, until=until, limit=limit)
 
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        return self.past.engine.cases.due_ids(owed, until=until, limit=limit)
+
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         return self.past.engine.cases.tally(query, by=by)
 

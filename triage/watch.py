@@ -63,8 +63,8 @@ class Watch:
         stuck: set[str] = set()
         """Due, yet nothing could be done: they must not stand before those behind them."""
         while True:
-            due = self._cases.due(Owed.RUNG, until=now, limit=PAGE + len(stuck))
-            waiting = [case.id for case in due if case.id not in stuck]
+            due = self._cases.due_ids(Owed.RUNG, until=now, limit=PAGE + len(stuck))
+            waiting = [id for id in due if id not in stuck]
             if not waiting:
                 return changed
             done = self._together(waiting, now)

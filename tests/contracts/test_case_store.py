@@ -393,7 +393,9 @@ def test_due_is_inclusive_soonest_first_and_of_one_kind(cases: CaseStore) -> Non
     cases.save([soon, later, sooner, a_case()])
 
     def due(owed: Owed, until: timedelta, limit: int = 10) -> list[str]:
-        return ids(cases.due(owed, until=NOW + until, limit=limit))
+        found = list(cases.due_ids(owed, until=NOW + until, limit=limit))
+        assert ids(cases.due(owed, until=NOW + until, limit=limit)) == found
+        return found
 
     assert eventually(
         lambda: due(Owed.RUNG, timedelta(0)), until=lambda found: found == [sooner.id, soon.id]

@@ -181,6 +181,9 @@ class Watched:
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         return self.cases.due(owed, until=until, limit=limit)
 
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        return self.cases.due_ids(owed, until=until, limit=limit)
+
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         return self.cases.tally(query, by=by)
 

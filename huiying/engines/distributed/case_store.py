@@ -70,6 +70,10 @@ class DistributedCaseStore:
         found = self._link.search(self._cases, queries.due(owed, until, limit))
         return [_case(row) for row in found.rows]
 
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        found = self._link.search(self._cases, {**queries.due(owed, until, limit), "_source": ["id"]})
+        return [row["_source"]["id"] for row in found.rows]
+
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         buckets = self._link.buckets(self._cases, lambda after: queries.case_tally(query, by, after))
         return {key: count for (key,), count in buckets}

@@ -136,6 +136,17 @@ class EmbeddedCaseStore:
             ).fetchall()
         return [_decoder.decode(doc) for (doc,) in rows]
 
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        column = _OWED[owed]
+        with self._office.read() as connection:
+            return [
+                id
+                for (id,) in connection.execute(
+                    f"SELECT id FROM cases WHERE {column} <= ? ORDER BY {column}, n LIMIT ?",  # noqa: S608
+                    (codec.micros(until), limit),
+                )
+            ]
+
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         where = _conditions(query)
         column = _COLUMN[by]
