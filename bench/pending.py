@@ -24,8 +24,10 @@ def rules() -> Policy:
 
 
 def template(policy: Policy) -> Case:
-    """A matter whose alert has been told: its clocks run, and the first rung is behind it."""
-    first = arrivals(random.Random(1), [(OFFICE_TIME, True)], OFFICE_TIME + timedelta(days=9))[0]
+    """An ordinary matter whose alert has been told: its clocks run, and the first rung is behind it."""
+    chance = random.Random(1)
+    coming = arrivals(chance, [(OFFICE_TIME, True)] * 3, OFFICE_TIME + timedelta(days=9))
+    first = next(one for one in coming if not one.reading.signals)
     now = first.at
     case = escalation.escalate(open_case(first.reading, policy, now), policy, now)
     return carried(replace(case, outbox=(), events_published=len(case.events)))
