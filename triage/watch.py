@@ -64,21 +64,23 @@ class Watch:
     def tick(self, now: datetime) -> int:
         """Book everything that is due by ``now``. Returns how many cases changed."""
         changed = 0
-        stuck: set[str] = set()
-        """Due, yet nothing could be done: they must not stand before those behind them."""
         reach: Reach | None = None
+        seen: set[str] = set()
+        """Done with in this round, or nothing could be done: a search that trails shows them still, and they must not stand
+        before those behind them."""
         while True:
-            due = self._cases.due_ids(Owed.RUNG, until=now, limit=PAGE + len(stuck))
-            waiting = [id for id in due if id not in stuck]
+            due = self._cases.due_ids(Owed.RUNG, until=now, limit=PAGE + len(seen))
+            waiting = [id for id in due if id not in seen][:PAGE]
             if not waiting:
                 return changed
             reach = reach or self._reach()
-            done = self._together(waiting, now, reach)
-            changed += len(done)
-            stuck |= set(waiting) - done
+            done, going_on = self._together(waiting, now, reach)
+            changed += len(done) + len(going_on)
+            seen |= set(waiting) - going_on
 
-    def _together(self, case_ids: Sequence[str], now: datetime, reach: Reach) -> set[str]:
-        """Look at these cases, and save what changed in one go. Returns those that changed.
+    def _together(self, case_ids: Sequence[str], now: datetime, reach: Reach) -> tuple[set[str], set[str]]:
+        """Look at these cases, and save what changed in one go. Returns those that changed together, and those that changed
+        alone: a merge that went a step further may have another before it.
 
         ``due`` may show the past: what counts is each case as it stands now. Whatever cannot go together goes alone.
         """
@@ -88,7 +90,7 @@ class Watch:
             raise
         except Exception:
             _log.exception("cases_failed", cases=len(case_ids))
-            return {id for id in case_ids if self._look(id, now, reach)}
+            return set(), {id for id in case_ids if self._look(id, now, reach)}
         alone: list[str] = []
         decided: list[tuple[Case, Case]] = []
         for id, before in known.items():
@@ -105,7 +107,7 @@ class Watch:
             if after is not before:
                 decided.append((before, replace(after, revision=before.revision + 1)))
         done, again = self._saved(decided)
-        return done | {id for id in (*again, *alone) if self._look(id, now, reach)}
+        return done, {id for id in (*again, *alone) if self._look(id, now, reach)}
 
     def _saved(self, decided: Sequence[tuple[Case, Case]]) -> tuple[set[str], Sequence[str]]:
         """Which of them are saved, and which are to be looked at alone: somebody was first there, or one is refused."""
