@@ -2,6 +2,7 @@
 #              (ENGINE=distributed: on Kafka and Elasticsearch, after make services;
 #              SPEED=60: an hour passes in a minute, so that clocks warn, break and escalate while one looks)
 # make test    install, then every check and test
+# make bench-clocks   how late rungs fire with many clocks pending, beside APScheduler (PENDING=10000,100000,1000000)
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
 # make services-down  stop them
 # make chaos   the whole house on three brokers and an Elasticsearch of its own under random faults
@@ -9,12 +10,13 @@
 PYTHON ?= python3.11
 ENGINE ?= embedded
 SPEED ?= 1
+PENDING ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench bench-nlp chaos shots services services-down lock clean
+.PHONY: help install demo test lint bench bench-nlp bench-clocks chaos shots services services-down lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -49,6 +51,9 @@ bench-nlp: install
 
 chaos: install
 	@$(BIN)/python -m tests.chaos
+
+bench-clocks: install
+	$(BIN)/python -m bench.clocks --engine $(ENGINE) --pending $(PENDING)
 
 shots: install
 	$(BIN)/python -m tests.browser.shots

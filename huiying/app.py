@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from crawlers import health, sources
-from huiying import complaints, datafolder, heart, logs, metrics, metrics_server, retention
+from huiying import collector, complaints, datafolder, heart, logs, metrics, metrics_server, retention
 from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
@@ -46,7 +46,7 @@ from response_api.one_time import OneTimeLinks
 from response_api.people import People
 from response_api.security_log import SecurityLog
 from response_api.server import Server
-from triage import notifiers, outlets, policy
+from triage import notifiers, outlets, policy, watch
 from triage.courier import Courier
 from triage.handle import StoryHandler
 from triage.handover import Handover
@@ -141,12 +141,14 @@ class House:
         )
 
     def watch(self) -> Watch:
+        every = watch.AT_ONCE if self.settings.engine == "embedded" else watch.EVERY
         return Watch(
             self.engine.cases,
             self.engine.archive,
             self.policy,
             self.clock,
             ReachBook(self.engine.register).now,
+            every=every,
         )
 
     def courier(self) -> Courier:
@@ -274,6 +276,7 @@ def run(house: House, stages: frozenset[Stage]) -> None:
     if Stage.WEB in stages:
         port_must_be_free(house.settings)
     metrics.running(engine=house.settings.engine)
+    collector.calm()
     # Where there is nothing but the crawler, its figures are what is asked for.
     figures = None if stages == {Stage.CRAWLERS} else metrics_server.serve(house.settings)
     threads = [

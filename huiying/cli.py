@@ -52,6 +52,7 @@ cli.add_typer(office_cli.clock_cli, name="clock")
 cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
+cli.command()(office_cli.simulate)
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
 

@@ -734,6 +734,11 @@ class ResponseClock:
     """When watch booked the breach; the breach itself is at ``due_at``."""
     recomputed: tuple[Recomputed, ...] = ()
 
+    @property
+    def authority(self) -> Authority:
+        """What it is shown and counted as: a suspicion is the house's own, whatever its rule would be at the level."""
+        return Authority.HOUSE if self.provisional else self.rule.authority
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

@@ -1,8 +1,10 @@
-"""``huiying policy|clock|calendar|roster|notify``: what the rules say, what a deadline follows from, the year's holidays, the channels."""
+"""``huiying policy|clock|calendar|roster|notify|simulate``: what the rules say, what a deadline follows from, the year's holidays, the
+channels, and what a month under these rules would come to."""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huiying import datafolder, settings, tomlfile
+from huiying import datafolder, logs, settings, tomlfile
 from huiying.clock import SHANGHAI, SystemClock
 from huiying.contracts import Case, ClockState, Level, ResponseClock
 from huiying.engines import open_engine
@@ -270,6 +272,35 @@ def calendar_update(
         print(f"  {line}")
 
 
+FIRST_DAY = datetime(2026, 9, 21, tzinfo=SHANGHAI)
+"""Of a simulation: a month from here has a long holiday and working days that make up for it."""
+
+
+def simulate(
+    days: Annotated[int, typer.Option(help="模拟多少天。", min=1, max=366)] = 30,
+    seed: Annotated[int, typer.Option(help="随机数种子；同一个种子，结果一样。")] = 1,
+    as_json: Json = False,
+) -> None:
+    """按现在的规则演一个月：来信息、迟到、休假、办错，看哪些时限守住了、通知了谁。不碰任何真实数据。"""
+    from triage import policy
+    from triage.simulation import account, office
+
+    logs.configure(level="CRITICAL")
+    rules = policy.load(_folder(), channels=office.CHANNELS)
+    with tempfile.TemporaryDirectory(prefix="huiying-") as scratch:
+        engine = open_engine(settings.load(data=Path(scratch), engine="embedded"))
+        try:
+            played = office.play(engine, rules, begins=FIRST_DAY, days=days, seed=seed)
+        finally:
+            engine.close()
+    found = account.account(played)
+    if as_json:
+        print(json.dumps(account.as_dict(found), ensure_ascii=False, default=str))
+    else:
+        print("\n".join(account.in_words(found)))
+    raise typer.Exit(1 if found.broken else 0)
+
+
 def _folder() -> Path:
     """The office's own policy, or what travels with the software where there is none yet."""
     own = settings.load().policy
@@ -355,7 +386,7 @@ def _in_words(case: Case) -> list[str]:
 
 def _clock_lines(clock: ResponseClock) -> list[str]:
     marks = "，暂定" * clock.provisional + "，暂算" * clock.tentative
-    lines = [f"{clock.rule.name}：{clock.rule.duty}（{clock.rule.authority.value}{marks}）"]
+    lines = [f"{clock.rule.name}：{clock.rule.duty}（{clock.authority.value}{marks}）"]
     lines += [f"  {line}" for line in clock.working]
     lines += [f"  改动：{_at(move.was)} → {_at(move.now)}，{move.reason}" for move in clock.recomputed]
     if clock.fired:

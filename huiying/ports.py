@@ -205,6 +205,10 @@ class CaseStore(Protocol):
         """The latest revision, at once. Raises CaseNotFound."""
         ...
 
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        """The latest revisions of those that exist, by id, at once (never a search)."""
+        ...
+
     def save(self, cases: Sequence[Case]) -> None:
         """Durable on return. Raises RevisionConflict naming those not newer than what is stored; the others are saved."""
         ...
@@ -224,6 +228,10 @@ class CaseStore(Protocol):
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         """Cases that owe a rung, a sending or an event at or before ``until``, soonest first. May trail save."""
+        ...
+
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        """The ids of what :meth:`due` gives, for a caller that reads each as it stands anyway. May trail save."""
         ...
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from huiying.contracts import (
@@ -11,7 +11,7 @@ from huiying.contracts import (
     Case,
     CaseEvent,
     CaseState,
-    ClockRule,
+    ClockKind,
     ClockState,
     Level,
     Place,
@@ -178,8 +178,12 @@ def _running(case: Case) -> list[ResponseClock]:
     return [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
 
 
-def _clock(rules: Sequence[ClockRule]) -> Ask:
-    choices = [(rule.kind.value, f"{rule.name}（{rule.authority.value}）") for rule in rules]
+def _clock(clocks: Iterable[ResponseClock]) -> Ask:
+    return _which([(clock.rule.kind, f"{clock.rule.name}（{clock.authority}）") for clock in clocks])
+
+
+def _which(kinds: Iterable[tuple[ClockKind, str]]) -> Ask:
+    choices = [(kind.value, name) for kind, name in kinds]
     return Ask(name="clock", label="时限", kind="choice", choices=choices)
 
 
@@ -225,14 +229,14 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
                       if (rank(level) > now if up else rank(level) < now)]  # fmt: skip
             return (Ask(name="level", label="等级", kind="choice", choices=levels), _REASON)
         case Act.WAIVE:
-            return (_clock([clock.rule for clock in _running(case) if clock.rule.waivable]), _REASON)
+            return (_clock(clock for clock in _running(case) if clock.rule.waivable), _REASON)
         case Act.EXTEND:
             until = Ask(name="until", label="延到（北京时间）", kind="moment")
-            return (_clock([clock.rule for clock in _running(case)]), until, _REASON)
+            return (_clock(_running(case)), until, _REASON)
         case Act.START_CLOCK:
-            return (_clock(startable(case)), _REASON)
+            return (_which((rule.kind, f"{rule.name}（暂定）") for rule in startable(case)), _REASON)
         case Act.CANCEL_CLOCK:
-            return (_clock([clock.rule for clock in _running(case) if clock.provisional]), _REASON)
+            return (_clock(clock for clock in _running(case) if clock.provisional), _REASON)
         case Act.DECIDE:
             return _decision(case, named)
         case Act.MERGE:

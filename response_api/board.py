@@ -224,7 +224,7 @@ def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime, sig
         level=LEVELS[case.severity.level],
         unit=names.unit_name(case.route.lead),
         clock=clock.rule.name,
-        house_rule=clock.rule.authority is Authority.HOUSE,
+        house_rule=clock.authority is Authority.HOUSE,
         provisional=clock.provisional,
         due=clock.due_at,
         started=clock.started_at,

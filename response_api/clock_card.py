@@ -64,7 +64,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         name=rule.name,
         duty=rule.duty,
         citation=rule.citation,
-        authority=rule.authority.value,
+        authority=clock.authority.value,
         hours=in_short(rule),
         ceiling=f"国家上限 {rule.ceiling_hours:g} 小时" if rule.ceiling_hours else "",
         started=clock.started_at,

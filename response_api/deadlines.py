@@ -49,7 +49,7 @@ def _event(case: Case, clock: ResponseClock, sight: Sight, names: Names, now: da
     event.add("summary", f"{over}【{case.severity.level}】{clock.rule.name}{marks}：{title}")
     event.add(
         "description",
-        f"{clock.rule.duty}\n{clock.rule.authority}，{clock.rule.citation}\n承办：{names.unit_name(case.route.lead)}",
+        f"{clock.rule.duty}\n{clock.authority}，{clock.rule.citation}\n承办：{names.unit_name(case.route.lead)}",
     )
     event.add("url", f"{base}/cases/{case.id}")
     event.add("transp", "TRANSPARENT")

@@ -65,7 +65,7 @@ def _clock(clock: ResponseClock, now: datetime) -> PublicClock:
         round=clock.round,
         word=word,
         tone=tone,
-        authority=clock.rule.authority.value,
+        authority=clock.authority.value,
         ended=_ended(clock),
         working=clock.working,
         moved=tuple(f"到期时间曾由 {shown(move.was)} 改为 {shown(move.now)}" for move in clock.recomputed),

@@ -59,6 +59,9 @@ class LaggingCaseStore:
     def get(self, case_id: str) -> Case:
         return self._real.get(case_id)
 
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        return self._real.several(case_ids)
+
     def save(self, cases: Sequence[Case]) -> None:
         try:
             self._real.save(cases)
@@ -78,6 +81,9 @@ class LaggingCaseStore:
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         return self.past.engine.cases.due(owed, until=until, limit=limit)
+
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        return self.past.engine.cases.due_ids(owed, until=until, limit=limit)
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         return self.past.engine.cases.tally(query, by=by)

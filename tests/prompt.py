@@ -15,7 +15,7 @@ from huiying.ports import CaseStore, Engine, PostArchive
 from huiying.settings import Settings
 from tests import indices
 
-TRAILING = frozenset({"search", "due", "tally", "hourly"})
+TRAILING = frozenset({"search", "due", "due_ids", "tally", "hourly"})
 
 
 class _Prompt:

@@ -322,7 +322,7 @@ def _start(
     )
     case = replace(case, clocks=(*case.clocks, clock))
     what = f"{'暂定' if provisional else ''}开始计时：{rule.name}，{shown(clock.due_at)} 前{rule.duty}"
-    why = f"{rule.citation}（{rule.authority}）"
+    why = f"{rule.citation}（{clock.authority}）"
     case = note(case, EventKind.CLOCK_STARTED, now, who, what, why=why, texts=texts)
     return _book_late(case, clock, now, LATE_RAISE if raised else LATE_START)
 

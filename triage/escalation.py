@@ -192,7 +192,7 @@ def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
         f"事件：{title(case)}",
         f"事由：{reason}",
         f"任务：{clock.rule.duty}",
-        f"到期：{shown(clock.due_at)}（{clock.rule.authority}，{clock.rule.citation}）",
+        f"到期：{shown(clock.due_at)}（{clock.authority}，{clock.rule.citation}）",
         *facts(case, policy),
     ]
     return "\n".join(lines)

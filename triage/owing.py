@@ -7,7 +7,7 @@ search may trail by a second.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -61,6 +61,9 @@ class TellingCases:
     def get(self, case_id: str) -> Case:
         return self.cases.get(case_id)
 
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        return self.cases.several(case_ids)
+
     def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         return self.cases.open_stories(jurisdiction, since=since)
 
@@ -72,6 +75,9 @@ class TellingCases:
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         return self.cases.due(owed, until=until, limit=limit)
+
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        return self.cases.due_ids(owed, until=until, limit=limit)
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         return self.cases.tally(query, by=by)

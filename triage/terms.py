@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from huiying.contracts import Case, Certainty, ClockRule, DayCounted, Statement, StatementKind, StatementState
+from huiying.contracts import (
+    Authority,
+    Case,
+    Certainty,
+    ClockRule,
+    DayCounted,
+    Statement,
+    StatementKind,
+    StatementState,
+)
 from triage.calendar import Calendar, in_words
 from triage.record import shown
 
@@ -86,7 +95,8 @@ def deadline(rule: ClockRule, start: Start, calendar: Calendar, *, provisional: 
         lines.append(f"国家上限：{rule.ceiling_hours:g} 小时，至 {shown(ceiling)}")
     if provisional:
         lines.append("暂定：由下限规则或值班长启动，等级未到；经核实可以取消")
-    lines.append(f"依据：{rule.citation}（{rule.authority}）")
+    authority = Authority.HOUSE if provisional else rule.authority
+    lines.append(f"依据：{rule.citation}（{authority}）")
     return Deadline(due=found.due, working=tuple(lines), days=found.days, tentative=found.tentative)
 
 

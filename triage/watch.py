@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import logs, metrics
-from huiying.contracts import Case
-from huiying.errors import CaseNotFound, TryAgain
+from huiying.contracts import Case, CaseState
+from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, Clock, Owed, PostArchive
 from triage.completion import complete, unfinished, written
 from triage.escalation import escalate, lapse
@@ -20,7 +21,10 @@ from triage.saving import amend
 _log = logs.get("watch")
 
 EVERY = timedelta(seconds=1)
+AT_ONCE = timedelta(milliseconds=50)
+"""Between two looks where looking costs next to nothing and shows what was just saved: an index of the same machine."""
 PAGE = 200
+"""Cases that are read, and saved, in one go: as many as give the first of them no long wait for the last."""
 
 
 class Watch:
@@ -33,8 +37,11 @@ class Watch:
         policy: Policy,
         clock: Clock,
         reach: Callable[[], Reach] = lambda: NOBODY,
+        *,
+        every: timedelta = EVERY,
     ) -> None:
         """``reach`` is asked once a round in which something is due."""
+        self._every = every
         self._cases = cases
         self._archive = archive
         self._policy = policy
@@ -44,7 +51,7 @@ class Watch:
     def run(self) -> None:
         """Until the clock is stopped."""
         metrics.TRY_AGAIN.labels("watch")
-        while not self._clock.wait(EVERY):
+        while not self._clock.wait(self._every):
             metrics.went_round("watch", self._clock.now())
             try:
                 self.tick(self._clock.now())
@@ -57,23 +64,75 @@ class Watch:
     def tick(self, now: datetime) -> int:
         """Book everything that is due by ``now``. Returns how many cases changed."""
         changed = 0
-        stuck: set[str] = set()
-        """Due, yet nothing could be done: they must not stand before those behind them."""
         reach: Reach | None = None
+        seen: set[str] = set()
+        """Done with in this round, or nothing could be done: a search that trails shows them still, and they must not stand
+        before those behind them."""
         while True:
-            due = self._cases.due(Owed.RUNG, until=now, limit=PAGE + len(stuck))
-            waiting = [case.id for case in due if case.id not in stuck]
+            due = self._cases.due_ids(Owed.RUNG, until=now, limit=PAGE + len(seen))
+            waiting = [id for id in due if id not in seen][:PAGE]
             if not waiting:
                 return changed
             reach = reach or self._reach()
-            for case_id in waiting:
-                if self._look(case_id, now, reach):
-                    changed += 1
-                else:
-                    stuck.add(case_id)
+            done, going_on = self._together(waiting, now, reach)
+            changed += len(done) + len(going_on)
+            seen |= set(waiting) - going_on
+
+    def _together(self, case_ids: Sequence[str], now: datetime, reach: Reach) -> tuple[set[str], set[str]]:
+        """Look at these cases, and save what changed in one go. Returns those that changed together, and those that changed
+        alone: a merge that went a step further may have another before it.
+
+        ``due`` may show the past: what counts is each case as it stands now. Whatever cannot go together goes alone.
+        """
+        try:
+            known = self._cases.several(case_ids)
+        except TryAgain:
+            raise
+        except Exception:
+            _log.exception("cases_failed", cases=len(case_ids))
+            return set(), {id for id in case_ids if self._look(id, now, reach)}
+        alone: list[str] = []
+        decided: list[tuple[Case, Case]] = []
+        for id, before in known.items():
+            if unfinished(before):
+                alone.append(id)
+                continue
+            try:
+                after = self._decide(before, now, reach)
+            except TryAgain:
+                raise
+            except Exception:
+                _log.exception("case_failed", case=id)
+                continue
+            if after is not before:
+                decided.append((before, replace(after, revision=before.revision + 1)))
+        done, again = self._saved(decided)
+        return done, {id for id in (*again, *alone) if self._look(id, now, reach)}
+
+    def _saved(self, decided: Sequence[tuple[Case, Case]]) -> tuple[set[str], Sequence[str]]:
+        """Which of them are saved, and which are to be looked at alone: somebody was first there, or one is refused."""
+        try:
+            if decided:
+                self._cases.save([after for _, after in decided])
+        except RevisionConflict as conflict:
+            decided = [pair for pair in decided if pair[0].id not in conflict.ids]
+            self._told(decided)
+            return {before.id for before, _ in decided}, conflict.ids
+        except TryAgain:
+            raise
+        except Exception:
+            _log.exception("cases_failed", cases=len(decided))
+            return set(), [before.id for before, _ in decided]
+        self._told(decided)
+        return {before.id for before, _ in decided}, ()
+
+    def _told(self, decided: Sequence[tuple[Case, Case]]) -> None:
+        metrics.RUNGS.inc(len(decided))
+        for before, after in decided:
+            _log.info("rungs_reached", case=before.id, notices=len(after.outbox) - len(before.outbox))
 
     def _look(self, case_id: str, now: datetime, reach: Reach) -> bool:
-        """``due`` may show the past: what counts is the case as it stands now."""
+        """At one case alone: read, decide, save, and again where somebody was first."""
         try:
             if unfinished(self._cases.get(case_id)):
                 return complete(self._cases, self._archive, case_id, now, self._policy)
@@ -87,14 +146,12 @@ class Watch:
             return False
         if result is None:
             return False
-        before, after = result
-        metrics.RUNGS.inc()
-        _log.info("rungs_reached", case=case_id, notices=len(after.outbox) - len(before.outbox))
+        self._told([result])
         return True
 
     def _decide(self, case: Case, now: datetime, reach: Reach) -> Case:
         after = escalate(again(case, self._policy, now), self._policy, now, reach)
-        if written(self._archive, case):
+        if after.state is CaseState.WATCHING and written(self._archive, case):
             after = lapse(after, self._policy, now)
         # What is due by the terms of an older policy falls due anew by those of today.
         anew = indexed(after, self._policy)

@@ -64,6 +64,16 @@ def test_a_case_that_nobody_saved_is_not_found(cases: CaseStore) -> None:
     assert missing.value.case_id == "nobody"
 
 
+def test_several_come_at_once_by_id_and_those_that_nobody_saved_are_left_out(cases: CaseStore) -> None:
+    saved = [a_case() for _ in range(3)]
+    cases.save(saved)
+    newer = replace(saved[1], revision=2, title="改过的标题")
+    cases.save([newer])
+    found = cases.several([saved[0].id, "nobody", newer.id])
+    assert found == {saved[0].id: saved[0], newer.id: newer}
+    assert cases.several([]) == {}
+
+
 def test_a_newer_revision_replaces_the_older(cases: CaseStore) -> None:
     case = a_case()
     cases.save([case])
@@ -383,7 +393,9 @@ def test_due_is_inclusive_soonest_first_and_of_one_kind(cases: CaseStore) -> Non
     cases.save([soon, later, sooner, a_case()])
 
     def due(owed: Owed, until: timedelta, limit: int = 10) -> list[str]:
-        return ids(cases.due(owed, until=NOW + until, limit=limit))
+        found = list(cases.due_ids(owed, until=NOW + until, limit=limit))
+        assert ids(cases.due(owed, until=NOW + until, limit=limit)) == found
+        return found
 
     assert eventually(
         lambda: due(Owed.RUNG, timedelta(0)), until=lambda found: found == [sooner.id, soon.id]

@@ -1,7 +1,9 @@
 """Whatever people, the worker and the watch do to a few cases, in any order and with crashes in between, some things hold.
 
 The record has no gap; nothing is published without three people over the same bytes; every post is in one case and is
-counted once; a clock runs only where somebody answers for it, and never gets later.
+counted once; a clock runs only where somebody answers for it, and gets later only by somebody's word.  No clock is lost, no
+rung told twice, whatever is reopened, merged or extended; who acknowledges stops that clock alone; what is closed owes nothing;
+a suspicion is never shown as law.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,13 +27,19 @@ from huiying.clock import ManualClock
 from huiying.contracts import (
     LIVE_STATES,
     Actor,
+    Authority,
     Case,
     CaseState,
     ClockKind,
+    ClockRule,
     ClockState,
+    DeliveryState,
+    EventKind,
     Level,
+    Notice,
     Rank,
     Reading,
+    ResponseClock,
     Role,
     SignalKind,
     Statement,
@@ -38,19 +47,29 @@ from huiying.contracts import (
 )
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
-from huiying.ports import CaseStore, PostArchive
+from huiying.ports import CaseStore, PostArchive, Sent
+from response_api.board import clock_row
+from response_api.clock_card import clock_card
+from response_api.public_clocks import public_clocks
+from response_api.sight import EVERYTHING
 from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW
 from tests.triage.people import a_draft, person
 from tests.triage.texts import place, policy, reading
 from triage.acts import RULES, Act, allowed
+from triage.clocks import PROVISIONAL
+from triage.courier import Courier
 from triage.deeds.matter import REPORTED_TO
 from triage.deeds.undoing import BACK
 from triage.desk import Desk
 from triage.handle import StoryHandler
+from triage.handover import Handover
+from triage.links import Links
+from triage.policy import Policy
 from triage.publishing import Part
 from triage.refusals import Refused
 from triage.severity import rank
+from triage.standins import IN_PERSON
 from triage.texts import Texts
 from triage.watch import Watch
 from triage.words import STATEMENTS
@@ -93,6 +112,36 @@ WAY_ON = (
 WAYS = st.integers(0, 10_000)
 
 
+@cache
+def office() -> Policy:
+    """An office where what an emergency asks for is law: there a suspicion could be taken for it."""
+    packs = {
+        name: replace(pack, rules=tuple(map(_by_law, pack.rules))) for name, pack in policy().packs.items()
+    }
+    return replace(policy(), packs=packs)
+
+
+def _by_law(rule: ClockRule) -> ClockRule:
+    return replace(rule, authority=Authority.STATUTORY) if rule.kind in PROVISIONAL else rule
+
+
+class Receiver:
+    """A channel that takes everything and counts it."""
+
+    channel = "console"
+
+    def __init__(self) -> None:
+        self.had: Counter[tuple[str, str]] = Counter()
+
+    def send(self, notice: Notice, address: str) -> Sent:
+        self.had[notice.id, address] += 1
+        return Sent(detail="收到", confirmed=True)
+
+
+Key = tuple[str, ClockKind, int]
+"""Case, kind and round: a clock's name."""
+
+
 class Office(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -102,14 +151,19 @@ class Office(RuleBasedStateMachine):
         self.cases = cast(CaseStore, Dying(self.engine.cases, ["save"], self.fuse))
         self.archive = cast(PostArchive, Dying(self.engine.archive, ["put", "rehome"], self.fuse))
         self.desk = Desk(
-            cases=self.cases, archive=self.archive, texts=Texts(self.engine.register), policy=policy()
+            cases=self.cases, archive=self.archive, texts=Texts(self.engine.register), policy=office()
         )
         self.now = NOW
         self.worker = self._worker()
         self.replay: list[Reading] = []
         self.posts: dict[str, Reading] = {}
         self.known: set[str] = set()
-        self.due: dict[tuple[str, ClockKind, int], datetime] = {}
+        self.clocks: dict[Key, ResponseClock] = {}
+        self.receiver = Receiver()
+        self.notices: dict[str, dict[str, Notice]] = {}
+        """By case and id: every notice that was ever owed."""
+        self.struck: set[str] = set()
+        """Notices that had left the outbox."""
         self.done: Counter[Act] = Counter()
 
     def teardown(self) -> None:
@@ -156,6 +210,18 @@ class Office(RuleBasedStateMachine):
     @rule()
     def the_watch_comes_round(self) -> None:
         self._watch()
+
+    @rule()
+    def the_courier_goes(self) -> None:
+        clock, texts = ManualClock(self.now), Texts(self.engine.register)
+        Courier(
+            self.engine.cases,
+            self.engine.stream,
+            {"console": self.receiver},
+            clock,
+            links=Links(key=b"k" * 32, base="http://127.0.0.1"),
+            handover=Handover({}, texts, clock),
+        ).send(self.now)
 
     @rule(way=WAYS, weight=st.sampled_from(["any", "statement", "close"]))
     def somebody_does_what_is_offered(self, way: int, weight: str) -> None:
@@ -221,7 +287,10 @@ class Office(RuleBasedStateMachine):
         self.the_record_has_no_gap_and_every_link_fits(cases)
         self.nothing_is_published_without_three_people_over_the_same_bytes(cases)
         self.a_clock_runs_only_where_somebody_answers_for_it(cases)
-        self.no_deadline_moves_to_later(cases)
+        self.no_clock_is_lost_and_none_gains_time_by_itself(cases)
+        self.what_is_closed_owes_nothing(cases)
+        self.a_suspicion_is_never_shown_as_law(cases)
+        self.no_rung_is_told_twice(cases)
         self.who_owes_something_is_looked_at_again(cases)
         self.whose_turn_it_is_can_be_found(cases)
 
@@ -249,13 +318,67 @@ class Office(RuleBasedStateMachine):
             assert not running or case.state in LIVE_STATES or case.merging, (case.state, running)
             assert len({clock.rule.kind for clock in case.clocks}) == len(case.clocks)
 
-    def no_deadline_moves_to_later(self, cases: Sequence[Case]) -> None:
+    def no_clock_is_lost_and_none_gains_time_by_itself(self, cases: Sequence[Case]) -> None:
+        found: dict[Key, ResponseClock] = {}
         for case in cases:
             for clock in (*case.clocks, *case.past_clocks):
                 key = case.id, clock.rule.kind, clock.round
-                taken_back = any(one.reason == BACK for one in clock.recomputed)
-                assert clock.due_at <= self.due.get(key, clock.due_at) or taken_back, key
-                self.due[key] = clock.due_at
+                assert key not in found, "two clocks of one name"
+                found[key] = clock
+        assert self.clocks.keys() <= found.keys()
+        for key, before in self.clocks.items():
+            after = found[key]
+            taken_back = any(one.reason == BACK for one in after.recomputed)
+            moved = taken_back or after.due_at == after.extended_to
+            assert after.due_at <= before.due_at or moved, key
+            assert before.broken_at is None or after.broken_at is not None, (key, "a breach was forgotten")
+            assert before.provisional or not after.provisional, (key, "a duty became a suspicion")
+            done = before.state in (ClockState.MET, ClockState.WAIVED)
+            assert not done or after.state is before.state, (key, "what was done is owed again")
+        self.clocks = found
+
+    def no_rung_is_told_twice(self, cases: Sequence[Case]) -> None:
+        """Every rung that the record tells of has a notice of its own, and every notice went out once."""
+        for case in cases:
+            ids = [notice.id for notice in case.outbox]
+            assert len(set(ids)) == len(ids)
+            assert self.struck.isdisjoint(ids), "told again what was told"
+            ever = self.notices.setdefault(case.id, {})
+            assert all(ever.get(n.id, n).subject == n.subject for n in case.outbox), "one id, two notices"
+            ever.update((notice.id, notice) for notice in case.outbox)
+            self.struck |= ever.keys() - set(ids)
+            rungs = [e for e in case.events if e.kind is EventKind.RUNG_REACHED and "走到" in e.what]
+            assert len(rungs) == sum(one.rung != IN_PERSON and one.clock is not None for one in ever.values())
+            for clock in (*case.clocks, *case.past_clocks):
+                assert len(set(clock.fired)) == len(clock.fired), clock.fired
+        assert set(self.receiver.had.values()) <= {1}
+
+    def what_is_closed_owes_nothing(self, cases: Sequence[Case]) -> None:
+        for case in cases:
+            if case.state is CaseState.CLOSED:
+                assert not [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+                assert {one.state for one in case.statements} <= set(DONE)
+                outlets = [one for statement in case.statements for one in statement.publications]
+                assert not [one for one in outlets if one.state is DeliveryState.FAILED]
+                assert case.awaits == () and (case.next_rung_at is None or case.claims or case.unmerged_from)
+
+    def a_suspicion_is_never_shown_as_law(self, cases: Sequence[Case]) -> None:
+        """On no page, public or not, in no notice, and in nothing that says how a deadline follows."""
+        for case in cases:
+            everything = (*case.clocks, *case.past_clocks)
+            suspected = {clock.rule.kind for clock in everything if clock.provisional}
+            shown = {(one.name, one.round): one.authority for one in public_clocks(case, self.now)}
+            for clock in everything:
+                law = clock.rule.authority is Authority.STATUTORY and not clock.provisional
+                assert (clock.authority is Authority.STATUTORY) is law
+                assert (shown[clock.rule.name, clock.round] == "法定") is law
+                assert (clock_card(clock, self.now).authority == "法定") is law
+                row = clock_row(case, clock, office(), self.now, EVERYTHING)
+                assert row.house_rule is not law and row.provisional is clock.provisional
+                assert not clock.provisional or not any("（法定）" in line for line in clock.working)
+            for notice in case.outbox:
+                if notice.id not in self.notices.get(case.id, {}) and notice.clock in suspected:
+                    assert "（法定，" not in notice.body
 
     def who_owes_something_is_looked_at_again(self, cases: Sequence[Case]) -> None:
         for case in cases:
@@ -296,7 +419,7 @@ class Office(RuleBasedStateMachine):
             self._watch()
 
     def _worker(self) -> StoryHandler:
-        return StoryHandler(self.cases, self.archive, policy())
+        return StoryHandler(self.cases, self.archive, office())
 
     def _arrive(self, one: Reading) -> None:
         self.posts.setdefault(one.post.id, one)
@@ -314,7 +437,7 @@ class Office(RuleBasedStateMachine):
 
     def _watch(self) -> None:
         try:
-            Watch(self.cases, self.archive, policy(), ManualClock(self.now)).tick(self.now)
+            Watch(self.cases, self.archive, office(), ManualClock(self.now)).tick(self.now)
         except Crash:
             self.worker = self._worker()
 
@@ -336,7 +459,7 @@ class Office(RuleBasedStateMachine):
             for actor in PEOPLE:
                 for statement in (None, *case.statements):
                     found += [
-                        (case, actor, act, statement) for act in allowed(case, actor, policy(), statement)
+                        (case, actor, act, statement) for act in allowed(case, actor, office(), statement)
                     ]
         return found
 
@@ -345,6 +468,7 @@ class Office(RuleBasedStateMachine):
 
     def _do(self, case: Case, actor: Actor, act: Act, statement: Statement | None, way: int) -> None:
         level = rank(case.severity.level)
+        running = _running(case)
         try:
             result = self._act(case, actor, act, statement, way)
         except (Refused, TryAgain):
@@ -354,6 +478,9 @@ class Office(RuleBasedStateMachine):
             return
         self.known.add(result.id)
         self.done[act] += 1
+        stops = {Act.ACKNOWLEDGE: ClockKind.ACKNOWLEDGE, Act.REPORT_UP: ClockKind.REPORT_UP}.get(act)
+        if stops is not None:
+            assert _running(result) == running - {stops}, "it stopped another's clock, or not its own"
         if act is Act.MERGE:
             assert rank(result.severity.level) >= level
 
@@ -372,7 +499,7 @@ class Office(RuleBasedStateMachine):
             Act.REASSIGN: {"unit": self._pick(UNITS, way), "reason": "换一家"},
             Act.OBJECT: {"reason": "不归我们"},
             Act.REPORT_UP: {"to": self._pick(REPORTED_TO, way)},
-            Act.ASSESS: {"category": self._pick(policy().handling.class_, way).category, "finding": "属实", "source": "公告"},
+            Act.ASSESS: {"category": self._pick(office().handling.class_, way).category, "finding": "属实", "source": "公告"},
             Act.CONSULT: {"participants": ["网信办"], "conclusion": "尽快答复"},
             Act.DRAFT: {"wanted": draft},
             Act.EDIT: {"statement": one, "wanted": draft},
@@ -387,6 +514,9 @@ class Office(RuleBasedStateMachine):
             Act.RAISE: {"level": self._pick(list(Level), way), "reason": "重了"},
             Act.LOWER: {"level": self._pick(list(Level), way), "reason": "轻了"},
             Act.WAIVE: {"clock": self._pick(list(ClockKind), way), "reason": "不必了"},
+            Act.EXTEND: {"clock": self._pick(list(ClockKind), way), "until": self.now + timedelta(hours=1 + way % 90), "reason": "难办"},
+            Act.START_CLOCK: {"clock": self._pick(sorted(PROVISIONAL), way), "reason": "像是突发事件"},
+            Act.CANCEL_CLOCK: {"clock": self._pick(sorted(PROVISIONAL), way), "reason": "查明不是"},
             Act.DECIDE: {"decision": self._pick(decisions, way), "granted": way % 2 == 0, "reason": "同意"},
             Act.MERGE: {"into": self._pick(others, way), "reason": "同一件事"},
             Act.SPLIT: {"posts": self._some_posts(case, way)},
@@ -401,6 +531,10 @@ class Office(RuleBasedStateMachine):
         lines = self.engine.archive.of_cases({case.id, *case.merged_from})
         posts = sorted({line.post.id for line in lines} - {case.opened_by.id})
         return [post for number, post in enumerate(posts) if (way >> number) & 1] or posts[:1]
+
+
+def _running(case: Case) -> set[ClockKind]:
+    return {clock.rule.kind for clock in case.clocks if clock.state is ClockState.RUNNING}
 
 
 Office.TestCase.settings = settings(

@@ -10,6 +10,7 @@ import pytest
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import (
+    Authority,
     Case,
     CaseState,
     Certainty,
@@ -24,7 +25,7 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
-from tests.factories import NOW, a_case, a_severity, a_statement
+from tests.factories import NOW, a_case, a_rule, a_severity, a_statement
 from tests.triage.texts import CALENDAR, rules
 from triage.calendar import Calendar, YearRow
 from triage.clocks import (
@@ -420,3 +421,15 @@ def test_what_was_cancelled_for_its_own_reason_is_not_taken_up_with_the_rest() -
     back = resume(cancel_all(case, NOW, "duty", "不予受理"), NOW + HOUR / 2, CALENDAR)
     assert clock(back, ClockKind.STATEMENT).state is ClockState.CANCELLED
     assert clock(back, ClockKind.RESPONSE).state is ClockState.RUNNING
+
+
+def test_a_suspicion_is_never_shown_as_law() -> None:
+    law = replace(a_rule(kind=ClockKind.STATEMENT), authority=Authority.STATUTORY)
+    case = replace(a_case(), clock_rules=(law,))
+    case = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    suspicion = clock(case, ClockKind.STATEMENT)
+    assert suspicion.rule.authority is Authority.STATUTORY and suspicion.authority is Authority.HOUSE
+    assert not any("（法定）" in line for line in suspicion.working)
+    assert not any("法定" in event.why for event in case.events)
+    sure = clock(start_clocks(case, NOW, CALENDAR, raised=True), ClockKind.STATEMENT)
+    assert sure.authority is Authority.STATUTORY and "（法定）" in sure.working[-1]

@@ -318,6 +318,20 @@ def test_a_clock_that_goes_on_there_knows_what_was_told_of_it(
     assert going.untold == ("75%",)
 
 
+def test_a_duty_becomes_no_suspicion_by_a_merge_and_is_not_told_under_a_name_that_it_had(
+    engine: Engine, case: Case, other: Case
+) -> None:
+    def marked(one: Case, **changes: Any) -> Case:
+        return replace(one, clocks=tuple(replace(each, **changes) for each in one.clocks))
+
+    amend(engine.cases, other.id, lambda one: marked(one, postponed=1, due_at=NOW + 90 * HOUR))
+    amend(engine.cases, case.id, lambda one: marked(one, provisional=True))
+    taken = stories.take_in(engine.cases.get(other.id), engine.cases.get(case.id), policy(), NOW)
+    going = clock(taken, ClockKind.ACKNOWLEDGE)
+    assert going.due_at == clock(case, ClockKind.ACKNOWLEDGE).due_at
+    assert not going.provisional and going.postponed == 1
+
+
 def test_a_draft_is_not_lost_in_a_merge(engine: Engine, desk: Desk, case: Case, other: Case) -> None:
     desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
     desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=a_draft(StatementKind.FIRST))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -152,6 +152,41 @@ def test_who_saves_second_reads_again_and_reapplies(engine: Engine) -> None:
     assert rungs(engine.cases, case) == {("acknowledge", "预警"): 1}
 
 
+def test_one_that_somebody_changed_meanwhile_holds_up_none_of_those_beside_it(engine: Engine) -> None:
+    first, *others = [
+        replace(open_case(reading(TEXT), policy(), NOW), id=f"case-{number}") for number in range(5)
+    ]
+    engine.cases.save([first, *others])
+    saves: list[int] = []
+
+    class Contended(Crowded):
+        def save(self, cases: Sequence[Case]) -> None:
+            saves.append(len(cases))
+            super().save(cases)
+
+    crowded = cast(CaseStore, Contended(engine.cases, times=1))
+    assert watch(engine, crowded).tick(NOW) == 5
+    assert saves == [5, 1], "all in one go, and the one that was changed once more"
+    assert {rungs(engine.cases, case)["acknowledge", "预警"] for case in (first, *others)} == {1}
+
+
+def test_one_that_the_store_refuses_holds_up_none_of_those_beside_it(engine: Engine) -> None:
+    cases = [replace(open_case(reading(TEXT), policy(), NOW), id=f"case-{number}") for number in range(3)]
+    engine.cases.save(cases)
+
+    class Particular:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(engine.cases, name)
+
+        def save(self, cases: Sequence[Case]) -> None:
+            if any(case.id == "case-1" for case in cases):
+                raise ValueError("refused")
+            engine.cases.save(cases)
+
+    assert watch(engine, cast(CaseStore, Particular())).tick(NOW) == 2
+    assert [bool(rungs(engine.cases, case)) for case in cases] == [True, False, True]
+
+
 @pytest.mark.parametrize(("days", "state"), [(6, CaseState.WATCHING), (7, CaseState.LAPSED)])
 def test_a_quiet_candidate_lapses(engine: Engine, days: int, state: CaseState) -> None:
     case = candidate(engine)
@@ -190,6 +225,9 @@ def test_cases_that_cannot_be_looked_at_do_not_hold_up_a_clock(engine: Engine) -
             if case_id.startswith("bad-"):
                 raise ValueError("damaged")
             return engine.cases.get(case_id)
+
+        def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+            return {id: self.get(id) for id in case_ids}
 
     assert watch(engine, cast(CaseStore, Torn())).tick(NOW) == 1
     assert engine.cases.get(case.id).clocks[0].fired

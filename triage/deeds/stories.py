@@ -224,6 +224,8 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
     sooner = replace(
         clock,
         round=own.round,
+        provisional=own.provisional and clock.provisional,
+        postponed=own.postponed,
         fired=tuple(dict.fromkeys((*own.fired, *clock.fired))),
         untold=(*own.untold, *(name for name in clock.untold if name not in own.fired)),
         broken_at=own.broken_at or clock.broken_at,

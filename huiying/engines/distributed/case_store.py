@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,15 @@ class DistributedCaseStore:
         if found is None:
             raise CaseNotFound(case_id)
         return documents.case(found.source["doc"])
+
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        wanted = list(case_ids)
+        there = self._link.read([(self._cases, documents.name(id)) for id in wanted], only=["doc"])
+        return {
+            id: documents.case(found.source["doc"])
+            for id, found in zip(wanted, there, strict=True)
+            if found is not None
+        }
 
     def save(self, cases: Sequence[Case]) -> None:
         outcomes = self._link.write([self._write(case) for case in cases])
@@ -60,6 +69,10 @@ class DistributedCaseStore:
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         found = self._link.search(self._cases, queries.due(owed, until, limit))
         return [_case(row) for row in found.rows]
+
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        found = self._link.search(self._cases, {**queries.due(owed, until, limit), "_source": ["id"]})
+        return [row["_source"]["id"] for row in found.rows]
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         buckets = self._link.buckets(self._cases, lambda after: queries.case_tally(query, by, after))

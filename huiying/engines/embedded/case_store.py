@@ -21,6 +21,8 @@ from huiying.ports import CasePage, CaseQuery, Dimension, Order, Owed
 NEVER = 1 << 62
 """Due time of a case without a running clock: it sorts last."""
 PAGE = 100
+AT_ONCE = 500
+"""Ids of one look-up."""
 
 _SORT = {
     Order.NEWEST: ("detected_at", "DESC"),
@@ -59,6 +61,20 @@ class EmbeddedCaseStore:
         if row is None:
             raise CaseNotFound(case_id)
         return _decoder.decode(row[0])
+
+    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+        wanted = list(case_ids)
+        found: dict[str, Case] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            where = Conditions()
+            where.any_of("id", wanted[start : start + AT_ONCE])
+            with self._office.read() as connection:
+                rows = connection.execute(
+                    f"SELECT id, doc FROM cases JOIN case_documents USING (n){where}",  # noqa: S608
+                    where.values,
+                ).fetchall()
+            found |= {id: _decoder.decode(doc) for id, doc in rows}
+        return found
 
     def save(self, cases: Sequence[Case]) -> None:
         rows = [_Row(case) for case in cases]
@@ -119,6 +135,17 @@ class EmbeddedCaseStore:
                 (codec.micros(until), limit),
             ).fetchall()
         return [_decoder.decode(doc) for (doc,) in rows]
+
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        column = _OWED[owed]
+        with self._office.read() as connection:
+            return [
+                id
+                for (id,) in connection.execute(
+                    f"SELECT id FROM cases WHERE {column} <= ? ORDER BY {column}, n LIMIT ?",  # noqa: S608
+                    (codec.micros(until), limit),
+                )
+            ]
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         where = _conditions(query)

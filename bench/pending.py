@@ -1,0 +1,48 @@
+"""Cases whose next rung is due at a given moment: one real case, opened by the real rules, moved in time and named anew."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from huiying import identity, tomlfile
+from huiying.contracts import Case
+from triage import escalation
+from triage.lifecycle import open_case
+from triage.policy import Policy, load
+from triage.record import carried, indexed
+from triage.simulation.matters import arrivals
+
+OFFICE_TIME = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""When the clocks of the steady run begin to fire, by the bench's own clock."""
+
+
+def rules() -> Policy:
+    return load(tomlfile.DEFAULTS)
+
+
+def template(policy: Policy) -> Case:
+    """An ordinary matter whose alert has been told: its clocks run, and the first rung is behind it."""
+    chance = random.Random(1)
+    coming = arrivals(chance, [(OFFICE_TIME, True)] * 3, OFFICE_TIME + timedelta(days=9))
+    first = next(one for one in coming if not one.reading.signals)
+    now = first.at
+    case = escalation.escalate(open_case(first.reading, policy, now), policy, now)
+    return carried(replace(case, outbox=(), events_published=len(case.events)))
+
+
+def cases(
+    model: Case, policy: Policy, *, number: int, name: str, first: datetime, over: timedelta
+) -> Iterator[Case]:
+    """So many cases, whose next rungs are spread evenly over this time."""
+    assert model.next_rung_at is not None
+    for n in range(number):
+        by = first + over * (n / number) - model.next_rung_at
+        clocks = tuple(
+            replace(clock, started_at=clock.started_at + by, due_at=clock.due_at + by)
+            for clock in model.clocks
+        )
+        made = replace(model, id=identity.digest(name, str(n)), clocks=clocks, revision=1)
+        yield indexed(made, policy)
