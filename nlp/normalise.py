@@ -17,8 +17,15 @@ import numpy as np
 import numpy.typing as npt
 import opencc
 
-LIMIT = 10_000
-"""Characters that are read of one title or text; what follows is kept in the post and not read."""
+LIMIT = 6_000
+"""Characters that are read of one title or text. A longer one is kept whole in the post and read in parts: see :func:`parts`."""
+_TAIL = 1_000
+_MIDDLE = 2_000
+_LEAD = 300
+"""Characters before a name of the trade that are read with it."""
+_SEARCHED = 100_000
+"""Characters in which that name is looked for."""
+_NAMES = ("人防", "人民防空", "防空", "民防", "国动办", "防空警報")
 
 _INLINE_TAG = r"</?(?:a|b|i|u|em|strong|span|font|mark|small|sub|sup|img)(?:\s[^<>]{0,300})?/?>"
 _BLOCK_TAG = r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,300})?/?>|<!--[^<>]{0,300}-->"
@@ -46,13 +53,39 @@ class Normalised:
     ends: list[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        """Where characters ``start`` to ``end`` (at least one) of the result stand in the original."""
-        return self.starts[start], self.ends[end - 1]
+        """Where characters ``start`` to ``end`` (at least one) of the result stand in the original, ``LIMIT`` of them at most."""
+        first = self.starts[start]
+        return first, min(self.ends[end - 1], first + LIMIT)
+
+
+def parts(original: str) -> list[tuple[int, int]]:
+    """Which characters are read: all; of a text longer than ``LIMIT`` its beginning, its end, and between them a stretch round the
+    first name of the trade that the beginning leaves out.
+    """
+    length = len(original)
+    if length <= LIMIT:
+        return [(0, length)]
+    head, tail = LIMIT - _TAIL, length - _TAIL
+    short = head - _MIDDLE
+    last = min(tail, _SEARCHED)
+    named = any(original.find(name, 0, short) >= 0 for name in _NAMES)
+    places = [] if named else [at for name in _NAMES if (at := original.find(name, head - _LEAD, last)) >= 0]
+    if not places:
+        return [(0, head), (tail, length)]
+    start = max(short, min(places) - _LEAD)
+    return [(0, short), (start, min(start + _MIDDLE, tail)), (tail, length)]
+
+
+def _read(original: str) -> str:
+    """Those parts, each on a line of its own."""
+    if len(original) <= LIMIT:
+        return original
+    return "\n".join(original[start:end] for start, end in parts(original))
 
 
 def quick(original: str) -> str:
     """The normalised text alone: what the gate reads of everything that comes in."""
-    text = original[:LIMIT]
+    text = _read(original)
     if "<" in text or "&" in text:
         text = _MARKUP.sub(_plain, text)
     if not text.isascii():
@@ -155,12 +188,20 @@ def _table() -> npt.NDArray[np.uint32]:
 
 def normalise(original: str) -> Normalised:
     """The same text as :func:`quick`, and the way back."""
-    text = original[:LIMIT]
-    tracked = Normalised(text, list(range(len(text))), list(range(1, len(text) + 1)))
+    tracked = _tracked(original)
     tracked = _replace(tracked, _MARKUP, _plain)
     tracked = _replace(tracked, _PILED, lambda _: "")
     tracked = _replace(_folded(tracked), _REPEATED, _once)
     return Normalised(tracked.text[:LIMIT], tracked.starts[:LIMIT], tracked.ends[:LIMIT])
+
+
+def _tracked(original: str) -> Normalised:
+    """What is read, as it is written; the line break between two parts stands for the character behind the first."""
+    starts: list[int] = []
+    for start, end in parts(original):
+        starts += [starts[-1] + 1] if starts else []
+        starts += range(start, end)
+    return Normalised(_read(original), starts, [at + 1 for at in starts])
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -193,14 +234,28 @@ def _replace(before: Normalised, pattern: re.Pattern[str], by: Callable[[re.Matc
 
 
 def _folded(before: Normalised) -> Normalised:
+    """Character by character out of the table; what joins its neighbours or falls apart goes cluster by cluster."""
+    codes = np.frombuffer(before.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    table = _table()
+    new = table[np.minimum(codes, len(table) - 1)]
+    strange = new == _STRANGE
+    together = strange | np.append(strange[1:], np.zeros(min(len(new), 1), dtype=np.bool_))
+    edges = np.flatnonzero(np.diff(together, prepend=False, append=False)).tolist()
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for first, last in _clusters(before.text):
-        for char in _fold(before.text[first:last]):
-            text.append(char)
-            starts.append(before.starts[first])
-            ends.append(before.ends[last - 1])
+    done = 0
+    for first, last in [*zip(edges[::2], edges[1::2], strict=True), (len(new), len(new))]:
+        kept = np.flatnonzero(new[done:first]) + done
+        text.append(new[kept].astype("<u4").tobytes().decode("utf-32-le"))
+        starts += [before.starts[at] for at in kept.tolist()]
+        ends += [before.ends[at] for at in kept.tolist()]
+        for base, end in _clusters(before.text[first:last]):
+            folded = _fold(before.text[first + base : first + end])
+            text.append(folded)
+            starts += [before.starts[first + base]] * len(folded)
+            ends += [before.ends[first + end - 1]] * len(folded)
+        done = last
     return Normalised("".join(text), starts, ends)
 
 
