@@ -41,13 +41,23 @@ class Spotter:
             self._phrases, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str, *, most: int | None = None) -> list[Found]:
+        """In order of where they end; of each list the first ``most``."""
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        return [
-            Found(group, self._phrases[which], start, end)
-            for which, start, end in matches
-            for group in self._groups[which]
-        ]
+        if most is None or len(matches) <= most:
+            return [
+                Found(group, self._phrases[which], start, end)
+                for which, start, end in matches
+                for group in self._groups[which]
+            ]
+        room = dict.fromkeys((group for groups in self._groups for group in groups), most)
+        found: list[Found] = []
+        for which, start, end in matches:
+            for group in self._groups[which]:
+                if room[group]:
+                    room[group] -= 1
+                    found.append(Found(group, self._phrases[which], start, end))
+        return found
 
 
 def load(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:

@@ -18,7 +18,9 @@ import numpy.typing as npt
 import opencc
 
 LIMIT = 6_000
-"""Characters that are read of one title or text. A longer one is kept whole in the post and read in parts: see :func:`parts`."""
+"""Characters that are read of one text. A longer one is kept whole in the post and read in parts: see :func:`parts`."""
+TITLE = 1_000
+"""Characters that are read of a title."""
 _TAIL = 1_000
 _MIDDLE = 2_000
 _LEAD = 300

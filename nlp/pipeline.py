@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from huiying import tomlfile
-from huiying.contracts import Post, Reading, Relevance, Verdict
+from huiying.contracts import Fingerprint, Post, Reading, Relevance, Verdict
 from nlp import gazetteer, lexicon, model, normalise, words
 from nlp.annotators import (
     allegations,
@@ -76,14 +76,15 @@ class Reader:
 
     def facts(self, post: Post, now: datetime) -> Reading:
         """What the annotators find in a post, whether or not it is any matter of the office."""
-        sheet, reading = self._gate.mark(lay_out(post)), self._blank(post, relevance.GATE_SHUT, now)
+        sheet = self._gate.mark(lay_out(post))
+        reading = self._blank(post, relevance.GATE_SHUT, fingerprint.exact(post), now)
         for annotate in self._annotators:
             reading = annotate(sheet, reading)
         return reading
 
     def _read(self, post: Post, opened: bool, now: datetime) -> Reading:
         if not opened and not entered_by_hand(post):
-            return self._blank(post, relevance.GATE_SHUT, now)
+            return self._blank(post, relevance.GATE_SHUT, fingerprint.exact(post), now)
         sheet = self._gate.mark(lay_out(post))
         scores = self._model.score(extract(sheet))
         # The score was calibrated on what the gate lets through: of anything else it says nothing.
@@ -92,7 +93,7 @@ class Reader:
             relevant = relevance.at_least_a_look(relevant, relevance.BY_HAND)
         elif relevance.names_the_trade(sheet):
             relevant = relevance.at_least_a_look(relevant, relevance.NAMED)
-        reading = self._blank(post, relevant, now)
+        reading = self._blank(post, relevant, fingerprint.exact_of(sheet.title.text, sheet.body.text), now)
         if reading.relevance.verdict is Verdict.IRRELEVANT:
             return reading
         for assess in ASSESSORS:
@@ -101,12 +102,12 @@ class Reader:
             reading = annotate(sheet, reading)
         return reading
 
-    def _blank(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
+    def _blank(self, post: Post, relevant: Relevance, known_by: Fingerprint, now: datetime) -> Reading:
         return Reading(
             post=post,
             jurisdiction=self.jurisdiction,
             relevance=relevant,
-            fingerprint=fingerprint.exact(post),
+            fingerprint=known_by,
             reader=self.version,
             read_at=now,
         )
