@@ -21,6 +21,7 @@ from response_api.case_posts import case_posts
 from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
 from response_api.post_card import Ground, PostCard, distinct, engagement
+from response_api.to_verify import ToVerify, to_verify
 from response_api.words import (
     ATTITUDES,
     CATEGORIES,
@@ -112,6 +113,7 @@ class CaseView:
     route_why: str
     restricted: str
     grounds: tuple[Ground, ...]
+    to_verify: tuple[ToVerify, ...]
     points: tuple[PointRow, ...]
     floors: tuple[tuple[str, LevelMark, tuple[str, ...]], ...]
     capped: str
@@ -184,6 +186,7 @@ def case_view(
         route_basis=BASES.get(route.basis, route.basis),
         route_why=route.why,
         restricted=severity.restricted,
+        to_verify=to_verify(lines),
         grounds=_case_grounds(case, lines),
         points=tuple(_point(points, shown) for points in severity.points),
         floors=tuple(
