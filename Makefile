@@ -1,16 +1,20 @@
 # make demo    install, then run everything against the sample web site in tests/newsroom
-#              (ENGINE=distributed: on Kafka and Elasticsearch, after make services)
+#              (ENGINE=distributed: on Kafka and Elasticsearch, after make services;
+#              SPEED=60: an hour passes in a minute, so that clocks warn, break and escalate while one looks)
 # make test    install, then every check and test
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
 # make services-down  stop them
+# make chaos   the whole house on three brokers and an Elasticsearch of its own under random faults
+#              (CHAOS_MINUTES=10, CHAOS_SEED=…); ends with 1 where a promise is broken
 PYTHON ?= python3.11
 ENGINE ?= embedded
+SPEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench shots services services-down lock clean
+.PHONY: help install demo test lint bench chaos shots services services-down lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -26,7 +30,7 @@ $(STAMP): requirements/lock.txt requirements/pip.txt pyproject.toml
 	@touch $@
 
 demo: install
-	@HUIYING_ENGINE=$(ENGINE) exec $(BIN)/huiying demo
+	@HUIYING_ENGINE=$(ENGINE) exec $(BIN)/huiying demo --speed $(SPEED)
 
 lint: install
 	$(BIN)/ruff check .
@@ -39,6 +43,9 @@ test: lint
 
 bench: install
 	$(BIN)/python -m bench --engine $(ENGINE)
+
+chaos: install
+	@$(BIN)/python -m tests.chaos
 
 shots: install
 	$(BIN)/python -m tests.browser.shots

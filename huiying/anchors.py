@@ -2,7 +2,7 @@
 
 Anchors stand in the register and name one another by digest.  Which cases grew is read from the topic ``case-events``, from
 the position that the last anchor reached: where nothing was published, no case is read.  Where the topic no longer has
-every record since then (they were erased, or it was laid out anew), and at every export, all cases are read instead, so no
+every record since then (they were erased, or it was laid out anew; the first look of a process makes sure), and at every export, all cases are read instead, so no
 head is lost.
 """
 
@@ -17,7 +17,7 @@ import msgspec
 
 from huiying import chain, logs, metrics
 from huiying.contracts import Case
-from huiying.errors import CaseNotFound, HuiyingError, RevisionConflict, TryAgain
+from huiying.errors import CaseNotFound, GiveUp, HuiyingError, RevisionConflict, TryAgain
 from huiying.ports import Clock, Engine, Entry
 from huiying.recordfile import NOTHING_BEFORE, Anchor, Head, made
 from huiying.topics import CASE_EVENTS
@@ -128,12 +128,32 @@ class Anchors:
         if thorough or self._last is None:
             return self._engine.cases.all()
         number, looked = self._looked
-        after = looked if number == self._number else self._last.position
-        named = self._named(after, end)
+        if number == self._number:
+            named = self._named(looked, end)
+        else:
+            after = self._last.position
+            named = self._named(after, end) if self._is_covered(after) else None
         if named is None:
             _log.warning("every_case_read", reason="case-events does not reach back to the last anchor")
             return self._engine.cases.all()
         return self._stored(named)
+
+    def _is_covered(self, position: int) -> bool:
+        """Whether the record there is one that the anchors know: in a stream that was laid out anew, by a restored backup
+        or after somebody deleted the topic, the same number stands for another one.
+        """
+        if position < 0:
+            return True
+        tail = self._engine.stream.tail(CASE_EVENTS.name, after=position - 1)
+        try:
+            for record in tail.poll(limit=1, wait=timedelta(0)):
+                event = CASE_EVENTS.decode(record.value)
+                return record.position == position and event.sequence <= self._reached.get(event.case_id, 0)
+        except GiveUp:
+            return False
+        finally:
+            tail.close()
+        return False
 
     def _named(self, after: int, end: int) -> set[str] | None:
         """Cases with an event after this position, or None where a record between is not there any more."""

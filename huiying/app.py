@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,15 +28,17 @@ from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
 from huiying.engines import open_engine
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
+from huiying.examples import Examples
 from huiying.heart import Heart
 from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
+from huiying.skew import Steps
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
 from nlp import train
 from nlp.handle import ReadingHandler
-from nlp.pipeline import Reader
+from nlp.keeping_up import CurrentReader
 from response_api.app import create_app
 from response_api.auth import Accounts
 from response_api.kept import KeptForms
@@ -49,6 +52,7 @@ from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
 from triage.owing import Owing, TellingCases
+from triage.reach import ReachBook
 from triage.texts import Texts
 from triage.watch import Watch
 
@@ -113,7 +117,7 @@ class House:
 
     def reading(self) -> Worker[Post]:
         train.ensure(self.settings.models)
-        reader = Reader.load(self.settings.models, self.settings.policy, self.policy.jurisdiction)
+        reader = CurrentReader(self.settings.models, self.settings.policy, self.policy.jurisdiction)
         handler = ReadingHandler(self.engine.stream, self.engine.archive, reader)
         return Worker(
             topic=POSTS,
@@ -137,7 +141,13 @@ class House:
         )
 
     def watch(self) -> Watch:
-        return Watch(self.engine.cases, self.engine.archive, self.policy, self.clock)
+        return Watch(
+            self.engine.cases,
+            self.engine.archive,
+            self.policy,
+            self.clock,
+            ReachBook(self.engine.register).now,
+        )
 
     def courier(self) -> Courier:
         return Courier(
@@ -158,10 +168,12 @@ class House:
             clock=self.clock,
             rooms=(
                 lambda now: SecurityLog(register).erase(now - kept_for),
+                lambda now: ReachBook(register).forget(now - kept_for),
                 Accounts(register).forget_ended,
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
                 lambda now: heart.forget_old(register, now),
+                lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),
             ),
         )
 
@@ -183,7 +195,8 @@ class House:
         )
 
     def heart(self) -> Heart:
-        return Heart(engine=self.engine, clock=self.clock)
+        steps = Steps(steady=lambda: time.monotonic() * self.clock.speed)
+        return Heart(engine=self.engine, clock=self.clock, steps=steps)
 
     def greeting(self) -> str:
         """Where the board is, and how the first administrator comes in; each call makes the link anew."""
@@ -364,7 +377,11 @@ def _supervise_crawler(settings: Settings, clock: Clock, *, alone: bool) -> None
 
 
 def _child_environment(settings: Settings, *, figures: bool) -> dict[str, str]:
-    chosen = {**os.environ, "HUIYING_DATA": str(settings.data.resolve())}
+    chosen = {
+        **os.environ,
+        "HUIYING_DATA": str(settings.data.resolve()),
+        "HUIYING_DEMO_CLOCK": settings.demo_clock,
+    }
     return chosen if figures else chosen | {"HUIYING_METRICS": ""}
 
 

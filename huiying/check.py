@@ -25,6 +25,8 @@ from huiying.settings import Settings
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from triage import notifiers, outlets, policy
+from triage.reach import ReachBook
+from triage.roster import Roster
 
 LEAST_FREE = 1 << 30
 """Bytes on the disk of the data folder; below a tenth of the disk it is a notice."""
@@ -48,6 +50,9 @@ STAGES = {
     "crawlers": ("crawlers",),
 }
 """Stage → its loops."""
+
+ROSTER_ENDS = timedelta(hours=24)
+"""How long before the last shift ends somebody is reminded of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,7 @@ def _of_engine(engine: Engine, settings: Settings, clock: Clock, thorough: bool)
     yield from _looked("ledger", lambda: accounts(engine, thorough=thorough))
     yield from _looked("sources", lambda: of_sources(engine, settings, clock.now()))
     yield from _looked("workers", lambda: workers(heart.beats(engine.register), settings, clock.now()))
+    yield from _looked("roster", lambda: roster(ReachBook(engine.register).roster(), clock.now()))
     yield from _looked(
         "clock",
         lambda: time_of_day(
@@ -323,6 +329,20 @@ def of_sources(engine: Engine, settings: Settings, now: datetime) -> Iterator[Fi
         yield wrong("sources.failing", f"{_some(failing)} 读不到", "在值班台看每个来源的原因")
     if not silent and not failing:
         yield good("sources", f"{len(catalogue.enabled)} 个来源，没有读不到的")
+
+
+def roster(table: Roster, now: datetime) -> Iterator[Finding]:
+    """An office without a roster has nothing to mend; one whose roster ends has."""
+    until = table.until
+    if until is None:
+        return
+    if until <= now:
+        says = f"值班表 {_moment(until)} 已经到期，现在按账号和 notices.toml 通知"
+        yield wrong("roster", says, "导入新的值班表（huiying roster import）")
+    elif until - now < ROSTER_ENDS:
+        yield notice("roster", f"值班表排到 {_moment(until)}", "导入后面的值班表（huiying roster import）")
+    else:
+        yield good("roster", f"值班表排到 {_moment(until)}")
 
 
 def workers(beats: Sequence[Beat], settings: Settings, now: datetime) -> Iterator[Finding]:

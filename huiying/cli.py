@@ -18,13 +18,25 @@ import typer
 
 from huiying import app as roof
 from huiying import check as health
-from huiying import complaints, datafolder, dead, export, ledger, logs, metrics, metrics_server, settings
+from huiying import (
+    complaints,
+    datafolder,
+    dead,
+    export,
+    ledger,
+    logs,
+    metrics,
+    metrics_server,
+    office_cli,
+    settings,
+)
 from huiying import verify as checker
 from huiying.anchors import Anchors
 from huiying.clock import SystemClock
 from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
 from huiying.errors import Misconfigured, TryAgain
+from huiying.learning import cli as learning
 
 cli = typer.Typer(
     help="回应：听得见、答得及时、公开得出。", no_args_is_help=True, pretty_exceptions_enable=False
@@ -35,8 +47,16 @@ record_cli = typer.Typer(help="办理记录：导出，交给任何人核验。"
 cli.add_typer(record_cli, name="record")
 dead_cli = typer.Typer(help="没有人能处理的信息（死信）。", no_args_is_help=True)
 cli.add_typer(dead_cli, name="dead")
+cli.add_typer(office_cli.policy_cli, name="policy")
+cli.add_typer(office_cli.clock_cli, name="clock")
+cli.add_typer(office_cli.calendar_cli, name="calendar")
+cli.add_typer(office_cli.roster_cli, name="roster")
+cli.add_typer(office_cli.notify_cli, name="notify")
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
+
+for command in (learning.retrain, learning.suggest, learning.backtest):
+    cli.command()(command)
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
@@ -60,11 +80,19 @@ def run(
 
 
 @cli.command()
-def demo(port: Annotated[int, typer.Option(help="样板网站的端口。")] = 8091) -> None:
+def demo(
+    port: Annotated[int, typer.Option(help="样板网站的端口。")] = 8091,
+    speed: Annotated[
+        float,
+        typer.Option(
+            min=1, max=600, help="时间走得多快：60 是一小时当一分钟过，几分钟就能看到预警、逾期和升级。"
+        ),
+    ] = 1.0,
+) -> None:
     """启动样板网站并运行全部环节，打印网址和演示账号。"""
     from huiying import demo as play
 
-    play.run(settings.load(), newsroom_port=port)
+    play.run(settings.load(), newsroom_port=port, speed=speed)
 
 
 @cli.command()
@@ -96,7 +124,7 @@ def crawl(
         crawler.crawl(
             sources.load(chosen.sources),
             stream=stream,
-            clock=SystemClock(),
+            clock=chosen.clock(),
             data=chosen.data,
             key=datafolder.secret_key(chosen),
             once=once,

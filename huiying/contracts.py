@@ -193,6 +193,8 @@ class ClockKind(StrEnum):
     STATEMENT = "statement"
     PRESS_CONFERENCE = "press_conference"
     RESPONSE = "response"
+    PUBLISH_RESULT = "publish_result"
+    FOLLOW_UP = "follow_up"
 
 
 class ClockState(StrEnum):
@@ -227,6 +229,10 @@ class EventKind(StrEnum):
     NOTICE_FAILED = "notice_failed"
     NOTICE_SEEN = "notice_seen"
     LAPSED = "lapsed"
+    IDLE = "idle"
+    """Nobody owes it a next step, and nobody has touched it: the watchdog has said so."""
+    UNACKNOWLEDGED = "unacknowledged"
+    """Signed for, and then nothing: it has to be signed for anew."""
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     ASSIGNED = "assigned"
@@ -234,6 +240,7 @@ class EventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     REPORTED_UP = "reported_up"
     ASSESSED = "assessed"
+    RELABELLED = "relabelled"
     CONSULTED = "consulted"
     DRAFTED = "drafted"
     EDITED = "edited"
@@ -266,6 +273,8 @@ class EventKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
+    RESERVE = "reserve"
+    """Stands by, to be owed where the channel before it does not take the notice."""
     OWED = "owed"
     SENT = "sent"
     """Handed to the channel: a mail server took it."""
@@ -341,6 +350,8 @@ class DecisionKind(StrEnum):
     """Do without a clock's duty."""
     LOWER = "lower"
     """Lower the level from 重大 or above: a second person must agree."""
+    EXTEND = "extend"
+    """Give a clock's duty more time."""
 
 
 # ------------------------------------------------------------------------------------------ judgement
@@ -549,6 +560,7 @@ class Reading:
     categories: tuple[CategoryReading, ...] = ()
     """Best first."""
     attitude: Attitude = Attitude.NEUTRAL
+    attitude_why: tuple[Why, ...] = ()
     owes_answer: bool = True
     """False for the office's own notices and plain news: relevant, but nobody raised a matter."""
     places: tuple[Place, ...] = ()
@@ -651,12 +663,18 @@ class ClockRule:
     citation: str
     authority: Authority
     start: str
-    """What starts it: detected_at, occurred_at, first_public_at."""
-    hours: float
+    """What starts it: detected_at, occurred_at, first_public_at, result_at, published_at."""
+    hours: float = 0.0
+    """Natural hours; 0 where it is a term of working days."""
+    working_days: int = 0
+    """0 where it is a term of hours."""
     ceiling_hours: float | None = None
     """The national ceiling that is shown beside it."""
     levels: tuple[Level, ...]
     """The levels that ask for it."""
+    on_upgrade: str = "original_start"
+    """What a raised level counts from: original_start, or moment_of_upgrade."""
+    waivable: bool = True
     provisional_on: tuple[str, ...] = ()
     """Floors that start it provisionally below those levels, for example F5."""
     rungs: tuple[Rung, ...]
@@ -672,6 +690,16 @@ class Recomputed:
     reason: str
 
 
+class DayCounted(msgspec.Struct, frozen=True, array_like=True):
+    """One day of a term of working days."""
+
+    day: str
+    """ISO, in Asia/Shanghai."""
+    counted: bool
+    why: str
+    """In Chinese: 工作日, 周六, 国庆节, 调休上班."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseClock:
     rule: ClockRule
@@ -683,7 +711,16 @@ class ResponseClock:
     due_at: Instant
     working: tuple[str, ...]
     """How the due time follows from the start, line by line, in Chinese."""
+    days: tuple[DayCounted, ...] = ()
+    """Of a term of working days: every day from the start to the end, counted or skipped."""
+    tentative: bool = False
+    """The term runs into a year whose arrangement of holidays is not known yet."""
     provisional: bool = False
+    """Started on a suspicion, below the level that asks for it: never counted as a legal duty."""
+    extended_to: Instant | None = None
+    """By somebody's authority; nothing but their word moves it again."""
+    postponed: int = 0
+    """How often steps that had been taken came to lie ahead again: they are told anew."""
     state: ClockState = ClockState.RUNNING
     met_at: Instant | None = None
     """When it ended, whichever way ``state`` says."""
@@ -703,7 +740,7 @@ class Delivery:
     """One notice over one channel to one address."""
 
     channel: str
-    """console, smtp or webhook."""
+    """console, smtp, webhook, wecom, dingtalk, feishu or sms."""
     address: str
     state: DeliveryState = DeliveryState.OWED
     attempts: int = 0
@@ -713,6 +750,10 @@ class Delivery:
     """The receipt, or what was said when it was refused."""
     to: tuple[str, ...] = ()
     """Of the notice's roles, those that this address stands for."""
+    after: str = ""
+    """The channel that is tried first; '' for those that are used at once."""
+    together: bool = False
+    """It is a line of one notice of the morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -721,7 +762,8 @@ class Notice:
 
     id: str
     case_id: str
-    clock: ClockKind
+    clock: ClockKind | None = None
+    """None: it is about the matter as a whole."""
     rung: str
     to: tuple[str, ...]
     """Roles, as in the rung."""
@@ -738,12 +780,29 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A notice that each of these people has to acknowledge for themselves; a reminder goes out until they have."""
+
+    notice: str
+    """Notice id."""
+    rung: str
+    reason: str
+    roles: tuple[str, ...]
+    logins: tuple[str, ...]
+    """Who has not acknowledged it."""
+    since: Instant
+    next_at: Instant | None
+    """When they are reminded next; None: they were reminded often enough."""
+    reminded: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What became of one delivery of one notice, kept when the notice has left the outbox."""
 
     notice: str
     """Notice id."""
-    clock: ClockKind
+    clock: ClockKind | None = None
     rung: str
     to: tuple[str, ...]
     reason: str
@@ -1034,6 +1093,7 @@ class Decision:
     kind: DecisionKind
     clock: ClockKind | None = None
     level: Level | None = None
+    until: Instant | None = None
     reason: str
     """Digest of the text."""
     asked_by: str
@@ -1133,11 +1193,19 @@ class Case:
     follow_ups: tuple[FollowUp, ...] = ()
     grading: Grading | None = None
     """None: the level is the machine's."""
+    settled_by_people: tuple[str, ...] = ()
+    """What people have put right, by the name of the field (topic, categories, place, attitude): the machine leaves it."""
     aftermath: Aftermath | None = None
     published_at: Instant | None = None
     """Of the latest statement that the public page shows."""
     closed_at: Instant | None = None
     reopened_at: Instant | None = None
+    sign_again_at: Instant | None = None
+    """When a signature that nothing followed was voided last: signing for it counts from there."""
+    awaited: tuple[Awaited, ...] = ()
+    """Notices that somebody on duty has not acknowledged yet."""
+    idle_told_at: Instant | None = None
+    """When the watchdog last said that nobody owes it a next step."""
     merged_into: str = ""
     merged_from: tuple[str, ...] = ()
     """Every case that has become part of this one: their archive lines still carry their own ids."""

@@ -61,6 +61,14 @@ def _close_to_others(data: Path) -> None:
             _log.warning("closed_to_others", path=str(path), was=was)
 
 
+def replace_policy(settings: Settings, name: str, content: bytes) -> None:
+    """One policy file whole, or as it was: who reads it meanwhile sees the old one or the new one."""
+    path = settings.policy / name
+    draft = path.with_suffix(f".{os.getpid()}.new")
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
 def secret_key(settings: Settings) -> bytes:
     """The office's own key: pseudonyms and form tokens hang on it. Made at the first start, never shown."""
     path = settings.data / "secret.key"

@@ -5,19 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from huiying import app as roof
 from huiying import datafolder, tomlfile
-from huiying.clock import SystemClock
+from huiying.clock import Pace, SystemClock
 from huiying.contracts import Role
 from huiying.errors import Misconfigured
 from huiying.ports import Register
@@ -28,7 +29,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 NEWSROOM = CHECKOUT / "tests" / "newsroom"
 
 
-def run(settings: Settings, *, newsroom_port: int) -> None:
+def run(settings: Settings, *, newsroom_port: int, speed: float = 1.0) -> None:
     """Start everything, print where it is and who may come in, and stay until interrupted."""
     if not NEWSROOM.is_dir():
         raise Misconfigured("演示要用源代码里的样板网站 tests/newsroom，请在源代码文件夹里运行 make demo。")
@@ -36,15 +37,21 @@ def run(settings: Settings, *, newsroom_port: int) -> None:
     refuse_an_office(settings)
     datafolder.lay_out(settings)
     # The folder first: where another house is at work, nothing of its may be touched.
-    with datafolder.only_one(settings), _newsroom(settings, newsroom_port) as site:
-        _listen_to(site, settings)
-        with roof.built(settings, SystemClock()) as house:
-            accounts = _accounts(house.engine.register, settings)
-            print(_greeting(settings, site, accounts), flush=True)
-            roof.run(house, roof.ALL)
+    with datafolder.only_one(settings):
+        path = settings.data / MEMORY
+        memory = Memory.recall(path, port=newsroom_port, speed=speed, now=datetime.now(UTC))
+        settings = settings.model_copy(update={"demo_clock": memory.clock})
+        clock = settings.clock()
+        with _newsroom(settings, memory, path) as site, _remembered(path, clock):
+            _listen_to(site, settings, speed)
+            with roof.built(settings, clock) as house:
+                accounts = _accounts(house.engine.register, settings, clock.now())
+                print(_greeting(settings, site, accounts, speed), flush=True)
+                roof.run(house, roof.ALL)
 
 
 MARK = "# 演示用的来源目录"
+MEMORY = "demo.json"
 
 
 def refuse_an_office(settings: Settings) -> None:
@@ -66,13 +73,20 @@ class Memory:
 
     newsroom_port: int
     newsroom_started: str
+    clock: str = ""
+    """How time runs (``huiying.clock.Pace``); '' as on the machine."""
 
     @classmethod
-    def recall(cls, path: Path, *, port: int, now: datetime) -> Memory:
+    def recall(cls, path: Path, *, port: int, speed: float, now: datetime) -> Memory:
+        """Where an earlier run was ahead of the machine's clock, time goes on from there and never back."""
         known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        reached = datetime.fromisoformat(known["reached"]) if "reached" in known else now
+        office = max(now, reached)
+        plain = speed == 1.0 and office == now
         return cls(
             newsroom_port=known.get("newsroom_port", port),
-            newsroom_started=known.get("newsroom_started", now.isoformat()),
+            newsroom_started=known.get("newsroom_started", office.isoformat()),
+            clock="" if plain else str(Pace(speed, now, office)),
         )
 
 
@@ -84,13 +98,23 @@ def _on_a_port(settings: Settings) -> Settings:
 
 
 @contextlib.contextmanager
-def _newsroom(settings: Settings, port: int) -> Iterator[str]:
+def _remembered(path: Path, clock: SystemClock) -> Iterator[None]:
+    """How far time had come when the demo ended, for the next one."""
+    try:
+        yield
+    finally:
+        known = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps({**known, "reached": clock.now().isoformat()}), "utf-8")
+
+
+@contextlib.contextmanager
+def _newsroom(settings: Settings, memory: Memory, path: Path) -> Iterator[str]:
     """The site as a child, as it was last time."""
-    path = settings.data / "demo.json"
-    memory = Memory.recall(path, port=port, now=SystemClock().now())
     port = _free_port(memory.newsroom_port)
-    path.write_text(json.dumps(asdict(replace(memory, newsroom_port=port))), "utf-8")
+    known = {"newsroom_port": port, "newsroom_started": memory.newsroom_started}
+    path.write_text(json.dumps(known), "utf-8")
     options = ["--port", str(port), "--started", memory.newsroom_started, "--child-of", str(os.getpid())]
+    options += ["--clock", memory.clock] if memory.clock else []
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.newsroom", *options],
         cwd=CHECKOUT,
@@ -124,9 +148,17 @@ def _wait_until_up(site: str, child: subprocess.Popen[bytes]) -> None:
     raise Misconfigured("样板网站没有启动起来，请运行 python -m tests.newsroom 查看原因。")
 
 
-def _listen_to(site: str, settings: Settings) -> None:
-    """Put the site's catalogue in place of the example, or of an earlier demo's."""
+def _listen_to(site: str, settings: Settings, speed: float) -> None:
+    """Put the site's catalogue in place of the example, or of an earlier demo's. However fast time runs, sources are looked at
+    as often as the machine bears.
+    """
     text = (NEWSROOM / "sources.toml").read_text("utf-8").replace("{newsroom}", site)
+    text = re.sub(
+        r'^(every\s*=\s*)"(\d+)([sm])"',
+        lambda found: f'{found[1]}"{int(int(found[2]) * {"s": 1, "m": 60}[found[3]] * speed)}s"',
+        text,
+        flags=re.MULTILINE,
+    )
     settings.sources.write_text(f"{MARK}\n{text}", "utf-8")
     _fetch_hotline_export(site, settings.data / "inbox" / "12345")
 
@@ -138,10 +170,10 @@ def _fetch_hotline_export(site: str, inbox: Path) -> None:
         (inbox / "today.csv").write_bytes(export.read())
 
 
-def _accounts(register: Register, settings: Settings) -> list[tuple[str, str, str]]:
+def _accounts(register: Register, settings: Settings, now: datetime) -> list[tuple[str, str, str]]:
     """Made at the first start; kept where only this user can read them, so that the second start can print them too."""
     path = settings.data / "demo-accounts.json"
-    made = ensure_demo_accounts(register, SystemClock().now())
+    made = ensure_demo_accounts(register, now)
     if made:
         with os.fdopen(
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
@@ -155,8 +187,13 @@ def _accounts(register: Register, settings: Settings) -> list[tuple[str, str, st
     ]
 
 
-def _greeting(settings: Settings, site: str, accounts: list[tuple[str, str, str]]) -> str:
+def _greeting(settings: Settings, site: str, accounts: list[tuple[str, str, str]], speed: float) -> str:
     lines = ["", f"  回应 · 值班台   {settings.address}", f"  样板网站        {site}/news/", ""]
     lines += [f"  {ROLE_NAMES[Role(role)]}\t{login:<10} {password}" for login, password, role in accounts]
+    if speed != 1.0:
+        lines += [
+            "",
+            f"  时间按 {speed:g} 倍走：两小时的签收时限 {7200 / speed:.0f} 秒就到；登录 12 小时有效，也一样快。",
+        ]
     lines += ["", f"  数据在 {settings.data.resolve()}；按 Ctrl+C 结束。", ""]
     return "\n".join(lines)

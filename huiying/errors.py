@@ -16,6 +16,14 @@ class TryAgain(HuiyingError):
     """Nothing is wrong with the work: the surroundings failed (a full disk, a lost connection). Repeat it."""
 
 
+class Throttled(TryAgain):
+    """Not now, and nobody is to blame: so many seconds from now there is room again. It counts as no attempt."""
+
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
 class GiveUp(HuiyingError):
     """The record itself cannot be handled, now or ever. Bury it with this reason and go on."""
 

@@ -10,8 +10,9 @@ import structlog
 
 LogFormat = Literal["console", "json"]
 
-_TALKATIVE = {"kafka": logging.CRITICAL, "elastic_transport": logging.CRITICAL}
-"""Clients that log each attempt and each request: what matters of it the engine says in its own words, once."""
+_TALKATIVE = {"kafka": logging.CRITICAL, "elastic_transport": logging.CRITICAL, "httpx": logging.WARNING}
+"""Clients that log each attempt and each request: what matters of it is said in our own words, once.
+httpx would write down whole addresses, and the keys of robots with them."""
 
 
 def configure(*, level: str = "INFO", format: LogFormat = "console") -> None:

@@ -395,6 +395,9 @@ class Outlet(Protocol):
 
 
 class Clock(Protocol):
+    speed: float
+    """How fast it runs beside the machine's: 1, but for a demo."""
+
     def now(self) -> datetime:
         """UTC, with its zone."""
         ...

@@ -37,6 +37,8 @@ class Terms(BaseModel):
     buried_days: int = Field(ge=1)
     security_days: int = Field(default=1095, ge=180)
     """The law wants half a year at least."""
+    example_days: int = Field(default=1095, ge=30)
+    """Of what people put right: who, when and which posts, without any text."""
 
     @model_validator(mode="after")
     def _the_stream_goes_first(self) -> Terms:

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from huiying import complaints, tomlfile
+from huiying.clock import Pace, SystemClock
 from huiying.errors import Misconfigured
 
 PREFIX = "HUIYING_"
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     kafka_session: float = Field(
         default=45.0, ge=1, le=600, description="Seconds after which a worker that died loses its partitions."
     )
+    kafka_replication: int | None = Field(
+        default=None, ge=1, le=9, description="Copies of each topic; unset: as the brokers are set up."
+    )
     elasticsearch: str = Field(
         default="http://127.0.0.1:19200", description="Elasticsearch's addresses, with commas between."
     )
@@ -53,6 +57,11 @@ class Settings(BaseSettings):
         default="huiying",
         pattern=r"^[a-z0-9][a-z0-9-]{0,99}$",
         description="What the names of topics, groups and indices begin with.",
+    )
+    demo_clock: str = Field(
+        default="",
+        pattern=r"^(\d+(\.\d+)? \S+ \S+)?$",
+        description="How the demo tells its children at what pace its time runs; not for an office.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the web listens on.")
     port: int = Field(
@@ -85,6 +94,25 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="Key of the webhook's HMAC-SHA256 signature."
     )
+    wecom_url: SecretStr | None = Field(
+        default=None, description="Address of a WeCom group robot, its key in it; unset: none is told."
+    )
+    dingtalk_url: SecretStr | None = Field(
+        default=None, description="Address of a DingTalk group robot, its token in it; unset: none is told."
+    )
+    dingtalk_secret: SecretStr | None = Field(
+        default=None, description="Key of the DingTalk robot's signature (加签)."
+    )
+    feishu_url: SecretStr | None = Field(
+        default=None, description="Address of a Feishu group robot; unset: none is told."
+    )
+    feishu_secret: SecretStr | None = Field(
+        default=None, description="Key of the Feishu robot's signature (签名校验)."
+    )
+    sms_url: SecretStr | None = Field(
+        default=None, description="Address of the SMS gateway (policy/sms.toml); unset: none is sent."
+    )
+    sms_key: SecretStr = Field(default=SecretStr(""), description="What {key} in policy/sms.toml stands for.")
     outlet_url: str | None = Field(
         default=None,
         description="The office's web site system: takes published statements; unset: none does.",
@@ -95,6 +123,9 @@ class Settings(BaseSettings):
     encoder: Literal["", "use", "e5"] = Field(
         default="", description="Sentence encoder of the extra [encoders] that learning may use; unset: none."
     )
+
+    def clock(self) -> SystemClock:
+        return SystemClock(Pace.read(self.demo_clock) if self.demo_clock else None)
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from huiying import topics
 from huiying.contracts import ArchiveLine, Disposition, Post, Reading, Verdict
 from huiying.errors import GiveUp
 from huiying.identity import undecodable_key
 from huiying.ports import PostArchive, Record, Stream
-from nlp.pipeline import Reader
+
+
+class Reads(Protocol):
+    def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
+        """One reading a post, in order."""
+        ...
 
 
 class ReadingHandler:
     """Reads a batch; both halves are durable before it returns."""
 
-    def __init__(self, stream: Stream, archive: PostArchive, reader: Reader) -> None:
+    def __init__(self, stream: Stream, archive: PostArchive, reader: Reads) -> None:
         self._stream = stream
         self._archive = archive
         self._reader = reader

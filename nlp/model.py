@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     stamp: str
     """Of corpus, word lists and code: another one means training again."""
+    taught: str = ""
+    """Of what people said that it learned from too; '' for the corpus alone."""
     weights_sha256: str
     outputs: tuple[str, ...]
     """Names of the scores, for example ``topic:T01``."""
@@ -57,7 +60,7 @@ class Model:
 
     @property
     def version(self) -> str:
-        return self.card.stamp
+        return f"{self.card.stamp}+{self.card.taught}" if self.card.taught else self.card.stamp
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -81,6 +84,8 @@ class Ground:
     weight: float
     name: str
     spans: tuple[Span, ...]
+    listed: bool = False
+    """It is a word list, or a combination of two: the spans are the words of it that stand in the text."""
 
 
 @dataclass(frozen=True)
@@ -106,30 +111,54 @@ class Scores:
         ]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
-    def grounds(self, output: str, *, limit: int = 4) -> list[Ground]:
-        """What weighs most, for or against, in log-odds; n-grams that lie in heavier ones are left out."""
+    def grounds(self, output: str, *, limit: int = 4, against: int = 0) -> list[Ground]:
+        """What weighs most, for or against, in log-odds; n-grams that lie in heavier ones are left out.
+
+        ``against``: where fewer of those speak against it, the heaviest that do are added, up to so many in all.
+        """
         which = self.model.index[output]
         shares = self.values * self.model.weights[self.rows, which] * self.model.platt[which, 0]
-        grounds: list[Ground] = []
-        for place in np.argsort(-np.abs(shares), kind="stable")[: 4 * limit]:
-            ground = self._ground(int(self.columns[place]), float(shares[place]))
-            if abs(ground.weight) >= 0.01 and not any(_covers(other, ground) for other in grounds):
-                grounds.append(ground)
-            if len(grounds) == limit:
-                break
+        grounds = self._heaviest(np.argsort(-np.abs(shares), kind="stable"), shares, limit, ())
+        wanting = against - sum(ground.weight < 0 for ground in grounds)
+        if wanting > 0:
+            negative = np.flatnonzero(shares < 0)
+            ranked = negative[np.argsort(shares[negative], kind="stable")]
+            grounds += self._heaviest(ranked, shares, wanting, grounds)
         return grounds
+
+    def _heaviest(self, ranked: Ints, shares: Floats, limit: int, known: Sequence[Ground]) -> list[Ground]:
+        """The first few that say something of their own."""
+        found: list[Ground] = []
+        for place in ranked[: 4 * limit]:
+            ground = self._ground(int(self.columns[place]), float(shares[place]))
+            if abs(ground.weight) >= 0.01 and not any(_covers(other, ground) for other in (*known, *found)):
+                found.append(ground)
+            if len(found) == limit:
+                break
+        return found
 
     def _ground(self, column: int, weight: float) -> Ground:
         if column >= COUNTS_START:
-            return Ground(weight, COUNT_NAMES[column - COUNTS_START], ())
+            name = COUNT_NAMES[column - COUNTS_START]
+            return Ground(weight, name, self._words_of(name.split("×")), listed=True)
         grams = self.features.grams
         where = grams.where[grams.columns == column]
         spans = first_spans((grams.passages[which], start, end) for which, start, end in where.tolist())
         return Ground(weight, spans[0].text if spans else "", spans)
 
+    def _words_of(self, lists: Sequence[str]) -> tuple[Span, ...]:
+        """Where words of these lists stand in the sheet."""
+        return first_spans(
+            (passage, hit.start, hit.end)
+            for passage in self.features.grams.passages
+            for hit in passage.found
+            if hit.group in lists
+        )
+
 
 def _covers(one: Ground, other: Ground) -> bool:
-    if not one.spans or not other.spans:
+    """Of two n-grams; a word list says something else than the n-grams of its words."""
+    if not one.spans or not other.spans or one.listed or other.listed:
         return False
     a, b = one.spans[0], other.spans[0]
     return a.field == b.field and a.start < b.end and b.start < a.end

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from huiying import tomlfile
 from huiying.contracts import Fingerprint, Post, Reading, Relevance, Verdict
-from nlp import gazetteer, lexicon, model, normalise, words
+from nlp import gazetteer, lexicon, model, normalise, versions, words
 from nlp.annotators import (
     allegations,
     attitude,
@@ -59,9 +59,10 @@ class Reader:
         )
 
     @classmethod
-    def load(cls, models: Path, policy: Path, jurisdiction: str) -> Reader:
-        """Raises Misconfigured where a model or a policy file is missing or wrong."""
-        learned = model.load(models)
+    def load(cls, models: Path, policy: Path, jurisdiction: str, *, named: str | None = None) -> Reader:
+        """With the model in force, or with the one of this name. Raises Misconfigured where a model or a policy file is
+        missing or wrong."""
+        learned = model.load(versions.current(models) if named is None else versions.folder_of(models, named))
         localities = tomlfile.fingerprint(policy / gazetteer.FILE)
         words.tokens("热身")
         words.idf("热身")

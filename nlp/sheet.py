@@ -76,3 +76,16 @@ def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -
         if len(spans) == limit:
             break
     return tuple(spans)
+
+
+def places_of(post: Post, words: Iterable[str]) -> tuple[Span, ...]:
+    """Where each of these words, written as the normalised text has it, stands first in the original."""
+    sheet = lay_out(post)
+    found = (
+        (passage, at, at + len(word))
+        for word in words
+        if word
+        for passage in sheet.passages[: 1 if word in sheet.title.text else 2]
+        if (at := passage.text.find(word)) >= 0
+    )
+    return first_spans(found, limit=20)

@@ -11,17 +11,21 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nlp import corpus as shelf
-from nlp import lexicon, model
+from nlp import lexicon, model, versions
 from nlp.corpus import Example
 from nlp.features import Features, extract
 from nlp.gate import Gate, names_something
 from nlp.sheet import lay_out
 
-_CODE = ("normalise", "lexicon", "words", "sheet", "gate", "features", "model", "learning", "train")
+if TYPE_CHECKING:
+    from nlp.taught import Taught
+
+_CODE = ("normalise", "lexicon", "words", "sheet", "gate", "features", "model", "learning", "taught", "train")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,36 +52,43 @@ def stamp(corpus: Path = shelf.FOLDER) -> str:
 
 def ensure(models: Path) -> bool:
     """Train where there is no model, or where corpus, word lists or code have changed. True: it trained."""
-    card = model.read_card(models)
+    card = model.read_card(versions.current(models))
     if card is not None and card.stamp == stamp():
         return False
-    train(models)
+    # What people taught an older reader is learned again by ``huiying retrain``: its weights mean nothing to this one.
+    versions.reset(models)
+    card = model.read_card(models)
+    if card is None or card.stamp != stamp():
+        train(models)
     return True
 
 
-def train(models: Path, *, corpus: Path = shelf.FOLDER) -> TrainReport:
-    """Learn, measure, save to ``models``."""
+def train(models: Path, *, corpus: Path = shelf.FOLDER, taught: Sequence[Taught] = ()) -> TrainReport:
+    """Learn, measure, save to ``models``. ``taught``: what people said, to learn from beside the corpus."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     with threadpool_limits(limits=1):  # small matrices: threads only wait for each other
-        return _train(models, corpus)
+        return _train(models, corpus, taught)
 
 
-def _train(models: Path, corpus: Path) -> TrainReport:
+def _train(models: Path, corpus: Path, taught: Sequence[Taught]) -> TrainReport:
     from nlp import figures  # brings scikit-learn, which reading does without
 
     started = time.perf_counter()
     gate = Gate(lexicon.load())
-    lesson = _Lesson(shelf.load(shelf.LEARNED, corpus), gate)
-    learned, chances = _learn(lesson, stamp(corpus))
+    own = shelf.load(shelf.LEARNED, corpus)
+    lesson = _Lesson([*own, *(one.example for one in taught)], gate)
+    learned, chances = _learn(lesson, stamp(corpus), taught)
     report: dict[str, object] = {
-        "学习": figures.counts(lesson.examples),
+        "学习": figures.counts(own) | ({"人工样例": len(taught)} if taught else {}),
         "门槛": {
             "报警": learned.card.alert,
             "待看": learned.card.review,
             "待看（没点名）": learned.card.review_unnamed,
         },
-        "交叉验证": figures.measure(lesson.examples, chances, lesson.passed, lesson.named, learned.card),
+        "交叉验证": figures.measure(
+            own, chances[: len(own)], lesson.passed[: len(own)], lesson.named[: len(own)], learned.card
+        ),
     }
     test = _Lesson(shelf.load(shelf.HELD_BACK, corpus), gate)
     if test.examples:
@@ -101,12 +112,13 @@ class _Lesson:
 
 
 def _learn(
-    lesson: _Lesson, name: str
+    lesson: _Lesson, name: str, taught: Sequence[Taught]
 ) -> tuple[model.Model, np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
     """The model of all examples, and the calibrated out-of-fold probabilities that its thresholds come from."""
     from nlp import learning
+    from nlp.taught import answered, digest
 
-    asked = learning.questions(lesson.examples)
+    asked = answered(learning.questions(lesson.examples), taught)
     rows, columns, rarity = learning.matrix(lesson.features)
     raw = learning.out_of_fold(rows, asked, learning.folds(lesson.examples))
     platt = []
@@ -121,6 +133,7 @@ def _learn(
     weights = np.stack([coefficients for coefficients, _ in fitted], axis=1)
     card = model.Card(
         stamp=name,
+        taught=digest(taught),
         weights_sha256="",
         outputs=tuple(question.name for question in asked),
         alert=alert,

@@ -9,12 +9,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from huiying.contracts import Actor, Case, Category, ClockKind, Level
+from huiying.clock import SHANGHAI
+from huiying.contracts import Actor, Attitude, Case, Category, ClockKind, Level, Place
+from huiying.examples import Labels
 from triage.acts import Act
 from triage.desk import Desk
 from triage.refusals import Invalid
 
 W = TypeVar("W", bound=StrEnum)
+
+
+def _nowhere(_name: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,8 @@ class Sent:
     text: Callable[[str], str]
     """One field, '' where it is missing."""
     posts: Collection[str] = ()
+    places: Callable[[str], Place | None] = _nowhere
+    """A place by its name; None where nobody knows it."""
 
 
 def call(desk: Desk, act: Act, sent: Sent) -> Case:
@@ -54,6 +62,9 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.assess(
                 *who, seen=seen, category=category, finding=text("finding"), source=text("source")
             )
+        case Act.RELABEL:
+            labels, place = labels_of(text, sent.places)
+            return desk.relabel(*who, seen=seen, labels=labels, place=place, reason=text("reason"))
         case Act.CONSULT:
             bodies = text("participants").splitlines()
             return desk.consult(*who, seen=seen, participants=bodies, conclusion=text("conclusion"))
@@ -72,6 +83,16 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.WAIVE:
             clock = _chosen(ClockKind, text, "clock", "请选择时限")
             return desk.waive(*who, seen=seen, clock=clock, reason=text("reason"))
+        case Act.EXTEND:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            until = _moment(text, "until")
+            return desk.extend(*who, seen=seen, clock=clock, until=until, reason=text("reason"))
+        case Act.START_CLOCK:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            return desk.start_clock(*who, seen=seen, clock=clock, reason=text("reason"))
+        case Act.CANCEL_CLOCK:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            return desk.cancel_clock(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.DECIDE:
             granted = _yes(text, "granted")
             return desk.decide(
@@ -107,6 +128,26 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             raise Invalid({"whole": "请在文稿页上拟稿、改稿"})
 
 
+def labels_of(
+    text: Callable[[str], str], places: Callable[[str], Place | None]
+) -> tuple[Labels, Place | None]:
+    """What a form of 改判 says; what was left as it is says nothing. Raises Invalid."""
+    named = text("place")
+    place = places(named) if named else None
+    if named and place is None:
+        raise Invalid({"place": "没有认出这个地名，请写市、县（区）的名字"})
+    if text("relevant") not in ("", "yes", "no"):
+        raise Invalid({"relevant": "请选择有关或无关"})
+    labels = Labels(
+        relevant=text("relevant") == "yes" if text("relevant") else None,
+        topic=text("topic") or None,
+        category=_chosen(Category, text, "category", "没有这一类") if text("category") else None,
+        attitude=_chosen(Attitude, text, "attitude", "没有这种态度") if text("attitude") else None,
+        place=place.code if place else None,
+    )
+    return labels, place
+
+
 def case_named(text: str) -> str:
     """The id in an address that somebody pasted, or the text itself."""
     found = re.search(r"/cases/([a-z0-9]+)", text)
@@ -118,6 +159,14 @@ def _chosen(words: type[W], text: Callable[[str], str], name: str, fault: str) -
         return words(text(name))
     except ValueError as wrong:
         raise Invalid({name: fault}) from wrong
+
+
+def _moment(text: Callable[[str], str], name: str) -> datetime:
+    """As the field of a form writes it, in Asia/Shanghai."""
+    try:
+        return datetime.fromisoformat(text(name).strip()).replace(tzinfo=SHANGHAI)
+    except ValueError as wrong:
+        raise Invalid({name: "时间看不懂，请写成 2026-11-23 10:00 这样"}) from wrong
 
 
 def _yes(text: Callable[[str], str], name: str) -> bool:

@@ -11,14 +11,18 @@ from huiying.contracts import (
     Case,
     CaseEvent,
     CaseState,
+    ClockRule,
     ClockState,
-    DecisionKind,
     Level,
+    Place,
+    ResponseClock,
     Statement,
     StatementState,
 )
-from response_api.words import CATEGORIES, LEVELS, Named, as_is
+from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
+from triage.clocks import startable
+from triage.deeds.levels import about
 from triage.deeds.matter import REPORTED_TO
 from triage.desk import MOST_TEXT
 from triage.policy import Policy
@@ -34,7 +38,7 @@ class Ask:
     name: str
     label: str
     kind: str
-    """text (several lines), line, choice, posts."""
+    """text (several lines), line, choice, moment, posts."""
     choices: Choices = ()
     required: bool = True
     hint: str = ""
@@ -124,9 +128,11 @@ def act_forms(
 
 def _has_object(act: Act, case: Case) -> bool:
     """Whether there is something on the case that the act could be done to."""
-    running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    running = _running(case)
     match act:
         case Act.WAIVE:
+            return any(clock.rule.waivable for clock in running)
+        case Act.EXTEND:
             return bool(running)
         case Act.REPORT_UP:
             return any(clock.rule.kind == "report_up" for clock in running)
@@ -168,6 +174,15 @@ def _form(
     )
 
 
+def _running(case: Case) -> list[ResponseClock]:
+    return [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+
+
+def _clock(rules: Sequence[ClockRule]) -> Ask:
+    choices = [(rule.kind.value, f"{rule.name}（{rule.authority.value}）") for rule in rules]
+    return Ask(name="clock", label="时限", kind="choice", choices=choices)
+
+
 _REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、电话、身份证号")
 
 
@@ -184,6 +199,8 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
             return (to, Ask(name="note", label="怎么报的、有何批示", kind="text", required=False))
         case Act.ASSESS:
             return _assessment(case)
+        case Act.RELABEL:
+            return (*label_asks(policy.topics, place=case.place), _NOTE)
         case Act.CONSULT:
             return (
                 Ask(
@@ -208,12 +225,14 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
                       if (rank(level) > now if up else rank(level) < now)]  # fmt: skip
             return (Ask(name="level", label="等级", kind="choice", choices=levels), _REASON)
         case Act.WAIVE:
-            clocks = [
-                (clock.rule.kind.value, f"{clock.rule.name}（{clock.rule.authority.value}）")
-                for clock in case.clocks
-                if clock.state is ClockState.RUNNING
-            ]
-            return (Ask(name="clock", label="时限", kind="choice", choices=clocks), _REASON)
+            return (_clock([clock.rule for clock in _running(case) if clock.rule.waivable]), _REASON)
+        case Act.EXTEND:
+            until = Ask(name="until", label="延到（北京时间）", kind="moment")
+            return (_clock([clock.rule for clock in _running(case)]), until, _REASON)
+        case Act.START_CLOCK:
+            return (_clock(startable(case)), _REASON)
+        case Act.CANCEL_CLOCK:
+            return (_clock([clock.rule for clock in _running(case) if clock.provisional]), _REASON)
         case Act.DECIDE:
             return _decision(case, named)
         case Act.MERGE:
@@ -223,6 +242,26 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
             return (_REASON,)
         case _:
             return ()
+
+
+_NOTE = Ask(name="reason", label="说明", kind="text", required=False, hint="不写姓名、电话、身份证号")
+
+
+def label_asks(topics: Mapping[str, str], *, place: Place | None = None) -> tuple[Ask, ...]:
+    """What 改判 asks for: whatever is left as it is stays as it is."""
+    known = (place.county or place.city or place.province) if place else ""
+    return (
+        Ask(name="relevant", label="相关", kind="choice", required=False,
+            choices=[("yes", "与本办有关"), ("no", "与本办无关")]),
+        Ask(name="topic", label="事项", kind="choice", required=False,
+            choices=[(code, f"{code} {name}") for code, name in topics.items()]),
+        Ask(name="category", label="处置分类", kind="choice", required=False,
+            choices=[(category.value, name) for category, name in CATEGORIES.items()]),
+        Ask(name="place", label="地点", kind="line", required=False, most=60,
+            hint=f"市、县（区）的名字{f'，现在是{known}' if known else ''}"),
+        Ask(name="attitude", label="态度", kind="choice", required=False,
+            choices=[(attitude.value, name) for attitude, name in ATTITUDES.items()]),
+    )  # fmt: skip
 
 
 def _assessment(case: Case) -> tuple[Ask, ...]:
@@ -241,9 +280,7 @@ def _decision(case: Case, named: Named) -> tuple[Ask, ...]:
     open_ones = []
     for asked in case.decisions:
         if asked.granted is None:
-            names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
-            what = f"降为{asked.level}" if asked.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
-            open_ones.append((asked.id, f"{named(asked.asked_by)} 请示：{what}"))
+            open_ones.append((asked.id, f"{named(asked.asked_by)} 请示：{about(case, asked)}"))
     return (
         Ask(name="decision", label="请示", kind="choice", choices=open_ones),
         Ask(name="granted", label="批示", kind="choice", choices=[("yes", "同意"), ("no", "不同意")]),

@@ -42,6 +42,7 @@ from response_api.pages import (
     audit,
     board,
     cases,
+    deadlines,
     figures,
     files,
     health,
@@ -51,17 +52,20 @@ from response_api.pages import (
     login,
     me,
     notice,
+    notices,
     one_time,
     people,
     posts,
     public,
     record,
+    roster,
     statements,
 )
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
 from response_api.people import People
+from response_api.placing import Places
 from response_api.record_desk import RecordDesk
 from response_api.sight import Audiences
 from triage.desk import Desk
@@ -115,6 +119,7 @@ def create_app(
         kept=KeptForms(engine.register),
         hub=hub,
         audiences=audiences,
+        places=Places(settings.policy),
         paper=paper,
     )
     counter = Counter(lambda: count(engine))
@@ -153,6 +158,9 @@ def create_app(
         notice,
         record,
         public,
+        deadlines,
+        notices,
+        roster,
     ):
         app.include_router(part.router)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))

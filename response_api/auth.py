@@ -214,12 +214,12 @@ class Accounts:
             used = msgspec.json.encode(replace(stored, used_at=now))
             with contextlib.suppress(RevisionConflict, TryAgain):
                 self.register.put(SESSION, session, used, expect=entry.revision)
-        return _person(account, session)
+        return person_of(account, session)
 
     def holder(self, session: str, now: datetime) -> Person | None:
         """The same by the session's id, and without being a use of it."""
         standing = self._standing(session, now)
-        return _person(standing[2], session) if standing else None
+        return person_of(standing[2], session) if standing else None
 
     def sittings(self, login: str, now: datetime) -> tuple[Sitting, ...]:
         """The sessions of an account that go on, the newest first."""
@@ -416,7 +416,8 @@ def in_words(account: Account) -> str:
     return f"{roles_in_words(account.roles)}；单位 {account.unit}；{RANK_NAMES[account.rank]}"
 
 
-def _person(account: Account, session: str) -> Person:
+def person_of(account: Account, session: str = "") -> Person:
+    """Who the account is now; ``session`` is the one they came in by, if they did."""
     return Person(account.login, account.name, frozenset(account.roles), account.unit, account.rank, session)
 
 

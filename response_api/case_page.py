@@ -17,10 +17,11 @@ from huiying.contracts import (
 )
 from response_api import times
 from response_api.board import spark
-from response_api.case_posts import case_posts
+from response_api.case_posts import CasePosts, case_posts
 from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
-from response_api.post_card import Ground, PostCard, distinct, engagement
+from response_api.judgements import Ground, Judgement, ground
+from response_api.post_card import PostCard, engagement
 from response_api.to_verify import ToVerify, to_verify
 from response_api.words import (
     ATTITUDES,
@@ -112,7 +113,10 @@ class CaseView:
     route_basis: str
     route_why: str
     restricted: str
-    grounds: tuple[Ground, ...]
+    judgements: tuple[Judgement, ...]
+    """Of the post that opened it, else of the strongest at hand; then how it was routed."""
+    judged_on: str
+    """Anchor of that post on the page, or ''."""
     to_verify: tuple[ToVerify, ...]
     points: tuple[PointRow, ...]
     floors: tuple[tuple[str, LevelMark, tuple[str, ...]], ...]
@@ -156,7 +160,8 @@ def case_view(
 ) -> CaseView:
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
-    posts = case_posts(lines, now)
+    posts = case_posts(lines, now, topic=names.topic_name, case=case)
+    judged, judged_on = _judged(case, posts)
     possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
     guessed = "、".join(CATEGORIES[category] for category in case.categories)
     top = max(case.tallies.by_source.values(), default=1)
@@ -186,8 +191,9 @@ def case_view(
         route_basis=BASES.get(route.basis, route.basis),
         route_why=route.why,
         restricted=severity.restricted,
+        judgements=(*judged, _routed(case, names)),
+        judged_on=judged_on,
         to_verify=to_verify(lines),
-        grounds=_case_grounds(case, lines),
         points=tuple(_point(points, shown) for points in severity.points),
         floors=tuple(
             (
@@ -233,12 +239,39 @@ def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Nam
     )
 
 
-def _case_grounds(case: Case, lines: Sequence[ArchiveLine]) -> tuple[Ground, ...]:
-    """Why the opening post was taken up, else the strongest evidence that is at hand."""
-    for line in lines:
-        if line.post.id == case.opened_by.id and line.reading:
-            return distinct(line.reading.relevance.why)
-    return distinct(case.evidence[0].why) if case.evidence else ()
+def _judged(case: Case, posts: CasePosts) -> tuple[tuple[Judgement, ...], str]:
+    """Why the opening post was taken up, else the first that is at hand, else what the case kept of its strongest."""
+    cards = [card for card in (*posts.originals, *posts.developments, *posts.reposts) if card.judgements]
+    first = next((card for card in cards if card.id == case.opened_by.id), cards[0] if cards else None)
+    if first is not None:
+        return tuple(one for one in first.judgements if one.name != "归并"), first.anchor
+    kept = [ground(why) for why in (case.evidence[0].why if case.evidence else ())]
+    missing = "" if kept else "原文已经不在库里，当时的依据没有留下"
+    relevant = Judgement(
+        name="相关",
+        says="原文不在本页",
+        pro=tuple(one for one in kept if not one.against),
+        con=tuple(one for one in kept if one.against),
+        missing=missing,
+    )
+    return (relevant,), ""
+
+
+def _routed(case: Case, names: Names) -> Judgement:
+    """The route is no score: a rule with its article, and what of the case it went by."""
+    route = case.route
+    went_by = [
+        ("事项", names.topic_name(case.topic) if case.topic else "未归类"),
+        ("地点", case.place.city or case.place.province or "未知"),
+    ]
+    grounds = [f"{route.why}（规则 {route.rule}，{route.article}）"] if route.why else []
+    grounds += [f"所据{name}：{value}" for name, value in went_by]
+    return Judgement(
+        name="分办",
+        says=names.unit_name(route.lead),
+        pro=tuple(Ground(note=note, weight="", against=False, words=()) for note in grounds),
+        con=(),
+    )
 
 
 def _point(points: Points, shown: set[str]) -> PointRow:

@@ -9,6 +9,7 @@ from huiying.contracts import ClockState, ResponseClock, Rung
 from response_api import times
 from response_api.board import tone_of
 from triage.record import rung_at
+from triage.terms import in_short
 from triage.words import ROLES
 
 ENDED = {
@@ -44,6 +45,7 @@ class ClockCard:
     left: str
     tone: str
     provisional: bool
+    tentative: bool
     met: str
     late: bool
     """It ended, and only after it had run out."""
@@ -63,7 +65,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         duty=rule.duty,
         citation=rule.citation,
         authority=rule.authority.value,
-        hours=f"{rule.hours:g} 小时",
+        hours=in_short(rule),
         ceiling=f"国家上限 {rule.ceiling_hours:g} 小时" if rule.ceiling_hours else "",
         started=clock.started_at,
         due=clock.due_at,
@@ -78,6 +80,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         ended="逾期完成" if late and clock.state is ClockState.MET else ENDED[clock.state],
         broken=f"{times.full(clock.due_at)} 起超时" if clock.broken_at else "",
         working=clock.working,
+        tentative=clock.tentative,
         rungs=tuple(_rung(rung, clock, now) for rung in rule.rungs),
         recomputed=tuple(
             f"{times.full(change.at)} 由 {times.full(change.was)} 改为 {times.full(change.now)}：{change.reason}"

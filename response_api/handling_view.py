@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from huiying.contracts import Case, CaseState, DecisionKind, Receipt, Statement, StatementState
+from huiying.contracts import Case, CaseState, Receipt, Statement, StatementState
 from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
 from response_api.words import CATEGORIES, DELIVERIES, STATEMENT_STATES, Named, as_is
+from triage.clocks import RENEWED
+from triage.deeds.levels import about
 from triage.rebound import ANSWERED
 from triage.words import CHANNELS as WAYS
 from triage.words import OUTLETS, PUBLICITIES, ROLES, STATEMENTS
@@ -175,7 +177,8 @@ def _turn(case: Case, names: Names) -> str:
 
 
 def _round(case: Case) -> int:
-    return max((clock.round for clock in case.clocks), default=1 if case.reopened_at is None else 2)
+    going = (clock.round for clock in case.clocks if clock.rule.kind not in RENEWED)
+    return max(going, default=1 if case.reopened_at is None else 2)
 
 
 def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ...]:
@@ -190,8 +193,7 @@ def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ..
         what = "已经解决" if asked.solved else "没有解决"
         found.append((asked.at, _row("回访", asked.at, named(asked.by), what, asked.found, read, now)))
     for wanted in case.decisions:
-        names = (clock.rule.name for clock in case.clocks if clock.rule.kind is wanted.clock)
-        what = f"降为{wanted.level}" if wanted.kind is DecisionKind.LOWER else f"免除{next(names, '时限')}"
+        what = about(case, wanted)
         said = "等批示" if wanted.granted is None else ("同意" if wanted.granted else "不同意")
         said += f"（{named(wanted.decided_by)}）" if wanted.decided_by else ""
         found.append(

@@ -14,6 +14,7 @@ from response_api.kept import KeptForms
 from response_api.live import Hub
 from response_api.paper import Paper
 from response_api.people import People
+from response_api.placing import Places
 from response_api.sight import Audiences, Tree
 from triage.desk import Desk
 from triage.packs import Handling
@@ -103,4 +104,5 @@ class House:
     desk: Desk
     hub: Hub
     audiences: Audiences
+    places: Places
     paper: Paper = field(default_factory=Paper)

@@ -13,7 +13,6 @@ from huiying.contracts import (
     Decision,
     DecisionKind,
     DeliveryState,
-    Level,
     Receipt,
     ResponseClock,
 )
@@ -26,6 +25,7 @@ from response_api.leader_facts import LOOK_BACK, LeaderFacts, may_lead
 from response_api.sight import Sight, is_sealed, title_for
 from response_api.words import DELIVERIES, LEVELS, LevelMark, Named, as_is
 from triage.acts import Act, is_for
+from triage.deeds.levels import about
 from triage.links import LEADERS
 from triage.receipts import LINK, receipt_of
 from triage.words import CHANNELS, ROLES
@@ -247,7 +247,7 @@ def _escalation(
 
 def _clock_name(case: Case, receipt: Receipt) -> str:
     named = {clock.rule.kind: clock.rule.name for clock in (*case.past_clocks, *case.clocks)}
-    return named.get(receipt.clock, "")
+    return named.get(receipt.clock, "") if receipt.clock else ""
 
 
 def _way(receipt: Receipt, now: datetime, named: Named) -> Way:
@@ -278,7 +278,7 @@ def _decision(
         sealed=sealed,
         title=title_for(case, facts.sight),
         level=LEVELS[case.severity.level],
-        what=_asked_for(case, asked, clock),
+        what=_asked_for(case, asked),
         duty=f"{clock.rule.duty}（{clock.rule.authority}，{clock.rule.citation}）" if clock else "",
         reason=ERASED if reason is None else reason,
         asked_by=named(asked.asked_by),
@@ -292,11 +292,10 @@ def _decision(
     )
 
 
-def _asked_for(case: Case, asked: Decision, clock: ResponseClock | None) -> str:
+def _asked_for(case: Case, asked: Decision) -> str:
     if asked.kind is DecisionKind.LOWER:
-        level = asked.level or Level.GENERAL
-        return f"舆情等级由{case.severity.level}降为{level}"
-    return f"免除“{clock.rule.name}”时限" if clock else "免除时限"
+        return f"舆情等级由{case.severity.level}{about(case, asked)}"
+    return about(case, asked)
 
 
 def _may_decide(asked: Decision, person: Person, sealed: bool) -> str:

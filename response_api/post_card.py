@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from huiying.contracts import ArchiveLine, Attachment, Disposition, Engagement, Field, Why
+from huiying.contracts import ArchiveLine, Attachment, Case, Disposition, Engagement, Why
+from nlp.sheet import places_of
 from response_api import times
-from response_api.highlight import grounds, marked
+from response_api.judgements import Judgement, Topic, explained
 from response_api.words import ATTITUDES, CHANNELS
 from triage.words import TIERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    note: str
-    weight: str
-    against: bool
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
     id: str
+    version: str
     anchor: str
     title: Markup
     text: Markup
+    heading: Markup
+    body: Markup
+    """Title and text with links from each mark to its ground."""
     source: str
     channel: str
     tier: str
@@ -42,7 +38,8 @@ class PostCard:
     engagement: str
     reason: str
     """Why it joined this case."""
-    grounds: tuple[Ground, ...]
+    judgements: tuple[Judgement, ...]
+    """Empty where the reading was not kept."""
     pictures: tuple[Attachment, ...]
     brings: tuple[str, ...] = ()
     """What the case did not know before."""
@@ -50,16 +47,20 @@ class PostCard:
     """Earlier versions of it that the page does not repeat."""
 
 
-def post_card(line: ArchiveLine, now: datetime) -> PostCard:
+def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Case | None = None) -> PostCard:
+    """``case``: what it belongs to, to show the words that they share."""
     body = line.body
     assert body is not None  # noqa: S101 - the caller left out lines without one
-    whys = grounds(line.reading) if line.reading else ()
+    told = explained(line.reading, topic=topic, joined=_link(line, case)) if line.reading else None
     attitude = line.reading.attitude if line.reading else None
     return PostCard(
         id=body.id,
+        version=body.version,
         anchor=f"p-{body.id}",
-        title=marked(body.title, whys, Field.TITLE),
-        text=marked(body.text, whys, Field.TEXT),
+        title=escape(body.title),
+        text=escape(body.text),
+        heading=told.title if told else escape(body.title),
+        body=told.text if told else escape(body.text),
         source=body.source_name,
         channel=CHANNELS[body.channel],
         tier=TIERS[body.tier],
@@ -72,9 +73,24 @@ def post_card(line: ArchiveLine, now: datetime) -> PostCard:
         url=body.url or "",
         engagement=engagement(body.engagement),
         reason=line.reason,
-        grounds=distinct(whys),
+        judgements=told.judgements if told else (),
         pictures=tuple(a for a in body.attachments if a.media_type.startswith("image/")),
     )
+
+
+SHARED = 6
+"""Words at most that a post shows to share with its case."""
+
+
+def _link(line: ArchiveLine, case: Case | None) -> Why | None:
+    """The ground on which it joined, with the words that it shares with the story, where they stand in it."""
+    if case is None or line.body is None or not line.reason or line.reading is None:
+        return None
+    if line.post.id == case.opened_by.id:
+        return Why(rule="story", note=line.reason)
+    known = {term.word for term in (*case.profile.terms, *case.profile.lead_terms)}
+    shared = [term.word for term in line.reading.terms if term.word in known][:SHARED]
+    return Why(rule="story", note=line.reason, spans=places_of(line.body, shared))
 
 
 def is_repost(line: ArchiveLine) -> bool:
@@ -96,16 +112,3 @@ def engagement(counts: Engagement) -> str:
         ("转发", counts.reposts),
     )
     return "　".join(f"{name} {count:,}" for name, count in known if count is not None)
-
-
-def distinct(whys: Sequence[Why]) -> tuple[Ground, ...]:
-    seen: dict[tuple[str, str], Ground] = {}
-    for why in whys:
-        ground = Ground(
-            note=why.note,
-            weight=f"{why.weight:+.2f}".replace("-", "−") if why.weight else "",
-            against=why.weight < 0,
-            words=tuple(dict.fromkeys(span.text for span in why.spans)),
-        )
-        seen.setdefault((why.rule, why.note), ground)
-    return tuple(seen.values())

@@ -9,6 +9,7 @@ from datetime import datetime
 from huiying.contracts import ArchiveLine
 from response_api import times
 from response_api.archive_list import UNREADABLE
+from response_api.judgements import Topic
 from response_api.post_card import PostCard, post_card
 from response_api.sight import SEALED, SEALED_TEXT
 from response_api.words import DISPOSITIONS
@@ -35,7 +36,12 @@ class PostView:
 
 
 def post_view(
-    lines: Sequence[ArchiveLine], sealed: Collection[str], now: datetime, *, unseen: Collection[str] = ()
+    lines: Sequence[ArchiveLine],
+    sealed: Collection[str],
+    now: datetime,
+    *,
+    unseen: Collection[str] = (),
+    topic: Topic = str,
 ) -> PostView:
     """``lines``: every version that this reader may know of, oldest first, at least one. ``sealed``: cases of which they
     may know no more than that they are; ``unseen``: those of which they may not know."""
@@ -47,7 +53,7 @@ def post_view(
         ended=DISPOSITIONS[last.disposition],
         reason="" if last.case_id in unseen else last.reason,
         case_id=None if last.case_id in unseen else last.case_id,
-        card=post_card(last, now) if last.body else None,
+        card=post_card(last, now, topic=topic) if last.body else None,
         instead="" if last.body else UNREADABLE,
         earlier=tuple(_version(line) for line in reversed(lines[:-1])),
     )

@@ -40,6 +40,11 @@ class Mark(StrEnum):
     INVITATION_USED = "invitation_used"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     SESSION_REVOKED = "session_revoked"
+    ROSTER = "roster"
+    LEAVE = "leave"
+    HANDED_OVER = "handed_over"
+    """By one shift to the next; also where that was taken back."""
+    TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huiying.contracts import (
-    Attitude,
     CaseEvent,
     CaseState,
     Category,
@@ -18,9 +17,12 @@ from huiying.contracts import (
     EventKind,
     Level,
     Origin,
+    SignalKind,
     StatementState,
+    Verdict,
 )
 from response_api import times
+from triage.words import ATTITUDE_NAMES, CATEGORY_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,31 @@ CATEGORIES = {
     Category.UNCLEAR: "不了解情况、模糊认识",
     Category.MISTAKEN: "错误看法",
     Category.UNTRUE: "不实信息",
-    Category.INQUIRY: "咨询",
-    Category.PETITION: "信访诉求",
-    Category.OTHER: "其他",
+    **CATEGORY_NAMES,
 }
 
-ATTITUDES = {Attitude.NEGATIVE: "负面", Attitude.NEUTRAL: "中性", Attitude.POSITIVE: "正面"}
+VERDICTS = {Verdict.ALERT: "告警", Verdict.REVIEW: "待人看", Verdict.IRRELEVANT: "与本办无关"}
+
+SIGNALS = {
+    SignalKind.DEATHS: "死亡",
+    SignalKind.INJURIES: "受伤",
+    SignalKind.MISSING: "失联",
+    SignalKind.LOSS: "损失",
+    SignalKind.CROWD: "聚集",
+    SignalKind.HOUSEHOLDS: "涉及户数",
+    SignalKind.OFFICIAL_NAMED: "点名领导",
+    SignalKind.UNIT_NAMED: "点名单位",
+    SignalKind.OFFLINE_ACTION: "线下行动",
+    SignalKind.SIREN_UNPLANNED: "意外鸣警",
+    SignalKind.CORRUPTION: "廉政",
+    SignalKind.SAFETY: "安全隐患",
+    SignalKind.RUMOUR: "传言",
+    SignalKind.FEES: "收费",
+    SignalKind.SECRET: "涉密",
+    SignalKind.SUPERIOR_ORDER: "上级批示",
+}
+
+ATTITUDES = ATTITUDE_NAMES
 
 CERTAINTIES = {Certainty.STATED: "原文写明", Certainty.INFERRED: "推断", Certainty.UNKNOWN: "未知"}
 
@@ -92,6 +113,7 @@ DISPOSITIONS = {
 }
 
 DELIVERIES = {
+    DeliveryState.RESERVE: "备用",
     DeliveryState.OWED: "待发送",
     DeliveryState.SENT: "已送出",
     DeliveryState.DELIVERED: "已送达",
@@ -122,6 +144,8 @@ EVENTS = {
     EventKind.NOTICE_FAILED: "未送达",
     EventKind.LAPSED: "消退",
     EventKind.NOTICE_SEEN: "已阅",
+    EventKind.IDLE: "无人办理",
+    EventKind.UNACKNOWLEDGED: "签收失效",
     EventKind.CONFIRMED: "确认",
     EventKind.DISMISSED: "不受理",
     EventKind.ASSIGNED: "交办",
@@ -129,6 +153,7 @@ EVENTS = {
     EventKind.ACKNOWLEDGED: "签收",
     EventKind.REPORTED_UP: "上报",
     EventKind.ASSESSED: "研判",
+    EventKind.RELABELLED: "改判",
     EventKind.CONSULTED: "会商",
     EventKind.DRAFTED: "拟稿",
     EventKind.EDITED: "改稿",

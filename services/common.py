@@ -113,12 +113,22 @@ class Process:
         """Whether it was alive. Asks with SIGTERM, insists with SIGKILL."""
         pid = self.pid
         if pid is not None:
-            _signal(pid, how)
+            self.signal(how)
             if not wait_until(lambda: not _alive(pid), within=within):
-                _signal(pid, signal.SIGKILL)
+                self.signal(signal.SIGKILL)
                 wait_until(lambda: not _alive(pid), within=10)
         self._note.unlink(missing_ok=True)
         return pid is not None
+
+    def signal(self, number: signal.Signals) -> None:
+        """To it alone what it can heed; to all that it has started what cannot be heeded (SIGKILL, SIGSTOP, SIGCONT)."""
+        if (pid := self.pid) is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if number in {signal.SIGKILL, signal.SIGSTOP, signal.SIGCONT}:
+                os.killpg(pid, number)
+            else:
+                os.kill(pid, number)
 
     def last_words(self, lines: int = 15) -> str:
         """The end of its log, for the message that says it did not start."""
@@ -211,8 +221,3 @@ def _alive(pid: int) -> bool:
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)  # were it our own child, it would stay a zombie
     return bool(_born(pid))
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)

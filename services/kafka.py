@@ -1,7 +1,7 @@
-"""Apache Kafka from its Maven jars: one node that is broker and controller in one (KRaft).
+"""Apache Kafka from its Maven jars: nodes that are broker and controller in one (KRaft); one, or several that replicate.
 
 The tests start brokers of their own with :class:`Broker`: to take one away in the middle, or one that asks for a
-password over TLS.
+password over TLS; :func:`cluster` makes several of one cluster.
 """
 
 from __future__ import annotations
@@ -50,6 +50,11 @@ class Broker:
     internal_port: int = 0
     """With ``security`` only: where the node speaks with itself."""
     security: Security | None = None
+    node: int = 1
+    voters: tuple[str, ...] = ()
+    """``node@host:port`` of the controllers of every node of its cluster, itself among them; none: it is alone."""
+    identity: str = ""
+    """Of the cluster, the same on every node; '' takes one of its own."""
 
     @classmethod
     def anywhere(cls, folder: Path, security: Security | None = None) -> Broker:
@@ -97,8 +102,8 @@ class Broker:
 
     def _format(self, java: list[str], config: Path) -> None:
         shutil.rmtree(self.folder / "data", ignore_errors=True)
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-        command = [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
+        command = [*java, "kafka.tools.StorageTool", "format", "-t", self.identity or new_identity()]
+        command += ["-c", str(config)]
         if self.security is not None:
             who = f"name={self.security.username},password={self.security.password}"
             command += ["--add-scram", f"SCRAM-SHA-512=[{who}]"]
@@ -107,11 +112,13 @@ class Broker:
     def _properties(self) -> str:
         clients, inside = ("PLAINTEXT", "PLAINTEXT") if self.security is None else ("SASL_SSL", "INTERNAL")
         listeners = {clients: self.port} | ({} if clients == inside else {inside: self.internal_port})
+        voters = self.voters or (f"{self.node}@127.0.0.1:{self.controller_port}",)
+        copies = min(3, len(voters))
         there = ",".join(f"{name}://127.0.0.1:{port}" for name, port in listeners.items())
         lines = {
             "process.roles": "broker,controller",
-            "node.id": "1",
-            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
+            "node.id": str(self.node),
+            "controller.quorum.voters": ",".join(voters),
             "listeners": f"{there},CONTROLLER://127.0.0.1:{self.controller_port}",
             "advertised.listeners": there,
             "controller.listener.names": "CONTROLLER",
@@ -120,9 +127,9 @@ class Broker:
                 "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,SASL_SSL:SASL_SSL"
             ),
             "log.dirs": str(self.folder / "data"),
-            "offsets.topic.replication.factor": "1",
+            "offsets.topic.replication.factor": str(copies),
             "offsets.topic.num.partitions": "5",
-            "transaction.state.log.replication.factor": "1",
+            "transaction.state.log.replication.factor": str(copies),
             "transaction.state.log.min.isr": "1",
             "group.initial.rebalance.delay.ms": "0",
             "group.min.session.timeout.ms": "1000",
@@ -131,6 +138,9 @@ class Broker:
             "log.index.size.max.bytes": "262144",
             "log.segment.delete.delay.ms": "1000",
         }
+        if copies > 1:
+            # Where a group stands must survive a broker as the records do.
+            lines["min.insync.replicas"] = "2"
         if self.security is not None:
             lines |= {
                 "sasl.enabled.mechanisms": "SCRAM-SHA-512",
@@ -141,6 +151,28 @@ class Broker:
                 "ssl.keystore.location": str(self.security.keystore),
             }
         return "".join(f"{name}={value}\n" for name, value in lines.items())
+
+
+def cluster(folder: Path, size: int) -> tuple[Broker, ...]:
+    """So many brokers of one cluster, on ports that are free now; topics that ask for three copies get them."""
+    ports = [free_port() for _ in range(size)]
+    voters = tuple(f"{node}@127.0.0.1:{port}" for node, port in enumerate(ports, 1))
+    identity = new_identity()
+    return tuple(
+        Broker(
+            folder=folder / f"broker-{node}",
+            port=free_port(),
+            controller_port=port,
+            node=node,
+            voters=voters,
+            identity=identity,
+        )
+        for node, port in enumerate(ports, 1)
+    )
+
+
+def new_identity() -> str:
+    return urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
 
 
 def jars() -> Path:

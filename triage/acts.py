@@ -9,7 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from huiying.contracts import LIVE_STATES, Actor, Case, CaseState, Rank, Role, Statement, StatementState
+from huiying.contracts import (
+    LIVE_STATES,
+    Actor,
+    Case,
+    CaseState,
+    ClockState,
+    Rank,
+    Role,
+    Statement,
+    StatementState,
+)
+from triage.clocks import startable
 from triage.policy import Policy
 from triage.record import refused
 
@@ -23,6 +34,7 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     REPORT_UP = "report_up"
     ASSESS = "assess"
+    RELABEL = "relabel"
     CONSULT = "consult"
     DRAFT = "draft"
     EDIT = "edit"
@@ -39,6 +51,9 @@ class Act(StrEnum):
     RAISE = "raise"
     LOWER = "lower"
     WAIVE = "waive"
+    EXTEND = "extend"
+    START_CLOCK = "start_clock"
+    CANCEL_CLOCK = "cancel_clock"
     DECIDE = "decide"
     MERGE = "merge"
     SPLIT = "split"
@@ -91,6 +106,8 @@ ACTS = (
          to="不变", owes="写明报给谁；只停上报时限"),
     Rule(act=Act.ASSESS, name="研判", roles=(R.HANDLER, R.CHECKER), states=(S.ACKNOWLEDGED, S.ASSESSED),
          to="已研判", owes="定为六类之一，带来该类的公布职责；不实信息要注明官方来源"),
+    Rule(act=Act.RELABEL, name="改判", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=(*_LIVE, S.WATCHING),
+         to="不变", owes="改正系统的判断，以后不再自动改回；事项、地点变了重新分办（已交办的不动）；留作学习的样例"),
     Rule(act=Act.CONSULT, name="会商", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_SIGNED_FOR,
          to="不变", owes="参加单位和结论；重大以上没有会商不能送审回应和结果"),
     Rule(act=Act.DRAFT, name="拟稿", roles=(R.HANDLER, R.SPOKESPERSON), states=_SIGNED_FOR,
@@ -125,6 +142,12 @@ ACTS = (
          to="不变", owes="写明理由；从重大以上降级要领导同意；已起的时限不放宽"),
     Rule(act=Act.WAIVE, name="免除时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示"),
+    Rule(act=Act.EXTEND, name="延长时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
+         to="不变", owes="写明延到何时和理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示；已逾期的照记"),
+    Rule(act=Act.START_CLOCK, name="暂定启动", roles=(R.DUTY, R.LEADER), states=_LIVE,
+         to="不变", owes="写明理由；等级未到先按暂定计时，不算法定；到了等级转为正式，查明不是的取消"),
+    Rule(act=Act.CANCEL_CLOCK, name="取消暂定", roles=(R.DUTY, R.LEADER), states=_LIVE,
+         to="不变", owes="写明理由；只能取消暂定的时限；已逾期的照记"),
     Rule(act=Act.DECIDE, name="批示", roles=(R.LEADER,), states=_LIVE,
          to="不变", owes="同意或不同意，写明理由；不能批自己提出的请示", rank=Rank.DEPUTY),
     Rule(act=Act.MERGE, name="合并", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
@@ -221,6 +244,10 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
     """What the table allows and the case gives this person no occasion for."""
     if act is Act.HAND_OVER:
         return not refused(case)
+    if act is Act.START_CLOCK:
+        return not startable(case)
+    if act is Act.CANCEL_CLOCK:
+        return not any(clock.provisional and clock.state is ClockState.RUNNING for clock in case.clocks)
     if act in (Act.LINK, Act.APART):
         return not case.suggestions
     if act is Act.UNSPLIT:

@@ -1,18 +1,18 @@
 """Which duties run, from when, until when, and how that was worked out.  Pure: the caller brings the time.
 
-A case has at most one clock of a kind.  Its rules were frozen at the opening; only its deadline may move, and only
-forward to sooner, with both values and the reason kept.  Hours are natural hours, through nights and holidays.
+A case has at most one clock of a kind; none hides another.  Its rules were frozen at the opening.  By itself a deadline moves to
+sooner alone; to later only by somebody's authority, or because a year's holidays have become known.  Both values and
+the reason are kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from huiying.contracts import (
     LIVE_STATES,
     Case,
-    Certainty,
     ClockKind,
     ClockRule,
     ClockState,
@@ -22,19 +22,27 @@ from huiying.contracts import (
     ResponseClock,
     TextRef,
 )
-from triage.record import TRIAGE, note, shown, spelled, with_clock
+from triage.calendar import Calendar
+from triage.record import TRIAGE, note, rung_at, shown, spelled, with_clock
 from triage.severity import rank
+from triage.terms import Deadline, Start, deadline, length, start_of
 
-OCCURRENCE_REACH = timedelta(hours=72)
-"""A text that puts the event longer before its first publication speaks of an earlier one."""
+DISMISSED = "不予受理"
+"""What ends the clocks of a matter that is none of ours."""
 BOOKED = "计入发现和定级，不计入承办单位"
 LATE_RAISE = "升级时已逾期"
 LATE_START = "起算时已逾期"
 LATE_RESUME = "不予受理期间已逾期"
+LATE_CALENDAR = "放假安排公布时已逾期"
+PROVISIONAL = frozenset({ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE})
+"""What an emergency asks for."""
+RENEWED = frozenset({ClockKind.PUBLISH_RESULT, ClockKind.FOLLOW_UP})
+"""Owed anew whenever what starts them happens again."""
 
 
-def start_clocks(case: Case, now: datetime, *, raised: bool = False) -> Case:
-    """The case with every clock that its level and floors ask for; ``raised`` says that the level just went up.
+def start_clocks(case: Case, now: datetime, calendar: Calendar, *, raised: bool = False) -> Case:
+    """The case with every clock that its level, its floors and what has happened ask for; ``raised`` says that the level just
+    went up.
 
     Only a live matter with a live post has clocks.
     """
@@ -45,50 +53,103 @@ def start_clocks(case: Case, now: datetime, *, raised: bool = False) -> Case:
         if asked is None:
             continue
         rule, provisional = asked
-        running = next((clock for clock in case.clocks if clock.rule.kind is kind), None)
-        if running is None:
-            case = _start(case, rule, provisional, now, raised)
-        elif running.state is ClockState.RUNNING:
-            case = _tighten(case, running, rule, provisional, now, raised)
+        start = _start_of(case, rule, now, raised)
+        known = next((clock for clock in case.clocks if clock.rule.kind is kind), None)
+        if start is None:
+            continue
+        if known is not None and _is_over(known, start):
+            case, known = _laid_by(case, known), None
+        if known is None:
+            case = _start(case, rule, start, calendar, provisional, now, raised)
+        elif known.state is ClockState.RUNNING:
+            case = _tighten(case, known, rule, start, calendar, provisional, now, raised)
     return case
 
 
-def moment(case: Case, start: str) -> tuple[datetime, str]:
-    """The moment that a rule counts from, and what it is, for the page."""
-    if case.reopened_at is not None:
-        return case.reopened_at, "重新启动时间"
-    if start == "detected_at":
-        return case.flagged_at or case.detected_at, "系统预警时间"
-    occurred = case.occurred
-    if (
-        start == "occurred_at"
-        and occurred.at is not None
-        and occurred.certainty is Certainty.STATED
-        and case.first_public_at - OCCURRENCE_REACH <= occurred.at <= case.first_public_at
-    ):
-        return occurred.at, "事件发生时间（原文写明）"
-    note = "（发生时间未写明）" if start == "occurred_at" else ""
-    return case.first_public_at, f"最早公开时间{note}"
+def startable(case: Case) -> tuple[ClockRule, ...]:
+    """The duties that somebody may start on a suspicion: of an emergency that the level does not show, and not running yet."""
+    if case.origin is not Origin.LIVE:
+        return ()
+    known = {clock.rule.kind for clock in case.clocks}
+    ordered = sorted(case.clock_rules, key=length)
+    found = {rule.kind: rule for rule in reversed(ordered) if rule.kind in PROVISIONAL}
+    return tuple(rule for kind, rule in found.items() if kind not in known)
 
 
-def due(rule: ClockRule, started_at: datetime) -> datetime:
-    """Natural hours: the deadline is a moment, whatever day it falls on."""
-    return started_at + timedelta(hours=rule.hours)
+def start_provisionally(
+    case: Case, kind: ClockKind, now: datetime, calendar: Calendar, who: str, texts: tuple[TextRef, ...]
+) -> Case:
+    """The case with this clock running on somebody's suspicion; unchanged where it runs, or where no rule knows it."""
+    rules = sorted((rule for rule in case.clock_rules if rule.kind is kind), key=length)
+    start = _start_of(case, rules[0], now, False) if rules else None
+    if start is None or any(clock.rule.kind is kind for clock in case.clocks):
+        return case
+    return _start(case, rules[0], start, calendar, True, now, False, who=who, texts=texts)
 
 
-def working(rule: ClockRule, started_at: datetime, source: str, provisional: bool) -> tuple[str, ...]:
-    """How the deadline follows from the start, line by line."""
-    lines = [
-        f"起算：{shown(started_at)}，{source}",
-        f"时限：{rule.hours:g} 小时，按自然小时连续计算，夜间、周末和节假日不扣除",
-        f"到期：{shown(due(rule, started_at))}（北京时间）",
-    ]
-    if rule.ceiling_hours is not None:
-        ceiling = started_at + timedelta(hours=rule.ceiling_hours)
-        lines.append(f"国家上限：{rule.ceiling_hours:g} 小时，至 {shown(ceiling)}")
-    if provisional:
-        lines.append("暂定：由下限规则触发，等级未到；经核实可以取消")
-    return (*lines, f"依据：{rule.citation}（{rule.authority}）")
+def cancel(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: tuple[TextRef, ...]) -> Case:
+    """The case without this clock, because there was nothing behind it; unchanged where it does not run."""
+    clock = _running(case, kind)
+    if clock is None:
+        return case
+    case = _book_unwatched(case, clock, now)
+    ended = replace(_of_kind(case, kind), state=ClockState.CANCELLED, met_at=now, met_by=by)
+    what = f"取消{'暂定的' if clock.provisional else ''}{clock.rule.name}时限"
+    return note(with_clock(case, ended), EventKind.CLOCK_CANCELLED, now, who, what, why=by, texts=texts)
+
+
+def extend(
+    case: Case,
+    kind: ClockKind,
+    now: datetime,
+    who: str,
+    by: str,
+    until: datetime,
+    texts: tuple[TextRef, ...],
+) -> Case:
+    """The case with this deadline moved to later, by somebody's authority; unchanged where the clock does not run.
+
+    A breach that has been stays booked; whoever was told is told again at the new time.
+    """
+    clock = _running(case, kind)
+    if clock is None:
+        return case
+    case = _book_unwatched(case, clock, now)
+    clock = _of_kind(case, kind)
+    line = f"延长：{by}，由 {shown(clock.due_at)} 延至 {shown(until)}"
+    extended = replace(clock, extended_to=until, working=(*clock.working, line))
+    case = with_clock(case, _moved(extended, until, now, by))
+    what = f"{clock.rule.name}到期时间由 {shown(clock.due_at)} 延至 {shown(until)}"
+    return note(case, EventKind.CLOCK_RECOMPUTED, now, who, what, why=by, texts=texts)
+
+
+def recount(case: Case, calendar: Calendar, now: datetime) -> Case:
+    """The case with its tentative terms counted again; the same object where the calendar knows no more than before."""
+    for clock in case.clocks:
+        if clock.state is not ClockState.RUNNING or not clock.tentative:
+            continue
+        start = Start(at=clock.started_at, source=clock.start_source)
+        found = deadline(clock.rule, start, calendar, provisional=clock.provisional)
+        if found.days == clock.days and found.tentative == clock.tentative:
+            continue
+        years = "、".join(sorted({one.day[:4] for one in found.days if one not in clock.days}))
+        reason = f"{years} 年放假安排已公布" if years else "放假安排已公布"
+        again = replace(
+            clock,
+            working=(*found.working, *_kept(clock)),
+            days=found.days,
+            tentative=found.tentative,
+        )
+        due = clock.extended_to or found.due
+        if due == clock.due_at:
+            what = f"{clock.rule.name}：{reason}，到期时间不变"
+            case = note(with_clock(case, again), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
+            continue
+        what = f"{clock.rule.name}到期时间由 {shown(clock.due_at)} 改为 {shown(due)}"
+        case = with_clock(case, _moved(again, due, now, reason))
+        case = note(case, EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
+        case = _book_late(case, _of_kind(case, clock.rule.kind), now, LATE_CALENDAR)
+    return case
 
 
 def meet(case: Case, kind: ClockKind, now: datetime, who: str, by: str) -> Case:
@@ -132,25 +193,37 @@ def cancel_all(case: Case, now: datetime, who: str, by: str) -> Case:
     return case
 
 
-def start_over(case: Case, now: datetime) -> Case:
+def start_over(case: Case, now: datetime, calendar: Calendar) -> Case:
     """The case in its next round: the clocks that ended are kept as they are, new ones run from now."""
     case = replace(put_by(case), reopened_at=now)
-    return start_clocks(case, now)
+    return start_clocks(case, now, calendar)
 
 
-def resume(case: Case, now: datetime, *, ended_by: str = "", why: str = "撤回不予受理") -> Case:
+def sign_again(case: Case, now: datetime, calendar: Calendar) -> Case:
+    """The case with signing for it owed anew from ``Case.sign_again_at``; the term that was kept stays as it is. Where somebody
+    has waived it, nothing is owed.
+    """
+    known = next((clock for clock in case.clocks if clock.rule.kind is ClockKind.ACKNOWLEDGE), None)
+    if known is not None and known.state is ClockState.MET:
+        case = _laid_by(case, known)
+    return start_clocks(case, now, calendar)
+
+
+def resume(
+    case: Case, now: datetime, calendar: Calendar, *, ended_by: str = DISMISSED, why: str = "撤回不予受理"
+) -> Case:
     """The case with its cancelled clocks going on as if they had never been: what ended them is taken back. Only those that
-    ``ended_by`` ended, where it is given.
+    ``ended_by`` ended: what was cancelled for a reason of its own stays cancelled.
 
     Nobody gains time by putting a matter away and taking it up again.
     """
     for clock in case.clocks:
-        if clock.state is ClockState.CANCELLED and ended_by in ("", clock.met_by):
+        if clock.state is ClockState.CANCELLED and clock.met_by == ended_by:
             going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="")
             what = f"接着计时：{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
             case = note(with_clock(case, going), EventKind.CLOCK_STARTED, now, TRIAGE, what, why=why)
             case = _book_late(case, going, now, LATE_RESUME)
-    return start_clocks(case, now)
+    return start_clocks(case, now, calendar)
 
 
 def put_by(case: Case) -> Case:
@@ -160,9 +233,13 @@ def put_by(case: Case) -> Case:
     return replace(case, past_clocks=(*case.past_clocks, *ended), clocks=still)
 
 
-def next_round(case: Case) -> int:
-    """The number of a clock that starts now: its notices are new ones."""
-    return 1 + max((past.round for past in case.past_clocks), default=0)
+def next_round(case: Case, kind: ClockKind) -> int:
+    """The number of a clock that starts now: its notices are new ones. What is owed anew counts by itself; all others
+    count how often the case was taken up.
+    """
+    alone = RENEWED | {ClockKind.ACKNOWLEDGE}
+    alike = frozenset({kind}) if kind in alone else frozenset(ClockKind) - alone
+    return 1 + max((past.round for past in case.past_clocks if past.rule.kind in alike), default=0)
 
 
 def _running(case: Case, kind: ClockKind) -> ResponseClock | None:
@@ -184,7 +261,7 @@ def _book_unwatched(case: Case, clock: ResponseClock, now: datetime) -> Case:
 
 def _asked(case: Case, kind: ClockKind) -> tuple[ClockRule, bool] | None:
     """The strictest rule of this kind that the level asks for; else one that a floor starts provisionally."""
-    rules = sorted((rule for rule in case.clock_rules if rule.kind is kind), key=lambda rule: rule.hours)
+    rules = sorted((rule for rule in case.clock_rules if rule.kind is kind), key=length)
     floors = {floor.rule for floor in case.severity.floors}
     for rule in rules:
         if case.severity.level in rule.levels:
@@ -195,43 +272,92 @@ def _asked(case: Case, kind: ClockKind) -> tuple[ClockRule, bool] | None:
     return None
 
 
-def _start(case: Case, rule: ClockRule, provisional: bool, now: datetime, raised: bool) -> Case:
-    started_at, source = moment(case, rule.start)
+def _start_of(case: Case, rule: ClockRule, now: datetime, raised: bool) -> Start | None:
+    if raised and rule.on_upgrade == "moment_of_upgrade":
+        return Start(at=now, source="升级时间")
+    again = case.sign_again_at
+    if (
+        rule.kind is ClockKind.ACKNOWLEDGE
+        and again is not None
+        and again > (case.reopened_at or case.detected_at)
+    ):
+        return Start(at=again, source="签收失效时间")
+    return start_of(case, rule.start)
+
+
+def _is_over(clock: ResponseClock, start: Start) -> bool:
+    """Whether it was for something that is done with, and has come up again since."""
+    ended = clock.state is not ClockState.RUNNING and clock.met_at is not None
+    return ended and clock.rule.kind in RENEWED and start.at > clock.started_at
+
+
+def _laid_by(case: Case, clock: ResponseClock) -> Case:
+    rest = tuple(one for one in case.clocks if one is not clock)
+    return replace(case, clocks=rest, past_clocks=(*case.past_clocks, clock))
+
+
+def _start(
+    case: Case,
+    rule: ClockRule,
+    start: Start,
+    calendar: Calendar,
+    provisional: bool,
+    now: datetime,
+    raised: bool,
+    *,
+    who: str = TRIAGE,
+    texts: tuple[TextRef, ...] = (),
+) -> Case:
+    found = deadline(rule, start, calendar, provisional=provisional)
     clock = ResponseClock(
         rule=rule,
-        round=next_round(case),
-        started_at=started_at,
-        start_source=source,
-        due_at=due(rule, started_at),
-        working=working(rule, started_at, source, provisional),
+        round=next_round(case, rule.kind),
+        started_at=start.at,
+        start_source=start.source,
+        due_at=found.due,
+        working=found.working,
+        days=found.days,
+        tentative=found.tentative,
         provisional=provisional,
     )
     case = replace(case, clocks=(*case.clocks, clock))
     what = f"{'暂定' if provisional else ''}开始计时：{rule.name}，{shown(clock.due_at)} 前{rule.duty}"
-    case = note(case, EventKind.CLOCK_STARTED, now, TRIAGE, what, why=f"{rule.citation}（{rule.authority}）")
+    why = f"{rule.citation}（{rule.authority}）"
+    case = note(case, EventKind.CLOCK_STARTED, now, who, what, why=why, texts=texts)
     return _book_late(case, clock, now, LATE_RAISE if raised else LATE_START)
 
 
 def _tighten(
-    case: Case, clock: ResponseClock, rule: ClockRule, provisional: bool, now: datetime, raised: bool
+    case: Case,
+    clock: ResponseClock,
+    rule: ClockRule,
+    start: Start,
+    calendar: Calendar,
+    provisional: bool,
+    now: datetime,
+    raised: bool,
 ) -> Case:
     """Take over the rule of a higher level, an earlier start or the end of 'provisional'. Nothing ever loosens."""
     if not _sterner(rule, clock.rule):
         rule = clock.rule
-    started_at, source = moment(case, rule.start)
-    if started_at >= clock.started_at:
-        started_at, source = clock.started_at, clock.start_source
+        start = _start_of(case, rule, now, raised) or start
+    if start.at >= clock.started_at:
+        start = Start(at=clock.started_at, source=clock.start_source, promised=_promised(clock))
     provisional = provisional and clock.provisional
-    if (rule, started_at, provisional) == (clock.rule, clock.started_at, clock.provisional):
+    if (rule, start.at, provisional) == (clock.rule, clock.started_at, clock.provisional):
         return case
-    reason = f"舆情等级升为{case.severity.level}" if raised else f"起算改按{source}"
+    reason = f"舆情等级升为{case.severity.level}" if raised else f"起算改按{start.source}"
+    found = deadline(rule, start, calendar, provisional=provisional)
+    due = _not_past_the_extension(clock, found)
     tightened = replace(
         clock,
         rule=rule,
-        started_at=started_at,
-        start_source=source,
-        due_at=due(rule, started_at),
-        working=(*working(rule, started_at, source, provisional), *_booked(clock)),
+        started_at=start.at,
+        start_source=start.source,
+        due_at=due,
+        working=(*found.working, *_kept(clock)),
+        days=found.days,
+        tentative=found.tentative,
         provisional=provisional,
     )
     if tightened.due_at == clock.due_at:
@@ -244,14 +370,39 @@ def _tighten(
     return _book_late(case, tightened, now, LATE_RAISE if raised else LATE_START)
 
 
-def _booked(clock: ResponseClock) -> tuple[str, ...]:
-    """What was booked to detection stays booked."""
-    return tuple(line for line in clock.working if BOOKED in line)
+def _promised(clock: ResponseClock) -> datetime | None:
+    """A term that is not the rule's own was a promise."""
+    promised = clock.rule.start == "published_at" and not clock.days and clock.rule.working_days
+    return clock.due_at if promised else None
+
+
+def _not_past_the_extension(clock: ResponseClock, found: Deadline) -> datetime:
+    """What somebody extended stays extended, where only the start or the name of the rule has changed."""
+    return found.due if clock.extended_to is None else clock.extended_to
+
+
+def _moved(clock: ResponseClock, due: datetime, now: datetime, reason: str) -> ResponseClock:
+    """With another due time: steps of the ladder that lie ahead again are taken again, under notices of their own."""
+    moved = Recomputed(at=now, was=clock.due_at, now=due, reason=reason)
+    later = replace(clock, due_at=due, recomputed=(*clock.recomputed, moved))
+    behind = {rung.name for rung in clock.rule.rungs if rung_at(later, rung) <= now}
+    again = any(name not in behind for name in clock.fired)
+    return replace(
+        later,
+        fired=tuple(name for name in clock.fired if name in behind),
+        untold=tuple(name for name in clock.untold if name in behind),
+        postponed=clock.postponed + again,
+    )
+
+
+def _kept(clock: ResponseClock) -> tuple[str, ...]:
+    """What was booked to detection stays booked, and what was extended is told."""
+    return tuple(line for line in clock.working if BOOKED in line or line.startswith("延长："))
 
 
 def _sterner(rule: ClockRule, known: ClockRule) -> bool:
     """Made for higher levels, and no longer."""
-    return max(map(rank, rule.levels)) > max(map(rank, known.levels)) and rule.hours <= known.hours
+    return max(map(rank, rule.levels)) > max(map(rank, known.levels)) and length(rule) <= length(known)
 
 
 def _book_late(case: Case, clock: ResponseClock, now: datetime, reason: str) -> Case:

@@ -56,11 +56,11 @@ def _take_in(into: Case, case: Case, now: datetime, policy: Policy) -> Case:
     if into.state is CaseState.MERGED:
         raise TryAgain(f"case {into.id} was merged meanwhile")
     taken = stories.take_in(into, case, policy, now) if case.merging else into
-    return into if taken is into else indexed(taken, lapse=policy.lapse)
+    return into if taken is into else indexed(taken, policy)
 
 
 def _let_go(case: Case, now: datetime, policy: Policy) -> Case:
-    return indexed(stories.let_go(case, now, WHO), lapse=policy.lapse) if case.merging else case
+    return indexed(stories.let_go(case, now, WHO), policy) if case.merging else case
 
 
 def _break_circle(cases: CaseStore, case: Case, now: datetime, policy: Policy) -> None:
@@ -77,7 +77,7 @@ def _break_circle(cases: CaseStore, case: Case, now: datetime, policy: Policy) -
 
 
 def _come_back(case: Case, now: datetime, policy: Policy) -> Case:
-    return indexed(stories.come_back(case, now, WHO), lapse=policy.lapse) if case.merging else case
+    return indexed(stories.come_back(case, now, WHO), policy) if case.merging else case
 
 
 def _split(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, policy: Policy) -> bool:
@@ -91,7 +91,7 @@ def _split(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, po
 
         def lose(case: Case) -> Case:
             lost = stories.lose(case, made, gone, left, now)
-            return case if lost is case else indexed(lost, lapse=policy.lapse)
+            return case if lost is case else indexed(lost, policy)
 
         amend(cases, parent.id, lose)
         if not written(archive, cases.get(parent.id), posts=claims):
@@ -114,7 +114,7 @@ def _unmerge(cases: CaseStore, archive: PostArchive, case: Case, now: datetime, 
 
         def give_back(one: Case) -> Case:
             given = undoing.give_back(one, case, gone, left, policy, now)
-            return one if given is one else indexed(given, lapse=policy.lapse)
+            return one if given is one else indexed(given, policy)
 
         amend(cases, into.id, give_back)
         if not written(archive, cases.get(into.id), posts=claims):
@@ -146,4 +146,4 @@ def _parent(cases: CaseStore, made: Case, now: datetime, policy: Policy) -> Case
 def _done(case: Case, policy: Policy) -> Case:
     if not case.claims and not case.unmerged_from:
         return case
-    return indexed(replace(case, claims=(), unmerged_from=""), lapse=policy.lapse)
+    return indexed(replace(case, claims=(), unmerged_from=""), policy)

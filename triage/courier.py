@@ -18,9 +18,10 @@ from functools import partial
 
 from huiying import logs, metrics
 from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
-from huiying.errors import CaseNotFound, GiveUp, RevisionConflict, TryAgain
+from huiying.errors import CaseNotFound, GiveUp, RevisionConflict, Throttled, TryAgain
 from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
 from huiying.topics import CASE_EVENTS
+from triage.digest import Bundle, together
 from triage.handover import Handed, Handover, settle
 from triage.links import Links
 from triage.owing import Owing
@@ -28,6 +29,7 @@ from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, next_try
 from triage.receipts import about, booked, plain
 from triage.record import COURIER, carried, note
 from triage.saving import amend
+from triage.standins import stand_in, with_delivery
 
 _log = logs.get("courier")
 
@@ -97,7 +99,7 @@ class Courier:
         is put off together, so that one dead receiver does not hold up the others.
         """
         refused: Counter[str] = Counter()
-        count = 0
+        count, bundle = 0, Bundle()
         for known in self._cases.due(Owed.SENDING, until=now, limit=PAGE):
             if self._clock.wait(timedelta(0)):
                 break
@@ -105,12 +107,32 @@ class Courier:
                 case = self._cases.get(known.id)
             except CaseNotFound:
                 continue
+            bundle.gather(case, now)
             outcomes = self._deliver(case, now, refused)
             handed = self._handover.carry(case, now, refused)
             if outcomes or handed:
                 amend(self._cases, case.id, partial(_carried_out, outcomes=outcomes, handed=handed, now=now))
             done = [one.delivery.state for one in outcomes] + [one.publication.state for one in handed]
             count += sum(state is not DeliveryState.OWED for state in done)
+        return count + self._send_together(bundle, now)
+
+    def _send_together(self, bundle: Bundle, now: datetime) -> int:
+        """One notice for each address, whose lines are what may be told together. What comes of it comes of every line."""
+        count = 0
+        outcomes: dict[str, list[Outcome]] = {}
+        for lines in bundle.by_address():
+            whole = together([line.notice for line in lines], now, base=self._links.base)
+            first = lines[0].delivery
+            tried = self._try(whole, first, now)
+            metrics.NOTICES.labels(self._named(first.channel), tried.state.value).inc()
+            count += tried.state is not DeliveryState.OWED
+            for line in lines:
+                attempts = line.delivery.attempts + tried.attempts - first.attempts
+                done = replace(tried, to=line.delivery.to, after=line.delivery.after, attempts=attempts)
+                mark = self._links.mark(line.notice, line.delivery)
+                outcomes.setdefault(line.notice.case_id, []).append(Outcome(line.notice, done, mark))
+        for case_id, booked_ in outcomes.items():
+            amend(self._cases, case_id, partial(_carried_out, outcomes=booked_, handed=[], now=now))
         return count
 
     def _publish_for_a_while(self, now: datetime) -> int:
@@ -188,6 +210,8 @@ class Courier:
             for delivery in notice.deliveries:
                 if delivery.state is not DeliveryState.OWED or delivery.next_try_at > now:
                     continue
+                if delivery.together:
+                    continue
                 mark = self._links.mark(notice, delivery)
                 if refused[delivery.channel] >= SILENT_AFTER:
                     # From now, not from the round's start: waiting for the silent ones may have taken long.
@@ -213,6 +237,9 @@ class Courier:
             if notifier is None:
                 raise GiveUp(_unset(delivery.channel))
             sent = notifier.send(self._links.put_in(notice, delivery), delivery.address)
+        except Throttled as full:
+            later = timedelta(seconds=max(full.seconds, 0.1))
+            return replace(delivery, next_try_at=now + later, detail=plain(str(full)))
         except TryAgain as trouble:
             _log.warning("notice_waits", notice=notice.id, channel=delivery.channel, attempts=attempts)
             if attempts < ATTEMPTS:
@@ -247,6 +274,7 @@ def strike(case: Case, outcomes: list[Outcome], now: datetime) -> Case:
         case = _book(case, outcome, now)
     if case is before:
         return before
+    case = stand_in(case, now)
     kept = tuple(
         notice
         for notice in case.outbox
@@ -262,7 +290,7 @@ def _book(case: Case, outcome: Outcome, now: datetime) -> Case:
     for notice in case.outbox:
         for delivery in notice.deliveries:
             if _names(notice, delivery) == _names(outcome.notice, done) and _newer(done, delivery):
-                case = replace(case, outbox=_with(case.outbox, notice.id, done))
+                case = replace(case, outbox=with_delivery(case.outbox, notice.id, done))
                 if done.attempts:
                     case = booked(case, notice, done, outcome.mark)
                 return _noted(case, notice, done, now)
@@ -277,21 +305,6 @@ def _newer(done: Delivery, known: Delivery) -> bool:
     return known.state is DeliveryState.OWED and (known.attempts, known.next_try_at) < (
         done.attempts,
         done.next_try_at,
-    )
-
-
-def _with(outbox: tuple[Notice, ...], notice_id: str, done: Delivery) -> tuple[Notice, ...]:
-    return tuple(
-        replace(
-            notice,
-            deliveries=tuple(
-                done if (one.channel, one.address) == (done.channel, done.address) else one
-                for one in notice.deliveries
-            ),
-        )
-        if notice.id == notice_id
-        else notice
-        for notice in outbox
     )
 
 

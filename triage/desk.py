@@ -25,22 +25,28 @@ from huiying.contracts import (
     ClockKind,
     EventKind,
     Level,
+    Place,
+    PostKey,
     Statement,
     TextRef,
 )
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
+from huiying.examples import Examples, Labels, post_label
 from huiying.ports import CaseStore, PostArchive
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
 from triage.completion import complete, unfinished, written
 from triage.deeds import levels, matter, statements, stories, undoing
+from triage.deeds.labels import check as check_labels
+from triage.deeds.labels import relabel as put_right
 from triage.deeds.stories import next_split
 from triage.hearing import hear
-from triage.lifecycle import blank_case
+from triage.lifecycle import blank_case, reckoned
 from triage.policy import Policy
 from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow, NotYours
 from triage.saving import amend, whole
+from triage.teaching import example_of
 from triage.texts import Said, Texts, name_of, said
 
 MOST_TEXT = 4000
@@ -69,7 +75,9 @@ class Desk:
     # ------------------------------------------------------------------------------ from alert to file
 
     def confirm(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
-        return self._act(Act.CONFIRM, case_id, actor, seen, lambda case: matter.confirm(case, actor, now))
+        return self._act(
+            Act.CONFIRM, case_id, actor, seen, lambda case: matter.confirm(case, actor, self.policy, now)
+        )
 
     def dismiss(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
         said = self._text("reason", reason)
@@ -172,6 +180,45 @@ class Desk:
             said,
         )
 
+    def relabel(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        labels: Labels,
+        place: Place | None = None,
+        reason: str = "",
+    ) -> Case:
+        """People put right what the machine made of it. ``place`` goes with ``labels.place``."""
+        said = self._texts("reason", reason)
+
+        def change(case: Case) -> Case:
+            told = put_right(case, actor, self.policy, now, labels=labels, place=place, texts=refs(said))
+            return reckoned(case, told, self.policy, now)
+
+        return self._act(Act.RELABEL, case_id, actor, seen, change, *said, labels=labels)
+
+    def label(self, key: PostKey, actor: Actor, now: datetime, *, labels: Labels) -> None:
+        """What somebody says of one post by itself: an example, and nothing else changes. Raises NotYours, NotNow, Invalid."""
+        if not is_for(Act.RELABEL, actor):
+            raise NotYours("您的角色不能改判")
+        check_labels(labels, self.policy)
+        line = self.archive.get([key]).get(key)
+        if line is None or line.body is None:
+            raise NotNow("这条信息还没有研判完，或已经清除")
+        if line.case_id:
+            try:
+                case = whole(self.cases, line.case_id)
+            except CaseNotFound as missing:
+                raise NotNow("这条信息所归的事件正在登记，请过几秒再试") from missing
+            if not concerns(case, actor, self.policy):
+                raise NotYours(f"这件事由{self.policy.unit_name(case.route.lead)}承办，不在您的单位")
+        elif actor.unit != self.policy.top():
+            raise NotYours("没有归入事件的信息，由省办改判")
+        self._examples.put(post_label(key, labels, by=actor.login, at=now, case_id=line.case_id or ""))
+
     def consult(
         self,
         case_id: str,
@@ -208,7 +255,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: matter.follow_up(case, actor, now, solved=solved, found=said.ref),
+            lambda case: matter.follow_up(case, actor, self.policy, now, solved=solved, found=said.ref),
             said,
         )
 
@@ -222,7 +269,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: matter.reopen(case, actor, now, reason=said.ref),
+            lambda case: matter.reopen(case, actor, self.policy, now, reason=said.ref),
             said,
         )
 
@@ -264,6 +311,53 @@ class Desk:
             actor,
             seen,
             lambda case: levels.waive(case, actor, now, kind=clock, reason=said.ref),
+            said,
+        )
+
+    def extend(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        clock: ClockKind,
+        until: datetime,
+        reason: str,
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.EXTEND,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.extend(case, actor, now, kind=clock, until=until, reason=said.ref),
+            said,
+        )
+
+    def start_clock(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.START_CLOCK,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.start_clock(case, actor, self.policy, now, kind=clock, reason=said.ref),
+            said,
+        )
+
+    def cancel_clock(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.CANCEL_CLOCK,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.cancel_clock(case, actor, now, kind=clock, reason=said.ref),
             said,
         )
 
@@ -426,7 +520,14 @@ class Desk:
         return self._merged(Act.LINK, case_id, actor, now, seen, whole(self.cases, other).id, why=why)
 
     def apart(self, case_id: str, actor: Actor, now: datetime, *, seen: int, other: str) -> Case:
-        return self._act(Act.APART, case_id, actor, seen, lambda case: stories.apart(case, other, actor, now))
+        return self._act(
+            Act.APART,
+            case_id,
+            actor,
+            seen,
+            lambda case: stories.apart(case, other, actor, now),
+            other=other,
+        )
 
     def unsplit(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
         """The posts go back to where they were split off. Returns the case that has them again."""
@@ -445,7 +546,13 @@ class Desk:
             raise NotNow("它并入的那件事后来又并入了别的事件。请先撤销那一次合并")
         self._finished(into.id, now)
         lines = list(self.archive.of_cases({case.id, *case.merged_from}))
-        self._act(Act.UNMERGE, case_id, actor, seen, lambda one: undoing.come_out(one, lines, actor, now))
+        self._act(
+            Act.UNMERGE,
+            case_id,
+            actor,
+            seen,
+            lambda one: undoing.come_out(one, lines, actor, self.policy, now),
+        )
         self._completed(case_id, now)
         return self.cases.get(case_id)
 
@@ -478,7 +585,7 @@ class Desk:
                 raise NotNow("刚收到的信息还在登记，请过几秒再合并")
             return stories.part_with(case, other, actor, now, texts=refs(texts), why=why)
 
-        self._act(act, case_id, actor, seen, part, *texts)
+        self._act(act, case_id, actor, seen, part, *texts, other=other.id)
         self._completed(case_id, now)
         return whole(self.cases, case_id)
 
@@ -492,6 +599,7 @@ class Desk:
         blank = blank_case(stories.opening_of(chosen), self.policy, now)
         made = stories.split_off(case, chosen, actor, self.policy, now, blank=blank)
         made = self._indexed(replace(made, revision=1))
+        self._teach(Act.SPLIT, blank, made, actor)
         try:
             self.cases.save([made])
         except RevisionConflict as conflict:
@@ -507,7 +615,17 @@ class Desk:
 
     # ------------------------------------------------------------------------------------------ edges
 
-    def _act(self, act: Act, case_id: str, actor: Actor, seen: int, change: Change, *said: Said) -> Case:
+    def _act(
+        self,
+        act: Act,
+        case_id: str,
+        actor: Actor,
+        seen: int,
+        change: Change,
+        *said: Said,
+        labels: Labels | None = None,
+        other: str = "",
+    ) -> Case:
         """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then."""
 
         def apply(case: Case) -> Case:
@@ -516,10 +634,31 @@ class Desk:
                 return case
             for one in said:
                 self.texts.store(one)
+            self._teach(act, case, changed, actor, labels, other)
             return self._indexed(changed)
 
         result = amend(self.cases, case_id, apply)
         return result[1] if result else self.cases.get(case_id)
+
+    def _teach(
+        self,
+        act: Act,
+        before: Case,
+        after: Case,
+        actor: Actor,
+        labels: Labels | None = None,
+        other: str = "",
+    ) -> None:
+        """Keep what the act says to the machine, just before it is saved."""
+        new = after.events[len(before.events) :]
+        at = next((event.at for event in new if event.who == actor.login), None)
+        example = example_of(act, before, after, actor, at, labels=labels, other=other) if at else None
+        if example is not None:
+            self._examples.put(example)
+
+    @property
+    def _examples(self) -> Examples:
+        return Examples(self.texts.register)
 
     def _on(
         self,
@@ -555,7 +694,7 @@ class Desk:
         return case
 
     def _indexed(self, case: Case) -> Case:
-        return indexed(case, lapse=self.policy.lapse)
+        return indexed(case, self.policy)
 
     def _completed(self, case_id: str, now: datetime) -> None:
         """Finish what a merge or split left open, as far as it can be: the watch comes round for the rest."""
@@ -599,9 +738,9 @@ class Desk:
         body = compose(wanted, unit=unit, handling=self.policy.handling)
         sha256 = name_of(body)
         if statement is None:
-            changed = statements.draft(case, actor, now, wanted=wanted, sha256=sha256)
+            changed = statements.draft(case, actor, self.policy, now, wanted=wanted, sha256=sha256)
         else:
-            changed = statements.edit(case, statement, actor, now, wanted=wanted, sha256=sha256)
+            changed = statements.edit(case, statement, actor, self.policy, now, wanted=wanted, sha256=sha256)
         self.texts.keep_body(body)
         return changed
 

@@ -10,50 +10,57 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from huiying import identity
 from huiying.contracts import (
     Case,
     CaseEvent,
     CaseState,
     ClockKind,
     ClockState,
-    Delivery,
     EventKind,
     Notice,
     ResponseClock,
     Rung,
 )
-from triage.clocks import BOOKED, LATE_RAISE, LATE_RESUME, LATE_START
-from triage.gather import distinct
-from triage.packs import AddressRow
+from triage.clocks import BOOKED, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
+from triage.each import ask_each, remind_each
+from triage.idle import raise_idle, void
 from triage.policy import Policy
+from triage.reach import NOBODY, Reach
 from triage.record import WATCH, indexed, lapses_at, note, rung_at, shown, spelled, with_clock
+from triage.telling import addressed, allowed, facts, notice_of, title
 
 PROMPT = timedelta(minutes=1)
 """A rung that fires later than this is marked late."""
 
 
-def escalate(case: Case, policy: Policy, now: datetime) -> Case:
-    """The case with every rung fired that is reached by ``now``; the same object where nothing is.
+def escalate(case: Case, policy: Policy, now: datetime, reach: Reach = NOBODY) -> Case:
+    """The case with every rung fired that is reached by ``now``, a signature void that nothing followed, and a matter raised
+    that has no next step; the same object where nothing is.
 
-    The revision is not raised: whoever saves does that.
+    ``reach`` knows the people who are on duty. The revision is not raised: whoever saves does that.
     """
     before = case
     for at, _, clock, rungs in sorted(_reached(case, now), key=lambda step: step[:2]):
         case = _fire(case, clock, rungs, policy, at, now) if rungs else _break(case, clock, now)
+    case = remind_each(raise_idle(void(case, policy, now), policy, now), policy, reach, now)
     if case is before:
         return before
-    return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
+    fresh = [one for one in case.outbox if not one.deliveries]
+    told = tuple(one if one.deliveries else addressed(case, one, policy, reach, now) for one in case.outbox)
+    case = replace(case, outbox=told)
+    for one in fresh:
+        case = ask_each(case, one, policy, reach, now)
+    return indexed(case, policy)
 
 
 def lapse(case: Case, policy: Policy, now: datetime) -> Case:
     """A candidate that nothing came back to is put away; any other case is returned as it is."""
-    quiet = timedelta(days=policy.story.lapse_days)
+    quiet = policy.lapse
     if case.state is not CaseState.WATCHING or now < lapses_at(case, quiet):
         return case
     what = f"{spelled(quiet)}没有新情况，苗头自动归档"
     gone = note(replace(case, state=CaseState.LAPSED), EventKind.LAPSED, now, WATCH, what)
-    return indexed(gone, lapse=quiet)
+    return indexed(gone, policy)
 
 
 _Step = tuple[datetime, int, ResponseClock, tuple[Rung, ...]]
@@ -111,21 +118,18 @@ def _notice(
 ) -> Notice:
     highest = rungs[-1]
     reason = _reason(case, clock, rungs, at, now)
-    roles = _roles(case, rungs, policy)
-    return Notice(
-        id=identity.notice_id(case.id, _round(clock), highest.name),
-        case_id=case.id,
+    return notice_of(
+        case,
+        policy,
+        now,
+        key=_round(clock),
         clock=clock.rule.kind,
         rung=highest.name,
-        to=roles,
-        unit=case.route.lead,
-        subject=f"【{case.severity.level}】{clock.rule.name}·{highest.name}：{_title(case)}",
-        body=_body(case, clock, reason, policy),
+        roles=_roles(case, rungs, policy),
+        heading=f"{clock.rule.name}·{highest.name}",
         reason=reason,
-        evidence=tuple(item.post.id for item in distinct(case.evidence)[:3]),
-        owed_at=now,
-        due_at=clock.due_at,
-        deliveries=_deliveries(roles, case.route.lead, policy, now),
+        due=clock.due_at,
+        body=_body(case, clock, reason, policy),
     )
 
 
@@ -157,7 +161,7 @@ def _opens(rung: Rung) -> bool:
 
 def _opening(case: Case, clock: ResponseClock, first: Rung) -> str:
     """What the first rung says; of a matter that was taken up again, that it was, and why."""
-    if clock.round == 1:
+    if clock.round == 1 or clock.rule.kind in RENEWED:
         return first.reason
     again = next((event for event in reversed(case.events) if event.kind is EventKind.REOPENED), None)
     if again is None:
@@ -178,66 +182,31 @@ def _why_again(case: Case, again: CaseEvent) -> str:
 def _excuse(clock: ResponseClock) -> str:
     """Where the deadline had passed before anybody could know, that it had."""
     booked = next((line for line in reversed(clock.working) if BOOKED in line), "")
-    return next((late for late in (LATE_RAISE, LATE_START, LATE_RESUME) if booked.startswith(late)), "")
-
-
-def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
-    """Without the lead or any post's text where the matter is restricted."""
-    floors = "、".join(f"{floor.rule}{floor.name}" for floor in case.severity.floors)
-    lines = [
-        f"事件：{_title(case)}",
-        f"事由：{reason}",
-        f"任务：{clock.rule.duty}",
-        f"到期：{shown(clock.due_at)}（{clock.rule.authority}，{clock.rule.citation}）",
-        f"等级：{case.severity.level}（{case.severity.low} 分{'；下限 ' + floors if floors else ''}）",
-        f"承办：{policy.unit_name(case.route.lead)}；{case.route.why}",
-        f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",
-    ]
-    if not case.route.restricted:
-        lines += [f"原文：{item.source_name} {item.url}" for item in distinct(case.evidence)[:3] if item.url]
-    return "\n".join(lines)
-
-
-def _title(case: Case) -> str:
-    return f"限制知悉的事件 {case.id[:8]}" if case.route.restricted else case.title
-
-
-def _roles(case: Case, rungs: tuple[Rung, ...], policy: Policy) -> tuple[str, ...]:
-    """Whoever would have heard of any of them, those of the highest first. Fewer hear of a restricted matter; never nobody."""
-    told = tuple(dict.fromkeys(role for rung in reversed(rungs) for role in rung.to))
-    if not case.route.restricted:
-        return told
-    allowed = policy.notices.restricted.roles
-    return tuple(role for role in told if role in allowed) or allowed[:1]
-
-
-def _deliveries(roles: tuple[str, ...], unit: str, policy: Policy, now: datetime) -> tuple[Delivery, ...]:
-    """One delivery a channel and address, however many roles stand behind it."""
-    found = [
-        (row.channel, row.to, role)
-        for channel in dict.fromkeys(row.channel for row in policy.notices.address)
-        if channel in policy.channels
-        for role in roles
-        for row in _rows(channel, role, unit, policy)
-    ]
-    behind: dict[tuple[str, str], dict[str, None]] = {}
-    for channel, address, role in found:
-        behind.setdefault((channel, address), {})[role] = None
-    return tuple(
-        Delivery(channel=channel, address=address, next_try_at=now, to=tuple(roles))
-        for (channel, address), roles in behind.items()
+    return next(
+        (late for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_CALENDAR) if booked.startswith(late)), ""
     )
 
 
-def _rows(channel: str, role: str, unit: str, policy: Policy) -> list[AddressRow]:
-    """Rows that name the unit, else those for all the rest."""
-    fitting = [row for row in policy.notices.address if row.channel == channel and row.role in (role, "any")]
-    return [row for row in fitting if unit in row.units] or [row for row in fitting if not row.units]
+def _body(case: Case, clock: ResponseClock, reason: str, policy: Policy) -> str:
+    lines = [
+        f"事件：{title(case)}",
+        f"事由：{reason}",
+        f"任务：{clock.rule.duty}",
+        f"到期：{shown(clock.due_at)}（{clock.rule.authority}，{clock.rule.citation}）",
+        *facts(case, policy),
+    ]
+    return "\n".join(lines)
+
+
+def _roles(case: Case, rungs: tuple[Rung, ...], policy: Policy) -> tuple[str, ...]:
+    """Whoever would have heard of any of them, those of the highest first."""
+    return allowed(case, tuple(dict.fromkeys(role for rung in reversed(rungs) for role in rung.to)), policy)
 
 
 def _round(clock: ResponseClock) -> str:
-    """The clock's name in a notice id: a second round tells again."""
-    return clock.rule.kind if clock.round == 1 else f"{clock.rule.kind}#{clock.round}"
+    """The clock's name in a notice id: a second round tells again, and so does a deadline that was put off."""
+    name = clock.rule.kind if clock.round == 1 else f"{clock.rule.kind}#{clock.round}"
+    return f"{name}+{clock.postponed}" if clock.postponed else name
 
 
 def _lateness(at: datetime, now: datetime) -> str:

@@ -74,7 +74,7 @@ def absorb(case: Case, joining: Joining) -> Case:
     reading, post = joining.reading, joining.reading.post
     fresh = joining.relation is not Relation.EDIT
     original = joining.relation is not Relation.DUPLICATE
-    return replace(
+    grown = replace(
         _moments(case, reading),
         attitude=reading.attitude if case.attitude is Attitude.NEUTRAL else case.attitude,
         topic=case.topic or _topic(reading),
@@ -87,6 +87,7 @@ def absorb(case: Case, joining: Joining) -> Case:
         profile=_profile(case.profile, reading, original=original),
         suggestions=_suggestions(case, joining.suggestions),
     )
+    return replace(grown, **{name: getattr(case, name) for name in case.settled_by_people})
 
 
 def _suggestions(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

@@ -61,8 +61,8 @@ def hear(
             case = rebound.unresolved(case, now)
         why = "" if counts else "同一网络当天已经反映过，不另计次数"
         case = note(case, EventKind.UNRESOLVED, now, PUBLIC, "公众反映仍未解决", why=why, texts=refs)
-        case = rebound.look(case, policy.handling.rebound, now)
-        return indexed(case, lapse=policy.lapse)
+        case = rebound.look(case, policy, now)
+        return indexed(case, policy)
 
     try:
         changed = amend(cases, whole_id, change)

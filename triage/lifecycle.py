@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from huiying import identity
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     Attitude,
     Case,
@@ -63,20 +64,22 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
         case = absorb(case, one)
     case = _recorded(before, case, now)
     case = _stand(case, joining, policy, now)
-    case = rebound.look(case, policy.handling.rebound, now)
+    case = rebound.look(case, policy, now)
     case = reckoned(before, case, policy, now)
     settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
     case = replace(case, revision=before.revision + 1, settled=settled)
-    return indexed(case, lapse=timedelta(days=policy.story.lapse_days))
+    return indexed(case, policy)
 
 
 def reckoned(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """The case with level, route and clocks as they follow from what it holds by now. ``before`` is how it was."""
     case = _graded(before, case, policy, now)
     case = _routed(before, case, policy, now)
-    case = _back(before, case, now)
+    if not case.clock_rules:
+        case = _under_rules(case, policy)
+    case = _back(before, case, policy, now)
     raised = bool(before.events) and rank(case.severity.level) > rank(before.severity.level)
-    return start_clocks(case, now, raised=raised)
+    return start_clocks(case, now, policy.calendar, raised=raised)
 
 
 def disposition(joining: Joining) -> Disposition:
@@ -109,9 +112,14 @@ def blank_case(reading: Reading, policy: Policy, now: datetime) -> Case:
         profile=Profile(),
         severity=_UNGRADED,
         route=_UNROUTED,
-        policy=policy.ref,
-        clock_rules=policy.clock_rules,
+        policy="",
     )
+
+
+def _under_rules(case: Case, policy: Policy) -> Case:
+    """The rules that hold today for the unit that leads, frozen: editing policy, or routing anew, changes nothing here."""
+    pack = policy.pack_for(case.route.lead, case.detected_at.astimezone(SHANGHAI).date())
+    return replace(case, policy=pack.ref, clock_rules=pack.rules)
 
 
 _UNGRADED = Severity(level=Level.GENERAL, possible=Level.GENERAL, low=0, high=0, points=(), policy="")
@@ -215,11 +223,13 @@ def _routed(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     return note(case, EventKind.ROUTED, now, TRIAGE, what, why=f"{found.why}；{found.article}")
 
 
-def _back(before: Case, case: Case, now: datetime) -> Case:
+def _back(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """A matter that people dismissed and that has become graver since is theirs to look at again."""
     if case.state is not CaseState.DISMISSED or rank(case.severity.level) <= rank(before.severity.level):
         return case
-    return rebound.reopen(case, now, TRIAGE, f"不予受理后升为{case.severity.level}，重新启动")
+    return rebound.reopen(
+        case, policy.calendar, now, TRIAGE, f"不予受理后升为{case.severity.level}，重新启动"
+    )
 
 
 def _parties(case: Case) -> tuple[str, tuple[str, ...], bool]:

@@ -15,8 +15,8 @@ from huiying.contracts import Delivery, Notice
 
 LEADERS = ("division_head", "deputy", "head")
 """Roles of a notice that a rank stands behind, lowest first: ``Rank`` has the same words."""
-PRIVATE = frozenset({"smtp", "webhook"})
-"""Channels that reach whoever is told and nobody else; what the console says stands in logs."""
+PRIVATE = frozenset({"smtp", "webhook", "sms"})
+"""Channels that reach whoever is told and nobody else: what the console says stands in logs, a robot's group reads along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,9 @@ class Links:
         return f"{self.base}/cases/{notice.case_id}"
 
     def put_in(self, notice: Notice, delivery: Delivery) -> Notice:
-        """The notice as it travels: never to be kept in a case."""
+        """The notice as it travels: never to be kept in a case. One of several matters has its links within."""
+        if not notice.case_id:
+            return replace(notice, link=f"{self.base}/notices")
         link = self.for_delivery(notice, delivery)
         hint = "不用登录，只能打开一次" if works_once(notice, delivery) else "需要登录"
         return replace(notice, link=link, body=f"{notice.body}\n查看（{hint}）：{link}")

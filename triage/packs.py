@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -20,6 +20,7 @@ from huiying.contracts import (
     Tier,
 )
 
+Channel = Literal["console", "smtp", "webhook", "wecom", "dingtalk", "feishu", "sms"]
 Role = Literal["unit", "duty", "division_head", "deputy", "head"]
 Hours = Annotated[float, Field(gt=0, le=24 * 366)]
 """More than a year is a slip of the pen."""
@@ -36,7 +37,7 @@ class File(Strict):
     citations: tuple[str, ...] = Field(min_length=1)
 
 
-# ------------------------------------------------------------------------------------- henan-2017.toml
+# ------------------------------------------------------------------------------- clock sets, such as henan-2017.toml
 
 
 class RungRow(Strict):
@@ -55,14 +56,44 @@ class RungRow(Strict):
 
 class LadderRow(Strict):
     name: str
-    rungs: tuple[RungRow, ...] = Field(min_length=1)
+    based_on: str | None = None
+    """Another ladder whose rungs it takes over; a rung of the same name replaces the one there."""
+    rungs: tuple[RungRow, ...] = ()
 
     @model_validator(mode="after")
     def distinct_names(self) -> LadderRow:
         names = [rung.name for rung in self.rungs]
         if len(names) != len(set(names)):
             raise ValueError("同一个阶梯里，每一步的 name 不能相同")
+        if not self.rungs and self.based_on is None:
+            raise ValueError("阶梯里一步也没有，请写 [[ladder.rungs]]，或用 based_on 写明沿用哪个阶梯")
         return self
+
+
+class Choices(Strict):
+    """Where the rules are silent (domain rules 1.6): each key is answered here, once, and not in code."""
+
+    emergency_start: Literal["occurred_at", "first_public_at", "detected_at"] = Field(
+        alias="clock.start.emergency"
+    )
+    ordinary_start: Literal["detected_at", "first_public_at", "occurred_at"] = Field(
+        alias="clock.start.ordinary"
+    )
+    calendar: Literal["natural"] = Field(alias="clock.calendar")
+    """No rule lets the hours of a 舆情 clock rest at night or on holidays."""
+    pause: Literal["never"] = Field(alias="clock.pause")
+    on_upgrade: Literal["original_start", "moment_of_upgrade"] = Field(alias="clock.on_upgrade")
+    emergency_levels: tuple[Level, ...] = Field(alias="trigger.emergency_levels")
+    unclassified: Literal["provisional", "none"] = Field(alias="trigger.unclassified")
+    by_opinion_level: bool = Field(alias="trigger.by_opinion_level")
+    authoritative: Literal["signed_publication"] = Field(alias="milestone.authoritative")
+    reply: Literal["substance"] = Field(alias="milestone.reply")
+    press: Literal["waivable", "binding"] = Field(alias="milestone.press")
+
+
+Start = Literal[
+    "emergency", "ordinary", "detected_at", "occurred_at", "first_public_at", "result_at", "published_at"
+]
 
 
 class ClockRow(Strict):
@@ -71,12 +102,24 @@ class ClockRow(Strict):
     duty: str
     citation: str = Field(min_length=1)
     authority: Authority
-    start: Literal["detected_at", "occurred_at", "first_public_at"]
-    hours: Hours
+    start: Start
+    """``emergency`` and ``ordinary`` are what ``[choices]`` says."""
+    hours: Hours | None = None
+    working_days: int | None = Field(None, ge=1, le=366)
     ceiling_hours: Hours | None = None
-    levels: tuple[Level, ...] = Field(min_length=1)
+    levels: tuple[Level, ...] = ()
+    emergency: bool = False
+    """In place of ``levels``: those that ``trigger.emergency_levels`` of ``[choices]`` names."""
     provisional_on: tuple[str, ...] = ()
     ladder: str
+
+    @model_validator(mode="after")
+    def one_length(self) -> ClockRow:
+        if (self.hours is None) == (self.working_days is None):
+            raise ValueError("hours（自然小时）和 working_days（工作日）要写一个，也只写一个")
+        if bool(self.levels) == self.emergency:
+            raise ValueError("levels（等级）和 emergency = true 要写一个，也只写一个")
+        return self
 
 
 class StoryRow(Strict):
@@ -91,11 +134,65 @@ class StoryRow(Strict):
 
 
 class PackFile(File):
-    name: str
-    jurisdiction: str
-    story: StoryRow
+    """One set of clocks, such as ``henan-2017.toml``."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = Field(min_length=1)
+    choices: Choices
     ladder: tuple[LadderRow, ...]
     clock: tuple[ClockRow, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def one_rule_a_level(self) -> PackFile:
+        seen: dict[tuple[ClockKind, Level], str] = {}
+        for row in self.clock:
+            for level in self.levels_of(row):
+                if (row.kind, level) in seen:
+                    raise ValueError(
+                        f"“{level}”的“{row.name}”（{row.kind}）写了两次，每个等级每种时限只能有一条"
+                    )
+                seen[row.kind, level] = row.name
+        return self
+
+    def levels_of(self, row: ClockRow) -> tuple[Level, ...]:
+        if row.emergency:
+            return self.choices.emergency_levels if self.choices.by_opinion_level else ()
+        return row.levels
+
+
+# ------------------------------------------------------------------------------------- in_force.toml
+
+
+class PeriodRow(Strict):
+    pack: str
+    unit: str
+    """And every unit under it that has none of its own."""
+    from_: date = Field(alias="from")
+    until: date | None = None
+    """The first day on which it is in force no more; none: until further notice."""
+
+    @model_validator(mode="after")
+    def forward(self) -> PeriodRow:
+        if self.until is not None and self.until <= self.from_:
+            raise ValueError(f"until（{self.until}）要晚于 from（{self.from_}）")
+        return self
+
+    def covers(self, day: date) -> bool:
+        return self.from_ <= day and (self.until is None or day < self.until)
+
+
+class InForce(File):
+    """``in_force.toml``: which pack holds for which unit, from when to when."""
+
+    period: tuple[PeriodRow, ...] = Field(min_length=1)
+
+
+# --------------------------------------------------------------------------------------- stories.toml
+
+
+class StoryFile(File):
+    jurisdiction: str
+    story: StoryRow
 
 
 # --------------------------------------------------------------------------------------- severity.toml
@@ -270,19 +367,73 @@ class Units(File):
 
 
 class AddressRow(Strict):
-    channel: Literal["console", "smtp", "webhook"]
+    channel: Channel
     role: Literal["any", "unit", "duty", "division_head", "deputy", "head"]
     units: tuple[str, ...] = ()
     to: str = Field(min_length=1, pattern=r"^[^\r\n]+$")
+    after: Channel | None = None
+    """Used only where this channel does not take the notice."""
+
+    @model_validator(mode="after")
+    def another(self) -> AddressRow:
+        if self.after == self.channel:
+            raise ValueError("after 要写另一个渠道：先用哪个渠道，没送到才用这一个")
+        if self.after is not None and self.channel == "console":
+            raise ValueError("值班台总是通知，不能写 after")
+        return self
 
 
 class RestrictedNoticeRow(Strict):
     roles: tuple[Role, ...] = Field(min_length=1)
 
 
+class Ordinary(Strict):
+    """Levels below those that are told at once, whatever else is said."""
+
+    levels: tuple[Level, ...] = (Level.GENERAL,)
+
+    @model_validator(mode="after")
+    def not_grave(self) -> Ordinary:
+        if grave := [level.value for level in self.levels if level in (Level.MAJOR, Level.EXTREME)]:
+            raise ValueError(f"levels 不能写 {'、'.join(grave)}：重大以上随时通知")
+        return self
+
+
+class QuietRow(Ordinary):
+    from_: time = Field(alias="from")
+    until: time
+    days_off: bool = True
+    """Days that are not worked are quiet as a whole."""
+
+    @model_validator(mode="after")
+    def some_time(self) -> QuietRow:
+        if self.from_ == self.until:
+            raise ValueError("from 和 until 不能一样，请写成 from = 22:00:00、until = 07:00:00")
+        return self
+
+
+class DigestRow(Ordinary):
+    rungs: tuple[str, ...] = Field(min_length=1)
+    at: time
+
+
+class EachRow(Strict):
+    """Notices that everybody on duty has to acknowledge for themselves."""
+
+    levels: tuple[Level, ...] = Field(min_length=1)
+    rungs: tuple[str, ...] = ()
+    """None: all."""
+    roles: tuple[Role, ...] = ("duty",)
+    every_minutes: int = Field(default=30, ge=1, le=1440)
+    most: int = Field(default=6, ge=1, le=100)
+
+
 class Notices(File):
     address: tuple[AddressRow, ...] = Field(min_length=1)
     restricted: RestrictedNoticeRow
+    quiet: QuietRow | None = None
+    digest: DigestRow | None = None
+    each: EachRow | None = None
 
 
 # --------------------------------------------------------------------------------------- handling.toml
@@ -337,6 +488,25 @@ class ReboundRow(Strict):
     least: int = Field(ge=1)
 
 
+class IdleRow(Strict):
+    """The watchdog of matters that nobody owes a next step."""
+
+    hours: float = Field(default=24, gt=0, le=8760)
+
+    @property
+    def period(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
+class AcknowledgeRow(Strict):
+    lapse_hours: float = Field(default=24, gt=0, le=8760)
+    """A signature that nothing follows for so long is void."""
+
+    @property
+    def lapse(self) -> timedelta:
+        return timedelta(hours=self.lapse_hours)
+
+
 def _distinct(what: str, words: list[str]) -> None:
     if twice := [word for word in dict.fromkeys(words) if words.count(word) > 1]:
         raise ValueError(f"{what} 写了两次：{'、'.join(twice)}")
@@ -349,6 +519,8 @@ class Handling(File):
     text: TextRow
     ground: tuple[GroundRow, ...] = ()
     rebound: ReboundRow
+    idle: IdleRow = IdleRow()
+    acknowledge: AcknowledgeRow = AcknowledgeRow()
 
     @model_validator(mode="after")
     def complete(self) -> Handling:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 SILENT_AFTER = 3
 """Refusals running after which a receiver counts as silent for the round."""
+RESERVE_AFTER = 4
+"""Attempts in vain, a little over a minute, after which the next channel is used too."""
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
 ATTEMPTS = 17

@@ -5,42 +5,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from huiying import tomlfile
-from huiying.contracts import ClockRule, Rung
+from huiying.contracts import ClockKind, ClockRule, Rung
 from huiying.errors import Misconfigured
+from triage import calendar
+from triage.calendar import Calendar
 from triage.packs import (
     AddressRow,
     ClockRow,
     Handling,
+    InForce,
     LadderRow,
     Notices,
     PackFile,
+    PeriodRow,
     Routes,
     Rubric,
+    StoryFile,
     StoryRow,
     Topics,
     UnitRow,
     Units,
 )
+from triage.words import IDLE
 
-PACK = "henan-2017.toml"
 FILES = (
-    PACK, "severity.toml", "routes.toml", "units.toml", "notices.toml", "topics.toml", "handling.toml",
+    "in_force.toml", "stories.toml", "severity.toml", "routes.toml", "units.toml", "notices.toml", "topics.toml",
+    "handling.toml", calendar.FILE,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """One set of clocks, ready to be frozen into a case."""
+
+    name: str
+    title: str
+    ref: str
+    """Name, version and hash: what a case says it was opened under."""
+    rules: tuple[ClockRule, ...]
+    file: PackFile
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     ref: str
-    """Name, version and hash of all the files: what a case says it was handled under."""
+    """Name and hash of all the files: what a level says it was worked out under."""
     jurisdiction: str
-    clock_rules: tuple[ClockRule, ...]
+    packs: Mapping[str, Pack]
+    """By name: every pack that is in force for somebody at some time."""
+    periods: tuple[PeriodRow, ...]
+    calendar: Calendar
     story: StoryRow
     rubric: Rubric
     routes: Routes
@@ -89,6 +112,20 @@ class Policy:
         """Id of the unit that has none above it."""
         return next(row.id for row in self.units if row.parent is None)
 
+    def pack_for(self, unit: str, day: date) -> Pack:
+        """The clocks that hold for a unit on a day: its own, else those of the nearest unit above it.
+
+        Before the first day of all, the first that the unit had.
+        """
+        above: str | None = unit if self.knows(unit) else self.top()
+        while above is not None:
+            own = [row for row in self.periods if row.unit == above]
+            if found := next((row for row in own if row.covers(day)), None):
+                return self.packs[found.pack]
+            above = self._by_id[above].parent
+        first = min((row for row in self.periods if row.unit == self.top()), key=lambda row: row.from_)
+        return self.packs[first.pack]
+
     def units_on(self, day: date) -> tuple[UnitRow, ...]:
         return tuple(unit for unit in self.units if unit.valid_on(day))
 
@@ -100,22 +137,28 @@ class Policy:
 
 def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
     """The policy of a folder. Raises Misconfigured, in Chinese, naming file and line."""
-    pack = tomlfile.read(folder / PACK, PackFile)
     units = tomlfile.read(folder / "units.toml", Units)
+    _check_units(folder / "units.toml", units)
+    in_force = tomlfile.read(folder / "in_force.toml", InForce)
+    _check_periods(folder / "in_force.toml", in_force, units)
+    packs = {name: read_pack(folder, name) for name in dict.fromkeys(row.pack for row in in_force.period)}
+    stories = tomlfile.read(folder / "stories.toml", StoryFile)
     routes = tomlfile.read(folder / "routes.toml", Routes)
     notices = tomlfile.read(folder / "notices.toml", Notices)
     rubric = tomlfile.read(folder / "severity.toml", Rubric)
     topics = tomlfile.read(folder / "topics.toml", Topics)
     handling = tomlfile.read(folder / "handling.toml", Handling)
     names = {topic.code: topic.name for topic in topics.topic}
-    _check_units(folder / "units.toml", units)
     _check_routes(folder / "routes.toml", routes, units, rubric, names)
-    _check_notices(folder / "notices.toml", notices, units)
+    _check_notices(folder / "notices.toml", notices, units, packs)
+    files = [folder / name for name in (*FILES, *(f"{pack}.toml" for pack in packs))]
     return Policy(
-        ref=f"{pack.name} v{pack.version} {tomlfile.fingerprint(*(folder / name for name in FILES))}",
-        jurisdiction=pack.jurisdiction,
-        clock_rules=_clock_rules(folder / PACK, pack),
-        story=pack.story,
+        ref=f"{'+'.join(packs)} {tomlfile.fingerprint(*files)}",
+        jurisdiction=stories.jurisdiction,
+        packs=packs,
+        periods=in_force.period,
+        calendar=calendar.load(folder),
+        story=stories.story,
         rubric=rubric,
         routes=routes,
         units=units.unit,
@@ -126,18 +169,107 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
     )
 
 
-def _clock_rules(path: Path, pack: PackFile) -> tuple[ClockRule, ...]:
-    ladders = {ladder.name: ladder for ladder in pack.ladder}
-    for row in pack.clock:
-        if row.ladder not in ladders:
-            raise _fault(path, row.ladder, f"没有名叫“{row.ladder}”的阶梯（[[ladder]]）")
-    return tuple(_clock_rule(row, ladders[row.ladder]) for row in pack.clock)
+def packs_in(folder: Path) -> list[str]:
+    """Names of the packs that lie in a folder, in force or not."""
+    return sorted(path.stem for path in folder.glob("*.toml") if _is_pack(path))
 
 
-def _clock_rule(row: ClockRow, ladder: LadderRow) -> ClockRule:
-    fields = row.model_dump(exclude={"ladder"})
-    rungs = tuple(Rung(**rung.model_dump()) for rung in ladder.rungs)
-    return ClockRule(**fields, rungs=rungs)
+def read_pack(folder: Path, name: str) -> Pack:
+    """``<name>.toml`` of the folder. Raises Misconfigured."""
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        known = "、".join(packs_in(folder))
+        raise Misconfigured(f"{folder} 里没有时限规则 {name}（{path.name}）。现有：{known or '没有'}")
+    return pack_of(path)
+
+
+def pack_of(path: Path) -> Pack:
+    """The pack in a file. Raises Misconfigured."""
+    file = tomlfile.read(path, PackFile)
+    if file.name != path.stem:
+        raise _fault(path, "name", f"name 要和文件名一样，写成 {path.stem}")
+    ladders = _ladders(path, file)
+    rules = tuple(_clock_rule(path, file, row, ladders) for row in file.clock)
+    ref = f"{file.name} v{file.version} {tomlfile.fingerprint(path)}"
+    return Pack(name=file.name, title=file.title, ref=ref, rules=rules, file=file)
+
+
+def _is_pack(path: Path) -> bool:
+    return re.search(r"(?m)^\s*\[\[clock\]\]", path.read_text("utf-8-sig", "replace")) is not None
+
+
+def _clock_rule(
+    path: Path, file: PackFile, row: ClockRow, ladders: Mapping[str, tuple[Rung, ...]]
+) -> ClockRule:
+    if row.ladder not in ladders:
+        raise _fault(path, row.ladder, f"没有名叫“{row.ladder}”的阶梯（[[ladder]]）")
+    chosen = file.choices
+    starts = {"emergency": chosen.emergency_start, "ordinary": chosen.ordinary_start}
+    return ClockRule(
+        kind=row.kind,
+        name=row.name,
+        duty=row.duty,
+        citation=row.citation,
+        authority=row.authority,
+        start=starts.get(row.start, row.start),
+        hours=row.hours or 0.0,
+        working_days=row.working_days or 0,
+        ceiling_hours=row.ceiling_hours,
+        levels=file.levels_of(row),
+        on_upgrade=chosen.on_upgrade,
+        waivable=row.kind is not ClockKind.PRESS_CONFERENCE or chosen.press == "waivable",
+        provisional_on=row.provisional_on if chosen.unclassified == "provisional" else (),
+        rungs=ladders[row.ladder],
+    )
+
+
+def _ladders(path: Path, file: PackFile) -> dict[str, tuple[Rung, ...]]:
+    """Every ladder with the rungs that it takes over from others."""
+    rows = {ladder.name: ladder for ladder in file.ladder}
+    if len(rows) < len(file.ladder):
+        names = [ladder.name for ladder in file.ladder]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _fault(path, twice, f"名叫“{twice}”的阶梯写了两次")
+    return {name: _rungs(path, rows, name, ()) for name in rows}
+
+
+def _rungs(path: Path, rows: Mapping[str, LadderRow], name: str, above: tuple[str, ...]) -> tuple[Rung, ...]:
+    if name in above:
+        circle = " → ".join((*above[above.index(name) :], name))
+        raise _fault(
+            path, f'based_on = "{name}"', f"阶梯互相沿用，成了一个圈：{circle}。请去掉其中一个 based_on"
+        )
+    row = rows.get(name)
+    if row is None:
+        raise _fault(path, f'based_on = "{name}"', f"没有名叫“{name}”的阶梯（[[ladder]]）")
+    own = {rung.name: Rung(**rung.model_dump()) for rung in row.rungs}
+    taken = _rungs(path, rows, row.based_on, (*above, name)) if row.based_on else ()
+    kept = tuple(own.pop(rung.name, rung) for rung in taken)
+    return (*kept, *own.values())
+
+
+def _check_periods(path: Path, in_force: InForce, units: Units) -> None:
+    """Nobody has two packs on one day, and the top unit has one on every day from the first on."""
+    known = {unit.id: unit for unit in units.unit}
+    for row in in_force.period:
+        if row.unit not in known:
+            raise _fault(path, row.unit, f"单位 {row.unit} 不在 units.toml 里")
+    for unit in known:
+        rows = sorted((row for row in in_force.period if row.unit == unit), key=lambda row: row.from_)
+        for before, after in pairwise(rows):
+            if before.until is None or before.until > after.from_:
+                end = f"until = {after.from_}"
+                raise _fault(
+                    path, f"from = {after.from_}",
+                    f"{unit} 从 {after.from_} 起有两套时限规则（{before.pack}、{after.pack}）。请给前一段写 {end}",
+                )  # fmt: skip
+            if before.until < after.from_ and known[unit].parent is None:
+                raise _fault(
+                    path, f"until = {before.until}",
+                    f"{unit} 从 {before.until} 到 {after.from_} 没有时限规则。请把这一段补上，或把 until 写成 {after.from_}",
+                )  # fmt: skip
+        if known[unit].parent is None and (not rows or rows[-1].until is not None):
+            raise _fault(path, unit, f"{unit} 要有一段没有 until 的时限规则，否则到期以后新立的事件没有时限")
 
 
 def _check_units(path: Path, units: Units) -> None:
@@ -147,6 +279,18 @@ def _check_units(path: Path, units: Units) -> None:
             raise _fault(path, unit.id, f"单位编号 {unit.id} 写了两次")
         if unit.parent is not None and unit.parent not in ids:
             raise _fault(path, unit.parent, f"{unit.id} 的上级 {unit.parent} 不在单位表里")
+    parents = {unit.id: unit.parent for unit in units.unit}
+    for id in ids:
+        chain: list[str] = [id]
+        while (above := parents[chain[-1]]) is not None:
+            if above in chain:
+                circle = " → ".join((*chain[chain.index(above) :], above))
+                raise _fault(
+                    path, f'parent = "{above}"', f"上下级成了一个圈：{circle}。请改正其中一个 parent"
+                )
+            chain.append(above)
+    if len([id for id in ids if parents[id] is None]) != 1:
+        raise _fault(path, "unit", "要有一个、也只有一个没有 parent 的单位：最上面的一级")
 
 
 def _check_routes(path: Path, routes: Routes, units: Units, rubric: Rubric, topics: dict[str, str]) -> None:
@@ -170,7 +314,7 @@ def _check_routes(path: Path, routes: Routes, units: Units, rubric: Rubric, topi
             raise _fault(path, "restricted", f"[restricted] 没有写 {channel} 交给谁")
 
 
-def _check_notices(path: Path, notices: Notices, units: Units) -> None:
+def _check_notices(path: Path, notices: Notices, units: Units, packs: Mapping[str, Pack]) -> None:
     known = {unit.id for unit in units.unit}
     for unit in (unit for row in notices.address for unit in row.units):
         if unit not in known:
@@ -179,6 +323,15 @@ def _check_notices(path: Path, notices: Notices, units: Units) -> None:
         raise _fault(
             path, "address", "缺少值班台（channel = console，role = any，不写 units）：通知不能没有去处"
         )
+
+    steps = {rung.name for pack in packs.values() for rule in pack.rules for rung in rule.rungs} | {IDLE}
+    for name in (
+        *(notices.digest.rungs if notices.digest else ()),
+        *(notices.each.rungs if notices.each else ()),
+    ):
+        if name not in steps:
+            known_names = "、".join(sorted(steps))
+            raise _fault(path, f'"{name}"', f"没有叫“{name}”的一步。可以写：{known_names}")
 
 
 def _everybody(row: AddressRow) -> bool:

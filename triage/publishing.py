@@ -41,7 +41,7 @@ PARTS = {
 MEETS = {
     StatementKind.FIRST: (ClockKind.STATEMENT,),
     StatementKind.ANSWER: (ClockKind.STATEMENT, ClockKind.RESPONSE),
-    StatementKind.RESULT: (ClockKind.STATEMENT, ClockKind.RESPONSE),
+    StatementKind.RESULT: (ClockKind.STATEMENT, ClockKind.RESPONSE, ClockKind.PUBLISH_RESULT),
     StatementKind.PRESS: (ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE),
 }
 """Clocks that a statement of a kind may stop, when there is substance in it."""

@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying.contracts import Aftermath, Assignment, Case, CaseState, EventKind, TextRef
+from triage.calendar import Calendar
 from triage.clocks import resume, start_over
 from triage.packs import ReboundRow
+from triage.policy import Policy
 from triage.record import TRIAGE, note
 from triage.severity import posts_between
 
@@ -57,18 +59,19 @@ def is_watched(case: Case, rules: ReboundRow, now: datetime) -> bool:
     return now - after.since <= timedelta(days=rules.watch_days) or case.state is not CaseState.CLOSED
 
 
-def look(case: Case, rules: ReboundRow, now: datetime) -> Case:
+def look(case: Case, policy: Policy, now: datetime) -> Case:
     """The case with a rebound booked, where there is one, and taken up again."""
-    why = sign_of(case, rules, now)
+    why = sign_of(case, policy.handling.rebound, now)
     if not why or case.aftermath is None:
         return case
     case = replace(case, aftermath=replace(case.aftermath, rebound_at=now))
     case = note(case, EventKind.REBOUND, now, TRIAGE, "出现反弹", why=why)
-    return reopen(case, now, TRIAGE, "出现反弹，自动重开")
+    return reopen(case, policy.calendar, now, TRIAGE, "出现反弹，自动重开")
 
 
 def reopen(
     case: Case,
+    calendar: Calendar,
     now: datetime,
     who: str,
     what: str,
@@ -90,7 +93,7 @@ def reopen(
         assignment=_unsigned(case.assignment),
     )
     case = note(case, EventKind.REOPENED, now, who, what, why=why, texts=texts)
-    return resume(case, now) if resumed else start_over(case, now)
+    return resume(case, now, calendar) if resumed else start_over(case, now, calendar)
 
 
 def _unsigned(assignment: Assignment | None) -> Assignment | None:

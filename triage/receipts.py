@@ -23,6 +23,7 @@ PAGE = "page"
 LONGEST = 200
 
 _ORDER = (
+    DeliveryState.RESERVE,
     DeliveryState.OWED,
     DeliveryState.FAILED,
     DeliveryState.SENT,

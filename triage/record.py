@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from huiying import chain
 from huiying.clock import SHANGHAI
@@ -23,6 +24,9 @@ from huiying.contracts import (
     StatementState,
     TextRef,
 )
+
+if TYPE_CHECKING:
+    from triage.policy import Policy
 
 TRIAGE = "system:triage"
 WATCH = "system:watch"
@@ -63,9 +67,11 @@ def note(
     return replace(case, events=(*case.events, event))
 
 
-def indexed(case: Case, *, lapse: timedelta) -> Case:
-    """With what it owes next, as the store sorts by it. A candidate owes its own end when nothing comes back to it."""
-    return carried(replace(case, next_rung_at=_next_rung(case, lapse)))
+def indexed(case: Case, policy: Policy) -> Case:
+    """With what it owes next, as the store sorts by it. A candidate owes its own end when nothing comes back to it; a live
+    matter is always looked at again, if only to say that nobody does anything.
+    """
+    return carried(replace(case, next_rung_at=_next_rung(case, policy)))
 
 
 def carried(case: Case) -> Case:
@@ -97,6 +103,55 @@ def lapses_at(case: Case, lapse: timedelta) -> datetime:
     return max(case.detected_at, case.last_post_at) + lapse
 
 
+def is_of_people(event: CaseEvent) -> bool:
+    """Whether somebody of the office has done something; to look at a notice is to do nothing yet."""
+    by_people = not event.who.startswith("system:") and event.who != "public"
+    return by_people and event.kind not in (EventKind.NOTICE_SEEN, EventKind.CLOCK_MET)
+
+
+def idle_at(case: Case, policy: Policy) -> datetime | None:
+    """When the watchdog speaks next of a live matter for which no clock has anything ahead; None where one has.
+
+    The wait is counted from what somebody did last, or from the last step of a ladder whose duty is still owed.
+    """
+    if case.state not in LIVE_STATES or steps(case):
+        return None
+    # Who has just heard the last of a ladder is not told the same again at once.
+    since = max(touched_at(case), *_running_steps(case), case.idle_told_at or case.detected_at)
+    return since + policy.handling.idle.period
+
+
+def touched_at(case: Case) -> datetime:
+    """When somebody last did something to it; where nobody has yet, since when it is theirs to."""
+    last = next((event.at for event in reversed(case.events) if is_of_people(event)), None)
+    return last or case.flagged_at or case.detected_at
+
+
+def voided_at(case: Case, policy: Policy) -> datetime | None:
+    """When a signature that nothing has followed so far is void; None where something has, or nobody signed."""
+    if case.state is not CaseState.ACKNOWLEDGED:
+        return None
+    last = next((event for event in reversed(case.events) if is_of_people(event)), None)
+    if last is None or last.kind is not EventKind.ACKNOWLEDGED:
+        return None
+    return last.at + policy.handling.acknowledge.lapse
+
+
+def steps(case: Case) -> list[datetime]:
+    """When the clocks of a case have something ahead of them: a rung, or a breach to be booked."""
+    running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    times = [
+        rung_at(clock, rung) for clock in running for rung in clock.rule.rungs if rung.name not in clock.fired
+    ]
+    return times + [clock.due_at for clock in running if clock.broken_at is None]
+
+
+def _running_steps(case: Case) -> list[datetime]:
+    """When each step was reached of the clocks that run."""
+    running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+    return [rung_at(clock, rung) for clock in running for rung in clock.rule.rungs]
+
+
 def shown(at: datetime) -> str:
     """A moment as an office writes it."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
@@ -122,22 +177,15 @@ def refused(case: Case) -> tuple[tuple[Statement, Publication], ...]:
     )
 
 
-def _next_rung(case: Case, lapse: timedelta) -> datetime | None:
+def _next_rung(case: Case, policy: Policy) -> datetime | None:
     if case.claims or case.merging or case.unmerged_from:  # something of it is still to be done: at once
         return case.detected_at
     if case.state is CaseState.WATCHING:
-        return lapses_at(case, lapse)
-    times = [
-        rung_at(clock, rung)
-        for clock in case.clocks
-        if clock.state is ClockState.RUNNING
-        for rung in clock.rule.rungs
-        if rung.name not in clock.fired
-    ]
-    times += [
-        clock.due_at for clock in case.clocks if clock.state is ClockState.RUNNING and clock.broken_at is None
-    ]
-    return min(times, default=None)
+        return lapses_at(case, policy.lapse)
+    later = [idle_at(case, policy), voided_at(case, policy)]
+    if case.state in LIVE_STATES:
+        later += [one.next_at for one in case.awaited]
+    return min((*steps(case), *(at for at in later if at is not None)), default=None)
 
 
 def _next_event(case: Case) -> datetime | None:

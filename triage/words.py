@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huiying.contracts import Publicity, Rank, StatementKind, Tier
+from huiying.contracts import Attitude, Category, Publicity, Rank, StatementKind, Tier
 
 ROLES = {
     "unit": "承办单位",
@@ -42,8 +42,26 @@ PUBLICITIES = {
     Publicity.CLOSED: "不予公开",
 }
 
-CHANNELS = {"console": "值班台", "smtp": "邮件", "webhook": "通知平台", "page": "领导页"}
+IDLE = "无人办理"
+"""What the notice of a matter is called that nobody looks after."""
+VOIDED = "签收失效"
+EACH = "逐人确认"
+
+CHANNELS = {
+    "console": "值班台",
+    "smtp": "邮件",
+    "webhook": "通知平台",
+    "wecom": "企业微信",
+    "dingtalk": "钉钉",
+    "feishu": "飞书",
+    "sms": "短信",
+    "page": "领导页",
+}
 """Ways that a notice goes, as ``Delivery.channel`` names them."""
+
+ATTITUDE_NAMES = {Attitude.NEGATIVE: "负面", Attitude.NEUTRAL: "中性", Attitude.POSITIVE: "正面"}
+CATEGORY_NAMES = {Category.INQUIRY: "咨询", Category.PETITION: "信访诉求", Category.OTHER: "其他"}
+"""Of what is none of the six handling classes, whose names are the office's own."""
 
 OWN_PAGE = "page"
 OUTLETS = {OWN_PAGE: "本系统公开页", "webhook": "单位网站"}

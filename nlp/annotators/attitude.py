@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from huiying.contracts import Attitude, Category, Reading, SignalKind
+from nlp.annotators.relevance import explained
 from nlp.model import Scores
 from nlp.sheet import Sheet
 
@@ -28,7 +29,8 @@ _RAISED = frozenset(
 
 def annotate(scores: Scores, reading: Reading) -> Reading:
     attitude = Attitude(scores.family("attitude")[0][0])
-    return replace(reading, attitude=attitude, owes_answer=scores.of("owes") >= OWES)
+    why = explained("attitude", scores.grounds(f"attitude:{attitude.value}", limit=3, against=2))
+    return replace(reading, attitude=attitude, attitude_why=why, owes_answer=scores.of("owes") >= OWES)
 
 
 def settle(sheet: Sheet, reading: Reading) -> Reading:

@@ -20,7 +20,7 @@ def annotate(scores: Scores, reading: Reading) -> Reading:
         CategoryReading(
             category=Category(name),
             score=score,
-            why=explained("category", scores.grounds(f"category:{name}", limit=3)),
+            why=explained("category", scores.grounds(f"category:{name}", limit=3, against=2)),
         )
         for name, score in fitting[:LIMIT]
     )

@@ -110,7 +110,7 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
     return Relevance(
         verdict=verdict,
         score=score,
-        why=(_gate(sheet), *explained("relevance", scores.grounds("relevance", limit=5))),
+        why=(_gate(sheet), *explained("relevance", scores.grounds("relevance", limit=5, against=3))),
     )
 
 
@@ -140,9 +140,7 @@ def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
     return tuple(
         Why(
             rule=f"model.{name}",
-            note=_LISTS.get(ground.name, f"字串“{ground.name}”")
-            if not ground.spans
-            else f"字串“{ground.name}”",
+            note=_LISTS.get(ground.name, ground.name) if ground.listed else f"字串“{ground.name}”",
             weight=round(ground.weight, 3),
             spans=ground.spans,
         )
@@ -153,7 +151,7 @@ def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
 
 def _says_something(ground: Ground) -> bool:
     """A single character of a text explains nothing to anybody; a word list does."""
-    return not ground.spans or any(len(span.text) > 1 for span in ground.spans)
+    return ground.listed or any(len(span.text) > 1 for span in ground.spans)
 
 
 def _gate(sheet: Sheet) -> Why:

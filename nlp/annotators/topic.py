@@ -18,7 +18,11 @@ SHARE = 0.5
 def annotate(scores: Scores, reading: Reading) -> Reading:
     ranked = [(code, score) for code, score in scores.family("topic") if score >= FLOOR]
     topics = tuple(
-        TopicReading(code=code, score=score, why=explained("topic", scores.grounds(f"topic:{code}", limit=3)))
+        TopicReading(
+            code=code,
+            score=score,
+            why=explained("topic", scores.grounds(f"topic:{code}", limit=3, against=2)),
+        )
         for code, score in ranked[:LIMIT]
         if score >= SHARE * ranked[0][1]
     )

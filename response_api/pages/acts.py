@@ -50,6 +50,7 @@ def do(
         seen=number_of(sent, "seen"),
         text=lambda name: text_of(sent, name),
         posts=[str(post) for post in sent.getlist("posts")][:MOST_POSTS],
+        places=house.places.named,
     )
     try:
         after = call(house.desk, wanted, form)

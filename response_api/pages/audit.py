@@ -35,6 +35,10 @@ MARKS = {
     Mark.INVITATION_USED: "使用链接",
     Mark.PASSWORD_CHANGED: "修改密码",
     Mark.SESSION_REVOKED: "强制退出",
+    Mark.ROSTER: "换值班表",
+    Mark.LEAVE: "请假登记",
+    Mark.HANDED_OVER: "交班",
+    Mark.TAKEN_OVER: "接班",
 }
 _UNIT = re.compile(r"单位 ([a-z.]+)")
 TROUBLE = frozenset({Mark.WRONG_PASSWORD, Mark.LOCKED, Mark.REFUSED})

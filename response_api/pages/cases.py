@@ -24,6 +24,7 @@ from response_api.house import House
 from response_api.pages.board import choices
 from response_api.pages.frame import page
 from response_api.pages.reach import reach
+from response_api.precedents import precedents
 from response_api.sight import Sight, is_sealed, sight_of
 from response_api.suggestion_row import SuggestionRow, suggestion_row
 from response_api.words import event_line
@@ -121,6 +122,7 @@ def show_case(
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
+        "precedents": precedents(house.engine.cases, case, sight_of(person, house.names), now),
         "done": RULES[Act(done)].name if done in set(Act) else "",
         "more_posts": found.next,
         "later_page": bool(after),

@@ -13,13 +13,15 @@ from huiying.clock import SHANGHAI
 from huiying.errors import RevisionConflict
 from response_api import times
 from response_api.auth import PATIENCE, Locked, Person, WrongPassword, password_faults
-from response_api.guard import TheHouse, house_of, posted, signed_in, text_of
+from response_api.guard import INSIDE, TheHouse, house_of, posted, signed_in, text_of
 from response_api.pages.frame import page
+from response_api.subscriptions import Subscriptions
 from triage.words import RANK_NAMES
 
 router = APIRouter()
 
 Somebody = Annotated[Person, Depends(signed_in())]
+Inside = Annotated[Person, Depends(signed_in(*INSIDE))]
 Sent = Annotated[FormData, Depends(posted)]
 
 
@@ -59,12 +61,32 @@ def end_sessions(house: TheHouse, person: Somebody, sent: Sent) -> Response:
     return RedirectResponse("/me", status_code=303)
 
 
+@router.post("/me/calendar")
+def calendar(request: Request, house: TheHouse, person: Inside, sent: Sent) -> Response:
+    """``do``: ``make`` an address for one's own calendar, which is shown this once, or take it back."""
+    subscriptions, now = Subscriptions(house.engine.register), house.clock.now()
+    if text_of(sent, "do") != "make":
+        subscriptions.take_back(person.login)
+        return RedirectResponse("/me#calendar", status_code=303)
+    token = subscriptions.make(person.login, now)
+    return _show(request, person, calendar=f"{house.settings.address}/calendar/{token}.ics")
+
+
 def _show(
-    request: Request, person: Person, faults: Mapping[str, str] | None = None, status: int = 200
+    request: Request,
+    person: Person,
+    faults: Mapping[str, str] | None = None,
+    status: int = 200,
+    calendar: str = "",
 ) -> HTMLResponse:
+    """``calendar`` is a new address, which stands on this page and nowhere else."""
     house = house_of(request)
     now = house.clock.now()
+    since = Subscriptions(house.engine.register).made_at(person.login)
     context = {
+        "calendar": calendar,
+        "calendar_since": times.short(since, now) if since else "",
+        "may_subscribe": person.has(*INSIDE),
         "faults": faults or {},
         "done": "done" in request.query_params,
         "unit": house.names.unit_name(person.unit),

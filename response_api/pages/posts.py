@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -15,22 +15,29 @@ from starlette.datastructures import FormData, UploadFile
 
 from crawlers import hand
 from huiying import logs
-from huiying.contracts import Attachment, Origin, Post, Role
+from huiying.contracts import Attachment, Origin, Post, PostKey, Role
 from huiying.errors import TryAgain
+from huiying.examples import Examples, Labels, post_label
 from huiying.identity import is_id, pseudonym
 from huiying.topics import POSTS
 from response_api import pictures
+from response_api.act_calls import labels_of
+from response_api.act_forms import label_asks
 from response_api.auth import Person
 from response_api.guard import Reader, TheHouse, house_of, posted, signed_in, text_of
 from response_api.hand_form import HandForm, Told, channel_choices, checked
 from response_api.house import House
+from response_api.labelling import Labelling, said_of
 from response_api.pages.frame import page, problem
 from response_api.post_page import PostView, post_view
 from response_api.sight import Glimpse, line_glimpses, sight_of
+from triage.acts import Act, is_for
+from triage.refusals import Invalid, NotNow, NotYours
 
 router = APIRouter()
 
 Writer = Annotated[Person, Depends(signed_in(Role.MONITOR, Role.DUTY))]
+Labeller = Annotated[Person, Depends(signed_in(Role.MONITOR, Role.DUTY, Role.HANDLER, Role.CHECKER))]
 MOST_PICTURES = 4
 MOST_LOOKS = 40
 """Of a page that waits for the end of a post's way, three seconds apart; then a person decides whether to go on."""
@@ -69,10 +76,52 @@ def hand_in(
     return RedirectResponse(f"/posts/{post.id}?done=1", status_code=303)
 
 
+@router.post("/posts/{post_id}/label")
+def label(
+    request: Request,
+    post_id: str,
+    house: TheHouse,
+    person: Labeller,
+    sent: Annotated[FormData, Depends(posted)],
+) -> Response:
+    """改判 of one post by itself: kept as an example to learn from."""
+    view = _view(house, post_id, person)
+    if view is None or view.card is None:
+        return problem(request, 404, "没有这条信息", "编号不对，或不在您的范围。", person)
+    try:
+        labels, _ = labels_of(lambda name: text_of(sent, name), house.places.named)
+        key = PostKey(post_id, view.card.version)
+        house.desk.label(key, person.actor, house.clock.now(), labels=labels)
+    except Invalid as fault:
+        return _whereabouts(request, house, post_id, person, view, sent=sent, faults=fault.faults, status=422)
+    except NotYours as refusal:
+        return problem(request, 403, "不能改判", str(refusal), person)
+    except NotNow as refusal:
+        return problem(request, 409, "现在不能改判", str(refusal), person)
+    except TryAgain as trouble:
+        _log.warning("label_not_kept", reason=str(trouble))
+        faults = {"whole": "现在存不下来：数据服务正忙，或磁盘已满。选好的都还在，请稍后再试"}
+        return _whereabouts(request, house, post_id, person, view, sent=sent, faults=faults, status=503)
+    return RedirectResponse(f"/posts/{post_id}?labelled=1", status_code=303)
+
+
 @router.get("/posts/{post_id}")
 def whereabouts(request: Request, post_id: str, house: TheHouse, person: Reader) -> HTMLResponse:
     """Where the way of one post ended, or that it is still on it."""
-    view = _view(house, post_id, person)
+    return _whereabouts(request, house, post_id, person, _view(house, post_id, person))
+
+
+def _whereabouts(
+    request: Request,
+    house: House,
+    post_id: str,
+    person: Person,
+    view: PostView | None,
+    *,
+    sent: FormData | None = None,
+    faults: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
     if view is None and not is_id(post_id):
         return problem(
             request, 404, "没有这条信息", "编号不对，地址可能抄错了。可以在“全部信息”里查找。", person
@@ -84,8 +133,29 @@ def whereabouts(request: Request, post_id: str, house: TheHouse, person: Reader)
         "done": "done" in request.query_params,
         "next_look": looks + 1 if looks < MOST_LOOKS else 0,
         "post": view,
+        "labelling": _labelling(house, person, view, sent, faults or {}),
+        "labelled": "labelled" in request.query_params,
     }
-    return page(request, "post.html", context, person=person)
+    return page(request, "post.html", context, person=person, status=status)
+
+
+def _labelling(
+    house: House, person: Person, view: PostView | None, sent: FormData | None, faults: Mapping[str, str]
+) -> Labelling | None:
+    """The form of 改判, for who may and what can be put right."""
+    if view is None or view.card is None or not is_for(Act.RELABEL, person.actor):
+        return None
+    if view.case_id is None and person.unit != house.names.top():
+        return None
+    asks = tuple(
+        replace(ask, value=text_of(sent, ask.name) if sent is not None else "")
+        for ask in label_asks(house.names.topics)
+    )
+    known = Examples(house.engine.register).get(
+        post_label(PostKey(view.card.id, view.card.version), Labels(), by="", at=house.clock.now()).id
+    )
+    said = said_of(known, house.names, house.accounts.names(), house.clock.now()) if known else ""
+    return Labelling(asks=asks, faults=faults, said=said)
 
 
 def _view(house: House, post_id: str, person: Person) -> PostView | None:
@@ -105,7 +175,13 @@ def _view(house: House, post_id: str, person: Person) -> PostView | None:
         wanted: {line.case_id for line, glimpse in seen if line.case_id and glimpse is wanted}
         for wanted in Glimpse
     }
-    return post_view(shown, by_glimpse[Glimpse.SEALED], house.clock.now(), unseen=by_glimpse[Glimpse.NOTHING])
+    return post_view(
+        shown,
+        by_glimpse[Glimpse.SEALED],
+        house.clock.now(),
+        unseen=by_glimpse[Glimpse.NOTHING],
+        topic=house.names.topic_name,
+    )
 
 
 def post_of(form: HandForm, told: Told, person: Person, key: bytes, now: datetime) -> Post:

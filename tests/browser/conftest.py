@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from huiying.clock import SystemClock
 from huiying.contracts import Case, CaseEvent, Role
-from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
 from huiying.topics import CASE_EVENTS
@@ -27,6 +26,7 @@ from response_api.server import Server
 from tests.browser.screenshots import CHROMIUM, FLAGS, SIZES
 from tests.eventually import eventually
 from tests.factories import NOW
+from tests.prompt import prompt
 from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS, QUICK, rank_of
 
@@ -109,10 +109,21 @@ class Web:
 
 
 @pytest.fixture
-def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+def settings(tmp_path: Path) -> Settings:
+    """What pages look like hangs on no engine; a module that goes the whole way takes the one of every engine instead."""
+    return load(data=tmp_path / "data", engine="embedded")
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    with prompt(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def web(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     monkeypatch.setattr(live, "BEAT_SECONDS", 0.2)
-    settings = load(data=tmp_path / "data", engine="embedded")
-    engine, clock = open_engine(settings), ShiftedClock(NOW)
+    clock = ShiftedClock(NOW)
     accounts = auth.Accounts(engine.register, QUICK)
     for role in Role:
         accounts.create(
@@ -129,7 +140,6 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     opened.start()
     yield opened
     opened.stop()
-    engine.close()
 
 
 def _app(engine: Engine, settings: Settings, clock: ShiftedClock) -> FastAPI:

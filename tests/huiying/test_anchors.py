@@ -133,6 +133,19 @@ def test_when_the_whole_topic_is_gone_every_case_is_read_once_and_no_more(engine
     assert counter.all_read == 1
 
 
+def test_a_position_that_stands_for_another_record_by_now_is_not_trusted(engine: Engine) -> None:
+    """As after a backup is restored whose topic had been swept: its positions begin again, and grow past the old one."""
+    one, two = saved(engine, 1), saved(engine, 1)
+    Anchors(engine).checkpoint(NOW)
+    old = msgspec.structs.replace(written(engine)[0], position=4)
+    engine.register.put(KIND, f"{1:012}", msgspec.json.encode(old), expect=None)
+    grown(engine, one, 2)
+    grown(engine, two, 3)
+    assert engine.stream.end(CASE_EVENTS.name) > old.position
+    assert Anchors(engine).checkpoint(NOW) == 2
+    assert {head.case: head.sequence for head in written(engine)[-1].heads} == {one.id: 3, two.id: 4}
+
+
 def test_a_stream_that_was_laid_out_anew_loses_no_head(engine: Engine) -> None:
     """Its positions begin again below the one that the last anchor reached."""
     case = saved(engine, 1)

@@ -32,6 +32,7 @@ from tests.huiying.test_heart import a_beat
 from tests.huiying.test_skew import Elsewhere
 from tests.prompt import prompt
 from tests.triage.test_watch import stored
+from triage.roster import Roster, Shift
 
 EVERY_LOOP = tuple(loop for loops in check.STAGES.values() for loop in loops)
 AHEAD = timedelta(minutes=20)
@@ -291,3 +292,18 @@ def test_a_missing_line_of_the_ledger_is_wrong(desk: Settings) -> None:
     subscription.close()
     engine.close()
     assert bad(look(desk)) == {"ledger"}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "severity"),
+    [
+        (timedelta(0), Severity.WRONG),
+        (timedelta(hours=23), Severity.NOTICE),
+        (timedelta(days=2), Severity.GOOD),
+    ],
+)
+def test_a_roster_that_ends_is_told(ahead: timedelta, severity: Severity) -> None:
+    shift = Shift(unit="henan", role="duty", start=NOW - AHEAD, end=NOW + ahead, name="某")
+    (one,) = check.roster(Roster(shifts=(shift,)), NOW)
+    assert one.severity is severity
+    assert list(check.roster(Roster(), NOW)) == []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from huiying.clock import SHANGHAI, ManualClock, SystemClock
+from huiying.clock import BREATH, SHANGHAI, ManualClock, Pace, SystemClock
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
 
@@ -55,3 +55,21 @@ def test_a_negative_wait_is_none() -> None:
     began = time.monotonic()
     assert not SystemClock().wait(timedelta(seconds=-5))
     assert time.monotonic() - began < 1
+
+
+def test_a_demos_time_runs_at_its_pace_and_its_loops_still_rest() -> None:
+    real = datetime.now(UTC)
+    clock = SystemClock(Pace.read(f"60 {real.isoformat()} {datetime(2030, 1, 1, tzinfo=UTC).isoformat()}"))
+    started, before = time.monotonic(), clock.now()
+    clock.wait(timedelta(seconds=1))
+    assert time.monotonic() - started >= BREATH * 0.9
+    assert clock.now() - before >= timedelta(seconds=BREATH * 0.9 * 60)
+    assert clock.now().year == 2030
+
+
+@pytest.mark.parametrize(
+    "text", ["0 x y", "60", "60 2026-01-01 2026-01-01", "5000 2026-01-01T00:00+00:00 2026-01-01T00:00+00:00"]
+)
+def test_a_pace_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        Pace.read(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from huiying import datafolder, demo
+from huiying.clock import Pace
 from huiying.demo import MARK, Memory
 from huiying.errors import Misconfigured
 from huiying.settings import Settings
@@ -40,8 +41,18 @@ def test_an_office_that_listens_to_its_own_sources_is_told_to_play_elsewhere(set
 
 def test_the_sample_site_is_told_its_first_start_at_every_other_one(tmp_path: Path) -> None:
     path = tmp_path / "demo.json"
-    first = Memory.recall(path, port=8091, now=NOW)
+    first = Memory.recall(path, port=8091, speed=1, now=NOW)
+    assert first.clock == ""
     path.write_text(json.dumps(asdict(first)), "utf-8")
-    assert Memory.recall(path, port=1, now=NOW + timedelta(days=1)) == first
+    assert Memory.recall(path, port=1, speed=1, now=NOW + timedelta(days=1)) == first
     path.write_text('{"newsroom_port": 8091}', "utf-8")
-    assert Memory.recall(path, port=1, now=NOW).newsroom_started == NOW.isoformat()
+    assert Memory.recall(path, port=1, speed=1, now=NOW).newsroom_started == NOW.isoformat()
+
+
+def test_time_that_ran_fast_goes_on_from_where_it_had_come_and_never_back(tmp_path: Path) -> None:
+    path = tmp_path / "demo.json"
+    fast = Pace.read(Memory.recall(path, port=8091, speed=60, now=NOW).clock)
+    assert fast.at(NOW + timedelta(minutes=2)) == NOW + timedelta(hours=2)
+    path.write_text(json.dumps({"reached": (NOW + timedelta(hours=2)).isoformat()}), "utf-8")
+    slow = Pace.read(Memory.recall(path, port=8091, speed=1, now=NOW + timedelta(minutes=5)).clock)
+    assert slow.at(NOW + timedelta(minutes=6)) == NOW + timedelta(hours=2, minutes=1)

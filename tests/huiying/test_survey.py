@@ -12,7 +12,7 @@ from huiying.topics import NLP, POSTS
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_clock, a_line, a_post
 from tests.triage.test_watch import stored, watch
-from tests.triage.texts import policy
+from tests.triage.texts import rules
 
 
 def test_what_waits_is_counted_and_timed(engine: Engine) -> None:
@@ -61,7 +61,7 @@ def _shown(figures: survey.StoreFigures) -> bool:
 
 
 def test_a_clock_is_warned_once_a_rung_after_its_start_was_reached() -> None:
-    rule = next(rule for rule in policy().clock_rules if rule.rungs[0].fraction == 0.0)
+    rule = next(rule for rule in rules() if rule.rungs[0].fraction == 0.0)
     names = [rung.name for rung in rule.rungs]
     assert survey.standing(a_clock(rule=rule), NOW) is Standing.RUNNING
     assert survey.standing(a_clock(rule=rule, fired=(names[0],)), NOW) is Standing.RUNNING

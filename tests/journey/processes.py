@@ -8,9 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
@@ -56,7 +60,7 @@ class Program:
 
     def ledger(self) -> dict[str, Any]:
         """What ``huiying account --json --missing`` says; fails where it ends otherwise than the ledger says."""
-        done = self.call("account", "--json", "--missing")
+        done = self.call("account", "--json", "--missing", timeout=600)
         book: dict[str, Any] = json.loads(done.stdout)
         assert done.returncode == (1 if book["missing"] else 0), done.stderr
         return book
@@ -71,3 +75,12 @@ class Program:
             "HUIYING_LOG_LEVEL": "WARNING",
             **self.environment,
         }
+
+
+def waited(look: Callable[[], T], seconds: float = 60) -> T:
+    """What ``look`` returns, once that is anything."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+    return seen

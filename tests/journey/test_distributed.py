@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import random
-import subprocess
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from huiying.contracts import Post
 from huiying.engines import open_stream
-from huiying.errors import TryAgain
-from huiying.ports import Stream
 from huiying.settings import Settings, load
-from huiying.topics import NLP, POSTS, READINGS, TRIAGE, post_key
 from services import kafka
 from services.common import wait_until
 from tests import cluster, indices
-from tests.factories import a_post
+from tests.journey.house import House, balanced, lag, publish, readings_of, some, until
 from tests.journey.processes import Program
-
-CORPUS = Path(__file__).resolve().parents[2] / "nlp" / "corpus"
 
 
 @pytest.fixture
@@ -47,83 +35,6 @@ def house(chosen: Settings, models: Path) -> Iterator[House]:
     house = House(Program.laid_out(chosen.data, models))
     yield house
     house.tear_down()
-
-
-class House:
-    """Workers in processes of their own, on one data folder."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self._workers: list[subprocess.Popen[bytes]] = []
-
-    def hire(self, stage: str) -> subprocess.Popen[bytes]:
-        worker = self.program.start("run", "--stages", stage)
-        self._workers.append(worker)
-        return worker
-
-    def dismiss(self, worker: subprocess.Popen[bytes]) -> None:
-        """It finishes its batch and leaves."""
-        worker.terminate()
-        assert worker.wait(30) == 0
-
-    def tear_down(self) -> None:
-        for worker in self._workers:
-            worker.kill()
-            worker.wait()
-
-
-def some(count: int) -> list[Post]:
-    """Live posts: our own corpus again and again, each under an id of its own; a fifth speaks of the office."""
-    lines = [
-        json.loads(line)
-        for name in ("matters", "near_misses")
-        for line in (CORPUS / f"{name}.jsonl").read_text("utf-8").splitlines()
-    ]
-    dice = random.Random(7)
-    now = datetime.now(UTC)
-    posts = []
-    for number in range(count):
-        row = dice.choice(lines)
-        if number % 5:
-            row = {"title": f"第{number}场球赛", "text": f"昨晚的第{number}场球赛踢成了平局。"}
-        post = a_post(native_id=f"live-{number}", title=row["title"], text=row["text"])
-        posts.append(replace(post, published_at=now, collected_at=now))
-    return posts
-
-
-def publish(stream: Stream, posts: list[Post]) -> None:
-    """As a crawler does: again, until it stands there."""
-    records = [POSTS.encode(post) for post in posts]
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            return stream.publish(POSTS.name, records)
-        except TryAgain:
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
-
-
-def lag(stream: Stream) -> int | None:
-    """What waits for somebody; None while nobody can say."""
-    try:
-        return stream.lag(POSTS.name, group=NLP) + stream.lag(READINGS.name, group=TRIAGE)
-    except TryAgain:
-        return None
-
-
-def until(look: Callable[[], bool], seconds: float, why: str) -> None:
-    assert wait_until(look, within=seconds), why
-
-
-def readings_of(stream: Stream) -> Counter[tuple[str, str]]:
-    keys = (post_key(READINGS.name, record.value) for record in stream.scan(READINGS.name))
-    return Counter((key.id, key.version) for key in keys if key)
-
-
-def balanced(house: House, published: int) -> None:
-    book = house.program.ledger()
-    assert book["balanced"] and book["missing"] == [], book
-    assert (book["published"], book["waiting"], book["buried"]) == (published, 0, 0), book
 
 
 @pytest.mark.timeout(400)
@@ -162,8 +73,7 @@ def test_a_reader_that_is_killed_loses_nothing(house: House, chosen: Settings) -
     publish(stream, posts[:600])
     until(lambda: (lag(stream) or 600) < 600, 120, "nobody began to read")
     publish(stream, posts[600:])
-    readers[0].kill()
-    readers[0].wait()
+    house.kill(readers[0])
     until(lambda: lag(stream) == 0, 150, "nobody took over from the dead")
     balanced(house, len(posts))
     stream.close()

@@ -23,8 +23,8 @@ from services.common import free_port
 from tests.deploy.monitoring import exposed, wanted
 from tests.eventually import eventually
 from tests.factories import a_post
+from tests.journey.exports import SIREN
 from tests.journey.processes import Program
-from tests.journey.test_commands import SIREN
 
 COUNT = 30
 

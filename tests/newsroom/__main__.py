@@ -6,6 +6,8 @@ import signal
 import threading
 from datetime import datetime
 
+from huiying.clock import Pace, SystemClock
+
 from .server import Newsroom
 
 
@@ -20,13 +22,19 @@ def main() -> None:
     parser.add_argument(
         "--started", type=datetime.fromisoformat, help="when the site was first opened; default: now"
     )
+    parser.add_argument("--clock", type=Pace.read, help="at what pace time runs: huiying.clock.Pace")
     parser.add_argument("--child-of", type=int, help="end with the process of this number")
     args = parser.parse_args()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     with Newsroom(
-        port=args.port, speed=args.speed, host=args.host, slow=args.slow, started=args.started
+        now=SystemClock(args.clock).now,
+        port=args.port,
+        speed=args.speed,
+        host=args.host,
+        slow=args.slow,
+        started=args.started,
     ) as newsroom:
         print(newsroom.url, flush=True)
         while not stop.wait(1.0) and args.child_of in (None, os.getppid()):

@@ -61,7 +61,7 @@ def asking(case: Case, engine: Engine, now: datetime, **changes: object) -> Case
     )
     asked = replace(asked, **changes)  # type: ignore[arg-type]
     case = replace(case, decisions=(*case.decisions, asked))
-    return indexed(case, lapse=timedelta(days=7))
+    return indexed(case, office.names())
 
 
 def tell(engine: Engine, day: Sequence[Case], now: datetime) -> tuple[Case, ...]:

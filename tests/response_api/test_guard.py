@@ -18,6 +18,7 @@ from tests.eventually import eventually
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 
 OPEN = {
+    "/calendar/{token}.ics",
     "/login",
     "/healthz",
     "/livez",

@@ -123,7 +123,7 @@ def test_a_request_shows_its_reason_who_asked_and_the_clock_that_runs(engine: En
     case = escalated.asking(the_flood(), engine, NOW)
     (row,) = view_of(case, engine=engine).decisions
     assert (row.what, row.reason, row.asked_by, row.when) == (
-        "免除“回应”时限",
+        "免除回应",
         escalated.REASON,
         "chengban",
         "今天 09:35",

@@ -262,11 +262,7 @@ class Office(RuleBasedStateMachine):
             owing = (
                 case.merging or bool(case.claims or case.unmerged_from) or case.state is CaseState.WATCHING
             )
-            owing |= any(
-                clock.state is ClockState.RUNNING
-                and (clock.broken_at is None or len(clock.fired) < len(clock.rule.rungs))
-                for clock in case.clocks
-            )
+            owing |= case.state in LIVE_STATES
             assert (case.next_rung_at is not None) is owing
 
     def whose_turn_it_is_can_be_found(self, cases: Sequence[Case]) -> None:

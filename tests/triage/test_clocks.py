@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     Case,
     CaseState,
@@ -20,10 +21,25 @@ from huiying.contracts import (
     Occurrence,
     Origin,
     ResponseClock,
+    StatementKind,
+    StatementState,
 )
-from tests.factories import NOW, a_case, a_severity
-from tests.triage.texts import policy
-from triage.clocks import cancel_all, meet, resume, start_clocks, start_over, waive
+from tests.factories import NOW, a_case, a_severity, a_statement
+from tests.triage.texts import CALENDAR, rules
+from triage.calendar import Calendar, YearRow
+from triage.clocks import (
+    cancel,
+    cancel_all,
+    extend,
+    meet,
+    recount,
+    resume,
+    start_clocks,
+    start_over,
+    start_provisionally,
+    startable,
+    waive,
+)
 
 HOUR = timedelta(hours=1)
 F5 = Floor(rule="F5", name="计划外警报鸣响", level=Level.LARGER)
@@ -31,7 +47,7 @@ F5 = Floor(rule="F5", name="计划外警报鸣响", level=Level.LARGER)
 
 def flagged(level: Level = Level.GENERAL, **more: Any) -> Case:
     severity = a_severity(level=level, floors=more.pop("floors", ()))
-    return a_case(severity=severity, clock_rules=policy().clock_rules, **more)
+    return a_case(severity=severity, clock_rules=rules(), **more)
 
 
 def clock(case: Case, kind: ClockKind) -> ResponseClock:
@@ -47,12 +63,12 @@ def clock(case: Case, kind: ClockKind) -> ResponseClock:
     ],
 )
 def test_a_level_asks_for_its_clocks(level: Level, kinds: set[str]) -> None:
-    assert {one.rule.kind.value for one in start_clocks(flagged(level), NOW).clocks} == kinds
+    assert {one.rule.kind.value for one in start_clocks(flagged(level), NOW, CALENDAR).clocks} == kinds
 
 
 def test_hours_run_through_the_spring_festival() -> None:
     eve = datetime(2026, 2, 16, 12, 0, tzinfo=UTC)
-    case = start_clocks(flagged(detected_at=eve), eve)
+    case = start_clocks(flagged(detected_at=eve), eve, CALENDAR)
     response = clock(case, ClockKind.RESPONSE)
     assert response.due_at == eve + timedelta(hours=24)
     assert response.working[0] == "起算：2026-02-16 20:00，系统预警时间"
@@ -63,7 +79,7 @@ def test_hours_run_through_the_spring_festival() -> None:
 def test_a_statement_runs_from_the_event_where_a_text_states_it() -> None:
     happened = NOW - timedelta(hours=1)
     stated = Occurrence(at=happened, source="text", certainty=Certainty.STATED)
-    statement = clock(start_clocks(flagged(Level.MAJOR, occurred=stated), NOW), ClockKind.STATEMENT)
+    statement = clock(start_clocks(flagged(Level.MAJOR, occurred=stated), NOW, CALENDAR), ClockKind.STATEMENT)
     assert (statement.started_at, statement.due_at) == (happened, happened + timedelta(hours=5))
     assert "原文写明" in statement.start_source
 
@@ -80,24 +96,26 @@ def test_a_statement_runs_from_the_event_where_a_text_states_it() -> None:
 )
 def test_else_a_statement_runs_from_the_first_publication(occurred: Occurrence) -> None:
     case = flagged(Level.MAJOR, occurred=occurred)
-    assert clock(start_clocks(case, NOW), ClockKind.STATEMENT).started_at == case.first_public_at
+    assert clock(start_clocks(case, NOW, CALENDAR), ClockKind.STATEMENT).started_at == case.first_public_at
 
 
 def test_an_unplanned_siren_starts_a_provisional_statement_clock() -> None:
-    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW)
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW, CALENDAR)
     statement = clock(case, ClockKind.STATEMENT)
     assert statement.provisional
     assert any("暂定" in line for line in statement.working)
     raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
-    confirmed = clock(start_clocks(raised, NOW, raised=True), ClockKind.STATEMENT)
+    confirmed = clock(start_clocks(raised, NOW, CALENDAR, raised=True), ClockKind.STATEMENT)
     assert not confirmed.provisional
     assert confirmed.due_at == statement.due_at
 
 
 def test_a_raised_level_shortens_a_clock_and_keeps_both_values() -> None:
-    case = start_clocks(flagged(Level.LARGER), NOW)
+    case = start_clocks(flagged(Level.LARGER), NOW, CALENDAR)
     case = replace(case, severity=a_severity(level=Level.MAJOR))
-    report = clock(start_clocks(case, NOW + timedelta(minutes=10), raised=True), ClockKind.REPORT_UP)
+    report = clock(
+        start_clocks(case, NOW + timedelta(minutes=10), CALENDAR, raised=True), ClockKind.REPORT_UP
+    )
     moved = report.recomputed[0]
     assert (moved.was, moved.now) == (NOW + timedelta(hours=2), NOW + timedelta(hours=1))
     assert moved.reason == "舆情等级升为重大"
@@ -105,24 +123,24 @@ def test_a_raised_level_shortens_a_clock_and_keeps_both_values() -> None:
 
 
 def test_a_lower_level_loosens_nothing() -> None:
-    case = start_clocks(flagged(Level.MAJOR), NOW)
+    case = start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
     lower = replace(case, severity=a_severity(level=Level.LARGER))
-    assert start_clocks(lower, NOW).clocks == case.clocks
+    assert start_clocks(lower, NOW, CALENDAR).clocks == case.clocks
 
 
 def test_an_earlier_start_moves_the_deadline_and_a_later_one_does_not() -> None:
-    case = start_clocks(flagged(Level.MAJOR), NOW)
+    case = start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
     earlier = replace(case, first_public_at=case.first_public_at - timedelta(hours=1))
-    moved = clock(start_clocks(earlier, NOW), ClockKind.STATEMENT)
+    moved = clock(start_clocks(earlier, NOW, CALENDAR), ClockKind.STATEMENT)
     assert moved.due_at == clock(case, ClockKind.STATEMENT).due_at - timedelta(hours=1)
     later = replace(case, first_public_at=case.first_public_at + timedelta(minutes=5))
-    assert start_clocks(later, NOW).clocks == case.clocks
+    assert start_clocks(later, NOW, CALENDAR).clocks == case.clocks
 
 
 def test_clocks_follow_the_rules_that_the_case_was_opened_under() -> None:
     case = flagged(Level.GENERAL)
     frozen = tuple(replace(rule, hours=rule.hours * 3) for rule in case.clock_rules)
-    response = clock(start_clocks(replace(case, clock_rules=frozen), NOW), ClockKind.RESPONSE)
+    response = clock(start_clocks(replace(case, clock_rules=frozen), NOW, CALENDAR), ClockKind.RESPONSE)
     assert response.due_at == NOW + timedelta(hours=72)
 
 
@@ -130,30 +148,30 @@ def test_clocks_follow_the_rules_that_the_case_was_opened_under() -> None:
     "changes", [{"origin": Origin.BACKFILL}, {"origin": Origin.REPLAY}, {"state": CaseState.WATCHING}]
 )
 def test_only_a_live_alert_starts_clocks(changes: dict[str, Any]) -> None:
-    assert start_clocks(flagged(Level.EXTREME, **changes), NOW).clocks == ()
+    assert start_clocks(flagged(Level.EXTREME, **changes), NOW, CALENDAR).clocks == ()
 
 
 def test_starting_twice_starts_once() -> None:
-    once = start_clocks(flagged(Level.MAJOR), NOW)
-    assert start_clocks(once, NOW + timedelta(hours=1)) == once
+    once = start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
+    assert start_clocks(once, NOW + timedelta(hours=1), CALENDAR) == once
     started = [event for event in once.events if event.kind is EventKind.CLOCK_STARTED]
     assert len(started) == len(once.clocks) == 5
 
 
 def test_what_was_booked_to_detection_stays_booked_when_the_clock_is_confirmed() -> None:
     early = NOW - timedelta(hours=9)
-    case = start_clocks(flagged(Level.LARGER, floors=(F5,), first_public_at=early), NOW)
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,), first_public_at=early), NOW, CALENDAR)
     booked = clock(case, ClockKind.STATEMENT).working[-1]
     assert "不计入承办单位" in booked
     raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
-    confirmed = start_clocks(raised, NOW + timedelta(minutes=1), raised=True)
+    confirmed = start_clocks(raised, NOW + timedelta(minutes=1), CALENDAR, raised=True)
     assert booked in clock(confirmed, ClockKind.STATEMENT).working
 
 
 def test_the_end_of_provisional_is_in_the_record() -> None:
-    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW)
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW, CALENDAR)
     raised = replace(case, severity=a_severity(level=Level.MAJOR, floors=(F5,)))
-    confirmed = start_clocks(raised, NOW, raised=True)
+    confirmed = start_clocks(raised, NOW, CALENDAR, raised=True)
     said = [event.what for event in confirmed.events if event.kind is EventKind.CLOCK_RECOMPUTED]
     assert "权威信息改按重大的要求，到期时间不变" in said
 
@@ -163,7 +181,7 @@ def test_the_end_of_provisional_is_in_the_record() -> None:
 
 def running() -> Case:
     """A grave matter with every clock; the first falls due after an hour."""
-    return start_clocks(flagged(Level.MAJOR), NOW)
+    return start_clocks(flagged(Level.MAJOR), NOW, CALENDAR)
 
 
 def kinds_of(case: Case, since: Case) -> list[EventKind]:
@@ -225,7 +243,7 @@ def test_cancelling_ends_what_runs_and_leaves_what_ended() -> None:
 
 def test_the_next_round_starts_anew_what_ended_and_leaves_what_runs() -> None:
     case = meet(running(), ClockKind.RESPONSE, NOW + HOUR, "duty", "发布回应")
-    again = start_over(case, NOW + 50 * HOUR)
+    again = start_over(case, NOW + 50 * HOUR, CALENDAR)
     response = clock(again, ClockKind.RESPONSE)
     assert (response.round, response.started_at) == (2, NOW + 50 * HOUR)
     assert response.start_source == "重新启动时间" and response.fired == () and response.broken_at is None
@@ -235,12 +253,12 @@ def test_the_next_round_starts_anew_what_ended_and_leaves_what_runs() -> None:
 
 def test_what_is_resumed_runs_as_if_it_had_never_stopped() -> None:
     case = running()
-    back = resume(cancel_all(case, NOW + HOUR / 2, "duty", "不予受理"), NOW + HOUR * 3 / 4)
+    back = resume(cancel_all(case, NOW + HOUR / 2, "duty", "不予受理"), NOW + HOUR * 3 / 4, CALENDAR)
     assert back.clocks == case.clocks and back.past_clocks == () and back.reopened_at is None
 
 
 def test_what_fell_due_while_it_was_put_away_is_booked_to_those_who_put_it_away() -> None:
-    back = resume(cancel_all(running(), NOW + HOUR / 2, "duty", "不予受理"), NOW + 6 * HOUR)
+    back = resume(cancel_all(running(), NOW + HOUR / 2, "duty", "不予受理"), NOW + 6 * HOUR, CALENDAR)
     statement = clock(back, ClockKind.STATEMENT)
     assert statement.state is ClockState.RUNNING and statement.broken_at == NOW + 6 * HOUR
     assert "不计入承办单位" in statement.working[-1]
@@ -248,9 +266,157 @@ def test_what_fell_due_while_it_was_put_away_is_booked_to_those_who_put_it_away(
 
 
 def test_a_level_that_is_raised_after_it_was_resumed_counts_from_the_first_start() -> None:
-    case = cancel_all(start_clocks(flagged(), NOW), NOW + HOUR, "duty", "不予受理")
-    back = resume(case, NOW + 3 * HOUR)
+    case = cancel_all(start_clocks(flagged(), NOW, CALENDAR), NOW + HOUR, "duty", "不予受理")
+    back = resume(case, NOW + 3 * HOUR, CALENDAR)
     raised = start_clocks(
-        replace(back, severity=replace(back.severity, level=Level.MAJOR)), NOW + 3 * HOUR, raised=True
+        replace(back, severity=replace(back.severity, level=Level.MAJOR)),
+        NOW + 3 * HOUR,
+        CALENDAR,
+        raised=True,
     )
     assert clock(raised, ClockKind.STATEMENT).started_at <= NOW
+
+
+# -------------------------------------------------------------------------- working days, and people's word
+
+
+def with_result(case: Case, at: datetime, **changes: Any) -> Case:
+    made = a_statement(
+        case.id, kind=StatementKind.RESULT, state=StatementState.DRAFT, drafted_at=at, **changes
+    )
+    return replace(case, statements=(replace(made, published_at=None),))
+
+
+def test_an_outcome_in_words_starts_twenty_working_days() -> None:
+    case = start_clocks(with_result(flagged(), NOW), NOW, CALENDAR)
+    result = clock(case, ClockKind.PUBLISH_RESULT)
+    assert result.rule.working_days == 20 and sum(one.counted for one in result.days) == 20
+    assert result.due_at.astimezone(SHANGHAI).date() == date(2026, 12, 21)
+    assert any(line.startswith("跳过：") and "周六" in line for line in result.working)
+    assert not any(one.rule.kind is ClockKind.PUBLISH_RESULT for one in running().clocks)
+
+
+def test_a_term_is_overdue_only_when_its_last_day_is_over() -> None:
+    case = start_clocks(with_result(flagged(), NOW), NOW, CALENDAR)
+    last = datetime(2026, 12, 21, 23, 59, 59, tzinfo=SHANGHAI)
+    assert "按时完成" in meet(case, ClockKind.PUBLISH_RESULT, last, "head", "发布处理结果").events[-1].what
+    after = meet(case, ClockKind.PUBLISH_RESULT, last + timedelta(seconds=1), "head", "发布处理结果")
+    assert "逾期完成" in after.events[-1].what
+
+
+def test_the_notice_of_the_next_year_moves_a_tentative_deadline_and_both_values_stay() -> None:
+    december = datetime(2026, 12, 14, 10, tzinfo=SHANGHAI)
+    case = start_clocks(with_result(flagged(), december), december, CALENDAR)
+    guessed = clock(case, ClockKind.PUBLISH_RESULT)
+    assert guessed.tentative and any("暂算" in line for line in guessed.working)
+    off: dict[str, tuple[date, ...]] = {"元旦": (date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 5))}
+    known = Calendar(office={2027: YearRow(year=2027, citation="通知", off=off, on=(date(2027, 1, 9),))})
+    again = recount(case, known, december + HOUR)
+    settled = clock(again, ClockKind.PUBLISH_RESULT)
+    assert not settled.tentative and not any("暂算" in line for line in settled.working)
+    assert [(move.was, move.now) for move in settled.recomputed] == [(guessed.due_at, settled.due_at)]
+    assert settled.due_at == guessed.due_at + timedelta(days=1)
+    assert "2027-01-09" in [one.day for one in settled.days if one.counted]
+    assert recount(again, known, december + 2 * HOUR) is again
+    untouched = running()
+    assert recount(untouched, known, NOW) is untouched
+
+
+def test_a_promise_to_the_public_is_the_deadline_of_the_next_word() -> None:
+    promised = NOW + 6 * HOUR
+    first = a_statement(
+        "c",
+        kind=StatementKind.FIRST,
+        state=StatementState.PUBLISHED,
+        published_at=NOW,
+        next_release_at=promised,
+    )
+    case = start_clocks(replace(flagged(), statements=(first,)), NOW, CALENDAR)
+    owed = clock(case, ClockKind.FOLLOW_UP)
+    assert owed.due_at == promised and any("承诺" in line for line in owed.working)
+
+
+def test_what_is_published_later_keeps_the_promise_and_owes_anew() -> None:
+    answer = a_statement("c", state=StatementState.PUBLISHED, published_at=NOW)
+    case = start_clocks(replace(flagged(), statements=(answer,)), NOW, CALENDAR)
+    kept = meet(case, ClockKind.FOLLOW_UP, NOW + 2 * HOUR, "handler", "发布处理结果（第 2 号文稿）")
+    later = replace(answer, id="s2", number=2, published_at=NOW + 2 * HOUR)
+    again = start_clocks(replace(kept, statements=(answer, later)), NOW + 2 * HOUR, CALENDAR)
+    owed = clock(again, ClockKind.FOLLOW_UP)
+    assert (owed.state, owed.round, owed.started_at) == (ClockState.RUNNING, 2, NOW + 2 * HOUR)
+    assert [one.state for one in again.past_clocks] == [ClockState.MET]
+    assert {one.round for one in again.clocks if one.rule.kind is not ClockKind.FOLLOW_UP} == {1}
+
+
+def test_an_extension_keeps_both_values_and_tells_again_at_the_new_time() -> None:
+    case = running()
+    response = clock(case, ClockKind.RESPONSE)
+    rungs = tuple(rung.name for rung in response.rule.rungs)
+    case = replace(case, clocks=tuple(replace(one, fired=rungs[:2]) for one in case.clocks))
+    until = response.due_at + 24 * HOUR
+    moved = clock(
+        extend(case, ClockKind.RESPONSE, NOW + HOUR, "head", "主要负责人决定延长", until, ()),
+        ClockKind.RESPONSE,
+    )
+    assert moved.due_at == moved.extended_to == until
+    assert [(one.was, one.now) for one in moved.recomputed] == [(response.due_at, until)]
+    assert moved.fired == () and moved.postponed == 1
+    assert moved.working[-1].startswith("延长：主要负责人决定延长")
+
+
+def test_an_extension_after_the_breach_leaves_the_breach() -> None:
+    case = running()
+    late = clock(case, ClockKind.RESPONSE).due_at + HOUR
+    done = extend(case, ClockKind.RESPONSE, late, "head", "主要负责人决定延长", late + HOUR, ())
+    assert clock(done, ClockKind.RESPONSE).broken_at == late
+
+
+def test_nothing_but_a_word_moves_an_extended_deadline() -> None:
+    case = running()
+    until = clock(case, ClockKind.STATEMENT).due_at + 24 * HOUR
+    case = extend(case, ClockKind.STATEMENT, NOW, "head", "主要负责人决定延长", until, ())
+    graver = replace(
+        case,
+        severity=replace(case.severity, level=Level.EXTREME),
+        first_public_at=case.first_public_at - HOUR,
+    )
+    assert clock(start_clocks(graver, NOW, CALENDAR, raised=True), ClockKind.STATEMENT).due_at == until
+
+
+def test_a_suspicion_starts_a_clock_that_is_provisional_until_the_level_is_reached() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    assert {rule.kind for rule in startable(case)} == {ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE}
+    case = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    assert clock(case, ClockKind.STATEMENT).provisional
+    assert ClockKind.STATEMENT not in {rule.kind for rule in startable(case)}
+    again = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    assert again is case
+    graver = replace(case, severity=replace(case.severity, level=Level.MAJOR))
+    assert not clock(start_clocks(graver, NOW, CALENDAR, raised=True), ClockKind.STATEMENT).provisional
+
+
+def test_a_cancelled_suspicion_leaves_every_other_clock() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    started = start_provisionally(case, ClockKind.STATEMENT, NOW, CALENDAR, "duty", ())
+    done = cancel(started, ClockKind.STATEMENT, NOW + HOUR, "duty", "查明不是突发事件", ())
+    assert clock(done, ClockKind.STATEMENT).state is ClockState.CANCELLED
+    assert [one for one in done.clocks if one.rule.kind is not ClockKind.STATEMENT] == list(case.clocks)
+
+
+def test_a_pack_may_count_an_upgrade_from_its_own_moment() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    loose = tuple(replace(rule, on_upgrade="moment_of_upgrade") for rule in case.clock_rules)
+    graver = replace(case, clock_rules=loose, severity=replace(case.severity, level=Level.MAJOR))
+    later = NOW + 3 * HOUR
+    statement = clock(start_clocks(graver, later, CALENDAR, raised=True), ClockKind.STATEMENT)
+    assert (statement.started_at, statement.start_source) == (later, "升级时间")
+
+
+def test_what_was_cancelled_for_its_own_reason_is_not_taken_up_with_the_rest() -> None:
+    case = start_provisionally(
+        start_clocks(flagged(), NOW, CALENDAR), ClockKind.STATEMENT, NOW, CALENDAR, "duty", ()
+    )
+    case = cancel(case, ClockKind.STATEMENT, NOW, "duty", "查明不是突发事件", ())
+    back = resume(cancel_all(case, NOW, "duty", "不予受理"), NOW + HOUR / 2, CALENDAR)
+    assert clock(back, ClockKind.STATEMENT).state is ClockState.CANCELLED
+    assert clock(back, ClockKind.RESPONSE).state is ClockState.RUNNING

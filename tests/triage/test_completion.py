@@ -35,6 +35,7 @@ from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW
 from tests.triage.people import DUTY, HANDLER, LEADER, MONITOR, a_desk, a_draft, person, taken_in
 from tests.triage.texts import place, policy, reading
+from triage.clocks import RENEWED
 from triage.completion import complete, unfinished, written
 from triage.deeds import stories
 from triage.desk import Desk
@@ -89,7 +90,7 @@ def parted(engine: Engine, case: Case, into: Case) -> None:
     amend(
         engine.cases,
         case.id,
-        lambda one: indexed(stories.part_with(one, into, DUTY, NOW + HOUR, texts=()), lapse=policy().lapse),
+        lambda one: indexed(stories.part_with(one, into, DUTY, NOW + HOUR, texts=()), policy()),
     )
 
 
@@ -184,7 +185,7 @@ def test_two_who_merge_two_cases_into_each_other_leave_one(engine: Engine, case:
     amend(  # the second of the two had looked before the first one saved
         engine.cases,
         other.id,
-        lambda one: indexed(stories.part_with(one, case, DUTY, NOW + HOUR, texts=()), lapse=policy().lapse),
+        lambda one: indexed(stories.part_with(one, case, DUTY, NOW + HOUR, texts=()), policy()),
     )
     with pytest.raises(TryAgain):
         whole(engine.cases, case.id)
@@ -235,7 +236,7 @@ def test_no_level_is_lowered_by_merging(desk: Desk, case: Case, other: Case) -> 
     whole = merged(desk, raised, other)
     assert whole.severity.level is Level.EXTREME
     assert whole.grading == raised.grading
-    assert {one.rule.kind for one in whole.clocks} == set(ClockKind)
+    assert {one.rule.kind for one in whole.clocks} == set(ClockKind) - RENEWED
     assert clock(whole, ClockKind.STATEMENT).due_at <= clock(raised, ClockKind.STATEMENT).due_at
 
 
@@ -423,7 +424,7 @@ def test_posts_that_join_the_new_case_before_the_old_one_lets_go_are_not_taken_f
     amend(
         engine.cases,
         made.id,
-        lambda one: indexed(_joined(one, answer), lapse=policy().lapse),
+        lambda one: indexed(_joined(one, answer), policy()),
     )
     engine.archive.put([_line(answer, made.id)])
     watch(engine)
@@ -453,8 +454,11 @@ def test_a_split_keeps_the_rules_that_were_frozen_when_the_matter_opened(
     engine: Engine, desk: Desk, case: Case
 ) -> None:
     post = max(posts_of(engine, case) - {case.opened_by.id})
-    loose = tuple(replace(rule, hours=rule.hours * 10) for rule in policy().clock_rules)
-    later = replace(desk, policy=replace(policy(), clock_rules=loose, ref="henan-2030 v1"))
+    pack = policy().pack_for(policy().top(), NOW.date())
+    loose = replace(
+        pack, ref="henan-2030 v1", rules=tuple(replace(r, hours=r.hours * 10) for r in pack.rules)
+    )
+    later = replace(desk, policy=replace(policy(), packs={pack.name: loose}))
     made = later.split(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), posts=[post])
     assert made.policy == case.policy and made.clock_rules == case.clock_rules
     assert clock(made, ClockKind.RESPONSE).due_at == clock(case, ClockKind.RESPONSE).due_at

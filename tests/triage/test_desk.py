@@ -145,6 +145,7 @@ def test_a_matter_goes_all_the_way_from_the_alert_to_the_file(desk: Desk, case: 
         EventKind.PUBLISHED,
         EventKind.CLOCK_MET,
         EventKind.FOLLOWED_UP,
+        EventKind.CLOCK_MET,
         EventKind.CLOSED,
     ]
     assert [event.sequence for event in case.events] == list(range(1, len(case.events) + 1))
@@ -1060,7 +1061,7 @@ def test_a_merge_that_was_interrupted_is_finished_by_the_watch(
     amend(
         engine.cases,
         case.id,
-        lambda one: indexed(stories.part_with(one, other, DUTY, NOW + HOUR, texts=()), lapse=policy().lapse),
+        lambda one: indexed(stories.part_with(one, other, DUTY, NOW + HOUR, texts=()), policy()),
     )
     Watch(engine.cases, engine.archive, policy(), ManualClock(NOW + HOUR)).tick(NOW + HOUR)
     assert engine.cases.get(other.id).tallies.posts == 2

@@ -20,7 +20,7 @@ from huiying.contracts import (
 )
 from tests.factories import NOW, a_case, a_route, a_severity, an_answered_case
 from tests.triage.people import DUTY, HANDLER
-from tests.triage.texts import policy, reading
+from tests.triage.texts import CALENDAR, policy, reading, rules
 from triage.clocks import start_clocks
 from triage.deeds import matter
 from triage.escalation import escalate, lapse
@@ -31,8 +31,8 @@ SECOND = timedelta(seconds=1)
 
 
 def running(level: Level = Level.GENERAL) -> Case:
-    case = a_case(severity=a_severity(level=level), clock_rules=policy().clock_rules)
-    return start_clocks(case, NOW)
+    case = a_case(severity=a_severity(level=level), clock_rules=rules())
+    return start_clocks(case, NOW, CALENDAR)
 
 
 def fired(case: Case, kind: ClockKind = ClockKind.ACKNOWLEDGE) -> list[str]:
@@ -70,7 +70,7 @@ def test_after_a_stop_people_are_told_once_a_clock_and_the_record_says_of_what()
         ]
         assert all(f"“{name}”" in stood_for for name in names)
         assert f"走到“{names[-1]}”" in told
-    assert escalate(case, policy(), now + timedelta(days=1)) is case
+    assert escalate(case, policy(), now + timedelta(hours=20)) is case
 
 
 def test_whoever_would_have_heard_of_a_lower_rung_hears_of_the_highest() -> None:
@@ -99,7 +99,7 @@ def test_a_raised_level_tells_once_that_it_was_late_already() -> None:
         case = escalate(case, policy(), NOW + timedelta(minutes=minutes))
     before = len(case.outbox)
     raised = replace(case, severity=a_severity(level=Level.MAJOR))
-    raised = escalate(start_clocks(raised, at, raised=True), policy(), at)
+    raised = escalate(start_clocks(raised, at, CALENDAR, raised=True), policy(), at)
     new = raised.outbox[before:]
     assert len(new) == len({notice.clock for notice in new})
     late = next(notice for notice in new if notice.clock is ClockKind.STATEMENT)
@@ -108,18 +108,20 @@ def test_a_raised_level_tells_once_that_it_was_late_already() -> None:
 
 
 def an_ended_round(aftermath: Aftermath) -> Case:
-    case = replace(an_answered_case(clock_rules=policy().clock_rules), aftermath=aftermath)
+    case = replace(an_answered_case(clock_rules=rules()), aftermath=aftermath)
     return replace(case, clocks=tuple(replace(clock, state=ClockState.MET) for clock in running().clocks))
 
 
 def test_a_matter_that_comes_back_is_not_announced_as_a_new_one() -> None:
     case = an_ended_round(Aftermath(since=NOW, peak_before=1, unresolved=(NOW, NOW, NOW)))
     reopened = {
-        "反弹：发布后 3 次反映仍未解决": look(case, policy().handling.rebound, NOW),
+        "反弹：发布后 3 次反映仍未解决": look(case, policy(), NOW),
         "回访没有解决": matter.follow_up(
-            case, HANDLER, NOW, solved=False, found=TextRef(name="found", digest="")
+            case, HANDLER, policy(), NOW, solved=False, found=TextRef(name="found", digest="")
         ),
-        "值班长或领导重开": matter.reopen(case, DUTY, NOW, reason=TextRef(name="reason", digest="")),
+        "值班长或领导重开": matter.reopen(
+            case, DUTY, policy(), NOW, reason=TextRef(name="reason", digest="")
+        ),
     }
     for why, again in reopened.items():
         first = escalate(again, policy(), NOW).outbox[0]
@@ -222,7 +224,7 @@ def test_what_comes_next_is_kept_for_the_store() -> None:
     assert case.next_rung_at == NOW + timedelta(minutes=90)
     assert case.next_send_at == NOW
     done = escalate(running(), policy(), NOW + timedelta(days=9))
-    assert done.next_rung_at is None
+    assert done.next_rung_at == NOW + timedelta(days=9, hours=4)
 
 
 def test_each_address_says_which_of_the_roles_it_stands_for() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from huiying.contracts import Certainty, Evidence, Place
 from tests.factories import NOW
-from tests.triage.texts import place, policy, reading
+from tests.triage.texts import CALENDAR, place, policy, reading
 from triage.clocks import start_clocks
 from triage.escalation import escalate
 from triage.gather import Joining, absorb, distinct, evidence_of, strongest
@@ -58,7 +58,7 @@ def test_a_notice_links_to_one_copy_of_an_article() -> None:
         case,
         Joining(reading=reading(OTHER, post={"url": "https://b.example/1"}), relation=Relation.SAME_EVENT),
     )
-    case = start_clocks(replace(case, clocks=(), outbox=()), NOW)
+    case = start_clocks(replace(case, clocks=(), outbox=()), NOW, CALENDAR)
     body = escalate(case, policy(), NOW).outbox[0].body
     assert body.count("原文：") == 2 and "https://b.example/1" in body
     assert len(escalate(case, policy(), NOW).outbox[0].evidence) == 2

@@ -20,7 +20,7 @@ from huiying.contracts import (
     Verdict,
 )
 from tests.factories import NOW
-from tests.triage.texts import policy, reading
+from tests.triage.texts import policy, reading, rules
 from triage.gather import Joining
 from triage.lifecycle import grow, open_case
 from triage.stories import Relation
@@ -41,8 +41,8 @@ def test_an_alert_opens_a_flagged_case_with_its_clocks() -> None:
     case = open_case(reading(TEXT), policy(), NOW)
     assert (case.state, case.revision, case.flagged_at) == (CaseState.FLAGGED, 1, NOW)
     assert {clock.rule.kind for clock in case.clocks} == {ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE}
-    assert case.clock_rules == policy().clock_rules
-    assert case.policy == policy().ref
+    assert case.clock_rules == rules()
+    assert case.policy == policy().pack_for("henan", NOW.date()).ref
     assert case.next_event_at == NOW
     assert [event.sequence for event in case.events] == list(range(1, len(case.events) + 1))
     kinds = [event.kind for event in case.events]

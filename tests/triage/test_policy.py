@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from huiying import tomlfile
 from huiying.contracts import Authority, ClockKind, Level
 from huiying.errors import Misconfigured
-from tests.triage.texts import policy
+from tests.triage.texts import policy, rules
 from triage.policy import load
 
 
@@ -27,13 +28,13 @@ def spoil(path: Path, old: str, new: str) -> None:
 
 def test_the_reference_names_pack_version_and_content(copy: Path) -> None:
     before = load(copy).ref
-    assert before.startswith("henan-2017 v1 ")
+    assert before.startswith("henan-2017 ")
     spoil(copy / "routes.toml", "属地管理：", "属地负责：")
     assert load(copy).ref != before
 
 
 def test_the_hours_are_those_of_the_rules() -> None:
-    hours = {(rule.kind, level): rule.hours for rule in policy().clock_rules for level in rule.levels}
+    hours = {(rule.kind, level): rule.hours for rule in rules() for level in rule.levels}
     assert hours[ClockKind.STATEMENT, Level.MAJOR] == 5
     assert hours[ClockKind.PRESS_CONFERENCE, Level.MAJOR] == 24
     assert {hours[ClockKind.RESPONSE, level] for level in Level} == {24}
@@ -59,7 +60,7 @@ def test_an_older_copy_that_says_nothing_of_places_outside_still_holds(copy: Pat
 
 
 def test_what_hangs_on_our_own_level_is_never_called_statutory() -> None:
-    by_kind = {rule.kind: rule for rule in policy().clock_rules}
+    by_kind = {rule.kind: rule for rule in rules()}
     assert by_kind[ClockKind.STATEMENT].authority is Authority.HOUSE
     assert by_kind[ClockKind.PRESS_CONFERENCE].authority is Authority.HOUSE
     assert by_kind[ClockKind.RESPONSE].authority is Authority.STATUTORY
@@ -75,6 +76,94 @@ def test_every_unit_that_the_seed_addresses_is_there() -> None:
     assert policy().unit_name("gone") == "gone"
 
 
+def period(pack: str, unit: str, start: str, until: str = "") -> str:
+    end = f"until = {until}\n" if until else ""
+    return f'\n[[period]]\npack = "{pack}"\nunit = "{unit}"\nfrom = {start}\n{end}'
+
+
+def in_force(copy: Path, *periods: str) -> None:
+    head = 'version = 1\ncitations = ["本办通知"]\n'
+    (copy / "in_force.toml").write_text(head + "".join(periods), "utf-8")
+
+
+def test_a_unit_has_its_own_clocks_from_its_own_day_and_else_those_above(copy: Path) -> None:
+    in_force(
+        copy,
+        period("henan-2017", "henan", "2017-03-01", "2026-06-01"),
+        period("national-2016", "henan", "2026-06-01"),
+        period("strict", "zhengzhou", "2026-01-01", "2026-03-01"),
+    )
+    office = load(copy)
+    held = {
+        (unit, day): office.pack_for(unit, date.fromisoformat(day)).name
+        for unit in ("henan", "zhengzhou", "henan.renshi")
+        for day in ("2010-01-01", "2026-02-28", "2026-03-01", "2026-05-31", "2026-06-01")
+    }
+    assert held["zhengzhou", "2026-02-28"] == "strict"
+    assert held["zhengzhou", "2026-03-01"] == held["henan.renshi", "2026-05-31"] == "henan-2017"
+    assert held["zhengzhou", "2026-06-01"] == held["henan", "2026-06-01"] == "national-2016"
+    assert held["henan", "2010-01-01"] == "henan-2017"
+
+
+@pytest.mark.parametrize(
+    ("periods", "said"),
+    [
+        (
+            [period("henan-2017", "henan", "2017-03-01"), period("strict", "henan", "2026-01-01")],
+            "henan 从 2026-01-01 起有两套时限规则（henan-2017、strict）。请给前一段写 until = 2026-01-01",
+        ),
+        (
+            [
+                period("henan-2017", "henan", "2017-03-01", "2025-12-01"),
+                period("strict", "henan", "2026-01-01"),
+            ],
+            "henan 从 2025-12-01 到 2026-01-01 没有时限规则",
+        ),
+        ([period("henan-2017", "henan", "2017-03-01", "2027-01-01")], "没有 until"),
+        ([period("henan-2017", "nobody", "2017-03-01")], "单位 nobody 不在 units.toml"),
+        (
+            [period("henan-2018", "henan", "2017-03-01")],
+            "没有时限规则 henan-2018（henan-2018.toml）。现有：henan-2017、",
+        ),
+        ([period("henan-2017", "henan", "2017-03-01", "2017-03-01")], "要晚于 from"),
+        ([period("henan-2017", "henan", '"三月"')], "第"),
+    ],
+)
+def test_periods_that_leave_a_gap_or_overlap_are_named(copy: Path, periods: list[str], said: str) -> None:
+    in_force(copy, *periods)
+    with pytest.raises(Misconfigured) as refused:
+        load(copy)
+    assert said in str(refused.value)
+
+
+def test_a_ladder_takes_over_the_rungs_of_another_and_replaces_those_of_the_same_name(copy: Path) -> None:
+    spoil(
+        copy / "henan-2017.toml",
+        '[[ladder]]\nname = "后续"\n',
+        '[[ladder]]\nname = "后续"\nbased_on = "回应"\n',
+    )
+    rules = load(copy).packs["henan-2017"].rules
+    rungs = next(rule.rungs for rule in rules if rule.kind is ClockKind.FOLLOW_UP)
+    assert [rung.name for rung in rungs] == [
+        "75%", "90%", "到期", "逾期30分钟", "逾期4小时", "逾期1天", "逾期5天",
+    ]  # fmt: skip
+    assert next(rung for rung in rungs if rung.name == "到期").to == ("unit", "division_head")
+
+
+def test_ladders_that_lean_on_each_other_are_a_circle(copy: Path) -> None:
+    for name, other in (("回应", "后续"), ("后续", "回应")):
+        spoil(
+            copy / "henan-2017.toml",
+            f'[[ladder]]\nname = "{name}"\n',
+            f'[[ladder]]\nname = "{name}"\nbased_on = "{other}"\n',
+        )
+    with pytest.raises(Misconfigured) as refused:
+        load(copy)
+    assert "成了一个圈：回应 → 后续 → 回应" in str(refused.value) and "henan-2017.toml 第" in str(
+        refused.value
+    )
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -82,6 +171,19 @@ def test_every_unit_that_the_seed_addresses_is_there() -> None:
         ("routes.toml", 'topics = ["T16"]', 'topics = ["T99"]', "T99 不在 topics.toml"),
         ("henan-2017.toml", "hours = 24", 'hours = "一天"', "应写数字"),
         ("henan-2017.toml", "hours = 24", "hour = 24", "不认识这一项"),
+        ("henan-2017.toml", "hours = 24", "hours = 24\nworking_days = 3", "要写一个，也只写一个"),
+        ("henan-2017.toml", "working_days = 20", "working_days = 0", "不能小于 1"),
+        (
+            "henan-2017.toml",
+            "hours = 5\nemergency = true",
+            'hours = 5\nemergency = true\nlevels = ["重大"]',
+            "要写一个，也只写一个",
+        ),
+        ("henan-2017.toml", 'levels = ["较大"]', 'levels = ["重大"]', "写了两次"),
+        ("henan-2017.toml", '"clock.pause" = "never"', '"clock.pause" = "night"', "不认识 'night'"),
+        ("henan-2017.toml", '"clock.calendar" = "natural"', '"clock.calendars" = "natural"', "缺少这一项"),
+        ("henan-2017.toml", 'name = "henan-2017"', 'name = "henan"', "写成 henan-2017"),
+        ("units.toml", 'id = "zhengzhou"\n', 'id = "zhengzhou"\nparent = "zhengzhou"\n', "第"),
         ("henan-2017.toml", 'ladder = "回应"', 'ladder = "没有"', "没有名叫“没有”的阶梯"),
         ("notices.toml", 'channel = "console"', 'channel = "webhook"', "缺少值班台"),
         ("severity.toml", '"较大" = 25', '"较大" = 50', "由低到高"),
@@ -140,3 +242,35 @@ def test_a_fault_of_handling_is_told_in_chinese_alone(copy: Path) -> None:
     assert len(lines) == 4 and all("第 " in line for line in lines)
     for english in ("Input", "should", "valid", "[key]", " or "):
         assert english not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('rungs = ["75%", "无人办理"]', 'rungs = ["57%"]', "没有叫“57%”的一步。可以写：75%"),
+        (
+            'until = 07:00:00\ndays_off = true\nlevels = ["一般"]',
+            'until = 07:00:00\nlevels = ["重大"]',
+            "重大以上随时通知",
+        ),
+        ("from = 22:00:00", "from = 07:00:00", "from 和 until 不能一样"),
+        ("every_minutes = 30", "every_minutes = 0", "every_minutes"),
+    ],
+)
+def test_what_silence_or_acknowledgement_cannot_be_is_told_by_file_and_line(
+    copy: Path, old: str, new: str, told: str
+) -> None:
+    spoil(copy / "notices.toml", old, new)
+    with pytest.raises(Misconfigured, match=r"notices\.toml") as fault:
+        load(copy)
+    assert told in str(fault.value)
+
+
+def test_an_older_copy_without_quiet_digest_and_idle_still_holds(copy: Path) -> None:
+    notices = (copy / "notices.toml").read_text("utf-8")
+    (copy / "notices.toml").write_text(notices[: notices.index("# 夜间和休息日")], "utf-8")
+    handling = (copy / "handling.toml").read_text("utf-8")
+    (copy / "handling.toml").write_text(handling[: handling.index("# 没有下一步的事件")], "utf-8")
+    rules = load(copy)
+    assert (rules.notices.quiet, rules.notices.digest, rules.notices.each) == (None, None, None)
+    assert (rules.handling.idle.hours, rules.handling.acknowledge.lapse_hours) == (24, 24)

@@ -18,7 +18,7 @@ from huiying.contracts import (
     Tallies,
 )
 from tests.factories import NOW, a_case
-from tests.triage.texts import policy
+from tests.triage.texts import CALENDAR, policy, rules
 from triage.clocks import meet, start_clocks
 from triage.gather import hour
 from triage.rebound import ANSWERED, look, reopen, sign_of, unresolved, watched_from
@@ -28,8 +28,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def answered(state: CaseState = CaseState.PUBLISHED, *, peak: int = 4, **more: object) -> Case:
-    case = a_case(state=CaseState.FLAGGED, clock_rules=policy().clock_rules, detected_at=NOW - HOUR)
-    case = start_clocks(case, NOW - HOUR)
+    case = a_case(state=CaseState.FLAGGED, clock_rules=rules(), detected_at=NOW - HOUR)
+    case = start_clocks(case, NOW - HOUR, CALENDAR)
     for kind in ClockKind:
         case = meet(case, kind, NOW, "duty", "发布回应")
     aftermath = Aftermath(since=NOW, peak_before=peak)
@@ -105,7 +105,7 @@ def test_what_the_public_says_is_kept_to_a_bounded_number() -> None:
 
 def test_a_rebound_is_booked_once_and_the_case_runs_again() -> None:
     case = posts(answered(), 9, HOUR)
-    back = look(case, RULES, NOW + 2 * HOUR)
+    back = look(case, policy(), NOW + 2 * HOUR)
     assert back.state is CaseState.CONFIRMED and back.aftermath is not None
     assert back.aftermath.rebound_at == NOW + 2 * HOUR
     assert [event.kind for event in back.events[len(case.events) :]][:2] == [
@@ -115,27 +115,27 @@ def test_a_rebound_is_booked_once_and_the_case_runs_again() -> None:
     assert {one.state for one in back.clocks} == {ClockState.RUNNING}
     assert all(one.started_at == NOW + 2 * HOUR and one.round == 2 for one in back.clocks)
     assert {one.state for one in back.past_clocks} == {ClockState.MET}
-    assert look(back, RULES, NOW + 3 * HOUR) is back
+    assert look(back, policy(), NOW + 3 * HOUR) is back
 
 
 def test_nothing_happens_without_a_sign() -> None:
     case = answered()
-    assert look(case, RULES, NOW + HOUR) is case
+    assert look(case, policy(), NOW + HOUR) is case
 
 
 def test_it_goes_back_to_the_unit_that_had_it_to_be_signed_for_anew() -> None:
     had = Assignment(unit="zhengzhou", by="duty", at=NOW, acknowledged_by="handler", acknowledged_at=NOW)
-    back = reopen(answered(assignment=had), NOW + HOUR, "duty", "重新启动")
+    back = reopen(answered(assignment=had), CALENDAR, NOW + HOUR, "duty", "重新启动")
     assert back.state is CaseState.ASSIGNED and back.assignment is not None
     assert back.assignment.unit == "zhengzhou" and back.assignment.acknowledged_at is None
 
 
 def test_a_clock_that_still_ran_keeps_its_deadline() -> None:
-    case = a_case(state=CaseState.FLAGGED, clock_rules=policy().clock_rules, detected_at=NOW - HOUR)
-    case = start_clocks(case, NOW)
+    case = a_case(state=CaseState.FLAGGED, clock_rules=rules(), detected_at=NOW - HOUR)
+    case = start_clocks(case, NOW, CALENDAR)
     case = meet(case, ClockKind.ACKNOWLEDGE, NOW, "handler", "签收")
     due = {one.rule.kind: one.due_at for one in case.clocks}
-    back = reopen(replace(case, state=CaseState.PUBLISHED), NOW + 3 * HOUR, "duty", "重新启动")
+    back = reopen(replace(case, state=CaseState.PUBLISHED), CALENDAR, NOW + 3 * HOUR, "duty", "重新启动")
     after = {one.rule.kind: one.due_at for one in back.clocks}
     assert after[ClockKind.RESPONSE] == due[ClockKind.RESPONSE]
     assert after[ClockKind.ACKNOWLEDGE] == NOW + 5 * HOUR

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any, cast
 
 import pytest
@@ -15,7 +16,8 @@ from huiying.contracts import Case, CaseState, Disposition, EventKind, Relevance
 from huiying.ports import CaseStore, Engine
 from tests.factories import NOW, a_line
 from tests.lagging import lagging
-from tests.triage.texts import policy, reading
+from tests.triage.texts import policy, reading, rules
+from triage.clocks import RENEWED
 from triage.lifecycle import open_case
 from triage.policy import Policy
 from triage.watch import PAGE, Watch
@@ -35,10 +37,12 @@ def stored(engine: Engine) -> Case:
 
 
 def rungs(cases: CaseStore, case: Case) -> Counter[tuple[str, str]]:
-    return Counter((notice.clock.value, notice.rung) for notice in cases.get(case.id).outbox)
+    return Counter(
+        (notice.clock.value, notice.rung) for notice in cases.get(case.id).outbox if notice.clock is not None
+    )
 
 
-ALL = sum(len(rule.rungs) for rule in policy().clock_rules if "一般" in rule.levels)
+ALL = sum(len(rule.rungs) for rule in rules() if "一般" in rule.levels and rule.kind not in RENEWED)
 
 
 def test_a_week_in_steps_fires_every_rung_once(engine: Engine) -> None:
@@ -81,6 +85,36 @@ def test_a_search_that_trails_fires_nothing_twice(engine: Engine) -> None:
         assert watch(engine, slow.cases).tick(NOW) == 0
         assert watch(engine, slow.cases).tick(NOW + timedelta(minutes=90)) == 1
         assert set(rungs(slow.cases, case).values()) == {1}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_watchers_restarts_clock_jumps_and_a_trailing_store_fire_every_rung_once(
+    engine: Engine, seed: int
+) -> None:
+    """Every look is by a watcher that has just started; the clock leaps an hour or a day, and NTP sets it back."""
+    dice = Random(seed)
+    with lagging(engine) as past:
+        slow, cases = past.engine, past.cases
+        case = open_case(reading(TEXT), policy(), NOW)
+        slow.cases.save([case])
+        now = NOW
+        for _ in range(40):
+            now += timedelta(seconds=dice.choice((1, 40, 900, 3600, -3600, 86400, -2, -0.4, 7200)))
+            for _ in range(2):
+                watch(engine, slow.cases).tick(max(now, NOW))
+            if dice.random() < 0.5:
+                cases.refresh()
+        watch(engine).tick(NOW + timedelta(days=60))
+        after = engine.cases.get(case.id)
+        ids = [notice.id for notice in after.outbox]
+        assert len(ids) == len(set(ids))
+        untold = Counter((clock.rule.kind.value, name) for clock in after.clocks for name in clock.untold)
+        told = rungs(engine.cases, case)
+        assert sum((told + untold).values()) == len(told + untold) == ALL
+        for clock in after.clocks:
+            assert len(clock.fired) == len(set(clock.fired)) == len(clock.rule.rungs)
+        broken = [event for event in after.events if event.kind is EventKind.CLOCK_BROKEN]
+        assert len(broken) == len(after.clocks)
 
 
 def test_a_rung_waits_for_its_time(engine: Engine) -> None:

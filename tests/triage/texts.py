@@ -12,6 +12,7 @@ import rjieba
 from huiying import tomlfile
 from huiying.contracts import (
     Certainty,
+    ClockRule,
     Fingerprint,
     Place,
     Reading,
@@ -22,6 +23,7 @@ from huiying.contracts import (
 )
 from nlp.annotators import fingerprint as printing
 from tests.factories import NOW, a_post, a_reading
+from triage.calendar import Calendar
 from triage.policy import Policy, load
 
 CODES = {"郑州市": "410100", "洛阳市": "410300", "许昌市": "411000", "开封市": "410200"}
@@ -60,6 +62,15 @@ COMMON = frozenset(
 @cache
 def policy() -> Policy:
     return load(tomlfile.DEFAULTS)
+
+
+CALENDAR = Calendar()
+"""As the software brings it."""
+
+
+def rules() -> tuple[ClockRule, ...]:
+    """Those that hold for the province today."""
+    return policy().pack_for(policy().top(), NOW.date()).rules
 
 
 def place(city: str = "郑州市", county: str = "", certainty: Certainty = Certainty.STATED) -> Place:

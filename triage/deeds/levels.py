@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiying import identity
 from huiying.contracts import (
@@ -23,14 +23,17 @@ from huiying.contracts import (
     TextRef,
 )
 from triage.acts import RANKS
-from triage.clocks import start_clocks
+from triage.clocks import cancel, start_clocks, start_provisionally, startable
+from triage.clocks import extend as longer
 from triage.clocks import waive as without
 from triage.policy import Policy
-from triage.record import note
+from triage.record import note, shown
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.severity import grade, rank
 from triage.words import RANK_NAMES
 
+LONGEST = timedelta(days=366)
+"""That a deadline may be put off."""
 GRAVE = Level.MAJOR
 """From here on nobody lowers a level alone (domain rules 3.2)."""
 
@@ -41,7 +44,7 @@ def raise_level(
     if rank(level) <= rank(case.severity.level):
         raise Invalid({"level": f"现在已经是{case.severity.level}，请选更高的等级"})
     case = _set(case, actor, policy, now, level, (reason,), "升")
-    return start_clocks(case, now, raised=True)
+    return start_clocks(case, now, policy.calendar, raised=True)
 
 
 def lower_level(
@@ -59,12 +62,43 @@ def lower_level(
 def waive(case: Case, actor: Actor, now: datetime, *, kind: ClockKind, reason: TextRef) -> Case:
     """By whoever has the authority; anybody else asks for it."""
     clock = _running(case, kind)
+    if not clock.rule.waivable:
+        raise NotNow(f"按立案时的规则，{clock.rule.name}不能免除")
     if Role.LEADER in actor.roles:
         _has_authority(actor, clock)
         by = f"{RANK_NAMES[actor.rank]}决定免除"
         return without(case, kind, now, actor.login, by, (reason,))
     what = f"请示：免除{clock.rule.name}"
     return _ask(case, actor, now, kind=DecisionKind.WAIVE, clock=kind, reason=reason, what=what)
+
+
+def extend(
+    case: Case, actor: Actor, now: datetime, *, kind: ClockKind, until: datetime, reason: TextRef
+) -> Case:
+    """By whoever has the authority; anybody else asks for it."""
+    clock = _running(case, kind)
+    _later(clock, until, now)
+    if Role.LEADER in actor.roles:
+        _has_authority(actor, clock)
+        return longer(case, kind, now, actor.login, f"{RANK_NAMES[actor.rank]}决定延长", until, (reason,))
+    what = f"请示：{clock.rule.name}延至 {shown(until)}"
+    return _ask(case, actor, now, kind=DecisionKind.EXTEND, clock=kind, until=until, reason=reason, what=what)
+
+
+def start_clock(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, kind: ClockKind, reason: TextRef
+) -> Case:
+    """On a suspicion, below the level that asks for it: provisional until the level is reached or somebody cancels it."""
+    if kind not in {rule.kind for rule in startable(case)}:
+        raise NotNow("这个时限已经在走，或者规则里没有")
+    return start_provisionally(case, kind, now, policy.calendar, actor.login, (reason,))
+
+
+def cancel_clock(case: Case, actor: Actor, now: datetime, *, kind: ClockKind, reason: TextRef) -> Case:
+    """Only what was provisional: a duty that the level asks for is waived by a leader, not cancelled."""
+    if not _running(case, kind).provisional:
+        raise NotNow("这个时限不是暂定的：不能取消，需要的话请领导免除")
+    return cancel(case, kind, now, actor.login, "查明不是突发事件", (reason,))
 
 
 def decide(
@@ -77,16 +111,21 @@ def decide(
         raise NotYours("自己提出的请示，要由别人批")
     if granted:
         _still_stands(case, asked)
-    if granted and asked.kind is DecisionKind.WAIVE and asked.clock is not None:
+    if granted and asked.clock is not None:
         _has_authority(actor, _running(case, asked.clock))
+    if granted and asked.clock is not None and asked.until is not None:
+        _later(_running(case, asked.clock), asked.until, now)
     decided = replace(asked, decided_by=actor.login, decided_at=now, granted=granted)
     case = replace(case, decisions=tuple(decided if one.id == decision else one for one in case.decisions))
-    what = f"{'同意' if granted else '不同意'}{_about(case, asked)}"
+    what = f"{'同意' if granted else '不同意'}{about(case, asked)}"
     case = note(case, EventKind.DECISION_MADE, now, actor.login, what, texts=(reason,))
     if not granted:
         return case
     if asked.kind is DecisionKind.WAIVE and asked.clock is not None:
         return without(case, asked.clock, now, actor.login, f"{RANK_NAMES[actor.rank]}同意免除", (reason,))
+    if asked.clock is not None and asked.until is not None:
+        by = f"{RANK_NAMES[actor.rank]}同意延长"
+        return longer(case, asked.clock, now, actor.login, by, asked.until, (reason,))
     if asked.level is not None and rank(asked.level) < rank(case.severity.level):
         return _set(case, actor, policy, now, asked.level, (reason,), "降")
     return case
@@ -123,6 +162,7 @@ def _ask(
     what: str,
     clock: ClockKind | None = None,
     level: Level | None = None,
+    until: datetime | None = None,
 ) -> Case:
     same = [d for d in case.decisions if d.granted is None and (d.kind, d.clock) == (kind, clock)]
     if same:
@@ -132,6 +172,7 @@ def _ask(
         kind=kind,
         clock=clock,
         level=level,
+        until=until,
         reason=reason.digest,
         asked_by=actor.login,
         asked_at=now,
@@ -156,14 +197,23 @@ def _still_stands(case: Case, asked: Decision) -> None:
         raise NotNow("提出请示以后重新启动过，只能不同意，需要的话请重新请示")
 
 
+def _later(clock: ResponseClock, until: datetime, now: datetime) -> None:
+    if until <= max(clock.due_at, now):
+        raise Invalid({"until": f"要比现在的到期时间（{shown(clock.due_at)}）晚，也要在现在以后"})
+    if until - now > LONGEST:
+        raise Invalid({"until": "最多延长一年"})
+
+
 def _has_authority(actor: Actor, clock: ResponseClock) -> None:
     needed = Rank.HEAD if clock.rule.authority is Authority.STATUTORY else Rank.DEPUTY
     if RANKS.index(actor.rank) < RANKS.index(needed):
         raise NotYours(f"{clock.rule.authority}的时限要由{RANK_NAMES[needed]}以上决定")
 
 
-def _about(case: Case, asked: Decision) -> str:
+def about(case: Case, asked: Decision) -> str:
+    """What a decision would do, in Chinese: 降为较大, 免除回应, 回应延至 …."""
     if asked.kind is DecisionKind.LOWER:
         return f"降为{asked.level}"
     names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
-    return f"免除{next(names, '时限')}"
+    name = next(names, "时限")
+    return f"{name}延至 {shown(asked.until)}" if asked.until is not None else f"免除{name}"

@@ -27,7 +27,7 @@ from huiying.contracts import (
     TextRef,
 )
 from triage import rebound
-from triage.clocks import cancel_all, meet, start_clocks
+from triage.clocks import DISMISSED, cancel_all, meet, start_clocks
 from triage.policy import Policy
 from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
@@ -39,15 +39,16 @@ BY_PEOPLE = "；后由值班长改定"
 UNTRUE_NEEDS = "定为不实信息，要注明所依据的官方信息（文号、网址）；没有就按需核实办理"
 
 
-def confirm(case: Case, actor: Actor, now: datetime) -> Case:
+def confirm(case: Case, actor: Actor, policy: Policy, now: datetime) -> Case:
     case = replace(case, state=CaseState.CONFIRMED, confirmed_at=now, flagged_at=case.flagged_at or now)
-    return start_clocks(note(case, EventKind.CONFIRMED, now, actor.login, "确认为本办事项"), now)
+    case = note(case, EventKind.CONFIRMED, now, actor.login, "确认为本办事项")
+    return start_clocks(case, now, policy.calendar)
 
 
 def dismiss(case: Case, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
     case = replace(case, state=CaseState.DISMISSED, closed_at=now)
     case = note(case, EventKind.DISMISSED, now, actor.login, "不予受理", texts=(reason,))
-    return cancel_all(case, now, actor.login, "不予受理")
+    return cancel_all(case, now, actor.login, DISMISSED)
 
 
 def assign(
@@ -153,21 +154,26 @@ def consult(
     return note(case, EventKind.CONSULTED, now, actor.login, what, texts=(conclusion,))
 
 
-def follow_up(case: Case, actor: Actor, now: datetime, *, solved: bool, found: TextRef) -> Case:
+def follow_up(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, solved: bool, found: TextRef
+) -> Case:
     asked = FollowUp(at=now, by=actor.login, solved=solved, found=found.digest)
     case = replace(case, state=CaseState.FOLLOWED, follow_ups=(*case.follow_ups, asked))
     what = "回访：已经解决" if solved else "回访：没有解决"
     case = note(case, EventKind.FOLLOWED_UP, now, actor.login, what, texts=(found,))
-    return case if solved else rebound.reopen(case, now, actor.login, "回访没有解决，重新启动")
+    case = meet(case, ClockKind.FOLLOW_UP, now, actor.login, what)
+    return (
+        case if solved else rebound.reopen(case, policy.calendar, now, actor.login, "回访没有解决，重新启动")
+    )
 
 
 def close(case: Case, actor: Actor, now: datetime) -> Case:
-    running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
-    if running:
-        raise NotNow(f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除")
     unpublished = [str(one.number) for one in case.statements if one.state in _IN_HAND]
     if unpublished:
         raise NotNow(f"第 {'、'.join(unpublished)} 号文稿还没有发布。先发布，或作废")
+    running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
+    if running:
+        raise NotNow(f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除")
     if failed := _numbers(refused(case)):
         raise NotNow(f"第 {failed} 号文稿没有上网。请新闻发言人或值班长先再次交送")
     if owed := _numbers(_under_way(case)):
@@ -190,10 +196,12 @@ def _numbers(found: Iterable[tuple[Statement, Publication]]) -> str:
     return "、".join(dict.fromkeys(str(statement.number) for statement, _ in found))
 
 
-def reopen(case: Case, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
+def reopen(case: Case, actor: Actor, policy: Policy, now: datetime, *, reason: TextRef) -> Case:
     """What was dismissed by mistake goes on where it was; what was answered, or never begun, begins anew."""
     resumed = case.state is CaseState.DISMISSED
-    return rebound.reopen(case, now, actor.login, "重新启动", texts=(reason,), resumed=resumed)
+    return rebound.reopen(
+        case, policy.calendar, now, actor.login, "重新启动", texts=(reason,), resumed=resumed
+    )
 
 
 _IN_HAND = frozenset(set(StatementState) - {StatementState.PUBLISHED, StatementState.WITHDRAWN})

@@ -13,6 +13,7 @@ from huiying.contracts import (
     Case,
     CaseState,
     Category,
+    ClockKind,
     DeliveryState,
     EventKind,
     Publication,
@@ -26,21 +27,21 @@ from huiying.contracts import (
 from triage import rebound
 from triage.acts import RANKS
 from triage.approval import approved
-from triage.clocks import meet
+from triage.clocks import cancel, meet, start_clocks
 from triage.policy import Policy
 from triage.publishing import Draft, findings, lacking, meets
 from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.severity import rank
-from triage.words import OUTLETS, RANK_NAMES, STATEMENTS
+from triage.terms import ANSWERS, start_of
+from triage.words import OUTLETS, PUBLICITIES, RANK_NAMES, STATEMENTS
 
-ANSWERS = frozenset({StatementKind.ANSWER, StatementKind.RESULT})
 MOST_STATEMENTS = 40
 EARLIER = 20
 
 
-def draft(case: Case, actor: Actor, now: datetime, *, wanted: Draft, sha256: str) -> Case:
-    """One more statement; ``sha256`` names its bytes, which are kept already."""
+def draft(case: Case, actor: Actor, policy: Policy, now: datetime, *, wanted: Draft, sha256: str) -> Case:
+    """One more statement; ``sha256`` names its bytes, which are kept already. An outcome in words starts its own clock."""
     if wanted.kind in ANSWERS and case.assessment is None:
         raise NotNow(f"先研判，再拟{STATEMENTS[wanted.kind]}；还没有研判时可以先拟权威信息")
     if len(case.statements) >= MOST_STATEMENTS:
@@ -64,11 +65,19 @@ def draft(case: Case, actor: Actor, now: datetime, *, wanted: Draft, sha256: str
         next_release_at=wanted.next_release_at,
     )
     case = replace(case, statements=(*case.statements, made))
-    return _told(case, made, EventKind.DRAFTED, now, actor, "拟稿")
+    case = _told(case, made, EventKind.DRAFTED, now, actor, "拟稿")
+    return start_clocks(case, now, policy.calendar)
 
 
 def edit(
-    case: Case, statement: Statement, actor: Actor, now: datetime, *, wanted: Draft, sha256: str
+    case: Case,
+    statement: Statement,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    *,
+    wanted: Draft,
+    sha256: str,
 ) -> Case:
     """Unchanged where the bytes are, and what stands beside them."""
     if sha256 == statement.sha256 and _beside(wanted) == _noted(statement):
@@ -95,7 +104,8 @@ def edit(
         signature=None,
     )
     what = "改稿，原来的审查和签发作废" if voided else "改稿"
-    return _told(_with(case, after), after, EventKind.EDITED, now, actor, what)
+    case = _told(_with(case, after), after, EventKind.EDITED, now, actor, what)
+    return start_clocks(case, now, policy.calendar)
 
 
 def submit(
@@ -154,7 +164,10 @@ def send_back(case: Case, statement: Statement, actor: Actor, now: datetime, *, 
 
 def withdraw(case: Case, statement: Statement, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
     after = replace(statement, state=StatementState.WITHDRAWN, review=None, signature=None)
-    return _told(_with(case, after), after, EventKind.WITHDRAWN, now, actor, "文稿作废", (reason,))
+    case = _told(_with(case, after), after, EventKind.WITHDRAWN, now, actor, "文稿作废", (reason,))
+    if start_of(case, "result_at") is not None:
+        return case
+    return cancel(case, ClockKind.PUBLISH_RESULT, now, actor.login, "处理结果的文稿已作废", ())
 
 
 def publish(
@@ -184,16 +197,19 @@ def publish(
     # What is not open stands on the public page too, with its attribute and the ground alone.
     case = replace(case, published_at=now)
     stops = meets(written, policy.handling.text)
-    for kind in stops:
-        case = meet(
-            case, kind, now, actor.login, f"发布{STATEMENTS[statement.kind]}（第 {statement.number} 号文稿）"
-        )
+    by = f"发布{STATEMENTS[statement.kind]}（第 {statement.number} 号文稿）"
+    # Whatever is published later keeps the promise of what was published before.
+    for kind in (*stops, *((ClockKind.FOLLOW_UP,) if stops else ())):
+        case = meet(case, kind, now, actor.login, by)
+    if statement.kind is StatementKind.RESULT and not public:
+        closed = f"公开属性为{PUBLICITIES[statement.publicity]}，不主动公开"
+        case = cancel(case, ClockKind.PUBLISH_RESULT, now, actor.login, closed, ())
     if not stops:
         why = "；".join(lacking(written, policy.handling.text))
         case = note(case, EventKind.GREW, now, actor.login, "这次发布不算完成时限要求", why=why)
-    if statement.kind not in ANSWERS or (public and not stops):
-        return case
-    return replace(case, state=CaseState.PUBLISHED, aftermath=rebound.watched_from(case, now))
+    if statement.kind in ANSWERS and (stops or not public):
+        case = replace(case, state=CaseState.PUBLISHED, aftermath=rebound.watched_from(case, now))
+    return start_clocks(case, now, policy.calendar)
 
 
 def hand_over(case: Case, actor: Actor, now: datetime, *, outlets: Iterable[str]) -> Case:

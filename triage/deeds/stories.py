@@ -32,6 +32,7 @@ from huiying.contracts import (
     Took,
     Why,
 )
+from triage.calendar import Calendar
 from triage.clocks import cancel_all, next_round, put_by, start_clocks
 from triage.gather import (
     EXACTS,
@@ -119,7 +120,7 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
     for clock in case.clocks:
         if clock.state is ClockState.RUNNING:
             into = _inherit(into, clock, now)
-    into = _as_grave(into, case, now)
+    into = _as_grave(into, case, policy.calendar, now)
     return reckoned(into, into, policy, now)
 
 
@@ -213,7 +214,7 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
         into = replace(into, clocks=rest, past_clocks=(*into.past_clocks, own))
         own = None
     if own is None:
-        going = replace(clock, round=next_round(into))
+        going = replace(clock, round=next_round(into, clock.rule.kind))
         what = f"随并入的事件接着计时：{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
         into = replace(into, clocks=(*into.clocks, going))
         return note(into, EventKind.CLOCK_STARTED, now, TRIAGE, what, why=clock.rule.citation)
@@ -232,7 +233,7 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
     return note(with_clock(into, sooner), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=moved.reason)
 
 
-def _as_grave(into: Case, case: Case, now: datetime) -> Case:
+def _as_grave(into: Case, case: Case, calendar: Calendar, now: datetime) -> Case:
     """The higher level of the two, and whoever set it: nobody lowers a level by merging."""
     was, level = into.severity.level, case.severity.level
     restricted = into.severity.restricted or case.severity.restricted
@@ -242,7 +243,7 @@ def _as_grave(into: Case, case: Case, now: datetime) -> Case:
     into = replace(into, severity=replace(into.severity, level=level), grading=case.grading, graded_at=now)
     what = f"舆情等级由{was}升为{level}（并入的事件是{level}）"
     into = note(into, EventKind.LEVEL_CHANGED, now, TRIAGE, what, evidence=(case.id,))
-    return start_clocks(into, now, raised=True)
+    return start_clocks(into, now, calendar, raised=True)
 
 
 def _together(one: Tallies, other: Tallies) -> Tallies:
@@ -326,7 +327,7 @@ def split_off(
     # What few may know is not known to more because it was taken apart.
     found = route(made, policy, now)
     made = replace(made, route=case.route if case.route.restricted and not found.restricted else found)
-    return start_clocks(made, now)
+    return start_clocks(made, now, policy.calendar)
 
 
 def _place_of(made: Case, case: Case, readings: Sequence[Reading]) -> Place:

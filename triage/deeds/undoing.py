@@ -36,7 +36,7 @@ from triage.standing import stood_at
 BACK = "撤销合并"
 
 
-def come_out(case: Case, lines: Sequence[ArchiveLine], actor: Actor, now: datetime) -> Case:
+def come_out(case: Case, lines: Sequence[ArchiveLine], actor: Actor, policy: Policy, now: datetime) -> Case:
     """The merged case by itself again, with the posts of these ``lines``; ``give_back`` lets go of them there."""
     if case.state is not CaseState.MERGED or case.merging or case.claims:
         raise NotNow("这件事现在没有并入别的事件，或者正在合并，请过几秒再看")
@@ -54,7 +54,7 @@ def come_out(case: Case, lines: Sequence[ArchiveLine], actor: Actor, now: dateti
     out = note(
         out, EventKind.UNMERGED, now, actor.login, f"撤销合并，不再是事件 {into} 的一部分", evidence=(into,)
     )
-    return resume(out, now, ended_by=JOINED, why=BACK)
+    return resume(out, now, policy.calendar, ended_by=JOINED, why=BACK)
 
 
 def _with_only(case: Case, posts: Collection[str], lines: Sequence[ArchiveLine]) -> Case:

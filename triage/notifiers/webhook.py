@@ -11,12 +11,11 @@ import httpx
 import msgspec
 
 from huiying.contracts import Instant, Notice
-from huiying.errors import GiveUp, Misconfigured, TryAgain
+from huiying.errors import GiveUp
 from huiying.ports import Sent
+from triage.notifiers.posting import checked, client, post
 
-TIMEOUT = 10.0
-"""Seconds."""
-PASSING = frozenset({408, 425, 429})
+WHO = "通知平台"
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +43,10 @@ class Webhook:
 
     def __init__(self, url: str, secret: str, *, seconds: Callable[[], float] = time.time) -> None:
         """``seconds`` is the time that goes into the signature, Unix time: the receiver refuses old ones."""
-        if httpx.URL(url).scheme not in ("http", "https"):
-            raise Misconfigured("环境变量 HUIYING_WEBHOOK_URL 不对：应以 http:// 或 https:// 开头")
-        self._url = url
+        self._url = checked(url, "HUIYING_WEBHOOK_URL")
         self._secret = secret.encode()
         self._seconds = seconds
-        self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        self._client = client()
 
     def send(self, notice: Notice, address: str) -> Sent:
         body = msgspec.json.encode(letter(notice, address))
@@ -60,10 +57,7 @@ class Webhook:
             "Huiying-Timestamp": stamp,
             "Huiying-Signature": signature(self._secret, stamp, body),
         }
-        try:
-            answer = self._client.post(self._url, content=body, headers=headers)
-        except httpx.HTTPError as trouble:
-            raise TryAgain(f"通知平台连不上：{type(trouble).__name__}") from trouble
+        answer = post(self._client, self._url, who=WHO, content=body, headers=headers)
         return Sent(detail=_receipt(answer), confirmed=True)
 
 
@@ -71,7 +65,7 @@ def letter(notice: Notice, address: str) -> Letter:
     return Letter(
         id=notice.id,
         case_id=notice.case_id,
-        clock=notice.clock,
+        clock=notice.clock or "",
         rung=notice.rung,
         to=notice.to,
         unit=notice.unit,
@@ -93,15 +87,10 @@ def signature(secret: bytes, stamp: str, body: bytes) -> str:
 
 def _receipt(answer: httpx.Response) -> str:
     """Some platforms refuse with a 200 and say so in the body (errcode): that is a refusal."""
-    status = answer.status_code
-    if status >= 500 or status in PASSING:
-        raise TryAgain(f"通知平台回复 {status}")
-    if not answer.is_success:
-        raise GiveUp(f"通知平台拒收：{status}")
     code = errcode(answer.content)
     if code:
-        raise GiveUp(f"通知平台拒收：errcode {code}")
-    return f"HTTP {status}"
+        raise GiveUp(f"{WHO}拒收：errcode {code}")
+    return f"HTTP {answer.status_code}"
 
 
 def errcode(body: bytes) -> int:

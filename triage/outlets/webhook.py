@@ -13,7 +13,8 @@ import msgspec
 
 from huiying.contracts import Statement
 from huiying.errors import GiveUp, Misconfigured, TryAgain
-from triage.notifiers.webhook import PASSING, TIMEOUT, errcode, signature
+from triage.notifiers.posting import PASSING, TIMEOUT
+from triage.notifiers.webhook import errcode, signature
 
 LONGEST_URL = 2000
 

@@ -37,5 +37,6 @@ def open_stream(settings: Settings) -> KafkaStream:
         Connection.of(settings),
         namespace=settings.namespace,
         folder=settings.data,
+        replication=settings.kafka_replication,
         patience=Patience(session=settings.kafka_session),
     )

@@ -11,23 +11,43 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import MemberToRemove
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import (
+    InvalidReplicationFactorError,
+    KafkaError,
+    KafkaTimeoutError,
+    TopicAlreadyExistsError,
+    UnknownBrokerIdError,
+)
 
-from huiying.engines.distributed.connection import LARGEST, Connection, translate, trouble
+from huiying import logs
+from huiying.engines.distributed.connection import (
+    LARGEST,
+    Connection,
+    bounded,
+    close,
+    translate,
+    trouble,
+)
 from huiying.errors import Misconfigured, TryAgain
 from huiying.topics import TOPICS
 
 T = TypeVar("T")
+
+_log = logs.get("kafka")
 
 PATIENCE_SECONDS = 8.0
 """How long a question is repeated while a broker does not answer."""
 PAUSE_SECONDS = 0.1
 
 EARLIEST, LATEST = -2, -1
+
+_ASTRAY = (KafkaTimeoutError, UnknownBrokerIdError)
+"""What a client says that has lost its way: it hangs, or it knows the leader's number and not where that is, for good."""
 
 _DECLARED = {topic.name: topic.partitions for topic in TOPICS}
 
@@ -60,12 +80,22 @@ def declared(topic: str) -> int:
 class Broker:
     """May be used from any thread."""
 
-    def __init__(self, connection: Connection, namespace: str) -> None:
-        """Raises Misconfigured where no broker answers or one refuses us."""
+    def __init__(self, connection: Connection, namespace: str, *, replication: int | None = None) -> None:
+        """Raises Misconfigured where no broker answers or one refuses us.
+
+        ``replication``: copies of a topic that is made here; None: as the brokers are set up.
+        """
         self._namespace = namespace
+        self._replication = replication
         self._partitions: dict[str, int] = {}
+        self._seen: set[str] = set()
+        """Topics that were there once."""
         self._making = threading.Lock()
         self._closed = threading.Event()
+        self._connection = connection
+        self._renewing = threading.Lock()
+        self._retired: list[Any] = []
+        """Clients that somebody may still be asking."""
         try:
             self._admin: Any = connection.client(KafkaAdminClient)
         except KafkaError as error:
@@ -100,6 +130,18 @@ class Broker:
 
         return self._ask("查询节点", ask)
 
+    def check(self) -> None:
+        """Raises Misconfigured where a declared topic is there and has too few partitions. Makes none."""
+        names = {self.name(topic): topic for topic in _DECLARED}
+        found = self._ask("查询主题", lambda admin: admin.describe_topics(list(names)))
+        for there in found:
+            if there["partitions"]:
+                self._must_suffice(names[there["name"]], len(there["partitions"]))
+
+    def forget(self, topic: str) -> None:
+        """Look again at the next use whether it is there: somebody may have deleted it."""
+        self._partitions.pop(topic, None)
+
     def extents(self, topic: str) -> Mapping[int, Extent]:
         """By partition."""
         partitions = self._all_partitions(topic)
@@ -115,7 +157,7 @@ class Broker:
     def committed(self, topic: str, group: str) -> Mapping[int, int]:
         """Position of the first record that the group has not committed; partitions of which it never did are left out."""
         name, partitions = self.group(topic, group), list(self._all_partitions(topic))
-        found = self._ask("查询进度", lambda admin: admin.list_group_offsets({name: partitions}))[name]
+        found = self._ask_group("查询进度", lambda admin: admin.list_group_offsets({name: partitions}))[name]
         return {tp.partition: int(at.offset) for tp, at in found.items() if at.offset >= 0}
 
     def drop(self, topic: str, *, before: datetime) -> int:
@@ -136,15 +178,16 @@ class Broker:
 
     def dismiss(self, topic: str, group: str, member: str) -> None:
         """Give a static member's partitions to the others now, instead of after its session. Best effort."""
+        name, members = self.group(topic, group), [MemberToRemove(group_instance_id=member)]
         with contextlib.suppress(Exception):
-            self._admin.remove_group_members(
-                self.group(topic, group), [MemberToRemove(group_instance_id=member)]
-            )
+            bounded(partial(self._admin.remove_group_members, name, members))
 
     def close(self) -> None:
         self._closed.set()
-        with contextlib.suppress(Exception):
-            self._admin.close()
+        with self._renewing:
+            clients, self._retired = [self._admin, *self._retired], []
+        for client in clients:
+            close(client)
 
     # ---------------------------------------------------------------------------------- inside
 
@@ -166,27 +209,74 @@ class Broker:
         if count == 0:
             self._make(topic)
             count = self._count(topic)
+            if topic in self._seen:
+                _log.error(
+                    "topic_gone", topic=self.name(topic), reason="made anew; what waited in it is lost"
+                )
+        self._seen.add(topic)
+        self._must_suffice(topic, count)
+        return count
+
+    def _must_suffice(self, topic: str, count: int) -> None:
         if count < declared(topic):
             raise Misconfigured(
                 f"Kafka 的主题 {self.name(topic)} 只有 {count} 个分区，需要 {declared(topic)} 个。"
                 f"请用 kafka-topics.sh --alter --topic {self.name(topic)} --partitions {declared(topic)} 增加，"
                 "或用 HUIYING_NAMESPACE 换一个名称空间。"
             )
-        return count
 
     def _count(self, topic: str) -> int:
         (found,) = self._ask("查询主题", lambda admin: admin.describe_topics([self.name(topic)]))
         return len(found["partitions"])
 
     def _make(self, topic: str) -> None:
-        wanted = {"num_partitions": declared(topic), "replication_factor": -1, "configs": _CONFIG}
+        wanted = {
+            "num_partitions": declared(topic),
+            "replication_factor": self._replication or -1,
+            "configs": _CONFIG | ({"min.insync.replicas": "2"} if (self._replication or 0) > 2 else {}),
+        }
 
         def make(admin: Any) -> None:
-            with contextlib.suppress(TopicAlreadyExistsError):
+            try:
                 admin.create_topics({self.name(topic): wanted})
+            except TopicAlreadyExistsError:
+                pass
+            except InvalidReplicationFactorError as error:
+                raise Misconfigured(
+                    f"Kafka 现在没有足够的节点，存不了 {self._replication or '设定的'} 份（主题 {self.name(topic)}）。"
+                    "请先把节点都启动，或改小 HUIYING_KAFKA_REPLICATION。"
+                ) from error
             admin.wait_for_topics([self.name(topic)])
 
         self._ask("建立主题", make)
+
+    def _ask_group(self, doing: str, ask: Callable[[Any], T]) -> T:
+        """The same of a group.  The client never looks again for a broker that has ceased to speak for the group: a new
+        client does.
+        """
+
+        def asked(admin: Any) -> T:
+            try:
+                return ask(admin)
+            except KafkaError as error:
+                if error.retriable:
+                    self._renew(admin)
+                raise
+
+        return self._ask(doing, asked)
+
+    def _renew(self, failed: Any) -> None:
+        with self._renewing:
+            if self._admin is not failed or self._closed.is_set():
+                return
+            try:
+                self._admin = self._connection.client(KafkaAdminClient)
+            except KafkaError:
+                return  # nobody answers at all: the old one is as good
+            self._retired.append(failed)
+            done, self._retired = self._retired[:-2], self._retired[-2:]
+        for client in done:
+            close(client)
 
     def _ask(self, doing: str, ask: Callable[[Any], T]) -> T:
         """Repeats what may pass. Raises TryAgain, Misconfigured."""
@@ -195,9 +285,13 @@ class Broker:
             while True:
                 if self._closed.is_set():
                     raise TryAgain("Kafka：连接已关闭")
+                admin = self._admin
                 try:
-                    return ask(self._admin)
+                    return bounded(partial(ask, admin))
                 except KafkaError as error:
-                    if not error.retriable or time.monotonic() > patience:
+                    astray = isinstance(error, _ASTRAY)
+                    if astray:
+                        self._renew(admin)
+                    if not (error.retriable or astray) or time.monotonic() > patience:
                         raise
                 self._closed.wait(PAUSE_SECONDS)

@@ -13,6 +13,8 @@ from huiying.errors import Misconfigured, TryAgain
 
 MAJOR = 9
 TIMEOUT_SECONDS = 30
+ANSWER_SECONDS = 8
+"""How long it may take to say who it is."""
 CONNECTIONS = 16
 
 
@@ -47,7 +49,9 @@ def connect(address: str, *, username: str = "", password: str = "", ca: Path | 
 
 def versions(link: Link) -> list[str]:
     """Of every node. ``GET /`` says it too, but not in the core distribution."""
-    answer = link.client.nodes.info(metric="http", filter_path="nodes.*.version")
+    answer = link.client.options(request_timeout=ANSWER_SECONDS, max_retries=1).nodes.info(
+        metric="http", filter_path="nodes.*.version"
+    )
     return [node["version"] for node in answer.get("nodes", {}).values()]
 
 

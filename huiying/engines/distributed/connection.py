@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from queue import Empty, Queue
+from typing import Any, TypeVar, cast
 
 from kafka.errors import (
     AuthorizationError,
     KafkaError,
+    KafkaTimeoutError,
     SaslAuthenticationFailedError,
     UnsupportedSaslMechanismError,
 )
@@ -30,6 +33,9 @@ ANSWER_SECONDS = 5.0
 REQUEST_SECONDS = 10.0
 RECONNECT_SECONDS = 1.0
 """Longest pause between attempts to reach a broker that has gone: the client's own default is half a minute."""
+WITHOUT_END_SECONDS = 15.0
+"""How long the client is believed to be still waiting for an answer. Longer than any limit of its own."""
+CLOSE_SECONDS = 3.0
 LARGEST = 16 << 20
 """Bytes of the largest record."""
 
@@ -87,11 +93,10 @@ class Connection:
             return made[-1]
 
         try:
-            return make(**self.options, kafka_client=net_client, **options)
+            return bounded(lambda: make(**self.options, kafka_client=net_client, **options))
         except BaseException:
             for half in made:
-                with contextlib.suppress(Exception):
-                    half.close()
+                close(half)
             raise
 
     def refusal(self) -> Misconfigured:
@@ -124,6 +129,36 @@ class Connection:
         return Misconfigured(
             f"Kafka（{there}）没有应答。请检查 HUIYING_KAFKA 和网络，或先启动它（开发环境：make services）。"
         )
+
+
+def bounded(ask: Callable[[], C], *, seconds: float = WITHOUT_END_SECONDS) -> C:
+    """What it returns or raises.  Raises KafkaTimeoutError where it does neither.
+
+    The client waits for some answers without end when a broker dies or freezes at the wrong moment, while it is being
+    reached for the first time above all.
+    """
+    came: Queue[tuple[C | None, BaseException | None]] = Queue()
+
+    def run() -> None:
+        try:
+            came.put((ask(), None))
+        except BaseException as error:
+            came.put((None, error))
+
+    threading.Thread(target=run, name="kafka-asks", daemon=True).start()
+    try:
+        answer, error = came.get(timeout=seconds)
+    except Empty:
+        raise KafkaTimeoutError(f"no answer within {seconds:.0f} s") from None
+    if error is not None:
+        raise error
+    return cast(C, answer)
+
+
+def close(client: Any) -> None:
+    """Whatever state it is in. Waits a little, and not for ever."""
+    with contextlib.suppress(Exception):
+        bounded(client.close, seconds=CLOSE_SECONDS)
 
 
 def translate(error: Exception, doing: str) -> HuiyingError:

@@ -60,6 +60,8 @@ def _misconfigured(error: TransportError | ApiError, address: str, *, opening: b
                 f"{address} 的 Elasticsearch 版本不对：本程序需要 9.x。请升级它，或检查 HUIYING_ELASTICSEARCH"
             )
         return ""
+    if opening and isinstance(error, ConnectionTimeout):
+        return f"{address} 接受连接，但没有回答。请检查 HUIYING_ELASTICSEARCH 写的是不是 Elasticsearch 的 HTTP 端口，以及它是否正常"
     if opening and isinstance(error, Unreachable):
         return f"连不上 Elasticsearch：{address}。请检查它是否已启动，以及 HUIYING_ELASTICSEARCH 写的地址"
     return ""

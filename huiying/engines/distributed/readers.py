@@ -16,12 +16,12 @@ from typing import Any, NoReturn
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
-from kafka.errors import CommitFailedError, KafkaError
+from kafka.errors import CommitFailedError, KafkaError, UnknownTopicOrPartitionError
 from kafka.structs import MemberState, OffsetAndMetadata
 
 from huiying import logs, metrics
 from huiying.engines.distributed.broker import Broker, Extent
-from huiying.engines.distributed.connection import Connection, trouble
+from huiying.engines.distributed.connection import Connection, bounded, trouble
 from huiying.engines.distributed.seats import Seat, Seats
 from huiying.errors import TryAgain
 from huiying.ports import Batch, Record
@@ -164,9 +164,13 @@ class KafkaSubscription:
         with self._turn, trouble("接收"):
             try:
                 records = self._poll(limit, wait)
-            except Exception:
+            except Exception as error:
                 # It may have taken records along.
                 self._astray = True
+                self._reach.broker.forget(self._reach.topic)
+                if _is_gone(error):
+                    # Deleted by somebody. A new consumer begins with the topic that is made in its place.
+                    self._drop()
                 raise
             finally:
                 self._polled_at = time.monotonic()
@@ -176,10 +180,11 @@ class KafkaSubscription:
 
     def commit(self, batch: Batch) -> None:
         done: dict[TopicPartition, int] = {}
+        first: dict[TopicPartition, int] = {}
         for record in batch.records:
-            done[TopicPartition(self._reach.broker.name(record.topic), record.partition)] = (
-                record.position + 1
-            )
+            tp = TopicPartition(self._reach.broker.name(record.topic), record.partition)
+            first.setdefault(tp, record.position)
+            done[tp] = record.position + 1
         if not done:
             return
         with self._turn, trouble("记录进度"):
@@ -187,6 +192,10 @@ class KafkaSubscription:
             if consumer is None:
                 raise TryAgain("Kafka：已不在组内，这一批会重来")
             mine = consumer.assignment()
+            for tp, position in first.items():
+                if position < self._committed.get(tp, 0):
+                    # It came again, or the topic was deleted and made anew: only the group knows.
+                    del self._committed[tp]
             self._know(consumer, done.keys() & mine)
             fresh = {tp: at for tp, at in done.items() if tp in mine and at > self._committed[tp]}
             if fresh:
@@ -261,6 +270,7 @@ class KafkaSubscription:
         if self._left.is_set():
             raise TryAgain("Kafka：已离开该组")
         if self._consumer is None:
+            self._reach.broker.partitions(self._reach.topic)
             session = int(self._patience.session * 1000)
             consumer = self._reach.open(
                 group_id=self._name,
@@ -276,7 +286,11 @@ class KafkaSubscription:
             )
             # Has it look at the topic before it joins.  Otherwise it joins knowing nothing, joins again at once, and may
             # then wait for ever for an answer that it has had.
-            consumer.topics()
+            try:
+                bounded(consumer.topics)
+            except BaseException:
+                self._drop()
+                raise
             self._astray = False
             self._flowed_at = self._joined_at = time.monotonic()
             self._note_moved()
@@ -494,6 +508,13 @@ def uncommitted(broker: Broker, topic: str, group: str) -> Mapping[int, Extent]:
 
 def lag(broker: Broker, topic: str, group: str) -> int:
     return sum(max(0, left.end - left.first) for left in uncommitted(broker, topic, group).values())
+
+
+def _is_gone(error: BaseException | None) -> bool:
+    """Whether it comes from a topic that is not there any more."""
+    while error is not None and not isinstance(error, UnknownTopicOrPartitionError):
+        error = error.__cause__
+    return error is not None
 
 
 def _joined(consumer: Any) -> bool:

@@ -15,29 +15,44 @@ from huiying.engines.distributed.connection import Connection
 from huiying.engines.distributed.publisher import Publisher
 from huiying.engines.distributed.readers import KafkaSubscription, KafkaTail, Patience, Reach
 from huiying.engines.distributed.seats import Seats
-from huiying.errors import Misconfigured
+from huiying.errors import Misconfigured, TryAgain
 from huiying.ports import Record, Size, Subscription, Tail
 from huiying.topics import TICKS
 
 
 class KafkaStream:
     def __init__(
-        self, connection: Connection, *, namespace: str, folder: Path, patience: Patience | None = None
+        self,
+        connection: Connection,
+        *,
+        namespace: str,
+        folder: Path,
+        patience: Patience | None = None,
+        replication: int | None = None,
     ) -> None:
-        """Raises Misconfigured where no broker answers or one refuses us."""
+        """Raises Misconfigured where no broker answers, one refuses us, or a topic is not as it is declared; TryAgain."""
         if crc32c_c is None:
             raise Misconfigured("缺少 crc32c 模块（Kafka 会慢许多倍）：请按 requirements/lock.txt 重新安装。")
         self._connection = connection
         self._patience = patience or Patience()
         self._closed = threading.Event()
         self._seats = Seats(folder)
-        self._broker = Broker(connection, namespace)
+        self._broker = Broker(connection, namespace, replication=replication)
         self._publisher = Publisher(connection)
+        try:
+            self._broker.check()
+        except BaseException:
+            self.close()
+            raise
 
     def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
         if records:
             self._broker.partitions(topic)
-            self._publisher.publish(self._broker.name(topic), records)
+            try:
+                self._publisher.publish(self._broker.name(topic), records)
+            except TryAgain:
+                self._broker.forget(topic)
+                raise
 
     def subscribe(self, topic: str, *, group: str) -> Subscription:
         return KafkaSubscription(self._reach(topic), group, self._seats, self._patience)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     Case,
     CaseState,
@@ -21,10 +24,12 @@ from huiying.contracts import (
     Suggestion,
 )
 from huiying.ports import Engine
+from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
 from tests.triage.statements import BODY, a_statement, owed
+from tests.triage.texts import rules
 from triage.publishing import Part
 from triage.record import carried
 from triage.texts import BODY as KEPT_BODY
@@ -434,6 +439,42 @@ def test_of_a_text_that_is_lost_nothing_is_said_to_be_checked(
     engine.register.delete(KEPT_BODY, engine.cases.get(case.id).statements[0].sha256)
     page = handler.get(f"/cases/{case.id}/statements/1").text
     assert "正文读不到" in page and "<b>通过</b>" not in page and "一字不差" not in page
+
+
+def test_a_deadline_is_extended_on_a_leaders_word_and_the_page_shows_both_times(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler, leader = visitor(Role.HANDLER), visitor(Role.LEADER)
+    due = next(one.due_at for one in case.clocks if one.rule.kind is ClockKind.RESPONSE)
+    until = due + timedelta(days=1)
+    typed = f"{until.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+    refused = act(handler, case, "extend", clock="response", until="明天", reason="等鉴定结果")
+    assert "时间看不懂" in refused.text and "等鉴定结果" in refused.text
+    early = act(handler, case, "extend", clock="response", until="2020-01-01T00:00", reason="等鉴定结果")
+    assert "要比现在的到期时间" in early.text
+    act(handler, case, "extend", clock="response", until=typed, reason="等鉴定结果")
+    asked = engine.cases.get(case.id).decisions[0]
+    assert asked.until == until.replace(second=0, microsecond=0)
+    assert f"请示：回应延至 {typed.replace('T', ' ')}" in leader.get(f"/cases/{case.id}").text
+    act(leader, case, "decide", decision=asked.id, granted="yes", reason="同意")
+    moved = next(one for one in engine.cases.get(case.id).clocks if one.rule.kind is ClockKind.RESPONSE)
+    assert moved.due_at == asked.until
+    page = handler.get(f"/cases/{case.id}").text
+    assert "延长：" in page and f"改为 {typed.replace('T', ' ')}" in page
+
+
+def test_a_suspicion_starts_a_clock_and_is_cancelled_with_a_reason(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    duty = visitor(Role.DUTY)
+    engine.cases.save([replace(case, revision=case.revision + 1, clock_rules=rules())])
+    act(duty, case, "start_clock", clock="statement", reason="疑似塌陷，待核实")
+    started = next(one for one in engine.cases.get(case.id).clocks if one.rule.kind is ClockKind.STATEMENT)
+    assert started.provisional
+    assert "暂定" in duty.get(f"/cases/{case.id}").text
+    act(duty, case, "cancel_clock", clock="statement", reason="现场核实没有塌陷")
+    ended = next(one for one in engine.cases.get(case.id).clocks if one.rule.kind is ClockKind.STATEMENT)
+    assert ended.state is ClockState.CANCELLED
 
 
 # ------------------------------------------------------------------------------- one matter, or two

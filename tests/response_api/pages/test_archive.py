@@ -6,6 +6,7 @@ import pytest
 
 from huiying.contracts import ArchiveLine, Disposition, Role
 from huiying.ports import Engine
+from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import a_case, a_line, a_post, a_route
 from tests.response_api.conftest import Visitor
 

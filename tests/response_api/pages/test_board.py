@@ -15,6 +15,7 @@ from huiying.topics import CASE_EVENTS
 from response_api.facts import AT_ONCE, MOST_ACTIVE, MOST_OVER, MOST_PAGES
 from response_api.pages.board import alert_of, board_parts
 from response_api.sight import EVERYTHING, Sight
+from tests.conftest import settings  # noqa: F401  every engine
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_clock, a_route
 from tests.response_api import office

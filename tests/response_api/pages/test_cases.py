@@ -9,6 +9,7 @@ import pytest
 from huiying.contracts import CaseState, Disposition, Role
 from huiying.ports import Engine
 from response_api.auth import ROLE_NAMES
+from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_reading, a_route
 from tests.response_api import office
 from tests.response_api.conftest import Visitor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,10 +14,14 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from huiying.engines.distributed import bulk
+from huiying.engines.distributed import connect as connect_module
 from huiying.engines.distributed.connect import connect
 from huiying.engines.distributed.link import Link
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
+from huiying.settings import load
 from services.common import free_port
+from tests import cluster
+from tests.refusals import refused as refused_command
 
 NODES = b'{"nodes": {"a": {"version": "%s"}}}'
 
@@ -77,6 +82,14 @@ def test_nobody_at_the_address_is_a_persons_to_mend_when_opening_and_passes_late
     link.close()
 
 
+def test_who_takes_connections_and_never_answers_is_named_when_opening(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connect_module, "ANSWER_SECONDS", 0.2)
+    with a_server(NODES % b"9.2.4", after=1) as address:
+        assert "没有回答" in refused(address, Misconfigured)
+
+
 def test_what_is_no_address_is_refused() -> None:
     for address in ("127.0.0.1:9200", "", "http://"):
         assert "HUIYING_ELASTICSEARCH" in refused(address, Misconfigured)
@@ -135,3 +148,29 @@ def test_a_bulk_request_that_is_refused_whole_is_sent_again(monkeypatch: pytest.
 def test_a_certificate_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="HUIYING_ELASTICSEARCH_CA"):
         connect("https://127.0.0.1:1", ca=tmp_path / "no.pem")
+
+
+OF_8_19 = (
+    b'{"error":{"root_cause":[{"type":"media_type_header_exception","reason":"Invalid media-type value on headers '
+    b'[Accept, Content-Type]"}],"type":"media_type_header_exception","reason":"Invalid media-type value on headers '
+    b'[Accept, Content-Type]","caused_by":{"type":"status_exception","reason":"Accept version must be either version 8 '
+    b'or 7, but found 9. Accept=application/vnd.elasticsearch+json; compatible-with=9"}},"status":400}'
+)
+"""What an Elasticsearch 8.19.21 said when it was asked."""
+
+
+def test_a_command_ends_with_one_line_and_code_two(tmp_path: Path) -> None:
+    cluster.need("kafka")
+
+    def told(address: str) -> str:
+        said = refused_command(load(data=tmp_path, engine="distributed", elasticsearch=address), "account")
+        assert address in said and "HUIYING_ELASTICSEARCH" in said
+        return said
+
+    assert "连不上" in told(f"http://127.0.0.1:{free_port()}")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert "没有回答" in told(f"http://127.0.0.1:{silent.getsockname()[1]}")
+    with a_server(OF_8_19, status=400) as address:
+        assert "需要 9.x" in told(address)
+    with a_server(NODES % b"2.19.0", product="") as address:
+        assert "OpenSearch" in told(address)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaTimeoutError
 
 from huiying.engines import examine, open_stream
-from huiying.engines.distributed.connection import Connection
+from huiying.engines.distributed.connection import Connection, bounded
 from huiying.errors import Misconfigured
 from huiying.finding import Severity
 from huiying.settings import Settings, load
@@ -23,6 +24,7 @@ from services import kafka
 from services.common import free_port, wait_until
 from tests import cluster
 from tests.certificates import Authority
+from tests.refusals import refused
 
 USER, PASSWORD = "office", "correct horse"
 SOON = timedelta(seconds=10)
@@ -79,10 +81,10 @@ def changed(settings: Settings, **fields: object) -> Settings:
 def refusal(settings: Settings) -> str:
     """What a person is told; on one line, soon, and without the password."""
     started = time.monotonic()
-    with pytest.raises(Misconfigured) as refused:
+    with pytest.raises(Misconfigured) as fault:
         open_stream(settings).close()
     assert time.monotonic() - started < 20
-    told = str(refused.value)
+    told = str(fault.value)
     assert "\n" not in told and PASSWORD not in told
     return told
 
@@ -166,23 +168,40 @@ def test_a_topic_with_too_few_partitions_is_named_with_the_remedy(plain: Setting
     name = f"{plain.namespace}.{POSTS.name}"
     with closing(Connection.of(plain).client(KafkaAdminClient)) as admin:
         admin.create_topics({name: {"num_partitions": 3}}, wait_for_metadata=True)
-    stream = open_stream(plain)
-    with pytest.raises(Misconfigured) as refused:
-        stream.publish(POSTS.name, [("key", b"value")])
-    stream.close()
-    assert f"--topic {name} --partitions 8" in str(refused.value)
+    assert f"--topic {name} --partitions 8" in refusal(plain)
+    for command in (("account",), ("run", "--stages", "nlp"), ("dead", "list")):
+        assert f"--topic {name} --partitions 8" in refused(plain, *command)
 
 
-def test_a_command_ends_with_one_line_and_code_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HUIYING_DATA", str(tmp_path))
-    monkeypatch.setenv("HUIYING_ENGINE", "distributed")
-    monkeypatch.setenv("HUIYING_KAFKA", f"127.0.0.1:{free_port()}")
-    done = subprocess.run(
-        [sys.executable, "-m", "huiying.cli", "account"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
-    assert "没有应答" in line
+def test_a_command_ends_with_one_line_and_code_two(
+    entrusted: Settings, secured: kafka.Broker, tmp_path: Path
+) -> None:
+    stranger = Authority.found(tmp_path / "stranger")
+    for changes, said in (
+        ({"kafka": f"127.0.0.1:{free_port()}"}, "没有应答"),
+        ({"kafka_password": "guessed"}, "不接受登录"),
+        ({"kafka_ca": stranger.pem}, "证书不能信任"),
+        ({"kafka": f"localhost:{secured.port}"}, "主机名"),
+    ):
+        told = refused(changed(entrusted, **changes), "account")
+        assert said in told and PASSWORD not in told
+
+
+def test_who_takes_connections_and_never_answers_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        told = refused(load(data=tmp_path, engine="distributed", kafka=address), "account")
+    assert address in told and "HUIYING_KAFKA" in told
+
+
+def test_what_never_comes_back_is_not_waited_for() -> None:
+    never = threading.Event()
+    with pytest.raises(KafkaTimeoutError):
+        bounded(never.wait, seconds=0.1)
+    assert bounded(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        bounded(lambda: 1 // 0)
+    never.set()
 
 
 def test_a_check_names_a_wrong_password_as_a_setting(entrusted: Settings) -> None:

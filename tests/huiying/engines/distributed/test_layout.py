@@ -10,6 +10,8 @@ from huiying.engines.distributed.layout import ALWAYS, FORMS, Layout
 from huiying.engines.distributed.link import Link
 from huiying.errors import Misconfigured
 from huiying.settings import Settings
+from tests import cluster
+from tests.refusals import refused
 
 
 def test_indices_are_made_once_however_many_begin_together(link: Link, chosen: Settings) -> None:
@@ -41,6 +43,13 @@ def test_somebody_elses_index_in_place_of_an_alias_is_refused(link: Link, chosen
     link.client.indices.create(index=layout.alias("cases"))
     with pytest.raises(Misconfigured, match="别人的索引"):
         layout.make_ready()
+
+
+def test_a_command_ends_with_one_line_and_code_two(link: Link, layout: Layout, chosen: Settings) -> None:
+    cluster.need("kafka")
+    link.client.indices.put_mapping(index=layout.alias("cases"), properties={"strange": {"type": "long"}})
+    told = refused(chosen, "account")
+    assert layout.alias("cases") in told and "HUIYING_NAMESPACE" in told
 
 
 def test_indices_of_a_longer_name_are_not_ours(link: Link, layout: Layout) -> None:

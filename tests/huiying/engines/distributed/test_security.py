@@ -23,6 +23,7 @@ from services.elasticsearch import Node, Security
 from tests import cluster
 from tests.eventually import eventually
 from tests.factories import a_case, a_line
+from tests.refusals import refused
 
 ROLE = """
 huiying:
@@ -147,3 +148,14 @@ def test_a_check_needs_no_more_rights_than_the_documented_role(guarded: Guarded,
     assert stores[0].now(), "the clock of the server"
     for store in stores:
         store.close()
+
+
+def test_a_command_ends_with_one_line_and_code_two(guarded: Guarded, tmp_path: Path) -> None:
+    cluster.need("kafka")
+    for changes, words in (
+        ({"elasticsearch_password": SecretStr("wrong")}, "口令"),
+        ({"elasticsearch_ca": guarded.other_ca}, "证书"),
+        ({"elasticsearch": f"https://localhost:{guarded.node.port}"}, "主机名"),
+    ):
+        told = refused(guarded.settings(tmp_path, **changes), "account")
+        assert words in told and "HUIYING_ELASTICSEARCH" in told and guarded.password not in told

@@ -10,16 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from kafka import KafkaAdminClient
 
+from huiying.engines import open_stream as engine_stream
 from huiying.engines.distributed import broker, readers
 from huiying.engines.distributed.connection import Connection
 from huiying.engines.distributed.readers import KafkaSubscription, Patience
 from huiying.engines.distributed.stream import KafkaStream
-from huiying.errors import GiveUp, TryAgain
+from huiying.errors import GiveUp, Misconfigured, TryAgain
 from huiying.ports import Batch, Subscription
 from huiying.settings import Settings, load
 from huiying.topics import CASE_EVENTS, POSTS
@@ -31,6 +34,7 @@ SOON = timedelta(seconds=10)
 A_MOMENT = timedelta(milliseconds=100)
 
 Open = Callable[..., KafkaStream]
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -348,3 +352,112 @@ def test_whatever_is_asked_of_a_broker_that_is_gone_means_try_again(
     assert seen == set(range(20)), "what was not committed comes again"
     assert stream.lag(POSTS.name, group="nlp") == 0
     member.close()
+
+
+def delete(settings: Settings, topic: str) -> None:
+    """As somebody does it by hand."""
+    with closing(Connection.of(settings).client(KafkaAdminClient)) as admin:
+        admin.delete_topics([f"{settings.namespace}.{topic}"])
+
+
+def test_a_topic_that_somebody_deleted_is_made_anew_and_everybody_goes_on(
+    chosen: Settings, open_stream: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = open_stream(chosen)
+    member = stream.subscribe(POSTS.name, group="nlp")
+    stream.publish(POSTS.name, some(40))
+    batch = member.poll(limit=100, wait=SOON)
+    member.commit(batch)
+    delete(chosen, POSTS.name)
+    seen: set[int] = set()
+    deadline = time.monotonic() + 60
+    while seen != set(range(100, 140)):
+        assert time.monotonic() < deadline, sorted(seen)
+        try:
+            if not seen:
+                stream.publish(POSTS.name, some(40, start=100))
+            batch = member.poll(limit=100, wait=A_MOMENT)
+            seen |= set(values(batch)) - set(range(40))
+            member.commit(batch)
+        except TryAgain:
+            member.rewind()
+    assert member.lag() == 0
+    assert "topic_gone" in "".join(capsys.readouterr())
+    member.close()
+
+
+def test_as_many_copies_as_are_asked_for_need_as_many_brokers(chosen: Settings) -> None:
+    asking = load(data=chosen.data, engine="distributed", kafka_replication=3)
+    with (
+        closing(engine_stream(asking)) as stream,
+        pytest.raises(Misconfigured, match="HUIYING_KAFKA_REPLICATION"),
+    ):
+        stream.publish(POSTS.name, some(1))
+
+
+@pytest.fixture
+def three_brokers(tmp_path: Path) -> Iterator[tuple[kafka.Broker, ...]]:
+    """Of one cluster, which the test may kill."""
+    cluster.need("kafka")
+    kafka.fetch()
+    brokers = kafka.cluster(tmp_path / "brokers", 3)
+    try:
+        for one in brokers:
+            one.start()
+        for one in brokers:
+            assert wait_until(one.ready, within=120), one.process.last_words()
+        yield brokers
+    finally:
+        for one in brokers:
+            one.kill()
+
+
+@pytest.mark.timeout(400)
+def test_of_three_brokers_any_one_may_go_and_everybody_goes_on(
+    three_brokers: tuple[kafka.Broker, ...], tmp_path: Path
+) -> None:
+    """The one that speaks for the group among them: another one does then, and has to be looked for."""
+    servers = ",".join(one.address for one in three_brokers)
+    settings = load(data=tmp_path, engine="distributed", kafka=servers, kafka_replication=3, kafka_session=6)
+    stream = engine_stream(settings)
+    member = stream.subscribe(POSTS.name, group="nlp")
+    name = f"{settings.namespace}.{POSTS.name}"
+    with closing(Connection.of(settings).client(KafkaAdminClient)) as admin:
+        (topic,) = admin.describe_topics([name])
+    assert all(len(one["replica_nodes"]) == 3 for one in topic["partitions"])
+    seen: set[int] = set()
+    for round, gone in enumerate(three_brokers):
+        # A publish that is repeated may stand there twice: what counts is that nothing waits in the end.
+        patiently(partial(stream.publish, POSTS.name, some(40, start=40 * round)))
+        while not seen.issuperset(range(40 * (round + 1))) or patiently(member.lag):
+            seen.update(read(member))
+        gone.kill()
+        assert patiently(member.lag) == 0
+        patiently(partial(stream.publish, POSTS.name, some(1, start=1000 + round)))
+        assert patiently(member.lag) > 0
+        while 1000 + round not in seen or patiently(member.lag):
+            seen.update(read(member))
+        come_up(gone)
+    member.close()
+    stream.close()
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """As whoever asks does: again."""
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            return ask()
+        except TryAgain:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+def read(member: Subscription) -> list[int]:
+    try:
+        batch = member.poll(limit=100, wait=A_MOMENT)
+        member.commit(batch)
+    except TryAgain:
+        member.rewind()
+        return []
+    return values(batch)

@@ -1,0 +1,291 @@
+"""值班表 and 交接班: who is on duty, who is away, and what one shift hands to the next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from huiying.clock import SHANGHAI
+from huiying.contracts import LIVE_STATES, Case, Role
+from huiying.errors import Misconfigured
+from huiying.ports import CaseQuery, Order
+from response_api import times
+from response_api.auth import Person
+from response_api.case_list import case_row
+from response_api.guard import TheHouse, posted, signed_in, text_of
+from response_api.house import House
+from response_api.pages.frame import page
+from response_api.security_log import Mark
+from response_api.sight import sight_of
+from response_api.words import Named
+from triage import roster as tables
+from triage.reach import Handing, Leave, ReachBook
+from triage.refusals import Invalid, NotNow, NotYours
+from triage.words import ROLES
+
+router = APIRouter()
+
+AHEAD = timedelta(days=8)
+MOST_SHIFTS, MOST_OPEN, MOST_PAST = 120, 100, 10
+
+Keeper = Annotated[Person, Depends(signed_in(Role.DUTY, Role.ADMIN))]
+OnDuty = Annotated[Person, Depends(signed_in(Role.DUTY))]
+Sent = Annotated[FormData, Depends(posted)]
+
+
+# -------------------------------------------------------------------------------------------- 值班表
+
+
+@router.get("/roster")
+def roster(request: Request, house: TheHouse, person: Keeper) -> HTMLResponse:
+    return _roster(request, house, person)
+
+
+@router.post("/roster")
+def bring_in(request: Request, house: TheHouse, person: Keeper, sent: Sent) -> Response:
+    """``file``: the CSV. Refused as a whole where a line of it is wrong, or of a unit that is not the person's."""
+    upload, now = sent.get("file"), house.clock.now()
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        return _roster(request, house, person, faults=["请选择值班表文件（CSV）"], status=422)
+    body, book = upload.file.read(), ReachBook(house.engine.register)
+    name = upload.filename[-60:]
+    try:
+        fresh = tables.read(body, house.desk.policy, book.logins(), file=name, by=person.login, now=now)
+    except Misconfigured as wrong:
+        return _roster(request, house, person, faults=str(wrong).splitlines(), status=422)
+    foreign = {one.unit for one in fresh.shifts} - house.names.subtree(person.unit)
+    if foreign:
+        named = "、".join(house.names.unit_name(unit) for unit in sorted(foreign))
+        told = f"{named} 不归您管，请只写本单位和下级。值班表没有换，原来的继续有效。"
+        return _roster(request, house, person, faults=[told], status=422)
+    book.put_roster(tables.joined(book.roster(), fresh, now))
+    house.accounts.log.note(Mark.ROSTER, person.login, now, note=f"{len(fresh.shifts)} 班")
+    return RedirectResponse("/roster?done=1", status_code=303)
+
+
+@router.post("/roster/leave")
+def leave(request: Request, house: TheHouse, person: Keeper, sent: Sent) -> Response:
+    """``drop``: the id of one to be struck out; else somebody's leave, from when until when, and who stands in."""
+    book, now = ReachBook(house.engine.register), house.clock.now()
+    if drop := text_of(sent, "drop")[:80]:
+        known = dict(book.leaves()).get(drop)
+        if known is not None and known.login in _mine(house, person):
+            book.drop_leave(drop)
+            house.accounts.log.note(Mark.LEAVE, known.login, now, by=person.login, note="取消请假")
+        return RedirectResponse("/roster#leave", status_code=303)
+    typed = {name: text_of(sent, name)[:40] for name in ("login", "start", "end", "deputy")}
+    start, end = _moment(typed["start"]), _moment(typed["end"])
+    faults = {name: "请选择时间" for name, moment in (("start", start), ("end", end)) if moment is None}
+    if typed["login"] not in _mine(house, person):
+        faults["login"] = "请选择请假的人"
+    if not faults and start is not None and end is not None:
+        away = Leave(login=typed["login"], start=start, end=end, deputy=typed["deputy"], by=person.login)
+        try:
+            book.put_leave(away)
+        except Invalid as wrong:
+            faults = wrong.faults
+        else:
+            note = f"{times.short(start, now)} 至 {times.short(end, now)}，由 {away.deputy} 代班"
+            house.accounts.log.note(Mark.LEAVE, away.login, now, by=person.login, note=note)
+            return RedirectResponse("/roster#leave", status_code=303)
+    return _roster(request, house, person, typed=typed, wrong=faults, status=422)
+
+
+def _roster(
+    request: Request,
+    house: House,
+    person: Person,
+    *,
+    faults: list[str] | None = None,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    now, policy = house.clock.now(), house.desk.policy
+    book = ReachBook(house.engine.register)
+    reach, named, mine = book.now(), house.accounts.names(), house.names.subtree(person.unit)
+    ahead = [
+        one for one in reach.roster.shifts if one.unit in mine and one.end > now and one.start < now + AHEAD
+    ]
+    logins = _mine(house, person)
+    context = {
+        "reached": [
+            (name, [(one.name, one.why) for one in reach.people(person.unit, role, now, policy)])
+            for role, name in ROLES.items()
+        ],
+        "unit": house.names.unit_name(person.unit),
+        "shifts": [
+            {
+                "from": times.short(one.start, now),
+                "to": times.short(one.end, now),
+                "unit": house.names.unit_name(one.unit),
+                "role": ROLES[one.role],
+                "name": one.name,
+                "shift": one.shift,
+                "here": one.start <= now < one.end,
+                "away": _stood_in(reach.leave_of(one.login, max(now, one.start)), named) if one.login else "",
+            }
+            for one in sorted(ahead, key=lambda one: one.start)[:MOST_SHIFTS]
+        ],
+        "until": times.full(reach.roster.until)[:16] if reach.roster.until else "",
+        "over": reach.roster.until is not None and reach.roster.until <= now,
+        "by": named(reach.roster.imported_by) if reach.roster.imported_by else "",
+        "at": times.short(reach.roster.imported_at, now) if reach.roster.imported_at else "",
+        "holes": tables.holes(reach.roster, policy, now),
+        "columns": tables.COLUMNS,
+        "leaves": [
+            (id, named(one.login), times.short(one.start, now), times.short(one.end, now), named(one.deputy))
+            for id, one in book.leaves()
+            if one.end > now and one.login in logins
+        ],
+        "people": sorted(logins.items(), key=lambda pair: pair[1]),
+        "everybody": sorted(book.logins().items(), key=lambda pair: pair[1]),
+        "faults": faults or [],
+        "typed": typed or dict.fromkeys(("login", "start", "end", "deputy"), ""),
+        "wrong": wrong or {},
+        "done": bool(request.query_params.get("done")),
+    }
+    return page(request, "roster.html", context, person=person, status=status)
+
+
+def _stood_in(away: Leave | None, named: Named) -> str:
+    return f"请假，由 {named(away.deputy)} 代班" if away else ""
+
+
+def _mine(house: House, person: Person) -> dict[str, str]:
+    """Accounts of the person's unit and below."""
+    units = house.names.subtree(person.unit)
+    return {
+        one.login: one.name
+        for one in ReachBook(house.engine.register).accounts()
+        if one.active and one.unit in units
+    }
+
+
+def _moment(text: str) -> datetime | None:
+    """As a browser's field for date and time gives it: Asia/Shanghai."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not 2004 <= at.year <= 2200:
+        return None
+    return at.replace(tzinfo=SHANGHAI) if at.tzinfo is None else None
+
+
+# -------------------------------------------------------------------------------------------- 交接班
+
+
+@router.get("/handover")
+def handover(request: Request, house: TheHouse, person: OnDuty) -> HTMLResponse:
+    return _handover(request, house, person)
+
+
+@router.post("/handover")
+def hand(request: Request, house: TheHouse, person: OnDuty, sent: Sent) -> Response:
+    """``taker``: who takes over; ``notes``: what they have to know beside what is open."""
+    now = house.clock.now()
+    typed = {"taker": text_of(sent, "taker")[:40], "notes": text_of(sent, "notes")}
+    open_ = _open(house, person)
+    faults: dict[str, str] = {}
+    if typed["taker"] not in _takers(house, person):
+        faults["taker"] = "请选择接班的人"
+    try:
+        if not faults:
+            made = ReachBook(house.engine.register).hand(
+                person.unit, person.login, typed["taker"], now,
+                cases=tuple(case.id for case in open_), unconfirmed=sum(map(_unsigned, open_)), notes=typed["notes"],
+            )  # fmt: skip
+            house.accounts.log.note(
+                Mark.HANDED_OVER, made.to, now, by=made.by, note=f"{len(made.cases)} 件在走，等接班人确认"
+            )
+            return RedirectResponse("/handover", status_code=303)
+    except Invalid as wrong:
+        faults = wrong.faults
+    return _handover(request, house, person, typed=typed, faults=faults, status=422)
+
+
+@router.post("/handover/{id}")
+def settle(request: Request, house: TheHouse, person: OnDuty, id: str, sent: Sent) -> Response:
+    """``do``: ``confirm`` by the one who takes over, or ``withdraw`` by the one who hands over."""
+    now, taken = house.clock.now(), text_of(sent, "do") == "confirm"
+    try:
+        done = ReachBook(house.engine.register).settle(id[:60], person.login, now, taken=taken)
+    except (NotNow, NotYours) as refused:
+        return _handover(request, house, person, faults={"do": str(refused)}, status=409)
+    mark, note = (Mark.TAKEN_OVER, "已接班") if taken else (Mark.HANDED_OVER, "撤回交班")
+    house.accounts.log.note(mark, person.login, now, by=done.by, note=note)
+    return RedirectResponse("/handover", status_code=303)
+
+
+def _handover(
+    request: Request,
+    house: House,
+    person: Person,
+    *,
+    typed: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    now, named, sight = house.clock.now(), house.accounts.names(), sight_of(person, house.names)
+    open_ = _open(house, person)
+    units = house.names.subtree(person.unit)
+    handings = [one for one in ReachBook(house.engine.register).handings() if one.unit in units]
+    context = {
+        "rows": [(case_row(case, house.names, now, sight=sight), _unsigned(case)) for case in open_],
+        "unsigned": sum(map(_unsigned, open_)),
+        "pending": [_shown(one, now, named, person) for one in handings if one.open],
+        "past": [_shown(one, now, named, person) for one in reversed(handings) if not one.open][:MOST_PAST],
+        "takers": sorted(_takers(house, person).items(), key=lambda pair: pair[1]),
+        "waiting": any(one.open and one.by == person.login for one in handings),
+        "typed": typed or {"taker": "", "notes": ""},
+        "faults": faults or {},
+        "most": MOST_OPEN,
+    }
+    return page(request, "handover.html", context, person=person, status=status)
+
+
+def _shown(one: Handing, now: datetime, named: Named, person: Person) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "by": named(one.by),
+        "to": named(one.to),
+        "at": times.short(one.at, now),
+        "cases": len(one.cases),
+        "unconfirmed": one.unconfirmed,
+        "notes": one.notes,
+        "mine": one.to == person.login,
+        "from_me": one.by == person.login,
+        "ended": times.short(one.confirmed_at or one.withdrawn_at or one.at, now),
+        "taken": one.confirmed_at is not None,
+    }
+
+
+def _open(house: House, person: Person) -> tuple[Case, ...]:
+    """What one shift leaves to the next: matters whose clocks run, soonest first."""
+    sight = sight_of(person, house.names)
+    query = CaseQuery(
+        states=LIVE_STATES,
+        parties=sight.parties,
+        with_running_clock=True,
+        order=Order.NEXT_DUE,
+        limit=MOST_OPEN,
+    )
+    return tuple(house.engine.cases.search(query).cases)
+
+
+def _unsigned(case: Case) -> bool:
+    return "acknowledge" in case.awaits
+
+
+def _takers(house: House, person: Person) -> dict[str, str]:
+    """Who may take over: those on duty of the same unit."""
+    return {
+        one.login: one.name
+        for one in ReachBook(house.engine.register).accounts()
+        if one.active and one.unit == person.unit and Role.DUTY in one.roles and one.login != person.login
+    }

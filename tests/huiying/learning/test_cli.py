@@ -1,0 +1,107 @@
+"""The commands as an office gives them: what is wrong is one clear Chinese line, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from huiying import datafolder
+from huiying.errors import Misconfigured
+from huiying.learning.cli import policy_folder, sides
+from huiying.settings import load
+from huiying.tomlfile import DEFAULTS
+from nlp import model
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def data(models: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    settings = load(data=folder, engine="embedded")
+    datafolder.lay_out(settings)
+    for name in (model.WEIGHTS, model.CARD):
+        shutil.copy(models / name, settings.models / name)
+    return folder
+
+
+def huiying(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HUIYING_DATA": str(data), "HUIYING_ENGINE": "embedded"}
+    return subprocess.run(
+        [sys.executable, "-m", "huiying.cli", *arguments],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["retrain"], "还没有可以学的样例"),
+        (["retrain", "--rollback"], "没有更早的模型"),
+        (["suggest"], "归档里还没有可以标注的信息"),
+        (["backtest"], "请写 --policy"),
+        (["backtest", "--policy", "没有"], "归档里没有最近 30 天的信息"),
+    ],
+)
+def test_what_cannot_be_done_yet_is_said_in_one_line(data: Path, arguments: list[str], said: str) -> None:
+    ended = huiying(data, *arguments)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_a_data_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    for command in ("retrain", "suggest"):
+        ended = huiying(tmp_path / "nowhere", command)
+        assert ended.returncode == 2
+        assert "没有数据文件夹" in ended.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_another_policy_may_be_a_folder_or_a_pack_by_name(tmp_path: Path) -> None:
+    own, other = tmp_path / "own", tmp_path / "other"
+    own.mkdir()
+    other.mkdir()
+    assert policy_folder(own, str(other), "henan", tmp_path) == other
+    with pytest.raises(Misconfigured, match="没有文件夹"):
+        policy_folder(own, "nowhere", "henan", tmp_path)
+    (own / "strict.toml").write_text("version = 1\n", "utf-8")
+    with pytest.raises(Misconfigured, match="不能只换一套时限规则"):
+        policy_folder(own, "strict", "henan", tmp_path)
+    (own / "in_force.toml").write_text("version = 1\n", "utf-8")
+    made = policy_folder(own, "strict", "henan", tmp_path)
+    assert (made / "strict.toml").is_file()
+    in_force = tomllib.loads((made / "in_force.toml").read_text("utf-8"))
+    assert [(row["pack"], row["unit"]) for row in in_force["period"]] == [("strict", "henan")]
+    assert (own / "in_force.toml").read_text("utf-8") == "version = 1\n"
+
+
+def test_a_model_of_another_version_of_the_program_is_refused(models: Path, tmp_path: Path) -> None:
+    settings = load(data=tmp_path / "data", engine="embedded")
+    datafolder.lay_out(settings)
+    for name in (model.WEIGHTS, model.CARD):
+        shutil.copy(models / name, settings.models / name)
+    learned = model.load(models)
+    old = msgspec.structs.replace(learned.card, stamp="000000000000")
+    model.save(replace(learned, card=old), tmp_path / "old")
+    with pytest.raises(Misconfigured, match="别的版本"):
+        sides(settings, "", tmp_path / "old", tmp_path)
+    with pytest.raises(Misconfigured, match="没有完整的模型"):
+        sides(settings, "", tmp_path / "nowhere", tmp_path)
+    current, other = sides(settings, str(DEFAULTS), models, tmp_path)
+    assert current.name == "现行"
+    assert other.policy.ref == current.policy.ref

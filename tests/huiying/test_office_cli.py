@@ -1,0 +1,69 @@
+"""``huiying roster`` and ``huiying policy check``: the table is read, told, and what is wrong changes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from huiying import datafolder, settings
+from huiying.cli import cli
+from huiying.engines import open_engine
+from huiying.errors import Misconfigured
+from triage.reach import ReachBook
+
+ROWS = "单位,起止时间,岗位,姓名,电话\nhenan,2026-01-01 08:00~2026-01-20 08:00,值班长,某值班,13800000001\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HUIYING_DATA", str(tmp_path / "data"))
+    datafolder.lay_out(settings.load())
+    return tmp_path
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(cli, list(words))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+def test_a_table_is_imported_and_shown_and_a_wrong_one_changes_nothing(folder: Path) -> None:
+    assert "还没有值班表" in run("roster", "show")
+    file = folder / "十一月.csv"
+    file.write_bytes(ROWS.encode("gb18030"))
+    assert "值班表已换上：1 班，2026-01-01 08:00 至 2026-01-20 08:00" in run("roster", "import", str(file))
+    file.write_text(ROWS.replace("值班长", "厨师"), "utf-8")
+    with pytest.raises(Misconfigured, match=r"第 2 行：岗位“厨师”不认识.*原来的继续有效"):
+        try:
+            run("roster", "import", str(file))
+        except Misconfigured as fault:
+            raise Misconfigured(str(fault).replace("\n", "")) from None
+    shown = json.loads(run("roster", "show", "--json"))
+    assert shown["shifts"] == 1 and shown["now"]["duty"] == []
+    engine = open_engine(settings.load())
+    try:
+        assert [one.name for one in ReachBook(engine.register).roster().shifts] == ["某值班"]
+    finally:
+        engine.close()
+
+
+def test_what_cannot_be_read_is_told(folder: Path) -> None:
+    with pytest.raises(Misconfigured, match="读不了"):
+        run("roster", "import", str(folder / "nothing.csv"))
+    with pytest.raises(Misconfigured, match=r"不在 units\.toml 里"):
+        run("roster", "show", "--unit", "nowhere")
+
+
+def test_the_check_warns_of_units_with_nobody_in_them(folder: Path) -> None:
+    told = run("policy", "check")
+    assert "个单位的承办单位没有人" in told and "通知只到值班台" in told
+
+
+def test_a_roster_without_a_data_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYING_DATA", str(tmp_path / "none"))
+    with pytest.raises(Misconfigured, match="没有数据文件夹"):
+        run("roster", "show")

@@ -1,0 +1,124 @@
+"""值班表 and 交接班, as duty officers and administrators use them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from huiying.clock import ManualClock
+from huiying.contracts import Role
+from huiying.ports import Engine
+from response_api import auth
+from response_api.security_log import Mark
+from tests.factories import NOW, a_case, a_clock
+from tests.response_api import office
+from tests.response_api.conftest import QUICK, Visitor, submit
+from triage.reach import ReachBook
+
+HEADER = "单位,起止时间,岗位,账号,电话\n"
+ROWS = HEADER + "henan,2026-11-23 08:00~2026-11-30 08:00,值班长,duty,13800000001\n"
+
+
+def second(engine: Engine) -> None:
+    auth.Accounts(engine.register, QUICK).create(
+        "duty2", "接班的人", [Role.DUTY], "correct-duty", NOW, unit="henan"
+    )
+
+
+def a_file(text: str, encoding: str = "gb18030") -> dict[str, object]:
+    return {"file": ("十一月.csv", text.encode(encoding), "text/csv")}
+
+
+def test_a_roster_is_imported_and_shows_who_is_reached_now(visitor: Visitor, engine: Engine) -> None:
+    admin = visitor(Role.ADMIN)
+    assert "还没有值班表" in admin.get("/roster").text
+    assert submit(admin, "/roster", a_file(ROWS)).status_code == 303
+    page = visitor(Role.DUTY).get("/roster").text
+    assert "在班" in page and "<small>值班表</small>" in page
+    assert "13800000001" not in page
+    marks = [line.mark for line in auth.Accounts(engine.register).log.page(limit=60).lines]
+    assert Mark.ROSTER in marks
+
+
+def test_a_wrong_file_is_refused_as_a_whole_and_the_old_one_stays(visitor: Visitor, engine: Engine) -> None:
+    duty = visitor(Role.DUTY)
+    submit(duty, "/roster", a_file(ROWS))
+    answer = submit(duty, "/roster", a_file(ROWS + "henan,2026-12-02 08:00~2026-12-03 08:00,值班长,duty,\n"))
+    assert answer.status_code == 422
+    assert "2026-11-30 08:00 至 2026-12-02 08:00 没有人值班" in answer.text
+    assert "原来的继续有效" in answer.text
+    assert len(ReachBook(engine.register).roster().shifts) == 1
+    assert submit(duty, "/roster", {"file": ("", b"", "text/csv")}).status_code == 422
+
+
+def test_a_city_writes_its_own_roster_and_nobody_elses(visitor: Visitor, engine: Engine) -> None:
+    submit(visitor(Role.DUTY), "/roster", a_file(ROWS))
+    city = visitor(Role.DUTY, "zhengzhou")
+    answer = submit(city, "/roster", a_file(ROWS))
+    assert answer.status_code == 422 and "不归您管" in answer.text
+    own = HEADER + "zhengzhou,2026-11-24 08:00~2026-11-25 08:00,值班长,duty.zhengzhou,\n"
+    assert submit(city, "/roster", a_file(own)).status_code == 303
+    assert {one.unit for one in ReachBook(engine.register).roster().shifts} == {"henan", "zhengzhou"}
+
+
+def test_a_leave_has_a_deputy_and_can_be_struck_out(visitor: Visitor, engine: Engine) -> None:
+    second(engine)
+    duty = visitor(Role.DUTY)
+    submit(duty, "/roster", a_file(ROWS))
+    away = {"login": "duty", "start": "2026-11-23T00:00", "end": "2026-12-01T00:00", "deputy": "duty2"}
+    assert submit(duty, "/roster", to="/roster/leave", **away).status_code == 303
+    page = duty.get("/roster").text
+    assert "代值班长（请假）" in page and "由 接班的人 代班" in page
+    wrong = submit(duty, "/roster", to="/roster/leave", **{**away, "deputy": "duty"})
+    assert wrong.status_code == 422 and "不能是本人" in wrong.text
+    assert submit(duty, "/roster", to="/roster/leave", login="nobody", start="x", end="").status_code == 422
+    ((id, _),) = ReachBook(engine.register).leaves()
+    submit(duty, "/roster", to="/roster/leave", drop=id)
+    assert ReachBook(engine.register).leaves() == ()
+
+
+def test_a_shift_hands_over_what_is_open_and_the_next_confirms_it(
+    visitor: Visitor, engine: Engine, clock: ManualClock
+) -> None:
+    second(engine)
+    engine.cases.save([a_case(title="车库人防门被拆", clocks=(a_clock(),))])
+    book, duty = ReachBook(engine.register), visitor(Role.DUTY)
+    submit(duty, "/roster", a_file(ROWS))
+    page = duty.get("/handover").text
+    assert "车库人防门被拆" in page and "1 件时限在走" in page
+    assert submit(duty, "/handover", taker="duty2", notes="车库那件等回话").status_code == 303
+
+    def reached() -> list[str]:
+        people = book.now().people("henan", "duty", clock.now(), office.names())
+        return [one.login for one in people]
+
+    assert reached() == ["duty", "duty2"]
+    again = submit(duty, "/handover", taker="duty2")
+    assert again.status_code == 422 and "正在等接班的人确认" in again.text
+    other = visitor(Role.DUTY)
+    submit(other, "/logout")
+    submit(other, "/login", login="duty2", password="correct-duty")
+    assert "车库那件等回话" in other.get("/handover").text
+    (handing,) = book.handings()
+    refused = submit(duty, "/handover", to=f"/handover/{handing.id}", do="confirm")
+    assert refused.status_code == 409 and "要由接班的人确认" in refused.text
+    assert submit(other, "/handover", to=f"/handover/{handing.id}", do="confirm").status_code == 303
+    assert submit(other, "/handover", to=f"/handover/{handing.id}", do="confirm").status_code == 409
+    clock.advance(timedelta(minutes=1))
+    assert "duty2" in reached()
+    marks = [line.mark for line in auth.Accounts(engine.register).log.page(limit=60).lines]
+    assert Mark.HANDED_OVER in marks and Mark.TAKEN_OVER in marks
+
+
+def test_notes_hold_nothing_personal_and_nobody_hands_over_to_themselves(
+    visitor: Visitor, engine: Engine
+) -> None:
+    second(engine)
+    duty = visitor(Role.DUTY)
+    told = submit(duty, "/handover", taker="duty2", notes="请回电 13812345678")
+    assert told.status_code == 422 and "请去掉电话" in told.text
+    assert submit(duty, "/handover", taker="duty", notes="").status_code == 422
+    assert submit(duty, "/handover", to="/handover/nothing", do="confirm").status_code == 409
+    assert submit(duty, "/handover", taker="duty2").status_code == 303
+    ((handing,)) = ReachBook(engine.register).handings()
+    assert submit(duty, "/handover", to=f"/handover/{handing.id}", do="withdraw").status_code == 303
+    assert not ReachBook(engine.register).handings()[0].open

@@ -1,0 +1,126 @@
+"""The duty roster as spreadsheets write it; what is wrong with it is named by line, with how to write it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from huiying.clock import SHANGHAI
+from huiying.errors import Misconfigured
+from tests.factories import NOW
+from tests.triage.texts import policy
+from triage.roster import Roster, holes, joined, read
+
+LOGINS = {"lin": "林值班", "he": "何值班", "cheng": "承办甲"}
+HEADER = "单位,日期,班次,岗位,账号,姓名,电话,邮箱\n"
+DAYS = (
+    "河南省人防办,2026-11-24,白班08:00-20:00,值班长,lin,,13800000001,lin@renfang.example.invalid\n"
+    "henan,2026-11-24,夜班20:00-08:00,值班长,he,,13800000002,\n"
+    "henan,2026-11-25,白班08:00-20:00,值班长,lin,,13800000001,\n"
+)
+
+
+def at(day: int, hour: int) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=SHANGHAI)
+
+
+def a_roster(rows: str = DAYS, header: str = HEADER, encoding: str = "utf-8") -> Roster:
+    body = (header + rows).encode(encoding)
+    return read(body, policy(), LOGINS, file="值班表.csv", by="admin", now=NOW)
+
+
+def fault(rows: str, header: str = HEADER) -> str:
+    with pytest.raises(Misconfigured) as told:
+        a_roster(rows, header)
+    assert "原来的继续有效" in str(told.value)
+    return str(told.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_who_is_on_duty_at_a_moment(encoding: str) -> None:
+    roster = a_roster(encoding=encoding)
+    assert [one.login for one in roster.on("henan", "duty", at(24, 8))] == ["lin"]
+    assert [one.login for one in roster.on("henan", "duty", at(24, 20))] == ["he"]
+    assert [one.login for one in roster.on("henan", "duty", at(25, 7))] == ["he"]
+    assert roster.on("henan", "duty", at(25, 20)) == ()
+    assert roster.on("henan", "unit", at(24, 9)) == ()
+    assert (roster.since, roster.until) == (at(24, 8), at(25, 20))
+    assert roster.shifts[0].mail == "lin@renfang.example.invalid"
+
+
+def test_a_span_of_time_in_place_of_a_day_and_a_name_in_place_of_an_account() -> None:
+    header = "单位,起止时间,岗位,姓名,电话\n"
+    roster = a_roster("henan,2026-11-24 08:00~2026-11-26 08:00,值班长,林值班,138-0000-0001\n", header)
+    (one,) = roster.shifts
+    assert (one.login, one.phone, one.end) == ("lin", "13800000001", at(26, 8))
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("河北省,2026-11-24,全天,值班长,lin,,,\n", "第 2 行：单位“河北省”不在 units.toml 里"),
+        ("henan,2026-11-24,全天,厨师,lin,,,\n", "第 2 行：岗位“厨师”不认识，请写：承办单位、值班长"),
+        ("henan,2026-11-24,全天,值班长,nobody,,,\n", "第 2 行：没有能用的账号“nobody”"),
+        ("henan,2026-11-24,全天,值班长,,某某,,\n", "没有账号，也没有电话和邮箱"),
+        ("henan,2026-11-24,全天,值班长,,,,\n", "没有写账号或姓名"),
+        ("henan,2026-13-24,全天,值班长,lin,,,\n", "没有 2026-13-24 这一天"),
+        ("henan,明天,全天,值班长,lin,,,\n", "日期“明天”看不懂，请写成 2026-11-26"),
+        ("henan,2026-11-24,早班,值班长,lin,,,\n", "班次“早班”没有写时间，请写成"),
+        ("henan,2026-11-24,早班29:00-30:00,值班长,lin,,,\n", "时间不对"),
+        ("henan,2026-11-24,全天,值班长,lin,,abc,\n", "电话“abc”不对"),
+        ("henan,2026-11-24,全天,值班长,lin,,,abc\n", "邮箱“abc”不对"),
+        ("", "一行也没有"),
+    ],
+)
+def test_what_is_wrong_is_named_by_line_with_how_to_write_it(rows: str, told: str) -> None:
+    assert told in fault(rows)
+
+
+def test_a_missing_column_is_named() -> None:
+    assert "第 1 行：缺少列 岗位" in fault("henan,2026-11-24,lin\n", "单位,日期,账号\n")
+
+
+def test_a_gap_is_named_by_its_hours_and_the_line_to_write() -> None:
+    told = fault(
+        "henan,2026-11-24,白班08:00-20:00,值班长,lin,,,\nhenan,2026-11-25,白班08:00-20:00,值班长,he,,,\n"
+    )
+    assert "第 3 行之前：河南省人民防空办公室值班长 2026-11-24 20:00 至 2026-11-25 08:00 没有人值班" in told
+    assert "起止时间写 2026-11-24 20:00~2026-11-25 08:00" in told
+
+
+def test_only_the_desk_has_to_be_manned_through_the_night() -> None:
+    rows = "zhengzhou,2026-11-24,白班08:30-17:30,承办,cheng,,,\nzhengzhou,2026-11-25,白班08:30-17:30,承办,cheng,,,\n"
+    assert len(a_roster(rows).shifts) == 2
+
+
+@pytest.mark.parametrize("unit", ["henan", "zhengzhou"])
+def test_nobody_is_at_two_places_at_once_or_written_down_twice(unit: str) -> None:
+    rows = f"henan,2026-11-24,全天,值班长,lin,,,\n{unit},2026-11-24,白班08:00-20:00,值班长,lin,,,\n"
+    assert "第 3 行：林值班" in fault(rows) and "第 2 行" in fault(rows)
+
+
+def test_two_people_may_share_a_shift_and_one_may_hold_two_posts_of_a_unit() -> None:
+    rows = "henan,2026-11-24,全天,值班长,lin,,,\nhenan,2026-11-24,全天,值班长,he,,,\n"
+    rows += "henan,2026-11-24,全天,承办,lin,,,\n"
+    assert len(a_roster(rows).on("henan", "duty", at(24, 9))) == 2
+
+
+def test_a_new_table_takes_over_where_it_begins_and_a_hole_between_the_two_is_told() -> None:
+    old = a_roster()
+    new = a_roster("henan,2026-11-26,全天,值班长,he,,,\n")
+    both = joined(old, new, NOW)
+    assert [one.login for one in both.on("henan", "duty", at(25, 9))] == ["lin"]
+    assert [one.login for one in both.on("henan", "duty", at(26, 9))] == ["he"]
+    (told,) = holes(both, policy(), at(24, 9))
+    assert "2026-11-25 20:00 至 2026-11-26 00:00 没有人值班" in told
+    assert not holes(both, policy(), at(26, 9))
+    earlier = joined(old, a_roster("henan,2026-11-25,全天,值班长,he,,,\n"), NOW)
+    assert [one.login for one in earlier.on("henan", "duty", at(25, 3))] == ["he"]
+    assert not joined(old, new, NOW + timedelta(days=200)).on("henan", "duty", at(24, 9))
+
+
+def test_what_is_no_text_is_refused() -> None:
+    for body in (b"\xff\xfe\x00\x00", b"\x00" * 40):
+        with pytest.raises(Misconfigured, match="UTF-8 或 GBK"):
+            read(body, policy(), LOGINS, file="f", by="", now=NOW)

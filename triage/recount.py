@@ -1,0 +1,43 @@
+"""Counts tentative terms again once a year's holidays are known; both values stay with the case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from huiying.contracts import Case, ClockState
+from huiying.ports import CaseStore
+from triage.clocks import recount
+from triage.policy import Policy
+from triage.record import indexed, shown
+from triage.saving import amend
+
+
+def recount_all(cases: CaseStore, policy: Policy, now: datetime) -> list[str]:
+    """Every case with a tentative term. Returns a Chinese line for each that moved."""
+    told = []
+    for found in cases.all():
+        if not _tentative(found):
+            continue
+        result = amend(cases, found.id, lambda case: again(case, policy, now))
+        if result is not None:
+            told += _moved(*result)
+    return told
+
+
+def again(case: Case, policy: Policy, now: datetime) -> Case:
+    """The same object where nothing is to be counted again."""
+    after = recount(case, policy.calendar, now)
+    return case if after is case else indexed(after, policy)
+
+
+def _tentative(case: Case) -> bool:
+    return any(clock.tentative and clock.state is ClockState.RUNNING for clock in case.clocks)
+
+
+def _moved(before: Case, after: Case) -> list[str]:
+    due = {clock.rule.kind: clock.due_at for clock in before.clocks}
+    return [
+        f"{after.title}：{clock.rule.name} {shown(due[clock.rule.kind])} → {shown(clock.due_at)}"
+        for clock in after.clocks
+        if due.get(clock.rule.kind, clock.due_at) != clock.due_at
+    ]

@@ -1,0 +1,155 @@
+"""A notice of a case: its words, whom it is for, and over which channels it goes to which addresses.  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from huiying import identity
+from huiying.contracts import Case, ClockKind, Delivery, DeliveryState, Notice
+from triage.gather import distinct
+from triage.packs import AddressRow
+from triage.policy import Policy
+from triage.quiet import wait_of
+from triage.reach import Reach
+from triage.standins import DESK
+
+PERSONAL = ("smtp", "sms")
+"""Channels that have an address a person: ``Recipient.mail`` and ``Recipient.phone``."""
+LOOKED_AFTER_BY = ("unit", "duty")
+"""Who hears what is nobody's clock."""
+
+
+def about_the_matter(
+    case: Case, policy: Policy, now: datetime, *, key: str, rung: str, reason: str, task: str, due: datetime
+) -> Notice:
+    """What the unit and the desk are told where it is no clock's ladder that speaks. ``key`` names it for good."""
+    roles = allowed(case, LOOKED_AFTER_BY, policy)
+    body = [f"事件：{title(case)}", f"事由：{reason}", f"任务：{task}", *facts(case, policy)]
+    return notice_of(
+        case, policy, now, key=key, clock=None, rung=rung, roles=roles, heading=rung, reason=reason, due=due,
+        body="\n".join(body),
+    )  # fmt: skip
+
+
+def notice_of(
+    case: Case,
+    policy: Policy,
+    now: datetime,
+    *,
+    key: str,
+    clock: ClockKind | None,
+    rung: str,
+    roles: tuple[str, ...],
+    heading: str,
+    reason: str,
+    due: datetime,
+    body: str,
+) -> Notice:
+    """``key`` and ``rung`` name it within its case: it is told once. Where it goes is for :func:`addressed` to say."""
+    return Notice(
+        id=identity.notice_id(case.id, key, rung),
+        case_id=case.id,
+        clock=clock,
+        rung=rung,
+        to=roles,
+        unit=case.route.lead,
+        subject=f"【{case.severity.level}】{heading}：{title(case)}",
+        body=body,
+        reason=reason,
+        evidence=tuple(item.post.id for item in distinct(case.evidence)[:3]),
+        owed_at=now,
+        due_at=due,
+        deliveries=(),
+    )
+
+
+def title(case: Case) -> str:
+    return f"限制知悉的事件 {case.id[:8]}" if case.route.restricted else case.title
+
+
+def facts(case: Case, policy: Policy) -> list[str]:
+    """How things stand, a line each. Without the lead or any post's text where the matter is restricted."""
+    floors = "、".join(f"{floor.rule}{floor.name}" for floor in case.severity.floors)
+    lines = [
+        f"等级：{case.severity.level}（{case.severity.low} 分{'；下限 ' + floors if floors else ''}）",
+        f"承办：{policy.unit_name(case.route.lead)}；{case.route.why}",
+        f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",
+    ]
+    if not case.route.restricted:
+        lines += [f"原文：{item.source_name} {item.url}" for item in distinct(case.evidence)[:3] if item.url]
+    return lines
+
+
+def allowed(case: Case, roles: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
+    """Fewer hear of a restricted matter; never nobody."""
+    if not case.route.restricted:
+        return roles
+    few = policy.notices.restricted.roles
+    return tuple(role for role in roles if role in few) or few[:1]
+
+
+def addressed(case: Case, notice: Notice, policy: Policy, reach: Reach, now: datetime) -> Notice:
+    """The notice with where it goes, and when where it may wait; the board has it at once."""
+    found = deliveries(notice.to, notice.unit, policy, reach, now)
+    wait = wait_of(case, notice, policy, now)
+    if wait is not None:
+        found = tuple(
+            one
+            if one.channel == DESK
+            else replace(one, next_try_at=wait.until, together=wait.together, detail=wait.why)
+            for one in found
+        )
+    return replace(notice, deliveries=found)
+
+
+def deliveries(
+    roles: tuple[str, ...], unit: str, policy: Policy, reach: Reach, now: datetime
+) -> tuple[Delivery, ...]:
+    """One delivery a channel and address, however many roles and persons stand behind it."""
+    found = [
+        (row, role)
+        for channel in dict.fromkeys((*(row.channel for row in policy.notices.address), *PERSONAL))
+        if channel in policy.channels
+        for role in roles
+        for row in _places(channel, role, unit, policy, reach, now)
+    ]
+    behind: dict[tuple[str, str, str], dict[str, None]] = {}
+    for (address, wanted), role in found:
+        channel, to = address
+        # What stands by for a channel that is not set up is used at once.
+        after = wanted if wanted in policy.channels else ""
+        behind.setdefault((channel, to, after), {})[role] = None
+    return tuple(
+        Delivery(
+            channel=channel,
+            address=address,
+            state=DeliveryState.RESERVE if after else DeliveryState.OWED,
+            next_try_at=now,
+            to=tuple(roles),
+            after=after,
+        )
+        for (channel, address, after), roles in behind.items()
+    )
+
+
+_Place = tuple[tuple[str, str], str]
+"""Channel and address, and the channel that it stands by for."""
+
+
+def _places(channel: str, role: str, unit: str, policy: Policy, reach: Reach, now: datetime) -> list[_Place]:
+    """Those of the people who are reached now, where they have one on this channel; else those of the rows."""
+    rows = _rows(channel, role, unit, policy)
+    if channel in PERSONAL:
+        people = reach.people(unit, role, now, policy)
+        mine = [address for one in people if (address := one.mail if channel == "smtp" else one.phone)]
+        if mine:
+            after = next((row.after for row in rows if row.after), None) or ""
+            return [((channel, address), after) for address in dict.fromkeys(mine)]
+    return [((channel, row.to), row.after or "") for row in rows]
+
+
+def _rows(channel: str, role: str, unit: str, policy: Policy) -> list[AddressRow]:
+    """Rows that name the unit, else those for all the rest."""
+    fitting = [row for row in policy.notices.address if row.channel == channel and row.role in (role, "any")]
+    return [row for row in fitting if unit in row.units] or [row for row in fitting if not row.units]
