@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench chaos shots services services-down lock clean
+.PHONY: help install demo test lint bench bench-nlp chaos shots services services-down lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -43,6 +43,9 @@ test: lint
 
 bench: install
 	$(BIN)/python -m bench --engine $(ENGINE)
+
+bench-nlp: install
+	$(BIN)/python -m bench.nlp
 
 chaos: install
 	@$(BIN)/python -m tests.chaos

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,11 +25,14 @@ BUCKETS = 1 << BITS
 MUCH = 4
 """Words of past wars from which on a text is a piece of history."""
 STRETCHES = ("title", "window", "ends")
+SIZES = (1, 2, 3)
 TITLE_LENGTH = 80
 WINDOW = 60
 """Characters on either side of a hit."""
 WINDOWS_LENGTH = 300
 ENDS_LENGTH = 100
+TOGETHER = 24
+"""Sheets whose n-grams are worked on at once: so many that their arrays stay near the processor."""
 AROUND = 200
 """Characters on either side of what opened the gate in which the words of a long text are counted."""
 GRAMS = 6.0
@@ -67,12 +72,20 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Grams:
-    """Every n-gram of a sheet: the column it falls into and the characters it covers."""
+    """Every n-gram of a sheet, in order: the column it falls into and the characters it covers."""
 
     columns: Ints
     passages: tuple[Passage, ...]
-    where: Ints
-    """One row an n-gram: index into ``passages``, start, end."""
+    which: Ints
+    """Index into ``passages``."""
+    starts: Ints
+    sizes: Ints
+
+    def places(self, column: int) -> list[tuple[Passage, int, int]]:
+        """Passage, start and end of each n-gram of a column."""
+        at = np.flatnonzero(self.columns == column)
+        found = zip(self.which[at].tolist(), self.starts[at].tolist(), self.sizes[at].tolist(), strict=True)
+        return [(self.passages[which], start, start + size) for which, start, size in found]
 
 
 @dataclass(frozen=True)
@@ -84,45 +97,96 @@ class Features:
     grams: Grams
 
 
+class _Piece(NamedTuple):
+    """Characters ``start`` to ``end`` of one of the passages of sheet number ``row``, seen as part of a stretch."""
+
+    row: int
+    stretch: int
+    which: int
+    start: int
+    end: int
+
+
 def extract(sheet: Sheet) -> Features:
-    grams = _grams(sheet)
-    columns, times = np.unique(grams.columns, return_counts=True)
+    return extract_all([sheet])[0]
+
+
+def extract_all(sheets: Sequence[Sheet]) -> list[Features]:
+    """The rows of many sheets, each as it would be alone, in a few passes over a handful of them at a time."""
+    return [row for at in range(0, len(sheets), TOGETHER) for row in _extract(sheets[at : at + TOGETHER])]
+
+
+def _extract(sheets: Sequence[Sheet]) -> list[Features]:
+    openers = [opened_by(sheet) for sheet in sheets]
+    grams, groups = _grams(sheets, openers)
+    keys = np.sort(groups * BUCKETS + grams.columns % BUCKETS)
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    keys, times = keys[first], np.diff(first, append=len(keys))
     values = (1.0 + np.log(times)).astype(np.float32)
-    for stretch in range(len(STRETCHES)):
-        mine = (columns >= stretch * BUCKETS) & (columns < (stretch + 1) * BUCKETS)
-        values[mine] *= GRAMS / max(float(np.linalg.norm(values[mine])), 1.0)
-    counts = _counts(sheet)
-    present = [column for column, value in enumerate(counts) if value]
-    return Features(
-        np.concatenate([columns, COUNTS_START + np.array(present, dtype=np.int64)]),
-        np.concatenate([values, np.array([counts[column] for column in present], dtype=np.float32)]),
-        grams,
+    groups_of_keys = keys // BUCKETS
+    lengths = np.sqrt(
+        np.bincount(groups_of_keys, values.astype(np.float64) ** 2, len(sheets) * len(STRETCHES))
     )
+    values *= (GRAMS / np.maximum(lengths, 1.0)).astype(np.float32)[groups_of_keys]
+    columns = keys % COUNTS_START
+    edges = np.arange(len(sheets) + 1) * COUNTS_START
+    of_keys = np.searchsorted(keys, edges).tolist()
+    of_grams = np.searchsorted(groups, edges // BUCKETS).tolist()
+    made = []
+    for row, sheet in enumerate(sheets):
+        counts = _counts(sheet, openers[row])
+        present = [column for column, value in enumerate(counts) if value]
+        mine, own = slice(*of_keys[row : row + 2]), slice(*of_grams[row : row + 2])
+        made.append(
+            Features(
+                np.concatenate([columns[mine], COUNTS_START + np.array(present, dtype=np.int64)]),
+                np.concatenate([values[mine], np.array([counts[c] for c in present], dtype=np.float32)]),
+                Grams(
+                    grams.columns[own], sheet.passages, grams.which[own], grams.starts[own], grams.sizes[own]
+                ),
+            )
+        )
+    return made
 
 
-def _grams(sheet: Sheet) -> Grams:
-    columns: list[Ints] = []
-    where: list[Ints] = []
-    for stretch, pieces in enumerate(_stretches(sheet)):
-        for which, start, end in pieces:
-            for size in (1, 2, 3):
-                hashed = _hashed(sheet.passages[which].text[start:end], size)
-                columns.append(hashed % BUCKETS + stretch * BUCKETS)
-                starts = start + np.arange(len(hashed), dtype=np.int64)
-                where.append(np.stack([np.full_like(starts, which), starts, starts + size], axis=1))
-    empty = np.zeros(0, dtype=np.int64)
-    return Grams(
-        np.concatenate([empty, *columns]), sheet.passages, np.concatenate([empty.reshape(0, 3), *where])
-    )
+def _grams(sheets: Sequence[Sheet], openers: Sequence[list[tuple[Passage, Found]]]) -> tuple[Grams, Ints]:
+    """The n-grams of all sheets in order, and of each the number of its sheet and stretch in one."""
+    pieces = [
+        _Piece(row, stretch, *piece)
+        for row, sheet in enumerate(sheets)
+        for stretch, places in enumerate(_stretches(sheet, openers[row]))
+        for piece in places
+    ]
+    text = "".join(sheets[piece.row].passages[piece.which].text[piece.start : piece.end] for piece in pieces)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    row, stretch, which, start, end = np.array(pieces, dtype=np.int64).reshape(-1, 5).T
+    length = end - start
+    piece = np.repeat(np.arange(len(pieces)), length)
+    within = np.arange(len(codes)) - (np.cumsum(length) - length)[piece]
+    many = np.maximum(length[:, None] - np.arange(max(SIZES)), 0)
+    begin = (np.cumsum(many) - many.ravel()).reshape(many.shape)
+    made = np.empty((3, int(many.sum())), dtype=np.int64)
+    for size in SIZES:
+        inside = np.flatnonzero(
+            within[: max(len(codes) - size + 1, 0)] + size <= length[piece[: len(codes) - size + 1]]
+        )
+        place = begin[piece[inside], size - 1] + within[inside]
+        made[0, place] = (_hashed(codes, size)[inside] % BUCKETS).astype(np.int64)
+        made[1, place] = within[inside]
+        made[2, place] = size
+    whose = np.repeat(np.arange(len(pieces)), many.sum(axis=1))
+    columns = made[0] + (stretch * BUCKETS)[whose]
+    grams = Grams(columns, (), which[whose], made[1] + start[whose], made[2])
+    return grams, (row * len(STRETCHES) + stretch)[whose]
 
 
-def _stretches(sheet: Sheet) -> list[list[tuple[int, int, int]]]:
+def _stretches(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[list[tuple[int, int, int]]]:
     title, which = sheet.title.text, _told(sheet)
     text = sheet.passages[which].text
     ends = [(which, 0, min(len(text), ENDS_LENGTH))]
     if len(text) > ENDS_LENGTH:
         ends.append((which, max(ENDS_LENGTH, len(text) - ENDS_LENGTH), len(text)))
-    return [[(0, 0, min(len(title), TITLE_LENGTH))] if which else [], _windows(sheet, which), ends]
+    return [[(0, 0, min(len(title), TITLE_LENGTH))] if which else [], _windows(sheet, which, openers), ends]
 
 
 def _told(sheet: Sheet) -> int:
@@ -130,11 +194,13 @@ def _told(sheet: Sheet) -> int:
     return 1 if sheet.body.text.strip() else 0
 
 
-def _windows(sheet: Sheet, which: int) -> list[tuple[int, int, int]]:
+def _windows(
+    sheet: Sheet, which: int, openers: Sequence[tuple[Passage, Found]]
+) -> list[tuple[int, int, int]]:
     """Stretches of the text around what opened the gate, merged, up to a total length."""
     passage = sheet.passages[which]
     text = passage.text
-    hits = sorted((hit.start, hit.end) for where, hit in opened_by(sheet) if where.field is passage.field)
+    hits = sorted((hit.start, hit.end) for where, hit in openers if where.field is passage.field)
     windows: list[tuple[int, int, int]] = []
     room = WINDOWS_LENGTH
     for start, end in hits or [(0, min(len(text), WINDOW))]:
@@ -146,15 +212,14 @@ def _windows(sheet: Sheet, which: int) -> list[tuple[int, int, int]]:
     return windows
 
 
-def _hashed(text: str, size: int) -> Ints:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    if len(codes) < size:
-        return np.zeros(0, dtype=np.int64)
-    state = np.full(len(codes) - size + 1, 0x9E3779B97F4A7C15 + size, dtype=np.uint64)
+def _hashed(codes: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
+    """A hash of each run of ``size`` characters."""
+    last = max(len(codes) - size + 1, 0)
+    state = np.full(last, 0x9E3779B97F4A7C15 + size, dtype=np.uint64)
     for offset in range(size):
-        state = (state ^ codes[offset : len(codes) - size + 1 + offset]) * np.uint64(0xFF51AFD7ED558CCD)
+        state = (state ^ codes[offset : last + offset]) * np.uint64(0xFF51AFD7ED558CCD)
         state ^= state >> np.uint64(33)
-    return state.astype(np.int64) & np.int64(0x7FFFFFFFFFFFFFFF)
+    return state
 
 
 def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tuple[int, int]]:
@@ -169,22 +234,27 @@ def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tu
     return near
 
 
-def _counts(sheet: Sheet) -> list[float]:
+def _near_each_other(passage: Passage, groups: set[str], pair: tuple[str, str]) -> bool:
+    return groups.issuperset(pair) and bool(together(passage.found, *pair))
+
+
+def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[float]:
     """Damped counts of each word list, then the flags, all between 0 and 1."""
     seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
-    openers = opened_by(sheet)
     for passage in sheet.passages:
         near = _near(passage, openers)
-        for hit in passage.found:
-            if hit.group in seen and any(start <= hit.start < end for start, end in near):
-                seen[hit.group] += 1
+        everywhere = len(near) == 1
+        for group, _, start, _ in passage.found:
+            if group in seen and (everywhere or any(first <= start < last for first, last in near)):
+                seen[group] += 1
+    said = [(passage, {hit.group for hit in passage.found}) for passage in sheet.passages]
     text = sheet.passages[_told(sheet)].text
     both = sheet.title.text + sheet.body.text
     named = bool(seen["phrases"] or seen["risky"])
     everyday = bool(seen["everyday"]) and seen["everyday"] == seen["phrases"] and not seen["risky"]
     bare = bool(seen["risky"]) and not seen["phrases"] and not seen["townwide"] and "警报" in both
     flags: Sequence[bool] = (
-        *(any(together(passage.found, *pair) for passage in sheet.passages) for pair in COMBINATIONS),
+        *(any(_near_each_other(passage, groups, pair) for passage, groups in said) for pair in COMBINATIONS),
         bool(seen["phrases"] and seen["home"])
         and not (seen["foreign_war"] or seen["history"] or seen["figured"]),
         named and bool(seen["foreign_war"]),
@@ -202,6 +272,9 @@ def _counts(sheet: Sheet) -> list[float]:
         len(text) > 300,
         any(mark in both for mark in ("市", "县", "区")),
     )
-    return [min(math.log1p(count) / math.log1p(5), 1.0) for count in seen.values()] + [
-        float(flag) for flag in flags
-    ]
+    return [_damped(count) for count in seen.values()] + [float(flag) for flag in flags]
+
+
+@cache
+def _damped(count: int) -> float:
+    return min(math.log1p(count) / math.log1p(5), 1.0)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from nlp import words
@@ -50,6 +49,7 @@ class Gate:
         lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
         self._gate = Spotter({name: lists[name] for name in _GATE_LISTS})
         self._all = Spotter(lists)
+        self._room = dict.fromkeys((*lists, "misfit"), MOST)
 
     def opens(self, title: str, text: str) -> bool:
         """Whether a post is worth laying out."""
@@ -77,28 +77,28 @@ class Gate:
 
     def mark(self, sheet: Sheet) -> Sheet:
         """The sheet with every phrase found; short terms only where the word boundaries fit."""
-        return replace(sheet, title=self._marked(sheet.title), body=self._marked(sheet.body))
+        return Sheet(sheet.post, self._marked(sheet.title), self._marked(sheet.body))
 
     def _marked(self, passage: Passage) -> Passage:
         found = _said(self._all.find(passage.text, most=ENOUGH), passage.text)
         covered = _covered(found, *OPENING)
         elsewise = _covered(found, OTHERWISE)
         kept: list[Found] = []
-        room = dict.fromkeys((*(hit.group for hit in found), "misfit"), MOST)
+        room = self._room.copy()
         for hit in found:
             if not room[hit.group] or (hit.group == BOUND and not room["misfit"]):
                 continue
             if hit.group == BOUND and covered.issuperset((hit.start, hit.end - 1)):
                 continue  # the phrase says it
             checked = hit.group == BOUND or (hit.group in AT_BOUNDARIES and len(hit.phrase) == 2)
-            if checked and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.tokens)):
+            if checked and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.bounds)):
                 if hit.group != BOUND:
                     room[hit.group] -= 1
                     continue
                 hit = hit._replace(group="misfit")
             room[hit.group] -= 1
             kept.append(hit)
-        return replace(passage, found=tuple(kept))
+        return passage.with_found(tuple(kept))
 
 
 def _may_pass(found: Sequence[Found]) -> bool:
@@ -119,12 +119,14 @@ def _passes(found: Sequence[Found], text: str) -> bool:
     short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
     if not short:
         return False
-    tokens = words.tokens(text)
-    return any(fits(hit, tokens) for hit in short)
+    bounds = words.bounds(words.cut(text))
+    return any(fits(hit, bounds) for hit in short)
 
 
 def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
     """Hits of two lists that stand ``NEAR`` each other and are not the same characters."""
+    if not {hit.group for hit in found}.issuperset((one, other)):
+        return []
     hits = sorted((hit for hit in found if hit.group in {one, other}), key=lambda hit: (hit.start, hit.end))
     near: dict[Found, None] = {}
     for before, after in pairwise(hits):
@@ -145,7 +147,11 @@ def _said(found: Sequence[Found], text: str) -> list[Found]:
 
 
 def _covered(found: Sequence[Found], *groups: str) -> set[int]:
-    return {at for hit in found if hit.group in groups for at in range(hit.start, hit.end)}
+    covered: set[int] = set()
+    for group, _, start, end in found:
+        if group in groups:
+            covered.update(range(start, end))
+    return covered
 
 
 def names_something(sheet: Sheet) -> bool:
@@ -153,16 +159,10 @@ def names_something(sheet: Sheet) -> bool:
     return bool(sheet.found(*OPENING, BOUND))
 
 
-def fits(hit: Found, tokens: Sequence[tuple[str, int, int]]) -> bool:
+def fits(hit: Found, bounds: Sequence[int]) -> bool:
     """Whether a word starts where the hit starts and one ends where it ends."""
-    first = bisect_left(tokens, hit.start, key=lambda token: token[1])
-    last = bisect_left(tokens, hit.end, key=lambda token: token[2])
-    return (
-        first < len(tokens)
-        and tokens[first][1] == hit.start
-        and last < len(tokens)
-        and tokens[last][2] == hit.end
-    )
+    first, last = bisect_left(bounds, hit.start), bisect_left(bounds, hit.end)
+    return last < len(bounds) and bounds[first] == hit.start and bounds[last] == hit.end
 
 
 def opened_by(sheet: Sheet) -> list[tuple[Passage, Found]]:

@@ -35,29 +35,29 @@ class Spotter:
         for group, phrases in lists.items():
             for phrase in phrases:
                 groups.setdefault(phrase, []).append(group)
-        self._phrases = tuple(groups)
-        self._groups = tuple(tuple(groups[phrase]) for phrase in self._phrases)
+        self._said = tuple(tuple((group, phrase) for group in of) for phrase, of in groups.items())
         self._automaton = ahocorasick_rs.AhoCorasick(
-            self._phrases, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+            tuple(groups), implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
 
     def find(self, text: str, *, most: int | None = None) -> list[Found]:
         """In order of where they end; of each list the first ``most``."""
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if most is None or len(matches) <= most:
-            return [
-                Found(group, self._phrases[which], start, end)
-                for which, start, end in matches
-                for group in self._groups[which]
-            ]
-        room = dict.fromkeys((group for groups in self._groups for group in groups), most)
-        found: list[Found] = []
-        for which, start, end in matches:
-            for group in self._groups[which]:
-                if room[group]:
-                    room[group] -= 1
-                    found.append(Found(group, self._phrases[which], start, end))
-        return found
+        made, said = tuple.__new__, self._said
+        if most is not None and len(matches) > most:
+            room = dict.fromkeys((group for of in said for group, _ in of), most)
+            found: list[Found] = []
+            for which, start, end in matches:
+                for group, phrase in said[which]:
+                    if room[group]:
+                        room[group] -= 1
+                        found.append(Found(group, phrase, start, end))
+            return found
+        return [
+            made(Found, (group, phrase, start, end))
+            for which, start, end in matches
+            for group, phrase in said[which]
+        ]
 
 
 def load(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:

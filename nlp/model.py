@@ -18,7 +18,7 @@ import numpy as np
 
 from huiying.contracts import Span
 from huiying.errors import Misconfigured
-from nlp.features import COUNTED, COUNTS_START, FLAGS, Features, Floats, Ints
+from nlp.features import COLUMNS, COUNTED, COUNTS_START, FLAGS, Features, Floats, Ints
 from nlp.sheet import first_spans
 
 WEIGHTS = "reading.npz"
@@ -66,15 +66,31 @@ class Model:
     def index(self) -> dict[str, int]:
         return {name: number for number, name in enumerate(self.card.outputs)}
 
+    @cached_property
+    def families(self) -> dict[str, list[tuple[str, int]]]:
+        """Prefix of outputs → what follows it, with the number of the output."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for number, name in enumerate(self.card.outputs):
+            prefix, _, rest = name.partition(":")
+            found.setdefault(prefix, []).append((rest, number))
+        return found
+
+    @cached_property
+    def _row_of(self) -> Ints:
+        """Column → row of the weights, -1 where training saw no such column."""
+        rows = np.full(COLUMNS, -1, dtype=np.int64)
+        rows[self.columns] = np.arange(len(self.columns))
+        return rows
+
     def score(self, features: Features) -> Scores:
-        rows = np.searchsorted(self.columns, features.columns)
-        rows[rows == len(self.columns)] = 0
-        known = self.columns[rows] == features.columns
+        rows = self._row_of[features.columns]
+        known = rows >= 0
         rows = rows[known]
         values = features.values[known] * self.rarity[rows]
-        raw = values @ self.weights[rows] + self.bias
+        taken: Floats = self.weights.take(rows, axis=0)
+        raw = values @ taken + self.bias
         chance = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
-        return Scores(self, features, features.columns[known], rows, values, chance)
+        return Scores(self, features, features.columns[known], taken, values, chance.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -95,20 +111,21 @@ class Scores:
     model: Model
     features: Features
     columns: Ints
-    rows: Ints
+    weights: Floats
+    """Those of the model for these columns, a row each."""
     values: Floats
     chance: Floats
 
+    @cached_property
+    def _rounded(self) -> list[float]:
+        return [round(chance, 4) for chance in self.chance.tolist()]
+
     def of(self, output: str) -> float:
-        return round(float(self.chance[self.model.index[output]]), 4)
+        return self._rounded[self.model.index[output]]
 
     def family(self, prefix: str) -> list[tuple[str, float]]:
         """Outputs ``prefix:…`` without the prefix, best first."""
-        found = [
-            (name.partition(":")[2], self.of(name))
-            for name in self.model.card.outputs
-            if name.startswith(prefix + ":")
-        ]
+        found = [(name, self._rounded[number]) for name, number in self.model.families[prefix]]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def grounds(self, output: str, *, limit: int = 4, against: int = 0) -> list[Ground]:
@@ -117,12 +134,12 @@ class Scores:
         ``against``: where fewer of those speak against it, the heaviest that do are added, up to so many in all.
         """
         which = self.model.index[output]
-        shares = self.values * self.model.weights[self.rows, which] * self.model.platt[which, 0]
-        grounds = self._heaviest(np.argsort(-np.abs(shares), kind="stable"), shares, limit, ())
+        shares = self.values * self.weights[:, which] * self.model.platt[which, 0]
+        grounds = self._heaviest(_first(-np.abs(shares), 4 * limit), shares, limit, ())
         wanting = against - sum(ground.weight < 0 for ground in grounds)
         if wanting > 0:
             negative = np.flatnonzero(shares < 0)
-            ranked = negative[np.argsort(shares[negative], kind="stable")]
+            ranked = negative[_first(shares[negative], 4 * wanting)]
             grounds += self._heaviest(ranked, shares, wanting, grounds)
         return grounds
 
@@ -141,9 +158,7 @@ class Scores:
         if column >= COUNTS_START:
             name = COUNT_NAMES[column - COUNTS_START]
             return Ground(weight, name, self._words_of(name.split("×")), listed=True)
-        grams = self.features.grams
-        where = grams.where[grams.columns == column]
-        spans = first_spans((grams.passages[which], start, end) for which, start, end in where.tolist())
+        spans = first_spans(self.features.grams.places(column))
         return Ground(weight, spans[0].text if spans else "", spans)
 
     def _words_of(self, lists: Sequence[str]) -> tuple[Span, ...]:
@@ -154,6 +169,14 @@ class Scores:
             for hit in passage.found
             if hit.group in lists
         )
+
+
+def _first(keys: Floats, many: int) -> Ints:
+    """``np.argsort(keys, kind="stable")[:many]`` without sorting the rest."""
+    if len(keys) > many:
+        among = np.flatnonzero(keys <= np.partition(keys, many - 1)[many - 1])
+        return among[np.argsort(keys[among], kind="stable")][:many]
+    return np.argsort(keys, kind="stable")
 
 
 def _covers(one: Ground, other: Ground) -> bool:

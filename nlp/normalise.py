@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import opencc
 
+from nlp.scanning import scan
+
 LIMIT = 6_000
 """Characters that are read of one text. A longer one is kept whole in the post and read in parts: see :func:`parts`."""
 TITLE = 1_000
@@ -35,13 +37,12 @@ _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
 _MARKUP = re.compile(f"(?P<inline>{_INLINE_TAG})|(?P<block>{_BLOCK_TAG})|(?P<entity>{_ENTITY})")
 _MARKS_ONCE = "!?。.,、~;:-—_=*#^+|·"
 _REPEATED = re.compile(rf"(?P<mark>[{re.escape(_MARKS_ONCE)}])(?P=mark)+|(?P<blank>[ \n]{{2,}})")
+_PAIR = re.compile(rf"[ \n{re.escape(_MARKS_ONCE)}](?=[ \n{re.escape(_MARKS_ONCE)}])")
 _MARKS = "".join(chr(code) for code in range(0x20000) if unicodedata.combining(chr(code)))
 _PILED = re.compile(rf"[{_MARKS}](?<=[{_MARKS}]{{9}})")
 """Combining marks beyond eight on one letter: no spelling needs them, and ordering them takes quadratic time."""
 
 _SEPARATOR = "\ue000"
-_SHORT = LIMIT // 18
-"""Characters that a text may have to go through the table: even the longest decomposition keeps it within the limit."""
 _STRANGE = 0xFFFFFFFF
 _PLANES = 0x20000
 
@@ -51,8 +52,8 @@ class Normalised:
     """``text[i]`` stands for the original's characters ``starts[i]`` to ``ends[i]``."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Where characters ``start`` to ``end`` (at least one) of the result stand in the original, ``LIMIT`` of them at most."""
@@ -88,11 +89,19 @@ def _read(original: str) -> str:
 def quick(original: str) -> str:
     """The normalised text alone: what the gate reads of everything that comes in."""
     text = _read(original)
-    if "<" in text or "&" in text:
-        text = _MARKUP.sub(_plain, text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _PILED.sub("", text))
-    return _REPEATED.sub(_once, text.casefold().translate(_levels()))[:LIMIT]
+    new = _mapped(text)
+    if (new != _STRANGE).all():
+        text = _written(new[new != 0])
+    else:
+        if "<" in text or "&" in text:
+            text = _MARKUP.sub(_plain, text)
+        text = unicodedata.normalize("NFKC", _PILED.sub("", text) if _may_pile(text) else text)
+        text = text.casefold().translate(_levels())
+    return (_REPEATED.sub(_once, text) if _PAIR.search(text) else text)[:LIMIT]
+
+
+def _written(codes: npt.NDArray[np.uint32]) -> str:
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +121,20 @@ class Joined:
 
 def join(originals: Sequence[str]) -> Joined:
     """What :func:`quick` gives of each, for a small part of the time; what needs more than a table goes through it."""
-    short = [number for number, text in enumerate(originals) if len(text) <= _SHORT]
+    short = [number for number, text in enumerate(originals) if len(text) <= LIMIT]
     written = _SEPARATOR.join(["", *(originals[number] for number in short)])
-    codes = np.frombuffer(written.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    table = _table()
-    new = table[np.minimum(codes, len(table) - 1)]
-    owner = np.cumsum(codes == ord(_SEPARATOR)) - 1
     if written.count(_SEPARATOR) != len(short):  # a text that holds the mark itself upsets the count
         return _joined([(number, quick(text)) for number, text in enumerate(originals)])
-    strange = np.unique(owner[new == _STRANGE])
-    kept = new != 0
+    new = _mapped(written)
+    strange = np.flatnonzero(new == _STRANGE)
     if len(strange):
-        kept &= ~np.isin(owner, strange)
-    plain = _collapsed(new[kept])
-    text = plain.astype("<u4").tobytes().decode("utf-32-le")
+        edges = np.flatnonzero(new == ord(_SEPARATOR))
+        strange = np.unique(np.searchsorted(edges, strange) - 1)
+        ends = np.append(edges[1:], len(new))
+        for number in strange.tolist():
+            new[edges[number] : ends[number]] = 0
+    plain = _collapsed(new if new.all() else new[new != 0])
+    text = _written(plain)
     numbers = np.array(short, dtype=np.int64)
     which = np.delete(numbers, strange)
     starts = np.flatnonzero(plain == ord(_SEPARATOR)) + 1
@@ -149,20 +158,18 @@ def _joined(texts: Sequence[tuple[int, str]]) -> Joined:
 
 def _collapsed(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """``_REPEATED`` over an array."""
-    if len(codes) < 2:
-        return codes
-    before = np.concatenate([np.zeros(1, dtype=np.uint32), codes[:-1]])
-    blank = (codes == 32) | (codes == 10)
-    again = blank & ((before == 32) | (before == 10))
-    if again.any():
-        first = blank & ~again
-        runs = np.cumsum(first) - 1
-        breaks = np.bincount(runs[codes == 10], minlength=int(first.sum())) > 0
-        codes = codes.copy()
-        codes[first] = np.where(breaks, 10, 32)
     marks = _mark_table()
-    again |= (codes == before) & marks[np.minimum(codes, len(marks) - 1)]
-    return np.delete(codes, np.flatnonzero(again))
+    same = np.flatnonzero(codes[1:] == codes[:-1]) + 1
+    gone = same[marks[np.minimum(codes[same], len(marks) - 1)]]
+    blanks = np.flatnonzero((codes == 32) | (codes == 10))
+    follows = np.flatnonzero(np.diff(blanks) == 1) + 1
+    if len(follows):
+        first = np.delete(np.arange(len(blanks)), follows)
+        broken = np.add.reduceat(codes[blanks] == 10, first, dtype=np.int64) > 0
+        codes = codes.copy()
+        codes[blanks[first]] = np.where(broken, 10, 32)
+        gone = np.concatenate([gone, blanks[follows]])
+    return np.delete(codes, gone) if len(gone) else codes
 
 
 @cache
@@ -176,12 +183,15 @@ def _mark_table() -> npt.NDArray[np.bool_]:
 @cache
 def _table() -> npt.NDArray[np.uint32]:
     """What one character becomes: 0 for nothing, ``_STRANGE`` where its neighbours or markup have a say, or several come of it."""
-    table = np.full(_PLANES + 1, _STRANGE, dtype=np.uint32)
+    table, levels = np.full(_PLANES + 1, _STRANGE, dtype=np.uint32), _levels()
     for code in range(1, _PLANES):
         char = chr(code)
-        if char in "<&" or _joins(char):
+        if 0x3400 <= code < 0xA000:  # ideographs stand alone
+            folded = levels.get(code, char)
+        elif char in "<&" or _joins(char):
             continue
-        folded = "." if char == "…" else _fold(char)
+        else:
+            folded = "." if char == "…" else _fold(char)
         if len(folded) < 2:
             table[code] = ord(folded) if folded else 0
     table[0] = 0
@@ -191,14 +201,25 @@ def _table() -> npt.NDArray[np.uint32]:
 def normalise(original: str) -> Normalised:
     """The same text as :func:`quick`, and the way back."""
     tracked = _tracked(original)
-    tracked = _replace(tracked, _MARKUP, _plain)
-    tracked = _replace(tracked, _PILED, lambda _: "")
-    tracked = _replace(_folded(tracked), _REPEATED, _once)
+    text = tracked.text
+    if "<" in text or "&" in text:
+        tracked = _replace(tracked, _MARKUP.finditer(text), _plain)
+    if _may_pile(tracked.text):
+        tracked = _replace(tracked, _PILED.finditer(tracked.text), lambda _: "")
+    tracked = _folded(tracked)
+    tracked = _replace(tracked, scan(_PAIR, _REPEATED, tracked.text), _once)
     return Normalised(tracked.text[:LIMIT], tracked.starts[:LIMIT], tracked.ends[:LIMIT])
+
+
+def _may_pile(text: str) -> bool:
+    """Whether there are marks enough for a pile: looking for one takes far longer than counting."""
+    return not text.isascii() and bool(np.count_nonzero(_mapped(text) == _STRANGE) > 8)
 
 
 def _tracked(original: str) -> Normalised:
     """What is read, as it is written; the line break between two parts stands for the character behind the first."""
+    if len(original) <= LIMIT:
+        return Normalised(original, range(len(original)), range(1, len(original) + 1))
     starts: list[int] = []
     for start, end in parts(original):
         starts += [starts[-1] + 1] if starts else []
@@ -216,60 +237,79 @@ def _once(found: re.Match[str]) -> str:
     return found["mark"] or ("\n" if "\n" in found[0] else " ")
 
 
-def _replace(before: Normalised, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> Normalised:
-    """``pattern.sub`` that keeps the way back: what replaces a match stands for all of it."""
+def _replace(
+    before: Normalised, matches: Iterator[re.Match[str]], by: Callable[[re.Match[str]], str]
+) -> Normalised:
+    """``re.sub`` that keeps the way back: what replaces a match stands for all of it."""
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     done = 0
-    for found in pattern.finditer(before.text):
+    for found in matches:
         new = by(found)
         text += (before.text[done : found.start()], new)
-        starts += before.starts[done : found.start()] + [before.starts[found.start()]] * len(new)
-        ends += before.ends[done : found.start()] + [before.ends[found.end() - 1]] * len(new)
+        starts += [*before.starts[done : found.start()], *[before.starts[found.start()]] * len(new)]
+        ends += [*before.ends[done : found.start()], *[before.ends[found.end() - 1]] * len(new)]
         done = found.end()
     if not done:
         return before
     return Normalised(
-        "".join(text) + before.text[done:], starts + before.starts[done:], ends + before.ends[done:]
+        "".join(text) + before.text[done:], [*starts, *before.starts[done:]], [*ends, *before.ends[done:]]
     )
 
 
 def _folded(before: Normalised) -> Normalised:
-    """Character by character out of the table; what joins its neighbours or falls apart goes cluster by cluster."""
-    codes = np.frombuffer(before.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    table = _table()
-    new = table[np.minimum(codes, len(table) - 1)]
-    strange = new == _STRANGE
-    together = strange | np.append(strange[1:], np.zeros(min(len(new), 1), dtype=np.bool_))
-    edges = np.flatnonzero(np.diff(together, prepend=False, append=False)).tolist()
-    text: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    """Each character through the table; what its neighbours have a say in goes through Unicode's own way."""
+    new = _mapped(before.text)
+    odd = np.flatnonzero(new == _STRANGE).tolist()
+    if not odd:
+        return _kept(before, new, 0, len(new))
+    done_with: list[Normalised] = []
     done = 0
-    for first, last in [*zip(edges[::2], edges[1::2], strict=True), (len(new), len(new))]:
-        kept = np.flatnonzero(new[done:first]) + done
-        text.append(new[kept].astype("<u4").tobytes().decode("utf-32-le"))
-        starts += [before.starts[at] for at in kept.tolist()]
-        ends += [before.ends[at] for at in kept.tolist()]
-        for base, end in _clusters(before.text[first:last]):
-            folded = _fold(before.text[first + base : first + end])
-            text.append(folded)
-            starts += [before.starts[first + base]] * len(folded)
-            ends += [before.ends[first + end - 1]] * len(folded)
+    for first, last in _clusters(before.text, odd):
+        done_with.append(_kept(before, new, done, first))
+        folded = _fold(before.text[first:last])
+        where = [before.starts[first]] * len(folded), [before.ends[last - 1]] * len(folded)
+        done_with.append(Normalised(folded, *where))
         done = last
-    return Normalised("".join(text), starts, ends)
+    done_with.append(_kept(before, new, done, len(new)))
+    return Normalised(
+        "".join(part.text for part in done_with),
+        [start for part in done_with for start in part.starts],
+        [end for part in done_with for end in part.ends],
+    )
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches that Unicode composes on their own: a base and all that joins it."""
-    first = 0
-    for at in range(1, len(text)):
-        if not _joins(text[at]):
-            yield first, at
-            first = at
-    if text:
-        yield first, len(text)
+def _mapped(text: str) -> npt.NDArray[np.uint32]:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _table().take(codes, mode="clip")
+
+
+def _kept(before: Normalised, new: npt.NDArray[np.uint32], first: int, last: int) -> Normalised:
+    """Characters ``first`` to ``last``, each by its own, without those of which nothing comes."""
+    mine = new[first:last]
+    if mine.all():
+        text = _written(mine)
+        return Normalised(text, before.starts[first:last], before.ends[first:last])
+    kept = np.flatnonzero(mine)
+    text = _written(mine[kept])
+    places = (kept + first).tolist()
+    return Normalised(text, [before.starts[at] for at in places], [before.ends[at] for at in places])
+
+
+def _clusters(text: str, odd: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches that Unicode composes on their own, a base and all that joins it, around these characters."""
+    done = 0
+    for at in odd:
+        if at < done:
+            continue
+        first = at
+        while first > done and _joins(text[first]):
+            first -= 1
+        done = at + 1
+        while done < len(text) and _joins(text[done]):
+            done += 1
+        yield first, done
 
 
 @lru_cache(maxsize=65_536)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+
+from nlp.scanning import scan
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _DIGITS |= {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
@@ -23,6 +26,7 @@ NUMBER = (
 )
 """A regular expression for one number, with what makes it vague: at most some thirty characters."""
 _NUMBER = re.compile(rf"(?<![第\d.a-z\-]){NUMBER}")
+_BEGIN = re.compile(rf"[\d零〇幺{_ONE}十百千万亿拾佰仟好数几上近成]")
 LIMIT = 400
 """Numbers that are read of one text."""
 
@@ -39,13 +43,14 @@ class Number:
 def numbers(text: str) -> list[Number]:
     """Every number of a text in order, ordinals and parts of codes left out."""
     found = []
-    for match in islice(_NUMBER.finditer(text), LIMIT):
+    for match in islice(scan(_BEGIN, _NUMBER, text), LIMIT):
         value = numeral(match[0])
         if value is not None:
             found.append(Number(value, match.start(), match.end()))
     return found
 
 
+@lru_cache(maxsize=16_384)
 def numeral(text: str) -> float | None:
     """The value; the lowest one where the number is vague or a range; None where it is not a number."""
     least = re.match(rf"({_SPREAD})(.*)", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,9 @@ from nlp import words
 from nlp.lexicon import Found
 from nlp.normalise import TITLE, Normalised, normalise
 from nlp.numerals import Number, numbers
+
+_READ = ("words", "bounds", "numbers")
+"""What is worked out once a passage, when it is first asked for."""
 
 
 @dataclass(frozen=True)
@@ -23,22 +27,31 @@ class Passage:
     found: tuple[Found, ...] = ()
     """Phrases of all word lists, as far as the gate lets them count."""
 
-    @property
-    def text(self) -> str:
-        return self.normalised.text
+    text: str = dataclasses.field(init=False)
+    """The normalised one."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.normalised.text)
 
     @cached_property
-    def tokens(self) -> list[tuple[str, int, int]]:
-        return words.tokens(self.text)
+    def words(self) -> list[str]:
+        """Together they are the text."""
+        return words.cut(self.text)
 
     @cached_property
     def numbers(self) -> list[Number]:
         return numbers(self.text)
 
     @cached_property
-    def starts(self) -> list[int]:
-        """Where the words start."""
-        return [start for _, start, _ in self.tokens]
+    def bounds(self) -> list[int]:
+        """Where words start and end, ascending, from 0 to the length of the text."""
+        return words.bounds(self.words)
+
+    def with_found(self, found: tuple[Found, ...]) -> Passage:
+        """The same passage marked; what was cut and counted already is kept."""
+        marked = Passage(self.field, self.original, self.normalised, found)
+        marked.__dict__.update((name, self.__dict__[name]) for name in _READ if name in self.__dict__)
+        return marked
 
     def span(self, start: int, end: int) -> Span:
         """Characters of the normalised text as a place in the original."""

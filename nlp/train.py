@@ -25,7 +25,19 @@ from nlp.sheet import lay_out
 if TYPE_CHECKING:
     from nlp.taught import Taught
 
-_CODE = ("normalise", "lexicon", "words", "sheet", "gate", "features", "model", "learning", "taught", "train")
+_CODE = (
+    "normalise",
+    "scanning",
+    "lexicon",
+    "words",
+    "sheet",
+    "gate",
+    "features",
+    "model",
+    "learning",
+    "taught",
+    "train",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
+from functools import cache, lru_cache
+from importlib.metadata import distribution
+from itertools import accumulate
+from pathlib import Path
 
 import rjieba
 
@@ -29,6 +32,17 @@ def cutter() -> rjieba.Jieba:
     return jieba
 
 
+def cut(text: str) -> list[str]:
+    """Words that together are the text."""
+    found: list[str] = cutter().cut(text)
+    return found
+
+
+def bounds(cut: Sequence[str]) -> list[int]:
+    """Where words that follow one another start and end."""
+    return list(accumulate(map(len, cut), initial=0))
+
+
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """Words with the characters where they start and end."""
     cut: list[tuple[str, int, int]] = cutter().tokenize(text)
@@ -37,11 +51,15 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 @cache
 def _idf() -> tuple[dict[str, float], float]:
-    lines = files("jieba.analyse").joinpath("idf.txt").read_text("utf-8").splitlines()
-    table = {word: float(value) for word, _, value in (line.rpartition(" ") for line in lines)}
+    file = distribution("jieba").locate_file(
+        "jieba/analyse/idf.txt"
+    )  # importing the package would take far longer
+    parts = Path(str(file)).read_text("utf-8").split()
+    table = dict(zip(parts[::2], map(float, parts[1::2]), strict=True))
     return table, sorted(table.values())[len(table) // 2]
 
 
+@lru_cache(maxsize=65_536)
 def idf(word: str) -> float:
     """How rare a word is; words of the trade count as rare."""
     table, median = _idf()
@@ -50,9 +68,7 @@ def idf(word: str) -> float:
 
 def weigh(words: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
     """The heaviest words by TF-IDF, weights scaled to length one over those kept."""
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    scored = sorted(((-count * idf(word), word) for word, count in counts.items()))[:limit]
+    counts = Counter(words)
+    scored = sorted([(-count * idf(word), word) for word, count in counts.items()])[:limit]
     norm = math.sqrt(sum(score * score for score, _ in scored)) or 1.0
     return [(word, round(-score / norm, 4)) for score, word in scored]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from huiying.contracts import Reading, Signal, SignalKind
+from nlp.amend import amended
 from nlp.normalise import quick
 from nlp.sheet import Passage, Sheet
-from nlp.signalling import matches, pattern, signal
+from nlp.signalling import matches, pattern, signal, signal_at
 
 _SIREN = r"(?:防空警报|空袭警报|警报器?|警报声|大?喇叭|汽笛)"
 _SOUNDED = r"(?:响|鸣|叫|拉)"
@@ -61,9 +62,9 @@ _PLAIN = (
     ),
 )
 _NEEDED = {
-    SignalKind.SIREN_UNPLANNED: ("警报", "喇叭", "汽笛"),
-    SignalKind.SECRET: ("密", "内部文件", "指挥所", "图纸", "坐标"),
-    SignalKind.SUPERIOR_ORDER: ("批示", "督办", "要求", "责令", "责成", "督促", "限期"),
+    SignalKind.SIREN_UNPLANNED: re.compile("警报|喇叭|汽笛"),
+    SignalKind.SECRET: re.compile("密|内部文件|指挥所|图纸|坐标"),
+    SignalKind.SUPERIOR_ORDER: re.compile("批示|督办|要求|责令|责成|督促|限期"),
 }
 """Words without one of which a rule cannot hold: most texts have none, and looking for a word is cheap."""
 _RULES = [(kind, note, pattern(expression)) for kind, note, expression in _PLAIN]
@@ -74,9 +75,7 @@ _NAMED = re.compile(
     rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
     rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}]某{{1,2}}"
 )
-_TITLES = (
-    "长", "主任", "书记", "主席", "调研员", "总工程师", "科员", "队员", "人员", "交警", "民警", "协管员", "质监员", "干部", "领导",
-)  # fmt: skip
+_TITLES = re.compile("长|主任|书记|主席|调研员|总工程师|科员|队员|人员|交警|民警|协管员|质监员|干部|领导")
 _PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
@@ -86,7 +85,7 @@ _PUBLIC_BODY = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_plain(sheet), *_official(sheet), *_unit(sheet, reading))
-    return replace(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals)
 
 
 def _plain(sheet: Sheet) -> list[Signal]:
@@ -104,8 +103,8 @@ def _plain(sheet: Sheet) -> list[Signal]:
     return signals
 
 
-def _any(sheet: Sheet, words: tuple[str, ...]) -> bool:
-    return any(word in passage.text for passage in sheet.passages for word in words)
+def _any(sheet: Sheet, words: re.Pattern[str]) -> bool:
+    return any(words.search(passage.text) for passage in sheet.passages)
 
 
 def _wished(passage: Passage, match: re.Match[str]) -> bool:
@@ -135,9 +134,21 @@ def _unit(sheet: Sheet, reading: Reading) -> list[Signal]:
     names = [name for name in reading.units if _PUBLIC_BODY.search(name)]
     if not names:
         return []
-    found = list(matches(sheet, re.compile("|".join(re.escape(quick(name)) for name in names)), denied=True))
+    written = [quick(name) for name in names]
+    found = [(p, start, end) for p in sheet.passages for start, end in _mentions(p.text, written)]
     kind = SignalKind.UNIT_NAMED
     detail = "、".join(names[:3])
-    return (
-        [signal(sheet, kind, f"signal.{kind}", f"点到单位：{detail}", found, detail=detail)] if found else []
-    )
+    note = f"点到单位：{detail}"
+    return [signal_at(sheet, kind, f"signal.{kind}", note, found, detail=detail)] if found else []
+
+
+def _mentions(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where one of the names stands, in order; of those that begin together the one that is named first."""
+    next_of = {name: text.find(name) for name in names}
+    while left := [name for name in names if next_of[name] >= 0]:
+        name = min(left, key=lambda one: next_of[one])
+        start, end = next_of[name], next_of[name] + len(name)
+        yield start, end
+        for one in left:
+            if next_of[one] < end:
+                next_of[one] = text.find(one, end)

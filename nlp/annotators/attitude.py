@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from huiying.contracts import Attitude, Category, Reading, SignalKind
+from nlp.amend import amended
 from nlp.annotators.relevance import explained
 from nlp.model import Scores
 from nlp.sheet import Sheet
@@ -30,7 +29,7 @@ _RAISED = frozenset(
 def annotate(scores: Scores, reading: Reading) -> Reading:
     attitude = Attitude(scores.family("attitude")[0][0])
     why = explained("attitude", scores.grounds(f"attitude:{attitude.value}", limit=3, against=2))
-    return replace(reading, attitude=attitude, attitude_why=why, owes_answer=scores.of("owes") >= OWES)
+    return amended(reading, attitude=attitude, attitude_why=why, owes_answer=scores.of("owes") >= OWES)
 
 
 def settle(sheet: Sheet, reading: Reading) -> Reading:
@@ -38,5 +37,5 @@ def settle(sheet: Sheet, reading: Reading) -> Reading:
     told_only = tuple(found.category for found in reading.categories) == (Category.OTHER,)
     raised = any(signal.kind in _RAISED and signal.amount != 0 for signal in reading.signals)
     if told_only and reading.attitude is not Attitude.NEGATIVE and not raised:
-        return replace(reading, owes_answer=False)
+        return amended(reading, owes_answer=False)
     return reading

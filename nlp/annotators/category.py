@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from huiying.contracts import Category, CategoryReading, Reading
+from nlp.amend import amended
 from nlp.annotators.relevance import explained
 from nlp.model import Scores
 
@@ -24,4 +23,4 @@ def annotate(scores: Scores, reading: Reading) -> Reading:
         )
         for name, score in fitting[:LIMIT]
     )
-    return replace(reading, categories=categories)
+    return amended(reading, categories=categories)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import rensa
 
 from huiying.contracts import SHINGLES, Fingerprint, Post, Reading
 from huiying.identity import digest
+from nlp.amend import amended
 from nlp.normalise import TITLE, quick
 from nlp.sheet import Sheet
 
@@ -18,6 +18,9 @@ SEED = 1
 """Both stand in every stored fingerprint: changing them makes the old ones incomparable."""
 SHINGLE = 4
 
+NONE = Fingerprint(exact="", minhash=(), length=0)
+"""Before a text is read."""
+
 _REPOST_TAIL = re.compile(r"//@[^:\s]{1,30}:.*$", re.DOTALL)
 _REPOST_LEAD = re.compile(r"^\s*(?:转发微博|轉發微博|repost|【?转(?:发|载)?】?|转:|回复@[^:]{1,30}:)[\s:,]*")
 _FURNITURE = re.compile(r"https?://\S+|@[^\s:,@]{1,30}|\[[^\[\]]{1,8}\]")
@@ -25,7 +28,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    return replace(reading, fingerprint=full(sheet.title.text, sheet.body.text))
+    return amended(reading, fingerprint=full(sheet.title.text, sheet.body.text))
 
 
 def full(title: str, text: str) -> Fingerprint:
@@ -33,7 +36,7 @@ def full(title: str, text: str) -> Fingerprint:
     bare = _bare(title, text)
     shingles = {bare[at : at + SHINGLE] for at in range(max(len(bare) - SHINGLE + 1, 1))}
     hasher = rensa.RMinHash(PERMUTATIONS, SEED)
-    hasher.update(sorted(shingles))
+    hasher.update(list(shingles))
     return Fingerprint(
         exact=digest("text", bare),
         minhash=tuple(hasher.digest()),
@@ -44,12 +47,7 @@ def full(title: str, text: str) -> Fingerprint:
 
 def exact(post: Post) -> Fingerprint:
     """Without the MinHash: for what goes no further."""
-    return exact_of(quick(post.title[:TITLE]), quick(post.text))
-
-
-def exact_of(title: str, text: str) -> Fingerprint:
-    """The same of what is normalised already."""
-    bare = _bare(title, text)
+    bare = _bare(quick(post.title[:TITLE]), quick(post.text))
     return Fingerprint(exact=digest("text", bare), minhash=(), length=len(bare))
 
 

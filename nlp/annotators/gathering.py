@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from huiying.contracts import Reading, Signal, SignalKind
+from nlp.amend import amended
 from nlp.numerals import Number
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal, signal_at
@@ -57,6 +57,11 @@ _ACTIONS = (
         ),
     ),
 )
+_OF_ACTION = re.compile(
+    "聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|下跪|跪在|围住|围在|群体性事件|说法|维权|抗议|表达|进京|走访"
+    "|信访|一起去|反映|联名|联合签名|签字|手印|集体签|抱团|组织起来|上街|闹"
+)
+"""Words without one of which there is no step: looking for them is cheap."""
 _OFFICIALS_VISIT = re.compile(
     r"(?:民警|干部|工作人员|执法人员|网格员|社区|街道|记者|领导|检查组|调研组|我办|我局)[^,。;!?\n]{0,10}$"
 )
@@ -64,7 +69,7 @@ _OFFICIALS_VISIT = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_counted(sheet), *_action(sheet))
-    return replace(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals)
 
 
 def _counted(sheet: Sheet) -> list[Signal]:
@@ -104,8 +109,8 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
         if _OTHERS.search(found[0]):
             return None
         return number.start, found.end()
-    ahead = _CROWD_BEFORE.search(passage.text[max(0, number.start - 12) : number.start])
     people = _PEOPLE.match(passage.text, number.end)
+    ahead = people and _CROWD_BEFORE.search(passage.text[max(0, number.start - 12) : number.start])
     if ahead and people:
         return max(0, number.start - 12) + ahead.start(), people.end()
     return None
@@ -113,6 +118,8 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
 
 def _action(sheet: Sheet) -> list[Signal]:
     """The furthest step only."""
+    if not any(_OF_ACTION.search(passage.text) for passage in sheet.passages):
+        return []
     for detail, note, expression in _ACTIONS:
         found = [(passage, match) for passage, match in matches(sheet, expression) if _meant(passage, match)]
         if found:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
+from nlp.amend import amended
 from nlp.numerals import Number
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal, signal_at
@@ -97,6 +98,12 @@ _OUTCOME = re.compile(
     r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷"
 )
 
+_OF_DEATH = re.compile(r"死|亡|难|丧生|命|害|牺牲|不治|葬身|无一|离世|去世|逝世|遗体|尸体|毒杀|杀害")
+_OF_HURT = re.compile(r"伤|送医|送院|住院|就医|骨折|昏迷|中毒")
+_OF_LOST = re.compile(r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救")
+_OF_MONEY = re.compile(r"损失|估损|被骗|被卷走|赔进去|被淹")
+"""Words without one of which no number counts for it: looking for them is cheap."""
+
 _NOBODY = pattern(
     r"(?:无|没有|没|未造成|没造成|未发生|未有|暂无|均无|无一|未致|尚未造成|零)(?:造成)?(?:任何)?(?:人员|人)?(?:的)?伤亡|(?:没有|无|未造成)(?:人|人员)(?:死亡|遇难|伤亡)"
 )
@@ -152,15 +159,15 @@ class _Count:
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     if not any(_OUTCOME.search(passage.text) for passage in sheet.passages):
         return reading
-    return replace(reading, signals=(*reading.signals, *_harm(sheet), *_none(sheet)))
+    return amended(reading, signals=(*reading.signals, *_harm(sheet), *_none(sheet)))
 
 
 def _harm(sheet: Sheet) -> list[Signal]:
     counted = {
-        SignalKind.DEATHS: _highest(_added(_counts(sheet, _dead), _death_parts)),
-        SignalKind.INJURIES: _highest(_added(_counts(sheet, _hurt), _degrees)),
-        SignalKind.MISSING: _latest(sheet, _counts(sheet, _lost)),
-        SignalKind.LOSS: _highest(_counts(sheet, _money)),
+        SignalKind.DEATHS: _highest(_added(_counts(sheet, _dead, _OF_DEATH), _death_parts)),
+        SignalKind.INJURIES: _highest(_added(_counts(sheet, _hurt, _OF_HURT), _degrees)),
+        SignalKind.MISSING: _latest(sheet, _counts(sheet, _lost, _OF_LOST)),
+        SignalKind.LOSS: _highest(_counts(sheet, _money, _OF_MONEY)),
     }
     signals = []
     for kind, plain in _PLAIN:
@@ -197,9 +204,11 @@ _Behind = Callable[[Passage, Number], tuple[int, int] | None]
 """Where the words stand that make a number count for something; None where it does not."""
 
 
-def _counts(sheet: Sheet, counts: _Behind) -> list[_Count]:
+def _counts(sheet: Sheet, counts: _Behind, needed: re.Pattern[str]) -> list[_Count]:
     found = []
     for passage in sheet.passages:
+        if not needed.search(passage.text):
+            continue
         for number in passage.numbers:
             place = counts(passage, number)
             if place is not None and not _unreal(sheet, passage, number.start):

@@ -12,13 +12,15 @@ or the evening, times that lie days apart) the time is inferred and starts nothi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
+from nlp.amend import amended
 from nlp.numerals import numeral
+from nlp.scanning import scan
 from nlp.sheet import Passage, Sheet
 
 OLDEST = timedelta(days=400)
@@ -60,6 +62,10 @@ _WHEN = re.compile(
     rf"(?:\([^()\n]{{1,6}}\))?[,的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
 )
+_WHEN_BEGINS = re.compile(
+    "[\\d零〇一二两三四五六七八九十今昨前大明后去本上下这周星礼凌清早中正午傍晚深半夜晨当同次第隔]"
+)
+_AGO_BEGINS = re.compile(r"[\d一二两三四五六七八九十半]")
 _AGO = re.compile(
     r"(?P<n>[一二两三四五六七八九十]{1,3}|半|\d{1,3})(?P<half>个?半)?个?(?:多)?(?P<unit>分钟|小时|钟头|天)(?:多)?(?:之)?前(?!后)"
 )
@@ -111,7 +117,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
     told = [mention for mention in told if mention.dated or anchored or hangs]
     past = [mention for mention in told if said - OLDEST <= mention.at <= said]
     if not past:
-        return replace(reading, occurred=_published(sheet.post))
+        return amended(reading, occurred=_published(sheet.post))
     best, clear = _meant(past)
     fast = anchored or best.dated
     stated = best.exactness == 3 and fast and clear
@@ -120,7 +126,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
         note=_note(stated, fast, clear),
         spans=(best.passage.span(best.start, best.end),),
     )
-    return replace(
+    return amended(
         reading,
         occurred=Occurrence(
             at=best.at.astimezone(sheet.post.collected_at.tzinfo),
@@ -166,7 +172,7 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
     text = passage.text
     mentions: list[_Told] = []
     before: date | None = None
-    for found in islice((f for f in _WHEN.finditer(text) if f[0]), MENTIONS):
+    for found in islice(scan(_WHEN_BEGINS, _WHEN, text), MENTIONS):
         at = None if _no_occurrence(text, found.start(), found.end()) else _moment(found, said, before, text)
         if at is not None:
             moment, exactness = at
@@ -174,7 +180,7 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
             dated = bool(found["year"])
             mentions.append(_Told(moment, exactness, passage, found.start(), found.end(), dated))
             before = moment.date() if exactness else before
-    for found in islice(_AGO.finditer(text), MENTIONS):
+    for found in islice(scan(_AGO_BEGINS, _AGO, text), MENTIONS):
         moment = said - _ago(found)
         mentions.append(_Told(moment, 2, passage, found.start(), found.end()))
     for found in islice(_JUST_NOW.finditer(text), MENTIONS):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from huiying.contracts import Certainty, Field, Place, Reading, Why
+from nlp.amend import amended
 from nlp.annotators.allegations import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
 from nlp.sheet import Passage, Sheet, first_spans
@@ -95,7 +96,7 @@ def annotator(gazetteer: Gazetteer) -> Callable[[Sheet, Reading], Reading]:
     """The annotator for this gazetteer."""
 
     def annotate(sheet: Sheet, reading: Reading) -> Reading:
-        return replace(reading, places=places(sheet, gazetteer))
+        return amended(reading, places=places(sheet, gazetteer))
 
     return annotate
 
@@ -180,13 +181,10 @@ def _across(passage: Passage, mention: Mention) -> bool:
     """Whether a short name is made of pieces of other words: 扩大|连接, 新郑|州长."""
     if mention.end - mention.start > 2:
         return False
-    tokens = passage.tokens
-    starts = passage.starts
-    first = bisect_right(starts, mention.start) - 1
-    last = bisect_right(starts, mention.end - 1) - 1
-    if first < 0 or last < 0:
-        return False
-    begun_before, ends_after = starts[first] < mention.start, tokens[last][2] > mention.end
+    bounds = passage.bounds
+    first = bisect_right(bounds, mention.start) - 1
+    last = bisect_right(bounds, mention.end - 1) - 1
+    begun_before, ends_after = bounds[first] < mention.start, bounds[last + 1] > mention.end
     if first == last:
         return begun_before
     return begun_before or ends_after

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from functools import lru_cache
 
 from huiying.contracts import Reading, Term
 from nlp import words
+from nlp.amend import amended
 from nlp.sheet import Sheet
 
 LIMIT = 40
@@ -69,7 +70,12 @@ _EMPTY = frozenset(
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    cut = [word for passage in sheet.passages for word, _, _ in passage.tokens]
-    kept = [word for word in cut if _WORD.fullmatch(word) and word not in _EMPTY]
+    cut = sheet.title.words + sheet.body.words
+    kept = [word for word in cut if len(word) > 1 and _says_something(word)]
     weighed = words.weigh(kept, limit=LIMIT)
-    return replace(reading, terms=tuple(Term(word=word, weight=weight) for word, weight in weighed))
+    return amended(reading, terms=tuple(Term(word=word, weight=weight) for word, weight in weighed))
+
+
+@lru_cache(maxsize=65_536)
+def _says_something(word: str) -> bool:
+    return _WORD.fullmatch(word) is not None and word not in _EMPTY

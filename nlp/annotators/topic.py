@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from huiying.contracts import Reading, TopicReading
+from nlp.amend import amended
 from nlp.annotators.relevance import explained
 from nlp.model import Scores
 
@@ -26,4 +25,4 @@ def annotate(scores: Scores, reading: Reading) -> Reading:
         for code, score in ranked[:LIMIT]
         if score >= SHARE * ranked[0][1]
     )
-    return replace(reading, topics=topics)
+    return amended(reading, topics=topics)

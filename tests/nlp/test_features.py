@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nlp.features import BUCKETS, COLUMNS, COUNTED, COUNTS_START, GRAMS, Features, extract
+from nlp.features import BUCKETS, COLUMNS, COUNTED, COUNTS_START, GRAMS, Features, extract, extract_all
 from tests.nlp.reading import a_sheet
 
 
@@ -51,3 +51,20 @@ def test_what_lies_far_from_every_hit_is_not_in_the_window() -> None:
 
 def test_an_empty_text_has_flags_alone() -> None:
     assert (extract(a_sheet("")).columns >= COUNTS_START).all()
+
+
+def test_rows_of_many_sheets_are_those_of_each_alone() -> None:
+    sheets = [a_sheet(text) for text in ("人防车位归谁", "", "防空警报响了，" * 200, "x")] * 20
+    for together, sheet in zip(extract_all(sheets), sheets, strict=True):
+        alone = extract(sheet)
+        assert (together.columns == alone.columns).all() and (together.values == alone.values).all()
+
+
+def test_an_n_gram_can_be_shown_where_it_stands() -> None:
+    row = extract(a_sheet("人防门外人防门"))
+    places = {
+        (passage.text[start:end], start)
+        for column in row.columns.tolist()
+        for passage, start, end in row.grams.places(column)
+    }
+    assert {("人防门", 0), ("人防门", 4), ("外", 3)} <= places

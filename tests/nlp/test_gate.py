@@ -69,10 +69,10 @@ def test_what_opened_the_gate_can_be_shown() -> None:
 
 def test_a_hit_fits_only_at_word_boundaries() -> None:
     hit = Found("risky", "人防", 1, 3)
-    assert not fits(hit, words.tokens("个人防护用品"))
-    assert not fits(hit, [("个人", 0, 2), ("防", 2, 3)])
-    assert not fits(hit, [("个", 0, 1), ("人防护", 1, 4)])
-    assert fits(hit, [("查", 0, 1), ("人", 1, 2), ("防", 2, 3)])
+    assert not fits(hit, words.bounds(words.cut("个人防护用品")))
+    assert not fits(hit, words.bounds(["个人", "防"]))
+    assert not fits(hit, words.bounds(["个", "人防护"]))
+    assert fits(hit, words.bounds(["查", "人", "防"]))
 
 
 @pytest.mark.parametrize(

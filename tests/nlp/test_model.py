@@ -29,7 +29,7 @@ def test_every_score_is_a_probability(learned: Model) -> None:
 def test_grounds_are_shares_of_the_score_itself(learned: Model) -> None:
     found = scores(learned, "人防车位到底归谁，凭什么不让用")
     which = learned.index["relevance"]
-    shares = found.values * learned.weights[found.rows, which] * learned.platt[which, 0]
+    shares = found.values * found.weights[:, which] * learned.platt[which, 0]
     rest = learned.platt[which, 0] * learned.bias[which] + learned.platt[which, 1]
     assert 1 / (1 + np.exp(-(shares.sum() + rest))) == pytest.approx(float(found.chance[which]), abs=1e-4)
     heaviest = max(found.grounds("relevance"), key=lambda ground: abs(ground.weight))

@@ -95,6 +95,14 @@ def test_none_at_all_can_be_joined() -> None:
     assert list(join([]).parts()) == []
 
 
+@given(MIXED)
+def test_the_way_back_leads_to_characters_that_stand_for_each_other(text: str) -> None:
+    done = normalise(text)
+    assert done.text == quick(text)
+    assert len(done.starts) == len(done.ends) == len(done.text)
+    assert all(0 <= start < end <= len(text) for start, end in zip(done.starts, done.ends, strict=True))
+
+
 def test_a_long_text_is_read_at_both_ends_and_where_it_first_names_the_trade() -> None:
     text = "甲" * 20_000 + "人防工程" + "乙" * 20_000
     assert [text[start:end].strip("甲乙") for start, end in parts(text)] == ["", "人防工程", ""]

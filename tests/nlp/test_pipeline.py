@@ -217,3 +217,8 @@ def test_a_long_text_is_read_where_it_names_the_trade(reader: Reader) -> None:
 def test_without_models_the_office_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="huiying train"):
         Reader.load(tmp_path, DEFAULTS, "henan")
+
+
+def test_many_at_once_are_read_as_each_alone(reader: Reader, shelf: list[Post]) -> None:
+    posts = [*shelf[::9], a_post(text="今天去公园"), a_post(text="x" * 9000 + "人防车位"), a_post(text="")]
+    assert reader.read(posts, NOW) == [reader.read([post], NOW)[0] for post in posts]

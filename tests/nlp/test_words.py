@@ -2,20 +2,22 @@ from __future__ import annotations
 
 import math
 
-import jieba
 import pytest
 
-from nlp import corpus, words
-from nlp.normalise import quick
+from bench.nlp import parity
+from nlp import words
 
 
 def test_rjieba_cuts_as_jieba_does() -> None:
-    reference = jieba.Tokenizer()
-    for word in words.user_words():
-        reference.add_word(word)
-    texts = [quick(example.post.text) for example in corpus.load((*corpus.LEARNED, *corpus.HELD_BACK))]
-    same = sum([word for word, _, _ in words.tokens(text)] == list(reference.cut(text)) for text in texts)
-    assert same / len(texts) >= 0.95
+    same = parity.between(parity.own_texts()[::3])
+    assert same.texts > 1000
+    assert same.share <= 0.01
+
+
+def test_words_that_are_cut_together_are_the_text() -> None:
+    text = "  小区人防车位，归谁？\n50号 abc"
+    assert "".join(words.cut(text)) == text
+    assert words.bounds(["人防", "门"]) == [0, 2, 3] and words.bounds([]) == [0]
 
 
 def test_words_of_the_trade_stay_whole() -> None:

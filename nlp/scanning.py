@@ -1,0 +1,16 @@
+"""Finding what a slow expression matches by asking it only where it can begin, which a set of characters tells quickly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+
+def scan(begin: re.Pattern[str], whole: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What ``whole.finditer(text)`` gives, where each of its matches begins where ``begin`` does and none is empty."""
+    done = 0
+    for place in begin.finditer(text):
+        at = place.start()
+        if at >= done and (found := whole.match(text, at)):
+            done = found.end()
+            yield found
