@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from nlp import words
 from nlp.lexicon import Found, Spotter
-from nlp.normalise import join
+from nlp.normalise import TITLE, join
 from nlp.sheet import Passage, Sheet
 
 OPENING = ("phrases", "dodges")
@@ -35,6 +35,8 @@ NEAR = 60
 """Characters that may lie between the two."""
 MOST = 60
 """Hits of one list that are looked at in one passage: a flood says no more than these."""
+ENOUGH = 300
+"""Hits of one list that are found at all in one passage, before it is asked which of them count."""
 AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
 """Lists whose words of two characters count only where the word boundaries fit: 成都 does not stand in 两成都."""
 _GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *dict.fromkeys(name for pair in COMBINATIONS for name in pair))
@@ -58,7 +60,7 @@ class Gate:
 
         Quick, above all of many posts at once: one pass levels their spelling, one finds the words.
         """
-        both = [f"{title}\n{text}" if title else text for title, text in posts]
+        both = [f"{title[:TITLE]}\n{text}" if title else text for title, text in posts]
         joined = join(both)
         starts = joined.starts.tolist()
         seen: dict[int, list[Found]] = {}
@@ -78,7 +80,7 @@ class Gate:
         return Sheet(sheet.post, self._marked(sheet.title), self._marked(sheet.body))
 
     def _marked(self, passage: Passage) -> Passage:
-        found = _said(self._all.find(passage.text), passage.text)
+        found = _said(self._all.find(passage.text, most=ENOUGH), passage.text)
         covered = _covered(found, *OPENING)
         elsewise = _covered(found, OTHERWISE)
         kept: list[Found] = []

@@ -40,9 +40,19 @@ class Spotter:
             tuple(groups), implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str, *, most: int | None = None) -> list[Found]:
+        """In order of where they end; of each list the first ``most``."""
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
         made, said = tuple.__new__, self._said
+        if most is not None and len(matches) > most:
+            room = dict.fromkeys((group for of in said for group, _ in of), most)
+            found: list[Found] = []
+            for which, start, end in matches:
+                for group, phrase in said[which]:
+                    if room[group]:
+                        room[group] -= 1
+                        found.append(Found(group, phrase, start, end))
+            return found
         return [
             made(Found, (group, phrase, start, end))
             for which, start, end in matches

@@ -19,8 +19,17 @@ import opencc
 
 from nlp.scanning import scan
 
-LIMIT = 10_000
-"""Characters that are read of one title or text; what follows is kept in the post and not read."""
+LIMIT = 6_000
+"""Characters that are read of one text. A longer one is kept whole in the post and read in parts: see :func:`parts`."""
+TITLE = 1_000
+"""Characters that are read of a title."""
+_TAIL = 1_000
+_MIDDLE = 2_000
+_LEAD = 300
+"""Characters before a name of the trade that are read with it."""
+_SEARCHED = 100_000
+"""Characters in which that name is looked for."""
+_NAMES = ("人防", "人民防空", "防空", "民防", "国动办", "防空警報")
 
 _INLINE_TAG = r"</?(?:a|b|i|u|em|strong|span|font|mark|small|sub|sup|img)(?:\s[^<>]{0,300})?/?>"
 _BLOCK_TAG = r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,300})?/?>|<!--[^<>]{0,300}-->"
@@ -47,13 +56,39 @@ class Normalised:
     ends: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        """Where characters ``start`` to ``end`` (at least one) of the result stand in the original."""
-        return self.starts[start], self.ends[end - 1]
+        """Where characters ``start`` to ``end`` (at least one) of the result stand in the original, ``LIMIT`` of them at most."""
+        first = self.starts[start]
+        return first, min(self.ends[end - 1], first + LIMIT)
+
+
+def parts(original: str) -> list[tuple[int, int]]:
+    """Which characters are read: all; of a text longer than ``LIMIT`` its beginning, its end, and between them a stretch round the
+    first name of the trade that the beginning leaves out.
+    """
+    length = len(original)
+    if length <= LIMIT:
+        return [(0, length)]
+    head, tail = LIMIT - _TAIL, length - _TAIL
+    short = head - _MIDDLE
+    last = min(tail, _SEARCHED)
+    named = any(original.find(name, 0, short) >= 0 for name in _NAMES)
+    places = [] if named else [at for name in _NAMES if (at := original.find(name, head - _LEAD, last)) >= 0]
+    if not places:
+        return [(0, head), (tail, length)]
+    start = max(short, min(places) - _LEAD)
+    return [(0, short), (start, min(start + _MIDDLE, tail)), (tail, length)]
+
+
+def _read(original: str) -> str:
+    """Those parts, each on a line of its own."""
+    if len(original) <= LIMIT:
+        return original
+    return "\n".join(original[start:end] for start, end in parts(original))
 
 
 def quick(original: str) -> str:
     """The normalised text alone: what the gate reads of everything that comes in."""
-    text = original[:LIMIT]
+    text = _read(original)
     new = _mapped(text)
     if (new != _STRANGE).all():
         text = _written(new[new != 0])
@@ -165,8 +200,8 @@ def _table() -> npt.NDArray[np.uint32]:
 
 def normalise(original: str) -> Normalised:
     """The same text as :func:`quick`, and the way back."""
-    text = original[:LIMIT]
-    tracked = Normalised(text, range(len(text)), range(1, len(text) + 1))
+    tracked = _tracked(original)
+    text = tracked.text
     if "<" in text or "&" in text:
         tracked = _replace(tracked, _MARKUP.finditer(text), _plain)
     if _may_pile(tracked.text):
@@ -179,6 +214,17 @@ def normalise(original: str) -> Normalised:
 def _may_pile(text: str) -> bool:
     """Whether there are marks enough for a pile: looking for one takes far longer than counting."""
     return not text.isascii() and bool(np.count_nonzero(_mapped(text) == _STRANGE) > 8)
+
+
+def _tracked(original: str) -> Normalised:
+    """What is read, as it is written; the line break between two parts stands for the character behind the first."""
+    if len(original) <= LIMIT:
+        return Normalised(original, range(len(original)), range(1, len(original) + 1))
+    starts: list[int] = []
+    for start, end in parts(original):
+        starts += [starts[-1] + 1] if starts else []
+        starts += range(start, end)
+    return Normalised(_read(original), starts, [at + 1 for at in starts])
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -218,19 +264,19 @@ def _folded(before: Normalised) -> Normalised:
     odd = np.flatnonzero(new == _STRANGE).tolist()
     if not odd:
         return _kept(before, new, 0, len(new))
-    parts: list[Normalised] = []
+    done_with: list[Normalised] = []
     done = 0
     for first, last in _clusters(before.text, odd):
-        parts.append(_kept(before, new, done, first))
+        done_with.append(_kept(before, new, done, first))
         folded = _fold(before.text[first:last])
         where = [before.starts[first]] * len(folded), [before.ends[last - 1]] * len(folded)
-        parts.append(Normalised(folded, *where))
+        done_with.append(Normalised(folded, *where))
         done = last
-    parts.append(_kept(before, new, done, len(new)))
+    done_with.append(_kept(before, new, done, len(new)))
     return Normalised(
-        "".join(part.text for part in parts),
-        [start for part in parts for start in part.starts],
-        [end for part in parts for end in part.ends],
+        "".join(part.text for part in done_with),
+        [start for part in done_with for start in part.starts],
+        [end for part in done_with for end in part.ends],
     )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from huiying.contracts import Field, Post, Span
 from nlp import words
 from nlp.lexicon import Found
-from nlp.normalise import Normalised, normalise
+from nlp.normalise import TITLE, Normalised, normalise
 from nlp.numerals import Number, numbers
 
 _READ = ("words", "bounds", "numbers")
@@ -76,7 +76,7 @@ class Sheet:
 def lay_out(post: Post) -> Sheet:
     return Sheet(
         post,
-        Passage(Field.TITLE, post.title, normalise(post.title)),
+        Passage(Field.TITLE, post.title, normalise(post.title[:TITLE])),
         Passage(Field.TEXT, post.text, normalise(post.text)),
     )
 

@@ -22,6 +22,7 @@ from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
 from response_api.judgements import Ground, Judgement, ground
 from response_api.post_card import PostCard, engagement
+from response_api.to_verify import ToVerify, to_verify
 from response_api.words import (
     ATTITUDES,
     CATEGORIES,
@@ -116,6 +117,7 @@ class CaseView:
     """Of the post that opened it, else of the strongest at hand; then how it was routed."""
     judged_on: str
     """Anchor of that post on the page, or ''."""
+    to_verify: tuple[ToVerify, ...]
     points: tuple[PointRow, ...]
     floors: tuple[tuple[str, LevelMark, tuple[str, ...]], ...]
     capped: str
@@ -191,6 +193,7 @@ def case_view(
         restricted=severity.restricted,
         judgements=(*judged, _routed(case, names)),
         judged_on=judged_on,
+        to_verify=to_verify(lines),
         points=tuple(_point(points, shown) for points in severity.points),
         floors=tuple(
             (

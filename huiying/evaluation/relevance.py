@@ -18,10 +18,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from huiying.contracts import Post, Relevance, Verdict
+from huiying.evaluation import plotting
 from huiying.evaluation.figure import Figure, Measured, share
 from huiying.evaluation.folder import OWN, Folder, Row
 from nlp import lexicon, words
+from nlp.annotators.relevance import GATE_SHUT
 from nlp.corpus import post
 from nlp.normalise import quick
 from nlp.pipeline import Reader
@@ -66,6 +70,7 @@ def measure(folder: Folder, reader: Reader) -> Measured:
     """Precision and recall over ``renfang/``, false alarms over ``stream/``, recall of our own texts that name nothing."""
     figures: list[Figure] = []
     lists: dict[str, tuple[str, ...]] = {}
+    plots: dict[str, plotting.Draw] = {}
     labelled, homonyms = folder.rows(TEXTS), folder.rows(HOMONYMS)
     skipped = [name for name, rows in ((TEXTS, labelled), (HOMONYMS, homonyms)) if rows is None]
     texts = [_text(row) for row in labelled or ()]
@@ -73,6 +78,7 @@ def measure(folder: Folder, reader: Reader) -> Measured:
         off = [Text("", row["text"], register="homonym") for row in homonyms or ()]
         everything = read(reader, [*texts, *off])
         figures += of_labelled(everything)
+        plots = pictures(everything)
         lists["漏掉的正题"] = _listed(r for r in everything if r.text.relevance == "core" and not r.found)
         lists["找错的"] = _listed(r for r in everything if r.text.relevance == "off" and r.found)
     for name in STREAM:
@@ -91,7 +97,7 @@ def measure(folder: Folder, reader: Reader) -> Measured:
         lists["背景流中的误报"] = _listed(wrong)
         lists["背景流中找到的正题"] = _listed(one for one in found if one not in wrong)
     figures += of_keyword_free(reader)
-    return Measured(figures=tuple(figures), lists=lists, skipped=tuple(skipped))
+    return Measured(figures=tuple(figures), lists=lists, skipped=tuple(skipped), plots=plots)
 
 
 def read(reader: Reader, texts: Sequence[Text]) -> list[Read]:
@@ -129,6 +135,26 @@ def of_labelled(texts: Sequence[Read]) -> list[Figure]:
         figures.append(share(f"relevance.precision.{name}", hits, said))
         figures.append(share(f"relevance.recall.{name}", hits, core))
     return figures
+
+
+def pictures(texts: Sequence[Read]) -> dict[str, plotting.Draw]:
+    """Of core and off: how often a score is right, and what each threshold would find.
+
+    What the gate shuts out has no score: it says nothing of calibration, and counts as 0 for precision and recall.
+    """
+    counted = [one for one in texts if one.text.relevance != "mention"]
+    scored = [one for one in counted if one.relevance is not GATE_SHUT]
+    return {
+        "relevance_calibration": plotting.calibration("relevance", *_chances(scored)),
+        "relevance_precision_recall": plotting.precision_recall("relevance", *_chances(counted)),
+    }
+
+
+def _chances(texts: Sequence[Read]) -> tuple[plotting.Numbers, plotting.Marks]:
+    return (
+        np.array([one.relevance.score for one in texts], dtype=np.float64),
+        np.array([one.text.relevance == "core" for one in texts], dtype=np.bool_),
+    )
 
 
 def _pair(tail: str, texts: Sequence[Read], way: Way, named: str) -> list[Figure]:

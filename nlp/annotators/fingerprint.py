@@ -10,7 +10,7 @@ import rensa
 from huiying.contracts import SHINGLES, Fingerprint, Post, Reading
 from huiying.identity import digest
 from nlp.amend import amended
-from nlp.normalise import quick
+from nlp.normalise import TITLE, quick
 from nlp.sheet import Sheet
 
 PERMUTATIONS = 128
@@ -47,7 +47,7 @@ def full(title: str, text: str) -> Fingerprint:
 
 def exact(post: Post) -> Fingerprint:
     """Without the MinHash: for what goes no further."""
-    bare = _bare(quick(post.title), quick(post.text))
+    bare = _bare(quick(post.title[:TITLE]), quick(post.text))
     return Fingerprint(exact=digest("text", bare), minhash=(), length=len(bare))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.normalise import LIMIT, join, normalise, quick
+from nlp.normalise import LIMIT, join, normalise, parts, quick
 
 MIXED = st.text(
     st.one_of(
@@ -101,3 +101,20 @@ def test_the_way_back_leads_to_characters_that_stand_for_each_other(text: str) -
     assert done.text == quick(text)
     assert len(done.starts) == len(done.ends) == len(done.text)
     assert all(0 <= start < end <= len(text) for start, end in zip(done.starts, done.ends, strict=True))
+
+
+def test_a_long_text_is_read_at_both_ends_and_where_it_first_names_the_trade() -> None:
+    text = "甲" * 20_000 + "人防工程" + "乙" * 20_000
+    assert [text[start:end].strip("甲乙") for start, end in parts(text)] == ["", "人防工程", ""]
+    assert sum(end - start for start, end in parts(text)) == LIMIT
+    assert parts("甲" * 20_000) == [(0, 5_000), (19_000, 20_000)]
+    assert parts("人防" + "甲" * 20_000)[0] == (0, 5_000)
+
+
+def test_the_way_back_holds_across_the_parts() -> None:
+    text = "甲" * 20_000 + "人防工程" + "乙" * 20_000
+    level = normalise(text)
+    assert level.text == quick(text)
+    at = level.text.index("人防工程")
+    assert level.original_span(at, at + 4) == (20_000, 20_004)
+    assert level.original_span(0, len(level.text)) == (0, LIMIT)

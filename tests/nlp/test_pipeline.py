@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from huiying.contracts import Extraction, Post, Reading, Relevance, Verdict
 from huiying.errors import Misconfigured
 from huiying.tomlfile import DEFAULTS
-from nlp import corpus
+from nlp import corpus, lexicon
 from nlp.annotators import relevance
 from nlp.pipeline import Reader
 from tests.factories import NOW, a_post
@@ -123,37 +123,95 @@ def test_a_reading_travels(reader: Reader, shelf: list[Post]) -> None:
         assert msgspec.json.decode(msgspec.json.encode(reading), type=Reading) == reading
 
 
-@pytest.mark.parametrize(
-    "flood",
-    [
-        "",
-        "😀😀",
-        "\ud800人防办\udfff",
-        "人\x00防\x07车位",
-        "<div>人防<br>车位</div>" * 3,
-        "警" * 1_000_000,
-        "人防车位" * 250_000,
-        "3死" * 300_000,
-        "十" * 500_000 + "人防工程",
-        "人防办主任王" * 50_000,
-        "昨天上午" * 100_000 + "防空警报",
-        "郑州市金水区人防办" * 50_000,
-        "堵在" * 100_000 + "人防办",
-        "人防" + "\u0315\u0334" * 50_000,
-        "人防車庫積水，谁來管" * 1_000,
-        "人\u200b防\u200c车\u200d位" * 2_000,
-        "ren fang 车位 人.防.门" * 800,
-        "@a 人防办 " * 2_000,
-        "警报全城" * 3_000,
-        "车库国家的" * 2_000,
-        "<" * 1_000_000 + "人防",
-        "\x00" * 1_000_000,
-    ],
-)
-def test_bad_input_neither_raises_nor_holds_up_the_stream(reader: Reader, flood: str) -> None:
+LIMIT = 0.05
+"""Seconds of a processor that one post may take."""
+SHARED = 2
+"""A core that others use as well counts up to so many times the processor time."""
+MILLION = 1_000_000
+
+BAD = {
+    "nothing": "",
+    "emoji": "\U0001f600\u2708\ufe0f\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "one letter": "a",
+    "one character of the trade": "警",
+    "a digit": "1",
+    "characters of numbers": "十",
+    "traditional and simplified": "人防車庫積水，谁來管",
+    "invisible characters": "人\u200b防\u200c车\u200d位",
+    "pinyin": "ren fang 车位 ",
+    "dots": "人.防.门",
+    "homophones": "仁防车位人坊",
+    "controls": "人\x00防\x07车位",
+    "nothing but controls": "\x00",
+    "markup": "<div>人防<br>车位</div>&amp;&lt;",
+    "half a tag": "<p ",
+    "half a comment": "<!--",
+    "half an entity": "&#",
+    "lone surrogates": "\ud800人防办\udfff",
+    "half emoji": "\ud83d",
+    "combining marks": "人防\u0301\u0323",
+    "one letter that is eighteen": "ﷺ",
+    "a phrase": "人防车位",
+    "a phrase and a break": "人防\n",
+    "accounts": "@a 人防办 ",
+    "at signs": "@",
+    "reposts": "//@a:人防",
+    "links": "http://人防 ",
+    "an alarm": "警报全城",
+    "a garage": "车库国家的",
+    "officials": "人防办主任王",
+    "places": "郑州市金水区人防办",
+    "times": "昨天上午",
+    "years": "2017年人防",
+    "harm": "3死1伤",
+    "deaths": "死",
+    "crowds": "堵在",
+    "hearsay": "听说",
+    "offices": "的局",
+    "all at once": "人防工程3人死亡,昨晚8点郑州市金水区人防办主任王某聚集100人维权网传防空警报误响",
+}
+
+
+@pytest.mark.parametrize("unit", BAD.values(), ids=BAD.keys())
+@pytest.mark.parametrize("where", ["text", "title"])
+def test_bad_input_neither_raises_nor_holds_up_the_stream(reader: Reader, unit: str, where: str) -> None:
+    flood = "人防工程" + unit * (MILLION // max(len(unit), 1))
+    taken = []
+    for _ in range(5):
+        started = time.process_time()
+        read(reader, **{"text": "", where: flood})
+        taken.append(time.process_time() - started)
+    assert min(taken) < LIMIT * SHARED
+
+
+def test_a_million_different_characters_hold_nothing_up_either(reader: Reader) -> None:
+    flood = "人防" + "".join(chr(0x4E00 + at * 7919 % 20_000) for at in range(MILLION))
+    taken = []
+    for _ in range(5):
+        started = time.process_time()
+        read(reader, flood)
+        taken.append(time.process_time() - started)
+    assert min(taken) < LIMIT * SHARED
+
+
+@pytest.mark.parametrize("phrase", lexicon.load()["phrases"][::12])
+def test_no_phrase_of_the_trade_is_read_more_often_than_a_flood_is_worth(reader: Reader, phrase: str) -> None:
+    reading = read(reader, phrase * (MILLION // len(phrase)))
+    assert sum(len(why.spans) for whys in grounds(reading) for why in whys) < 500
+
+
+def test_numbers_without_end_are_read_in_no_time(reader: Reader) -> None:
     started = time.process_time()
-    read(reader, flood, title=flood[:100])
+    read(reader, "十" * 9_000 + "人防工程")
     assert time.process_time() - started < 0.4
+
+
+def test_a_long_text_is_read_where_it_names_the_trade(reader: Reader) -> None:
+    filler = "公园里的花开了，游人很多。" * 1_500
+    reading = read(reader, filler + "小区人防车位被开发商违规出售，业主投诉没人管。" + filler)
+    assert reading.relevance.verdict is not Verdict.IRRELEVANT
+    assert any("人防车位" in span.text for span in spans(reading))
+    assert all(original(reading.post, span) == span.text for span in spans(reading))
 
 
 def test_without_models_the_office_is_told_what_to_do(tmp_path: Path) -> None:

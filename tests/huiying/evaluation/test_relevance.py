@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from huiying.evaluation import relevance
+from huiying.evaluation import plotting, relevance
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
 from huiying.tomlfile import DEFAULTS
@@ -84,3 +84,11 @@ def test_a_judged_text_is_known_by_its_digest_alone() -> None:
     rows = [json.loads(line) for line in relevance.JUDGED.read_text("utf-8").splitlines()]
     assert all(row.keys() == {"sha256", "relevance", "why"} for row in rows)
     assert all(len(row["sha256"]) == 64 and row["why"] for row in rows)
+
+
+def test_its_calibration_and_precision_and_recall_are_drawn(reader: Reader, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    plots = relevance.measure(lay_out(tmp_path, ROWS), reader).plots or {}
+    drawn = plotting.draw(plots, tmp_path)
+    assert [path.name for path in drawn] == ["relevance_calibration.png", "relevance_precision_recall.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
