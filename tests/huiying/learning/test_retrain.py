@@ -12,7 +12,6 @@ from huiying.examples import Labels
 from huiying.learning.contest import Row
 from huiying.learning.retrain import REJECTED, retrain, settle, table
 from huiying.ports import Engine
-from huiying.settings import Settings
 from huiying.tomlfile import DEFAULTS
 from nlp import model, versions
 from nlp.pipeline import Reader
@@ -88,12 +87,12 @@ def test_the_table_says_of_each_figure_what_it_was_and_is() -> None:
     assert none.endswith("没有可比的")
 
 
+@pytest.mark.parametrize("settings", ["embedded"], indirect=True)
 @pytest.mark.timeout(120)
 def test_learning_from_people_makes_a_model_that_was_compared_on_both_measures(
-    engine: Engine, settings: Settings, reader: Reader, own: Path
+    engine: Engine, reader: Reader, own: Path
 ) -> None:
-    if settings.engine != "embedded":
-        pytest.skip("the same for either engine: what it reads of them is tested beside the lessons")
+    """What it reads of an engine is tested beside the lessons; learning is the same for either."""
     office = an_office(engine, reader, texts(matters=8, noise=4))
     for case in office.cases():
         office.confirm(case)
