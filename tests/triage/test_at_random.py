@@ -47,6 +47,7 @@ from huiying.contracts import (
 )
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
+from huiying.examples import Labels
 from huiying.ports import CaseStore, PostArchive, Sent
 from response_api.board import clock_row
 from response_api.clock_card import clock_card
@@ -520,6 +521,7 @@ class Office(RuleBasedStateMachine):
             Act.DECIDE: {"decision": self._pick(decisions, way), "granted": way % 2 == 0, "reason": "同意"},
             Act.MERGE: {"into": self._pick(others, way), "reason": "同一件事"},
             Act.SPLIT: {"posts": self._some_posts(case, way)},
+            Act.RELABEL: {"labels": Labels(topic=f"T{1 + way % 16:02d}"), "reason": "议题不对"},
             Act.LINK: {"other": self._pick(others, way)},
             Act.APART: {"other": self._pick(others, way)},
         }  # fmt: skip
