@@ -56,6 +56,9 @@ class Taken:
 
 def take(folder: Folder, reader: Reader, measures: Sequence[Measure] = MEASURES) -> Taken:
     """Every measure once. Raises Misconfigured for a file that is wrong, and for a folder in which there is nothing."""
+    # Some measures look at texts of our own whatever the folder: they alone are no answer to what was asked.
+    if not any(folder.path.rglob("*.jsonl")):
+        raise Misconfigured(f"{folder.path} 里没有可以评测的文件，里面的排法见 huiying/evaluation/texts。")
     done: list[Measured] = []
     broken: dict[str, str] = {}
     for measure in measures:
@@ -66,8 +69,6 @@ def take(folder: Folder, reader: Reader, measures: Sequence[Measure] = MEASURES)
         except Exception:  # the others still count; the command ends with an error
             broken[measure.__module__.rpartition(".")[2]] = traceback.format_exc()
     figures = tuple(figure for measured in done for figure in measured.figures)
-    if not figures and not broken:
-        raise Misconfigured(f"{folder.path} 里没有可以评测的文件，里面的排法见 huiying/evaluation/texts。")
     _each_once(figure.key for figure in figures)
     return Taken(
         figures=figures,

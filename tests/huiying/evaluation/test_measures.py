@@ -11,6 +11,12 @@ from huiying.evaluation.measures import MEASURES, take
 from nlp.pipeline import Reader
 
 
+def given(path: Path) -> Folder:
+    """A folder in which there is something."""
+    (path / "some.jsonl").write_text("{}\n", "utf-8")
+    return Folder(path)
+
+
 def _two(_folder: Folder, _reader: Reader) -> Measured:
     return Measured(figures=(share("two", 1, 2),), lists={"看错的": ("甲",)}, skipped=("a.jsonl",))
 
@@ -28,31 +34,31 @@ def _wrong_file(_folder: Folder, _reader: Reader) -> Measured:
 
 
 def test_figures_lists_and_what_is_absent_are_put_together(tmp_path: Path, reader: Reader) -> None:
-    taken = take(Folder(tmp_path), reader, (_absent, _two))
+    taken = take(given(tmp_path), reader, (_absent, _two))
     assert [figure.name for figure in taken.figures] == ["two"]
     assert taken.skipped == ("a.jsonl", "b.jsonl")
     assert taken.lists == {"看错的": ("甲",)}
 
 
 def test_a_measure_that_breaks_is_told_and_the_others_still_count(tmp_path: Path, reader: Reader) -> None:
-    taken = take(Folder(tmp_path), reader, (_raises, _two))
+    taken = take(given(tmp_path), reader, (_raises, _two))
     assert [figure.name for figure in taken.figures] == ["two"]
     assert "KeyError" in taken.broken["test_measures"]
 
 
 def test_a_file_that_is_wrong_ends_it(tmp_path: Path, reader: Reader) -> None:
     with pytest.raises(Misconfigured, match="第 3 行"):
-        take(Folder(tmp_path), reader, (_two, _wrong_file))
+        take(given(tmp_path), reader, (_two, _wrong_file))
 
 
 def test_a_folder_in_which_there_is_nothing_to_measure_is_told_so(tmp_path: Path, reader: Reader) -> None:
     with pytest.raises(Misconfigured, match="没有可以评测的文件"):
-        take(Folder(tmp_path), reader, (_absent,))
+        take(Folder(tmp_path), reader, (_absent, _two))
 
 
 def test_two_figures_of_one_name_are_a_fault_of_ours(tmp_path: Path, reader: Reader) -> None:
     with pytest.raises(ValueError, match="two figures are called two"):
-        take(Folder(tmp_path), reader, (_two, _two))
+        take(given(tmp_path), reader, (_two, _two))
 
 
 def test_rows_of_registers_stand_beside_the_whole(tmp_path: Path, reader: Reader) -> None:
@@ -64,7 +70,7 @@ def test_rows_of_registers_stand_beside_the_whole(tmp_path: Path, reader: Reader
             )
         )
 
-    assert [figure.key for figure in take(Folder(tmp_path), reader, (registers,)).figures] == ["x", "x@微博"]
+    assert [figure.key for figure in take(given(tmp_path), reader, (registers,)).figures] == ["x", "x@微博"]
 
 
 def test_every_measure_is_in_the_list_once() -> None:
