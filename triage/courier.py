@@ -151,8 +151,15 @@ class Courier:
             except TryAgain as trouble:
                 _log.warning("try_again", reason=str(trouble))
                 metrics.TRY_AGAIN.labels(name).inc()
+                self._rest(pause)
             except Exception:
                 _log.exception("round_failed")
+                self._rest(pause)
+
+    def _rest(self, pause: timedelta) -> None:
+        """Where a round goes wrong a loop without a pause of its own must not run hot."""
+        if pause < EVERY:
+            self._clock.wait(EVERY - pause)
 
     def _publish(self, case_ids: Sequence[str]) -> int:
         """What these cases owe by now, whoever told of them."""
