@@ -253,7 +253,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     terms = retention.load(settings.policy)
     shelf = Shelf(settings.sources)
     engine, owing = open_engine(settings), Owing()
-    engine = replace(engine, cases=TellingCases(engine.cases, owing))
+    engine = replace(engine, cases=TellingCases(engine.cases, owing.tell))
     try:
         yield House(
             settings=settings,

@@ -7,7 +7,7 @@ search may trail by a second.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,18 +45,18 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class TellingCases:
-    """A case store that tells ``owing`` of what was saved in it."""
+    """A case store that tells ``tell`` of what was saved in it."""
 
     cases: CaseStore
-    owing: Owing
+    tell: Callable[[Sequence[Case]], None]
 
     def save(self, cases: Sequence[Case]) -> None:
         try:
             self.cases.save(cases)
         except RevisionConflict as conflict:
-            self.owing.tell([case for case in cases if case.id not in conflict.ids])
+            self.tell([case for case in cases if case.id not in conflict.ids])
             raise
-        self.owing.tell(cases)
+        self.tell(cases)
 
     def get(self, case_id: str) -> Case:
         return self.cases.get(case_id)

@@ -20,11 +20,11 @@ from tests.journey.receiver import SECRET, Receiver, listening
 from tests.newsroom import Newsroom
 
 CORPUS = Path(__file__).resolve().parents[2] / "nlp" / "corpus"
-KILLS = 12
+KILLS = 20
 
 
 @pytest.mark.timeout(900)
-def test_a_dozen_kills_lose_nothing_double_nothing_and_tell_each_notice_once(
+def test_twenty_kills_lose_nothing_double_nothing_and_tell_each_notice_once(
     program: Program, settings: Settings, second: Program, elsewhere: Settings, tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)

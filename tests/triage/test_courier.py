@@ -213,7 +213,7 @@ def test_a_case_that_cannot_be_published_keeps_no_other_from_the_board(engine: E
 def test_what_was_just_saved_goes_out_before_any_search_shows_it(engine: Engine) -> None:
     clock, owing = SystemClock(), Owing()
     with lagging(engine) as slow:
-        trailing = replace(engine, cases=TellingCases(slow.cases, owing))
+        trailing = replace(engine, cases=TellingCases(slow.cases, owing.tell))
         carrier = made(trailing, {}, clock, owing=owing)
         running = threading.Thread(target=carrier.run, daemon=True)
         running.start()

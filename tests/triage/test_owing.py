@@ -27,7 +27,7 @@ def a_case(number: int = 0) -> Case:
 
 def test_a_save_tells_of_the_cases_that_owe_events_each_once(engine: Engine) -> None:
     owing = Owing()
-    cases = TellingCases(engine.cases, owing)
+    cases = TellingCases(engine.cases, owing.tell)
     first, second = a_case(1), a_case(2)
     cases.save([first, published(second, second.events[-1].sequence)])
     cases.save([replace(first, revision=2)])
@@ -40,7 +40,7 @@ def test_what_somebody_else_saved_first_is_not_told_of_and_the_rest_is(engine: E
     first, second = a_case(1), a_case(2)
     engine.cases.save([first])
     with pytest.raises(RevisionConflict):
-        TellingCases(engine.cases, owing).save([first, second])
+        TellingCases(engine.cases, owing.tell).save([first, second])
     assert owing.take(AT_ONCE) == [second.id]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,7 +30,7 @@ from huiying.contracts import (
     StatementState,
 )
 from huiying.errors import TryAgain
-from huiying.ports import CasePage, CaseQuery, CaseStore, Dimension, Engine, Owed, Sent
+from huiying.ports import CaseStore, Engine, Sent
 from triage import routing
 from triage.acts import Act
 from triage.courier import Courier
@@ -40,6 +40,7 @@ from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
 from triage.outlets.page import Page
+from triage.owing import TellingCases
 from triage.policy import Policy
 from triage.publishing import Draft, Part
 from triage.refusals import Refused
@@ -151,46 +152,6 @@ class Channel:
         return Sent(detail="收到", confirmed=True)
 
 
-@dataclass(frozen=True)
-class Watched:
-    """A case store that shows whatever is saved in it."""
-
-    cases: CaseStore
-    saw: Callable[[Case], None]
-
-    def save(self, cases: Sequence[Case]) -> None:
-        self.cases.save(cases)
-        for case in cases:
-            self.saw(case)
-
-    def get(self, case_id: str) -> Case:
-        return self.cases.get(case_id)
-
-    def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
-        return self.cases.several(case_ids)
-
-    def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
-        return self.cases.open_stories(jurisdiction, since=since)
-
-    def all(self) -> Iterator[Case]:
-        return self.cases.all()
-
-    def search(self, query: CaseQuery) -> CasePage:
-        return self.cases.search(query)
-
-    def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
-        return self.cases.due(owed, until=until, limit=limit)
-
-    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
-        return self.cases.due_ids(owed, until=until, limit=limit)
-
-    def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
-        return self.cases.tally(query, by=by)
-
-    def close(self) -> None:
-        self.cases.close()
-
-
 def play(engine: Engine, policy: Policy, *, begins: datetime, days: int, seed: int) -> Played:
     """``begins`` is a midnight in Asia/Shanghai. The same seed plays the same time. ``engine`` is empty and stays open."""
     return _Office(engine, policy, begins, days, random.Random(seed)).run()  # noqa: S311
@@ -206,7 +167,7 @@ class _Office:
         self._days = days
         self._chance = chance
         self._clock = ManualClock(begins)
-        self._cases: CaseStore = Watched(engine.cases, self._saw)
+        self._cases: CaseStore = TellingCases(engine.cases, self._saved)
         texts = Texts(engine.register)
         silent = self._hours_of_silence(2, longest=timedelta(hours=4))
         self._asleep = self._hours_of_silence(1, longest=timedelta(hours=3))
@@ -293,6 +254,10 @@ class _Office:
             self._watch.tick(now)
         else:
             self._courier.send(now)
+
+    def _saved(self, cases: Sequence[Case]) -> None:
+        for case in cases:
+            self._saw(case)
 
     def _saw(self, case: Case) -> None:
         """A case was saved: what it owes is looked at in time, and whoever is to act makes up their mind."""
