@@ -28,12 +28,11 @@ from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
-from triage.saving import whole
+from triage.saving import attempts, whole
 from triage.stories import Relation, StoryIndex, held
 
 _log = logs.get("triage")
 
-ATTEMPTS = 8
 FRESH = timedelta(minutes=10)
 """After this the open stories are read anew: what people put away, merged or split since then is seen as it is."""
 
@@ -174,7 +173,7 @@ class StoryHandler:
     def _save(self, ground: _Ground, batch: _Batch, now: datetime) -> None:
         """Every case of the batch once, on its latest revision; again those where somebody was first."""
         left = dict(batch.joining)
-        for _ in range(ATTEMPTS):
+        for _ in attempts():
             left, stored = self._resolved(left)
             ended = self._written(case for case in stored.values() if case)
             grown = {id: self._grown(stored[id], joining, ended, now) for id, joining in left.items()}

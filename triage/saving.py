@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from huiying.contracts import Case, CaseState
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore
 
-ATTEMPTS = 8
-
-
+ATTEMPTS = 20
+LONGEST_PAUSE = 0.2
+"""Seconds: who was second some times in a row steps back for a moment, and not in step with whoever was first."""
 MOST_MERGES = 50
+
+
+def attempts() -> Iterator[int]:
+    """The tries of a save that others may get in before, with a growing pause of random length in between."""
+    for number in range(ATTEMPTS):
+        if number:
+            time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.002 * 2**number)))  # noqa: S311
+        yield number
 
 
 def whole(cases: CaseStore, case_id: str) -> Case:
@@ -30,7 +40,7 @@ def amend(cases: CaseStore, case_id: str, change: Callable[[Case], Case]) -> tup
 
     ``change`` returns its argument where it has nothing to do, and may be called again with a newer case.
     """
-    for _ in range(ATTEMPTS):
+    for _ in attempts():
         try:
             before = cases.get(case_id)
         except CaseNotFound:

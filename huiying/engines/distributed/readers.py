@@ -338,16 +338,21 @@ class KafkaSubscription:
                 consumer.seek(tp, at)
 
     def _keep(self) -> None:
-        """While a batch is being handled, show the broker that we are alive: it must not take our partitions for it."""
-        each = self._patience.handling / 4
+        """While a batch is being handled, show the broker that we are alive: it must not take our partitions for it.  And that
+        often that who joins the group meanwhile need not wait for the end of the batch until it thinks that it hangs.
+        """
+        patience = self._patience
+        long = patience.handling / 4
+        each = min(long, patience.stall / 4)
         while not self._left.wait(each) and not self._reach.closed.is_set():
             silent = time.monotonic() - self._polled_at
-            if silent < each or silent > self._patience.hanging:
+            if silent < each or silent > patience.hanging:
                 continue
             with self._turn:
                 if self._consumer is None or self._left.is_set():
                     continue
-                _log.warning("handling_takes_long", group=self._name, seconds=round(silent))
+                if silent >= long:
+                    _log.warning("handling_takes_long", group=self._name, seconds=round(silent))
                 try:
                     self._show_up(self._consumer)
                 except Exception as error:
