@@ -276,8 +276,8 @@ class PostArchive(Protocol):
         """The lines that exist, at once (never a search)."""
         ...
 
-    def versions(self, post_id: str) -> Sequence[ArchiveLine]:
-        """Every version of one post, oldest line first, at once."""
+    def versions(self, post_ids: Collection[str]) -> Mapping[str, Sequence[ArchiveLine]]:
+        """Every version of those posts that have a line, oldest line first, by post id, at once (never a search)."""
         ...
 
     def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:

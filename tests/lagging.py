@@ -117,8 +117,8 @@ class LaggingArchive:
     def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
         return self._real.get(keys)
 
-    def versions(self, post_id: str) -> Sequence[ArchiveLine]:
-        return self._real.versions(post_id)
+    def versions(self, post_ids: Collection[str]) -> Mapping[str, Sequence[ArchiveLine]]:
+        return self._real.versions(post_ids)
 
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         return self._real.keys()

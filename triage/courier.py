@@ -90,7 +90,7 @@ class Courier:
 
     def publish(self, now: datetime) -> int:
         """Put the events of every case on the stream, in their order. Returns how many."""
-        return self._publish([case.id for case in self._cases.due(Owed.EVENT, until=now, limit=PAGE)])
+        return self._publish(self._cases.due_ids(Owed.EVENT, until=now, limit=PAGE))
 
     def send(self, now: datetime) -> int:
         """Send what is owed and due. Returns how much was settled, notices and statements: sent, or given up.
@@ -100,11 +100,11 @@ class Courier:
         """
         refused: Counter[str] = Counter()
         count, bundle = 0, Bundle()
-        for known in self._cases.due(Owed.SENDING, until=now, limit=PAGE):
+        for id in self._cases.due_ids(Owed.SENDING, until=now, limit=PAGE):
             if self._clock.wait(timedelta(0)):
                 break
             try:
-                case = self._cases.get(known.id)
+                case = self._cases.get(id)
             except CaseNotFound:
                 continue
             bundle.gather(case, now)
@@ -165,7 +165,7 @@ class Courier:
         """What these cases owe by now, whoever told of them."""
         count = 0
         for start in range(0, len(case_ids), TOGETHER):
-            owing = [case for id in case_ids[start : start + TOGETHER] if (case := self._owes(id))]
+            owing = [case for case in self._known(case_ids[start : start + TOGETHER]) if _owes(case)]
             try:
                 count += self._publish_together(owing)
             except TryAgain:
@@ -175,17 +175,17 @@ class Courier:
                 count += sum(self._publish_alone(case) for case in owing)
         return count
 
-    def _owes(self, case_id: str) -> Case | None:
+    def _known(self, case_ids: Sequence[str]) -> list[Case]:
         try:
-            case = self._cases.get(case_id)
-        except CaseNotFound:
-            return None
+            return list(self._cases.several(case_ids).values())
         except TryAgain:
             raise
         except Exception:
-            _log.exception("events_failed", case=case_id)
-            return None
-        return case if case.events_published < len(case.events) else None
+            if len(case_ids) == 1:
+                _log.exception("events_failed", case=case_ids[0])
+                return []
+            # One that cannot be read must not keep the others from the board.
+            return [case for id in case_ids for case in self._known([id])]
 
     def _publish_together(self, cases: Sequence[Case]) -> int:
         owed = [event for case in cases for event in case.events[case.events_published :]]
@@ -261,6 +261,10 @@ class Courier:
         _log.info("notice_sent", notice=notice.id, case=notice.case_id, channel=delivery.channel)
         state = DeliveryState.DELIVERED if sent.confirmed else DeliveryState.SENT
         return replace(delivery, state=state, attempts=attempts, at=now, detail=plain(sent.detail))
+
+
+def _owes(case: Case) -> bool:
+    return case.events_published < len(case.events)
 
 
 def published(case: Case, sequence: int) -> Case:

@@ -28,7 +28,7 @@ from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
-from triage.saving import attempts, whole
+from triage.saving import attempts, whole, wholes
 from triage.stories import Relation, StoryIndex, held
 
 _log = logs.get("triage")
@@ -121,8 +121,8 @@ class StoryHandler:
         """Which case holds the posts that these readings are, or refer to."""
         kin = {key.id: case_id for key, (case_id, _) in ground.pending.items()}
         wanted = {id for one in readings for id in (one.post.id, one.post.repost_of, one.post.reply_to) if id}
-        for id in wanted - kin.keys():
-            homes = [line.case_id for line in self._archive.versions(id) if line.case_id]
+        for id, lines in self._archive.versions(wanted - kin.keys()).items():
+            homes = [line.case_id for line in lines if line.case_id]
             if homes:
                 kin[id] = homes[-1]
         return kin
@@ -196,8 +196,9 @@ class StoryHandler:
         """What joins which case as it is stored now: what people have merged meanwhile is one case."""
         joining: dict[str, list[Joining]] = {}
         stored: dict[str, Case | None] = {}
+        known = wholes(self._cases, wanted)
         for id, readings in wanted.items():
-            case = self._stored(id)
+            case = known.get(id)
             for one in readings:
                 home = self._split_off(case, one) if case and one.relation is Relation.EDIT else case
                 stored[home.id if home else id] = home
@@ -211,7 +212,7 @@ class StoryHandler:
             made = self._stored(id)
             if made is None or made.id == case.id:
                 continue
-            homes = {line.case_id for line in self._archive.versions(post)}
+            homes = {line.case_id for line in self._archive.versions([post]).get(post, ())}
             if post in made.claims or not homes.isdisjoint((made.id, *made.merged_from)):
                 return self._split_off(made, joining)
         return case

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from huiying.contracts import Case, CaseState
@@ -33,6 +34,15 @@ def whole(cases: CaseStore, case_id: str) -> Case:
             return case
         case = cases.get(case.merged_into)
     raise TryAgain(f"case {case_id} is merged in a circle")
+
+
+def wholes(cases: CaseStore, case_ids: Collection[str]) -> Mapping[str, Case]:
+    """The same of many, asked for in one go; what does not exist is left out."""
+    found: dict[str, Case] = {}
+    for id, case in cases.several(case_ids).items():
+        with suppress(CaseNotFound):
+            found[id] = whole(cases, id) if case.state is CaseState.MERGED else case
+    return found
 
 
 def amend(cases: CaseStore, case_id: str, change: Callable[[Case], Case]) -> tuple[Case, Case] | None:

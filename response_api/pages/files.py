@@ -35,7 +35,7 @@ def _on_sheet(house: House, sha256: str, given: str, person: Person) -> bool:
 
 
 def _in_post(house: House, sha256: str, post_id: str, person: Person) -> bool:
-    lines = house.engine.archive.versions(post_id) if post_id else ()
+    lines = house.engine.archive.versions([post_id] if post_id else []).get(post_id, ())
     return any(
         glimpse is Glimpse.OPEN and line.body and any(one.sha256 == sha256 for one in line.body.attachments)
         for line, glimpse in line_glimpses(house.engine.cases, lines, sight_of(person, house.names))

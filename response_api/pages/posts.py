@@ -161,7 +161,7 @@ def _labelling(
 def _view(house: House, post_id: str, person: Person) -> PostView | None:
     """What this person may know of a post; None where that is nothing. Who entered it always learns where it went."""
     author = pseudonym(house.key, hand.SOURCE, person.login)
-    lines = house.engine.archive.versions(post_id)
+    lines = house.engine.archive.versions([post_id]).get(post_id, ())
     seen = line_glimpses(house.engine.cases, lines, sight_of(person, house.names))
     shown = [
         line

@@ -65,8 +65,8 @@ def test_versions_of_one_post_are_listed_oldest_line_first(archive: PostArchive)
     ]
     archive.put([edits[2], a_line(), edits[0]])
     archive.put([edits[1]])
-    assert [line.post.version for line in archive.versions(post.id)] == ["v0", "v1", "v2"]
-    assert list(archive.versions("nobody")) == []
+    assert [line.post.version for line in archive.versions([post.id])[post.id]] == ["v0", "v1", "v2"]
+    assert archive.versions(["nobody", post.id]).keys() == {post.id}
 
 
 def test_keys_are_complete_at_once_with_their_dispositions(archive: PostArchive) -> None:
@@ -261,4 +261,4 @@ def test_what_is_exhumed_may_end_otherwise(archive: PostArchive) -> None:
     second = replace(buried, disposition=DROPPED, reason="无关")
     archive.put([second])
     assert archive.get([buried.post])[buried.post] == second
-    assert [line.disposition for line in archive.versions(buried.post.id)] == [DROPPED]
+    assert [line.disposition for line in archive.versions([buried.post.id])[buried.post.id]] == [DROPPED]

@@ -59,6 +59,6 @@ def a_desk(engine: Engine) -> Desk:
 def taken_in(engine: Engine, *readings: Reading, now: datetime = NOW) -> Case:
     """The case that the first of these readings belongs to, once triage has had them all."""
     StoryHandler(engine.cases, engine.archive, policy()).handle(list(readings), now)
-    line = engine.archive.versions(readings[0].post.id)[-1]
+    line = engine.archive.versions([readings[0].post.id])[readings[0].post.id][-1]
     assert line.case_id is not None
     return engine.cases.get(line.case_id)

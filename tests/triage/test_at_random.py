@@ -444,7 +444,9 @@ class Office(RuleBasedStateMachine):
 
     def _cases(self) -> list[Case]:
         found: dict[str, Case] = {}
-        wanted = {line.case_id for post in self.posts for line in self.engine.archive.versions(post)}
+        wanted = {
+            line.case_id for lines in self.engine.archive.versions(self.posts).values() for line in lines
+        }
         wanted |= self.known
         wanted |= {
             case.id for case in self.engine.cases.open_stories("henan", since=NOW - timedelta(days=30))

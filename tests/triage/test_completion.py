@@ -399,7 +399,7 @@ def test_an_edit_of_a_post_that_is_split_off_meanwhile_goes_with_it(
     StoryHandler(engine.cases, meddling, policy()).handle([edit_of(second, "v2")], NOW + HOUR)
     watch(engine)
     (made,) = engine.cases.get(case.id).split_into
-    assert {line.case_id for line in engine.archive.versions(second.post.id)} == {made}
+    assert {line.case_id for line in engine.archive.versions([second.post.id])[second.post.id]} == {made}
     sums_are_right(engine, case, engine.cases.get(made))
 
 
@@ -420,7 +420,7 @@ def test_a_split_waits_for_the_line_of_an_edit_that_was_taken_in(engine: Engine,
     StoryHandler(engine.cases, engine.archive, policy()).handle([edit], NOW + HOUR)
     watch(engine)
     sums_are_right(engine, case, made)
-    assert {line.case_id for line in engine.archive.versions(second.post.id)} == {made.id}
+    assert {line.case_id for line in engine.archive.versions([second.post.id])[second.post.id]} == {made.id}
 
 
 def test_posts_that_join_the_new_case_before_the_old_one_lets_go_are_not_taken_from_it(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -201,10 +201,10 @@ def test_a_case_that_cannot_be_published_keeps_no_other_from_the_board(engine: E
         def __getattr__(self, name: str) -> Any:
             return getattr(engine.cases, name)
 
-        def get(self, case_id: str) -> Case:
-            if case_id == bad.id:
+        def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+            if bad.id in case_ids:
                 raise ValueError("damaged")
-            return engine.cases.get(case_id)
+            return engine.cases.several(case_ids)
 
     carrier = made(engine, {}, ManualClock(NOW), cast(CaseStore, Torn()))
     assert carrier.publish(NOW) == len(good.events)

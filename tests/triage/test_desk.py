@@ -1044,7 +1044,7 @@ def test_two_cases_become_one_and_no_time_is_gained(engine: Engine, desk: Desk, 
     assert not any(one.state is ClockState.RUNNING for one in gone.clocks)
     later = reading(PARKING + "还是不租", where=place("郑州市", "中原区"))
     StoryHandler(engine.cases, engine.archive, policy()).handle([later], NOW + 3 * HOUR)
-    assert engine.archive.versions(later.post.id)[-1].case_id == other.id
+    assert engine.archive.versions([later.post.id])[later.post.id][-1].case_id == other.id
     assert desk.cases.get(other.id).tallies.posts == 3
 
 
@@ -1080,14 +1080,14 @@ def test_one_case_becomes_two_and_every_post_is_in_one_of_them(engine: Engine, d
     left = desk.cases.get(case.id)
     assert (made.tallies.posts, left.tallies.posts) == (1, 2)
     assert made.claims == () and made.split_from == case.id and left.split_into == (made.id,)
-    assert engine.archive.versions(readings[2].post.id)[-1].case_id == made.id
+    assert engine.archive.versions([readings[2].post.id])[readings[2].post.id][-1].case_id == made.id
     assert [line.post.id for line in engine.archive.of_cases({case.id})] == [r.post.id for r in readings[:2]]
     assert made.detected_at == case.detected_at
     assert clock(made, ClockKind.RESPONSE).due_at == clock(case, ClockKind.RESPONSE).due_at
     reply = reading("楼上说的拆门的事我也看到了")
     reply = replace(reply, post=replace(reply.post, reply_to=readings[2].post.id))
     StoryHandler(engine.cases, engine.archive, policy()).handle([reply], NOW + 2 * HOUR)
-    assert engine.archive.versions(reply.post.id)[-1].case_id == made.id
+    assert engine.archive.versions([reply.post.id])[reply.post.id][-1].case_id == made.id
 
 
 def test_the_post_that_opened_a_case_stays_with_it(engine: Engine, desk: Desk, case: Case) -> None:

@@ -152,7 +152,7 @@ def test_posts_that_came_after_the_merge_stay_and_edits_go_with_their_posts(
     whole = engine.cases.get(other.id)
     assert posts_of(engine, back) == {first.post.id}
     assert more.post.id in posts_of(engine, whole)
-    homes = {line.case_id for line in engine.archive.versions(first.post.id)}
+    homes = {line.case_id for line in engine.archive.versions([first.post.id])[first.post.id]}
     assert homes == {back.id}
     sums_are_right(engine, back, whole)
 

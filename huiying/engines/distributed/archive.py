@@ -72,8 +72,12 @@ class DistributedArchive:
         found = {key: documents.line(one.source["doc"]) for key, one in self._read(places).items()}
         return {key: found[clean] for key, clean in asked.items() if clean in found}
 
-    def versions(self, post_id: str) -> Sequence[ArchiveLine]:
-        return [documents.line(one.source["doc"]) for one in self._of_posts([post_id])]
+    def versions(self, post_ids: Collection[str]) -> Mapping[str, Sequence[ArchiveLine]]:
+        asked = {codec.clean(post_id): post_id for post_id in post_ids}
+        found: dict[str, list[ArchiveLine]] = {}
+        for one in self._of_posts(asked):
+            found.setdefault(asked[one.source["post_id"]], []).append(documents.line(one.source["doc"]))
+        return found
 
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         def moves(waiting: Collection[str]) -> list[tuple[str, Write]]:

@@ -52,13 +52,17 @@ class EmbeddedArchive:
                     found[key] = _read(row[0])
         return found
 
-    def versions(self, post_id: str) -> Sequence[ArchiveLine]:
+    def versions(self, post_ids: Collection[str]) -> Mapping[str, Sequence[ArchiveLine]]:
+        found: dict[str, Sequence[ArchiveLine]] = {}
         with self._office.read() as connection:
-            rows = connection.execute(
-                "SELECT doc FROM lines JOIN line_documents USING (n) WHERE post_id = ? ORDER BY at, n",
-                (post_id,),
-            ).fetchall()
-        return [_read(doc) for (doc,) in rows]
+            for post_id in post_ids:
+                rows = connection.execute(
+                    "SELECT doc FROM lines JOIN line_documents USING (n) WHERE post_id = ? ORDER BY at, n",
+                    (codec.clean(post_id),),
+                ).fetchall()
+                if rows:
+                    found[post_id] = [_read(doc) for (doc,) in rows]
+        return found
 
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         with self._office.read() as connection:

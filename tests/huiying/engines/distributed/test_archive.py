@@ -53,7 +53,7 @@ def test_a_repeat_in_another_month_or_with_another_end_leaves_the_first_line(
     archive.put([a_line(body=first.body)])
     assert archive.get([first.post]) == {first.post: first}
     assert list(archive.keys()) == [(first.post, DROPPED)]
-    assert list(archive.versions(first.post.id)) == [first]
+    assert list(archive.versions([first.post.id])[first.post.id]) == [first]
 
 
 def test_a_line_that_was_noted_and_not_written_is_written_by_the_repeat(link: Link, layout: Layout) -> None:
@@ -76,7 +76,7 @@ def test_a_month_that_has_had_its_time_is_dropped_whole(link: Link, layout: Layo
     archive.put([old, edited, other, buried])
     assert archive.purge(before=NOVEMBER, dispositions=frozenset({DROPPED})) == 2
     assert places(layout) == {"lines-kept", "lines-irrelevant-2026-11", "lines-buried-2026-10"}
-    assert list(archive.versions(post.id)) == [edited]
+    assert list(archive.versions([post.id])[post.id]) == [edited]
     assert set(dict(archive.keys())) == {edited.post, buried.post}
     archive.put([other])
     assert archive.get([other.post]) == {other.post: other}, "the month can come back"
