@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from huiying.engines import open_engine
 from huiying.ports import Engine
@@ -16,6 +17,13 @@ from tests.lagging import Lagging, lagging
 
 ENGINES = ("embedded", "distributed")
 """Every engine that the contracts are held against."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """Exceptions in the log as the program writes them: structlog's default takes a tenth of a second for each."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.fixture(params=ENGINES)
