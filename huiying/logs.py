@@ -27,23 +27,33 @@ def configure(*, level: str = "INFO", format: LogFormat = "console") -> None:
             exception_formatter=structlog.dev.plain_traceback,
         )
     )
+    told: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    traced = structlog.processors.format_exc_info if format == "json" else _keep
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info if format == "json" else _keep,
-            renderer,
-        ],
+        processors=[*told, traced, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    # What libraries say, in the same form.
+    theirs = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*told, _of_library],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, traced, renderer],
+        use_get_message=True,
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(theirs)
+    logging.basicConfig(level=level, handlers=[handler])
     for name, heard in _TALKATIVE.items():
         logging.getLogger(name).setLevel(logging.NOTSET if level == "DEBUG" else heard)
+
+
+def _of_library(_logger: Any, _method: str, event: Any) -> Any:
+    return {**event, "part": event["_record"].name}
 
 
 def _keep(_logger: Any, _method: str, event: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -42,3 +43,27 @@ def test_what_a_client_says_at_each_attempt_is_heard_only_when_debugging() -> No
         )
         assert "cannot bind" in done.stderr
         assert ("Bootstrap attempt" in done.stderr) is heard
+
+
+LIBRARY = """
+import logging
+from huiying import logs
+logs.configure(format="json")
+logging.getLogger("uvicorn.error").warning("slow client %s", "a1")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("uvicorn.error").exception("request failed")
+"""
+
+
+def test_what_a_library_says_is_an_object_a_line_too() -> None:
+    done = subprocess.run([sys.executable, "-c", LIBRARY], capture_output=True, text=True, check=True)
+    said, failed = map(json.loads, done.stderr.splitlines())
+    assert said | {"timestamp": ""} == {
+        "event": "slow client a1",
+        "level": "warning",
+        "part": "uvicorn.error",
+        "timestamp": "",
+    }
+    assert "ZeroDivisionError" in failed["exception"]
