@@ -14,7 +14,12 @@ from huiying.errors import Misconfigured, TryAgain
 BLOCKED = "cluster_block_exception"
 NO_INDEX = "index_not_found_exception"
 MISSING = "Elasticsearch 里的索引不见了或正在更换。若不会自动恢复，请运行 huiying index migrate 查看"
+_SHARDS = {"search_phase_execution_exception", "no_shard_available_action_exception"}
 UPGRADED = "Elasticsearch 的索引正在换格式或已经换好，暂不接受写入；若刚升级过，请用新版本重启本程序"
+
+
+class Unready(TryAgain):
+    """A shard does not answer yet: an index that was just made, or that moves."""
 
 
 @contextlib.contextmanager
@@ -33,7 +38,8 @@ def told(address: str, *, opening: bool = False) -> Iterator[None]:
         if reason := _misconfigured(error, address, opening=opening):
             raise Misconfigured(reason) from error
         if reason := _passing(error, address):
-            raise TryAgain(reason) from error
+            unready = isinstance(error, ApiError) and error.status_code == 503 and kind(error) in _SHARDS
+            raise (Unready if unready else TryAgain)(reason) from error
         raise
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from elastic_transport import ObjectApiResponse
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from huiying.engines.distributed import bulk
-from huiying.engines.distributed.faults import NO_INDEX, told
+from huiying.engines.distributed.faults import NO_INDEX, Unready, told
 from huiying.errors import TryAgain
 from huiying.ports import CLOCK_GRAIN
 
@@ -25,6 +26,8 @@ Body = Mapping[str, Any]
 KEEP_ALIVE = "3m"
 """How long a point in time waits for whoever pages through it to come back for the next page."""
 MGET = 500
+UNREADY_PAUSES = (0.1, 0.2, 0.4, 0.8)
+"""Seconds before a search is asked again that met an index whose shard is just being made: the first line of a month."""
 _ANSWERS = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 
 
@@ -112,9 +115,15 @@ class Link:
             self.client.indices.refresh(index=index)
 
     def search(self, index: str, body: Body) -> Hits:
+        for seconds in UNREADY_PAUSES:
+            with contextlib.suppress(Unready):
+                return self._search(index, body)
+            time.sleep(seconds)
+        return self._search(index, body)
+
+    def _search(self, index: str, body: Body) -> Hits:
         with told(self.address):
-            answer = self.client.search(index=index, **body)
-        return _hits(answer)
+            return _hits(self.client.search(index=index, **body))
 
     def pages(self, index: str, body: Body) -> Iterator[Sequence[Mapping[str, Any]]]:
         """All of it, page by page, as it stands at this call (refresh first): later writes are not seen.
@@ -184,7 +193,7 @@ def _found(doc: Mapping[str, Any]) -> Found | None:
 
 def _hits(answer: ObjectApiResponse[Any]) -> Hits:
     if answer["timed_out"] or answer["_shards"]["failed"]:
-        raise TryAgain("Elasticsearch 只搜到一部分（有分片不可用），稍后自动重试")
+        raise Unready("Elasticsearch 只搜到一部分（有分片不可用），稍后自动重试")
     hits = answer["hits"]
     return Hits(
         rows=hits["hits"],

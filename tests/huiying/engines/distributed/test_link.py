@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from types import GeneratorType
 from typing import Any
 
 import pytest
 
 from huiying.engines.distributed.bulk import Outcome, Write
+from huiying.engines.distributed.faults import Unready
 from huiying.engines.distributed.layout import Layout
 from huiying.engines.distributed.link import Link
 from huiying.errors import GiveUp, TryAgain
@@ -79,3 +81,27 @@ def test_the_line_is_closed_when_its_last_holder_closes_it(link: Link, layout: L
     link.close()
     with pytest.raises(TryAgain):
         link.refresh(layout.alias("cases"))
+
+
+def test_a_search_waits_for_an_index_that_is_just_being_made(link: Link, layout: Layout) -> None:
+    put(link, layout, "a")
+    alias = layout.alias("register")
+    made = f"{alias}-2"
+    link.client.indices.create(
+        index=made,
+        mappings={"properties": {"id": {"type": "keyword"}}},
+        settings={"index.routing.allocation.require._name": "nobody"},
+        aliases={alias: {}},
+        wait_for_active_shards="0",
+    )
+    with pytest.raises(Unready):
+        link.search(alias, BODY)
+    ready = threading.Timer(
+        0.3,
+        link.client.indices.put_settings,
+        kwargs={"index": made, "settings": {"index.routing.allocation.require._name": None}},
+    )
+    ready.start()
+    assert [row["_id"] for row in link.search(alias, BODY).rows] == ["a"]
+    ready.join()
+    link.client.indices.delete(index=made)
