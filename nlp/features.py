@@ -9,19 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from nlp.gate import COMBINATIONS, opened_by, together
+from nlp.gate import COMBINATIONS, close, opened_by
 from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
 BITS = 17
 BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
+MANY = 5
+"""Words of one list from which on more of them count no more."""
+_DAMPED = [min(math.log1p(count) / math.log1p(MANY), 1.0) for count in range(MANY + 1)]
 MUCH = 4
 """Words of past wars from which on a text is a piece of history."""
 STRETCHES = ("title", "window", "ends")
@@ -95,6 +97,8 @@ class Features:
     columns: Ints
     values: Floats
     grams: Grams
+    openers: Sequence[tuple[Passage, Found]]
+    """What opened the gate."""
 
 
 class _Piece(NamedTuple):
@@ -144,6 +148,7 @@ def _extract(sheets: Sequence[Sheet]) -> list[Features]:
                 Grams(
                     grams.columns[own], sheet.passages, grams.which[own], grams.starts[own], grams.sizes[own]
                 ),
+                openers[row],
             )
         )
     return made
@@ -234,27 +239,22 @@ def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tu
     return near
 
 
-def _near_each_other(passage: Passage, groups: set[str], pair: tuple[str, str]) -> bool:
-    return groups.issuperset(pair) and bool(together(passage.found, *pair))
-
-
 def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[float]:
     """Damped counts of each word list, then the flags, all between 0 and 1."""
     seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
     for passage in sheet.passages:
         near = _near(passage, openers)
         everywhere = len(near) == 1
-        for group, _, start, _ in passage.found:
-            if group in seen and (everywhere or any(first <= start < last for first, last in near)):
-                seen[group] += 1
-    said = [(passage, {hit.group for hit in passage.found}) for passage in sheet.passages]
+        for group, hits in passage.listed.items():
+            if group in seen:
+                seen[group] += len(hits) if everywhere else _inside(hits, near)
     text = sheet.passages[_told(sheet)].text
     both = sheet.title.text + sheet.body.text
     named = bool(seen["phrases"] or seen["risky"])
     everyday = bool(seen["everyday"]) and seen["everyday"] == seen["phrases"] and not seen["risky"]
     bare = bool(seen["risky"]) and not seen["phrases"] and not seen["townwide"] and "警报" in both
     flags: Sequence[bool] = (
-        *(any(_near_each_other(passage, groups, pair) for passage, groups in said) for pair in COMBINATIONS),
+        *[bool(close(sheet.title, *pair) or close(sheet.body, *pair)) for pair in COMBINATIONS],
         bool(seen["phrases"] and seen["home"])
         and not (seen["foreign_war"] or seen["history"] or seen["figured"]),
         named and bool(seen["foreign_war"]),
@@ -265,16 +265,22 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[floa
         bare,
         seen["history"] >= MUCH,
         bool(seen["mocking"] and (seen["pleased"] or seen["praise"])),
-        any(hit.group in {"phrases", "risky"} for hit in sheet.title.found),
+        "phrases" in sheet.title.listed or "risky" in sheet.title.listed,
         "?" in both,
         "!" in both,
         len(text) < 40,
         len(text) > 300,
-        any(mark in both for mark in ("市", "县", "区")),
+        "市" in both or "县" in both or "区" in both,
     )
-    return [_damped(count) for count in seen.values()] + [float(flag) for flag in flags]
+    return [_DAMPED[min(count, MANY)] for count in seen.values()] + [float(flag) for flag in flags]
 
 
-@cache
-def _damped(count: int) -> float:
-    return min(math.log1p(count) / math.log1p(5), 1.0)
+def _inside(hits: Sequence[Found], near: Sequence[tuple[int, int]]) -> int:
+    """How many begin in one of these stretches."""
+    inside = 0
+    for _, _, start, _ in hits:
+        for first, last in near:
+            if first <= start < last:
+                inside += 1
+                break
+    return inside

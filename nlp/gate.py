@@ -136,6 +136,12 @@ def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
     return list(near)
 
 
+def close(passage: Passage, one: str, other: str) -> list[Found]:
+    """:func:`together` in a passage."""
+    listed = passage.listed
+    return together(passage.found, one, other) if one in listed and other in listed else []
+
+
 def _said(found: Sequence[Found], text: str) -> list[Found]:
     """Without what stands in the name of an account."""
     if "@" not in text:
@@ -156,7 +162,7 @@ def _covered(found: Sequence[Found], *groups: str) -> set[int]:
 
 def names_something(sheet: Sheet) -> bool:
     """Whether a word of the trade stands there, be it disguised or short: otherwise only a combination opened the gate."""
-    return bool(sheet.found(*OPENING, BOUND))
+    return any(group in passage.listed for passage in sheet.passages for group in (*OPENING, BOUND))
 
 
 def fits(hit: Found, bounds: Sequence[int]) -> bool:
@@ -172,7 +178,7 @@ def opened_by(sheet: Sheet) -> list[tuple[Passage, Found]]:
         if hits:
             return hits
     for pair in COMBINATIONS:
-        hits = [(passage, hit) for passage in sheet.passages for hit in together(passage.found, *pair)]
+        hits = [(passage, hit) for passage in sheet.passages for hit in close(passage, *pair)]
         if hits:
             return hits
     return []

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from huiying.contracts import Span
 from huiying.errors import Misconfigured
@@ -76,10 +78,10 @@ class Model:
         return found
 
     @cached_property
-    def _row_of(self) -> Ints:
+    def _row_of(self) -> npt.NDArray[np.int32]:
         """Column → row of the weights, -1 where training saw no such column."""
-        rows = np.full(COLUMNS, -1, dtype=np.int64)
-        rows[self.columns] = np.arange(len(self.columns))
+        rows = np.full(COLUMNS, -1, dtype=np.int32)
+        rows[self.columns] = np.arange(len(self.columns), dtype=np.int32)
         return rows
 
     def score(self, features: Features) -> Scores:
@@ -93,8 +95,7 @@ class Model:
         return Scores(self, features, features.columns[known], taken, values, chance.astype(np.float32))
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(NamedTuple):
     """Something that a score rests on: an n-gram of the text, or a word list."""
 
     weight: float
@@ -135,10 +136,10 @@ class Scores:
         """
         which = self.model.index[output]
         shares = self.values * self.weights[:, which] * self.model.platt[which, 0]
-        grounds = self._heaviest(_first(-np.abs(shares), 4 * limit), shares, limit, ())
-        wanting = against - sum(ground.weight < 0 for ground in grounds)
+        grounds = self._heaviest(_first(-abs(shares), 4 * limit), shares, limit, ())
+        wanting = against - sum([ground.weight < 0 for ground in grounds])
         if wanting > 0:
-            negative = np.flatnonzero(shares < 0)
+            negative = (shares < 0).nonzero()[0]
             ranked = negative[_first(shares[negative], 4 * wanting)]
             grounds += self._heaviest(ranked, shares, wanting, grounds)
         return grounds
@@ -146,37 +147,51 @@ class Scores:
     def _heaviest(self, ranked: Ints, shares: Floats, limit: int, known: Sequence[Ground]) -> list[Ground]:
         """The first few that say something of their own."""
         found: list[Ground] = []
-        for place in ranked[: 4 * limit]:
-            ground = self._ground(int(self.columns[place]), float(shares[place]))
-            if abs(ground.weight) >= 0.01 and not any(_covers(other, ground) for other in (*known, *found)):
+        first = ranked[: 4 * limit]
+        for column, weight in zip(self.columns[first].tolist(), shares[first].tolist(), strict=True):
+            if abs(weight) < 0.01:
+                break  # so are all that follow
+            ground = Ground(weight, *self._named(column))
+            if ground.listed or not any(_covers(other, ground) for other in (*known, *found)):
                 found.append(ground)
-            if len(found) == limit:
-                break
+                if len(found) == limit:
+                    break
         return found
 
-    def _ground(self, column: int, weight: float) -> Ground:
-        if column >= COUNTS_START:
-            name = COUNT_NAMES[column - COUNTS_START]
-            return Ground(weight, name, self._words_of(name.split("×")), listed=True)
-        spans = first_spans(self.features.grams.places(column))
-        return Ground(weight, spans[0].text if spans else "", spans)
+    def _named(self, column: int) -> tuple[str, tuple[Span, ...], bool]:
+        """What a column stands for here, as :class:`Ground` has it; worked out once, for several scores rest on it."""
+        named = self._known.get(column)
+        if named is None:
+            if column >= COUNTS_START:
+                name = COUNT_NAMES[column - COUNTS_START]
+                named = (name, self._words_of(name.split("×")), True)
+            else:
+                spans = first_spans(self.features.grams.places(column))
+                named = (spans[0].text if spans else "", spans, False)
+            self._known[column] = named
+        return named
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[str, tuple[Span, ...], bool]]:
+        return {}
 
     def _words_of(self, lists: Sequence[str]) -> tuple[Span, ...]:
         """Where words of these lists stand in the sheet."""
         return first_spans(
             (passage, hit.start, hit.end)
             for passage in self.features.grams.passages
-            for hit in passage.found
-            if hit.group in lists
+            for hit in passage.hits(lists)
         )
 
 
 def _first(keys: Floats, many: int) -> Ints:
     """``np.argsort(keys, kind="stable")[:many]`` without sorting the rest."""
     if len(keys) > many:
-        among = np.flatnonzero(keys <= np.partition(keys, many - 1)[many - 1])
-        return among[np.argsort(keys[among], kind="stable")][:many]
-    return np.argsort(keys, kind="stable")
+        parted = keys.copy()
+        parted.partition(many - 1)
+        among = (keys <= parted[many - 1]).nonzero()[0]
+        return among[keys[among].argsort(kind="stable")][:many]
+    return keys.argsort(kind="stable")
 
 
 def _covers(one: Ground, other: Ground) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from huiying.contracts import Field, Post, Span
-from nlp import words
+from nlp import making, words
 from nlp.lexicon import Found
 from nlp.normalise import TITLE, Normalised, normalise
 from nlp.numerals import Number, numbers
@@ -53,10 +53,37 @@ class Passage:
         marked.__dict__.update((name, self.__dict__[name]) for name in _READ if name in self.__dict__)
         return marked
 
+    @cached_property
+    def listed(self) -> dict[str, list[Found]]:
+        """Word list → its phrases that were found, in order."""
+        listed: dict[str, list[Found]] = {}
+        for hit in self.found:
+            group = hit[0]
+            if group in listed:
+                listed[group].append(hit)
+            else:
+                listed[group] = [hit]
+        return listed
+
+    def hits(self, groups: Sequence[str]) -> Sequence[Found]:
+        """What was found of these word lists, in order."""
+        listed = self.listed
+        said = [group for group in groups if group in listed]
+        if len(said) < 2:
+            return listed[said[0]] if said else ()
+        return [hit for hit in self.found if hit.group in said]
+
+    @cached_property
+    def _spans(self) -> dict[tuple[int, int], Span]:
+        return {}
+
     def span(self, start: int, end: int) -> Span:
-        """Characters of the normalised text as a place in the original."""
-        first, last = self.normalised.original_span(start, end)
-        return Span(field=self.field, start=first, end=last, text=self.original[first:last])
+        """Characters of the normalised text as a place in the original; made once, for several judgements rest on it."""
+        made = self._spans.get((start, end))
+        if made is None:
+            first, last = self.normalised.original_span(start, end)
+            made = self._spans[start, end] = making.span(self.field, first, last, self.original[first:last])
+        return made
 
 
 @dataclass(frozen=True)
@@ -70,7 +97,7 @@ class Sheet:
         return self.title, self.body
 
     def found(self, *groups: str) -> list[tuple[Passage, Found]]:
-        return [(passage, hit) for passage in self.passages for hit in passage.found if hit.group in groups]
+        return [(passage, hit) for passage in self.passages for hit in passage.hits(groups)]
 
 
 def lay_out(post: Post) -> Sheet:
@@ -83,12 +110,15 @@ def lay_out(post: Post) -> Sheet:
 
 def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -> tuple[Span, ...]:
     """The first few places as spans, none twice."""
-    spans: dict[Span, None] = {}
+    spans: dict[tuple[bool, int, int], Span] = {}
     for passage, start, end in places:
-        spans[passage.span(start, end)] = None
-        if len(spans) == limit:
-            break
-    return tuple(spans)
+        span = passage.span(start, end)
+        key = span.field is Field.TITLE, span.start, span.end
+        if key not in spans:
+            spans[key] = span
+            if len(spans) == limit:
+                break
+    return tuple(spans.values())
 
 
 def places_of(post: Post, words: Iterable[str]) -> tuple[Span, ...]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import distribution
 from itertools import accumulate
 from pathlib import Path
@@ -59,16 +58,30 @@ def _idf() -> tuple[dict[str, float], float]:
     return table, sorted(table.values())[len(table) // 2]
 
 
-@lru_cache(maxsize=65_536)
+class _Rarity(dict[str, float]):
+    """How rare the words are that texts are made of: a few thousand that recur, beside a table that no cache of a processor holds."""
+
+    def __missing__(self, word: str) -> float:
+        table, median = _idf()
+        if len(self) >= MANY:
+            self.clear()
+        self[word] = rare = table.get(word, median)
+        return rare
+
+
+MANY = 30_000
+"""Words that are kept at hand."""
+_rarity = _Rarity()
+
+
 def idf(word: str) -> float:
     """How rare a word is; words of the trade count as rare."""
-    table, median = _idf()
-    return table.get(word, median)
+    return _rarity[word]
 
 
-def weigh(words: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
-    """The heaviest words by TF-IDF, weights scaled to length one over those kept."""
-    counts = Counter(words)
-    scored = sorted([(-count * idf(word), word) for word, count in counts.items()])[:limit]
-    norm = math.sqrt(sum(score * score for score, _ in scored)) or 1.0
+def weigh(counted: Mapping[str, int], *, limit: int) -> list[tuple[str, float]]:
+    """The heaviest words by TF-IDF, from how often each stands there; weights scaled to length one over those kept."""
+    rare = _rarity
+    scored = sorted([(-count * rare[word], word) for word, count in counted.items()])[:limit]
+    norm = math.sqrt(sum([score * score for score, _ in scored])) or 1.0
     return [(word, round(-score / norm, 4)) for score, word in scored]

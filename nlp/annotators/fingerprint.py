@@ -34,15 +34,19 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def full(title: str, text: str) -> Fingerprint:
     """Of normalised title and text."""
     bare = _bare(title, text)
-    shingles = {bare[at : at + SHINGLE] for at in range(max(len(bare) - SHINGLE + 1, 1))}
     hasher = rensa.RMinHash(PERMUTATIONS, SEED)
-    hasher.update(list(shingles))
+    hasher.update(_shingles(bare))
     return Fingerprint(
         exact=digest("text", bare),
         minhash=tuple(hasher.digest()),
         length=len(bare),
         shingles=_hashes(bare),
     )
+
+
+def _shingles(bare: str) -> list[str]:
+    """Every 4-gram, or what there is: one that stands there twice changes no minimum."""
+    return [bare[at : at + SHINGLE] for at in range(max(len(bare) - SHINGLE + 1, 1))]
 
 
 def exact(post: Post) -> Fingerprint:
@@ -55,19 +59,26 @@ _FACTORS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64
 )
 """Odd, one a place in the 4-gram. They stand in every stored fingerprint."""
+_TURN, _HALF = np.uint64(29), np.uint64(32)
 
 
 def _hashes(bare: str) -> bytes:
     """One 32-bit hash a distinct 4-gram, ascending: two of a thousand fall together in one text of ten thousand."""
     letters = np.frombuffer(bare.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
-    letters = np.pad(letters, (0, max(SHINGLE - len(letters), 0)))
+    if len(letters) < SHINGLE:
+        letters = np.pad(letters, (0, SHINGLE - len(letters)))
     last = len(letters) - SHINGLE + 1
     mixed = np.zeros(last, np.uint64)
     for place, factor in enumerate(_FACTORS):
         mixed ^= letters[place : place + last] * factor
         mixed *= _FACTORS[0]
-        mixed ^= mixed >> np.uint64(29)
-    return np.unique((mixed >> np.uint64(32)).astype("<u4"))[:SHINGLES].tobytes()
+        mixed ^= mixed >> _TURN
+    hashes = (mixed >> _HALF).astype("<u4")
+    hashes.sort()
+    distinct = np.empty(last, np.bool_)
+    distinct[0] = True
+    np.not_equal(hashes[1:], hashes[:-1], out=distinct[1:])
+    return hashes[distinct][:SHINGLES].tobytes()
 
 
 def _bare(title: str, text: str) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from huiying.contracts import Relevance, Verdict, Why
-from nlp.gate import names_something, opened_by
+from nlp import making
+from nlp.gate import names_something
+from nlp.lexicon import Found
 from nlp.model import Ground, Scores
-from nlp.sheet import Sheet, first_spans
+from nlp.sheet import Passage, Sheet, first_spans
 
 GATE_SHUT = Relevance(
     verdict=Verdict.IRRELEVANT,
@@ -110,7 +112,7 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
     return Relevance(
         verdict=verdict,
         score=score,
-        why=(_gate(sheet), *explained("relevance", scores.grounds("relevance", limit=5, against=3))),
+        why=(_gate(scores.features.openers), *explained("relevance", scores.grounds("relevance", limit=5, against=3))),
     )
 
 
@@ -125,7 +127,7 @@ def names_the_trade(sheet: Sheet) -> bool:
     """
     everyday = {hit.phrase for _, hit in sheet.found("everyday")}
     named = any(hit.phrase not in everyday for _, hit in sheet.found("phrases"))
-    return named and not sheet.found(*ELSEWHERE)
+    return named and not any(group in passage.listed for passage in sheet.passages for group in ELSEWHERE)
 
 
 def at_least_a_look(judged: Relevance, ground: Why) -> Relevance:
@@ -138,24 +140,25 @@ def at_least_a_look(judged: Relevance, ground: Why) -> Relevance:
 def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
     """The grounds of a score, as the office reads them."""
     return tuple(
-        Why(
-            rule=f"model.{name}",
-            note=_LISTS.get(ground.name, ground.name) if ground.listed else f"字串“{ground.name}”",
-            weight=round(ground.weight, 3),
-            spans=ground.spans,
-        )
-        for ground in grounds
-        if _says_something(ground)
+        [
+            making.why(
+                f"model.{name}",
+                _LISTS.get(ground.name, ground.name) if ground.listed else f"字串“{ground.name}”",
+                round(ground.weight, 3),
+                ground.spans,
+            )
+            for ground in grounds
+            if _says_something(ground)
+        ]
     )
 
 
 def _says_something(ground: Ground) -> bool:
     """A single character of a text explains nothing to anybody; a word list does."""
-    return ground.listed or any(len(span.text) > 1 for span in ground.spans)
+    return ground.listed or any([len(span.text) > 1 for span in ground.spans])
 
 
-def _gate(sheet: Sheet) -> Why:
-    hits = opened_by(sheet)
+def _gate(hits: Sequence[tuple[Passage, Found]]) -> Why:
     names = dict.fromkeys(_LISTS[hit.group] for _, hit in hits)
     return Why(
         rule="gate." + "+".join(dict.fromkeys(hit.group for _, hit in hits)),

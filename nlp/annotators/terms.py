@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections import Counter
 
-from huiying.contracts import Reading, Term
-from nlp import words
+from huiying.contracts import Reading
+from nlp import making, words
 from nlp.amend import amended
 from nlp.sheet import Sheet
 
 LIMIT = 40
-_WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z]{2,}|\d{2,}")
+_WORD = re.compile(r"^(?:[\u4e00-\u9fff]{2,}|[a-z]{2,}|\d{2,})$", re.MULTILINE)
+"""A word that says something, in a list of one a line."""
 _EMPTY = frozenset(
     [
         "我们",
@@ -70,12 +71,6 @@ _EMPTY = frozenset(
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    cut = sheet.title.words + sheet.body.words
-    kept = [word for word in cut if len(word) > 1 and _says_something(word)]
-    weighed = words.weigh(kept, limit=LIMIT)
-    return amended(reading, terms=tuple(Term(word=word, weight=weight) for word, weight in weighed))
-
-
-@lru_cache(maxsize=65_536)
-def _says_something(word: str) -> bool:
-    return _WORD.fullmatch(word) is not None and word not in _EMPTY
+    said = Counter(_WORD.findall("\n".join(sheet.title.words + sheet.body.words)))
+    kept = {word: count for word, count in said.items() if word not in _EMPTY}
+    return amended(reading, terms=making.terms(words.weigh(kept, limit=LIMIT)))
