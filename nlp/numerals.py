@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from nlp.scanning import scan
 
@@ -26,13 +26,14 @@ NUMBER = (
 )
 """A regular expression for one number, with what makes it vague: at most some thirty characters."""
 _NUMBER = re.compile(rf"(?<![第\d.a-z\-]){NUMBER}")
-_BEGIN = re.compile(rf"[\d零〇幺{_ONE}十百千万亿拾佰仟好数几上近成]")
+_BEGIN = re.compile(
+    rf"[\d零〇幺{_ONE}十百千万亿拾佰仟好数几上近成](?:(?<![好数几上近成])|(?<=[数几上近成])(?=[十百千万亿])|(?<=好)(?=几))(?<![第\d.a-z\-].)"
+)
 LIMIT = 400
 """Numbers that are read of one text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """One number where it stands."""
 
     value: float

@@ -8,31 +8,51 @@ from collections.abc import Iterator, Sequence
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
 from nlp.normalise import quick
+from nlp.scanning import led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal, signal_at
 
-_SIREN = r"(?:防空警报|空袭警报|警报器?|警报声|大?喇叭|汽笛)"
+_SIRENS = r"防空警报|空袭警报|警报器?|警报声|大喇叭|喇叭|汽笛"
+_SIREN = rf"(?:{_SIRENS})"
+_SUDDEN = "刚才|刚刚|突然|半夜|深夜|凌晨|昨晚|今晚|今早|大半夜|莫名|无缘无故"
 _SOUNDED = r"(?:响|鸣|叫|拉)"
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
     "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
-_OFFICE = r"(?:局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员)"
-_ENFORCER = r"(?:执法队员|执法人员|城管队员|交警|民警|协管员|质监员|审批人员|窗口人员)"
+_OFFICES = "局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员"
+_ENFORCERS = "执法队员|执法人员|城管队员|交警|民警|协管员|质监员|审批人员|窗口人员"
+_OFFICE, _ENFORCER = f"(?:{_OFFICES})", f"(?:{_ENFORCERS})"
+
+_DEMANDED = (
+    r"[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)"
+)
+_FEE = r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|涨价"
+_PERIODS = "一个月|每月|一年|一个车位"
+_PAID = "缴费|退费|退款"
+_FEES = rf"{_FEE}|(?<!\d)\d{{1,9}}[万千百]?[元块]?(?:{_PERIODS})|{_PAID}"
 
 _PLAIN = (
     (
         SignalKind.SIREN_UNPLANNED,
         "没有安排而响的警报",
-        rf"{_SIREN}[^,。;!?\n]{{0,10}}(?:误鸣|误响|误触发|误拉|自鸣|自己响|故障)|(?:误鸣|误响|误拉|自鸣)[^,。;!?\n]{{0,6}}{_SIREN}?"
-        rf"|(?:刚才|刚刚|突然|半夜|深夜|凌晨|昨晚|今晚|今早|大半夜|莫名|无缘无故|没通知)[^。;!?\n]{{0,24}}{_SIREN}[^,。;!?\n]{{0,8}}{_SOUNDED}"
-        rf"|(?:刚才|刚刚|突然|半夜|深夜|凌晨|昨晚|今晚|今早|大半夜|莫名|无缘无故)[^。;!?\n]{{0,24}}{_SOUNDED}[^,。;!?\n]{{0,6}}{_SIREN}"
-        rf"|{_SIREN}[^,。;!?\n]{{0,8}}(?:突然|莫名|无缘无故|自己|一直)[^,。;!?\n]{{0,4}}{_SOUNDED}",
+        "|".join(
+            (
+                led(_SIRENS, r"[^,。;!?\n]{0,10}(?:误鸣|误响|误触发|误拉|自鸣|自己响|故障)"),
+                led("误鸣|误响|误拉|自鸣", rf"[^,。;!?\n]{{0,6}}{_SIREN}?"),
+                led(f"{_SUDDEN}|没通知", rf"[^。;!?\n]{{0,24}}{_SIREN}[^,。;!?\n]{{0,8}}{_SOUNDED}"),
+                led(_SUDDEN, rf"[^。;!?\n]{{0,24}}{_SOUNDED}[^,。;!?\n]{{0,6}}{_SIREN}"),
+                led(
+                    _SIRENS,
+                    rf"[^,。;!?\n]{{0,8}}(?:突然|莫名|无缘无故|自己|一直)[^,。;!?\n]{{0,4}}{_SOUNDED}",
+                ),
+            )
+        ),
     ),
     (
         SignalKind.CORRUPTION,
         "腐败、串标一类的指称",
-        r"受贿|行贿|索贿|贪污|贪腐|腐败|吃?回扣|围标|串标|陪标|内定|利益输送|权钱交易|被查|双开|留置|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防",
+        r"受贿|行贿|索贿|贪污|贪腐|腐败|吃回扣|回扣|围标|串标|陪标|内定|利益输送|权钱交易|被查|双开|留置|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防",
     ),
     (
         SignalKind.SAFETY,
@@ -42,12 +62,13 @@ _PLAIN = (
     (
         SignalKind.RUMOUR,
         "来路不明的传言",
-        r"网传|听说|据说|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转|速看|紧急扩散|赶紧转|转发(?:给|到|三个)|转给|发给你在乎的人|(?:表哥|亲戚|战友|同学)在(?:部队|里面|单位)",
+        r"网传|听说|据说|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转|速看|紧急扩散|赶紧转|转发(?:给|到|三个)|转给|发给你在乎的人|"
+        + led("表哥|亲戚|战友|同学", "在(?:部队|里面|单位)"),
     ),
     (
         SignalKind.FEES,
         "收费、价款",
-        r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|涨价|(?<!\d)\d{1,9}[万千百]?[元块]?(?:一个月|每月|一年|一个车位)|缴费|退费|退款",
+        _FEES,
     ),
     (
         SignalKind.SECRET,
@@ -57,8 +78,14 @@ _PLAIN = (
     (
         SignalKind.SUPERIOR_ORDER,
         "上级要求或批示",
-        r"(?:领导|书记|省长|市长|厅长|主任)[^,。;!?\n]{0,8}批示|(?:已|被|列为|列入)[^,。;!?\n]{0,4}挂牌督办"
-        r"|(?:上级(?:部门|机关)?|省委|省政府|市委|市政府|国务院|国办|省办)[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)",
+        "|".join(
+            (
+                led("领导|书记|省长|市长|厅长|主任", r"[^,。;!?\n]{0,8}批示"),
+                led("已|被|列为|列入", r"[^,。;!?\n]{0,4}挂牌督办"),
+                rf"上级(?:部门|机关)?{_DEMANDED}",
+                led("省委|省政府|市委|市政府|国务院|国办|省办", _DEMANDED),
+            )
+        ),
     ),
 )
 _NEEDED = {
@@ -68,6 +95,8 @@ _NEEDED = {
 }
 """Words without one of which a rule cannot hold: most texts have none, and looking for a word is cheap."""
 _RULES = [(kind, note, pattern(expression)) for kind, note, expression in _PLAIN]
+_UNPERIODIC, _PERIOD = pattern(f"{_FEE}|{_PAID}"), re.compile(_PERIODS)
+"""Fees where no sum is named with its period, which is most texts: every alternative begins with a letter."""
 _PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
     rf"(?:[局办处科站委府队厅]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因)]|$)"
@@ -75,7 +104,20 @@ _NAMED = re.compile(
     rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
     rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}]某{{1,2}}"
 )
-_TITLES = re.compile("长|主任|书记|主席|调研员|总工程师|科员|队员|人员|交警|民警|协管员|质监员|干部|领导")
+_BY_NAME = rf"(?<=[{SURNAMES}某副]{{0}})|(?<=[{SURNAMES}某副]的{{0}})"
+_TITLED = re.compile(
+    "|".join(
+        [
+            rf"{title}(?:(?<=[×x*]{title})|(?<=[局办处科站委府队厅心道区副原]{title})(?=\s?[{SURNAMES}])|{_BY_NAME.format(title)})"
+            for title in _OFFICES.split("|")
+        ]
+        + [
+            rf"{title}(?:(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
+            for title in (*_ENFORCERS.split("|"), "干部", "领导", "工作人员")
+        ]
+    )
+)
+"""A title with a letter of a name beside it: without one nobody is named."""
 _PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
@@ -93,6 +135,8 @@ def _plain(sheet: Sheet) -> list[Signal]:
     for kind, note, expression in _RULES:
         if kind in _NEEDED and not _any(sheet, _NEEDED[kind]):
             continue
+        if kind is SignalKind.FEES and not _any(sheet, _PERIOD):
+            expression = _UNPERIODIC
         found = list(matches(sheet, expression))
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
@@ -104,7 +148,7 @@ def _plain(sheet: Sheet) -> list[Signal]:
 
 
 def _any(sheet: Sheet, words: re.Pattern[str]) -> bool:
-    return any(words.search(passage.text) for passage in sheet.passages)
+    return bool(words.search(sheet.body.text) or words.search(sheet.title.text))
 
 
 def _wished(passage: Passage, match: re.Match[str]) -> bool:
@@ -123,7 +167,7 @@ def _unplanned(
 
 
 def _official(sheet: Sheet) -> list[Signal]:
-    if not _any(sheet, _TITLES):
+    if not _any(sheet, _TITLED):
         return []
     found = list(matches(sheet, _NAMED, denied=True))
     kind = SignalKind.OFFICIAL_NAMED

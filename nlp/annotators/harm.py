@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
 from nlp.numerals import Number
+from nlp.scanning import led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, pattern, signal, signal_at
 
@@ -105,9 +106,16 @@ _OF_MONEY = re.compile(r"损失|估损|被骗|被卷走|赔进去|被淹")
 """Words without one of which no number counts for it: looking for them is cheap."""
 
 _NOBODY = pattern(
-    r"(?:无|没有|没|未造成|没造成|未发生|未有|暂无|均无|无一|未致|尚未造成|零)(?:造成)?(?:任何)?(?:人员|人)?(?:的)?伤亡|(?:没有|无|未造成)(?:人|人员)(?:死亡|遇难|伤亡)"
+    led(
+        "无|没有|没|未造成|没造成|未发生|未有|暂无|均无|无一|未致|尚未造成|零",
+        r"(?:造成)?(?:任何)?(?:人员|人)?(?:的)?伤亡",
+    )
+    + "|"
+    + led("没有|无|未造成", "(?:人|人员)(?:死亡|遇难|伤亡)")
 )
-_UNHURT = pattern(r"(?:无|没有|没|未有)人(?:员)?受伤|零伤亡|毫发无损|人都没事|人没事|均无大碍")
+_UNHURT = pattern(
+    led("无|没有|没|未有", "人(?:员)?受伤") + "|零伤亡|毫发无损|人都没事|人没事|均无大碍"
+)
 
 _PLAIN = (
     (
@@ -126,7 +134,7 @@ _PLAIN = (
     (
         SignalKind.MISSING,
         pattern(
-            r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)|(?:多|数)人(?:被困|失联|失踪|被埋)"
+            r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)|多人(?:被困|失联|失踪|被埋)|数人(?:被困|失联|失踪|被埋)"
         ),
     ),
     (
@@ -136,6 +144,11 @@ _PLAIN = (
         ),
     ),
 )
+_NEEDED = {
+    SignalKind.DEATHS: re.compile("死|遇难|身亡|人命|溺亡|没了命"),
+    SignalKind.INJURIES: re.compile("伤|被砸|骨折|截肢|住院|送医"),
+}
+"""Words without one of which nothing of the kind is told in words."""
 _NAMES = {
     SignalKind.DEATHS: "死亡",
     SignalKind.INJURIES: "受伤",
@@ -176,6 +189,8 @@ def _harm(sheet: Sheet) -> list[Signal]:
             where = [(one.passage, one.start, one.end) for one in counts]
             note = f"文中说{name}：{counts[0].value:g}"
             signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=counts[0].value))
+            continue
+        if kind in _NEEDED and not any(_NEEDED[kind].search(passage.text) for passage in sheet.passages):
             continue
         found = [
             (passage, match)
