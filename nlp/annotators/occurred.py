@@ -62,10 +62,21 @@ _WHEN = re.compile(
     rf"(?:\([^()\n]{{1,6}}\))?[,的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
 )
+_NUMERALS = r"\d零〇一二两三四五六七八九十"
+_CLOCKED = rf"\s?[快将近大约差{_NUMERALS}]"
+_FOLLOWED = {
+    _NUMERALS: rf"[{_NUMERALS}]{{0,3}}[年月日号点时:\-/.]|早",
+    "大": "[前后]天|半夜|约", "上": f"个?[月周星礼]|午{_CLOCKED}", "下": f"个?[周星礼]|午{_CLOCKED}", "这": "个?[月周星礼]",
+    "去": "年", "后": f"天|晌{_CLOCKED}", "前": "[天日晚夜年]", "本": "[月周星礼]", "中正": f"午{_CLOCKED}", "今": "[天日儿早晨晚夜年]",
+    "明": "[天日早晚晨]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": "[一二三四五六日天]", "第": "二天", "当同": "[日天晚]",
+    "早": f"[上晨]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里个|[里间]?{_CLOCKED}", "星": "期", "次": "日", "清": f"[晨早]{_CLOCKED}",
+    "礼": "拜", "凌": f"晨{_CLOCKED}", "午": f"[后夜]{_CLOCKED}", "傍": f"晚{_CLOCKED}", "隔": "天", "晨": _CLOCKED,
+}  # fmt: skip
+"""What stands behind the first letter of a time; most of those letters begin something else."""
 _WHEN_BEGINS = re.compile(
-    "[\\d零〇一二两三四五六七八九十今昨前大明后去本上下这周星礼凌清早中正午傍晚深半夜晨当同次第隔]"
+    f"[{''.join(_FOLLOWED)}](?:{'|'.join(f'(?<=[{first}])(?={rest})' for first, rest in _FOLLOWED.items())})"
 )
-_AGO_BEGINS = re.compile(r"[\d一二两三四五六七八九十半]")
+_AGO_BEGINS = re.compile(r"[\d一二两三四五六七八九十半](?=[\d一二两三四五六七八九十半个多分小钟天])")
 _AGO = re.compile(
     r"(?P<n>[一二两三四五六七八九十]{1,3}|半|\d{1,3})(?P<half>个?半)?个?(?:多)?(?P<unit>分钟|小时|钟头|天)(?:多)?(?:之)?前(?!后)"
 )
@@ -180,7 +191,7 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
             dated = bool(found["year"])
             mentions.append(_Told(moment, exactness, passage, found.start(), found.end(), dated))
             before = moment.date() if exactness else before
-    for found in islice(scan(_AGO_BEGINS, _AGO, text), MENTIONS):
+    for found in islice(scan(_AGO_BEGINS, _AGO, text) if "前" in text else (), MENTIONS):
         moment = said - _ago(found)
         mentions.append(_Told(moment, 2, passage, found.start(), found.end()))
     for found in islice(_JUST_NOW.finditer(text), MENTIONS):
