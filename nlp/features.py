@@ -23,7 +23,7 @@ BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
 MANY = 5
 """Words of one list from which on more of them count no more."""
-_DAMPED = [min(math.log1p(count) / math.log1p(MANY), 1.0) for count in range(MANY + 1)]
+_DAMPED = [math.log1p(count) / math.log1p(MANY) for count in range(MANY)]
 MUCH = 4
 """Words of past wars from which on a text is a piece of history."""
 STRETCHES = ("title", "window", "ends")
@@ -67,6 +67,10 @@ FLAGS = (
 )
 COUNTS_START = len(STRETCHES) * BUCKETS
 COLUMNS = COUNTS_START + len(COUNTED) + len(FLAGS)
+
+_LOGS = (1.0 + np.log(np.maximum(np.arange(len(SIZES) * WINDOWS_LENGTH + 1), 1))).astype(np.float32)
+_SQUARES = _LOGS.astype(np.float64) ** 2
+"""What so many n-grams of one column weigh: no stretch is longer than the windows together."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -123,14 +127,16 @@ def extract_all(sheets: Sequence[Sheet]) -> list[Features]:
 def _extract(sheets: Sequence[Sheet]) -> list[Features]:
     openers = [opened_by(sheet) for sheet in sheets]
     grams, groups = _grams(sheets, openers)
-    keys = np.sort(groups * BUCKETS + grams.columns % BUCKETS)
-    first = np.flatnonzero(np.diff(keys, prepend=-1))
-    keys, times = keys[first], np.diff(first, append=len(keys))
-    values = (1.0 + np.log(times)).astype(np.float32)
-    groups_of_keys = keys // BUCKETS
-    lengths = np.sqrt(
-        np.bincount(groups_of_keys, values.astype(np.float64) ** 2, len(sheets) * len(STRETCHES))
-    )
+    keys = (groups << BITS) + (grams.columns & (BUCKETS - 1))
+    keys.sort()
+    begins = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    first = begins.nonzero()[0]
+    times = np.diff(first, append=len(keys))
+    keys = keys[first]
+    values, squares = _LOGS[times], _SQUARES[times]
+    groups_of_keys = keys >> BITS
+    lengths = np.sqrt(np.bincount(groups_of_keys, squares, len(sheets) * len(STRETCHES)))
     values *= (GRAMS / np.maximum(lengths, 1.0)).astype(np.float32)[groups_of_keys]
     columns = keys % COUNTS_START
     edges = np.arange(len(sheets) + 1) * COUNTS_START
@@ -138,13 +144,12 @@ def _extract(sheets: Sequence[Sheet]) -> list[Features]:
     of_grams = np.searchsorted(groups, edges // BUCKETS).tolist()
     made = []
     for row, sheet in enumerate(sheets):
-        counts = _counts(sheet, openers[row])
-        present = [column for column, value in enumerate(counts) if value]
+        present, counts = _counts(sheet, openers[row])
         mine, own = slice(*of_keys[row : row + 2]), slice(*of_grams[row : row + 2])
         made.append(
             Features(
-                np.concatenate([columns[mine], COUNTS_START + np.array(present, dtype=np.int64)]),
-                np.concatenate([values[mine], np.array([counts[c] for c in present], dtype=np.float32)]),
+                np.concatenate([columns[mine], np.array(present, dtype=np.int64)]),
+                np.concatenate([values[mine], np.array(counts, dtype=np.float32)]),
                 Grams(
                     grams.columns[own], sheet.passages, grams.which[own], grams.starts[own], grams.sizes[own]
                 ),
@@ -176,7 +181,7 @@ def _grams(sheets: Sequence[Sheet], openers: Sequence[list[tuple[Passage, Found]
             within[: max(len(codes) - size + 1, 0)] + size <= length[piece[: len(codes) - size + 1]]
         )
         place = begin[piece[inside], size - 1] + within[inside]
-        made[0, place] = (_hashed(codes, size)[inside] % BUCKETS).astype(np.int64)
+        made[0, place] = (_hashed(codes, size)[inside] & np.uint64(BUCKETS - 1)).astype(np.int64)
         made[1, place] = within[inside]
         made[2, place] = size
     whose = np.repeat(np.arange(len(pieces)), many.sum(axis=1))
@@ -239,8 +244,10 @@ def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tu
     return near
 
 
-def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[float]:
-    """Damped counts of each word list, then the flags, all between 0 and 1."""
+def _counts(
+    sheet: Sheet, openers: Sequence[tuple[Passage, Found]]
+) -> tuple[list[int], list[float]]:
+    """Columns and values, above 0 and up to 1, of the damped counts of each word list, then of the flags."""
     seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
     for passage in sheet.passages:
         near = _near(passage, openers)
@@ -272,7 +279,10 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[floa
         len(text) > 300,
         "市" in both or "县" in both or "区" in both,
     )
-    return [_DAMPED[min(count, MANY)] for count in seen.values()] + [float(flag) for flag in flags]
+    columns = [column for column, count in enumerate(seen.values(), COUNTS_START) if count]
+    values = [_DAMPED[count] if count < MANY else 1.0 for count in seen.values() if count]
+    true = [column for column, flag in enumerate(flags, COUNTS_START + len(COUNTED)) if flag]
+    return columns + true, values + [1.0] * len(true)
 
 
 def _inside(hits: Sequence[Found], near: Sequence[tuple[int, int]]) -> int:

@@ -40,6 +40,7 @@ ENOUGH = 300
 AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
 """Lists whose words of two characters count only where the word boundaries fit: 成都 does not stand in 两成都."""
 _GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *dict.fromkeys(name for pair in COMBINATIONS for name in pair))
+_ALONE = frozenset((*OPENING, BOUND))
 _ACCOUNT = re.compile(r"@[^\s:@/,。!?]{1,30}(?=[\s:@/]|$)")
 
 
@@ -67,12 +68,19 @@ class Gate:
         for hit in self._gate.find(joined.text):
             seen.setdefault(bisect_right(starts, hit.start) - 1, []).append(hit)
         opened = [False] * len(posts)
+        which = joined.which.tolist()
         for place, found in seen.items():
-            if _may_pass(found):
-                start = starts[place]
-                end = starts[place + 1] - 1 if place + 1 < len(starts) else len(joined.text)
-                moved = [Found(hit.group, hit.phrase, hit.start - start, hit.end - start) for hit in found]
-                opened[int(joined.which[place])] = _passes(moved, joined.text[start:end])
+            groups = {hit[0] for hit in found}
+            if not _may_pass(groups):
+                continue
+            start = starts[place]
+            end = starts[place + 1] - 1 if place + 1 < len(starts) else len(joined.text)
+            text = joined.text[start:end]
+            if not groups.isdisjoint(OPENING) and "@" not in text:
+                opened[which[place]] = True
+                continue
+            moved = [Found(hit.group, hit.phrase, hit.start - start, hit.end - start) for hit in found]
+            opened[which[place]] = _passes(moved, text)
         return opened
 
     def mark(self, sheet: Sheet) -> Sheet:
@@ -80,40 +88,45 @@ class Gate:
         return Sheet(sheet.post, self._marked(sheet.title), self._marked(sheet.body))
 
     def _marked(self, passage: Passage) -> Passage:
-        found = _said(self._all.find(passage.text, most=ENOUGH), passage.text)
+        found = _said(self._all.find(passage.text, most=ENOUGH), passage.text) if passage.text else ()
         covered = _covered(found, *OPENING)
         elsewise = _covered(found, OTHERWISE)
         kept: list[Found] = []
-        room = self._room.copy()
+        flood = len(found) > MOST
+        room = self._room.copy() if flood else {}
         for hit in found:
-            if not room[hit.group] or (hit.group == BOUND and not room["misfit"]):
-                continue
-            if hit.group == BOUND and covered.issuperset((hit.start, hit.end - 1)):
-                continue  # the phrase says it
-            checked = hit.group == BOUND or (hit.group in AT_BOUNDARIES and len(hit.phrase) == 2)
-            if checked and (elsewise.issuperset((hit.start, hit.end - 1)) or not fits(hit, passage.bounds)):
-                if hit.group != BOUND:
-                    room[hit.group] -= 1
+            group, phrase, start, end = hit
+            if flood:
+                if not room[group] or (group == BOUND and not room["misfit"]):
                     continue
-                hit = hit._replace(group="misfit")
-            room[hit.group] -= 1
+            if group == BOUND and start in covered and end - 1 in covered:
+                continue  # the phrase says it
+            if group == BOUND or (group in AT_BOUNDARIES and len(phrase) == 2):
+                if (start in elsewise and end - 1 in elsewise) or not fits(hit, passage.bounds):
+                    if group == BOUND:
+                        kept.append(Found("misfit", phrase, start, end))
+                        group = "misfit"
+                    if flood:
+                        room[group] -= 1
+                    continue
+            if flood:
+                room[group] -= 1
             kept.append(hit)
         return passage.with_found(tuple(kept))
 
 
-def _may_pass(found: Sequence[Found]) -> bool:
-    groups = {hit.group for hit in found}
-    return (
-        BOUND in groups
-        or not groups.isdisjoint(OPENING)
-        or any(groups.issuperset(pair) for pair in COMBINATIONS)
+def _may_pass(groups: set[str]) -> bool:
+    return not groups.isdisjoint(_ALONE) or (
+        len(groups) > 1 and any([one in groups and other in groups for one, other in COMBINATIONS])
     )
 
 
 def _passes(found: Sequence[Found], text: str) -> bool:
     said = _said(found, text)
-    groups = {hit.group for hit in said}
-    if not groups.isdisjoint(OPENING) or any(together(said, *pair) for pair in COMBINATIONS):
+    groups = {hit[0] for hit in said}
+    if not groups.isdisjoint(OPENING):
+        return True
+    if any(one in groups and other in groups and together(said, one, other) for one, other in COMBINATIONS):
         return True
     elsewise = _covered(said, OTHERWISE)
     short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]

@@ -61,6 +61,9 @@ class Normalised:
         return first, min(self.ends[end - 1], first + LIMIT)
 
 
+_NOTHING = Normalised("", range(0), range(0))
+
+
 def parts(original: str) -> list[tuple[int, int]]:
     """Which characters are read: all; of a text longer than ``LIMIT`` its beginning, its end, and between them a stretch round the
     first name of the trade that the beginning leaves out.
@@ -200,14 +203,21 @@ def _table() -> npt.NDArray[np.uint32]:
 
 def normalise(original: str) -> Normalised:
     """The same text as :func:`quick`, and the way back."""
+    if not original:
+        return _NOTHING
     tracked = _tracked(original)
     text = tracked.text
     if "<" in text or "&" in text:
         tracked = _replace(tracked, _MARKUP.finditer(text), _plain)
-    if _may_pile(tracked.text):
+    new = _mapped(tracked.text)
+    odd = (new == _STRANGE).nonzero()[0].tolist()
+    if len(odd) > 8:
         tracked = _replace(tracked, _PILED.finditer(tracked.text), lambda _: "")
-    tracked = _folded(tracked)
-    tracked = _replace(tracked, scan(_PAIR, _REPEATED, tracked.text), _once)
+        new = _mapped(tracked.text)
+        odd = (new == _STRANGE).nonzero()[0].tolist()
+    tracked = _folded(tracked, new, odd)
+    if _PAIR.search(tracked.text):
+        tracked = _replace(tracked, scan(_PAIR, _REPEATED, tracked.text), _once)
     return Normalised(tracked.text[:LIMIT], tracked.starts[:LIMIT], tracked.ends[:LIMIT])
 
 
@@ -258,10 +268,8 @@ def _replace(
     )
 
 
-def _folded(before: Normalised) -> Normalised:
-    """Each character through the table; what its neighbours have a say in goes through Unicode's own way."""
-    new = _mapped(before.text)
-    odd = np.flatnonzero(new == _STRANGE).tolist()
+def _folded(before: Normalised, new: npt.NDArray[np.uint32], odd: Sequence[int]) -> Normalised:
+    """Each character through the table, ``new``; what its neighbours have a say in goes through Unicode's own way."""
     if not odd:
         return _kept(before, new, 0, len(new))
     done_with: list[Normalised] = []

@@ -13,9 +13,6 @@ from nlp.lexicon import Found
 from nlp.normalise import TITLE, Normalised, normalise
 from nlp.numerals import Number, numbers
 
-_READ = ("words", "bounds", "numbers")
-"""What is worked out once a passage, when it is first asked for."""
-
 
 @dataclass(frozen=True)
 class Passage:
@@ -49,8 +46,9 @@ class Passage:
 
     def with_found(self, found: tuple[Found, ...]) -> Passage:
         """The same passage marked; what was cut and counted already is kept."""
-        marked = Passage(self.field, self.original, self.normalised, found)
-        marked.__dict__.update((name, self.__dict__[name]) for name in _READ if name in self.__dict__)
+        marked = object.__new__(Passage)
+        marked.__dict__.update(self.__dict__, found=found)
+        marked.__dict__.pop("listed", None)
         return marked
 
     @cached_property
