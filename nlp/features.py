@@ -89,9 +89,11 @@ class Grams:
 
     def places(self, column: int) -> list[tuple[Passage, int, int]]:
         """Passage, start and end of each n-gram of a column."""
-        at = np.flatnonzero(self.columns == column)
-        found = zip(self.which[at].tolist(), self.starts[at].tolist(), self.sizes[at].tolist(), strict=True)
-        return [(self.passages[which], start, start + size) for which, start, size in found]
+        found = []
+        for at in (self.columns == column).nonzero()[0].tolist():
+            start = int(self.starts[at])
+            found.append((self.passages[self.which[at]], start, start + int(self.sizes[at])))
+        return found
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import ahocorasick_rs
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -63,8 +62,7 @@ class Localities(BaseModel):
     landmark: tuple[Landmark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """One place of the gazetteer, with full names; '' where it is no narrower."""
 
     code: str
@@ -76,8 +74,7 @@ class Spot:
     """Its name says nothing unless its city is named too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name where it stands. No spots: it is abroad, or an idiom."""
 
     name: str
@@ -113,6 +110,8 @@ class Gazetteer:
     def find(self, text: str) -> list[Mention]:
         """In order; none overlaps another; of two that begin together the longer."""
         order = self._order
+        if not text:
+            return []
         found = []
         for which, start, end in self._automaton.find_matches_as_indexes(text):
             name, spots, bare, mark, abroad = order[which]

@@ -85,14 +85,25 @@ class Model:
         return rows
 
     def score(self, features: Features) -> Scores:
-        rows = self._row_of[features.columns]
-        known = rows >= 0
-        rows = rows[known]
-        values = features.values[known] * self.rarity[rows]
-        taken: Floats = self.weights.take(rows, axis=0)
-        raw = values @ taken + self.bias
-        chance = 1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))
-        return Scores(self, features, features.columns[known], taken, values, chance.astype(np.float32))
+        return self.score_all([features])[0]
+
+    def score_all(self, rows: Sequence[Features]) -> list[Scores]:
+        """The scores of many texts, each as it would be alone."""
+        raw = np.empty((len(rows), len(self.card.outputs)), dtype=np.float32)
+        parts = []
+        for number, features in enumerate(rows):
+            row_of = self._row_of.take(features.columns)
+            known = (row_of >= 0).nonzero()[0]
+            row_of = row_of.take(known)
+            values = features.values.take(known)
+            values *= self.rarity.take(row_of)
+            weights: Floats = self.weights.take(row_of, axis=0)
+            raw[number] = values @ weights
+            parts.append((features.columns.take(known), weights, values))
+        raw += self.bias
+        chance = (1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))).astype(np.float32)
+        seen = zip(rows, parts, chance, _rounded(chance), strict=True)
+        return [Scores(self, features, *part, *said) for features, part, *said in seen]
 
 
 class Ground(NamedTuple):
@@ -116,18 +127,17 @@ class Scores:
     """Those of the model for these columns, a row each."""
     values: Floats
     chance: Floats
-
-    @cached_property
-    def _rounded(self) -> list[float]:
-        return [round(chance, 4) for chance in self.chance.tolist()]
+    rounded: list[float]
+    """The same to four places: what readings say."""
 
     def of(self, output: str) -> float:
-        return self._rounded[self.model.index[output]]
+        return self.rounded[self.model.index[output]]
 
     def family(self, prefix: str) -> list[tuple[str, float]]:
         """Outputs ``prefix:…`` without the prefix, best first."""
-        found = [(name, self._rounded[number]) for name, number in self.model.families[prefix]]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        rounded = self.rounded
+        found = sorted([(-rounded[number], name) for name, number in self.model.families[prefix]])
+        return [(name, -score) for score, name in found]
 
     def grounds(self, output: str, *, limit: int = 4, against: int = 0) -> list[Ground]:
         """What weighs most, for or against, in log-odds; n-grams that lie in heavier ones are left out.
@@ -135,7 +145,7 @@ class Scores:
         ``against``: where fewer of those speak against it, the heaviest that do are added, up to so many in all.
         """
         which = self.model.index[output]
-        shares = self.values * self.weights[:, which] * self.model.platt[which, 0]
+        shares = self._shares[:, which]
         grounds = self._heaviest(_first(-abs(shares), 4 * limit), shares, limit, ())
         wanting = against - sum([ground.weight < 0 for ground in grounds])
         if wanting > 0:
@@ -172,6 +182,13 @@ class Scores:
         return named
 
     @cached_property
+    def _shares(self) -> Floats:
+        """What each column adds to each output's log-odds."""
+        shares: Floats = self.values[:, None] * self.weights
+        shares *= self.model.platt[:, 0]
+        return shares
+
+    @cached_property
     def _known(self) -> dict[int, tuple[str, tuple[Span, ...], bool]]:
         return {}
 
@@ -182,6 +199,16 @@ class Scores:
             for passage in self.features.grams.passages
             for hit in passage.hits(lists)
         )
+
+
+def _rounded(chance: Floats) -> list[list[float]]:
+    """``round(…, 4)`` of each: done in one go but for what lies on the edge."""
+    scaled = chance.astype(np.float64) * 1e4
+    whole = np.rint(scaled)
+    rounded: list[list[float]] = (whole / 1e4).tolist()
+    for row, at in np.argwhere(abs(abs(scaled - whole) - 0.5) < 1e-6).tolist():
+        rounded[row][at] = round(float(chance[row, at]), 4)
+    return rounded
 
 
 def _first(keys: Floats, many: int) -> Ints:

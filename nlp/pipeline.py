@@ -86,7 +86,7 @@ class Reader:
         asked = [at for at, post in enumerate(posts) if opened[at] or entered_by_hand(post)]
         laid_out = [lay_out(posts[at]) for at in asked]
         sheets = [self.gate.mark(sheet) for sheet in laid_out]
-        scored = [self.model.score(features) for features in extract_all(sheets)]
+        scored = self.model.score_all(extract_all(sheets))
         judged = {
             at: _judged(sheet, scores, opened[at])
             for at, sheet, scores in zip(asked, sheets, scored, strict=True)

@@ -42,7 +42,7 @@ def _costs(reader: Reader, posts: Sequence[Post]) -> dict[str, Took]:
     stage("tokens", lambda: [passage.words for sheet in sheets for passage in sheet.passages])
     sheets = stage("word lists", lambda: [gate.mark(sheet) for sheet in sheets])
     features = stage("features", lambda: extract_all(sheets))
-    scores = stage("model", lambda: [model.score(row) for row in features])
+    scores = stage("model", lambda: model.score_all(features))
     judged = stage("relevance", lambda: [relevance.judge(*pair) for pair in zip(sheets, scores, strict=True)])
     readings: list[Reading] = stage(
         "a blank reading",

@@ -83,7 +83,11 @@ def _hashes(bare: str) -> bytes:
 
 def _bare(title: str, text: str) -> str:
     """Words alone, without what reposting adds; a title that the text repeats counts once."""
-    body = _FURNITURE.sub("", _REPOST_TAIL.sub("", _REPOST_LEAD.sub("", text)))
+    body = _REPOST_LEAD.sub("", text)
+    if "//@" in body:
+        body = _REPOST_TAIL.sub("", body)
+    if "@" in body or "[" in body or "://" in body:
+        body = _FURNITURE.sub("", body)
     head, body = _NOT_WORDS.sub("", title), _NOT_WORDS.sub("", body)
     bare = body if body.startswith(head) else head + body
     return bare or _NOT_WORDS.sub("", title + text) or title + text

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from huiying.contracts import Certainty, Field, Place, Reading, Why
 from nlp.amend import amended
@@ -82,8 +83,7 @@ class _Tally:
     notes: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
+class _Heard(NamedTuple):
     """A mention with what it weighs."""
 
     passage: Passage
@@ -125,7 +125,7 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
     text = passage.text
     found = gazetteer.find(text)[:MENTIONS]
     found += [
-        replace(mention, start=short.start(), end=short.end())
+        mention._replace(start=short.start(), end=short.end())
         for short in _ABBREVIATED.finditer(text)
         for mention in gazetteer.find(_SHORT[short[1]])[:1]
     ]
