@@ -76,24 +76,36 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 
+class _Piece(NamedTuple):
+    """Characters ``start`` to ``end`` of one of the passages of sheet number ``row``, seen as part of a stretch."""
+
+    row: int
+    stretch: int
+    which: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Grams:
-    """Every n-gram of a sheet, in order: the column it falls into and the characters it covers."""
+    """Every n-gram of a sheet, piece after piece and in each the shorter ones first: the column it falls into."""
 
     columns: Ints
     passages: tuple[Passage, ...]
-    which: Ints
-    """Index into ``passages``."""
-    starts: Ints
-    sizes: Ints
+    pieces: Sequence[_Piece]
 
     def places(self, column: int) -> list[tuple[Passage, int, int]]:
         """Passage, start and end of each n-gram of a column."""
-        found = []
-        for at in (self.columns == column).nonzero()[0].tolist():
-            start = int(self.starts[at])
-            found.append((self.passages[self.which[at]], start, start + int(self.sizes[at])))
-        return found
+        return [self._place(at) for at in (self.columns == column).nonzero()[0].tolist()]
+
+    def _place(self, at: int) -> tuple[Passage, int, int]:
+        for piece in self.pieces:
+            for size in SIZES:
+                many = max(piece.end - piece.start - size + 1, 0)
+                if at < many:
+                    return self.passages[piece.which], piece.start + at, piece.start + at + size
+                at -= many
+        raise IndexError(at)
 
 
 @dataclass(frozen=True)
@@ -107,16 +119,6 @@ class Features:
     """What opened the gate."""
 
 
-class _Piece(NamedTuple):
-    """Characters ``start`` to ``end`` of one of the passages of sheet number ``row``, seen as part of a stretch."""
-
-    row: int
-    stretch: int
-    which: int
-    start: int
-    end: int
-
-
 def extract(sheet: Sheet) -> Features:
     return extract_all([sheet])[0]
 
@@ -128,8 +130,8 @@ def extract_all(sheets: Sequence[Sheet]) -> list[Features]:
 
 def _extract(sheets: Sequence[Sheet]) -> list[Features]:
     openers = [opened_by(sheet) for sheet in sheets]
-    grams, groups = _grams(sheets, openers)
-    keys = (groups << BITS) + (grams.columns & (BUCKETS - 1))
+    grams, pieces, groups = _grams(sheets, openers)
+    keys = (groups << BITS) + (grams & (BUCKETS - 1))
     keys.sort()
     begins = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=begins[1:])
@@ -152,44 +154,47 @@ def _extract(sheets: Sequence[Sheet]) -> list[Features]:
             Features(
                 np.concatenate([columns[mine], np.array(present, dtype=np.int64)]),
                 np.concatenate([values[mine], np.array(counts, dtype=np.float32)]),
-                Grams(
-                    grams.columns[own], sheet.passages, grams.which[own], grams.starts[own], grams.sizes[own]
-                ),
+                Grams(grams[own], sheet.passages, pieces[row]),
                 openers[row],
             )
         )
     return made
 
 
-def _grams(sheets: Sequence[Sheet], openers: Sequence[list[tuple[Passage, Found]]]) -> tuple[Grams, Ints]:
-    """The n-grams of all sheets in order, and of each the number of its sheet and stretch in one."""
+def _grams(
+    sheets: Sequence[Sheet], openers: Sequence[list[tuple[Passage, Found]]]
+) -> tuple[Ints, list[list[_Piece]], Ints]:
+    """The columns of the n-grams of all sheets in order, the pieces of each sheet, and of each n-gram the number of its
+    sheet and stretch in one.
+    """
     pieces = [
         _Piece(row, stretch, *piece)
         for row, sheet in enumerate(sheets)
         for stretch, places in enumerate(_stretches(sheet, openers[row]))
         for piece in places
     ]
-    text = "".join(sheets[piece.row].passages[piece.which].text[piece.start : piece.end] for piece in pieces)
+    text = "".join(
+        [sheets[row].passages[which].text[start:end] for row, _, which, start, end in pieces]
+    )
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    row, stretch, which, start, end = np.array(pieces, dtype=np.int64).reshape(-1, 5).T
+    row, stretch, _, start, end = np.array(pieces, dtype=np.int64).reshape(-1, 5).T
     length = end - start
+    stop = length.cumsum()
     piece = np.repeat(np.arange(len(pieces)), length)
-    within = np.arange(len(codes)) - (np.cumsum(length) - length)[piece]
+    left = stop[piece] - np.arange(len(codes))
     many = np.maximum(length[:, None] - np.arange(max(SIZES)), 0)
-    begin = (np.cumsum(many) - many.ravel()).reshape(many.shape)
-    made = np.empty((3, int(many.sum())), dtype=np.int64)
+    moved = (many.cumsum() - many.ravel()).reshape(many.shape) - (stop - length)[:, None]
+    total = many.sum(axis=1)
+    columns = np.empty(int(total.sum()), dtype=np.int64)
     for size in SIZES:
-        inside = np.flatnonzero(
-            within[: max(len(codes) - size + 1, 0)] + size <= length[piece[: len(codes) - size + 1]]
-        )
-        place = begin[piece[inside], size - 1] + within[inside]
-        made[0, place] = (_hashed(codes, size)[inside] & np.uint64(BUCKETS - 1)).astype(np.int64)
-        made[1, place] = within[inside]
-        made[2, place] = size
-    whose = np.repeat(np.arange(len(pieces)), many.sum(axis=1))
-    columns = made[0] + (stretch * BUCKETS)[whose]
-    grams = Grams(columns, (), which[whose], made[1] + start[whose], made[2])
-    return grams, (row * len(STRETCHES) + stretch)[whose]
+        hashed = _hashed(codes, size) & np.uint64(BUCKETS - 1)
+        inside = (left[: len(hashed)] >= size).nonzero()[0]
+        columns[inside + moved[:, size - 1][piece[inside]]] = hashed[inside]
+    columns += np.repeat(stretch << BITS, total)
+    own: list[list[_Piece]] = [[] for _ in sheets]
+    for one in pieces:
+        own[one.row].append(one)
+    return columns, own, np.repeat(row * len(STRETCHES) + stretch, total)
 
 
 def _stretches(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[list[tuple[int, int, int]]]:
@@ -250,7 +255,7 @@ def _counts(
     sheet: Sheet, openers: Sequence[tuple[Passage, Found]]
 ) -> tuple[list[int], list[float]]:
     """Columns and values, above 0 and up to 1, of the damped counts of each word list, then of the flags."""
-    seen: dict[str, int] = dict.fromkeys(COUNTED, 0)
+    seen = dict.fromkeys(COUNTED, 0)
     for passage in sheet.passages:
         near = _near(passage, openers)
         everywhere = len(near) == 1

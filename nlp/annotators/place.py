@@ -129,6 +129,8 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
         for short in _ABBREVIATED.finditer(text)
         for mention in gazetteer.find(_SHORT[short[1]])[:1]
     ]
+    if not found:
+        return []
     ends = {mention.end for mention in found}
     found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
     books = [match.span() for match in _BOOK.finditer(text)]
@@ -307,6 +309,8 @@ def _best(tallies: list[_Tally]) -> tuple[Place, ...]:
         provinces[spot.province] = provinces.get(spot.province, 0.0) + tally.weight
         cities[spot.province, spot.city] = cities.get((spot.province, spot.city), 0.0) + tally.weight
     narrowest = _folded(tallies)
+    if len(narrowest) == 1:
+        return (_place(narrowest[0]),)
     best = max(tally.weight for tally in narrowest)
     ranked = sorted(
         narrowest,
