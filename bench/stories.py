@@ -5,6 +5,7 @@ The index alone, without stores: what ``triage.stories`` adds to a reading.
 
 from __future__ import annotations
 
+from collections import Counter
 import random
 import sys
 import time
@@ -109,7 +110,7 @@ def _reading(
         collected_at=NOW + timedelta(seconds=number % 3000),
         origin=Origin.LIVE,
     )
-    weighed = words.weigh([word for word, _, _ in words.tokens(said) if len(word) > 1], limit=40)
+    weighed = words.weigh(Counter(word for word, _, _ in words.tokens(said) if len(word) > 1), limit=40)
     return Reading(
         post=post,
         jurisdiction="henan",

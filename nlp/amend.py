@@ -5,7 +5,7 @@ from __future__ import annotations
 from huiying.contracts import Reading
 from nlp.making import puts
 
-_PARTS = {name: put for name, put in zip(Reading.__slots__, puts(Reading), strict=True)}
+_PARTS = dict(zip(Reading.__slots__, puts(Reading), strict=True))
 _COPIES = tuple((getattr(Reading, name).__get__, put) for name, put in _PARTS.items())
 
 

@@ -173,9 +173,7 @@ def _grams(
         for stretch, places in enumerate(_stretches(sheet, openers[row]))
         for piece in places
     ]
-    text = "".join(
-        [sheets[row].passages[which].text[start:end] for row, _, which, start, end in pieces]
-    )
+    text = "".join([sheets[row].passages[which].text[start:end] for row, _, which, start, end in pieces])
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     row, stretch, _, start, end = np.array(pieces, dtype=np.int64).reshape(-1, 5).T
     length = end - start
@@ -251,9 +249,7 @@ def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tu
     return near
 
 
-def _counts(
-    sheet: Sheet, openers: Sequence[tuple[Passage, Found]]
-) -> tuple[list[int], list[float]]:
+def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[list[int], list[float]]:
     """Columns and values, above 0 and up to 1, of the damped counts of each word list, then of the flags."""
     seen = dict.fromkeys(COUNTED, 0)
     for passage in sheet.passages:

@@ -96,28 +96,25 @@ class Gate:
         room = self._room.copy() if flood else {}
         for hit in found:
             group, phrase, start, end = hit
-            if flood:
-                if not room[group] or (group == BOUND and not room["misfit"]):
-                    continue
+            if flood and (not room[group] or (group == BOUND and not room["misfit"])):
+                continue
             if group == BOUND and start in covered and end - 1 in covered:
                 continue  # the phrase says it
-            if group == BOUND or (group in AT_BOUNDARIES and len(phrase) == 2):
-                if (start in elsewise and end - 1 in elsewise) or not fits(hit, passage.bounds):
-                    if group == BOUND:
-                        kept.append(Found("misfit", phrase, start, end))
-                        group = "misfit"
-                    if flood:
-                        room[group] -= 1
-                    continue
+            checked = group == BOUND or (group in AT_BOUNDARIES and len(phrase) == 2)
+            wrong = checked and ((start in elsewise and end - 1 in elsewise) or not fits(hit, passage.bounds))
+            if wrong and group == BOUND:
+                group = "misfit"
+                kept.append(Found(group, phrase, start, end))
+            elif not wrong:
+                kept.append(hit)
             if flood:
                 room[group] -= 1
-            kept.append(hit)
         return passage.with_found(tuple(kept))
 
 
 def _may_pass(groups: set[str]) -> bool:
     return not groups.isdisjoint(_ALONE) or (
-        len(groups) > 1 and any([one in groups and other in groups for one, other in COMBINATIONS])
+        len(groups) > 1 and any(one in groups and other in groups for one, other in COMBINATIONS)
     )
 
 

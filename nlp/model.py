@@ -217,7 +217,8 @@ def _first(keys: Floats, many: int) -> Ints:
         parted = keys.copy()
         parted.partition(many - 1)
         among = (keys <= parted[many - 1]).nonzero()[0]
-        return among[keys[among].argsort(kind="stable")][:many]
+        first: Ints = among[keys[among].argsort(kind="stable")][:many]
+        return first
     return keys.argsort(kind="stable")
 
 

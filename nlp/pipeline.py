@@ -66,13 +66,19 @@ class Reader:
     def load(cls, models: Path, policy: Path, jurisdiction: str, *, named: str | None = None) -> Reader:
         """With the model in force, or with the one of this name. Raises Misconfigured where a model or a policy file is
         missing or wrong."""
-        learned = model.load(versions.current(models) if named is None else versions.folder_of(models, named))
-        localities = tomlfile.fingerprint(policy / gazetteer.FILE)
-        words.tokens("热身")
-        words.idf("热身")
-        normalise.join(["热身"])
-        version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
-        reader = cls(learned, gazetteer.load(policy), jurisdiction, version)
+        gc.disable()  # nothing of what is loaded is rubbish: looking for some would take a third of the start
+        try:
+            learned = model.load(
+                versions.current(models) if named is None else versions.folder_of(models, named)
+            )
+            localities = tomlfile.fingerprint(policy / gazetteer.FILE)
+            words.tokens("热身")
+            words.idf("热身")
+            normalise.join(["热身"])
+            version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
+            reader = cls(learned, gazetteer.load(policy), jurisdiction, version)
+        finally:
+            gc.enable()
         gc.freeze()  # what was loaded stays: looking through it again and again costs a sixth of the time
         gc.set_threshold(*SELDOM)
         return reader

@@ -9,6 +9,7 @@ from importlib.metadata import distribution
 from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 import rjieba
 
 from nlp import lexicon
@@ -55,7 +56,9 @@ def _idf() -> tuple[dict[str, float], float]:
     )  # importing the package would take far longer
     parts = Path(str(file)).read_text("utf-8").split()
     table = dict(zip(parts[::2], map(float, parts[1::2]), strict=True))
-    return table, sorted(table.values())[len(table) // 2]
+    values, half = np.fromiter(table.values(), np.float64, len(table)), len(table) // 2
+    values.partition(half)
+    return table, float(values[half])
 
 
 class _Rarity(dict[str, float]):

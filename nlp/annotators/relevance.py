@@ -112,7 +112,10 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
     return Relevance(
         verdict=verdict,
         score=score,
-        why=(_gate(scores.features.openers), *explained("relevance", scores.grounds("relevance", limit=5, against=3))),
+        why=(
+            _gate(scores.features.openers),
+            *explained("relevance", scores.grounds("relevance", limit=5, against=3)),
+        ),
     )
 
 
@@ -155,7 +158,7 @@ def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
 
 def _says_something(ground: Ground) -> bool:
     """A single character of a text explains nothing to anybody; a word list does."""
-    return ground.listed or any([len(span.text) > 1 for span in ground.spans])
+    return ground.listed or any(len(span.text) > 1 for span in ground.spans)
 
 
 def _gate(hits: Sequence[tuple[Passage, Found]]) -> Why:

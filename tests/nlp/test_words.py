@@ -25,6 +25,6 @@ def test_words_of_the_trade_stay_whole() -> None:
 
 
 def test_rare_words_weigh_more_and_weights_have_length_one() -> None:
-    weighed = words.weigh(["警报", "我们", "警报"], limit=5)
+    weighed = words.weigh({"警报": 2, "我们": 1}, limit=5)
     assert weighed[0][0] == "警报"
     assert math.hypot(*(weight for _, weight in weighed)) == pytest.approx(1, abs=1e-3)
