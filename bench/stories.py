@@ -5,11 +5,11 @@ The index alone, without stores: what ``triage.stories`` adds to a reading.
 
 from __future__ import annotations
 
-from collections import Counter
 import random
 import sys
 import time
 import tracemalloc
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from huiying import identity, tomlfile

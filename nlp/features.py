@@ -7,7 +7,7 @@ there), and the opening and tail of the text, where citizens say what they want.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -94,9 +94,9 @@ class Grams:
     passages: tuple[Passage, ...]
     pieces: Sequence[_Piece]
 
-    def places(self, column: int) -> list[tuple[Passage, int, int]]:
+    def places(self, column: int) -> Iterator[tuple[Passage, int, int]]:
         """Passage, start and end of each n-gram of a column."""
-        return [self._place(at) for at in (self.columns == column).nonzero()[0].tolist()]
+        return map(self._place, (self.columns == column).nonzero()[0].tolist())
 
     def _place(self, at: int) -> tuple[Passage, int, int]:
         for piece in self.pieces:

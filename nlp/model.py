@@ -27,6 +27,8 @@ WEIGHTS = "reading.npz"
 CARD = "reading.json"
 
 COUNT_NAMES = (*COUNTED, *FLAGS)
+COUNT_LISTS = tuple(tuple(name.split("×")) for name in COUNT_NAMES)
+"""The word lists that each of them counts."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,7 +176,7 @@ class Scores:
         if named is None:
             if column >= COUNTS_START:
                 name = COUNT_NAMES[column - COUNTS_START]
-                named = (name, self._words_of(name.split("×")), True)
+                named = (name, self._words_of(COUNT_LISTS[column - COUNTS_START]), True)
             else:
                 spans = first_spans(self.features.grams.places(column))
                 named = (spans[0].text if spans else "", spans, False)
@@ -195,9 +197,11 @@ class Scores:
     def _words_of(self, lists: Sequence[str]) -> tuple[Span, ...]:
         """Where words of these lists stand in the sheet."""
         return first_spans(
-            (passage, hit.start, hit.end)
-            for passage in self.features.grams.passages
-            for hit in passage.hits(lists)
+            [
+                (passage, start, end)
+                for passage in self.features.grams.passages
+                for _, _, start, end in passage.hits(lists)
+            ]
         )
 
 

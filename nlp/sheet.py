@@ -66,6 +66,8 @@ class Passage:
     def hits(self, groups: Sequence[str]) -> Sequence[Found]:
         """What was found of these word lists, in order."""
         listed = self.listed
+        if len(groups) == 1:
+            return listed.get(groups[0], ())
         said = [group for group in groups if group in listed]
         if len(said) < 2:
             return listed[said[0]] if said else ()
@@ -75,12 +77,20 @@ class Passage:
     def _spans(self) -> dict[tuple[int, int], Span]:
         return {}
 
+    @cached_property
+    def _made(self) -> dict[tuple[int, int], Span]:
+        """Two places in the normalised text may be one in the original."""
+        return {}
+
     def span(self, start: int, end: int) -> Span:
         """Characters of the normalised text as a place in the original; made once, for several judgements rest on it."""
         made = self._spans.get((start, end))
         if made is None:
-            first, last = self.normalised.original_span(start, end)
-            made = self._spans[start, end] = making.span(self.field, first, last, self.original[first:last])
+            first, last = place = self.normalised.original_span(start, end)
+            made = self._made.get(place)
+            if made is None:
+                made = self._made[place] = making.span(self.field, first, last, self.original[first:last])
+            self._spans[start, end] = made
         return made
 
 
@@ -108,14 +118,12 @@ def lay_out(post: Post) -> Sheet:
 
 def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -> tuple[Span, ...]:
     """The first few places as spans, none twice."""
-    spans: dict[tuple[bool, int, int], Span] = {}
+    spans: dict[int, Span] = {}
     for passage, start, end in places:
         span = passage.span(start, end)
-        key = span.field is Field.TITLE, span.start, span.end
-        if key not in spans:
-            spans[key] = span
-            if len(spans) == limit:
-                break
+        spans[id(span)] = span
+        if len(spans) == limit:
+            break
     return tuple(spans.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 import rensa
 
 from huiying.contracts import SHINGLES, Fingerprint, Post, Reading
@@ -35,18 +36,26 @@ def full(title: str, text: str) -> Fingerprint:
     """Of normalised title and text."""
     bare = _bare(title, text)
     hasher = rensa.RMinHash(PERMUTATIONS, SEED)
-    hasher.update(_shingles(bare))
+    grams = _grams(bare)
+    hasher.update(grams.view(f"<U{SHINGLE}").ravel().tolist())
     return Fingerprint(
         exact=digest("text", bare),
         minhash=tuple(hasher.digest()),
         length=len(bare),
-        shingles=_hashes(bare),
+        shingles=_hashes(grams),
     )
 
 
-def _shingles(bare: str) -> list[str]:
-    """Every 4-gram, or what there is: one that stands there twice changes no minimum."""
-    return [bare[at : at + SHINGLE] for at in range(max(len(bare) - SHINGLE + 1, 1))]
+def _grams(bare: str) -> npt.NDArray[np.uint32]:
+    """Every 4-gram, a row each, or what there is, filled up with zeros."""
+    letters = np.frombuffer(bare.encode("utf-32-le", "surrogatepass"), "<u4")
+    if len(letters) < SHINGLE:
+        letters = np.pad(letters, (0, SHINGLE - len(letters)))
+    last = len(letters) - SHINGLE + 1
+    grams = np.empty((last, SHINGLE), "<u4")
+    for place in range(SHINGLE):
+        grams[:, place] = letters[place : place + last]
+    return grams
 
 
 def exact(post: Post) -> Fingerprint:
@@ -62,15 +71,12 @@ _FACTORS = np.array(
 _TURN, _HALF = np.uint64(29), np.uint64(32)
 
 
-def _hashes(bare: str) -> bytes:
+def _hashes(grams: npt.NDArray[np.uint32]) -> bytes:
     """One 32-bit hash a distinct 4-gram, ascending: two of a thousand fall together in one text of ten thousand."""
-    letters = np.frombuffer(bare.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
-    if len(letters) < SHINGLE:
-        letters = np.pad(letters, (0, SHINGLE - len(letters)))
-    last = len(letters) - SHINGLE + 1
+    last = len(grams)
     mixed = np.zeros(last, np.uint64)
-    for place, factor in enumerate(_FACTORS):
-        mixed ^= letters[place : place + last] * factor
+    for letters, factor in zip(grams.T.astype(np.uint64), _FACTORS, strict=True):
+        mixed ^= letters * factor
         mixed *= _FACTORS[0]
         mixed ^= mixed >> _TURN
     hashes = (mixed >> _HALF).astype("<u4")

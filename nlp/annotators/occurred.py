@@ -65,7 +65,7 @@ _WHEN = re.compile(
 _NUMERALS = r"\d零〇一二两三四五六七八九十"
 _CLOCKED = rf"\s?[快将近大约差{_NUMERALS}]"
 _FOLLOWED = {
-    _NUMERALS: rf"[{_NUMERALS}]{{0,3}}[年月日号点时:\-/.]|早",
+    "0123456789零〇一二两三四五六七八九十": rf"[{_NUMERALS}]{{0,3}}[年月日号点时:\-/.]|早",
     "大": "[前后]天|半夜|约", "上": f"个?[月周星礼]|午{_CLOCKED}", "下": f"个?[周星礼]|午{_CLOCKED}", "这": "个?[月周星礼]",
     "去": "年", "后": f"天|晌{_CLOCKED}", "前": "[天日晚夜年]", "本": "[月周星礼]", "中正": f"午{_CLOCKED}", "今": "[天日儿早晨晚夜年]",
     "明": "[天日早晚晨]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": "[一二三四五六日天]", "第": "二天", "当同": "[日天晚]",
@@ -74,7 +74,7 @@ _FOLLOWED = {
 }  # fmt: skip
 """What stands behind the first letter of a time; most of those letters begin something else."""
 _WHEN_BEGINS = re.compile(
-    f"[{''.join(_FOLLOWED)}](?:{'|'.join(f'(?<=[{first}])(?={rest})' for first, rest in _FOLLOWED.items())})"
+    "|".join(f"{letter}(?={rest})" for letters, rest in _FOLLOWED.items() for letter in letters)
 )
 _AGO_BEGINS = re.compile(r"[\d一二两三四五六七八九十半](?=[\d一二两三四五六七八九十半个多分小钟天])")
 _AGO = re.compile(

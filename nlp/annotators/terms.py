@@ -72,5 +72,6 @@ _EMPTY = frozenset(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     said = Counter(_WORD.findall("\n".join(sheet.title.words + sheet.body.words)))
-    kept = {word: count for word, count in said.items() if word not in _EMPTY}
-    return amended(reading, terms=making.terms(words.weigh(kept, limit=LIMIT)))
+    for word in said.keys() & _EMPTY:
+        del said[word]
+    return amended(reading, terms=making.terms(words.weigh(said, limit=LIMIT)))
