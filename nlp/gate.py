@@ -48,7 +48,7 @@ class Gate:
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         plain = frozenset(lists["phrases"])
         lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
-        self._gate = Spotter({name: lists[name] for name in _GATE_LISTS})
+        self._gate = Spotter({name: lists[name] for name in _GATE_LISTS}, wide=True)
         self._all = Spotter(lists)
         self._room = dict.fromkeys((*lists, "misfit"), MOST)
 

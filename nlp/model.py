@@ -147,7 +147,7 @@ class Scores:
         ``against``: where fewer of those speak against it, the heaviest that do are added, up to so many in all.
         """
         which = self.model.index[output]
-        shares = self._shares[:, which]
+        shares = self.values * self.weights[:, which] * self.model.platt[which, 0]
         grounds = self._heaviest(_first(-abs(shares), 4 * limit), shares, limit, ())
         wanting = against - sum([ground.weight < 0 for ground in grounds])
         if wanting > 0:
@@ -182,13 +182,6 @@ class Scores:
                 named = (spans[0].text if spans else "", spans, False)
             self._known[column] = named
         return named
-
-    @cached_property
-    def _shares(self) -> Floats:
-        """What each column adds to each output's log-odds."""
-        shares: Floats = self.values[:, None] * self.weights
-        shares *= self.model.platt[:, 0]
-        return shares
 
     @cached_property
     def _known(self) -> dict[int, tuple[str, tuple[Span, ...], bool]]:
