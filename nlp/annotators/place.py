@@ -124,21 +124,23 @@ def _named(gazetteer: Gazetteer, words: str | None) -> list[Mention]:
 def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
     text = passage.text
     found = gazetteer.find(text)[:MENTIONS]
-    found += [
+    short_names = [
         mention._replace(start=short.start(), end=short.end())
         for short in _ABBREVIATED.finditer(text)
         for mention in gazetteer.find(_SHORT[short[1]])[:1]
     ]
+    if short_names:
+        found = sorted(found + short_names, key=lambda mention: mention.start)
     if not found:
         return []
     ends = {mention.end for mention in found}
     found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
-    books = [match.span() for match in _BOOK.finditer(text)]
+    books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else []
     datelines = [(*match.span(), "。" not in text[: match.start()]) for match in _DATELINE.finditer(text)]
     said: dict[str, int] = {}
     heard: list[_Heard] = []
     first = False
-    for row in _rows(sorted(found, key=lambda mention: mention.start), text):
+    for row in _rows(found, text):
         steps = [_weight(passage, mention, _dateline(mention, datelines)) for mention in row]
         aside = any(note == ASIDE_NOTE for _, note in steps)
         share = _share(row)

@@ -36,3 +36,9 @@ def test_the_version_follows_the_words(tmp_path: Path) -> None:
     before = lexicon.version(tmp_path)
     (tmp_path / "a.txt").write_text("二\n", "utf-8")
     assert lexicon.version(tmp_path) != before
+
+
+def test_a_wide_table_finds_the_same() -> None:
+    lists = {"a": ["人防工程", "防工"], "b": ["人防工程", "工程"]}
+    text = "地下人防工程，工程质量"
+    assert Spotter(lists, wide=True).find(text) == Spotter(lists).find(text) != []

@@ -55,3 +55,16 @@ def test_a_family_is_ranked_best_first(learned: Model) -> None:
 
 def test_there_is_no_card_where_a_file_is_missing(tmp_path: Path) -> None:
     assert model.read_card(tmp_path) is None
+
+
+def test_scores_of_many_are_those_of_each_alone(learned: Model) -> None:
+    texts = ["人防车位到底归谁", "防空警报半夜响了", "今天天气不错"]
+    rows = [extract(a_sheet(text)) for text in texts]
+    together = learned.score_all(rows)
+    assert [one.rounded for one in together] == [learned.score(row).rounded for row in rows]
+    assert learned.score_all([]) == []
+
+
+def test_four_places_are_those_of_round() -> None:
+    chances = np.array([[k / 20000 for k in range(20001)], np.random.default_rng(3).random(20001)])
+    assert model._rounded(chances) == [[round(one, 4) for one in row] for row in chances.tolist()]

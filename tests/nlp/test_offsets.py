@@ -9,7 +9,7 @@ import pytest
 from huiying.contracts import Field, Reading, Span
 from nlp.normalise import normalise
 from nlp.pipeline import Reader
-from nlp.sheet import places_of
+from nlp.sheet import first_spans, lay_out, places_of
 from tests.factories import NOW, a_post
 from tests.nlp.reading import original, spans
 
@@ -68,3 +68,12 @@ def test_what_speaks_against_has_its_words_and_its_negative_weight(reader: Reade
     against = [why for why in reading.relevance.why if why.weight < 0]
     assert against
     assert any(why.spans for why in against)
+
+
+def test_two_characters_that_one_was_written_as_are_one_place() -> None:
+    passage = lay_out(a_post(text="㎡车位")).body
+    assert passage.text == "m2车位"
+    assert first_spans([(passage, 0, 1), (passage, 1, 2), (passage, 2, 4)]) == (
+        Span(field=Field.TEXT, start=0, end=1, text="㎡"),
+        Span(field=Field.TEXT, start=1, end=3, text="车位"),
+    )

@@ -3,16 +3,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import normalise, numerals
 from nlp.annotators import occurred
-from nlp.scanning import scan
+from nlp.scanning import led, scan
 
 WORDS = st.lists(
     st.sampled_from(
-        [*"三十百余第万3.5x 昨晚8时许月日上午点。，!?\n-至", "12", "半小时前", "今年9月18日", "……"]
+        [
+            *"三十百余第万3.5x 昨晚8时许月日上午点。，!?\n-至早夜晨个周一好几快",
+            "12",
+            "半小时前",
+            "今年9月18日",
+            "……",
+        ]
     ),
     max_size=30,
 ).map("".join)
@@ -29,9 +36,27 @@ def test_scanning_finds_what_the_expression_alone_would(text: str) -> None:
         assert _spans(scan(begin, whole, text)) == _spans(whole.finditer(text))
 
 
+@pytest.mark.parametrize(
+    "word", [*occurred._DAYS_AGO, *occurred._PARTS, "去年9月", "上个月3日", "本月3号", "这周三", "下个星期五"]
+)
+def test_a_time_is_looked_for_wherever_one_can_begin(word: str) -> None:
+    for text in (f"{word}8点", f"他说{word} 大约八点半", f"{word}的", f"大约9点，{word}"):
+        assert _spans(scan(occurred._WHEN_BEGINS, occurred._WHEN, text)) == _spans(
+            occurred._WHEN.finditer(text)
+        )
+
+
 def _spans(found: Iterator[re.Match[str]]) -> list[tuple[int, int]]:
     return [match.span() for match in found]
 
 
 def test_matches_do_not_overlap() -> None:
     assert _spans(scan(re.compile("a"), re.compile("a+"), "aaa b aa")) == [(0, 3), (6, 8)]
+
+
+@given(st.lists(st.sampled_from([*"警报器声大喇叭误鸣，x"]), max_size=30).map("".join))
+def test_alternatives_that_are_led_by_letters_match_the_same(text: str) -> None:
+    beginnings, rest = "警报器?|警报声|大喇叭|喇叭", "[^,，]{0,3}(?:误鸣|x)?"
+    assert _spans(re.finditer(led(beginnings, rest), text)) == _spans(
+        re.finditer(f"(?:{beginnings}){rest}", text)
+    )

@@ -28,3 +28,12 @@ def test_rare_words_weigh_more_and_weights_have_length_one() -> None:
     weighed = words.weigh({"警报": 2, "我们": 1}, limit=5)
     assert weighed[0][0] == "警报"
     assert math.hypot(*(weight for _, weight in weighed)) == pytest.approx(1, abs=1e-3)
+
+
+def test_how_rare_a_word_is_does_not_hang_on_what_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ["警报", "我们", "人防车位", "警报", "小区", "我们"]
+    known = [words.idf(word) for word in asked]
+    assert known[0] == words._idf()[0]["警报"]
+    words._rarity.clear()
+    monkeypatch.setattr(words, "MANY", 2)
+    assert [words.idf(word) for word in asked] == known and len(words._rarity) <= 2

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from huiying.contracts import SignalKind
 from nlp.annotators import allegations, units
@@ -58,3 +62,39 @@ def test_a_public_body_that_is_named_is_a_signal_with_its_name() -> None:
     sheet = a_sheet("投诉郑州市人防办不答复")
     reading = allegations.annotate(sheet, units.annotate(sheet, blank(sheet.post)))
     assert only(reading, SignalKind.UNIT_NAMED).detail == "郑州市人防办"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "人防办局长王某在场",
+        "街道副主任张三的",
+        "找王局长反映",
+        "李某主任",
+        "李某某副书记",
+        "赵××局长",
+        "赵*科长",
+        "姓王的干部",
+        "姓王副局长",
+        "姓张民警",
+        "名叫李某的工作人员",
+        "叫陈某某的交警",
+        "民警王某",
+    ],
+)
+def test_whoever_is_named_has_a_title_beside_the_name(told: str) -> None:
+    assert allegations._NAMED.search(told)
+    assert SignalKind.OFFICIAL_NAMED in kinds(annotated(allegations.annotate, a_sheet(told)))
+
+
+@given(
+    st.lists(st.sampled_from([*"收费了3万元块，缴", "每月", "一年", "租金", "退费", "300"]), max_size=15).map(
+        "".join
+    )
+)
+def test_fees_without_a_period_are_found_without_looking_for_one(text: str) -> None:
+    fees = re.compile(allegations._FEES)
+    if not allegations._PERIOD.search(text):
+        assert [m.span() for m in fees.finditer(text)] == [
+            m.span() for m in allegations._UNPERIODIC.finditer(text)
+        ]

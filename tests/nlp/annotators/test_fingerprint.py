@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import rensa
 
 from huiying.contracts import SHINGLES, Fingerprint
 from nlp.annotators import fingerprint
@@ -74,3 +75,11 @@ def test_its_shingles_are_ascending_hashes_of_four_bytes() -> None:
 def test_a_very_long_text_keeps_no_more_than_so_many() -> None:
     long = "".join(chr(0x4E00 + n) for n in range(5000))
     assert len(read(long).shingles) == 4 * SHINGLES
+
+
+def test_its_minhash_is_that_of_its_distinct_grams() -> None:
+    bare = "".join(char for char in quick(STORY) if char.isalnum())
+    bare += bare[9:30]
+    hasher = rensa.RMinHash(fingerprint.PERMUTATIONS, fingerprint.SEED)
+    hasher.update(list({bare[at : at + 4] for at in range(len(bare) - 3)}))
+    assert fingerprint.full("", bare).minhash == tuple(hasher.digest())

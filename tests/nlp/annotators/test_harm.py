@@ -178,3 +178,30 @@ def test_what_was_saved_or_fined_is_no_loss(text: str) -> None:
 )
 def test_every_way_to_say_nobody_is_zero(text: str) -> None:
     assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.DEATHS).amount == 0
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "那里死人了",
+        "有人遇难",
+        "有人身亡",
+        "出了人命",
+        "闹出人命",
+        "淹死人",
+        "死伤不明",
+        "被水淹死",
+        "孩子溺亡",
+        "工人没了命",
+        "有人被砸",
+        "伤亡惨重",
+        "砸伤",
+        "骨折",
+        "截肢",
+        "老人住院",
+        "业主送医",
+    ],
+)
+def test_harm_told_without_a_number_is_found_by_a_word_of_it(told: str) -> None:
+    said = [kind for kind, plain in harm._PLAIN if plain.search(told)]
+    assert said and set(said) <= set(kinds(annotated(harm.annotate, a_sheet(told))))
