@@ -193,7 +193,6 @@ def test_every_way_to_say_nobody_is_zero(text: str) -> None:
         "被水淹死",
         "孩子溺亡",
         "工人没了命",
-        "有人被砸",
         "伤亡惨重",
         "砸伤",
         "骨折",
@@ -204,4 +203,4 @@ def test_every_way_to_say_nobody_is_zero(text: str) -> None:
 )
 def test_harm_told_without_a_number_is_found_by_a_word_of_it(told: str) -> None:
     said = [kind for kind, plain in harm._PLAIN if plain.search(told)]
-    assert said and set(said) <= set(kinds(annotated(harm.annotate, a_sheet(told))))
+    assert said and set(said) <= kinds(annotated(harm.annotate, a_sheet(told)))
