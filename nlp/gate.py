@@ -66,7 +66,7 @@ class Gate:
         starts = joined.starts.tolist()
         seen: dict[int, list[Found]] = {}
         for hit in self._gate.find(joined.text):
-            seen.setdefault(bisect_right(starts, hit.start) - 1, []).append(hit)
+            seen.setdefault(bisect_right(starts, hit[2]) - 1, []).append(hit)
         opened = [False] * len(posts)
         which = joined.which.tolist()
         for place, found in seen.items():

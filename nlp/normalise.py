@@ -124,8 +124,10 @@ class Joined:
 
 def join(originals: Sequence[str]) -> Joined:
     """What :func:`quick` gives of each, for a small part of the time; what needs more than a table goes through it."""
-    short = [number for number, text in enumerate(originals) if len(text) <= LIMIT]
-    written = _SEPARATOR.join(["", *(originals[number] for number in short)])
+    long = [number for number, text in enumerate(originals) if len(text) > LIMIT]
+    short = np.delete(np.arange(len(originals)), np.array(long, dtype=np.int64))
+    texts = [originals[number] for number in short.tolist()] if long else originals
+    written = _SEPARATOR.join(["", *texts])
     if written.count(_SEPARATOR) != len(short):  # a text that holds the mark itself upsets the count
         return _joined([(number, quick(text)) for number, text in enumerate(originals)])
     new = _mapped(written)
@@ -138,10 +140,11 @@ def join(originals: Sequence[str]) -> Joined:
             new[edges[number] : ends[number]] = 0
     plain = _collapsed(new if new.all() else new[new != 0])
     text = _written(plain)
-    numbers = np.array(short, dtype=np.int64)
-    which = np.delete(numbers, strange)
+    which = np.delete(short, strange)
     starts = np.flatnonzero(plain == ord(_SEPARATOR)) + 1
-    others = sorted({*range(len(originals))}.difference(which.tolist()))
+    others = sorted([*long, *short[strange].tolist()])
+    if not others:
+        return Joined(text, which, starts)
     rest = _joined([(number, quick(originals[number])) for number in others])
     return Joined(
         text + rest.text,

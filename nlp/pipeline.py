@@ -31,8 +31,8 @@ from nlp.gate import Gate
 from nlp.model import Model, Scores
 from nlp.sheet import Sheet, lay_out
 
-SELDOM = (20_000, 20, 50)
-"""Reading leaves no cycles behind: looking for them may wait for so many objects."""
+SELDOM = (100_000, 20, 50)
+"""Reading leaves no cycles behind: looking for them may wait for so many objects, more than a batch of readings holds."""
 Annotator = Callable[[Sheet, Reading], Reading]
 """One judgement read off the sheet. Pure."""
 Assessor = Callable[[Scores, Reading], Reading]
