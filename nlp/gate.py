@@ -37,6 +37,9 @@ MOST = 60
 """Hits of one list that are looked at in one passage: a flood says no more than these."""
 ENOUGH = 300
 """Hits of one list that are found at all in one passage, before it is asked which of them count."""
+STOPS = frozenset(",。!?;:、\n ")
+FEW = 3
+"""Short terms up to which the pieces around them are cut and not the whole text."""
 AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
 """Lists whose words of two characters count only where the word boundaries fit: 成都 does not stand in 两成都."""
 _GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *dict.fromkeys(name for pair in COMBINATIONS for name in pair))
@@ -129,8 +132,21 @@ def _passes(found: Sequence[Found], text: str) -> bool:
     short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
     if not short:
         return False
+    if len(short) <= FEW:
+        return any(_stands_alone(hit, text) for hit in short)
     bounds = words.bounds(words.cut(text))
     return any(fits(hit, bounds) for hit in short)
+
+
+def _stands_alone(hit: Found, text: str) -> bool:
+    """Whether a hit fits the words that the piece between two stops is cut into: no word reaches over a stop."""
+    start, end = hit.start, hit.end
+    while start and text[start - 1] not in STOPS:
+        start -= 1
+    while end < len(text) and text[end] not in STOPS:
+        end += 1
+    moved = Found(hit.group, hit.phrase, hit.start - start, hit.end - start)
+    return fits(moved, words.bounds(words.cut(text[start:end])))
 
 
 def together(found: Sequence[Found], one: str, other: str) -> list[Found]:

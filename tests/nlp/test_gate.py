@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from bench.nlp import parity
 from nlp import words
-from nlp.gate import fits, opened_by
+from nlp.gate import BOUND, STOPS, _stands_alone, fits, opened_by
 from nlp.lexicon import Found
+from nlp.normalise import quick
 from tests.nlp.reading import a_sheet, the_gate
 
 
@@ -137,3 +139,15 @@ def test_a_short_term_that_a_phrase_says_already_counts_once() -> None:
 def test_a_city_is_no_city_across_words() -> None:
     assert not a_sheet("剩下三成都没交，人防办催过").found("home")
     assert a_sheet("成都人防办").found("home")
+
+
+def test_no_word_reaches_over_a_stop() -> None:
+    for text in parity.own_texts()[::5]:
+        assert all(len(word) == 1 or STOPS.isdisjoint(word) for word in words.cut(quick(text)))
+
+
+def test_a_piece_is_cut_as_the_whole_text_is() -> None:
+    for text in ("他说,湖人防守很好。人防的门,被拆了", "湖人防守,个人防护", "人防", "老人防骗。人防办,"):
+        whole = words.bounds(words.cut(text))
+        hits = [Found(BOUND, "人防", at, at + 2) for at in range(len(text)) if text.startswith("人防", at)]
+        assert [_stands_alone(hit, text) for hit in hits] == [fits(hit, whole) for hit in hits]
