@@ -188,6 +188,26 @@ def account(
     raise typer.Exit(0 if book.balanced else 1)
 
 
+@cli.command("way-in")
+def way_in(login: Annotated[str, typer.Argument(help="账号。")]) -> None:
+    """给一个账号打印设新密码的一次性链接：没有系统管理员进得来的时候，在服务器上用。停用的账号随之启用。"""
+    from response_api.auth import Accounts
+    from response_api.people import NoSuchAccount, People
+    from triage import policy
+
+    chosen = _existing(settings.load())
+    engine = open_engine(chosen)
+    try:
+        people = People(Accounts(engine.register), policy.load(chosen.policy))
+        token = people.way_back(login, SystemClock().now())
+    except NoSuchAccount:
+        raise Misconfigured(f"没有账号 {login}。还没有账号时，huiying run 会打印建立第一个的链接。") from None
+    finally:
+        engine.close()
+    print(f"请用这个链接给 {login} 设新密码（72 小时内有效，只能用一次；记入安全日志）：")
+    print(f"  {chosen.address}/invite/{token}")
+
+
 @cli.command()
 def check(
     as_json: Json = False,
