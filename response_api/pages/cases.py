@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from huiying.contracts import Case, CaseState
+from huiying.contracts import Case, CaseState, Category
 from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
 from response_api.act_forms import Typed, act_forms, next_act
@@ -21,12 +21,14 @@ from response_api.filters import CaseFilter, Due, from_query
 from response_api.guard import Reader, TheHouse
 from response_api.handling_view import handling_view
 from response_api.house import House
+from response_api.official import Official, officials
 from response_api.pages.board import choices
 from response_api.pages.frame import page
 from response_api.pages.reach import reach
 from response_api.precedents import precedents
 from response_api.sight import Sight, is_sealed, sight_of
 from response_api.suggestion_row import SuggestionRow, suggestion_row
+from response_api.to_verify import claims
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, concerns, is_now
 from triage.saving import whole
@@ -111,10 +113,15 @@ def show_case(
     found = house.engine.archive.search(
         LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=POSTS_ON_A_PAGE, after=after)
     )
+    sight = sight_of(person, house.names)
+    said = claims(found.lines)
+    published = officials(house, case, found.lines, said, sight) if said else ()
+    begun = _begun(published, request.query_params.get("ground", "")) if Act.ASSESS in acts else {}
     context = {
-        "case": case_view(case, found.lines, house.names, now, read=read, named=named),
+        "case": case_view(case, found.lines, house.names, now, read=read, named=named, published=published),
         "handling": handling_view(case, house.names, read, now, named),
-        "forms": act_forms(case, person.actor, policy, typed=typed, named=named),
+        "forms": act_forms(case, person.actor, policy, typed=typed, named=named, begun=begun),
+        "may_assess": Act.ASSESS in acts,
         "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
         "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
@@ -122,12 +129,20 @@ def show_case(
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
-        "precedents": precedents(house.engine.cases, case, sight_of(person, house.names), now),
+        "precedents": precedents(house.engine.cases, case, sight, now),
         "done": RULES[Act(done)].name if done in set(Act) else "",
         "more_posts": found.next,
         "later_page": bool(after),
     }
     return page(request, "case.html", context, person=person, status=status)
+
+
+def _begun(published: Sequence[Official], ground: str) -> Mapping[Act, Mapping[str, str]]:
+    """The assessment with a statement filled in as its ground: a person asked for it, and a person sends it."""
+    taken = next((one for one in published if one.key == ground), None)
+    if taken is None:
+        return {}
+    return {Act.ASSESS: {"category": Category.UNTRUE.value, "source": taken.reference}}
 
 
 def _suggested(house: House, person: Person, case: Case, now: datetime) -> tuple[SuggestionRow, ...]:
