@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState, Category
-from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
 from response_api.act_forms import Typed, act_forms, next_act
 from response_api.auth import Person
@@ -27,11 +26,11 @@ from response_api.pages.frame import page
 from response_api.pages.reach import reach
 from response_api.precedents import precedents
 from response_api.sight import Sight, is_sealed, sight_of
+from response_api.suggested import audiences, still_suggested
 from response_api.suggestion_row import SuggestionRow, suggestion_row
 from response_api.to_verify import claims
 from response_api.words import event_line
-from triage.acts import RULES, Act, allowed, concerns, is_now
-from triage.saving import whole
+from triage.acts import RULES, Act, allowed, concerns
 from triage.words import STATEMENTS
 
 router = APIRouter()
@@ -53,9 +52,11 @@ def all_cases(request: Request, house: TheHouse, person: Reader) -> HTMLResponse
     found = _found(house, wanted, order, after, now, sight)
     # Whoever may not read a title must not find out its words by asking for them.
     shown = [case for case in found.cases if not (wanted.words and is_sealed(case, sight))]
+    alike, ahead = audiences(house.engine.cases, shown), wanted.due is Due.SOON
     context = {
         "rows": [
-            case_row(case, house.names, now, sight=sight, ahead=wanted.due is Due.SOON) for case in shown
+            case_row(case, house.names, now, sight=sight, ahead=ahead, alike=alike.get(case.id, ()))
+            for case in shown
         ],
         "total": found.total if sight.restricted or not wanted.words else None,
         "wanted": wanted,
@@ -125,7 +126,7 @@ def show_case(
         "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
         "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
-        "suggestions": _suggested(house, person, case, now) if Act.LINK in acts else (),
+        "suggestions": _suggested(house, person, case, sight, now, may=Act.LINK in acts),
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
@@ -145,18 +146,13 @@ def _begun(published: Sequence[Official], ground: str) -> Mapping[Act, Mapping[s
     return {Act.ASSESS: {"category": Category.UNTRUE.value, "source": taken.reference}}
 
 
-def _suggested(house: House, person: Person, case: Case, now: datetime) -> tuple[SuggestionRow, ...]:
-    """What may be the same matter, as it stands now; only what this person may know, and what is still open."""
-    rows = []
-    for one in case.suggestions:
-        try:
-            other = whole(house.engine.cases, one.case_id)
-        except (CaseNotFound, TryAgain):
-            continue
-        if (
-            other.id != case.id
-            and is_now(Act.MERGE, other)
-            and concerns(other, person.actor, house.desk.policy)
-        ):
-            rows.append(suggestion_row(one, other, now))
-    return tuple(rows)
+def _suggested(
+    house: House, person: Person, case: Case, sight: Sight, now: datetime, *, may: bool
+) -> tuple[SuggestionRow, ...]:
+    """What may be the same matter, as it stands now and as far as this reader may open it; ``may``: they may say which is."""
+    pairs = still_suggested(house.engine.cases, [case]).get(case.id, ())
+    return tuple(
+        suggestion_row(one, other, now, may=may and concerns(other, person.actor, house.desk.policy))
+        for one, other in pairs
+        if not is_sealed(other, sight)
+    )
