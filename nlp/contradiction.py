@@ -338,7 +338,7 @@ def _of_sentence(written: str, sentence: str, before: dict[str, frozenset[str]])
             point=_SIREN,
             sentence=written,
             causes=causes,
-            planned=bool(re.search(r"将|定于|拟", sentence)),
+            planned=bool(re.search(r"将|定于|拟|(?<!发布)(?:公告|通告|通知|预告)[。!]?$", sentence)),
             open=bool(re.search(r"是不是|是否|还是|有没有", sentence)),
             days=days,
             general=True,
@@ -577,11 +577,13 @@ def _comparable(ours: _Assertion, theirs: _Assertion, said: datetime | None, tol
     if ours.days and theirs.days and not ours.days & theirs.days:
         return False
     once = ours.point.name in _ONCE
-    if said is not None and told is not None and said - told > (OF_THE_DAY if once else STILL_HOLDS):
-        return bool(once and theirs.days and _on_one_of(said, theirs.days))
+    if once and theirs.days and not ours.days:
+        return _on_one_of(said, theirs.days) if said is not None else not theirs.planned
     if ours.point is _SIREN and theirs.planned:
-        return said is not None and _on_one_of(said, theirs.days)
-    return True
+        return bool(ours.days & theirs.days)
+    if said is None or told is None:
+        return True
+    return said - told <= (OF_THE_DAY if once else STILL_HOLDS)
 
 
 def _other_time(ours: _Assertion, theirs: _Assertion) -> bool:
@@ -628,7 +630,12 @@ def _of_numbers(ours: _Assertion, theirs: _Assertion, said: datetime | None, tol
         return ""
     if mine < other and not (said is not None and told is not None and said > told):
         return ""
-    return f"{name}：说法是 {mine:g}，声明是 {other:g}"
+    return f"{name}：说法是 {_told(mine, ours.vague)}，声明是 {_told(other, theirs.vague)}"
+
+
+def _told(amount: float, vague: bool) -> str:
+    """十几 is read as the least that it means."""
+    return f"{amount:g} 以上" if vague and amount else f"{amount:g}"
 
 
 def _agrees(ours: _Assertion, theirs: _Assertion) -> bool:

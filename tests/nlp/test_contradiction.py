@@ -145,6 +145,19 @@ def test_an_announced_siren_explains_those_of_its_own_day() -> None:
     assert not conflict(side("网传刚才的警报是空袭。", at=NOON - timedelta(days=5)), told)
 
 
+def test_the_title_of_an_announcement_tells_of_its_own_day_too() -> None:
+    claim = side("网传刚才的警报是空袭。", at=NOON - timedelta(days=5))
+    for title in ("9月18日防空警报试鸣公告", "防空警报试鸣公告"):
+        told = side("届时请保持正常秩序。", title=title, at=NOON - timedelta(days=7))
+        found = compare(claim, told, together=True)
+        assert found and found.standing is Standing.RELATED, title
+
+
+def test_a_vague_number_is_told_as_the_least_that_it_means() -> None:
+    found = conflict(side("听说伤了十几个人。"), side("没有人员受伤。"))
+    assert found and found.why == "受伤人数：说法是 10 以上，声明是 0"
+
+
 def test_a_lower_toll_from_before_the_statement_is_no_contradiction() -> None:
     told = side("事故造成5人死亡。", at=NOON)
     assert not conflict(side("网传死了3人。", at=NOON - timedelta(hours=3)), told)
