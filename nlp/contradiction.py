@@ -74,7 +74,8 @@ def compare(claim: Said, statement: Said, *, together: bool = False) -> Compared
         against = [
             (one, why) for one in comparable if (why := _difference(ours, one, claim.at, statement.at))
         ]
-        if against and not any(_agrees(ours, one) for one in comparable):
+        both_ways = any(_same_point(mine, one) and _agrees(mine, one) for mine in said for one in comparable)
+        if against and not both_ways:
             other, why = against[0]
             return Compared(
                 standing=Standing.CONFLICT, point=other.point.name, sentence=other.sentence, why=why

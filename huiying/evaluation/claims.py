@@ -1,8 +1,9 @@
 """Whether a statement is shown as contradicting a claim just where it does: on pairs that we wrote ourselves.
 
-Nobody has labelled pairs of real claims about civil air defence and the statements on them.  These are our own: most were written while the
-rules were (``written`` is ``with``), the rest after them and before the rules had seen them (``after``, a register of its own).  The plain
-way calls it a conflict where the two share three pairs of characters and just one of them has a word of denial.
+Nobody has labelled pairs of real claims about civil air defence and the statements on them.  These are our own, and one hand wrote pairs
+and rules: most were written while the rules were (``written`` is ``with``), the rest after them (``after``, a register of its own).  At first
+sight of those, 26 of 28 conflicts were right and 26 of 29 were found; both kinds of false conflict are mended since, so that they flatter
+too.  The plain way calls it a conflict where the two share three pairs of characters and just one of them has a word of denial.
 """
 
 from __future__ import annotations
