@@ -202,7 +202,8 @@ def _platforms(facts: _Facts) -> Points:
 def _reach(facts: _Facts) -> Points:
     rubric, tiers = facts.rubric, facts.case.tallies.tiers or (Tier.ORDINARY,)
     top = max(tiers, key=rubric.reach_of)
-    points, value, weighing = rubric.reach_of(top), TIERS[top], (top,)
+    points, value = rubric.reach_of(top), TIERS[top]
+    weighing: tuple[Tier, ...] = (top,)
     row = rubric.reach_together
     if row is not None and len(loud := tuple(tier for tier in row.tiers if tier in tiers)) >= row.least:
         added = max(0, min(row.points, row.most - points))
