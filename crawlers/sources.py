@@ -32,6 +32,8 @@ LEVELS = {
     "市级媒体": Tier.CITY,
     "省级媒体": Tier.PROVINCE,
     "中央媒体": Tier.CENTRAL,
+    "全国热搜": Tier.HOT_SEARCH,
+    "境外媒体": Tier.OVERSEAS,
     "政府网站": Tier.GOVERNMENT,
 }
 CHANNELS = {

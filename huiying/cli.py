@@ -12,12 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huiying import app as roof
-from huiying import check as health
 from huiying import (
     complaints,
     datafolder,
@@ -37,6 +35,9 @@ from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
 from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
+
+if TYPE_CHECKING:
+    from huiying.app import Stage
 
 cli = typer.Typer(
     help="回应：听得见、答得及时、公开得出。", no_args_is_help=True, pretty_exceptions_enable=False
@@ -68,6 +69,8 @@ def run(
     until_idle: Annotated[bool, typer.Option(help="把积压处理完就结束；不采集、不开网页。")] = False,
 ) -> None:
     """运行系统。"""
+    from huiying import app as roof
+
     chosen = _stages(stages)
     with roof.opened(roof.on_a_port(settings.load()), SystemClock()) as house:
         if until_idle:
@@ -188,12 +191,34 @@ def account(
     raise typer.Exit(0 if book.balanced else 1)
 
 
+@cli.command("way-in")
+def way_in(login: Annotated[str, typer.Argument(help="账号。")]) -> None:
+    """给一个账号打印设新密码的一次性链接：没有系统管理员进得来的时候，在服务器上用。停用的账号随之启用。"""
+    from response_api.auth import Accounts
+    from response_api.people import NoSuchAccount, People
+    from triage import policy
+
+    chosen = _existing(settings.load())
+    engine = open_engine(chosen)
+    try:
+        people = People(Accounts(engine.register), policy.load(chosen.policy))
+        token = people.way_back(login, SystemClock().now())
+    except NoSuchAccount:
+        raise Misconfigured(f"没有账号 {login}。还没有账号时，huiying run 会打印建立第一个的链接。") from None
+    finally:
+        engine.close()
+    print(f"请用这个链接给 {login} 设新密码（72 小时内有效，只能用一次；记入安全日志）：")
+    print(f"  {chosen.address}/invite/{token}")
+
+
 @cli.command()
 def check(
     as_json: Json = False,
     full: Annotated[bool, typer.Option("--full", help="也做费时的检查：对账、大文件的完整性。")] = False,
 ) -> None:
     """检查系统是否正常，逐条说明问题和办法。正常时以 0 结束，有问题以 1 结束，设置有误以 2 结束。"""
+    from huiying import check as health
+
     report = health.check(settings.load(), SystemClock(), thorough=full)
     print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
     raise typer.Exit(report.code)
@@ -467,14 +492,16 @@ def _digest(text: str, option: str) -> str:
     return plain
 
 
-def _stages(text: str) -> frozenset[roof.Stage]:
+def _stages(text: str) -> frozenset[Stage]:
+    from huiying.app import ALL, Stage
+
     if not text:
-        return roof.ALL
+        return ALL
     names = [name.strip() for name in text.split(",") if name.strip()]
     try:
-        return frozenset(roof.Stage(name) for name in names)
+        return frozenset(Stage(name) for name in names)
     except ValueError as error:
-        allowed = "、".join(roof.Stage)
+        allowed = "、".join(Stage)
         raise Misconfigured(
             f"--stages 里有不认识的环节：{text}。可以写：{allowed}，用英文逗号隔开。"
         ) from error

@@ -45,12 +45,16 @@ class Channel(StrEnum):
 
 
 class Tier(StrEnum):
-    """Reach of a source, as signal X6 grades it (domain rubric)."""
+    """Reach of a source, as signal X6 grades it (domain rubric): the farther the later, what offices themselves say last."""
 
     ORDINARY = "ordinary"
     INFLUENCER = "influencer"
     CITY = "city"
     PROVINCE = "province"
+    OVERSEAS = "overseas"
+    """Media outside the mainland."""
+    HOT_SEARCH = "hot_search"
+    """A national list of what is searched for most."""
     CENTRAL = "central"
     GOVERNMENT = "government"
 

@@ -37,7 +37,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (MAIL, re.compile(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+")),
     (PLATE, re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Za-z][·•\-\s]{0,2}(?=[A-Za-z]*[0-9])(?:[A-Za-z0-9]{5,6}|[A-Za-z0-9]{4}[警学挂港澳使领试超])(?![A-Za-z0-9])")),
     (LANDLINE, re.compile(rf"{_NO_DIGIT_BEFORE}0{_GAP}(?:1{_GAP}0|2{_GAP}[0-9]|[3-9]{_GAP}[0-9]{_GAP}[0-9]){_GAP}[1-9](?:{_GAP}[0-9]){{6,7}}{_NO_DIGIT_AFTER}")),
-    (ACCOUNT, re.compile(r"(?:微\s?信|薇信|威信|[Vv]信|(?<![A-Za-z])[VvWw][Xx]|we\s?chat|weixin|QQ|扣扣|抖音|快手)\s?号?(?:码)?\s?[:：是为]?\s?[A-Za-z0-9_\-]{5,20}", re.IGNORECASE)),
+    (ACCOUNT, re.compile(r"(?:微\s?信|薇信|威信|[Vv]信|(?<![A-Za-z0-9])(?:[VvWw][Xx]|we\s?chat|weixin|QQ)|扣扣|抖音|快手)\s?号?(?:码)?\s?[:：是为]?\s?[A-Za-z0-9_\-]{5,20}", re.IGNORECASE)),
     (PAPER, re.compile(r"(?:护照|通行证|军官证|士兵证|驾驶证|社保卡?|医保卡?|学号|工号)\s?(?:号码|编号|号)?\s?[:：是为]?\s?[A-Za-z]{0,2}[0-9]{6,20}")),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from huiying.contracts import (
     HANDLED_AS,
@@ -113,8 +114,9 @@ def act_forms(
     statement: Statement | None = None,
     typed: Typed | None = None,
     named: Named = as_is,
+    begun: Mapping[Act, Mapping[str, str]] = MappingProxyType({}),
 ) -> tuple[ActForm, ...]:
-    """Of a case, or of one of its statements; the next step first."""
+    """Of a case, or of one of its statements; the next step first. ``begun``: what a form starts with, laid open."""
     may = allowed(case, actor, policy, statement)
     first = next_act(case, may, statement)
     acts = [act for act in may if act not in ELSEWHERE and _has_object(act, case)]
@@ -122,7 +124,8 @@ def act_forms(
         acts.append(typed.act)  # what cannot be done any more still gives its text back
     acts.sort(key=lambda act: (act is not first, act not in ON_THE_WAY, list(Act).index(act)))
     return tuple(
-        _form(act, case, policy, typed if typed and typed.act is act else None, named, first) for act in acts
+        _form(act, case, policy, typed if typed and typed.act is act else None, named, first, begun.get(act))
+        for act in acts
     )
 
 
@@ -145,9 +148,15 @@ def _has_object(act: Act, case: Case) -> bool:
 
 
 def _form(
-    act: Act, case: Case, policy: Policy, typed: Typed | None, named: Named, first: Act | None
+    act: Act,
+    case: Case,
+    policy: Policy,
+    typed: Typed | None,
+    named: Named,
+    first: Act | None,
+    begun: Mapping[str, str] | None,
 ) -> ActForm:
-    values = typed.values if typed else {}
+    values = typed.values if typed else begun or {}
     asks = tuple(
         Ask(
             name=ask.name,
@@ -167,7 +176,7 @@ def _form(
         name=rule.name,
         owes=rule.owes,
         asks=asks,
-        open=typed is not None,
+        open=typed is not None or begun is not None,
         faults=typed.faults if typed else {},
         first=act is first,
         at_once=act in AT_ONCE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from huiying.contracts import (
@@ -23,6 +23,7 @@ from response_api.filters import SOON, Due
 from response_api.heat import HeatTable, heat_table
 from response_api.house import Names, SourceState
 from response_api.sight import EVERYTHING, NOBODY, SEALED, Glimpse, Sight, is_sealed, title_for
+from response_api.suggested import in_view
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, LevelMark
 
 MOST_CLOCKS = 60
@@ -58,6 +59,8 @@ class ClockRow:
     share: int
     """Of its time that is used up, 0 to 100."""
     tone: str
+    alike: int = 0
+    """Cases that may be the same matter; said once where a case has several rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class StoryRow:
     at: str
     spark: tuple[int, ...]
     """Posts of the last 12 hours, oldest first, as heights 0 to 20."""
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +126,21 @@ def board(facts: Facts, names: Names, *, sight: Sight = EVERYTHING) -> Board:
     ahead = running[len(over) :]
     last = over[-max(FEWEST_OVER, FIRST_ROWS - len(ahead)) :]
     shown = {case.id for case, _ in last}
+    alike = {id: in_view(others, sight) for id, others in facts.alike.items()}
     return Board(
         now=now,
         tiles=tiles(facts),
-        clocks=tuple(clock_row(*pair, names, now, sight) for pair in (*last, *ahead[:MOST_CLOCKS])),
+        clocks=_said_once(
+            [clock_row(*pair, names, now, sight) for pair in (*last, *ahead[:MOST_CLOCKS])], alike
+        ),
         all_over=facts.over if len(last) < len(over) or len(shown) < facts.over else 0,
         more_clocks=max(0, len(ahead) - MOST_CLOCKS),
-        stories=stories([case for case in facts.cases if case.origin is Origin.LIVE], names, now, sight),
+        stories=tuple(
+            replace(row, alike=0 if row.sealed else alike.get(row.case_id, 0))
+            for row in stories(
+                [case for case in facts.cases if case.origin is Origin.LIVE], names, now, sight
+            )
+        ),
         chart=hourly_chart(facts.hourly, now),
         heat=heat_table(facts.heat, names),
         posts=tuple(
@@ -138,6 +150,14 @@ def board(facts: Facts, names: Names, *, sight: Sight = EVERYTHING) -> Board:
         ),
         sources=tuple(source_row(state, now) for state in worst_first(facts.sources)),
         sources_ok=sum(state.ok for state in facts.sources),
+    )
+
+
+def _said_once(rows: Sequence[ClockRow], alike: Mapping[str, int]) -> tuple[ClockRow, ...]:
+    firsts = {row.case_id: at for at, row in reversed(list(enumerate(rows)))}
+    return tuple(
+        replace(row, alike=alike.get(row.case_id, 0)) if firsts[row.case_id] == at and not row.sealed else row
+        for at, row in enumerate(rows)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from huiying.contracts import Case, ClockState
 from response_api import times
 from response_api.board import tone_of
 from response_api.house import Names
-from response_api.sight import EVERYTHING, Sight, is_sealed, title_for
+from response_api.sight import EVERYTHING, Audience, Sight, is_sealed, title_for
+from response_api.suggested import in_view
 from response_api.words import LEVELS as MARKS
 from response_api.words import STATES, LevelMark
 
@@ -31,21 +33,31 @@ class CaseRow:
     left: str
     clock: str
     tone: str
+    alike: int = 0
+    """Cases that may be the same matter."""
 
 
 def case_row(
-    case: Case, names: Names, now: datetime, *, sight: Sight = EVERYTHING, ahead: bool = False
+    case: Case,
+    names: Names,
+    now: datetime,
+    *,
+    sight: Sight = EVERYTHING,
+    ahead: bool = False,
+    alike: Sequence[Audience] = (),
 ) -> CaseRow:
-    """``ahead``: of its clocks, the one that runs out next; else the one that ran out first."""
+    """``ahead``: of its clocks, the one that runs out next; else the one that ran out first. ``alike``: whom those concern that
+    may be the same matter."""
     running = [
         clock
         for clock in case.clocks
         if clock.state is ClockState.RUNNING and (clock.due_at > now or not ahead)
     ]
     first = min(running, key=lambda clock: clock.due_at, default=None)
+    sealed = is_sealed(case, sight)
     return CaseRow(
         id=case.id,
-        sealed=is_sealed(case, sight),
+        sealed=sealed,
         title=title_for(case, sight),
         level=MARKS[case.severity.level],
         state=STATES[case.state],
@@ -59,4 +71,5 @@ def case_row(
         left=times.countdown(first.due_at - now) if first else "",
         clock=first.rule.name if first else "",
         tone=tone_of(first, now) if first else "",
+        alike=0 if sealed else in_view(alike, sight),
     )

@@ -21,6 +21,7 @@ from response_api.case_posts import CasePosts, case_posts
 from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
 from response_api.judgements import Ground, Judgement, ground
+from response_api.official import Official
 from response_api.post_card import PostCard, engagement
 from response_api.to_verify import ToVerify, to_verify
 from response_api.words import (
@@ -157,7 +158,9 @@ def case_view(
     *,
     read: Read = _nothing,
     named: Named = as_is,
+    published: Sequence[Official] = (),
 ) -> CaseView:
+    """``published``: what official sources have said that may bear on what the posts hand on."""
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
     posts = case_posts(lines, now, topic=names.topic_name, case=case)
@@ -193,7 +196,7 @@ def case_view(
         restricted=severity.restricted,
         judgements=(*judged, _routed(case, names)),
         judged_on=judged_on,
-        to_verify=to_verify(lines),
+        to_verify=to_verify(lines, published),
         points=tuple(_point(points, shown) for points in severity.points),
         floors=tuple(
             (

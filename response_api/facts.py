@@ -7,7 +7,7 @@ may be of any age, and is counted by the store.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from huiying.contracts import LIVE_STATES, ArchiveLine, Case, CaseState, ClockState, Disposition, Level
@@ -17,6 +17,7 @@ from response_api import times
 from response_api.filters import SOON, CaseFilter
 from response_api.house import House, SourceState
 from response_api.sight import Audience, Sight, audiences_of
+from response_api.suggested import audiences
 
 AT_ONCE, MOST_PAGES = 100, 6
 """Cases of one look back, and how many looks back: reading a case takes a sixth of a millisecond."""
@@ -52,6 +53,8 @@ class Facts:
     audiences: Mapping[str, Audience]
     """Whom the cases concern that the newest posts belong to, by id."""
     sources: Sequence[SourceState]
+    alike: Mapping[str, tuple[Audience, ...]] = field(default_factory=dict)
+    """Whom the cases concern that may be the same matter as one of ``cases``, by the id of that one."""
     whole: bool = True
     """Of the whole tree, with what belongs to no case; else of one part of it, and of its cases alone."""
 
@@ -64,10 +67,11 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
     levels = _flagged(cases, query)
     everywhere = CaseFilter().query(open_only=True, now=now, parties=parties)
     hand, cut = at_hand(cases, query, now)
+    together = _distinct(hand, over.cases)
     newest = archive.search(LineQuery(dispositions=RELEVANT, parties=parties, limit=14)).lines
     return Facts(
         now=now,
-        cases=_distinct(hand, over.cases),
+        cases=together,
         cut=cut,
         flagged=sum(levels.values()),
         grave=sum(count for level, count in levels.items() if level in GRAVE),
@@ -81,6 +85,7 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
         newest=newest,
         audiences=audiences_of(cases, newest),
         sources=source_states(house),
+        alike=audiences(cases, together),
         whole=sight.whole,
     )
 

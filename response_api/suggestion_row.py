@@ -20,9 +20,11 @@ class SuggestionRow:
     posts: int
     state: str
     why: str
+    may: bool
+    """This reader may say whether it is the same."""
 
 
-def suggestion_row(asked: Suggestion, other: Case, now: datetime) -> SuggestionRow:
+def suggestion_row(asked: Suggestion, other: Case, now: datetime, *, may: bool) -> SuggestionRow:
     """``other``: the case, or the one that it is part of by now."""
     place = other.place
     return SuggestionRow(
@@ -33,4 +35,5 @@ def suggestion_row(asked: Suggestion, other: Case, now: datetime) -> SuggestionR
         posts=other.tallies.posts,
         state=STATES[other.state],
         why=f"得分 {asked.score:.2f}：{asked.why}",
+        may=may,
     )

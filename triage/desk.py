@@ -8,6 +8,7 @@ has acted since, nothing is done and they are told what changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -168,6 +169,7 @@ class Desk:
         if len(source) > 300:
             raise Invalid({"source": "官方来源最多 300 字"})
         _no_private("source", source, allowed=_IN_ADDRESSES)
+        _no_private("source", _ADDRESS.sub(" ", source), allowed=_IN_ADDRESSES - {personal.ACCOUNT})
         said = self._text("finding", finding)
         return self._act(
             Act.ASSESS,
@@ -760,8 +762,9 @@ class Desk:
 
 _OFFICES = frozenset({personal.LANDLINE})
 """How an office is reached."""
-_IN_ADDRESSES = frozenset({personal.LANDLINE, personal.BANK})
-"""The long numbers of web addresses look like these."""
+_IN_ADDRESSES = frozenset({personal.LANDLINE, personal.BANK, personal.ACCOUNT})
+"""The long numbers and the ids of web addresses look like these."""
+_ADDRESS = re.compile(r"https?://[^\s，。；、）]+")
 
 
 def _no_private(name: str, text: str, *, allowed: frozenset[str] = _OFFICES) -> None:

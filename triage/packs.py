@@ -267,6 +267,26 @@ class RestrictedRow(Strict):
     all: tuple[SignalKind, ...] = Field(min_length=1)
 
 
+class TogetherRow(Strict):
+    """Tiers that weigh more when several of them speak."""
+
+    tiers: tuple[Tier, ...] = Field(min_length=2)
+    least: int = Field(ge=2)
+    points: int = Field(ge=0)
+    most: int
+    """What the highest tier and the addition may come to."""
+
+    @model_validator(mode="after")
+    def reachable(self) -> TogetherRow:
+        if len(set(self.tiers)) < self.least:
+            raise ValueError(f"tiers 只写了 {len(set(self.tiers))} 级，凑不满 least = {self.least}")
+        return self
+
+
+_AS_BEFORE = {Tier.OVERSEAS: Tier.PROVINCE, Tier.HOT_SEARCH: Tier.CENTRAL}
+"""Tiers that a file from before they were there counts like another one."""
+
+
 class Rubric(File):
     levels: dict[Level, int]
     harm: HarmRow
@@ -275,6 +295,7 @@ class Rubric(File):
     speed: StepsRow
     platforms: StepsRow
     reach: dict[Tier, int]
+    reach_together: TogetherRow | None = None
     negative: StepsRow
     offline: tuple[OfflineRow, ...] = Field(min_length=1)
     subject: SubjectRow
@@ -288,9 +309,13 @@ class Rubric(File):
         cuts = [self.levels.get(level) for level in Level]
         if None in cuts or cuts != sorted(c for c in cuts if c is not None) or cuts[0] != 0:
             raise ValueError("levels 要写全四个等级，从 0 开始，由低到高")
-        if missing := [tier.value for tier in Tier if tier not in self.reach]:
+        if missing := [tier.value for tier in Tier if tier not in self.reach and tier not in _AS_BEFORE]:
             raise ValueError(f"reach 缺少 {'、'.join(missing)}")
         return self
+
+    def reach_of(self, tier: Tier) -> int:
+        """The points of one tier, by itself."""
+        return self.reach[tier] if tier in self.reach else self.reach[_AS_BEFORE[tier]]
 
 
 # ----------------------------------------------------------------------------------------- routes.toml

@@ -200,10 +200,17 @@ def _platforms(facts: _Facts) -> Points:
 
 
 def _reach(facts: _Facts) -> Points:
-    reach = facts.rubric.reach
-    top = max(facts.case.tallies.tiers or (Tier.ORDINARY,), key=lambda tier: reach[tier])
-    evidence = tuple(item.post.id for item in facts.case.evidence if item.tier is top)
-    return _known("X6", "媒体级别", reach[top], TIERS[top], evidence)
+    rubric, tiers = facts.rubric, facts.case.tallies.tiers or (Tier.ORDINARY,)
+    top = max(tiers, key=rubric.reach_of)
+    points, value = rubric.reach_of(top), TIERS[top]
+    weighing: tuple[Tier, ...] = (top,)
+    row = rubric.reach_together
+    if row is not None and len(loud := tuple(tier for tier in row.tiers if tier in tiers)) >= row.least:
+        added = max(0, min(row.points, row.most - points))
+        points, weighing = points + added, tuple(dict.fromkeys((top, *loud)))
+        value = f"{'、'.join(TIERS[tier] for tier in weighing)}，同时有 {len(loud)} 类，加 {added} 分"
+    evidence = tuple(item.post.id for item in facts.case.evidence if item.tier in weighing)
+    return _known("X6", "媒体级别", points, value, evidence)
 
 
 def _negative(facts: _Facts) -> Points:

@@ -18,6 +18,8 @@ TIERS = {
     Tier.INFLUENCER: "大V、本地自媒体",
     Tier.CITY: "市级媒体",
     Tier.PROVINCE: "省级媒体",
+    Tier.OVERSEAS: "境外媒体",
+    Tier.HOT_SEARCH: "全国热搜",
     Tier.CENTRAL: "中央媒体",
     Tier.GOVERNMENT: "政府网站",
 }

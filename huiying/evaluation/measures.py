@@ -12,6 +12,7 @@ from huiying.errors import Misconfigured
 from huiying.evaluation import (
     attitude,
     category,
+    claims,
     deaths,
     field,
     intent,
@@ -36,6 +37,7 @@ MEASURES: tuple[Measure, ...] = (
     deaths.measure,
     occurred.measure,
     place.measure,
+    claims.measure,
     near_duplicates.measure,
     same_event.measure,
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from huiying.contracts import Case, CaseState
-from huiying.errors import CaseNotFound, TryAgain
+from huiying.contracts import Case, CaseState, Category
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
 from response_api.act_forms import Typed, act_forms, next_act
 from response_api.auth import Person
@@ -21,15 +20,17 @@ from response_api.filters import CaseFilter, Due, from_query
 from response_api.guard import Reader, TheHouse
 from response_api.handling_view import handling_view
 from response_api.house import House
+from response_api.official import Official, officials
 from response_api.pages.board import choices
 from response_api.pages.frame import page
 from response_api.pages.reach import reach
 from response_api.precedents import precedents
 from response_api.sight import Sight, is_sealed, sight_of
+from response_api.suggested import audiences, still_suggested
 from response_api.suggestion_row import SuggestionRow, suggestion_row
+from response_api.to_verify import claims
 from response_api.words import event_line
-from triage.acts import RULES, Act, allowed, concerns, is_now
-from triage.saving import whole
+from triage.acts import RULES, Act, allowed, concerns
 from triage.words import STATEMENTS
 
 router = APIRouter()
@@ -51,9 +52,11 @@ def all_cases(request: Request, house: TheHouse, person: Reader) -> HTMLResponse
     found = _found(house, wanted, order, after, now, sight)
     # Whoever may not read a title must not find out its words by asking for them.
     shown = [case for case in found.cases if not (wanted.words and is_sealed(case, sight))]
+    alike, ahead = audiences(house.engine.cases, shown), wanted.due is Due.SOON
     context = {
         "rows": [
-            case_row(case, house.names, now, sight=sight, ahead=wanted.due is Due.SOON) for case in shown
+            case_row(case, house.names, now, sight=sight, ahead=ahead, alike=alike.get(case.id, ()))
+            for case in shown
         ],
         "total": found.total if sight.restricted or not wanted.words else None,
         "wanted": wanted,
@@ -111,18 +114,23 @@ def show_case(
     found = house.engine.archive.search(
         LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=POSTS_ON_A_PAGE, after=after)
     )
+    sight = sight_of(person, house.names)
+    said = claims(found.lines)
+    published = officials(house, case, found.lines, said, sight) if said else ()
+    begun = _begun(published, request.query_params.get("ground", "")) if Act.ASSESS in acts else {}
     context = {
-        "case": case_view(case, found.lines, house.names, now, read=read, named=named),
+        "case": case_view(case, found.lines, house.names, now, read=read, named=named, published=published),
         "handling": handling_view(case, house.names, read, now, named),
-        "forms": act_forms(case, person.actor, policy, typed=typed, named=named),
+        "forms": act_forms(case, person.actor, policy, typed=typed, named=named, begun=begun),
+        "may_assess": Act.ASSESS in acts,
         "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
         "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
-        "suggestions": _suggested(house, person, case, now) if Act.LINK in acts else (),
+        "suggestions": _suggested(house, person, case, sight, now, may=Act.LINK in acts),
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
-        "precedents": precedents(house.engine.cases, case, sight_of(person, house.names), now),
+        "precedents": precedents(house.engine.cases, case, sight, now),
         "done": RULES[Act(done)].name if done in set(Act) else "",
         "more_posts": found.next,
         "later_page": bool(after),
@@ -130,18 +138,21 @@ def show_case(
     return page(request, "case.html", context, person=person, status=status)
 
 
-def _suggested(house: House, person: Person, case: Case, now: datetime) -> tuple[SuggestionRow, ...]:
-    """What may be the same matter, as it stands now; only what this person may know, and what is still open."""
-    rows = []
-    for one in case.suggestions:
-        try:
-            other = whole(house.engine.cases, one.case_id)
-        except (CaseNotFound, TryAgain):
-            continue
-        if (
-            other.id != case.id
-            and is_now(Act.MERGE, other)
-            and concerns(other, person.actor, house.desk.policy)
-        ):
-            rows.append(suggestion_row(one, other, now))
-    return tuple(rows)
+def _begun(published: Sequence[Official], ground: str) -> Mapping[Act, Mapping[str, str]]:
+    """The assessment with a statement filled in as its ground: a person asked for it, and a person sends it."""
+    taken = next((one for one in published if one.key == ground), None)
+    if taken is None:
+        return {}
+    return {Act.ASSESS: {"category": Category.UNTRUE.value, "source": taken.reference}}
+
+
+def _suggested(
+    house: House, person: Person, case: Case, sight: Sight, now: datetime, *, may: bool
+) -> tuple[SuggestionRow, ...]:
+    """What may be the same matter, as it stands now and as far as this reader may open it; ``may``: they may say which is."""
+    pairs = still_suggested(house.engine.cases, [case]).get(case.id, ())
+    return tuple(
+        suggestion_row(one, other, now, may=may and concerns(other, person.actor, house.desk.policy))
+        for one, other in pairs
+        if not is_sealed(other, sight)
+    )

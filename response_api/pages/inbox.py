@@ -18,6 +18,7 @@ from response_api.leader_facts import gather, may_lead
 from response_api.leader_page import LeaderView, leader_view
 from response_api.pages.frame import page
 from response_api.sight import sight_of
+from response_api.suggested import audiences
 
 router = APIRouter()
 
@@ -102,8 +103,13 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
     )
     found = house.engine.cases.search(query)
     cases = [case for case in found.cases if not (tray.blank and under_way(case))]
+    alike = audiences(house.engine.cases, cases)
     rows = tuple(
-        Waiting(row=case_row(case, house.names, now, sight=sight), link=_link(case, tray)) for case in cases
+        Waiting(
+            row=case_row(case, house.names, now, sight=sight, alike=alike.get(case.id, ())),
+            link=_link(case, tray),
+        )
+        for case in cases
     )
     total = found.total - (len(found.cases) - len(cases))
     return Filled(name=tray.name, hint=tray.hint, total=total, rows=rows)

@@ -45,6 +45,14 @@ def test_words_of_the_office_become_values_and_defaults_are_handed_down(tmp_path
     assert (source.every, source.max_age) == (timedelta(minutes=5), timedelta(days=7))
 
 
+def test_a_hot_search_list_and_overseas_media_are_levels_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    for word, tier in (("全国热搜", Tier.HOT_SEARCH), ("境外媒体", Tier.OVERSEAS)):
+        path.write_text(GOOD.replace("市级媒体", word), "utf-8")
+        [source] = load(path).source
+        assert source.level is tier
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

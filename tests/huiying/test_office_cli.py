@@ -10,8 +10,11 @@ from typer.testing import CliRunner
 
 from huiying import datafolder, settings
 from huiying.cli import cli
+from huiying.contracts import Role
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
+from response_api.auth import Accounts
+from tests.factories import NOW
 from triage.reach import ReachBook
 
 ROWS = "单位,起止时间,岗位,姓名,电话\nhenan,2026-01-01 08:00~2026-01-20 08:00,值班长,某值班,13800000001\n"
@@ -67,3 +70,16 @@ def test_a_roster_without_a_data_folder_is_told(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("HUIYING_DATA", str(tmp_path / "none"))
     with pytest.raises(Misconfigured, match="没有数据文件夹"):
         run("roster", "show")
+
+
+def test_who_has_lost_the_password_gets_a_link_on_the_machine(folder: Path) -> None:
+    with pytest.raises(Misconfigured, match="没有账号 chief"):
+        run("way-in", "chief")
+    engine = open_engine(settings.load())
+    try:
+        Accounts(engine.register).create(
+            "chief", "某管理员", [Role.ADMIN], "a long password", NOW, unit="henan"
+        )
+    finally:
+        engine.close()
+    assert "/invite/" in run("way-in", "chief")

@@ -91,6 +91,7 @@ def test_it_is_found_however_it_is_written(text: str, kind: str) -> None:
         "凭身份证办理，2026年11月23日起",
         "身份证12",
         "公交卡1234567890号",
+        "/public/statements/li65imdy347cvwced4qqoh3r23y76qka-1",
         "",
     ],
 )

@@ -11,7 +11,7 @@ from huiying.errors import RevisionConflict
 from huiying.ports import Engine
 from response_api.auth import Accounts, Disabled, Locked, WrongPassword, session_id
 from response_api.one_time import Spent
-from response_api.people import Faulty, NotDone, People, Place
+from response_api.people import Faulty, NoSuchAccount, NotDone, People, Place
 from response_api.security_log import Mark
 from tests.factories import NOW
 from tests.response_api import office
@@ -158,6 +158,18 @@ def test_a_reset_voids_the_password_and_every_session_and_lifts_the_lock(people:
         people.accounts.sign_in("li", GOOD, LATER)
     people.accept(token, "another password", "another password", LATER)
     assert people.accounts.sign_in("li", "another password", LATER)
+
+
+def test_who_holds_the_machine_lets_the_last_administrator_in_again(people: People) -> None:
+    people.disable("second", NOW, by="admin")
+    token = people.way_back("second", LATER)
+    assert people.accounts.sign_in("admin", GOOD, LATER)
+    people.accept(token, "another password", "another password", LATER)
+    assert people.accounts.sign_in("second", "another password", LATER)
+    with pytest.raises(NoSuchAccount):
+        people.way_back("nobody", LATER)
+    by_system = {line.mark for line in people.accounts.log.page(limit=100).lines if line.by == "system"}
+    assert {Mark.ENABLED, Mark.INVITED} <= by_system
 
 
 def test_nobody_changes_their_own_roles_or_shuts_themselves_out(people: People) -> None:

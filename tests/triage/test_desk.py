@@ -256,7 +256,9 @@ def test_a_source_names_nobody_and_may_be_any_address(desk: Desk, case: Case) ->
 
     with pytest.raises(Invalid, match="手机号码"):
         assess("李主任13812345678")
-    assert assess("https://www.henan.gov.cn/4111111111111111.html").assessment is not None
+    with pytest.raises(Invalid, match="QQ"):
+        assess("https://www.henan.gov.cn/1.html，加QQ12345678")
+    assert assess("https://www.henan.gov.cn/4111111111111111/qqoh3r23y76qka.html").assessment is not None
 
 
 def test_only_the_six_classes_are_classes(desk: Desk, case: Case) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huiying import tomlfile
-from huiying.contracts import Authority, ClockKind, Level
+from huiying.contracts import Authority, ClockKind, Level, Tier
 from huiying.errors import Misconfigured
 from tests.triage.texts import policy, rules
 from triage.policy import load
@@ -187,6 +187,10 @@ def test_ladders_that_lean_on_each_other_are_a_circle(copy: Path) -> None:
         ("henan-2017.toml", 'ladder = "回应"', 'ladder = "没有"', "没有名叫“没有”的阶梯"),
         ("notices.toml", 'channel = "console"', 'channel = "webhook"', "缺少值班台"),
         ("severity.toml", '"较大" = 25', '"较大" = 50', "由低到高"),
+        ("severity.toml", "central = 12", "province_paper = 12", "不认识"),
+        ("severity.toml", "central = 12\n", "", "reach 缺少 central"),
+        ("severity.toml", "least = 2\npoints", "least = 4\npoints", "tiers 只写了 3 级，凑不满 least = 4"),
+        ("severity.toml", '"hot_search", "overseas"]', '"hot_serach", "overseas"]', "不认识 'hot_serach'"),
         ("units.toml", 'id = "kaifeng"', 'id = "zhengzhou"', "写了两次"),
         ("handling.toml", 'category = "untrue"', 'category = "mistaken"', "缺少 untrue"),
         ("handling.toml", 'category = "untrue"', 'category = "petition"', "petition 不是六类之一"),
@@ -217,6 +221,18 @@ def test_a_slip_is_named_by_file_and_remedy(copy: Path, file: str, old: str, new
         load(copy)
     assert said in str(caught.value)
     assert file in str(caught.value)
+
+
+def test_a_rubric_from_before_hot_search_and_overseas_media_still_holds(copy: Path) -> None:
+    path = copy / "severity.toml"
+    for line in ("overseas = 9\n", "hot_search = 12\n"):
+        spoil(path, line, "")
+    whole = path.read_text("utf-8")
+    begin, end = whole.index("[reach_together]"), whole.index("# X7")
+    path.write_text(whole[:begin] + whole[end:], "utf-8")
+    rubric = load(copy).rubric
+    assert (rubric.reach_of(Tier.OVERSEAS), rubric.reach_of(Tier.HOT_SEARCH)) == (9, 12)
+    assert rubric.reach_together is None
 
 
 def test_the_line_of_a_slip_is_given(copy: Path) -> None:

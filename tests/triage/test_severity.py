@@ -111,6 +111,35 @@ def test_an_unplanned_siren_raises_to_larger_and_says_why() -> None:
     assert severity.floors[0].evidence == ("post-siren_unplanned",)
 
 
+@pytest.mark.parametrize(
+    ("tiers", "points", "value"),
+    [
+        ((Tier.CENTRAL,), 12, "中央媒体"),
+        ((Tier.HOT_SEARCH,), 12, "全国热搜"),
+        ((Tier.OVERSEAS, Tier.CITY), 9, "境外媒体"),
+        ((Tier.CENTRAL, Tier.PROVINCE), 12, "中央媒体"),
+        ((Tier.CENTRAL, Tier.HOT_SEARCH), 15, "中央媒体、全国热搜，同时有 2 类，加 3 分"),
+        ((Tier.OVERSEAS, Tier.HOT_SEARCH), 15, "全国热搜、境外媒体，同时有 2 类，加 3 分"),
+        (
+            (Tier.OVERSEAS, Tier.CENTRAL, Tier.HOT_SEARCH),
+            15,
+            "中央媒体、全国热搜、境外媒体，同时有 3 类，加 3 分",
+        ),
+    ],
+)
+def test_central_media_hot_search_and_overseas_media_weigh_more_together(
+    tiers: tuple[Tier, ...], points: int, value: str
+) -> None:
+    in_order = tuple(tier for tier in Tier if tier in tiers)
+    kept = tuple(an_evidence(tier.value, source=tier.value, at=NOW, tier=tier) for tier in Tier)
+    reach = graded(story(hours={0: 3}, sources=3, tiers=in_order, evidence=kept)).points[5]
+    assert (reach.signal, reach.low, reach.high) == ("X6", points, points)
+    assert sorted(reach.value.partition("，")[0].split("、")) == sorted(value.partition("，")[0].split("、"))
+    assert reach.value.partition("，")[2] == value.partition("，")[2]
+    weighing = tiers if points == 15 else tiers[:1]
+    assert set(reach.evidence) == {tier.value for tier in weighing}
+
+
 def test_an_accused_official_goes_by_the_discipline_channel() -> None:
     assert graded(E5).restricted == "纪检通道"
     assert graded(E1).restricted == ""
@@ -212,12 +241,12 @@ def test_every_signal_of_the_ten_is_there_and_counts_come_with_examples() -> Non
     assert by_name["X10"].evidence == ("fresh", "again")
 
 
-def an_evidence(id: str, *, source: str, at: datetime | None) -> Evidence:
+def an_evidence(id: str, *, source: str, at: datetime | None, tier: Tier = Tier.ORDINARY) -> Evidence:
     return Evidence(
         post=PostKey(id, "1"),
         source_name=source,
         channel=Channel.FORUM,
-        tier=Tier.ORDINARY,
+        tier=tier,
         url=None,
         title="",
         excerpt="",

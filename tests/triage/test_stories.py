@@ -199,6 +199,8 @@ def test_a_page_that_dates_itself_into_the_future_is_not_believed() -> None:
         ("我住翠湖锦绣花园三期", "锦绣花园的业主", True),
         ("锦绣花园的业主", "碧水雅苑的业主", False),
         ("我们小区的业主", "这个小区的业主", False),
+        ("和谐家园停电了", "我住和谐家园", True),
+        ("小区和花园都停电了", "学校和花园都停水了", False),
     ],
 )
 def test_sites_are_known_by_their_tail(one: str, other: str, agree: bool) -> None:

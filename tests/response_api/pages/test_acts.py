@@ -24,8 +24,23 @@ from huiying.contracts import (
     Suggestion,
 )
 from huiying.ports import Engine
+from nlp.annotators import allegations
 from tests.conftest import settings  # noqa: F401  every engine
-from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_route, a_rule, an_answered_case, tell
+from tests.factories import (
+    NOW,
+    a_body,
+    a_case,
+    a_clock,
+    a_line,
+    a_post,
+    a_reading,
+    a_route,
+    a_rule,
+    an_answered_case,
+    tell,
+)
+from tests.factories import a_statement as told_statement
+from tests.nlp.reading import a_sheet, annotated
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.people import WORDS
 from tests.triage.statements import BODY, a_statement, owed
@@ -43,6 +58,7 @@ DRAFT = {
     "title": "关于地下车库人防门的回应",
     **{part.value: text for part, text in WORDS.items()},
 }
+DENIED = a_body(title="关于人防门的情况说明", parts={Part.FACTS: "11月20日现场查看，12樘人防门完好。"})
 
 
 @pytest.fixture
@@ -477,6 +493,64 @@ def test_a_suspicion_starts_a_clock_and_is_cancelled_with_a_reason(
     assert ended.state is ClockState.CANCELLED
 
 
+# ------------------------------------------------------------------------------- a claim and a statement
+
+
+@pytest.fixture
+def doubted(engine: Engine) -> Case:
+    """A matter that was signed for, whose post hands on what the office's own statement denies."""
+    case = a_case(state=CaseState.ACKNOWLEDGED, route=a_route(lead="zhengzhou"))
+    told = an_answered_case(told_statement(case.id, DENIED), id=case.id)
+    told = replace(told, state=case.state, route=case.route, assessment=None)
+    tell(engine, told, DENIED)
+    post = a_post(text="网传地下二层人防门被拆了，求证实。")
+    signals = annotated(allegations.annotate, a_sheet(post.text)).signals
+    engine.archive.put(
+        [a_line(body=post, case_id=case.id, reading=replace(a_reading(post=post), signals=signals))]
+    )
+    return told
+
+
+def test_a_claim_stands_beside_the_statement_that_says_the_opposite(visitor: Visitor, doubted: Case) -> None:
+    page = visitor(Role.LEADER).get(f"/cases/{doubted.id}").text
+    for told in (
+        "与已发布的声明不一致",
+        "网传地下二层人防门被拆了",
+        "12樘人防门完好",
+        "关于人防门的情况说明",
+    ):
+        assert told in page, told
+    assert f"/public/statements/{doubted.statements[0].id}" in page
+    assert "?ground=" not in page  # this reader assesses nothing
+
+
+def test_a_statement_is_the_ground_of_an_assessment_only_when_a_person_says_so(
+    visitor: Visitor, engine: Engine, doubted: Case
+) -> None:
+    handler = visitor(Role.HANDLER)
+    link = re.search(r'href="(/cases/\w+\?ground=[^"#]+)"', handler.get(f"/cases/{doubted.id}").text)
+    assert link
+    page = handler.get(link[1]).text
+    form = re.search(r'<details[^>]*open id="act-assess">.*?acts/assess".*?</form>', page, re.S)
+    assert form and '<option value="untrue" selected>' in form[0]
+    source = re.search(r'name="source" value="([^"]+)"', form[0])
+    assert source and "关于人防门的情况说明" in source[1] and "/public/statements/" in source[1]
+    assert engine.cases.get(doubted.id).assessment is None
+    fields = hidden(form[0]) | {
+        "category": "untrue",
+        "finding": "现场看过，门都在",
+        "source": html.unescape(source[1]),
+    }
+    assert handler.post(f"/cases/{doubted.id}/acts/assess", data=fields).status_code == 303
+    made = engine.cases.get(doubted.id).assessment
+    assert made is not None and made.source == html.unescape(source[1])
+
+
+def test_a_ground_that_nobody_published_fills_in_nothing(visitor: Visitor, doubted: Case) -> None:
+    page = visitor(Role.HANDLER).get(f"/cases/{doubted.id}?ground=nothing").text
+    assert 'name="source" value=""' in page and 'open id="act-assess"' not in page
+
+
 # ------------------------------------------------------------------------------- one matter, or two
 
 
@@ -497,7 +571,8 @@ def test_the_page_asks_whether_another_case_is_the_same_matter(
     page = visitor(Role.MONITOR).get(f"/cases/{case.id}").text
     for told in ("可能是同一件事", other.title, "用词+0.30", f'href="/cases/{other.id}"'):
         assert told in page
-    assert "可能是同一件事" not in visitor(Role.LEADER).get(f"/cases/{case.id}").text
+    seen = visitor(Role.LEADER).get(f"/cases/{case.id}").text
+    assert "可能是同一件事" in seen and "acts/link" not in seen  # to be read by all, to be said by few
 
 
 def test_one_press_merges_it_and_one_press_takes_that_back(

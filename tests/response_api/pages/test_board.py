@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from huiying.contracts import CaseState, EventKind, Level, Role
+from huiying.contracts import CaseState, EventKind, Level, Role, Suggestion
 from huiying.ports import CasePage, CaseQuery, CaseStore, Engine
 from huiying.topics import CASE_EVENTS
 from response_api.facts import AT_ONCE, MOST_ACTIVE, MOST_OVER, MOST_PAGES
@@ -17,7 +17,7 @@ from response_api.pages.board import alert_of, board_parts
 from response_api.sight import EVERYTHING, Sight
 from tests.conftest import settings  # noqa: F401  every engine
 from tests.eventually import eventually
-from tests.factories import NOW, a_case, a_clock, a_route
+from tests.factories import NOW, a_case, a_clock, a_route, a_rule
 from tests.response_api import office
 from tests.response_api.conftest import Visitor
 
@@ -208,3 +208,25 @@ def test_panels_are_made_once_for_each_sight_and_facts_once_for_each_part_of_the
     assert "全城防空警报" in parts[EVERYTHING]["clocks"]
     assert "全城防空警报" not in parts[city]["clocks"]
     assert "地下人防车库" in parts[city]["clocks"]
+
+
+def test_what_may_be_the_same_matter_is_said_on_the_board_the_list_and_the_inbox_and_leads_to_the_question(
+    visitor: Visitor, engine: Engine
+) -> None:
+    other = a_case(title="许昌多处警报误响", clocks=(a_clock(), a_clock(rule=a_rule(hours=24))))
+    asked = Suggestion(case_id=other.id, score=0.4, why="用词相近", at=NOW)
+    case = a_case(title="警报响了一分钟", clocks=other.clocks, suggestions=(asked,))
+    engine.cases.save([other, case])
+    duty = visitor(Role.DUTY)
+    link = f'href="/cases/{case.id}#alike"'
+    assert duty.get("/").text.count(link) == 2  # once among the clocks, once among the stories
+    for path in ("/cases", "/inbox"):
+        assert duty.get(path).text.count(link) == 1, path
+    assert f"/cases/{other.id}#alike" not in duty.get("/cases").text
+    assert 'id="alike"' in duty.get(f"/cases/{case.id}").text
+
+
+def test_where_nothing_may_be_the_same_no_row_says_so(visitor: Visitor, engine: Engine) -> None:
+    office.seed(engine, NOW)
+    person = visitor(Role.DUTY)
+    assert all("可能同一件" not in person.get(path).text for path in ("/", "/cases", "/inbox"))
