@@ -7,6 +7,7 @@ there), and the opening and tail of the text, where citizens say what they want.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -53,6 +54,8 @@ FLAGS = (
     "everyday_only",
     "everyday_of_old",
     "everyday_figured",
+    "risky_elsewhere",
+    "place_only",
     "bare_alarm",
     "much_history",
     "mocking×pleased",
@@ -65,6 +68,13 @@ FLAGS = (
 )
 COUNTS_START = len(STRETCHES) * BUCKETS
 COLUMNS = COUNTS_START + len(COUNTED) + len(FLAGS)
+
+_SITE = re.compile("(?:人防|民防|国动|国防动员|防空)(?!警报)")
+_PLACE = re.compile(
+    r"[路街巷桥站](?![上下面里标线])|[^,。!?;:\s]{0,4}?(?:大楼|大厦|大院|家属|宿舍|小区|广场|商场|商城|宾馆|医院|干部学校|干校|纪念碑"
+    r"|路口|交叉口|站台|公交|门口|门前|门外|楼下|附近|旁|对面|对过|[东西南北][侧边面门墙]|后[面街墙]|方向|一带|往[东西南北])"
+)
+"""What follows the name of a site where it only says where something else is."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -262,6 +272,10 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[floa
         everyday,
         everyday and bool(seen["history"]),
         everyday and bool(seen["figured"] or seen["figurative"]),
+        bool(seen["risky"] or seen["misfit"])
+        and not seen["phrases"]
+        and bool(seen["triad"] or seen["protection"] or seen["warning"] or seen["fiction"] or seen["advert"]),
+        only_a_place(openers),
         bare,
         seen["history"] >= MUCH,
         bool(seen["mocking"] and (seen["pleased"] or seen["praise"])),
@@ -273,6 +287,13 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[floa
         any(mark in both for mark in ("市", "县", "区")),
     )
     return [_damped(count) for count in seen.values()] + [float(flag) for flag in flags]
+
+
+def only_a_place(named: Sequence[tuple[Passage, Found]]) -> bool:
+    """Whether every name of the trade tells where something else is: the shop below the office, the stop named after it."""
+    return bool(named) and all(
+        _SITE.match(hit.phrase) and _PLACE.match(where.text, hit.end) for where, hit in named
+    )
 
 
 @cache

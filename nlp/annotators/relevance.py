@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from huiying.contracts import Relevance, Verdict, Why
+from nlp.features import only_a_place
 from nlp.gate import names_something, opened_by
 from nlp.model import Ground, Scores
 from nlp.sheet import Sheet, first_spans
@@ -28,6 +29,9 @@ ELSEWHERE = (
     "advert",
 )
 """Context lists: a war abroad, a war of the past, guards, masks, games, a memorial day, a hotpot in a cave, a company, an advertisement."""
+
+ON_THE_WAY = 4
+"""Words of roads and buses from which on a text that names the trade once speaks of the traffic there."""
 
 _LISTS = {
     "phrases": "人防系统的专用词",
@@ -86,6 +90,8 @@ _LISTS = {
     "everyday_only": "只有平常说话也用的词",
     "everyday_of_old": "平常的词，说的是从前",
     "everyday_figured": "平常的词，打的是比方",
+    "risky_elsewhere": "短词，说的是保安、防护、别的警报或买卖",
+    "place_only": "人防系统的词只用来指路",
     "bare_alarm": "只说警报，没说是哪一种",
     "much_history": "通篇讲从前的战争",
     "mocking×pleased": "反讽口气里的好话",
@@ -119,13 +125,15 @@ NAMED = Why(rule="named", note="说到人防系统的专用词，没有别的语
 
 
 def names_the_trade(sheet: Sheet) -> bool:
-    """The trade's own words, and nothing that says they are used of something else.
+    """The trade's own words, and nothing that says they are used of something else, or to show the way.
 
     The score comes from a small corpus of our own: it may doubt such a post, it may not make it disappear.
     """
     everyday = {hit.phrase for _, hit in sheet.found("everyday")}
-    named = any(hit.phrase not in everyday for _, hit in sheet.found("phrases"))
-    return named and not sheet.found(*ELSEWHERE)
+    named = [(where, hit) for where, hit in sheet.found("phrases") if hit.phrase not in everyday]
+    if len(named) == 1 and len(sheet.found("address")) >= ON_THE_WAY:
+        return False
+    return bool(named) and not only_a_place(named) and not sheet.found(*ELSEWHERE)
 
 
 def at_least_a_look(judged: Relevance, ground: Why) -> Relevance:
