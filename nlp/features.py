@@ -44,6 +44,7 @@ COUNTED = (
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
     "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address", "displeased", "pleased",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
+    "puzzled", "hardship",
     *(f"t{number:02d}" for number in range(1, 17)),
 )  # fmt: skip
 FLAGS = (

@@ -77,6 +77,8 @@ _LISTS = {
     "hearsay": "道听途说的口气",
     "alarming": "人命、险情、聚众的词",
     "mocking": "反讽、想当然的口气",
+    "puzzled": "弄不清的口气",
+    "hardship": "难处",
     **{f"t{number:02d}": f"事项 T{number:02d} 的常用词" for number in range(1, 17)},
     "siren×townwide": "警报声与全城同文出现",
     "garage×wartime": "地下车库与战时用途同文出现",
