@@ -20,7 +20,7 @@ from nlp.gate import COMBINATIONS, opened_by, together
 from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
-BITS = 17
+BITS = 19
 BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
 MUCH = 4
@@ -73,7 +73,7 @@ COLUMNS = COUNTS_START + len(COUNTED) + len(FLAGS)
 _SITE = re.compile("(?:人防|民防|国动|国防动员|防空)(?!警报)")
 _PLACE = re.compile(
     r"[路街巷桥站](?![上下面里标线])|[^,。!?;:\s]{0,4}?(?:大楼|大厦|大院|家属|宿舍|小区|广场|商场|商城|宾馆|医院|干部学校|干校|纪念碑"
-    r"|路口|交叉口|站台|公交|门口|门前|门外|楼下|附近|旁|对面|对过|[东西南北][侧边面门墙]|后[面街墙]|方向|一带|往[东西南北])"
+    r"|路口|交叉口|站台|公交|门口|门前|门外|楼下|附近|旁|隔壁|对面|对过|[东西南北][侧边面门墙]|后[面街墙]|方向|一带|往[东西南北])"
 )
 """What follows the name of a site where it only says where something else is."""
 
