@@ -882,6 +882,7 @@ class Evidence:
     title: str
     excerpt: str
     published_at: Instant | None
+    attitude: Attitude = Attitude.NEUTRAL
     why: tuple[Why, ...] = ()
 
 

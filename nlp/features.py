@@ -7,6 +7,7 @@ there), and the opening and tail of the text, where citizens say what they want.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from nlp.gate import COMBINATIONS, close, opened_by
 from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
-BITS = 17
+BITS = 19
 BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
 MANY = 5
@@ -45,6 +46,7 @@ COUNTED = (
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
     "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address", "displeased", "pleased",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
+    "puzzled", "hardship",
     *(f"t{number:02d}" for number in range(1, 17)),
 )  # fmt: skip
 FLAGS = (
@@ -55,6 +57,8 @@ FLAGS = (
     "everyday_only",
     "everyday_of_old",
     "everyday_figured",
+    "risky_elsewhere",
+    "place_only",
     "bare_alarm",
     "much_history",
     "mocking×pleased",
@@ -71,6 +75,13 @@ COLUMNS = COUNTS_START + len(COUNTED) + len(FLAGS)
 _LOGS = (1.0 + np.log(np.maximum(np.arange(len(SIZES) * WINDOWS_LENGTH + 1), 1))).astype(np.float32)
 _SQUARES = _LOGS.astype(np.float64) ** 2
 """What so many n-grams of one column weigh: no stretch is longer than the windows together."""
+
+_SITE = re.compile("(?:人防|民防|国动|国防动员|防空)(?!警报)")
+_PLACE = re.compile(
+    r"[路街巷桥站](?![上下面里标线])|[^,。!?;:\s]{0,4}?(?:大楼|大厦|大院|家属|宿舍|小区|广场|商场|商城|宾馆|医院|干部学校|干校|纪念碑"
+    r"|路口|交叉口|站台|公交|门口|门前|门外|楼下|附近|旁|隔壁|对面|对过|[东西南北][侧边面门墙]|后[面街墙]|方向|一带|往[东西南北])"
+)
+"""What follows the name of a site where it only says where something else is."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -272,6 +283,10 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[lis
         everyday,
         everyday and bool(seen["history"]),
         everyday and bool(seen["figured"] or seen["figurative"]),
+        bool(seen["risky"] or seen["misfit"])
+        and not seen["phrases"]
+        and bool(seen["triad"] or seen["protection"] or seen["warning"] or seen["fiction"] or seen["advert"]),
+        only_a_place(openers),
         bare,
         seen["history"] >= MUCH,
         bool(seen["mocking"] and (seen["pleased"] or seen["praise"])),
@@ -297,3 +312,10 @@ def _inside(hits: Sequence[Found], near: Sequence[tuple[int, int]]) -> int:
                 inside += 1
                 break
     return inside
+
+
+def only_a_place(named: Sequence[tuple[Passage, Found]]) -> bool:
+    """Whether every name of the trade tells where something else is: the shop below the office, the stop named after it."""
+    return bool(named) and all(
+        _SITE.match(hit.phrase) and _PLACE.match(where.text, hit.end) for where, hit in named
+    )

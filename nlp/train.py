@@ -130,7 +130,7 @@ def _learn(
     from nlp import learning
     from nlp.taught import answered, digest
 
-    asked = answered(learning.questions(lesson.examples), taught)
+    asked = learning.as_judged(answered(learning.questions(lesson.examples), taught), lesson.passed)
     rows, columns, rarity = learning.matrix(lesson.features)
     raw = learning.out_of_fold(rows, asked, learning.folds(lesson.examples))
     platt = []

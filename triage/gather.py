@@ -109,6 +109,7 @@ def evidence_of(reading: Reading) -> Evidence:
         title=post.title,
         excerpt=" ".join(post.text.split())[:EXCERPT],
         published_at=post.published_at,
+        attitude=reading.attitude,
         why=_grounds(reading),
     )
 

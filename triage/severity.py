@@ -217,11 +217,14 @@ def _negative(facts: _Facts) -> Points:
     by_attitude = facts.case.tallies.by_attitude
     total, rule = sum(by_attitude.values()), facts.rubric.negative
     negative = by_attitude.get(Attitude.NEGATIVE, 0)
+    examples = tuple(item.post.id for item in facts.case.evidence if item.attitude is Attitude.NEGATIVE)
     if total < rule.least:
         value = f"样本不足：{total} 篇中负面 {negative} 篇，不到 {rule.least} 篇按 0 计，上限 {rule.most}"
-        return Points(signal="X7", name="负面占比", low=0, high=rule.most, value=value)
+        return Points(signal="X7", name="负面占比", low=0, high=rule.most, value=value, evidence=examples)
     share = negative / total
-    return _known("X7", "负面占比", rule.points(share), f"{total} 篇中负面 {negative} 篇，占 {share:.0%}")
+    return _known(
+        "X7", "负面占比", rule.points(share), f"{total} 篇中负面 {negative} 篇，占 {share:.0%}", examples
+    )
 
 
 def _offline(facts: _Facts) -> Points:

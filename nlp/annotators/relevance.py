@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from huiying.contracts import Relevance, Verdict, Why
 from nlp import making
+from nlp.features import only_a_place
 from nlp.gate import names_something
 from nlp.lexicon import Found
 from nlp.model import Ground, Scores
@@ -30,6 +31,9 @@ ELSEWHERE = (
     "advert",
 )
 """Context lists: a war abroad, a war of the past, guards, masks, games, a memorial day, a hotpot in a cave, a company, an advertisement."""
+
+ON_THE_WAY = 4
+"""Words of roads and buses from which on a text that names the trade once speaks of the traffic there."""
 
 _LISTS = {
     "phrases": "人防系统的专用词",
@@ -75,6 +79,8 @@ _LISTS = {
     "hearsay": "道听途说的口气",
     "alarming": "人命、险情、聚众的词",
     "mocking": "反讽、想当然的口气",
+    "puzzled": "弄不清的口气",
+    "hardship": "难处",
     **{f"t{number:02d}": f"事项 T{number:02d} 的常用词" for number in range(1, 17)},
     "siren×townwide": "警报声与全城同文出现",
     "garage×wartime": "地下车库与战时用途同文出现",
@@ -88,6 +94,8 @@ _LISTS = {
     "everyday_only": "只有平常说话也用的词",
     "everyday_of_old": "平常的词，说的是从前",
     "everyday_figured": "平常的词，打的是比方",
+    "risky_elsewhere": "短词，说的是保安、防护、别的警报或买卖",
+    "place_only": "人防系统的词只用来指路",
     "bare_alarm": "只说警报，没说是哪一种",
     "much_history": "通篇讲从前的战争",
     "mocking×pleased": "反讽口气里的好话",
@@ -124,13 +132,16 @@ NAMED = Why(rule="named", note="说到人防系统的专用词，没有别的语
 
 
 def names_the_trade(sheet: Sheet) -> bool:
-    """The trade's own words, and nothing that says they are used of something else.
+    """The trade's own words, and nothing that says they are used of something else, or to show the way.
 
     The score comes from a small corpus of our own: it may doubt such a post, it may not make it disappear.
     """
     everyday = {hit.phrase for _, hit in sheet.found("everyday")}
-    named = any(hit.phrase not in everyday for _, hit in sheet.found("phrases"))
-    return named and not any(group in passage.listed for passage in sheet.passages for group in ELSEWHERE)
+    named = [(where, hit) for where, hit in sheet.found("phrases") if hit.phrase not in everyday]
+    if len(named) == 1 and len(sheet.found("address")) >= ON_THE_WAY:
+        return False
+    elsewhere = any(group in passage.listed for passage in sheet.passages for group in ELSEWHERE)
+    return bool(named) and not only_a_place(named) and not elsewhere
 
 
 def at_least_a_look(judged: Relevance, ground: Why) -> Relevance:

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from nlp.features import BUCKETS, COLUMNS, COUNTED, COUNTS_START, GRAMS, Features, extract, extract_all
+from nlp.features import (
+    BUCKETS,
+    COLUMNS,
+    COUNTED,
+    COUNTS_START,
+    GRAMS,
+    Features,
+    extract,
+    extract_all,
+    only_a_place,
+)
+from nlp.gate import opened_by
 from tests.nlp.reading import a_sheet
 
 
@@ -47,6 +58,18 @@ def test_what_lies_far_from_every_hit_is_not_in_the_window() -> None:
     near = extract(a_sheet("甲" * 200 + "人防车位" + "乙" * 200))
     far = extract(a_sheet("甲" * 200 + "人防车位" + "乙" * 150 + "丙丁戊" + "乙" * 200))
     assert _in_window(near) == _in_window(far)
+
+
+def test_a_name_that_shows_the_way_is_only_a_place_and_what_is_said_of_it_is_not() -> None:
+    def place(text: str) -> bool:
+        return only_a_place(opened_by(a_sheet(text)))
+
+    assert place("人防办斜对面那家面馆换老板了")
+    assert place("在民防大厦站等车，国动办门口新开了书店")
+    assert not place("人防办三天没人接电话，就在路口那栋楼里")
+    assert not place("人防办门口贴着通知，人防车位一律不许卖")
+    assert not place("防空警报附近没人听见")
+    assert not place("小区旁边新开了面馆")
 
 
 def test_an_empty_text_has_flags_alone() -> None:

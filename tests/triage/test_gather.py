@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from huiying.contracts import Certainty, Evidence, Place
+from huiying.contracts import Attitude, Certainty, Evidence, Place
 from tests.factories import NOW
 from tests.triage.texts import CALENDAR, place, policy, reading
 from triage.clocks import start_clocks
@@ -31,6 +31,11 @@ def test_copies_of_one_text_stand_behind_what_says_something_else() -> None:
     assert {item.post.id for item in found} == {item.post.id for item in (*copies, other)}
     assert other in found[:2]
     assert distinct(found) == found[:2]
+
+
+def test_what_is_kept_of_a_post_says_whether_it_is_negative() -> None:
+    kept = [evidence_of(reading(ARTICLE, attitude=one)).attitude for one in Attitude]
+    assert kept == list(Attitude)
 
 
 def test_short_texts_and_short_titles_are_no_copies_by_chance() -> None:

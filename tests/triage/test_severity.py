@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from huiying.contracts import (
+    Attitude,
     Case,
     Category,
     Channel,
@@ -241,7 +242,23 @@ def test_every_signal_of_the_ten_is_there_and_counts_come_with_examples() -> Non
     assert by_name["X10"].evidence == ("fresh", "again")
 
 
-def an_evidence(id: str, *, source: str, at: datetime | None, tier: Tier = Tier.ORDINARY) -> Evidence:
+@pytest.mark.parametrize("posts", [2, 40])
+def test_the_share_of_negative_posts_comes_with_negative_posts(posts: int) -> None:
+    angry = an_evidence("angry", source="a", at=NOW, attitude=Attitude.NEGATIVE)
+    calm = an_evidence("calm", source="b", at=NOW)
+    severity = graded(story(hours={0: posts}, sources=2, negative=1, evidence=(calm, angry)))
+    (share,) = [line for line in severity.points if line.signal == "X7"]
+    assert share.evidence == ("angry",)
+
+
+def an_evidence(
+    id: str,
+    *,
+    source: str,
+    at: datetime | None,
+    tier: Tier = Tier.ORDINARY,
+    attitude: Attitude = Attitude.NEUTRAL,
+) -> Evidence:
     return Evidence(
         post=PostKey(id, "1"),
         source_name=source,
@@ -251,4 +268,5 @@ def an_evidence(id: str, *, source: str, at: datetime | None, tier: Tier = Tier.
         title="",
         excerpt="",
         published_at=at,
+        attitude=attitude,
     )

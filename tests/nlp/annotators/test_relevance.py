@@ -32,6 +32,15 @@ def test_foreign_wars_speak_against_it_and_the_ground_says_so(models: Path) -> N
     assert any(why.weight < 0 for why in judged.why)
 
 
+def test_whatever_its_score_a_text_that_names_the_trade_is_looked_at_but_not_one_that_shows_the_way() -> None:
+    assert relevance.names_the_trade(a_sheet("人防办又搬了"))
+    assert not relevance.names_the_trade(a_sheet("乌克兰也有人防办"))
+    assert not relevance.names_the_trade(a_sheet("人防办隔壁新开了一家花店"))
+    route = "早高峰从老车站、人防办到桥头全堵，红绿灯太短，公交进不了站，请交警在路口疏导"
+    assert not relevance.names_the_trade(a_sheet(route))
+    assert relevance.names_the_trade(a_sheet(route + "，人防工程的出入口也堵着"))
+
+
 def test_a_message_gets_its_topic_its_class_and_its_attitude(models: Path) -> None:
     sheet, scores = scored(models, "请问易地建设费的收费标准是多少，能否减免？", "咨询易地建设费减免")
     reading = topic.annotate(scores, blank(sheet.post))
