@@ -19,9 +19,7 @@ def told(notice: str, *to: str, state: DeliveryState = DeliveryState.SENT, rung:
 
 
 def a_matter(*receipts: Receipt, **changes: object) -> Case:
-    clock = a_clock(
-        kind=ClockKind.ACKNOWLEDGE, started_at=NOW - timedelta(hours=1), due_at=NOW + timedelta(hours=1)
-    )
+    clock = a_clock(started_at=NOW - timedelta(hours=1), due_at=NOW + timedelta(hours=1))
     return a_case(**{"clocks": (clock,), "receipts": receipts, **changes})
 
 
