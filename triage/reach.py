@@ -131,7 +131,7 @@ class Reach:
 
         ``role`` is one of ``Notice.to``. Who carries a matter is looked for in the unit itself; duty and ranks also above it.
         """
-        units = _upwards(unit, policy) if role != "unit" else (unit,)
+        units = upwards(unit, policy) if role != "unit" else (unit,)
         for one in units:
             if found := self._on_duty(one, role, at):
                 return self._instead(found, at)
@@ -368,7 +368,7 @@ def _of_shift(shift: Shift) -> Recipient:
     )
 
 
-def _upwards(unit: str, policy: Policy) -> tuple[str, ...]:
+def upwards(unit: str, policy: Policy) -> tuple[str, ...]:
     """The unit and everything above it, nearest first."""
     parents = {row.id: row.parent for row in policy.units}
     chain, above = [unit], parents.get(unit)

@@ -67,3 +67,14 @@ def test_a_roster_without_a_data_folder_is_told(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("HUIYING_DATA", str(tmp_path / "none"))
     with pytest.raises(Misconfigured, match="没有数据文件夹"):
         run("roster", "show")
+
+
+def test_a_policy_in_which_a_clock_reaches_nobody_is_refused(folder: Path) -> None:
+    assert "规则没有问题" in run("policy", "check")
+    file = settings.load().policy / "notices.toml"
+    text = file.read_text("utf-8")
+    head, *blocks = text.split("[[address]]")
+    kept = next(block for block in blocks if "console" in block)
+    file.write_text(head + "[[address]]" + kept + text[text.index("[restricted]") :], "utf-8")
+    with pytest.raises(Misconfigured, match=r"第 \d+ 行[\s\S]*没有这样的人[\s\S]*\[\[address\]\]"):
+        run("policy", "check")
