@@ -65,6 +65,8 @@ class Unconfirmed:
 
     case_id: str
     notice: str
+    clock: str = ""
+    """Its clock's name; '' where it is about the matter as a whole."""
     rung: str
     to: tuple[str, ...]
     owed_at: Instant

@@ -55,6 +55,9 @@ def _open(case: Case, receipts: list[Receipt]) -> Unconfirmed | None:
     return Unconfirmed(
         case_id=case.id,
         notice=first.notice,
+        clock=next(
+            (one.rule.name for one in (*case.clocks, *case.past_clocks) if one.rule.kind is first.clock), ""
+        ),
         rung=first.rung,
         to=tuple(dict.fromkeys(role for one in receipts for role in one.to)),
         owed_at=first.owed_at,

@@ -311,7 +311,7 @@ class _Seen:
         missing = "、".join(map(self.named, one.missing))
         return {
             **self.matter(one.case_id),
-            "rung": one.rung,
+            "rung": f"{one.clock} {one.rung}".strip(),
             "to": "、".join(ROLES.get(role, role) for role in one.to),
             "at": times.short(one.owed_at, self.now),
             "state": f"{missing} 没确认" if missing else UNSEEN[one.state],

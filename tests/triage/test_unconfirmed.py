@@ -30,7 +30,7 @@ def listed(case: Case) -> list[str]:
 def test_a_notice_is_listed_once_however_many_ways_it_went_and_until_somebody_has_seen_it() -> None:
     mail, text = told("n1"), replace(told("n1", state=DeliveryState.FAILED), channel="sms")
     (one,) = unconfirmed(a_matter(mail, text))
-    assert (one.notice, one.to, one.state) == ("n1", ("duty",), DeliveryState.SENT)
+    assert (one.notice, one.clock, one.to, one.state) == ("n1", "签收", ("duty",), DeliveryState.SENT)
     assert unconfirmed(a_matter(text))[0].state is DeliveryState.FAILED
     seen = replace(mail, state=DeliveryState.SEEN, seen_at=NOW, seen_by="fen")
     assert listed(a_matter(seen, text)) == []

@@ -135,7 +135,7 @@ def test_a_shift_hands_over_single_notices_and_the_next_confirms_the_list_as_it_
     engine.cases.save([case])
     duty = visitor(Role.DUTY)
     page = duty.get("/handover").text
-    assert "没人确认的通知 <small" in page and "<b>预警</b>" in page and "送出，没人确认" in page
+    assert "没人确认的通知 <small" in page and "签收 预警</b>" in page and "送出，没人确认" in page
     assert submit(duty, "/handover", taker="duty2").status_code == 303
     later = a_receipt(notice="n2", rung="逾期", to=("duty",))
     engine.cases.save([replace(case, receipts=(first, later), revision=case.revision + 1)])
@@ -151,7 +151,7 @@ def test_a_shift_hands_over_single_notices_and_the_next_confirms_the_list_as_it_
     assert [(one.notice, one.seen_by) for one in after.receipts] == [("n1", "duty2"), ("n2", "")]
     assert after.clocks == case.clocks
     page = other.get("/handover").text
-    assert "<b>逾期</b>" in page and "<b>预警</b>" not in page
+    assert "签收 逾期</b>" in page and "签收 预警</b>" not in page
 
 
 def test_what_was_confirmed_since_is_shown_as_such_in_the_list(visitor: Visitor, engine: Engine) -> None:
