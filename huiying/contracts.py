@@ -232,6 +232,7 @@ class EventKind(StrEnum):
     NOTICE_SENT = "notice_sent"
     NOTICE_FAILED = "notice_failed"
     NOTICE_SEEN = "notice_seen"
+    NOTICE_DROPPED = "notice_dropped"
     LAPSED = "lapsed"
     IDLE = "idle"
     """Nobody owes it a next step, and nobody has touched it: the watchdog has said so."""
@@ -287,6 +288,8 @@ class DeliveryState(StrEnum):
     SEEN = "seen"
     """A person opened it."""
     FAILED = "failed"
+    DROPPED = "dropped"
+    """Held until there was nothing to be reminded of: it did not go out."""
 
 
 class Role(StrEnum):
@@ -763,6 +766,10 @@ class Delivery:
     """The channel that is tried first; '' for those that are used at once."""
     together: bool = False
     """It is a line of one notice of the morning."""
+    held: bool = False
+    """It waits for the morning, and goes out only if there is still something to be reminded of."""
+    persons: tuple[str, ...] = ()
+    """Who of the duty roster is reached by it and has no account: they confirm by the link (``Recipient.called``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -803,6 +810,10 @@ class Awaited:
     next_at: Instant | None
     """When they are reminded next; None: they were reminded often enough."""
     reminded: int = 0
+    persons: tuple[str, ...] = ()
+    """Who of the roster, without an account, has not confirmed it; by the name of ``Delivery.persons``."""
+    reminders: tuple[str, ...] = ()
+    """Ids of the notices that reminded them: a link of any of them confirms this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -823,9 +834,13 @@ class Receipt:
     detail: str = ""
     seen_at: Instant | None = None
     seen_by: str = ""
-    """A login, or ``link`` for the one-time link."""
+    """A login, ``link`` for the one-time link, or ``roster:`` and the name of who pressed it."""
     mark: str = ""
     """Which delivery it is, without its address: SHA-256 of its token (``triage.links``)."""
+    persons: tuple[str, ...] = ()
+    """As in the delivery: who may confirm it by its link."""
+    address: str = ""
+    """Where it went, masked; only where somebody of the roster confirms by its link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from huiying.ports import Engine
 
 if TYPE_CHECKING:
     from triage.policy import Pack
+    from triage.reach import Reach
     from triage.roster import Roster
 
 policy_cli = typer.Typer(help="时限规则：检查、比较、讲解。", no_args_is_help=True)
@@ -40,12 +41,13 @@ def policy_check(
     as_json: Json = False,
 ) -> None:
     """检查全部规则文件。有错就指出文件、行和写法，以 2 结束；正在运行的系统用的还是旧规则。"""
-    from triage import policy
+    from triage import policy, reachable
 
     where = folder or _folder()
     office = policy.load(where)
-    for name in policy.packs_in(where):
-        policy.read_pack(where, name)
+    packs = {name: policy.read_pack(where, name) for name in policy.packs_in(where)}
+    if deaf := reachable.faults(where, office, packs, _reach(), SystemClock().now()):
+        raise Misconfigured("\n".join([*deaf, "这样的规则不能用：时限到了没有人知道。"]))
     if as_json:
         print(
             json.dumps(
@@ -319,18 +321,25 @@ def _engine(*, reading: bool = False) -> Iterator[Engine]:
         engine.close()
 
 
+def _reach() -> Reach:
+    """Who is reached by what the office has; nobody where there is no data folder yet."""
+    from triage.reach import NOBODY, ReachBook
+
+    if not settings.load().data.is_dir():
+        return NOBODY
+    with _engine() as engine:
+        return ReachBook(engine.register).now()
+
+
 def _without_anybody(folder: Path) -> list[str]:
     """Units with nobody in them, a line for each role."""
     from triage import policy
     from triage.notifiers import open_notifiers
-    from triage.reach import NOBODY, ReachBook, without_anybody
+    from triage.reach import without_anybody
     from triage.words import ROLES
 
-    chosen, reach = settings.load(), NOBODY
-    office = policy.load(folder, channels=tuple(open_notifiers(chosen)))
-    if chosen.data.is_dir():
-        with _engine() as engine:
-            reach = ReachBook(engine.register).now()
+    reach = _reach()
+    office = policy.load(folder, channels=tuple(open_notifiers(settings.load())))
     found: dict[str, list[str]] = {}
     for unit, role in without_anybody(reach, office, SystemClock().now()):
         found.setdefault(role, []).append(office.unit_name(unit))

@@ -76,6 +76,14 @@ def find(text: str) -> tuple[Found, ...]:
     return tuple(sorted(taken, key=lambda hit: hit.start))
 
 
+def masked(address: str) -> str:
+    """A telephone number or mail address with as much left of it as its owner needs to know it again."""
+    local, at, host = address.rpartition("@")
+    if at:
+        return f"{local[:1]}***@{host}"
+    return f"{address[:3]}****{address[-4:]}" if len(address) > 7 else f"****{address[-2:]}"
+
+
 def flattened(text: str) -> tuple[str, list[int]]:
     """The text with every figure as 0 to 9, letters narrow and nothing invisible, and where each character came from."""
     plain: list[str] = []

@@ -186,6 +186,8 @@ class CaseQuery:
     with_running_clock: bool | None = None
     due_before: datetime | None = None
     """A running clock is due at or before."""
+    without_next_step: bool = False
+    """``Case.next_rung_at`` is empty: no look of the watch finds it."""
     order: Order = Order.NEWEST
     limit: int = 50
     after: str = ""

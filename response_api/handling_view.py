@@ -9,7 +9,7 @@ from huiying.contracts import Case, CaseState, Receipt, Statement, StatementStat
 from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
-from response_api.words import CATEGORIES, DELIVERIES, STATEMENT_STATES, Named, as_is
+from response_api.words import CATEGORIES, DELIVERIES, STATEMENT_STATES, Named, as_is, seen_by
 from triage.clocks import RENEWED
 from triage.deeds.levels import about
 from triage.rebound import ANSWERED
@@ -235,11 +235,7 @@ def _statement(one: Statement, now: datetime, named: Named) -> StatementRow:
 
 
 def _receipt(one: Receipt, now: datetime, named: Named) -> ReceiptRow:
-    seen = (
-        f"{times.short(one.seen_at, now)} {'凭链接' if one.seen_by == 'link' else named(one.seen_by)}"
-        if one.seen_at
-        else ""
-    )
+    seen = f"{times.short(one.seen_at, now)} {seen_by(one, named)}" if one.seen_at else ""
     return ReceiptRow(
         rung=one.rung,
         to="、".join(ROLES.get(role, role) for role in one.to),
@@ -247,5 +243,5 @@ def _receipt(one: Receipt, now: datetime, named: Named) -> ReceiptRow:
         state=DELIVERIES[one.state],
         at=times.short(one.at or one.owed_at, now),
         seen=seen,
-        trouble=one.detail if one.state == "failed" else "",
+        trouble=one.detail if one.state in ("failed", "dropped") else "",
     )

@@ -23,11 +23,11 @@ from response_api.filters import SOON
 from response_api.house import Names
 from response_api.leader_facts import LOOK_BACK, LeaderFacts, may_lead
 from response_api.sight import Sight, is_sealed, title_for
-from response_api.words import DELIVERIES, LEVELS, LevelMark, Named, as_is
+from response_api.words import DELIVERIES, LEVELS, LevelMark, Named, as_is, seen_by
 from triage.acts import Act, is_for
 from triage.deeds.levels import about
 from triage.links import LEADERS
-from triage.receipts import LINK, receipt_of
+from triage.receipts import receipt_of
 from triage.words import CHANNELS, ROLES
 
 MOST_ESCALATIONS = 40
@@ -250,6 +250,9 @@ def _clock_name(case: Case, receipt: Receipt) -> str:
     return named.get(receipt.clock, "") if receipt.clock else ""
 
 
+_UNTOLD = frozenset({DeliveryState.OWED, DeliveryState.FAILED, DeliveryState.DROPPED})
+
+
 def _way(receipt: Receipt, now: datetime, named: Named) -> Way:
     at = receipt.seen_at or receipt.at
     return Way(
@@ -257,8 +260,8 @@ def _way(receipt: Receipt, now: datetime, named: Named) -> Way:
         channel=CHANNELS.get(receipt.channel, receipt.channel),
         state=DELIVERIES[receipt.state],
         at=times.short(at, now) if at else "",
-        by="通过链接" if receipt.seen_by == LINK else named(receipt.seen_by),
-        detail=receipt.detail if receipt.state in (DeliveryState.OWED, DeliveryState.FAILED) else "",
+        by=seen_by(receipt, named),
+        detail=receipt.detail if receipt.state in _UNTOLD else "",
         tone={DeliveryState.SEEN: "seen", DeliveryState.FAILED: "failed"}.get(receipt.state, ""),
     )
 

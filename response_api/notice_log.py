@@ -11,8 +11,8 @@ from huiying.contracts import Case, DeliveryState, Receipt, ResponseClock
 from response_api import times
 from response_api.house import Names
 from response_api.sight import Glimpse, Sight, glimpse, title_for
-from response_api.words import DELIVERIES, LEVELS, LevelMark, Named
-from triage.receipts import LINK, receipt_of
+from response_api.words import DELIVERIES, LEVELS, LevelMark, Named, seen_by
+from triage.receipts import receipt_of
 from triage.words import CHANNELS, ROLES
 
 
@@ -24,7 +24,7 @@ class Wanted(StrEnum):
     FAILED = "failed"
     OWED = "owed"
     UNTOLD = "untold"
-    """A rung that was reached and told nobody by itself."""
+    """A rung that was reached and told nobody by itself, or a reminder that was not needed any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,8 @@ def _kinds(receipt: Receipt) -> frozenset[Wanted]:
             return frozenset({Wanted.FAILED})
         case DeliveryState.OWED | DeliveryState.RESERVE:
             return frozenset({Wanted.OWED})
+        case DeliveryState.DROPPED:
+            return frozenset({Wanted.UNTOLD})
         case DeliveryState.SENT | DeliveryState.DELIVERED:
             return frozenset({Wanted.UNSEEN})
         case _:
@@ -127,11 +129,12 @@ def _line(
 ) -> NoticeLine:
     failed = receipt.state is DeliveryState.FAILED
     waits = receipt.state in (DeliveryState.OWED, DeliveryState.RESERVE)
-    seen_by = "凭链接" if receipt.seen_by == LINK else named(receipt.seen_by)
     if receipt.state is DeliveryState.RESERVE:
         why_not = "先走别的渠道，没有送到才用这一个"
     elif failed:
         why_not = receipt.detail or "没有送到"
+    elif receipt.state is DeliveryState.DROPPED:
+        why_not = receipt.detail
     else:
         why_not = receipt.detail if waits else ""
     return NoticeLine(
@@ -148,7 +151,7 @@ def _line(
         state=DELIVERIES[receipt.state],
         tone="failed" if failed else "waits" if waits else "seen" if receipt.seen_at else "",
         took=_took(receipt),
-        seen=f"{times.short(receipt.seen_at, now)} {seen_by}" if receipt.seen_at else "",
+        seen=f"{times.short(receipt.seen_at, now)} {seen_by(receipt, named)}" if receipt.seen_at else "",
         why=receipt.reason,
         why_not=why_not,
         missing=_missing(case, receipt, named),
@@ -157,7 +160,7 @@ def _line(
 
 def _missing(case: Case, receipt: Receipt, named: Named) -> str:
     one = next((one for one in case.awaited if one.notice == receipt.notice), None)
-    return "、".join(named(login) for login in one.logins) if one else ""
+    return "、".join((*map(named, one.logins), *one.persons)) if one else ""
 
 
 def asked_of(cases: Iterable[Case], login: str, sight: Sight, now: datetime) -> list[Asked]:

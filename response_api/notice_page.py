@@ -10,11 +10,12 @@ from response_api import times
 from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
 from response_api.words import CHANNELS, EVENTS, LEVELS, STATES, LevelMark
+from triage.receipts import ROSTER
 
 MOST_EVIDENCE, MOST_DONE = 3, 8
 DONE = frozenset(EventKind) - {
     EventKind.GREW, EventKind.CLOCK_STARTED, EventKind.CLOCK_RECOMPUTED, EventKind.RUNG_REACHED,
-    EventKind.NOTICE_SENT, EventKind.NOTICE_FAILED, EventKind.NOTICE_SEEN,
+    EventKind.NOTICE_SENT, EventKind.NOTICE_FAILED, EventKind.NOTICE_SEEN, EventKind.NOTICE_DROPPED,
 }  # fmt: skip
 """What happened to the matter; not what was said about it."""
 
@@ -86,6 +87,18 @@ def notice_view(case: Case, receipt: Receipt, names: Names, now: datetime) -> No
             Done(at=times.short(event.at, now), kind=EVENTS[event.kind], what=event.what)
             for event in reversed(done[-MOST_DONE:])
         ),
+    )
+
+
+def taken(case: Case, receipt: Receipt, now: datetime) -> tuple[str, ...]:
+    """Who of the roster confirmed this notice without an account, and when."""
+    return tuple(
+        f"{one.seen_by.removeprefix(ROSTER)} {times.short(one.seen_at, now)} 收到"
+        for one in case.receipts
+        if one.notice == receipt.notice
+        and one.seen_at
+        and one.seen_by.startswith(ROSTER)
+        and one.seen_by.removeprefix(ROSTER) in receipt.persons
     )
 
 

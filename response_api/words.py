@@ -17,12 +17,15 @@ from huiying.contracts import (
     EventKind,
     Level,
     Origin,
+    Receipt,
     SignalKind,
     StatementState,
     Verdict,
 )
 from response_api import times
+from triage.receipts import LINK, ROSTER
 from triage.words import ATTITUDE_NAMES, CATEGORY_NAMES
+from triage.words import CHANNELS as WAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ DELIVERIES = {
     DeliveryState.DELIVERED: "已送达",
     DeliveryState.SEEN: "已阅",
     DeliveryState.FAILED: "未送达",
+    DeliveryState.DROPPED: "不再提醒",
 }
 
 STATEMENT_STATES = {
@@ -144,6 +148,7 @@ EVENTS = {
     EventKind.NOTICE_FAILED: "未送达",
     EventKind.LAPSED: "消退",
     EventKind.NOTICE_SEEN: "已阅",
+    EventKind.NOTICE_DROPPED: "不再提醒",
     EventKind.IDLE: "无人办理",
     EventKind.UNACKNOWLEDGED: "签收失效",
     EventKind.CONFIRMED: "确认",
@@ -193,6 +198,16 @@ Named = Callable[[str], str]
 
 def as_is(login: str) -> str:
     return login
+
+
+def seen_by(receipt: Receipt, named: Named) -> str:
+    """Who saw a notice, and how where it was without an account."""
+    if receipt.seen_by == LINK:
+        return "凭链接"
+    if receipt.seen_by.startswith(ROSTER):
+        at = f"，{WAYS.get(receipt.channel, receipt.channel)} {receipt.address}" if receipt.address else ""
+        return f"{receipt.seen_by.removeprefix(ROSTER)} 凭链接收到{at}"
+    return named(receipt.seen_by)
 
 
 def event_line(event: CaseEvent, now: datetime, named: Named = as_is) -> str:

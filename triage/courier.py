@@ -26,6 +26,7 @@ from triage.handover import Handed, Handover, settle
 from triage.links import Links
 from triage.owing import Owing
 from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, next_try
+from triage.quiet import needless
 from triage.receipts import about, booked, plain
 from triage.record import COURIER, carried, note
 from triage.saving import amend
@@ -107,8 +108,11 @@ class Courier:
                 case = self._cases.get(id)
             except CaseNotFound:
                 continue
+            dropped = self._needless(case, now)
+            for one in dropped:
+                case = replace(case, outbox=with_delivery(case.outbox, one.notice.id, one.delivery))
             bundle.gather(case, now)
-            outcomes = self._deliver(case, now, refused)
+            outcomes = dropped + self._deliver(case, now, refused)
             handed = self._handover.carry(case, now, refused)
             if outcomes or handed:
                 amend(self._cases, case.id, partial(_carried_out, outcomes=outcomes, handed=handed, now=now))
@@ -211,6 +215,20 @@ class Courier:
             _log.exception("events_failed", case=case.id)
             return 0
 
+    def _needless(self, case: Case, now: datetime) -> list[Outcome]:
+        """What waited for the morning, and is not to be told any more."""
+        return [
+            Outcome(
+                notice,
+                replace(delivery, state=DeliveryState.DROPPED, at=now, detail=why),
+                self._links.mark(notice, delivery),
+            )
+            for notice in case.outbox
+            for delivery in notice.deliveries
+            if delivery.held and delivery.state is DeliveryState.OWED and delivery.next_try_at <= now
+            if (why := needless(case, notice))
+        ]
+
     def _deliver(self, case: Case, now: datetime, refused: Counter[str]) -> list[Outcome]:
         outcomes = []
         for notice in case.outbox:
@@ -302,7 +320,7 @@ def _book(case: Case, outcome: Outcome, now: datetime) -> Case:
         for delivery in notice.deliveries:
             if _names(notice, delivery) == _names(outcome.notice, done) and _newer(done, delivery):
                 case = replace(case, outbox=with_delivery(case.outbox, notice.id, done))
-                if done.attempts:
+                if done.attempts or done.state is DeliveryState.DROPPED:
                     case = booked(case, notice, done, outcome.mark)
                 return _noted(case, notice, done, now)
     return case
@@ -313,10 +331,10 @@ def _names(notice: Notice, delivery: Delivery) -> tuple[str, str, str]:
 
 
 def _newer(done: Delivery, known: Delivery) -> bool:
-    return known.state is DeliveryState.OWED and (known.attempts, known.next_try_at) < (
-        done.attempts,
-        done.next_try_at,
-    )
+    if known.state is not DeliveryState.OWED:
+        return False
+    tried = (known.attempts, known.next_try_at) < (done.attempts, done.next_try_at)
+    return tried or done.state is DeliveryState.DROPPED
 
 
 def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
@@ -326,6 +344,8 @@ def _noted(case: Case, notice: Notice, done: Delivery, now: datetime) -> Case:
         unset = _unset(done.channel)
         why = unset if done.detail == unset else f"试了 {done.attempts} 次，没有成功"
         return note(case, EventKind.NOTICE_FAILED, now, COURIER, f"{named}没有送到", why=why)
+    if done.state is DeliveryState.DROPPED:
+        return note(case, EventKind.NOTICE_DROPPED, now, COURIER, f"{named}：{done.detail}")
     if done.state is DeliveryState.OWED:
         return case
     how = "已送达" if done.state is DeliveryState.DELIVERED else "已送出"

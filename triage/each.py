@@ -17,11 +17,11 @@ from huiying.contracts import (
 )
 from triage.packs import EachRow
 from triage.policy import Policy
-from triage.reach import Reach, Recipient
-from triage.receipts import PAGE
+from triage.reach import Reach
+from triage.receipts import PAGE, seen_by_link
 from triage.record import WATCH, carried, note, shown, spelled
 from triage.standins import DESK
-from triage.telling import PERSONAL, addressed, facts, notice_of, title
+from triage.telling import addressed, facts, notice_of, title, to_person
 from triage.words import EACH, ROLES
 
 
@@ -33,7 +33,10 @@ def ask_each(case: Case, notice: Notice, policy: Policy, reach: Reach, now: date
     roles = tuple(role for role in row.roles if role in notice.to)
     people = [one for role in roles for one in reach.people(notice.unit, role, now, policy)]
     logins = tuple(dict.fromkeys(one.login for one in people if one.on_duty and one.login))
-    if not logins:
+    sent = next((one for one in case.outbox if one.id == notice.id), notice)
+    with_link = {person for place in sent.deliveries for person in place.persons}
+    persons = tuple(dict.fromkeys(one.called for one in people if one.called in with_link))
+    if not logins and not persons:
         return case
     asked = Awaited(
         notice=notice.id,
@@ -41,6 +44,7 @@ def ask_each(case: Case, notice: Notice, policy: Policy, reach: Reach, now: date
         reason=notice.reason,
         roles=roles,
         logins=logins,
+        persons=persons,
         since=now,
         next_at=now + timedelta(minutes=row.every_minutes),
     )
@@ -59,10 +63,11 @@ def remind_each(case: Case, policy: Policy, reach: Reach, now: datetime) -> Case
         last = row is None or done >= row.most
         later = None if last or row is None else now + timedelta(minutes=row.every_minutes)
         told = _reminder(case, one, policy, reach, now, later)
-        awaited = tuple(
-            replace(one, reminded=done, next_at=later) if known is one else known for known in case.awaited
+        asked = replace(one, reminded=done, next_at=later, reminders=(*one.reminders, told.id))
+        awaited = tuple(asked if known is one else known for known in case.awaited)
+        what = (
+            f"“{one.rung}”通知还有 {missing(one)} 人没有确认，第 {done} 次提醒{'，不再提醒' if last else ''}"
         )
-        what = f"“{one.rung}”通知还有 {len(one.logins)} 人没有确认，第 {done} 次提醒{'，不再提醒' if last else ''}"
         case = replace(case, awaited=awaited, outbox=(*case.outbox, told))
         case = note(case, EventKind.RUNG_REACHED, now, WATCH, what)
     return case
@@ -74,7 +79,6 @@ def acknowledged(case: Case, notice_id: str, login: str, now: datetime) -> Case:
     if one is None:
         return case
     left = replace(one, logins=tuple(other for other in one.logins if other != login))
-    awaited = tuple(left if known is one else known for known in case.awaited)
     receipt = Receipt(
         notice=notice_id,
         clock=next((known.clock for known in case.receipts if known.notice == notice_id), None),
@@ -88,13 +92,39 @@ def acknowledged(case: Case, notice_id: str, login: str, now: datetime) -> Case:
         seen_at=now,
         seen_by=login,
     )
-    case = replace(
-        case,
-        awaited=tuple(known for known in awaited if known.logins),
-        receipts=(*case.receipts, receipt),
+    case = replace(_left(case, one, left), receipts=(*case.receipts, receipt))
+    return carried(note(case, EventKind.NOTICE_SEEN, now, login, f"“{one.rung}”通知已确认{_rest(left)}"))
+
+
+def confirmed_by_link(case: Case, receipt: Receipt, person: str, now: datetime) -> Case:
+    """The case with this receipt confirmed by somebody of the roster who has no account, and the notice that they were asked
+    about, or reminded of, acknowledged by them. No clock is touched."""
+    one = next(
+        (
+            one
+            for one in case.awaited
+            if person in one.persons and receipt.notice in (one.notice, *one.reminders)
+        ),
+        None,
     )
-    rest = f"，还有 {len(left.logins)} 人没有确认" if left.logins else "，每个人都已确认"
-    return carried(note(case, EventKind.NOTICE_SEEN, now, login, f"“{one.rung}”通知已确认{rest}"))
+    if one is None:
+        return seen_by_link(case, receipt, now, person=person)
+    left = replace(one, persons=tuple(other for other in one.persons if other != person))
+    return seen_by_link(_left(case, one, left), receipt, now, person=person, more=_rest(left))
+
+
+def missing(one: Awaited) -> int:
+    """How many have not acknowledged it."""
+    return len(one.logins) + len(one.persons)
+
+
+def _left(case: Case, one: Awaited, left: Awaited) -> Case:
+    awaited = (left if known is one else known for known in case.awaited)
+    return replace(case, awaited=tuple(known for known in awaited if missing(known)))
+
+
+def _rest(left: Awaited) -> str:
+    return f"，还有 {missing(left)} 人没有确认" if missing(left) else "，每个人都已确认"
 
 
 def _is_asked(case: Case, notice: Notice, row: EachRow) -> bool:
@@ -107,22 +137,24 @@ def _reminder(
     case: Case, one: Awaited, policy: Policy, reach: Reach, now: datetime, later: datetime | None
 ) -> Notice:
     roles = "、".join(ROLES[role] for role in one.roles)
-    reason = f"{shown(one.since)} 的“{one.rung}”通知，{roles}中还有 {len(one.logins)} 人没有确认（已过 {spelled(now - one.since)}）"
-    body = [f"事件：{title(case)}", f"事由：{reason}", "任务：打开“通知记录”，点“已阅”", *facts(case, policy)]
+    reason = f"{shown(one.since)} 的“{one.rung}”通知，{roles}中还有 {missing(one)} 人没有确认（已过 {spelled(now - one.since)}）"
+    body = [
+        f"事件：{title(case)}",
+        f"事由：{reason}",
+        "任务：打开“通知记录”，点“已阅”；没有账号的，打开这条通知里的链接，点“收到”",
+        *facts(case, policy),
+    ]
     made = notice_of(
         case, policy, now, key=f"each {one.notice} {one.reminded + 1}", clock=None, rung=EACH, roles=one.roles,
         heading=EACH, reason=reason, due=later or now, body="\n".join(body),
     )  # fmt: skip
-    mine = [place for login in one.logins for place in _places(reach.person(login), policy, now)]
+    people = [reach.person(login) for login in one.logins]
+    people += [known for called in one.persons if (known := reach.without_account(called))]
+    mine = [place for person in people for place in to_person(person, policy, now)]
     board = [place for place in addressed(case, made, policy, reach, now).deliveries if place.channel == DESK]
-    distinct = {(place.channel, place.address): place for place in (*board, *mine)}
+    distinct: dict[tuple[str, str], Delivery] = {}
+    for place in (*board, *mine):
+        same = distinct.get((place.channel, place.address), place)
+        persons = tuple(dict.fromkeys((*same.persons, *place.persons)))
+        distinct[place.channel, place.address] = replace(same, persons=persons)
     return replace(made, deliveries=tuple(distinct.values()))
-
-
-def _places(person: Recipient, policy: Policy, now: datetime) -> list[Delivery]:
-    addresses = dict(zip(PERSONAL, (person.mail, person.phone), strict=True))
-    return [
-        Delivery(channel=channel, address=address, next_try_at=now)
-        for channel, address in addresses.items()
-        if address and channel in policy.channels
-    ]

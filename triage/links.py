@@ -1,4 +1,5 @@
-"""The link in a notice: to the case for those with an account, and one that works once for leaders.  Pure.
+"""The link in a notice: to the case for those with an account, and one that works once for leaders and for those of the duty
+roster who have none.  Pure.
 
 A token is derived, not stored: HMAC over notice, channel and address with the office's key, so that a notice that is sent
 again carries the same link.  What is stored is its SHA-256, which names the delivery and opens nothing.
@@ -46,13 +47,18 @@ class Links:
         if not notice.case_id:
             return replace(notice, link=f"{self.base}/notices")
         link = self.for_delivery(notice, delivery)
+        if delivery.persons and works_once(notice, delivery):
+            return replace(
+                notice, link=link, body=f"{notice.body}\n请打开后点“收到”（不用登录，只能用一次）：{link}"
+            )
         hint = "不用登录，只能打开一次" if works_once(notice, delivery) else "需要登录"
         return replace(notice, link=link, body=f"{notice.body}\n查看（{hint}）：{link}")
 
 
 def works_once(notice: Notice, delivery: Delivery) -> bool:
-    """Whether a leader is reached by it, and nobody reads along."""
-    return delivery.channel in PRIVATE and not set(LEADERS).isdisjoint(delivery.to or notice.to)
+    """Whether a leader is reached by it, or somebody of the roster without an account, and nobody reads along."""
+    to_leader = not set(LEADERS).isdisjoint(delivery.to or notice.to)
+    return delivery.channel in PRIVATE and (bool(delivery.persons) or to_leader)
 
 
 def mark_of(token: str) -> str:

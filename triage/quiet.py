@@ -1,4 +1,4 @@
-"""What may wait until the morning, and what may be told together with the rest of it.  Pure.
+"""What may wait until the morning, what may be told together with the rest of it, and what need not be told by then.  Pure.
 
 Only reminders of working-day duties and of matters that nobody looks after may, of levels below 重大.  A duty in hours, a report,
 an authoritative statement, a press conference and every grave matter are told at once, whatever the policy says.
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Case, ClockKind, Level, Notice
+from huiying.contracts import LIVE_STATES, Case, ClockKind, ClockState, Level, Notice, ResponseClock
 from triage.policy import Policy
+from triage.record import steps, touched_at
 from triage.severity import rank
 from triage.words import IDLE
 
@@ -45,6 +46,43 @@ def wait_of(case: Case, notice: Notice, policy: Policy, now: datetime) -> Wait |
         until = _end_of_quiet(now, policy)
         return Wait(until=until, together=False, why=f"夜间或休息日不打扰，{_shown(until)} 发")
     return None
+
+
+def needless(case: Case, notice: Notice) -> str:
+    """Why there is nothing left to be reminded of, in Chinese; "" where there is."""
+    if why := ended(case, notice.clock, notice.owed_at):
+        return why
+    clock = _meant(case, notice.clock, notice.owed_at)
+    # A step that lies ahead again, since the deadline was put off, is told anew.
+    ahead = clock is not None and clock.due_at > notice.due_at and notice.rung not in clock.fired
+    return f"时限改到 {_shown(clock.due_at)}，到时候再提醒" if clock and ahead else ""
+
+
+def ended(case: Case, kind: ClockKind | None, owed_at: datetime) -> str:
+    """Why what was told at that moment, of this duty or of the whole matter, asks for nothing any more; "" where it still does."""
+    if case.state not in LIVE_STATES:
+        return "事件已经了结，不再提醒"
+    if kind is None:
+        moved = touched_at(case) > owed_at or bool(steps(case))
+        return "已经有人办理，不再提醒" if moved else ""
+    clock = _meant(case, kind, owed_at)
+    if clock is None:
+        return "时限已不在，不再提醒"
+    return "" if clock.state is ClockState.RUNNING else _ENDED[clock.state]
+
+
+def _meant(case: Case, kind: ClockKind | None, owed_at: datetime) -> ResponseClock | None:
+    """Of several rounds of a clock, the one that ran then."""
+    rounds = [one for one in (*case.past_clocks, *case.clocks) if one.rule.kind is kind]
+    begun = [one for one in rounds if one.started_at <= owed_at]
+    return max(begun or rounds, key=lambda one: one.round, default=None)
+
+
+_ENDED = {
+    ClockState.MET: "已办，不再提醒",
+    ClockState.WAIVED: "已免除，不再提醒",
+    ClockState.CANCELLED: "时限已取消，不再提醒",
+}
 
 
 def _may_wait(case: Case, notice: Notice) -> bool:

@@ -15,7 +15,7 @@ from functools import cached_property
 import msgspec
 
 from huiying import codec, personal
-from huiying.contracts import Instant, Rank, Role
+from huiying.contracts import DeliveryState, Instant, Rank, Role
 from huiying.errors import RevisionConflict
 from huiying.ports import Register
 from triage.policy import Policy
@@ -60,6 +60,23 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfirmed:
+    """A notice that nobody has confirmed yet (``triage/unconfirmed.py``)."""
+
+    case_id: str
+    notice: str
+    clock: str = ""
+    """Its clock's name; '' where it is about the matter as a whole."""
+    rung: str
+    to: tuple[str, ...]
+    owed_at: Instant
+    state: DeliveryState
+    """The furthest that any delivery of it has come."""
+    missing: tuple[str, ...] = ()
+    """Of those who have to confirm for themselves, who has not: logins and names of the roster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handing:
     """交接班: what was open, from whom to whom; who takes over confirms it."""
 
@@ -71,7 +88,9 @@ class Handing:
     cases: tuple[str, ...] = ()
     """Ids of the matters that were open."""
     unconfirmed: int = 0
-    """Notices that nobody had acknowledged."""
+    """Matters that nobody had signed for."""
+    notices: tuple[Unconfirmed, ...] = ()
+    """Single notices that nobody had confirmed, as they stood."""
     notes: str = ""
     confirmed_at: Instant | None = None
     withdrawn_at: Instant | None = None
@@ -92,6 +111,14 @@ class Recipient:
     on_duty: bool = False
     """By the roster or a handover, not by account alone."""
 
+    @property
+    def called(self) -> str:
+        """What somebody without an account goes by: the roster's name, and an address by which the desk tells two of one name
+        apart; '' for all others."""
+        if self.login or not self.on_duty:
+            return ""
+        return f"{self.name}（{personal.masked(self.phone or self.mail)}）"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
@@ -106,7 +133,7 @@ class Reach:
 
         ``role`` is one of ``Notice.to``. Who carries a matter is looked for in the unit itself; duty and ranks also above it.
         """
-        units = _upwards(unit, policy) if role != "unit" else (unit,)
+        units = upwards(unit, policy) if role != "unit" else (unit,)
         for one in units:
             if found := self._on_duty(one, role, at):
                 return self._instead(found, at)
@@ -171,6 +198,11 @@ class Reach:
     def person(self, login: str) -> Recipient:
         """Somebody by login, with the addresses that the roster has of them."""
         return self._named(login, "")
+
+    def without_account(self, called: str) -> Recipient | None:
+        """Somebody of the roster by :attr:`Recipient.called`, as its newest line has them."""
+        found = (_of_shift(one) for one in sorted(self.roster.shifts, key=lambda one: one.end, reverse=True))
+        return next((one for one in found if one.called == called), None)
 
     def leave_of(self, login: str, at: datetime) -> Leave | None:
         return next((one for one in self.leaves if one.login == login and one.start <= at < one.end), None)
@@ -272,6 +304,7 @@ class ReachBook:
         *,
         cases: tuple[str, ...],
         unconfirmed: int,
+        notices: tuple[Unconfirmed, ...] = (),
         notes: str,
     ) -> Handing:
         """Begin to hand over. Raises Invalid, in Chinese."""
@@ -288,8 +321,9 @@ class ReachBook:
             raise Invalid(faults)
         id = f"{codec.micros(now):017d}-{secrets.token_hex(4)}"
         made = Handing(
-            id=id, unit=unit, by=by, to=to, at=now, cases=cases, unconfirmed=unconfirmed, notes=notes
-        )
+            id=id, unit=unit, by=by, to=to, at=now,
+            cases=cases, unconfirmed=unconfirmed, notices=notices, notes=notes,
+        )  # fmt: skip
         self.register.put(HANDOVER, id, msgspec.json.encode(made), expect=0)
         return made
 
@@ -336,7 +370,7 @@ def _of_shift(shift: Shift) -> Recipient:
     )
 
 
-def _upwards(unit: str, policy: Policy) -> tuple[str, ...]:
+def upwards(unit: str, policy: Policy) -> tuple[str, ...]:
     """The unit and everything above it, nearest first."""
     parents = {row.id: row.parent for row in policy.units}
     chain, above = [unit], parents.get(unit)

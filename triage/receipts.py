@@ -1,6 +1,7 @@
 """What became of every notice, kept with its case: owed, sent, delivered, seen; failed, with why.  Pure.
 
-A receipt never goes back: what was seen stays seen, whatever the courier still hears of it.  No address stands in it.
+A receipt never goes back: what was seen stays seen, whatever the courier still hears of it.  No address stands in it, and where
+somebody of the roster confirms by its link a masked one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from triage.words import CHANNELS, ROLES
 
 LINK = "link"
 """``Receipt.seen_by`` where nobody had to say who they are."""
+ROSTER = "roster:"
+"""Before the name of whoever of the roster pressed 收到, in ``Receipt.seen_by``."""
 BY_LINK = "system:link"
 PAGE = "page"
 """Channel of a receipt that a leader gave inside, beside those of what was sent."""
@@ -25,6 +28,7 @@ LONGEST = 200
 _ORDER = (
     DeliveryState.RESERVE,
     DeliveryState.OWED,
+    DeliveryState.DROPPED,
     DeliveryState.FAILED,
     DeliveryState.SENT,
     DeliveryState.DELIVERED,
@@ -55,13 +59,23 @@ def find(case: Case, notice_id: str, token: str, links: Links) -> Receipt | None
     return None
 
 
-def seen_by_link(case: Case, receipt: Receipt, now: datetime) -> Case:
-    """The case with this receipt seen by whoever held the link; unchanged where it was seen before."""
+def seen_by_link(case: Case, receipt: Receipt, now: datetime, *, person: str = "", more: str = "") -> Case:
+    """The case with this receipt seen by whoever held the link; unchanged where it was seen before.
+
+    ``person``: who of ``Receipt.persons`` says that it is them; where another had it at the same address, theirs is a receipt of
+    its own. No name stands in the record, which cannot be erased; the receipt has it. ``more``: what else the record says of it.
+    """
     known = next((one for one in case.receipts if one.mark == receipt.mark), receipt)
-    if known.seen_at is not None:
+    by = f"{ROSTER}{person}" if person else LINK
+    if known.seen_at is None:
+        case = _with(case, known, _seen(known, by, now))
+    elif person and not any(one.notice == known.notice and one.seen_by == by for one in case.receipts):
+        own = replace(known, mark="", persons=(person,))
+        case = replace(case, receipts=(*case.receipts, _seen(own, by, now)))
+    else:
         return case
-    case = _with(case, known, _seen(known, LINK, now))
-    what = f"{_about(known.rung, known.channel, known.to)}已打开"
+    done = f"值班人员凭链接确认收到{more}" if person else "已打开"
+    what = f"{_about(known.rung, known.channel, known.to)}{done}"
     return carried(note(case, EventKind.NOTICE_SEEN, now, BY_LINK, what, why=known.reason))
 
 
@@ -114,6 +128,8 @@ def receipt_of(notice: Notice, delivery: Delivery, mark: str = "") -> Receipt:
         at=delivery.at,
         detail=delivery.detail,
         mark=mark,
+        persons=delivery.persons,
+        address=personal.masked(delivery.address) if delivery.persons else "",
     )
 
 

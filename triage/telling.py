@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huiying import identity
@@ -11,7 +11,7 @@ from triage.gather import distinct
 from triage.packs import AddressRow
 from triage.policy import Policy
 from triage.quiet import wait_of
-from triage.reach import Reach
+from triage.reach import Reach, Recipient
 from triage.standins import DESK
 
 PERSONAL = ("smtp", "sms")
@@ -97,7 +97,7 @@ def addressed(case: Case, notice: Notice, policy: Policy, reach: Reach, now: dat
         found = tuple(
             one
             if one.channel == DESK
-            else replace(one, next_try_at=wait.until, together=wait.together, detail=wait.why)
+            else replace(one, next_try_at=wait.until, together=wait.together, held=True, detail=wait.why)
             for one in found
         )
     return replace(notice, deliveries=found)
@@ -108,45 +108,72 @@ def deliveries(
 ) -> tuple[Delivery, ...]:
     """One delivery a channel and address, however many roles and persons stand behind it."""
     found = [
-        (row, role)
+        (place, role)
         for channel in dict.fromkeys((*(row.channel for row in policy.notices.address), *PERSONAL))
         if channel in policy.channels
         for role in roles
-        for row in _places(channel, role, unit, policy, reach, now)
+        for place in _places(channel, role, unit, policy, reach, now)
     ]
-    behind: dict[tuple[str, str, str], dict[str, None]] = {}
-    for (address, wanted), role in found:
-        channel, to = address
+    behind: dict[tuple[str, str, str], list[tuple[_Place, str]]] = {}
+    for place, role in found:
         # What stands by for a channel that is not set up is used at once.
-        after = wanted if wanted in policy.channels else ""
-        behind.setdefault((channel, to, after), {})[role] = None
+        after = place.after if place.after in policy.channels else ""
+        behind.setdefault((place.channel, place.address, after), []).append((place, role))
     return tuple(
         Delivery(
             channel=channel,
             address=address,
             state=DeliveryState.RESERVE if after else DeliveryState.OWED,
             next_try_at=now,
-            to=tuple(roles),
+            to=tuple(dict.fromkeys(role for _, role in mine)),
             after=after,
+            persons=tuple(dict.fromkeys(place.person for place, _ in mine if place.person)),
         )
-        for (channel, address, after), roles in behind.items()
+        for (channel, address, after), mine in behind.items()
     )
 
 
-_Place = tuple[tuple[str, str], str]
-"""Channel and address, and the channel that it stands by for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    channel: str
+    address: str
+    after: str
+    """The channel that it stands by for; '' for none."""
+    person: str = ""
+    """Who is reached there and has no account: ``Recipient.called``."""
+
+
+def to_person(person: Recipient, policy: Policy, now: datetime) -> tuple[Delivery, ...]:
+    """What reaches this one person and nobody else."""
+    return tuple(
+        Delivery(
+            channel=channel,
+            address=address,
+            next_try_at=now,
+            persons=(person.called,) if person.called else (),
+        )
+        for channel in PERSONAL
+        if channel in policy.channels and (address := _address(person, channel))
+    )
 
 
 def _places(channel: str, role: str, unit: str, policy: Policy, reach: Reach, now: datetime) -> list[_Place]:
     """Those of the people who are reached now, where they have one on this channel; else those of the rows."""
     rows = _rows(channel, role, unit, policy)
     if channel in PERSONAL:
-        people = reach.people(unit, role, now, policy)
-        mine = [address for one in people if (address := one.mail if channel == "smtp" else one.phone)]
+        after = next((row.after for row in rows if row.after), None) or ""
+        mine = [
+            _Place(channel=channel, address=address, after=after, person=one.called)
+            for one in reach.people(unit, role, now, policy)
+            if (address := _address(one, channel))
+        ]
         if mine:
-            after = next((row.after for row in rows if row.after), None) or ""
-            return [((channel, address), after) for address in dict.fromkeys(mine)]
-    return [((channel, row.to), row.after or "") for row in rows]
+            return mine
+    return [_Place(channel=channel, address=row.to, after=row.after or "") for row in rows]
+
+
+def _address(person: Recipient, channel: str) -> str:
+    return person.mail if channel == "smtp" else person.phone
 
 
 def _rows(channel: str, role: str, unit: str, policy: Policy) -> list[AddressRow]:

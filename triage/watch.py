@@ -17,6 +17,7 @@ from triage.reach import NOBODY, Reach
 from triage.record import indexed
 from triage.recount import again
 from triage.saving import amend
+from triage.sweep import Sweep
 
 _log = logs.get("watch")
 
@@ -47,6 +48,7 @@ class Watch:
         self._policy = policy
         self._clock = clock
         self._reach = reach
+        self._sweep = Sweep(cases, policy)
 
     def run(self) -> None:
         """Until the clock is stopped."""
@@ -54,6 +56,7 @@ class Watch:
         while not self._clock.wait(self._every):
             metrics.went_round("watch", self._clock.now())
             try:
+                self._sweep.hourly(self._clock.now())
                 self.tick(self._clock.now())
             except TryAgain as trouble:
                 _log.warning("try_again", reason=str(trouble))

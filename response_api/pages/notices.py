@@ -29,7 +29,7 @@ WANTED = {
     Wanted.FAILED: "没有送到",
     Wanted.OWED: "还没发出",
     Wanted.UNSEEN: "送出未阅",
-    Wanted.UNTOLD: "未单独通知",
+    Wanted.UNTOLD: "未单独通知、不再提醒",
 }
 
 

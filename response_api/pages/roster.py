@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,27 +13,29 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import LIVE_STATES, Case, Role
+from huiying.contracts import LIVE_STATES, Case, DeliveryState, Role
 from huiying.errors import Misconfigured
 from huiying.ports import CaseQuery, Order
 from response_api import times
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.guard import TheHouse, posted, signed_in, text_of
-from response_api.house import House
+from response_api.house import House, Names
 from response_api.pages.frame import page
 from response_api.security_log import Mark
-from response_api.sight import sight_of
-from response_api.words import Named
+from response_api.sight import Glimpse, Sight, glimpse, sight_of, title_for
+from response_api.words import DELIVERIES, LEVELS, Named
 from triage import roster as tables
-from triage.reach import Handing, Leave, ReachBook
+from triage.reach import Handing, Leave, ReachBook, Unconfirmed
 from triage.refusals import Invalid, NotNow, NotYours
+from triage.saving import amend
+from triage.unconfirmed import taken_over, unconfirmed
 from triage.words import ROLES
 
 router = APIRouter()
 
 AHEAD = timedelta(days=8)
-MOST_SHIFTS, MOST_OPEN, MOST_PAST = 120, 100, 10
+MOST_SHIFTS, MOST_OPEN, MOST_PAST, MOST_NOTICES = 120, 100, 10, 300
 
 Keeper = Annotated[Person, Depends(signed_in(Role.DUTY, Role.ADMIN))]
 OnDuty = Annotated[Person, Depends(signed_in(Role.DUTY))]
@@ -198,11 +203,11 @@ def hand(request: Request, house: TheHouse, person: OnDuty, sent: Sent) -> Respo
         if not faults:
             made = ReachBook(house.engine.register).hand(
                 person.unit, person.login, typed["taker"], now,
-                cases=tuple(case.id for case in open_), unconfirmed=sum(map(_unsigned, open_)), notes=typed["notes"],
+                cases=tuple(case.id for case in open_), unconfirmed=sum(map(_unsigned, open_)),
+                notices=_unconfirmed(open_), notes=typed["notes"],
             )  # fmt: skip
-            house.accounts.log.note(
-                Mark.HANDED_OVER, made.to, now, by=made.by, note=f"{len(made.cases)} 件在走，等接班人确认"
-            )
+            told = f"{len(made.cases)} 件在走，{len(made.notices)} 条通知没人确认，等接班人确认"
+            house.accounts.log.note(Mark.HANDED_OVER, made.to, now, by=made.by, note=told)
             return RedirectResponse("/handover", status_code=303)
     except Invalid as wrong:
         faults = wrong.faults
@@ -211,12 +216,16 @@ def hand(request: Request, house: TheHouse, person: OnDuty, sent: Sent) -> Respo
 
 @router.post("/handover/{id}")
 def settle(request: Request, house: TheHouse, person: OnDuty, id: str, sent: Sent) -> Response:
-    """``do``: ``confirm`` by the one who takes over, or ``withdraw`` by the one who hands over."""
+    """``do``: ``confirm`` by the one who takes over, or ``withdraw`` by the one who hands over. Who takes over confirms with it
+    every notice of the list that went to the desk."""
     now, taken = house.clock.now(), text_of(sent, "do") == "confirm"
     try:
         done = ReachBook(house.engine.register).settle(id[:60], person.login, now, taken=taken)
     except (NotNow, NotYours) as refused:
         return _handover(request, house, person, faults={"do": str(refused)}, status=409)
+    for one in done.notices if taken else ():
+        change = partial(taken_over, notice_id=one.notice, login=person.login, now=now)
+        amend(house.engine.cases, one.case_id, change)
     mark, note = (Mark.TAKEN_OVER, "已接班") if taken else (Mark.HANDED_OVER, "撤回交班")
     house.accounts.log.note(mark, person.login, now, by=done.by, note=note)
     return RedirectResponse("/handover", status_code=303)
@@ -235,16 +244,29 @@ def _handover(
     open_ = _open(house, person)
     units = house.names.subtree(person.unit)
     handings = [one for one in ReachBook(house.engine.register).handings() if one.unit in units]
+    ids = {id for one in handings if one.open for id in (*one.cases, *(told.case_id for told in one.notices))}
+    cases = {**house.engine.cases.several(list(ids)), **{case.id: case for case in open_}}
+    seen = _Seen(cases=cases, sight=sight, names=house.names, named=named, now=now)
     context = {
         "rows": [(case_row(case, house.names, now, sight=sight), _unsigned(case)) for case in open_],
         "unsigned": sum(map(_unsigned, open_)),
-        "pending": [_shown(one, now, named, person) for one in handings if one.open],
+        "notices": [seen.notice(one) for one in _unconfirmed(open_)],
+        "pending": [
+            {
+                **_shown(one, now, named, person),
+                "rows": [seen.matter(id) for id in one.cases],
+                "told": [seen.notice(told) for told in one.notices],
+            }
+            for one in handings
+            if one.open
+        ],
         "past": [_shown(one, now, named, person) for one in reversed(handings) if not one.open][:MOST_PAST],
         "takers": sorted(_takers(house, person).items(), key=lambda pair: pair[1]),
         "waiting": any(one.open and one.by == person.login for one in handings),
         "typed": typed or {"taker": "", "notes": ""},
         "faults": faults or {},
         "most": MOST_OPEN,
+        "most_notices": MOST_NOTICES,
     }
     return page(request, "handover.html", context, person=person, status=status)
 
@@ -257,12 +279,57 @@ def _shown(one: Handing, now: datetime, named: Named, person: Person) -> dict[st
         "at": times.short(one.at, now),
         "cases": len(one.cases),
         "unconfirmed": one.unconfirmed,
+        "notices": len(one.notices),
         "notes": one.notes,
         "mine": one.to == person.login,
         "from_me": one.by == person.login,
         "ended": times.short(one.confirmed_at or one.withdrawn_at or one.at, now),
         "taken": one.confirmed_at is not None,
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """How what was handed over is shown to somebody."""
+
+    cases: Mapping[str, Case]
+    sight: Sight
+    names: Names
+    named: Named
+    now: datetime
+
+    def matter(self, id: str) -> dict[str, object]:
+        case = self.cases.get(id)
+        if case is None or glimpse(case, self.sight) is Glimpse.NOTHING:
+            return {"id": "", "title": "已经不在您能看到的范围里"}
+        return {"id": id, "title": title_for(case, self.sight), "level": LEVELS[case.severity.level]}
+
+    def notice(self, one: Unconfirmed) -> dict[str, object]:
+        """With whether it has been confirmed, or its duty has ended, since."""
+        case = self.cases.get(one.case_id)
+        still = case is not None and any(one.notice == known.notice for known in unconfirmed(case))
+        missing = "、".join(map(self.named, one.missing))
+        return {
+            **self.matter(one.case_id),
+            "rung": f"{one.clock} {one.rung}".strip(),
+            "to": "、".join(ROLES.get(role, role) for role in one.to),
+            "at": times.short(one.owed_at, self.now),
+            "state": f"{missing} 没确认" if missing else UNSEEN[one.state],
+            "failed": one.state is DeliveryState.FAILED,
+            "since": "" if still else "后来已确认或办了",
+        }
+
+
+UNSEEN = {
+    **DELIVERIES,
+    DeliveryState.SENT: "送出，没人确认",
+    DeliveryState.DELIVERED: "送达，没人确认",
+}
+
+
+def _unconfirmed(cases: Iterable[Case]) -> tuple[Unconfirmed, ...]:
+    """Of these matters, in their order, oldest first."""
+    return tuple(one for case in cases for one in unconfirmed(case))[:MOST_NOTICES]
 
 
 def _open(house: House, person: Person) -> tuple[Case, ...]:

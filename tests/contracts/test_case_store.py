@@ -233,6 +233,15 @@ def test_only_running_clocks_count_as_due(cases: CaseStore) -> None:
     assert shown(cases, CaseQuery(due_before=NOW + minutes(59)), total=0) == []
 
 
+def test_cases_without_a_next_step_are_found(cases: CaseStore) -> None:
+    forgotten = a_case(next_rung_at=None)
+    looked_after = a_case(next_rung_at=NOW)
+    cases.save([forgotten, looked_after])
+    assert shown(cases, CaseQuery(without_next_step=True), total=1) == [forgotten.id]
+    cases.save([replace(forgotten, next_rung_at=NOW, revision=forgotten.revision + 1)])
+    assert shown(cases, CaseQuery(without_next_step=True), total=0) == []
+
+
 # -------------------------------------------------------------------------- order and paging
 
 

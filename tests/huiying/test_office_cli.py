@@ -83,3 +83,14 @@ def test_who_has_lost_the_password_gets_a_link_on_the_machine(folder: Path) -> N
     finally:
         engine.close()
     assert "/invite/" in run("way-in", "chief")
+
+
+def test_a_policy_in_which_a_clock_reaches_nobody_is_refused(folder: Path) -> None:
+    assert "规则没有问题" in run("policy", "check")
+    file = settings.load().policy / "notices.toml"
+    text = file.read_text("utf-8")
+    head, *blocks = text.split("[[address]]")
+    kept = next(block for block in blocks if "console" in block)
+    file.write_text(head + "[[address]]" + kept + text[text.index("[restricted]") :], "utf-8")
+    with pytest.raises(Misconfigured, match=r"第 \d+ 行[\s\S]*没有这样的人[\s\S]*\[\[address\]\]"):
+        run("policy", "check")

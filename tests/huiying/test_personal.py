@@ -143,3 +143,10 @@ def test_no_way_of_parting_the_digits_hides_a_mobile_number(
     if wide:
         written = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isdigit() else c for c in written)
     assert personal.MOBILE in kinds(f"电话：{written}。")
+
+
+def test_what_is_masked_is_known_again_by_its_owner_and_by_nobody_else() -> None:
+    assert personal.masked("13800001234") == "138****1234"
+    assert personal.masked("0371-6666") == "037****6666"
+    assert personal.masked("zhou.shou@office.invalid") == "z***@office.invalid"
+    assert personal.masked("12345") == "****45"

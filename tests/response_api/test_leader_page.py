@@ -87,7 +87,7 @@ def test_who_saw_it_and_how_is_told() -> None:
     assert [(way.to, way.by) for way in row.ways if way.tone == "seen"] == [
         ("分管领导、主要负责人", "someone"),
         ("分管领导", "someone"),
-        ("主要负责人", "通过链接"),
+        ("主要负责人", "凭链接"),
     ]
     assert row.seen_by_me and not row.mine
     assert view.escalations[0].mine, "what still waits stands first"

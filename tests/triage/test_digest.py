@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying.clock import ManualClock
-from huiying.contracts import Case, DeliveryState, Notice
+from huiying.contracts import Case, DeliveryState, EventKind, Notice
 from huiying.errors import TryAgain
 from huiying.ports import Engine, Notifier, Sent
 from tests.factories import NOW, a_post
@@ -17,6 +17,7 @@ from triage.courier import Courier
 from triage.escalation import escalate
 from triage.handover import Handover
 from triage.links import Links
+from triage.record import note
 from triage.texts import Texts
 from triage.words import IDLE
 
@@ -97,3 +98,25 @@ def test_a_digest_that_is_refused_is_sent_again_whole_under_the_same_id(engine: 
     sender.send(NOW + 2 * DAY + timedelta(hours=1))
     assert {notice.subject for notice, _ in mail.sent} == {"【汇总】2 条提醒"}
     assert not [n for case in engine.cases.all() for n in case.outbox]
+
+
+def test_what_was_done_meanwhile_is_struck_off_with_a_record_and_the_log_says_why_not(engine: Engine) -> None:
+    case, other = two_idle_matters(engine, NOW + DAY)
+    console, mail = Post("console"), Post("smtp")
+    sender = courier(engine, console, mail)
+    sender.send(NOW + DAY)
+    done = note(engine.cases.get(case.id), EventKind.ASSESSED, NOW + DAY, "cheng", "研判")
+    done = replace(done, revision=done.revision + 1, idle_told_at=NOW + DAY)
+    engine.cases.save([replace(done, outbox=tuple(replace(n, owed_at=NOW + DAY / 2) for n in done.outbox))])
+    sender.send(NOW + 2 * DAY)
+    assert {notice.subject for notice, _ in mail.sent} == {"【汇总】1 条提醒"}
+    after = engine.cases.get(case.id)
+    assert not after.outbox
+    dropped = [one for one in after.receipts if one.state is DeliveryState.DROPPED]
+    assert dropped and {one.detail for one in dropped} == {"已经有人办理，不再提醒"}
+    noted = [event for event in after.events if event.kind is EventKind.NOTICE_DROPPED]
+    assert len(noted) == len(dropped) and all("不再提醒" in event.what for event in noted)
+    assert {r.state for r in engine.cases.get(other.id).receipts if r.channel == "smtp"} == {
+        DeliveryState.SENT
+    }
+    assert sender.send(NOW + 3 * DAY) == 0

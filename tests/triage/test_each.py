@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from huiying.clock import ManualClock
-from huiying.contracts import Case, CaseState, DeliveryState, EventKind, Level
+from huiying.contracts import Case, CaseState, DeliveryState, EventKind, Level, Receipt
 from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_severity
 from tests.triage.test_reach import ACCOUNTS
 from tests.triage.texts import policy, rules
 from triage.clocks import start_clocks
-from triage.each import acknowledged
+from triage.each import acknowledged, confirmed_by_link
 from triage.escalation import escalate
+from triage.policy import Policy
 from triage.reach import Reach
+from triage.receipts import receipt_of
 from triage.record import indexed
 from triage.roster import Roster, Shift
 from triage.watch import Watch
@@ -112,3 +114,85 @@ def test_two_watchers_remind_once(engine: Engine) -> None:
         other.tick(NOW + timedelta(minutes=minutes))
     found = reminders(engine.cases.get(case.id))
     assert len(found) == len(set(found)) >= 2
+
+
+NEIGHBOUR = Shift(
+    unit="henan", role="duty", start=NOW - HALF, end=NOW + timedelta(days=1), name="周值守", phone="13900000001"
+)  # fmt: skip
+CALLED = "周值守（139****0001）"
+TEXTING = replace(RULES, channels=frozenset({"console", "smtp", "sms"}))
+MIXED = replace(REACH, roster=Roster(shifts=(shift("lin", "lin@a.invalid"), NEIGHBOUR)))
+
+
+def texted(case: Case, notice: str) -> Receipt:
+    """The receipt of the short message that this notice went out as."""
+    told = next(one for one in case.outbox if one.id == notice)
+    (place,) = [one for one in told.deliveries if one.channel == "sms"]
+    return receipt_of(told, place, mark=f"mark-{notice}")
+
+
+def mixed() -> Case:
+    return told_by(TEXTING)
+
+
+def test_somebody_without_an_account_is_asked_where_a_link_reaches_them() -> None:
+    case = mixed()
+    assert {(one.logins, one.persons) for one in case.awaited} == {(("lin",), (CALLED,))}
+    told = next(one for one in case.outbox if one.id == case.awaited[0].notice)
+    assert {(one.address, one.persons) for one in told.deliveries if one.channel == "sms"} == {
+        ("13900000001", (CALLED,))
+    }
+    assert all(not one.persons for one in told.deliveries if one.channel != "sms")
+    (without, *_) = told_by(replace(TEXTING, channels=frozenset({"console", "smtp"}))).awaited
+    assert without.persons == ()
+
+
+def told_by(rules_: Policy) -> Case:
+    case = a_case(severity=a_severity(level=Level.MAJOR), clock_rules=rules())
+    return escalate(start_clocks(case, NOW, policy().calendar), rules_, NOW, MIXED)
+
+
+def test_pressing_counts_for_them_alone_and_stops_no_clock() -> None:
+    case = mixed()
+    (one, *_) = case.awaited
+    at = NOW + timedelta(minutes=5)
+    after = confirmed_by_link(case, texted(case, one.notice), CALLED, at)
+    left = next(known for known in after.awaited if known.notice == one.notice)
+    assert (left.logins, left.persons) == (("lin",), ())
+    assert after.clocks == case.clocks and after.state is case.state
+    seen = after.receipts[-1]
+    assert (seen.seen_by, seen.seen_at, seen.address) == (f"roster:{CALLED}", at, "139****0001")
+    assert after.events[-1].kind is EventKind.NOTICE_SEEN and "还有 1 人没有确认" in after.events[-1].what
+    assert "周值守" not in after.events[-1].what
+    assert confirmed_by_link(after, texted(case, one.notice), CALLED, at) is after
+    done = acknowledged(after, one.notice, "lin", at)
+    assert one.notice not in {known.notice for known in done.awaited}
+
+
+def test_the_link_of_a_reminder_confirms_what_it_reminds_of() -> None:
+    case = mixed()
+    (one, *_) = case.awaited
+    case = acknowledged(case, one.notice, "lin", NOW)
+    case = escalate(case, TEXTING, NOW + HALF, MIXED)
+    asked = next(known for known in case.awaited if known.notice == one.notice)
+    (reminder,) = asked.reminders
+    receipt = texted(case, reminder)
+    assert receipt.persons == (CALLED,)
+    after = confirmed_by_link(case, receipt, CALLED, NOW + HALF)
+    assert one.notice not in {known.notice for known in after.awaited}
+    later = escalate(indexed(after, TEXTING), TEXTING, NOW + 2 * HALF, MIXED)
+    assert all(one.notice != known.notice for known in later.awaited)
+
+
+def test_two_at_one_address_each_confirm_for_themselves() -> None:
+    other = replace(NEIGHBOUR, name="吴值守")
+    both = replace(MIXED, roster=Roster(shifts=(NEIGHBOUR, other)))
+    case = a_case(severity=a_severity(level=Level.MAJOR), clock_rules=rules())
+    case = escalate(start_clocks(case, NOW, policy().calendar), TEXTING, NOW, both)
+    (one, *_) = case.awaited
+    receipt = texted(case, one.notice)
+    assert receipt.persons == (CALLED, "吴值守（139****0001）")
+    for person in receipt.persons:
+        case = confirmed_by_link(case, receipt, person, NOW)
+    assert one.notice not in {known.notice for known in case.awaited}
+    assert [r.seen_by for r in case.receipts] == [f"roster:{person}" for person in receipt.persons]

@@ -66,3 +66,12 @@ def test_what_names_a_delivery_opens_nothing() -> None:
     token = LINKS.token(LEADERS, MAIL)
     assert LINKS.mark(LEADERS, MAIL) == mark_of(token)
     assert token not in mark_of(token)
+
+
+def test_somebody_of_the_roster_without_an_account_gets_one_too_and_a_group_never_does() -> None:
+    mine = replace(MAIL, to=("duty",), persons=("周值守（139****0001）",))
+    duty = a_notice(to=("duty",), deliveries=(mine,))
+    assert link(duty, mine).startswith("https://office.invalid/n/case-1/abcdefgh2345/")
+    assert "收到" in LINKS.put_in(duty, mine).body and "周值守" not in link(duty, mine)
+    for group in ("wecom", "dingtalk", "feishu", "console"):
+        assert link(duty, replace(mine, channel=group)) == "https://office.invalid/cases/case-1"

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Case, CaseState, ClockKind, Delivery, Level
+from huiying.contracts import Case, CaseState, ClockKind, ClockState, Delivery, EventKind, Level
 from tests.factories import NOW, a_case, a_severity
+from tests.triage.test_idle import left_alone
 from tests.triage.texts import policy, rules
 from triage.clocks import start_clocks
 from triage.escalation import escalate
 from triage.packs import DigestRow, QuietRow
 from triage.policy import Policy
-from triage.quiet import wait_of
+from triage.quiet import needless, wait_of
+from triage.record import note
 from triage.words import IDLE
 
 MAIL = replace(policy(), channels=frozenset({"console", "smtp"}))
@@ -127,3 +129,40 @@ def test_a_policy_cannot_ask_for_silence_over_grave_matters() -> None:
         DigestRow.model_validate({"rungs": ["75%"], "at": time(8), **grave})
     with pytest.raises(ValueError, match="不能一样"):
         QuietRow.model_validate({"from": time(7), "until": time(7)})
+
+
+def test_a_held_reminder_is_needless_once_the_duty_is_done_or_there_is_none_any_more() -> None:
+    now = at(24, 23)
+    case = escalate(followed_up(now - timedelta(days=9)), ruled(NIGHTS), now)
+    (notice,) = [one for one in case.outbox if any(place.held for place in one.deliveries)]
+    assert needless(case, notice) == ""
+    (clock,) = case.clocks
+    for state, why in (
+        (ClockState.MET, "已办，不再提醒"),
+        (ClockState.WAIVED, "已免除，不再提醒"),
+        (ClockState.CANCELLED, "时限已取消，不再提醒"),
+    ):
+        ended = replace(clock, state=state)
+        assert needless(replace(case, clocks=(ended,)), notice) == why
+        again = replace(clock, round=2, started_at=now + timedelta(hours=1))
+        assert needless(replace(case, past_clocks=(ended,), clocks=(again,)), notice) == why
+    assert needless(replace(case, state=CaseState.CLOSED), notice) == "事件已经了结，不再提醒"
+
+
+def test_a_deadline_that_was_put_off_keeps_its_reminder_unless_that_is_told_anew() -> None:
+    now = at(24, 23)
+    case = escalate(followed_up(now - timedelta(days=9)), ruled(NIGHTS), now)
+    (notice,) = [one for one in case.outbox if any(place.held for place in one.deliveries)]
+    (clock,) = case.clocks
+    later = replace(clock, due_at=clock.due_at + timedelta(days=5))
+    assert needless(replace(case, clocks=(later,)), notice) == ""
+    ahead = replace(later, fired=())
+    assert "到时候再提醒" in needless(replace(case, clocks=(ahead,)), notice)
+
+
+def test_somebody_who_acts_makes_the_reminder_of_a_matter_that_nobody_looks_after_needless() -> None:
+    case = escalate(left_alone(), ruled(NIGHTS), NOW + timedelta(days=1))
+    (notice,) = [one for one in case.outbox if one.rung == IDLE]
+    assert needless(case, notice) == ""
+    done = note(case, EventKind.ASSESSED, NOW + timedelta(days=1, hours=1), "cheng", "研判")
+    assert needless(done, notice) == "已经有人办理，不再提醒"

@@ -18,8 +18,10 @@ from huiying.contracts import (
     Level,
     ResponseClock,
 )
+from triage.receipts import ROSTER
 from triage.record import shown, spelled
 from triage.simulation.office import DONE, Played
+from triage.simulation.shifts import DESK, Handovers
 from triage.words import CHANNELS, ROLES
 
 SILENCES = 5
@@ -79,6 +81,31 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtTheDesk:
+    """How often somebody was reached at the desk for one reason."""
+
+    name: str
+    why: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shifts:
+    gap: tuple[datetime, datetime]
+    """When the roster has nobody."""
+    leave: tuple[str, datetime, datetime, str]
+    """Who was away, from when until when, and who stood in."""
+    reached: tuple[AtTheDesk, ...]
+    handovers: Handovers
+    confirmed: int
+    """Notices that somebody at the desk confirmed for themselves."""
+    by_link: int
+    """Of these, without an account."""
+    dropped: int
+    """Reminders that waited for the morning and were not needed then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     begins: datetime
     end: datetime
@@ -88,6 +115,7 @@ class Account:
     refused: dict[str, int]
     clocks: tuple[Row, ...]
     told: tuple[Line, ...]
+    shifts: Shifts
     silences: tuple[Silence, ...]
     open: tuple[Open, ...]
     broken: tuple[str, ...] = ()
@@ -104,6 +132,7 @@ def account(played: Played) -> Account:
         refused=dict(sorted(played.refused.items())),
         clocks=tuple(_rows(played)),
         told=tuple(_told(played)),
+        shifts=_shifts(played),
         silences=tuple(_silences(played)),
         open=tuple(_open(case, played.end) for case in played.cases if case.state in LIVE_STATES),
         broken=tuple(_broken(played)),
@@ -145,6 +174,25 @@ def _told(played: Played) -> Iterator[Line]:
     count = Counter((role, channel, rung) for role, channel, rung, _ in reached)
     for (role, channel, rung), number in sorted(count.items(), key=lambda pair: (-pair[1], pair[0])):
         yield Line(role=role, channel=channel, rung=rung, number=number)
+
+
+def _shifts(played: Played) -> Shifts:
+    desk = played.desk
+    receipts = [one for case in played.cases for one in case.receipts]
+    by_link = [one for one in receipts if one.seen_by.startswith(ROSTER)]
+    logins = {login for login, _, _ in DESK}
+    return Shifts(
+        gap=desk.gap,
+        leave=(desk.leave.login, desk.leave.start, desk.leave.end, desk.leave.deputy),
+        reached=tuple(
+            AtTheDesk(name=name, why=why, number=number)
+            for (name, why), number in sorted(desk.reached.items(), key=lambda pair: (-pair[1], pair[0]))
+        ),
+        handovers=desk.handovers,
+        confirmed=len(by_link) + sum(one.seen_by in logins for one in receipts),
+        by_link=len(by_link),
+        dropped=sum(one.state is DeliveryState.DROPPED for one in receipts),
+    )
 
 
 def _silences(played: Played) -> list[Silence]:
@@ -191,7 +239,9 @@ def _broken(played: Played) -> Iterator[str]:
     for case in played.cases:
         yield from _broken_in(case, played)
     for case_id in played.stopped:
-        yield f"签收或上报停了别的时限：{case_id}"
+        yield f"签收、上报或确认收到停了别的时限：{case_id}"
+    for who in sorted(set(played.desk.away)):
+        yield f"请假的人还接到通知：{who}"
     sent = Counter((one.id, one.channel, one.address) for one in played.told)
     for (id, channel, _), number in sent.items():
         if number > 1:
@@ -253,6 +303,7 @@ def in_words(found: Account) -> list[str]:
         f"  {ROLES.get(one.role, one.role)}　{CHANNELS.get(one.channel, one.channel)}　{one.rung}　{one.number}"
         for one in found.told
     ]
+    lines += ["", *_shifts_in_words(found.shifts)]
     lines += ["", "最久没有人动过："]
     lines += [
         f"  {spelled(one.until - one.since)}　{shown(one.since)} 起　[{one.level}] {one.title}"
@@ -267,6 +318,19 @@ def in_words(found: Account) -> list[str]:
             "都成立：时限一项不少，每一步只走一次，签收只停签收，办结的不欠事，暂定的不算法定，每个通知只送一次。"
         )
     return lines
+
+
+def _shifts_in_words(found: Shifts) -> list[str]:
+    name, first, last, deputy = found.leave
+    handed = found.handovers
+    return [
+        "值班（发给值班长的通知，因为什么通知到谁、几次）：",
+        *(f"  {one.name}　{one.why}　{one.number}" for one in found.reached),
+        f"  值班表空档 {shown(found.gap[0])} 到 {shown(found.gap[1])}；{name} {shown(first)} 到 {shown(last)} 请假，{deputy} 代班",
+        f"  交接班 {handed.begun} 次：确认 {handed.confirmed}（其中晚于 1 小时 {handed.late}），没有确认 {handed.never}；"
+        f"交出没人确认的通知 {handed.notices} 条",
+        f"  逐人或接班确认 {found.confirmed} 条，其中没有账号、凭链接的 {found.by_link} 条；夜间压下、办了就不再提醒的 {found.dropped} 条",
+    ]
 
 
 def _row_in_words(row: Row, *, total: bool = False) -> str:

@@ -36,6 +36,7 @@ from triage.acts import Act
 from triage.courier import Courier
 from triage.deeds.matter import BOUNCES, REPORTED_TO
 from triage.desk import Desk
+from triage.each import acknowledged, confirmed_by_link
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
@@ -44,7 +45,9 @@ from triage.owing import TellingCases
 from triage.policy import Policy
 from triage.publishing import Draft, Part
 from triage.refusals import Refused
+from triage.saving import amend
 from triage.severity import rank
+from triage.simulation import shifts
 from triage.simulation.matters import arrivals
 from triage.simulation.people import (
     CHECKER,
@@ -59,9 +62,10 @@ from triage.simulation.people import (
     handler,
 )
 from triage.texts import Texts
+from triage.unconfirmed import taken_over
 from triage.watch import Watch
 
-CHANNELS = ("console", "smtp", "webhook")
+CHANNELS = ("console", "smtp", "sms", "webhook")
 AGAIN = timedelta(hours=2)
 """Who was refused comes back after."""
 DONE = (StatementState.PUBLISHED, StatementState.WITHDRAWN)
@@ -120,7 +124,9 @@ class Played:
     owed: Mapping[str, str]
     """Every notice that was ever saved, by id: its case."""
     stopped: tuple[str, ...]
-    """Acts that stopped another clock than their own, in words."""
+    """Acts that stopped another clock than their own, and confirmations that stopped any, in words."""
+    desk: shifts.Desk
+    """Who was reached because of the roster, and how shifts handed over."""
 
 
 class Channel:
@@ -176,7 +182,14 @@ class _Office:
         }
         self._desk = Desk(cases=self._cases, archive=engine.archive, texts=texts, policy=policy)
         self._handler = StoryHandler(self._cases, engine.archive, policy)
-        self._watch = Watch(self._cases, engine.archive, policy, self._clock)
+        self._ahead: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._number = 0
+        self._shifts = shifts.Desk(
+            register=engine.register, policy=policy, begins=begins, days=days,
+            chance=random.Random(chance.random()),  # noqa: S311
+            at=self._at, open_cases=self._open_cases, take=self._taken_over, now=self._clock.now,
+        )  # fmt: skip
+        self._watch = Watch(self._cases, engine.archive, policy, self._clock, self._shifts.reach)
         self._courier = Courier(
             self._cases,
             engine.stream,
@@ -186,8 +199,6 @@ class _Office:
             handover=Handover({"page": Page("http://127.0.0.1")}, texts, self._clock),
         )
         self._staff = Staff(chance=chance, calendar=policy.calendar, begins=begins, days=days)
-        self._ahead: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._number = 0
         self._planned: set[tuple[str, str]] = set()
         """Case and lane: somebody is on their way."""
         self._thought: set[tuple[str, str]] = set()
@@ -197,6 +208,8 @@ class _Office:
         self._refused: Counter[str] = Counter()
         self._clocks: set[ClockKey] = set()
         self._owed: dict[str, str] = {}
+        self._asked: set[tuple[str, str]] = set()
+        """Notice and person: they make up their mind once when to confirm it."""
         self._stopped: list[str] = []
 
     def run(self) -> Played:
@@ -225,6 +238,7 @@ class _Office:
             clocks=frozenset(self._clocks),
             owed=self._owed,
             stopped=tuple(self._stopped),
+            desk=self._shifts,
         )
 
     # ------------------------------------------------------------------------------------ what happens
@@ -264,8 +278,12 @@ class _Office:
         self._clocks |= {
             (case.id, clock.rule.kind, clock.round) for clock in (*case.clocks, *case.past_clocks)
         }
-        self._owed |= {notice.id: case.id for notice in case.outbox}
         now = self._clock.now()
+        for notice in case.outbox:
+            if notice.id not in self._owed and "duty" in notice.to:
+                self._shifts.told(notice.unit, now)
+            self._owed[notice.id] = case.id
+        self._ask_each(case, now)
         for loop, at in (("watch", case.next_rung_at), ("courier", case.next_send_at)):
             if at is not None and self._called.get((case.id, loop)) != at:
                 self._called[case.id, loop] = at
@@ -274,6 +292,7 @@ class _Office:
             if (case.id, lane) not in self._planned and (step := think(case)) is not None:
                 self._planned.add((case.id, lane))
                 at = self._staff.when(step.actor, step.act, case.severity.level, now)
+                at = self._shifts.manned(at) if step.actor is DUTY else at
                 self._at(at, partial(self._act, case.id, lane, step))
 
     def _lanes(self) -> Mapping[str, Callable[[Case], Step | None]]:
@@ -291,10 +310,9 @@ class _Office:
         before = self._cases.get(case_id)
         now = self._clock.now()
         command = getattr(self._desk, NAMES.get(step.act, step.act.value))
+        actor = (self._shifts.officer(now) or step.actor) if step.actor is DUTY else step.actor
         try:
-            after = command(
-                case_id, step.actor, now, seen=len(before.events), **self._typed(before, step, now)
-            )
+            after = command(case_id, actor, now, seen=len(before.events), **self._typed(before, step, now))
         except (Refused, TryAgain) as no:
             self._refused[f"{step.act.value}：{type(no).__name__}"] += 1
             if before.state in LIVE_STATES:
@@ -305,6 +323,41 @@ class _Office:
         own = {Act.ACKNOWLEDGE: ClockKind.ACKNOWLEDGE, Act.REPORT_UP: ClockKind.REPORT_UP}.get(step.act)
         if own is not None and _running(after).keys() != _running(before).keys() - {own}:
             self._stopped.append(f"{before.title}：{step.act.value}")
+
+    def _ask_each(self, case: Case, now: datetime) -> None:
+        """Everybody who has to confirm a notice for themselves does, sooner or later or not at all."""
+        for one in case.awaited:
+            for person in (*one.logins, *one.persons):
+                if (one.notice, person) in self._asked:
+                    continue
+                self._asked.add((one.notice, person))
+                after = self._shifts.confirms_after()
+                if after is not None:
+                    self._at(now + after, partial(self._confirm, case.id, one.notice, person))
+
+    def _confirm(self, case_id: str, notice: str, person: str) -> None:
+        """On the page by those with an account, by the link of what reached them by the others."""
+        now = self._clock.now()
+
+        def change(case: Case) -> Case:
+            link = next((r for r in case.receipts if r.notice == notice and person in r.persons), None)
+            if link is None:
+                return acknowledged(case, notice, person, now)
+            return confirmed_by_link(case, link, person, now)
+
+        self._confirmed(case_id, change)
+
+    def _taken_over(self, case_id: str, notice: str, login: str) -> None:
+        now = self._clock.now()
+        self._confirmed(case_id, lambda case: taken_over(case, notice, login, now))
+
+    def _confirmed(self, case_id: str, change: Callable[[Case], Case]) -> None:
+        done = amend(self._cases, case_id, change)
+        if done is not None and _running(done[0]) != _running(done[1]):
+            self._stopped.append(f"{done[0].title}：确认收到")
+
+    def _open_cases(self) -> Sequence[Case]:
+        return [case for case in self._engine.cases.all() if case.state in LIVE_STATES and _running(case)]
 
     def _think_again(self, case_id: str, lane: str) -> None:
         self._planned.discard((case_id, lane))

@@ -106,6 +106,8 @@ def _case_filter(query: CaseQuery) -> list[Body]:
         wanted.append({"range": {"next_due": {"lt" if query.with_running_clock else "gte": NEVER}}})
     if query.due_before is not None:
         wanted.append({"range": {"next_due": {"lte": codec.micros(query.due_before)}}})
+    if query.without_next_step:
+        wanted.append({"bool": {"must_not": [{"exists": {"field": "next_rung_at"}}]}})
     return wanted
 
 

@@ -282,6 +282,8 @@ def _conditions(query: CaseQuery) -> Conditions:
         where.add(f"next_due {'<' if query.with_running_clock else '='} ?", NEVER)
     if query.due_before is not None:
         where.add("next_due <= ?", codec.micros(query.due_before))
+    if query.without_next_step:
+        where.add("next_rung_at IS NULL")
     return where
 
 

@@ -11,12 +11,15 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
-from huiying.contracts import Case, CaseState, DeliveryState, EventKind, Role
+from huiying.contracts import Awaited, Case, CaseState, ClockKind, Delivery, DeliveryState, EventKind, Role
 from huiying.ports import Engine
 from response_api.single_use import STAYS
 from tests.factories import NOW, a_case
 from tests.response_api import escalated, office
 from tests.response_api.conftest import Visitor, submit
+from tests.triage.notifiers.letters import a_notice
+from triage.links import Links
+from triage.receipts import booked
 
 Browser = Callable[[], TestClient]
 
@@ -171,3 +174,84 @@ def test_a_matter_that_was_merged_meanwhile_is_shown_as_what_it_is_part_of(
 
 def test_whoever_is_signed_in_may_use_a_link_too(visitor: Visitor, link: str) -> None:
     assert opened(visitor(Role.LEADER), link).get(link).status_code == 200
+
+
+CALLED = "周值守（139****0001）"
+
+
+def on_duty(engine: Engine, case: Case, *persons: str) -> str:
+    """The path of a link that went to somebody of the roster without an account, of a notice that is to be acknowledged."""
+    mail = Delivery(
+        channel="sms", address="13900000001", next_try_at=NOW, to=("duty",), persons=persons,
+        state=DeliveryState.SENT, attempts=1, at=NOW,
+    )  # fmt: skip
+    notice = a_notice(
+        id="dutynotice2345", case_id=case.id, clock=ClockKind.REPORT_UP, to=("duty",), deliveries=(mail,), owed_at=NOW
+    )  # fmt: skip
+    asked = Awaited(
+        notice=notice.id, rung="预警", reason="须尽快上报", roles=("duty",), logins=("zhiban",), persons=persons,
+        since=NOW, next_at=NOW + timedelta(minutes=30),
+    )  # fmt: skip
+    held = booked(engine.cases.get(case.id), notice, mail, escalated.LINKS.mark(notice, mail))
+    engine.cases.save([replace(held, awaited=(asked,), revision=held.revision + 1)])
+    return Links(key=escalated.KEY, base="").for_delivery(notice, mail)
+
+
+def test_somebody_on_duty_without_an_account_confirms_by_a_button_and_never_by_fetching(
+    browser: Browser, case: Case, engine: Engine
+) -> None:
+    link = on_duty(engine, case, CALLED)
+    for _ in range(3):
+        page = browser().get(link).text
+        assert "收到" in page and CALLED in page and case.title not in page
+    assert engine.cases.get(case.id).awaited[0].persons == (CALLED,)
+    client = browser()
+    assert submit(client, link, who=CALLED).status_code == 303
+    page = client.get(link).text
+    assert case.title in page and f"{CALLED} " in page and "办理时限照常走" in page
+    after = engine.cases.get(case.id)
+    assert after.awaited[0].persons == () and after.awaited[0].logins == ("zhiban",)
+    assert after.clocks == case.clocks
+    (seen,) = [one for one in after.receipts if one.seen_by.startswith("roster:")]
+    assert (seen.seen_by, seen.seen_at, seen.address) == (f"roster:{CALLED}", NOW, "139****0001")
+    used = browser().get(link)
+    assert used.status_code == 410 and "已经记下" in used.text
+
+
+def test_a_name_that_the_link_does_not_reach_confirms_nothing(
+    browser: Browser, case: Case, engine: Engine
+) -> None:
+    link = on_duty(engine, case, CALLED)
+    for who in ("", "别人（138****0000）"):
+        answer = submit(browser(), link, who=who)
+        assert answer.status_code == 422 and "请点您自己名字" in answer.text
+    assert engine.cases.get(case.id).awaited[0].persons == (CALLED,)
+
+
+def test_two_who_share_an_address_press_each_for_themselves_at_the_same_machine_too(
+    browser: Browser, case: Case, engine: Engine
+) -> None:
+    other = "吴值守（139****0001）"
+    link = on_duty(engine, case, CALLED, other)
+    client = browser()
+    assert submit(client, link, who=CALLED).status_code == 303
+    page = client.get(link).text
+    assert case.title in page and f'value="{other}"' in page and f'value="{CALLED}"' not in page
+    elsewhere = browser()
+    page = elsewhere.get(link).text
+    assert f'value="{other}"' in page and f'value="{CALLED}"' not in page
+    assert submit(elsewhere, link, who=other).status_code == 303
+    assert engine.cases.get(case.id).awaited[0].persons == ()
+    assert browser().get(link).status_code == 410
+
+
+def test_who_confirmed_stands_in_the_log_and_on_the_case_page(
+    browser: Browser, case: Case, engine: Engine, visitor: Visitor
+) -> None:
+    link = on_duty(engine, case, CALLED)
+    client = visitor(Role.DUTY)
+    assert f"还没确认：zhiban、{CALLED}" in client.get("/notices").text
+    submit(browser(), link, who=CALLED)
+    for page in ("/notices", f"/cases/{case.id}"):
+        text = client.get(page).text
+        assert f"{CALLED} 凭链接收到，短信 139****0001" in text, page

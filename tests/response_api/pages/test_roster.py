@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from huiying.clock import ManualClock
-from huiying.contracts import Role
+from huiying.contracts import DeliveryState, Role
 from huiying.ports import Engine
 from response_api import auth
 from response_api.security_log import Mark
 from tests.factories import NOW, a_case, a_clock
 from tests.response_api import office
 from tests.response_api.conftest import QUICK, Visitor, submit
+from tests.response_api.test_notice_log import a_receipt
 from triage.reach import ReachBook
 
 HEADER = "单位,起止时间,岗位,账号,电话\n"
@@ -122,3 +124,43 @@ def test_notes_hold_nothing_personal_and_nobody_hands_over_to_themselves(
     ((handing,)) = ReachBook(engine.register).handings()
     assert submit(duty, "/handover", to=f"/handover/{handing.id}", do="withdraw").status_code == 303
     assert not ReachBook(engine.register).handings()[0].open
+
+
+def test_a_shift_hands_over_single_notices_and_the_next_confirms_the_list_as_it_stood(
+    visitor: Visitor, engine: Engine
+) -> None:
+    second(engine)
+    first = a_receipt(notice="n1", rung="预警", to=("duty",))
+    case = a_case(title="车库人防门被拆", clocks=(a_clock(),), receipts=(first,))
+    engine.cases.save([case])
+    duty = visitor(Role.DUTY)
+    page = duty.get("/handover").text
+    assert "没人确认的通知 <small" in page and "签收 预警</b>" in page and "送出，没人确认" in page
+    assert submit(duty, "/handover", taker="duty2").status_code == 303
+    later = a_receipt(notice="n2", rung="逾期", to=("duty",))
+    engine.cases.save([replace(case, receipts=(first, later), revision=case.revision + 1)])
+    other = visitor(Role.DUTY)
+    submit(other, "/logout")
+    submit(other, "/login", login="duty2", password="correct-duty")
+    page = other.get("/handover").text
+    assert "交班时没人确认的通知 1 条" in page and "同时记为您已阅" in page
+    (handing,) = ReachBook(engine.register).handings()
+    assert [one.notice for one in handing.notices] == ["n1"]
+    assert submit(other, "/handover", to=f"/handover/{handing.id}", do="confirm").status_code == 303
+    after = engine.cases.get(case.id)
+    assert [(one.notice, one.seen_by) for one in after.receipts] == [("n1", "duty2"), ("n2", "")]
+    assert after.clocks == case.clocks
+    page = other.get("/handover").text
+    assert "签收 逾期</b>" in page and "签收 预警</b>" not in page
+
+
+def test_what_was_confirmed_since_is_shown_as_such_in_the_list(visitor: Visitor, engine: Engine) -> None:
+    second(engine)
+    first = a_receipt(notice="n1", rung="预警", to=("duty",))
+    case = a_case(title="车库人防门被拆", clocks=(a_clock(),), receipts=(first,))
+    engine.cases.save([case])
+    duty = visitor(Role.DUTY)
+    submit(duty, "/handover", taker="duty2")
+    seen = replace(first, state=DeliveryState.SEEN, seen_at=NOW, seen_by="lin")
+    engine.cases.save([replace(case, receipts=(seen,), revision=case.revision + 1)])
+    assert "后来已确认或办了" in duty.get("/handover").text

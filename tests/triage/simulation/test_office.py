@@ -89,7 +89,7 @@ def test_a_rung_and_a_notice_that_come_twice_are_named(month: Played) -> None:
 
 def test_an_act_that_stops_anothers_clock_and_a_breach_that_nobody_booked_are_named(month: Played) -> None:
     found = account.account(replace(month, stopped=("某件事：acknowledge",)))
-    assert found.broken == ("签收或上报停了别的时限：某件事：acknowledge",)
+    assert found.broken == ("签收、上报或确认收到停了别的时限：某件事：acknowledge",)
     late = account.account(replace(month, end=month.end + timedelta(days=60)))
     assert any("逾期没有记录" in what for what in late.broken)
 

@@ -32,6 +32,7 @@ def test_a_case_query_with_every_filter_a_cursor_and_words() -> None:
             words="供热不足 热",
             with_running_clock=True,
             due_before=NOW,
+            without_next_step=True,
             order=Order.NEXT_DUE,
             limit=20,
         ),
@@ -53,7 +54,8 @@ def test_a_case_query_with_every_filter_a_cursor_and_words() -> None:
     {"bool": {"should": [{"match_phrase": {"title_words": "供热 热不 不足"}}, {"match_phrase": {"lead_words": "供热 热不 不足"}}], "minimum_should_match": 1}},
     {"bool": {"should": [{"prefix": {"title_words": {"value": "热"}}}, {"prefix": {"lead_words": {"value": "热"}}}], "minimum_should_match": 1}},
     {"range": {"next_due": {"lt": 4611686018427387904}}},
-    {"range": {"next_due": {"lte": 1795399200000000}}}
+    {"range": {"next_due": {"lte": 1795399200000000}}},
+    {"bool": {"must_not": [{"exists": {"field": "next_rung_at"}}]}}
   ]}},
   "sort": [{"next_due": "asc"}, {"tie": "asc"}],
   "size": 21,
