@@ -7,7 +7,6 @@ late says what is true by then.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying.contracts import (
@@ -21,6 +20,7 @@ from huiying.contracts import (
     ResponseClock,
     Rung,
 )
+from huiying.frozen import replace
 from triage.clocks import BOOKED, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
 from triage.each import ask_each, remind_each
 from triage.idle import raise_idle, void

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import logs, metrics
 from huiying.contracts import Case, CaseState
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
+from huiying.frozen import replace
 from huiying.ports import CaseStore, Clock, Owed, PostArchive
 from triage.completion import complete, unfinished, written
 from triage.escalation import escalate, lapse
@@ -154,5 +154,4 @@ class Watch:
         if after.state is CaseState.WATCHING and written(self._archive, case):
             after = lapse(after, self._policy, now)
         # What is due by the terms of an older policy falls due anew by those of today.
-        anew = indexed(after, self._policy)
-        return after if anew == after else anew
+        return indexed(after, self._policy) if after is case else after
