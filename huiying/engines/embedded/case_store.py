@@ -7,9 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
-from huiying import codec
+from huiying import casefile, codec
 from huiying.contracts import ENDED_STATES, OPEN_STATES, Case, ClockState
 from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import PARTY, Conditions
@@ -46,8 +44,6 @@ _FACTS = (
 _INSERT = f"INSERT INTO cases ({', '.join(_FACTS)}) VALUES ({', '.join('?' * len(_FACTS))})"  # noqa: S608
 _UPDATE = f"UPDATE cases SET {', '.join(f'{fact} = ?' for fact in _FACTS)} WHERE n = ?"  # noqa: S608
 
-_decoder = msgspec.json.Decoder(Case)
-
 
 class EmbeddedCaseStore:
     def __init__(self, office: Database) -> None:
@@ -60,7 +56,7 @@ class EmbeddedCaseStore:
             ).fetchone()
         if row is None:
             raise CaseNotFound(case_id)
-        return _decoder.decode(row[0])
+        return casefile.decode(row[0])
 
     def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
         wanted = list(case_ids)
@@ -73,7 +69,7 @@ class EmbeddedCaseStore:
                     f"SELECT id, doc FROM cases JOIN case_documents USING (n){where}",  # noqa: S608
                     where.values,
                 ).fetchall()
-            found |= {id: _decoder.decode(doc) for id, doc in rows}
+            found |= {id: casefile.decode(doc) for id, doc in rows}
         return found
 
     def save(self, cases: Sequence[Case]) -> None:
@@ -124,7 +120,7 @@ class EmbeddedCaseStore:
         following = ""
         if len(rows) > len(shown) > 0:
             following = cursor.write(cursor.Cursor(query.order, shown[-1][0], shown[-1][1]))
-        return CasePage(cases=tuple(_decoder.decode(row[2]) for row in shown), total=total, next=following)
+        return CasePage(cases=tuple(casefile.decode(row[2]) for row in shown), total=total, next=following)
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         column = _OWED[owed]
@@ -134,7 +130,7 @@ class EmbeddedCaseStore:
                 f"JOIN case_documents d USING (n) ORDER BY f.{column}, f.n",
                 (codec.micros(until), limit),
             ).fetchall()
-        return [_decoder.decode(doc) for (doc,) in rows]
+        return [casefile.decode(doc) for (doc,) in rows]
 
     def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
         column = _OWED[owed]
@@ -170,7 +166,7 @@ class EmbeddedCaseStore:
                     f"SELECT doc FROM cases JOIN case_documents USING (n){where} ORDER BY {order}",  # noqa: S608
                     where.values,
                 ).fetchall()
-            yield from (_decoder.decode(doc) for (doc,) in rows)
+            yield from (casefile.decode(doc) for (doc,) in rows)
 
 
 class _Row:
@@ -180,7 +176,7 @@ class _Row:
         self.facts = _facts(case)
         self.tags = _tags(case)
         self.texts = (codec.clean(case.title), codec.clean(case.lead))
-        self.doc = codec.encode(case)
+        self.doc = casefile.encode(case)
 
     def store(self, connection: sqlite3.Connection) -> bool:
         """False where what is stored is as new or newer."""
