@@ -47,6 +47,22 @@ def note(
     """The case with one more event. ``what`` is one Chinese sentence without personal text; what people typed goes
     into the text store and stands here as ``texts``.
     """
+    event = event_of(case, kind, now, who, what, why=why, evidence=evidence, texts=texts)
+    return replace(case, events=(*case.events, event))
+
+
+def event_of(
+    case: Case,
+    kind: EventKind,
+    now: datetime,
+    who: str,
+    what: str,
+    *,
+    why: str = "",
+    evidence: tuple[str, ...] = (),
+    texts: tuple[TextRef, ...] = (),
+) -> CaseEvent:
+    """The event that comes next in its record, tied to the one before."""
     event = CaseEvent(
         case_id=case.id,
         sequence=len(case.events) + 1,
@@ -63,8 +79,7 @@ def note(
         texts=texts,
         previous=chain.head(case.id, case.events),
     )
-    event = replace(event, digest=chain.link(event.previous, chain.kept(event)))
-    return replace(case, events=(*case.events, event))
+    return replace(event, digest=chain.link(event.previous, chain.kept(event)))
 
 
 def indexed(case: Case, policy: Policy) -> Case:
@@ -89,9 +104,12 @@ def _carried(case: Case, rung: datetime | None) -> Case:
 
 def with_clock(case: Case, clock: ResponseClock) -> Case:
     """The case with its clock of this kind replaced."""
-    return replace(
-        case, clocks=tuple(clock if old.rule.kind is clock.rule.kind else old for old in case.clocks)
-    )
+    return replace(case, clocks=clocks_with(case, clock))
+
+
+def clocks_with(case: Case, clock: ResponseClock) -> tuple[ResponseClock, ...]:
+    """Its clocks, the one of this kind replaced."""
+    return tuple([clock if old.rule.kind is clock.rule.kind else old for old in case.clocks])
 
 
 def rung_at(clock: ResponseClock, rung: Rung) -> datetime:

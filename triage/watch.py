@@ -23,8 +23,9 @@ _log = logs.get("watch")
 EVERY = timedelta(seconds=1)
 AT_ONCE = timedelta(milliseconds=50)
 """Between two looks where looking costs next to nothing and shows what was just saved: an index of the same machine."""
-PAGE = 200
-"""Cases that are read, and saved, in one go: as many as give the first of them no long wait for the last."""
+FIRST, PAGE = 50, 200
+"""Cases that are read, and saved, in one go: few at first, so that the first of a herd is not kept waiting for its
+fellows, then twice as many each time, up to what one request of either engine carries."""
 
 
 class Watch:
@@ -68,15 +69,21 @@ class Watch:
         seen: set[str] = set()
         """Done with in this round, or nothing could be done: a search that trails shows them still, and they must not stand
         before those behind them."""
+        page, shown_again = FIRST, 0
         while True:
-            due = self._cases.due_ids(Owed.RUNG, until=now, limit=PAGE + len(seen))
-            waiting = [id for id in due if id not in seen][:PAGE]
+            limit = page + shown_again
+            due = self._cases.due_ids(Owed.RUNG, until=now, limit=limit)
+            waiting = [id for id in due if id not in seen]
+            shown_again = len(due) - len(waiting)
             if not waiting:
-                return changed
+                if len(due) < limit:
+                    return changed
+                continue
             reach = reach or self._reach()
-            done, going_on = self._together(waiting, now, reach)
+            done, going_on = self._together(waiting[:page], now, reach)
             changed += len(done) + len(going_on)
-            seen |= set(waiting) - going_on
+            seen |= set(waiting[:page]) - going_on
+            page = min(2 * page, PAGE)
 
     def _together(self, case_ids: Sequence[str], now: datetime, reach: Reach) -> tuple[set[str], set[str]]:
         """Look at these cases, and save what changed in one go. Returns those that changed together, and those that changed
@@ -128,8 +135,9 @@ class Watch:
 
     def _told(self, decided: Sequence[tuple[Case, Case]]) -> None:
         metrics.RUNGS.inc(len(decided))
+        log = _log.bind()
         for before, after in decided:
-            _log.info("rungs_reached", case=before.id, notices=len(after.outbox) - len(before.outbox))
+            log.info("rungs_reached", case=before.id, notices=len(after.outbox) - len(before.outbox))
 
     def _look(self, case_id: str, now: datetime, reach: Reach) -> bool:
         """At one case alone: read, decide, save, and again where somebody was first."""
