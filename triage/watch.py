@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from huiying import logs, metrics
@@ -25,7 +25,9 @@ AT_ONCE = timedelta(milliseconds=50)
 """Between two looks where looking costs next to nothing and shows what was just saved: an index of the same machine."""
 FIRST, PAGE = 50, 200
 """Cases that are read, and saved, in one go: few at first, so that the first of a herd is not kept waiting for its
-fellows, then twice as many each time, up to what one request of either engine carries."""
+fellows, then twice as many each time."""
+LOOK = 2_000
+"""Ids that one search is asked for."""
 
 
 class Watch:
@@ -69,21 +71,21 @@ class Watch:
         seen: set[str] = set()
         """Done with in this round, or nothing could be done: a search that trails shows them still, and they must not stand
         before those behind them."""
-        page, shown_again = FIRST, 0
+        trails = False
         while True:
-            limit = page + shown_again
+            limit = LOOK + (len(seen) if trails else 0)
             due = self._cases.due_ids(Owed.RUNG, until=now, limit=limit)
             waiting = [id for id in due if id not in seen]
-            shown_again = len(due) - len(waiting)
-            if not waiting:
-                if len(due) < limit:
-                    return changed
-                continue
-            reach = reach or self._reach()
-            done, going_on = self._together(waiting[:page], now, reach)
-            changed += len(done) + len(going_on)
-            seen |= set(waiting[:page]) - going_on
-            page = min(2 * page, PAGE)
+            trails = len(waiting) < len(due)
+            further = False
+            for some in _pages(waiting):
+                reach = reach or self._reach()
+                done, going_on = self._together(some, now, reach)
+                changed += len(done) + len(going_on)
+                seen |= set(some) - going_on
+                further = further or bool(going_on)
+            if len(due) < limit and not (waiting and (trails or further)):
+                return changed
 
     def _together(self, case_ids: Sequence[str], now: datetime, reach: Reach) -> tuple[set[str], set[str]]:
         """Look at these cases, and save what changed in one go. Returns those that changed together, and those that changed
@@ -163,3 +165,11 @@ class Watch:
             after = lapse(after, self._policy, now)
         # What is due by the terms of an older policy falls due anew by those of today.
         return indexed(after, self._policy) if after is case else after
+
+
+def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """All of them: few at first, then twice as many each time, up to ``PAGE``."""
+    start, size = 0, FIRST
+    while start < len(ids):
+        yield ids[start : start + size]
+        start, size = start + size, min(2 * size, PAGE)

@@ -84,6 +84,11 @@ def due(owed: Owed, until: datetime, limit: int) -> Body:
     return found | {"track_total_hits": False}
 
 
+def due_ids(owed: Owed, until: datetime, limit: int) -> Body:
+    """The same, with ``fields.id`` of each alone; no document is read."""
+    return due(owed, until, limit) | {"_source": False, "stored_fields": "_none_", "docvalue_fields": ["id"]}
+
+
 def _case_filter(query: CaseQuery) -> list[Body]:
     wanted: list[Body] = [
         _any_of(field, values)
