@@ -9,7 +9,9 @@ from huiying import casefile, codec
 from huiying.contracts import Case, CaseState, ClockKind, Took
 from tests.factories import NOW, a_case, a_clock, a_rule
 
-RULES = tuple(a_rule(kind=kind, citation=f"第{n}条", duty="做该做的事" * 20) for n, kind in enumerate(ClockKind))
+RULES = tuple(
+    a_rule(kind=kind, citation=f"第{n}条", duty="做该做的事" * 20) for n, kind in enumerate(ClockKind)
+)
 
 
 def clocked() -> Case:
