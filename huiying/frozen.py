@@ -7,11 +7,13 @@ in ``__post_init__``: a case and what it is made of.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
+
+_SLOTS: dict[type, Mapping[str, Callable[[Any, Any], None]]] = {}
+_GETTERS: dict[type, attrgetter[tuple[Any, ...]]] = {}
 
 
 def made(kind: type[T], values: Sequence[Any]) -> T:
@@ -44,15 +46,17 @@ else:
         return new
 
 
-@cache
 def _slots(kind: type) -> Mapping[str, Callable[[Any, Any], None]]:
     """What sets each field, frozen or not."""
-    return {name: getattr(kind, name).__set__ for name in _names(kind)}
+    if kind not in _SLOTS:
+        _SLOTS[kind] = {name: getattr(kind, name).__set__ for name in _names(kind)}
+    return _SLOTS[kind]
 
 
-@cache
 def _getter(kind: type) -> attrgetter[tuple[Any, ...]]:
-    return attrgetter(*_names(kind))
+    if kind not in _GETTERS:
+        _GETTERS[kind] = attrgetter(*_names(kind))
+    return _GETTERS[kind]
 
 
 def _names(kind: type) -> tuple[str, ...]:
