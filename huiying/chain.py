@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -33,8 +32,9 @@ def beginning(case_id: str) -> str:
 
 def kept(event: CaseEvent) -> dict[str, Any]:
     """What the record keeps of an event, as plain JSON values: as it reads once it has been stored, times in UTC."""
-    event = replace(event, at=event.at.astimezone(UTC))
-    plain: dict[str, Any] = msgspec.json.decode(codec.encode({name: getattr(event, name) for name in KEPT}))
+    told = {name: getattr(event, name) for name in KEPT}
+    told["at"] = event.at.astimezone(UTC)
+    plain: dict[str, Any] = msgspec.json.decode(codec.encode(told))
     return plain
 
 

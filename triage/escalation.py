@@ -7,8 +7,8 @@ late says what is true by then.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from huiying.contracts import (
     Case,
@@ -21,12 +21,24 @@ from huiying.contracts import (
     ResponseClock,
     Rung,
 )
+from huiying.frozen import replace
 from triage.clocks import BOOKED, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
 from triage.each import ask_each, remind_each
 from triage.idle import raise_idle, void
 from triage.policy import Policy
 from triage.reach import NOBODY, Reach
-from triage.record import WATCH, indexed, lapses_at, note, rung_at, shown, spelled, with_clock
+from triage.record import (
+    WATCH,
+    clocks_with,
+    event_of,
+    indexed,
+    lapses_at,
+    note,
+    rung_at,
+    shown,
+    spelled,
+    with_clock,
+)
 from triage.telling import addressed, allowed, facts, notice_of, title
 
 PROMPT = timedelta(minutes=1)
@@ -76,11 +88,10 @@ def _reached(case: Case, now: datetime) -> list[_Step]:
             continue
         if clock.broken_at is None and clock.due_at <= now:
             steps.append((clock.due_at, 0, clock, ()))
-        found = [rung for rung in clock.rule.rungs if rung.name not in clock.fired]
-        found = [rung for rung in found if rung_at(clock, rung) <= now]
+        ahead = [(rung_at(clock, rung), rung) for rung in clock.rule.rungs if rung.name not in clock.fired]
+        found = sorted((step for step in ahead if step[0] <= now), key=itemgetter(0))
         if found:
-            found.sort(key=lambda rung: rung_at(clock, rung))
-            steps.append((rung_at(clock, found[-1]), 1, clock, tuple(found)))
+            steps.append((found[-1][0], 1, clock, tuple(rung for _, rung in found)))
     return steps
 
 
@@ -101,7 +112,6 @@ def _fire(
         fired=(*current.fired, *(rung.name for rung in rungs)),
         untold=(*current.untold, *(rung.name for rung in lower)),
     )
-    case = with_clock(case, reached)
     late = _lateness(at, now)
     if lower:
         passed = "、".join(f"“{rung.name}”（应于 {shown(rung_at(clock, rung))}）" for rung in lower)
@@ -109,8 +119,13 @@ def _fire(
         case = note(case, EventKind.RUNG_REACHED, now, WATCH, what)
     notice = _notice(case, current, rungs, policy, at, now)
     what = f"{clock.rule.name}走到“{highest.name}”：{notice.reason}"
-    case = note(case, EventKind.RUNG_REACHED, now, WATCH, what, why=late, evidence=notice.evidence)
-    return replace(case, outbox=(*case.outbox, notice))
+    event = event_of(case, EventKind.RUNG_REACHED, now, WATCH, what, why=late, evidence=notice.evidence)
+    return replace(
+        case,
+        clocks=clocks_with(case, reached),
+        events=(*case.events, event),
+        outbox=(*case.outbox, notice),
+    )
 
 
 def _notice(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from huiying.contracts import (
     StatementState,
     TextRef,
 )
+from huiying.frozen import replace
 
 if TYPE_CHECKING:
     from triage.policy import Policy
@@ -47,6 +47,22 @@ def note(
     """The case with one more event. ``what`` is one Chinese sentence without personal text; what people typed goes
     into the text store and stands here as ``texts``.
     """
+    event = event_of(case, kind, now, who, what, why=why, evidence=evidence, texts=texts)
+    return replace(case, events=(*case.events, event))
+
+
+def event_of(
+    case: Case,
+    kind: EventKind,
+    now: datetime,
+    who: str,
+    what: str,
+    *,
+    why: str = "",
+    evidence: tuple[str, ...] = (),
+    texts: tuple[TextRef, ...] = (),
+) -> CaseEvent:
+    """The event that comes next in its record, tied to the one before."""
     event = CaseEvent(
         case_id=case.id,
         sequence=len(case.events) + 1,
@@ -63,32 +79,37 @@ def note(
         texts=texts,
         previous=chain.head(case.id, case.events),
     )
-    event = replace(event, digest=chain.link(event.previous, chain.kept(event)))
-    return replace(case, events=(*case.events, event))
+    return replace(event, digest=chain.link(event.previous, chain.kept(event)))
 
 
 def indexed(case: Case, policy: Policy) -> Case:
-    """With what it owes next, as the store sorts by it. A candidate owes its own end when nothing comes back to it; a live
-    matter is always looked at again, if only to say that nobody does anything.
+    """With what it owes next, as the store sorts by it; the same object where it stands so already. A candidate owes its own
+    end when nothing comes back to it; a live matter is always looked at again, if only to say that nobody does anything.
     """
-    return carried(replace(case, next_rung_at=_next_rung(case, policy)))
+    return _carried(case, _next_rung(case, policy))
 
 
 def carried(case: Case) -> Case:
     """With what the courier has to do next, and whose turn it is: what an outlet refuses waits for somebody."""
-    return replace(
-        case,
-        next_send_at=_next_sending(case),
-        next_event_at=_next_event(case),
-        awaits=_awaits(case),
-    )
+    return _carried(case, case.next_rung_at)
+
+
+def _carried(case: Case, rung: datetime | None) -> Case:
+    found = (rung, _next_sending(case), _next_event(case), _awaits(case))
+    if found == (case.next_rung_at, case.next_send_at, case.next_event_at, case.awaits):
+        return case
+    sending, event, awaits = found[1:]
+    return replace(case, next_rung_at=rung, next_send_at=sending, next_event_at=event, awaits=awaits)
 
 
 def with_clock(case: Case, clock: ResponseClock) -> Case:
     """The case with its clock of this kind replaced."""
-    return replace(
-        case, clocks=tuple(clock if old.rule.kind is clock.rule.kind else old for old in case.clocks)
-    )
+    return replace(case, clocks=clocks_with(case, clock))
+
+
+def clocks_with(case: Case, clock: ResponseClock) -> tuple[ResponseClock, ...]:
+    """Its clocks, the one of this kind replaced."""
+    return tuple([clock if old.rule.kind is clock.rule.kind else old for old in case.clocks])
 
 
 def rung_at(clock: ResponseClock, rung: Rung) -> datetime:
@@ -114,7 +135,12 @@ def idle_at(case: Case, policy: Policy) -> datetime | None:
 
     The wait is counted from what somebody did last, or from the last step of a ladder whose duty is still owed.
     """
-    if case.state not in LIVE_STATES or steps(case):
+    return None if _has_steps(case) else _idle_at(case, policy)
+
+
+def _idle_at(case: Case, policy: Policy) -> datetime | None:
+    """The same of a case whose clocks have nothing ahead."""
+    if case.state not in LIVE_STATES:
         return None
     # Who has just heard the last of a ladder is not told the same again at once.
     since = max(touched_at(case), *_running_steps(case), case.idle_told_at or case.detected_at)
@@ -144,6 +170,14 @@ def steps(case: Case) -> list[datetime]:
         rung_at(clock, rung) for clock in running for rung in clock.rule.rungs if rung.name not in clock.fired
     ]
     return times + [clock.due_at for clock in running if clock.broken_at is None]
+
+
+def _has_steps(case: Case) -> bool:
+    return any(
+        clock.broken_at is None or any(rung.name not in clock.fired for rung in clock.rule.rungs)
+        for clock in case.clocks
+        if clock.state is ClockState.RUNNING
+    )
 
 
 def _running_steps(case: Case) -> list[datetime]:
@@ -182,10 +216,11 @@ def _next_rung(case: Case, policy: Policy) -> datetime | None:
         return case.detected_at
     if case.state is CaseState.WATCHING:
         return lapses_at(case, policy.lapse)
-    later = [idle_at(case, policy), voided_at(case, policy)]
+    ahead = steps(case)
+    later = [None if ahead else _idle_at(case, policy), voided_at(case, policy)]
     if case.state in LIVE_STATES:
         later += [one.next_at for one in case.awaited]
-    return min((*steps(case), *(at for at in later if at is not None)), default=None)
+    return min((*ahead, *(at for at in later if at is not None)), default=None)
 
 
 def _next_event(case: Case) -> datetime | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from huiying import logs, metrics
 from huiying.contracts import Case, CaseState
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
+from huiying.frozen import replace
 from huiying.ports import CaseStore, Clock, Owed, PostArchive
 from triage.completion import complete, unfinished, written
 from triage.escalation import escalate, lapse
@@ -24,8 +24,11 @@ _log = logs.get("watch")
 EVERY = timedelta(seconds=1)
 AT_ONCE = timedelta(milliseconds=50)
 """Between two looks where looking costs next to nothing and shows what was just saved: an index of the same machine."""
-PAGE = 200
-"""Cases that are read, and saved, in one go: as many as give the first of them no long wait for the last."""
+FIRST, PAGE = 50, 200
+"""Cases that are read, and saved, in one go: few at first, so that the first of a herd is not kept waiting for its
+fellows, then twice as many each time."""
+LOOK = 2_000
+"""Ids that one search is asked for."""
 
 
 class Watch:
@@ -71,15 +74,21 @@ class Watch:
         seen: set[str] = set()
         """Done with in this round, or nothing could be done: a search that trails shows them still, and they must not stand
         before those behind them."""
+        trails = False
         while True:
-            due = self._cases.due_ids(Owed.RUNG, until=now, limit=PAGE + len(seen))
-            waiting = [id for id in due if id not in seen][:PAGE]
-            if not waiting:
+            limit = LOOK + (len(seen) if trails else 0)
+            due = self._cases.due_ids(Owed.RUNG, until=now, limit=limit)
+            waiting = [id for id in due if id not in seen]
+            trails = len(waiting) < len(due)
+            further = False
+            for some in _pages(waiting):
+                reach = reach or self._reach()
+                done, going_on = self._together(some, now, reach)
+                changed += len(done) + len(going_on)
+                seen |= set(some) - going_on
+                further = further or bool(going_on)
+            if len(due) < limit and not (waiting and (trails or further)):
                 return changed
-            reach = reach or self._reach()
-            done, going_on = self._together(waiting, now, reach)
-            changed += len(done) + len(going_on)
-            seen |= set(waiting) - going_on
 
     def _together(self, case_ids: Sequence[str], now: datetime, reach: Reach) -> tuple[set[str], set[str]]:
         """Look at these cases, and save what changed in one go. Returns those that changed together, and those that changed
@@ -131,8 +140,9 @@ class Watch:
 
     def _told(self, decided: Sequence[tuple[Case, Case]]) -> None:
         metrics.RUNGS.inc(len(decided))
+        log = _log.bind()
         for before, after in decided:
-            _log.info("rungs_reached", case=before.id, notices=len(after.outbox) - len(before.outbox))
+            log.info("rungs_reached", case=before.id, notices=len(after.outbox) - len(before.outbox))
 
     def _look(self, case_id: str, now: datetime, reach: Reach) -> bool:
         """At one case alone: read, decide, save, and again where somebody was first."""
@@ -157,5 +167,12 @@ class Watch:
         if after.state is CaseState.WATCHING and written(self._archive, case):
             after = lapse(after, self._policy, now)
         # What is due by the terms of an older policy falls due anew by those of today.
-        anew = indexed(after, self._policy)
-        return after if anew == after else anew
+        return indexed(after, self._policy) if after is case else after
+
+
+def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """All of them: few at first, then twice as many each time, up to ``PAGE``."""
+    start, size = 0, FIRST
+    while start < len(ids):
+        yield ids[start : start + size]
+        start, size = start + size, min(2 * size, PAGE)

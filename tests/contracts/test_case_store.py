@@ -100,6 +100,54 @@ def test_a_revision_that_is_not_newer_is_refused_by_name_and_the_others_are_save
     assert cases.get(newer.id).title == "应看到"
 
 
+def test_one_save_may_hold_several_revisions_of_a_case(cases: CaseStore) -> None:
+    case, other = a_case(), a_case()
+    cases.save([case])
+    later = [replace(case, revision=n, title=f"第 {n} 个标题") for n in (2, 4, 3)]
+    with pytest.raises(RevisionConflict) as refused:
+        cases.save([later[0], other, later[1], later[2]])
+    assert list(refused.value.ids) == [case.id]
+    assert cases.get(case.id) == later[1]
+    assert cases.get(other.id) == other
+
+
+def test_whatever_changed_is_found_by_what_it_is_now_and_the_rest_by_what_it_was(cases: CaseStore) -> None:
+    moved, told, new = a_case(title="警报声太响"), a_case(title="车库的门坏了"), a_case(title="水泵不转了")
+    cases.save([moved, told])
+    there = replace(
+        moved,
+        revision=2,
+        title="防空洞进水了",
+        state=CaseState.ASSIGNED,
+        topic="T03",
+        severity=a_severity(level=Level.MAJOR),
+        place=Place(city="洛阳市", code="410300"),
+        route=a_route(lead="luoyang", assist=("province-a",)),
+        next_rung_at=NOW + minutes(7),
+        awaits=("acknowledge",),
+    )
+    cases.save([there, replace(told, revision=2, next_rung_at=NOW + minutes(3)), new])
+    assert found_by(cases, "防空洞", total=1) == {moved.id}
+    assert found_by(cases, "警报声", total=0) == set()
+    assert found_by(cases, "车库的门", total=1) == {told.id}
+    for query in (
+        CaseQuery(states=frozenset({CaseState.ASSIGNED})),
+        CaseQuery(topics=frozenset({"T03"})),
+        CaseQuery(levels=frozenset({Level.MAJOR})),
+        CaseQuery(cities=frozenset({"洛阳市"})),
+        CaseQuery(leads=frozenset({"luoyang"})),
+        CaseQuery(parties=frozenset({"province-a"})),
+        CaseQuery(awaits=frozenset({"acknowledge"})),
+    ):
+        assert shown(cases, query, total=1) == [moved.id]
+    assert set(shown(cases, CaseQuery(leads=frozenset({"zhengzhou"})), total=2)) == {told.id, new.id}
+    due = eventually(
+        lambda: list(cases.due_ids(Owed.RUNG, until=NOW + minutes(9), limit=9)),
+        until=lambda found: found == [told.id, moved.id],
+    )
+    assert due == [told.id, moved.id]
+
+
 def test_of_two_who_save_the_same_revision_one_wins_and_the_other_hears_of_it(cases: CaseStore) -> None:
     case = a_case()
     cases.save([case])

@@ -39,13 +39,14 @@ from tests.triage.texts import policy, reading
 from triage.courier import Courier
 from triage.handle import StoryHandler
 from triage.handover import Handover
+from triage.lifecycle import open_case
 from triage.links import Links
 from triage.notifiers.console import Console
 from triage.notifiers.smtp import Smtp
 from triage.packs import AddressRow
 from triage.policy import Policy
 from triage.rebound import watched_from
-from triage.record import TRIAGE, note
+from triage.record import TRIAGE, carried, indexed, note
 from triage.texts import Texts
 from triage.watch import Watch
 
@@ -236,3 +237,12 @@ def test_an_event_ties_itself_to_the_one_before(engine: Engine) -> None:
     two = note(one, EventKind.GREW, NOW, TRIAGE, "又有新情况")
     assert [event.sequence for event in two.events] == [1, 2]
     assert two.events[1].previous == two.events[0].digest != ""
+
+
+def test_a_case_that_stands_as_the_store_needs_it_is_not_copied() -> None:
+    rules = policy()
+    case = open_case(reading("郑州市某小区地下车库的人防门被拆除"), rules, NOW)
+    assert indexed(case, rules) is case and carried(case) is case
+    owing = replace(case, events_published=len(case.events), next_rung_at=None, awaits=("sign",))
+    assert indexed(owing, rules) == replace(case, events_published=len(case.events), next_event_at=None)
+    assert carried(owing).next_rung_at is None

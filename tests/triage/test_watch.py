@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, cast
 
@@ -13,14 +13,15 @@ import pytest
 
 from huiying.clock import ManualClock
 from huiying.contracts import Case, CaseState, Disposition, EventKind, Relevance, Verdict
-from huiying.ports import CaseStore, Engine
+from huiying.ports import CaseStore, Engine, Owed
 from tests.factories import NOW, a_line
 from tests.lagging import lagging
 from tests.triage.texts import policy, reading, rules
+from triage import watch as watching
 from triage.clocks import RENEWED
 from triage.lifecycle import open_case
 from triage.policy import Policy
-from triage.watch import PAGE, Watch
+from triage.watch import FIRST, PAGE, Watch
 
 TEXT = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金"
 
@@ -231,6 +232,60 @@ def test_cases_that_cannot_be_looked_at_do_not_hold_up_a_clock(engine: Engine) -
 
     assert watch(engine, cast(CaseStore, Torn())).tick(NOW) == 1
     assert engine.cases.get(case.id).clocks[0].fired
+
+
+def test_more_that_cannot_be_looked_at_than_one_search_gives_do_not_hold_up_a_clock(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "LOOK", 10)
+    bad = [replace(candidate(engine), id=f"bad-{number:03}") for number in range(35)]
+    engine.cases.save([replace(case, next_rung_at=NOW - timedelta(days=1)) for case in bad])
+    case = stored(engine)
+
+    class Gone:
+        """They are found, and not there."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(engine.cases, name)
+
+        def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
+            return engine.cases.several([id for id in case_ids if not id.startswith("bad-")])
+
+    assert watch(engine, cast(CaseStore, Gone())).tick(NOW) == 1
+    assert engine.cases.get(case.id).clocks[0].fired
+
+
+class Counted:
+    """The real store, with how much was saved, and searched for, at a time."""
+
+    def __init__(self, real: CaseStore) -> None:
+        self._real = real
+        self.saves: list[int] = []
+        self.searches: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def save(self, cases: Sequence[Case]) -> None:
+        self.saves.append(len(cases))
+        self._real.save(cases)
+
+    def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
+        self.searches.append(limit)
+        return self._real.due_ids(owed, until=until, limit=limit)
+
+
+def test_the_first_of_a_herd_wait_for_few_of_their_fellows_and_all_are_found_by_one_search(
+    engine: Engine,
+) -> None:
+    case = open_case(reading(TEXT), policy(), NOW)
+    herd = [replace(case, id=f"herd-{number:03}") for number in range(2 * PAGE)]
+    engine.cases.save(herd)
+    counted = Counted(engine.cases)
+    assert watch(engine, cast(CaseStore, counted)).tick(NOW) == len(herd)
+    assert counted.saves[0] == FIRST and max(counted.saves) == PAGE
+    assert len(counted.searches) == 1
+    assert all(one.clocks[0].fired for one in engine.cases.several([case.id for case in herd]).values())
 
 
 def candidate(engine: Engine, *, written: bool = True) -> Case:

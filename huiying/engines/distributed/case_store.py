@@ -71,8 +71,8 @@ class DistributedCaseStore:
         return [_case(row) for row in found.rows]
 
     def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
-        found = self._link.search(self._cases, {**queries.due(owed, until, limit), "_source": ["id"]})
-        return [row["_source"]["id"] for row in found.rows]
+        found = self._link.search(self._cases, queries.due_ids(owed, until, limit))
+        return [row["fields"]["id"][0] for row in found.rows]
 
     def tally(self, query: CaseQuery, *, by: Dimension) -> Mapping[str, int]:
         buckets = self._link.buckets(self._cases, lambda after: queries.case_tally(query, by, after))

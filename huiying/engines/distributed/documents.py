@@ -16,12 +16,11 @@ from typing import Any
 
 import msgspec
 
-from huiying import codec
+from huiying import casefile, codec
 from huiying.contracts import ArchiveLine, Case, ClockState, Disposition
 from huiying.engines import bigrams
 from huiying.engines.distributed.queries import NEVER
 
-_case_decoder = msgspec.json.Decoder(Case)
 _line_decoder = msgspec.json.Decoder(ArchiveLine)
 _KEPT = {Disposition.ATTACHED, Disposition.DUPLICATE}
 
@@ -68,12 +67,12 @@ def of_case(case: Case) -> dict[str, Any]:
         "tie": _tie(case.id),
         "title_words": bigrams.cut(case.title),
         "lead_words": bigrams.cut(case.lead),
-        "doc": codec.encode(case).decode("utf-8"),
+        "doc": casefile.encode(case).decode("utf-8"),
     }
 
 
 def case(doc: str) -> Case:
-    return _case_decoder.decode(doc)
+    return casefile.decode(doc)
 
 
 def _next_due(case: Case) -> int:

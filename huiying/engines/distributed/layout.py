@@ -2,14 +2,14 @@
 
 ::
 
-    <namespace>-cases-v1                      alias: what programs of format 1 read and write
-    <namespace>-cases-v1-1                    index: its first generation
+    <namespace>-cases-v2                      alias: what programs of format 2 read and write
+    <namespace>-cases-v2-1                    index: its first generation
     <namespace>-lines-v1                      alias over every index of archive lines: what is searched
     <namespace>-lines-kept-v1                 alias of the lines that belong to a case
     <namespace>-lines-irrelevant-2026-11-v1   alias of one month's dropped lines, dropped whole in time
 
-A format is the mapping in ``indices/<kind>.json``; its number is part of the alias, so that a program never writes into
-an index of another format.
+A format is the mapping in ``indices/<kind>.json`` and how the documents are written; its number is part of the alias, so that
+a program never writes into an index of another format.
 """
 
 from __future__ import annotations

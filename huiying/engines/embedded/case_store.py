@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-import msgspec
-
-from huiying import codec
+from huiying import casefile, codec
 from huiying.contracts import ENDED_STATES, OPEN_STATES, Case, ClockState
 from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import PARTY, Conditions
@@ -44,9 +43,13 @@ _FACTS = (
     "next_due", "next_rung_at", "next_send_at", "next_event_at", "published_at", "handled_as",
 )  # fmt: skip
 _INSERT = f"INSERT INTO cases ({', '.join(_FACTS)}) VALUES ({', '.join('?' * len(_FACTS))})"  # noqa: S608
-_UPDATE = f"UPDATE cases SET {', '.join(f'{fact} = ?' for fact in _FACTS)} WHERE n = ?"  # noqa: S608
-
-_decoder = msgspec.json.Decoder(Case)
+_UPDATE_DOCUMENT = "UPDATE case_documents SET title = ?, lead = ?, doc = ? WHERE n = ?"
+_STORED = (
+    f"SELECT n, title, lead, {', '.join(_FACTS)} FROM cases JOIN case_documents USING (n) "  # noqa: S608
+    "WHERE id IN (SELECT value FROM json_each(CAST(? AS TEXT)))"
+)
+_TAGS = "SELECT n, tag FROM case_tags WHERE n IN (SELECT value FROM json_each(CAST(? AS TEXT)))"
+_INSERT_TAG = "INSERT INTO case_tags (tag, n) VALUES (?, ?)"
 
 
 class EmbeddedCaseStore:
@@ -60,7 +63,7 @@ class EmbeddedCaseStore:
             ).fetchone()
         if row is None:
             raise CaseNotFound(case_id)
-        return _decoder.decode(row[0])
+        return casefile.decode(row[0])
 
     def several(self, case_ids: Collection[str]) -> Mapping[str, Case]:
         wanted = list(case_ids)
@@ -73,14 +76,12 @@ class EmbeddedCaseStore:
                     f"SELECT id, doc FROM cases JOIN case_documents USING (n){where}",  # noqa: S608
                     where.values,
                 ).fetchall()
-            found |= {id: _decoder.decode(doc) for id, doc in rows}
+            found |= {id: casefile.decode(doc) for id, doc in rows}
         return found
 
     def save(self, cases: Sequence[Case]) -> None:
         rows = [_Row(case) for case in cases]
-        conflicts = self._office.write(
-            lambda connection: [row.facts[0] for row in rows if not row.store(connection)]
-        )
+        conflicts = self._office.write(lambda connection: _store(connection, rows))
         if conflicts:
             raise RevisionConflict(conflicts)
 
@@ -124,7 +125,7 @@ class EmbeddedCaseStore:
         following = ""
         if len(rows) > len(shown) > 0:
             following = cursor.write(cursor.Cursor(query.order, shown[-1][0], shown[-1][1]))
-        return CasePage(cases=tuple(_decoder.decode(row[2]) for row in shown), total=total, next=following)
+        return CasePage(cases=tuple(casefile.decode(row[2]) for row in shown), total=total, next=following)
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         column = _OWED[owed]
@@ -134,7 +135,7 @@ class EmbeddedCaseStore:
                 f"JOIN case_documents d USING (n) ORDER BY f.{column}, f.n",
                 (codec.micros(until), limit),
             ).fetchall()
-        return [_decoder.decode(doc) for (doc,) in rows]
+        return [casefile.decode(doc) for (doc,) in rows]
 
     def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
         column = _OWED[owed]
@@ -170,51 +171,89 @@ class EmbeddedCaseStore:
                     f"SELECT doc FROM cases JOIN case_documents USING (n){where} ORDER BY {order}",  # noqa: S608
                     where.values,
                 ).fetchall()
-            yield from (_decoder.decode(doc) for (doc,) in rows)
+            yield from (casefile.decode(doc) for (doc,) in rows)
 
 
 class _Row:
     """A case, made ready outside the writing thread."""
 
     def __init__(self, case: Case) -> None:
+        self.id = case.id
         self.facts = _facts(case)
         self.tags = _tags(case)
         self.texts = (codec.clean(case.title), codec.clean(case.lead))
-        self.doc = codec.encode(case)
+        self.doc = casefile.encode(case)
 
-    def store(self, connection: sqlite3.Connection) -> bool:
-        """False where what is stored is as new or newer."""
-        stored = connection.execute("SELECT n, revision FROM cases WHERE id = ?", (self.facts[0],)).fetchone()
-        if stored is None:
-            n = connection.execute(_INSERT, self.facts).lastrowid
-            connection.execute(
-                "INSERT INTO case_documents (n, title, lead, doc) VALUES (?, ?, ?, ?)",
-                (n, *self.texts, self.doc),
-            )
-            _index(connection, n, self.texts)
-            self._tag(connection, n)
-            return True
-        n, revision = stored
-        if revision >= self.facts[1]:
-            return False
-        connection.execute(_UPDATE, (*self.facts, n))
-        before = connection.execute("SELECT title, lead FROM case_documents WHERE n = ?", (n,)).fetchone()
-        if before != self.texts:
-            _unindex(connection, n, before)
-            _index(connection, n, self.texts)
+    def insert(self, connection: sqlite3.Connection) -> None:
+        n = connection.execute(_INSERT, self.facts).lastrowid
         connection.execute(
-            "UPDATE case_documents SET title = ?, lead = ?, doc = ? WHERE n = ?", (*self.texts, self.doc, n)
+            "INSERT INTO case_documents (n, title, lead, doc) VALUES (?, ?, ?, ?)", (n, *self.texts, self.doc)
         )
-        self._tag(connection, n)
-        return True
+        _index(connection, n, self.texts)
+        connection.executemany(_INSERT_TAG, [(tag, n) for tag in sorted(self.tags)])
 
-    def _tag(self, connection: sqlite3.Connection, n: int | None) -> None:
-        known = {tag for (tag,) in connection.execute("SELECT tag FROM case_tags WHERE n = ?", (n,))}
-        if known != self.tags:
+
+def _store(connection: sqlite3.Connection, rows: Sequence[_Row]) -> list[str]:
+    """Ids of those that are not stored, since what is there is as new or newer."""
+    refused: list[str] = []
+    for page in _each_once(rows):
+        found = connection.execute(_STORED, (_listed(row.id for row in page),)).fetchall()
+        stored = {facts[0]: (n, (title, lead), facts) for n, title, lead, *facts in found}
+        newer: list[tuple[int, _Row]] = []
+        changed: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        for row in page:
+            if row.id not in stored:
+                row.insert(connection)
+                continue
+            n, texts, facts = stored[row.id]
+            if facts[1] >= row.facts[1]:
+                refused.append(row.id)
+                continue
+            newer.append((n, row))
+            columns = {
+                name: now for name, was, now in zip(_FACTS, facts, row.facts, strict=True) if was != now
+            }
+            changed.setdefault(tuple(columns), []).append((*columns.values(), n))
+            if texts != row.texts:
+                _unindex(connection, n, texts)
+                _index(connection, n, row.texts)
+        for names, values in changed.items():
+            connection.executemany(_update(names), values)
+        connection.executemany(_UPDATE_DOCUMENT, [(*row.texts, row.doc, n) for n, row in newer])
+        _tag(connection, newer)
+    return refused
+
+
+def _each_once(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """All of them in their order, in lists in which no case stands twice."""
+    page: dict[str, _Row] = {}
+    for row in rows:
+        if row.id in page:
+            yield list(page.values())
+            page = {}
+        page[row.id] = row
+    yield list(page.values())
+
+
+def _listed(values: Iterable[object]) -> bytes:
+    """For ``json_each``: one statement, however many there are."""
+    return codec.encode(list(values))
+
+
+@cache
+def _update(names: tuple[str, ...]) -> str:
+    """Of what has changed alone: every column that is named costs its indices."""
+    return f"UPDATE cases SET {', '.join(f'{name} = ?' for name in names)} WHERE n = ?"  # noqa: S608
+
+
+def _tag(connection: sqlite3.Connection, rows: Sequence[tuple[int, _Row]]) -> None:
+    known: dict[int, set[str]] = {n: set() for n, _ in rows}
+    for n, tag in connection.execute(_TAGS, (_listed(known),)):
+        known[n].add(tag)
+    for n, row in rows:
+        if known[n] != row.tags:
             connection.execute("DELETE FROM case_tags WHERE n = ?", (n,))
-            connection.executemany(
-                "INSERT INTO case_tags (tag, n) VALUES (?, ?)", [(tag, n) for tag in sorted(self.tags)]
-            )
+            connection.executemany(_INSERT_TAG, [(tag, n) for tag in sorted(row.tags)])
 
 
 def _index(connection: sqlite3.Connection, n: int | None, texts: tuple[str, str]) -> None:

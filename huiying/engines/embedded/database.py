@@ -25,8 +25,9 @@ from huiying.errors import Misconfigured, TryAgain
 
 T = TypeVar("T")
 
-VERSION = 3
-"""Of the schemas beside this file; raise it with every change of one, and migrate in :func:`_prepare`."""
+VERSION = 4
+"""Of the schemas beside this file and of what stands in their documents; raise it with every change of either that an older
+program could not read, and migrate in :func:`_prepare`."""
 GROUP = 64
 """Most jobs of one transaction. More would make the first of them wait without making the sync cheaper."""
 PATIENCE_SECONDS = 10.0

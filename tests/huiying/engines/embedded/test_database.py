@@ -3,13 +3,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from huiying import codec
+from huiying.engines.embedded.case_store import EmbeddedCaseStore
 from huiying.engines.embedded.database import VERSION, Database
 from huiying.errors import Misconfigured, RevisionConflict, TryAgain
 from tests.eventually import eventually
+from tests.factories import a_case, a_clock, a_rule
 
 
 @pytest.fixture
@@ -218,3 +222,23 @@ def test_a_file_of_the_first_format_learns_which_events_its_cases_owe(tmp_path: 
         with database.read() as reading:
             assert reading.execute("SELECT id FROM cases WHERE next_event_at <= 7").fetchall() == [("old",)]
         database.close()
+
+
+def test_cases_of_an_earlier_format_are_read_and_saved_anew(tmp_path: Path) -> None:
+    """Up to the third, every rule stood in full in each case and once more in each of its clocks."""
+    rule = a_rule()
+    case = a_case(clock_rules=(rule,), clocks=(a_clock(rule=rule),))
+    path = tmp_path / "office.db"
+    store = EmbeddedCaseStore(Database(path, schema="office"))
+    store.save([case])
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE case_documents SET doc = ?", (codec.encode(case),))
+        connection.execute("PRAGMA user_version = 3")
+    connection.close()
+    store = EmbeddedCaseStore(Database(path, schema="office"))
+    assert store.get(case.id) == case
+    later = replace(case, revision=2, title="另一个标题")
+    store.save([later])
+    assert store.get(case.id) == later
+    store.close()
