@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from huiying.contracts import Case, CaseState, Channel, Disposition, Role, Suggestion, Tier
 from nlp.annotators import allegations
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
+from tests.eventually import eventually
 from tests.factories import a_body, a_line, a_post, a_reading, a_statement, an_answered_case, tell
 from tests.nlp.reading import a_sheet, annotated
 from triage.publishing import Part
@@ -98,7 +99,7 @@ def test_the_chip_on_board_and_inbox_leads_to_the_question(
         chip = page.locator("a.alike").first
         expect(chip).to_be_visible()
         expect(chip).to_have_text("可能同一件 1")
-        box = chip.bounding_box()
+        box = eventually(chip.bounding_box)  # none while the board puts its rows in anew
         assert box and box["height"] <= 32 and box["x"] + box["width"] <= size[0]
         assert fits(page)
         row = chip.locator("xpath=ancestor::*[self::tr or self::li][1]")
