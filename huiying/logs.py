@@ -47,6 +47,7 @@ def configure(*, level: str = "INFO", format: LogFormat = "console") -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(theirs)
+    handler.setLevel(level)
     logging.basicConfig(level=level, handlers=[handler])
     for name, heard in _TALKATIVE.items():
         logging.getLogger(name).setLevel(logging.NOTSET if level == "DEBUG" else heard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from nlp.corpus import Example
 from nlp.pipeline import Reader
 
 BASELINE = "jieba TF-IDF + LinearSVC"
+jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary otherwise
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 Marks = npt.NDArray[np.bool_]
