@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from huiying import tomlfile
+from huiying import collector, tomlfile
 from huiying.contracts import Post, Reading, Relevance, Verdict
 from nlp import gazetteer, lexicon, model, normalise, versions, words
 from nlp.amend import amended
@@ -31,8 +30,6 @@ from nlp.gate import Gate
 from nlp.model import Model, Scores
 from nlp.sheet import Sheet, lay_out
 
-SELDOM = (100_000, 20, 50)
-"""Reading leaves no cycles behind: looking for them may wait for so many objects, more than a batch of readings holds."""
 Annotator = Callable[[Sheet, Reading], Reading]
 """One judgement read off the sheet. Pure."""
 Assessor = Callable[[Scores, Reading], Reading]
@@ -66,8 +63,7 @@ class Reader:
     def load(cls, models: Path, policy: Path, jurisdiction: str, *, named: str | None = None) -> Reader:
         """With the model in force, or with the one of this name. Raises Misconfigured where a model or a policy file is
         missing or wrong."""
-        gc.disable()  # nothing of what is loaded is rubbish: looking for some would take a third of the start
-        try:
+        with collector.undisturbed():
             learned = model.load(
                 versions.current(models) if named is None else versions.folder_of(models, named)
             )
@@ -76,12 +72,7 @@ class Reader:
             words.idf("热身")
             normalise.join(["热身"])
             version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
-            reader = cls(learned, gazetteer.load(policy), jurisdiction, version)
-        finally:
-            gc.enable()
-        gc.freeze()  # what was loaded stays: looking through it again and again costs a sixth of the time
-        gc.set_threshold(*SELDOM)
-        return reader
+            return cls(learned, gazetteer.load(policy), jurisdiction, version)
 
     def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
         """One reading a post, in order. What is irrelevant is not read further than that.

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from huiying import logs
+from huiying import collector, logs
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
 from huiying.settings import Settings
@@ -34,7 +34,7 @@ from response_api.headers import SecurityHeaders
 from response_api.house import House, Sources
 from response_api.kept import KeptForms
 from response_api.limits import Limits
-from response_api.live import Hub, settle_memory
+from response_api.live import Hub
 from response_api.measured import Measured
 from response_api.pages import (
     acts,
@@ -127,7 +127,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with hub.running():
-            settle_memory()
+            collector.calm()
             yield
         counter.close()
 
