@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.metadata import distribution
 from itertools import accumulate
@@ -68,12 +69,26 @@ class _Rarity(dict[str, float]):
         table, median = _idf()
         if len(self) >= MANY:
             self.clear()
-        self[word] = rare = table.get(word, median)
+        self[word] = rare = table.get(word, median) if self.counts(word) else 0.0
         return rare
+
+    def counts(self, word: str) -> bool:
+        return True
+
+
+class Telling(_Rarity):
+    """The same, and 0 for punctuation, single characters and the words that ``empty`` names."""
+
+    def __init__(self, empty: Collection[str]) -> None:
+        self._empty = frozenset(empty)
+
+    def counts(self, word: str) -> bool:
+        return _TELLING.fullmatch(word) is not None and word not in self._empty
 
 
 MANY = 30_000
 """Words that are kept at hand."""
+_TELLING = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z]{2,}|\d{2,}")
 _rarity = _Rarity()
 
 
@@ -82,9 +97,13 @@ def idf(word: str) -> float:
     return _rarity[word]
 
 
-def weigh(counted: Mapping[str, int], *, limit: int) -> list[tuple[str, float]]:
+def weigh(
+    counted: Mapping[str, int], *, limit: int, rarity: Mapping[str, float] = _rarity
+) -> list[tuple[str, float]]:
     """The heaviest words by TF-IDF, from how often each stands there; weights scaled to length one over those kept."""
-    rare = _rarity
-    scored = sorted([(-count * rare[word], word) for word, count in counted.items()])[:limit]
+    scored = [(-count * rare, word) for word, count in counted.items() if (rare := rarity[word])]
+    scored.sort()
+    del scored[limit:]
     norm = math.sqrt(sum([score * score for score, _ in scored])) or 1.0
-    return [(word, round(-score / norm, 4)) for score, word in scored]
+    # to four places; a quarter of what round(…, 4) takes, which goes by way of decimal digits
+    return [(word, round(-score / norm * 10_000) / 10_000) for score, word in scored]
