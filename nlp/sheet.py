@@ -12,6 +12,7 @@ from nlp import making, words
 from nlp.lexicon import Found
 from nlp.normalise import TITLE, Normalised, normalise
 from nlp.numerals import Number, numbers
+from nlp.scanning import Rule, standing
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class Passage:
     def bounds(self) -> list[int]:
         """Where words start and end, ascending, from 0 to the length of the text."""
         return words.bounds(self.words)
+
+    @cached_property
+    def standing(self) -> int:
+        """The bits of the rules of which a word stands there."""
+        return standing(self.text) if self.text else 0
+
+    def may(self, rule: Rule) -> bool:
+        """Whether the rule can hold here."""
+        return bool(self.standing & rule.bit)
 
     def with_found(self, found: tuple[Found, ...]) -> Passage:
         """The same passage marked; what was cut and counted already is kept."""
@@ -103,6 +113,15 @@ class Sheet:
     @property
     def passages(self) -> tuple[Passage, Passage]:
         return self.title, self.body
+
+    @cached_property
+    def standing(self) -> int:
+        """The bits of the rules of which a word stands in one of them."""
+        return self.title.standing | self.body.standing
+
+    def may(self, rule: Rule) -> bool:
+        """Whether the rule can hold in one of them."""
+        return bool(self.standing & rule.bit)
 
     def found(self, *groups: str) -> list[tuple[Passage, Found]]:
         return [(passage, hit) for passage in self.passages for hit in passage.hits(groups)]
