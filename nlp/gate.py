@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from nlp import words
@@ -20,6 +20,8 @@ from nlp.sheet import Passage, Sheet
 
 OPENING = ("phrases", "dodges")
 BOUND = "risky"
+MISFIT = "misfit"
+"""Where they do not fit."""
 OTHERWISE = "misread"
 """The characters of a short term in another reading: 湖人防守, 湖北人防得死死的."""
 COMBINATIONS = (
@@ -53,7 +55,6 @@ class Gate:
         lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
         self._gate = Spotter({name: lists[name] for name in _GATE_LISTS}, wide=True)
         self._all = Spotter(lists)
-        self._room = dict.fromkeys((*lists, "misfit"), MOST)
 
     def opens(self, title: str, text: str) -> bool:
         """Whether a post is worth laying out."""
@@ -68,8 +69,14 @@ class Gate:
         joined = join(both)
         starts = joined.starts.tolist()
         seen: dict[int, list[Found]] = {}
+        found: list[Found] = []
+        done = 0
         for hit in self._gate.find(joined.text):
-            seen.setdefault(bisect_right(starts, hit[2]) - 1, []).append(hit)
+            if hit[2] >= done:
+                place = bisect_right(starts, hit[2])
+                done = starts[place] if place < len(starts) else len(joined.text)
+                found = seen[place - 1] = []
+            found.append(hit)
         opened = [False] * len(posts)
         which = joined.which.tolist()
         for place, found in seen.items():
@@ -91,28 +98,46 @@ class Gate:
         return Sheet(sheet.post, self._marked(sheet.title), self._marked(sheet.body))
 
     def _marked(self, passage: Passage) -> Passage:
-        found = _said(self._all.find(passage.text, most=ENOUGH), passage.text) if passage.text else ()
-        covered = _covered(found, *OPENING)
-        elsewise = _covered(found, OTHERWISE)
-        kept: list[Found] = []
-        flood = len(found) > MOST
-        room = self._room.copy() if flood else {}
-        for hit in found:
-            group, phrase, start, end = hit
-            if flood and (not room[group] or (group == BOUND and not room["misfit"])):
-                continue
-            if group == BOUND and start in covered and end - 1 in covered:
-                continue  # the phrase says it
-            checked = group == BOUND or (group in AT_BOUNDARIES and len(phrase) == 2)
-            wrong = checked and ((start in elsewise and end - 1 in elsewise) or not fits(hit, passage.bounds))
-            if wrong and group == BOUND:
-                group = "misfit"
-                kept.append(Found(group, phrase, start, end))
-            elif not wrong:
-                kept.append(hit)
-            if flood:
-                room[group] -= 1
-        return passage.with_found(tuple(kept))
+        if not passage.text:
+            return passage
+        listed = self._all.listed(passage.text, most=ENOUGH)
+        if "@" in passage.text:
+            said = _said([hit for hits in listed.values() for hit in hits], passage.text)
+            listed = {group: [hit for hit in said if hit.group == group] for group in listed}
+        elsewise = _covered(listed.get(OTHERWISE, ()))
+        for group in AT_BOUNDARIES & listed.keys():
+            listed[group] = [
+                hit
+                for hit in listed[group][:MOST]
+                if len(hit.phrase) != 2 or _meant(hit, elsewise, passage.bounds)
+            ]
+        if BOUND in listed:
+            listed[BOUND], listed[MISFIT] = _sorted_out(listed, elsewise, passage.bounds)
+        return passage.with_listed({group: hits[:MOST] for group, hits in listed.items() if hits})
+
+
+def _sorted_out(
+    listed: Mapping[str, list[Found]], elsewise: set[int], bounds: Sequence[int]
+) -> tuple[list[Found], list[Found]]:
+    """The short terms that count, and those that do not fit the words; without those that a phrase says."""
+    covered = _covered([hit for group in OPENING for hit in listed.get(group, ())])
+    right: list[Found] = []
+    wrong: list[Found] = []
+    for hit in listed[BOUND]:
+        if len(right) == MOST or len(wrong) == MOST:
+            break
+        if hit.start in covered and hit.end - 1 in covered:
+            continue
+        if _meant(hit, elsewise, bounds):
+            right.append(hit)
+        else:
+            wrong.append(hit._replace(group=MISFIT))
+    return right, wrong
+
+
+def _meant(hit: Found, elsewise: set[int], bounds: Sequence[int]) -> bool:
+    """Whether it is a word of its own and not part of another reading."""
+    return not (hit.start in elsewise and hit.end - 1 in elsewise) and fits(hit, bounds)
 
 
 def _may_pass(groups: set[str]) -> bool:
@@ -128,7 +153,7 @@ def _passes(found: Sequence[Found], text: str) -> bool:
         return True
     if any(one in groups and other in groups and together(said, one, other) for one, other in COMBINATIONS):
         return True
-    elsewise = _covered(said, OTHERWISE)
+    elsewise = _covered([hit for hit in said if hit.group == OTHERWISE])
     short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
     if not short:
         return False
@@ -165,7 +190,7 @@ def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
 def close(passage: Passage, one: str, other: str) -> list[Found]:
     """:func:`together` in a passage."""
     listed = passage.listed
-    return together(passage.found, one, other) if one in listed and other in listed else []
+    return together(passage.hits((one, other)), one, other) if one in listed and other in listed else []
 
 
 def _said(found: Sequence[Found], text: str) -> list[Found]:
@@ -178,11 +203,11 @@ def _said(found: Sequence[Found], text: str) -> list[Found]:
     return [hit for hit in found if hit.start not in inside and hit.end - 1 not in inside]
 
 
-def _covered(found: Sequence[Found], *groups: str) -> set[int]:
+def _covered(found: Iterable[Found]) -> set[int]:
+    """The characters of these hits."""
     covered: set[int] = set()
-    for group, _, start, end in found:
-        if group in groups:
-            covered.update(range(start, end))
+    for _, _, start, end in found:
+        covered.update(range(start, end))
     return covered
 
 

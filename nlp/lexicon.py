@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -44,24 +45,25 @@ class Spotter:
             tuple(groups), implementation=kinds.DFA if wide else kinds.ContiguousNFA
         )
 
-    def find(self, text: str, *, most: int | None = None) -> list[Found]:
-        """In order of where they end; of each list the first ``most``."""
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+    def find(self, text: str) -> list[Found]:
+        """In order of where they end."""
         made, said = tuple.__new__, self._said
-        if most is not None and len(matches) > most:
-            room = dict.fromkeys((group for of in said for group, _ in of), most)
-            found: list[Found] = []
-            for which, start, end in matches:
-                for group, phrase in said[which]:
-                    if room[group]:
-                        room[group] -= 1
-                        found.append(Found(group, phrase, start, end))
-            return found
         return [
             made(Found, (group, phrase, start, end))
-            for which, start, end in matches
+            for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
             for group, phrase in said[which]
         ]
+
+    def listed(self, text: str, *, most: int) -> dict[str, list[Found]]:
+        """By list, in order of where they end; of each the first ``most``."""
+        made, said = tuple.__new__, self._said
+        listed: defaultdict[str, list[Found]] = defaultdict(list)
+        for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for group, phrase in said[which]:
+                hits = listed[group]
+                if len(hits) < most:
+                    hits.append(made(Found, (group, phrase, start, end)))
+        return dict(listed)
 
 
 def load(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:

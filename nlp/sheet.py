@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,10 @@ from nlp.numerals import Number, numbers
 from nlp.scanning import Rule, standing
 
 
+def _by_end(hit: Found) -> tuple[int, int, str]:
+    return hit.end, hit.start, hit.group
+
+
 @dataclass(frozen=True)
 class Passage:
     """The title or the text."""
@@ -22,8 +26,8 @@ class Passage:
     field: Field
     original: str
     normalised: Normalised
-    found: tuple[Found, ...] = ()
-    """Phrases of all word lists, as far as the gate lets them count."""
+    listed: Mapping[str, list[Found]] = dataclasses.field(default_factory=dict)
+    """Word list → its phrases that were found, in order, as far as the gate lets them count."""
 
     text: str = dataclasses.field(init=False)
     """The normalised one."""
@@ -54,34 +58,21 @@ class Passage:
         """Whether the rule can hold here."""
         return bool(self.standing & rule.bit)
 
-    def with_found(self, found: tuple[Found, ...]) -> Passage:
+    def with_listed(self, listed: Mapping[str, list[Found]]) -> Passage:
         """The same passage marked; what was cut and counted already is kept."""
         marked = object.__new__(Passage)
-        marked.__dict__.update(self.__dict__, found=found)
-        marked.__dict__.pop("listed", None)
+        marked.__dict__.update(self.__dict__, listed=listed)
         return marked
-
-    @cached_property
-    def listed(self) -> dict[str, list[Found]]:
-        """Word list → its phrases that were found, in order."""
-        listed: dict[str, list[Found]] = {}
-        for hit in self.found:
-            group = hit[0]
-            if group in listed:
-                listed[group].append(hit)
-            else:
-                listed[group] = [hit]
-        return listed
 
     def hits(self, groups: Sequence[str]) -> Sequence[Found]:
         """What was found of these word lists, in order."""
         listed = self.listed
         if len(groups) == 1:
             return listed.get(groups[0], ())
-        said = [group for group in groups if group in listed]
+        said = [listed[group] for group in groups if group in listed]
         if len(said) < 2:
-            return listed[said[0]] if said else ()
-        return [hit for hit in self.found if hit.group in said]
+            return said[0] if said else ()
+        return sorted([hit for hits in said for hit in hits], key=_by_end)
 
     @cached_property
     def _spans(self) -> dict[tuple[int, int], Span]:
