@@ -29,6 +29,7 @@ _FEE = r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万�
 _PERIODS = "一个月|每月|一年|一个车位"
 _PAID = "缴费|退费|退款"
 
+_UNPERIODIC = Rule(f"{_FEE}|{_PAID}")
 _RULES = (
     (
         SignalKind.SIREN_UNPLANNED,
@@ -74,7 +75,7 @@ _RULES = (
     (
         SignalKind.FEES,
         "收费、价款",
-        Rule(f"{_FEE}|{_PAID}"),
+        _UNPERIODIC,
     ),
     (
         SignalKind.SECRET,
@@ -101,7 +102,11 @@ _RULES = (
 )
 _SOUNDING = Rule("警报|喇叭|汽笛")
 """What sounds: 误鸣 alone, in title and text, may be of anything."""
-_FEES = Rule(rf"{_FEE}|(?<!\d)\d{{1,9}}[万千百]?[元块]?(?:{_PERIODS})|{_PAID}", needs=_PERIODS)
+_PERIOD = Rule(_PERIODS)
+_FEES = Rule(
+    rf"{_FEE}|(?<!\d)\d{{1,9}}[万千百]?[元块]?(?:{_PERIODS})|{_PAID}",
+    needs="|".join((*_UNPERIODIC.words, *_PERIOD.words)),
+)
 """Fees where a sum may be named with its period, which few texts do: it has to be tried at every digit."""
 _PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
@@ -140,11 +145,11 @@ def _plain(sheet: Sheet) -> list[Signal]:
     signals = []
     for kind, note, rule in _RULES:
         found = matches(sheet, rule)
-        if kind is SignalKind.FEES and sheet.may(_FEES):
+        if kind is SignalKind.FEES and sheet.may(_PERIOD):
             found = [
                 pair
                 for passage in sheet.passages
-                for pair in matches_in(passage, _FEES if passage.may(_FEES) else rule)
+                for pair in matches_in(passage, _FEES if passage.may(_PERIOD) else rule)
             ]
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
