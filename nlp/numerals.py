@@ -43,12 +43,12 @@ class Number(NamedTuple):
 
 def numbers(text: str) -> list[Number]:
     """Every number of a text in order, ordinals and parts of codes left out."""
-    found = []
-    for match in islice(scan(_BEGIN, _NUMBER, text), LIMIT):
-        value = numeral(match[0])
-        if value is not None:
-            found.append(Number(value, match.start(), match.end()))
-    return found
+    made = tuple.__new__
+    return [
+        made(Number, (value, *match.span()))
+        for match in islice(scan(_BEGIN, _NUMBER, text), LIMIT)
+        if (value := numeral(match[0])) is not None
+    ]
 
 
 @lru_cache(maxsize=16_384)

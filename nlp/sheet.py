@@ -10,7 +10,7 @@ from functools import cached_property
 from huiying.contracts import Field, Post, Span
 from nlp import making, words
 from nlp.lexicon import Found
-from nlp.normalise import TITLE, Normalised, normalise
+from nlp.normalise import TITLE, Normalised, normalise_all
 from nlp.numerals import Number, numbers
 from nlp.scanning import Rule, standing
 
@@ -119,11 +119,17 @@ class Sheet:
 
 
 def lay_out(post: Post) -> Sheet:
-    return Sheet(
-        post,
-        Passage(Field.TITLE, post.title, normalise(post.title[:TITLE])),
-        Passage(Field.TEXT, post.text, normalise(post.text)),
-    )
+    return lay_out_all([post])[0]
+
+
+def lay_out_all(posts: Sequence[Post]) -> list[Sheet]:
+    """One sheet a post, in order."""
+    titles = normalise_all([post.title[:TITLE] for post in posts])
+    texts = normalise_all([post.text for post in posts])
+    return [
+        Sheet(post, Passage(Field.TITLE, post.title, title), Passage(Field.TEXT, post.text, text))
+        for post, title, text in zip(posts, titles, texts, strict=True)
+    ]
 
 
 def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -> tuple[Span, ...]:

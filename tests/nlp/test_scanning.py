@@ -32,7 +32,6 @@ def test_scanning_finds_what_the_expression_alone_would(text: str) -> None:
         (numerals._BEGIN, numerals._NUMBER),
         (normalise._PAIR, normalise._REPEATED),
         (occurred._WHEN_BEGINS, occurred._WHEN),
-        (occurred._AGO_BEGINS, occurred._AGO),
     ):
         assert _spans(scan(begin, whole, text)) == _spans(whole.finditer(text))
 
