@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
@@ -138,7 +139,7 @@ _PUBLIC_BODY = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_plain(sheet), *_official(sheet), *_unit(sheet, reading))
-    return amended(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals) if signals else reading
 
 
 def _plain(sheet: Sheet) -> list[Signal]:
@@ -184,15 +185,26 @@ def _official(sheet: Sheet) -> list[Signal]:
 
 
 def _unit(sheet: Sheet, reading: Reading) -> list[Signal]:
-    names = [name for name in reading.units if _PUBLIC_BODY.search(name)]
+    names = [name for name in reading.units if _is_public(name)]
     if not names:
         return []
-    written = [quick(name) for name in names]
+    written = [_normalised(name) for name in names]
     found = [(p, start, end) for p in sheet.passages for start, end in _mentions(p.text, written)]
     kind = SignalKind.UNIT_NAMED
     detail = "、".join(names[:3])
     note = f"点到单位：{detail}"
     return [signal_at(sheet, kind, f"signal.{kind}", note, found, detail=detail)] if found else []
+
+
+@lru_cache(maxsize=4_096)
+def _is_public(name: str) -> bool:
+    return _PUBLIC_BODY.search(name) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _normalised(name: str) -> str:
+    """The few names of a place come again and again."""
+    return quick(name)
 
 
 def _mentions(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -91,7 +91,7 @@ _OFFICIALS_VISIT = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_counted(sheet), *_action(sheet))
-    return amended(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals) if signals else reading
 
 
 def _counted(sheet: Sheet) -> list[Signal]:

@@ -180,7 +180,8 @@ class _Count:
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     if not sheet.may(_OUTCOME):
         return reading
-    return amended(reading, signals=(*reading.signals, *_harm(sheet), *_none(sheet)))
+    signals = (*_harm(sheet), *_none(sheet))
+    return amended(reading, signals=reading.signals + signals) if signals else reading
 
 
 def _harm(sheet: Sheet) -> list[Signal]:

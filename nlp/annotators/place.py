@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from huiying.contracts import Certainty, Field, Place, Reading, Why
+from nlp import making
 from nlp.amend import amended
 from nlp.annotators.allegations import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
@@ -79,7 +80,7 @@ _ABBREVIATED = Rule(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class _Tally:
     spot: Spot
     weight: float = 0.0
@@ -383,7 +384,7 @@ def _inside(narrow: Spot, wide: Spot) -> bool:
 
 def _place(tally: _Tally) -> Place:
     spans = first_spans(tally.grounds)
-    why = Why(rule="place.vote", note="、".join(tally.notes), weight=round(tally.weight, 2), spans=spans)
+    why = making.why("place.vote", "、".join(tally.notes), round(tally.weight, 2), spans)
     return Place(
         province=tally.spot.province,
         city=tally.spot.city,
