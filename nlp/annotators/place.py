@@ -329,6 +329,8 @@ def _vote(tallies: dict[Spot, _Tally], spot: Spot, weight: float, note: str) -> 
 
 def _best(tallies: list[_Tally]) -> tuple[Place, ...]:
     """The places, best province first, in it the best city, in that the best county."""
+    if len(tallies) == 1:
+        return (_place(tallies[0]),)
     provinces: dict[str, float] = {}
     cities: dict[tuple[str, str], float] = {}
     for tally in tallies:
@@ -342,15 +344,20 @@ def _best(tallies: list[_Tally]) -> tuple[Place, ...]:
     ranked = sorted(
         narrowest,
         key=lambda t: (
-            -round(provinces[t.spot.province], 6),
-            -round(cities[t.spot.province, t.spot.city], 6),
-            -round(t.weight, 6),
+            -_millionths(provinces[t.spot.province]),
+            -_millionths(cities[t.spot.province, t.spot.city]),
+            -_millionths(t.weight),
             t.spot.code,
             t.spot.county,
         ),
     )
     first = ranked[0]
     return tuple(_place(t) for t in ranked[:LIMIT] if t is first or t.weight >= SHARE * best)
+
+
+def _millionths(weight: float) -> int:
+    """Sums of the same parts in another order are the same."""
+    return round(weight * 1_000_000)
 
 
 def _weak(tallies: list[_Tally], abroad: float) -> bool:
@@ -364,6 +371,9 @@ def _folded(tallies: Iterable[_Tally]) -> list[_Tally]:
     remaining = sorted(tallies, key=lambda tally: (bool(tally.spot.county), bool(tally.spot.city)))
     kept: list[_Tally] = []
     for number, tally in enumerate(remaining):
+        if tally.spot.county:
+            kept.append(tally)
+            continue
         inner = [other for other in remaining[number + 1 :] if _inside(other.spot, tally.spot)]
         for other in inner:
             other.weight += tally.weight
@@ -375,7 +385,7 @@ def _folded(tallies: Iterable[_Tally]) -> list[_Tally]:
 
 
 def _inside(narrow: Spot, wide: Spot) -> bool:
-    if wide.county or narrow.province != wide.province:
+    if narrow.province != wide.province:
         return False
     if not wide.city:
         return bool(narrow.city or narrow.county)
