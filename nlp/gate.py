@@ -54,6 +54,8 @@ class Gate:
         plain = frozenset(lists["phrases"])
         lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
         self._gate = Spotter({name: lists[name] for name in _GATE_LISTS}, wide=True)
+        self._opening = [any(group in OPENING for group, _ in of) for of in self._gate.said]
+        """Which phrases open it whatever stands beside them."""
         self._all = Spotter(lists)
 
     def opens(self, title: str, text: str) -> bool:
@@ -68,29 +70,26 @@ class Gate:
         both = [f"{title[:TITLE]}\n{text}" if title else text for title, text in posts]
         joined = join(both)
         starts = joined.starts.tolist()
-        seen: dict[int, list[Found]] = {}
-        found: list[Found] = []
+        seen: dict[int, list[tuple[int, int, int]]] = {}
         done = 0
-        for hit in self._gate.find(joined.text):
-            if hit[2] >= done:
-                place = bisect_right(starts, hit[2])
+        for match in self._gate.matches(joined.text):
+            if match[1] >= done:
+                place = bisect_right(starts, match[1])
                 done = starts[place] if place < len(starts) else len(joined.text)
-                found = seen[place - 1] = []
-            found.append(hit)
+                matches = seen[place - 1] = []
+            matches.append(match)
         opened = [False] * len(posts)
         which = joined.which.tolist()
-        for place, found in seen.items():
-            groups = {hit[0] for hit in found}
-            if not _may_pass(groups):
-                continue
+        for place, matches in seen.items():
             start = starts[place]
             end = starts[place + 1] - 1 if place + 1 < len(starts) else len(joined.text)
-            text = joined.text[start:end]
-            if not groups.isdisjoint(OPENING) and "@" not in text:
+            opening = any(self._opening[number] for number, _, _ in matches)
+            if opening and joined.text.find("@", start, end) < 0:
                 opened[which[place]] = True
                 continue
-            moved = [Found(hit.group, hit.phrase, hit.start - start, hit.end - start) for hit in found]
-            opened[which[place]] = _passes(moved, text)
+            found = self._gate.found(matches, begin=start)
+            if _may_pass({hit.group for hit in found}):
+                opened[which[place]] = _passes(found, joined.text[start:end])
         return opened
 
     def mark(self, sheet: Sheet) -> Sheet:

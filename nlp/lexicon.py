@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -39,7 +39,8 @@ class Spotter:
         for group, phrases in lists.items():
             for phrase in phrases:
                 groups.setdefault(phrase, []).append(group)
-        self._said = tuple(tuple((group, phrase) for group in of) for phrase, of in groups.items())
+        self.said = tuple(tuple((group, phrase) for group in of) for phrase, of in groups.items())
+        """Each phrase once, with every list that has it."""
         kinds = ahocorasick_rs.Implementation
         self._automaton = ahocorasick_rs.AhoCorasick(
             tuple(groups), implementation=kinds.DFA if wide else kinds.ContiguousNFA
@@ -47,18 +48,27 @@ class Spotter:
 
     def find(self, text: str) -> list[Found]:
         """In order of where they end."""
-        made, said = tuple.__new__, self._said
+        return self.found(self.matches(text))
+
+    def matches(self, text: str) -> list[tuple[int, int, int]]:
+        """The same before anything is made of it: the number of a phrase in :attr:`said`, start and end."""
+        matches: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return matches
+
+    def found(self, matches: Iterable[tuple[int, int, int]], *, begin: int = 0) -> list[Found]:
+        """What was matched, in the stretch of the text that begins there."""
+        made, said = tuple.__new__, self.said
         return [
-            made(Found, (group, phrase, start, end))
-            for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            made(Found, (group, phrase, start - begin, end - begin))
+            for which, start, end in matches
             for group, phrase in said[which]
         ]
 
     def listed(self, text: str, *, most: int) -> dict[str, list[Found]]:
         """By list, in order of where they end; of each the first ``most``."""
-        made, said = tuple.__new__, self._said
+        made, said = tuple.__new__, self.said
         listed: defaultdict[str, list[Found]] = defaultdict(list)
-        for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for which, start, end in self.matches(text):
             for group, phrase in said[which]:
                 hits = listed[group]
                 if len(hits) < most:
