@@ -8,6 +8,7 @@ is no harm.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -231,9 +232,10 @@ def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
     for passage in sheet.passages:
         if not passage.may(needed):
             continue
-        search = needed.expression.search
+        needed_at = [word.start() for word in needed.expression.finditer(passage.text)]
         for number in passage.numbers:
-            near = search(passage.text, max(0, number.start - REACH), number.end + REACH)
+            at = bisect_left(needed_at, number.start - REACH)
+            near = at < len(needed_at) and needed_at[at] < number.end + REACH
             place = counts(passage, number) if near else None
             if place is not None and not _unreal(sheet, passage, number.start):
                 words = passage.text[number.end : place[1]]
