@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from huiying.contracts import Reading
 from nlp import making, words
 from nlp.amend import amended
@@ -71,5 +69,5 @@ _TELLING = words.Telling(_EMPTY)
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    said = Counter(sheet.title.words + sheet.body.words)
-    return amended(reading, terms=making.terms(words.weigh(said, limit=LIMIT, rarity=_TELLING)))
+    weighed = _TELLING.weigh(sheet.title.words + sheet.body.words, limit=LIMIT)
+    return amended(reading, terms=making.terms(weighed))
