@@ -19,6 +19,10 @@ GAPS = (" ", ".", "·", "-", "_", "*", "/", "|", "丨", "、", "+", "~", "'", ""
 """What people put between the characters of a word to hide it; ``·`` in a list stands for any of them."""
 
 
+Match = tuple[int, int, int]
+"""The number of a phrase in :attr:`Spotter.said`, and the characters where it starts and ends."""
+
+
 class Found(NamedTuple):
     """A phrase of the list ``group`` at characters ``start`` to ``end`` of a normalised text."""
 
@@ -50,12 +54,12 @@ class Spotter:
         """In order of where they end."""
         return self.found(self.matches(text))
 
-    def matches(self, text: str) -> list[tuple[int, int, int]]:
-        """The same before anything is made of it: the number of a phrase in :attr:`said`, start and end."""
-        matches: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+    def matches(self, text: str) -> list[Match]:
+        """The same before anything is made of it."""
+        matches: list[Match] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return matches
 
-    def found(self, matches: Iterable[tuple[int, int, int]], *, begin: int = 0) -> list[Found]:
+    def found(self, matches: Iterable[Match], *, begin: int = 0) -> list[Found]:
         """What was matched, in the stretch of the text that begins there."""
         made, said = tuple.__new__, self.said
         return [
@@ -64,15 +68,15 @@ class Spotter:
             for group, phrase in said[which]
         ]
 
-    def listed(self, text: str, *, most: int) -> dict[str, list[Found]]:
+    def listed(self, text: str, *, most: int) -> dict[str, list[Match]]:
         """By list, in order of where they end; of each the first ``most``."""
-        made, said = tuple.__new__, self.said
-        listed: defaultdict[str, list[Found]] = defaultdict(list)
-        for which, start, end in self.matches(text):
-            for group, phrase in said[which]:
+        said = self.said
+        listed: defaultdict[str, list[Match]] = defaultdict(list)
+        for match in self.matches(text):
+            for group, _ in said[match[0]]:
                 hits = listed[group]
                 if len(hits) < most:
-                    hits.append(made(Found, (group, phrase, start, end)))
+                    hits.append(match)
         return dict(listed)
 
 

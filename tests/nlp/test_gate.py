@@ -70,11 +70,10 @@ def test_what_opened_the_gate_can_be_shown() -> None:
 
 
 def test_a_hit_fits_only_at_word_boundaries() -> None:
-    hit = Found("risky", "人防", 1, 3)
-    assert not fits(hit, words.bounds(words.cut("个人防护用品")))
-    assert not fits(hit, words.bounds(["个人", "防"]))
-    assert not fits(hit, words.bounds(["个", "人防护"]))
-    assert fits(hit, words.bounds(["查", "人", "防"]))
+    assert not fits(1, 3, words.bounds(words.cut("个人防护用品")))
+    assert not fits(1, 3, words.bounds(["个人", "防"]))
+    assert not fits(1, 3, words.bounds(["个", "人防护"]))
+    assert fits(1, 3, words.bounds(["查", "人", "防"]))
 
 
 @pytest.mark.parametrize(
@@ -150,4 +149,13 @@ def test_a_piece_is_cut_as_the_whole_text_is() -> None:
     for text in ("他说,湖人防守很好。人防的门,被拆了", "湖人防守,个人防护", "人防", "老人防骗。人防办,"):
         whole = words.bounds(words.cut(text))
         hits = [Found(BOUND, "人防", at, at + 2) for at in range(len(text)) if text.startswith("人防", at)]
-        assert [_stands_alone(hit, text) for hit in hits] == [fits(hit, whole) for hit in hits]
+        assert [_stands_alone(hit, text) for hit in hits] == [fits(hit.start, hit.end, whole) for hit in hits]
+
+
+def test_hits_of_several_lists_come_in_the_order_in_which_they_end() -> None:
+    sheet = a_sheet("人防车位投诉无门，人防办不管，人 防 车位")
+    for groups in (("phrases", "dodges"), ("dodges", "phrases"), ("grievance", "phrases", "dodges")):
+        hits = sheet.body.hits(groups)
+        assert {hit.group for hit in hits} <= set(groups) and len(hits) > 2
+        assert [hit.end for hit in hits] == sorted(hit.end for hit in hits)
+        assert all(hit.phrase == sheet.body.text[hit.start : hit.end] for hit in hits)
