@@ -6,7 +6,7 @@ import re
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
-from nlp.numerals import Number
+from nlp.numerals import LAST, Number
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, signal, signal_at
@@ -22,8 +22,9 @@ _SAID = (
 _SAY = f"(?:{_SAID})"
 _STEPS = f"{_GATHERED}|{_SAID}"
 _STEP = f"(?:{_STEPS})"
+_PERSON = "人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人"
 _CROWD_AFTER = re.compile(
-    rf"(?:余|多)?(?:名|人|个(?=人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人)|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
+    rf"(?:余|多)?(?:名|人|个(?={_PERSON})|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
 )
 _CROWD_BEFORE = re.compile(
     r"(?:聚集|聚了|围了|围着|来了|去了|集结|站了|堵了|涌来|召集|拉来)[^,。;!?\n\d一二三四五六七八九十百]{0,6}$"
@@ -36,6 +37,8 @@ _HOUSEHOLDS_AFTER = re.compile(
 )
 _COUNTERS = "余多名人个号位户家"
 """What can follow a number of people or households."""
+_COUNTED = re.compile(rf"[{LAST}](?:[人名位户]|号人|家[住业商]|个(?:{_PERSON}|家庭))")
+"""What ends a number with what it then counts: where that stands nowhere, the numbers of a text need not be read."""
 _EVERYBODY = Rule(led("全体|全小区|整个小区|我们这批|所有", "业主"))
 _WHENS = (
     "今天|明天|后天|今晚|明早|本周[一二三四五六日天末]|周[一二三四五六日天末]|星期[一二三四五六日天]|"
@@ -99,7 +102,7 @@ def _counted(sheet: Sheet) -> list[Signal]:
     crowd, households = [], []
     for passage in sheet.passages:
         text = passage.text
-        for number in passage.numbers:
+        for number in passage.numbers if _COUNTED.search(text) else ():
             if text[number.end : number.end + 1] not in _COUNTERS:
                 continue
             if (place := _crowd(passage, number)) is not None:
