@@ -111,7 +111,7 @@ class Sheet:
     title: Passage
     body: Passage
 
-    @property
+    @cached_property
     def passages(self) -> tuple[Passage, Passage]:
         return self.title, self.body
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from huiying.contracts import Channel, Post, Signal, SignalKind, Tier, Why
+from huiying.contracts import Channel, Post, Signal, SignalKind, Tier
+from nlp import making
 from nlp.scanning import Rule
 from nlp.sheet import Passage, Sheet, first_spans
 
@@ -59,7 +60,7 @@ def signal_at(
         amount=amount,
         claimed=not official(sheet.post),
         detail=detail,
-        why=(Why(rule=rule, note=note, spans=first_spans(where)),),
+        why=(making.why(rule, note, 0.0, first_spans(where)),),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import distribution
 from itertools import accumulate
@@ -118,7 +118,7 @@ class Telling(dict[str, int]):
         self[word] = number
         return number
 
-    def weigh(self, said: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
+    def weigh(self, said: Iterable[str], *, limit: int) -> list[tuple[str, float]]:
         """:func:`weigh` of these words of a text, as far as they tell something."""
         if len(self) >= MANY:
             self.clear()

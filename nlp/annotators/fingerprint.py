@@ -102,6 +102,8 @@ def _bare(title: str, text: str) -> str:
 
 def _letters(text: str) -> str:
     """Without punctuation and blanks."""
+    if not text:
+        return ""
     codes = _codes(text)
     return codes[_letter_table().take(codes, mode="clip")].tobytes().decode("utf-32-le")
 

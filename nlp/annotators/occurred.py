@@ -18,6 +18,7 @@ from itertools import islice
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
+from nlp import making
 from nlp.amend import amended
 from nlp.numerals import numeral
 from nlp.scanning import Rule, led, scan
@@ -141,11 +142,8 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
     best, clear = _meant(past)
     fast = anchored or best.dated
     stated = best.exactness == 3 and fast and clear
-    why = Why(
-        rule="occurred.text",
-        note=_note(stated, fast, clear),
-        spans=(best.passage.span(best.start, best.end),),
-    )
+    spans = (best.passage.span(best.start, best.end),)
+    why = making.why("occurred.text", _note(stated, fast, clear), 0.0, spans)
     return amended(
         reading,
         occurred=Occurrence(
@@ -177,12 +175,14 @@ def _meant(past: list[_Told]) -> tuple[_Told, bool]:
     return best, latest - best.at <= ONE_MATTER
 
 
+_UNSAID = Why(rule="occurred.published", note="文中没有说时间，暂按发布时间")
+
+
 def _published(post: Post) -> Occurrence:
     """Without a word of when, it happened at the latest when it was published."""
     if post.published_at is None:
         return Occurrence()
-    why = Why(rule="occurred.published", note="文中没有说时间，暂按发布时间")
-    return Occurrence(at=post.published_at, source="published", certainty=Certainty.INFERRED, why=(why,))
+    return Occurrence(at=post.published_at, source="published", certainty=Certainty.INFERRED, why=(_UNSAID,))
 
 
 # ------------------------------------------------------------------------------------------------ mentions

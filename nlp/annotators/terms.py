@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from huiying.contracts import Reading
 from nlp import making, words
 from nlp.amend import amended
@@ -69,5 +71,5 @@ _TELLING = words.Telling(_EMPTY)
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    weighed = _TELLING.weigh(sheet.title.words + sheet.body.words, limit=LIMIT)
+    weighed = _TELLING.weigh(chain(sheet.title.words, sheet.body.words), limit=LIMIT)
     return amended(reading, terms=making.terms(weighed))
