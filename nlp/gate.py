@@ -21,7 +21,7 @@ from nlp.sheet import Passage, Sheet
 OPENING = ("phrases", "dodges")
 BOUND = "risky"
 MISFIT = "misfit"
-"""Where they do not fit."""
+"""Short terms, and those of them that do not fit the words."""
 OTHERWISE = "misread"
 """The characters of a short term in another reading: 湖人防守, 湖北人防得死死的."""
 COMBINATIONS = (

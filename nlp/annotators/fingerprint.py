@@ -28,6 +28,7 @@ _REPOST_TAIL = re.compile(r"//@[^:\s]{1,30}:.*$", re.DOTALL)
 _REPOST_LEAD = re.compile(r"^\s*(?:转发微博|轉發微博|repost|【?转(?:发|载)?】?|转:|回复@[^:]{1,30}:)[\s:,]*")
 _FURNITURE = re.compile(r"https?://\S+|@[^\s:,@]{1,30}|\[[^\[\]]{1,8}\]")
 _PLANES = 0x40000
+"""Characters from there on are no letters in Unicode."""
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
@@ -110,7 +111,7 @@ def _letters(text: str) -> str:
 
 @cache
 def _letter_table() -> npt.NDArray[np.bool_]:
-    """Which characters are letters or digits; the last entry stands for all that follow, where Unicode has none."""
+    """Which characters are letters or digits; the last entry stands for all that follow."""
     return np.array([chr(code).isalnum() for code in range(_PLANES + 1)])
 
 

@@ -48,4 +48,4 @@ def test_words_that_tell_nothing_weigh_nothing_and_the_others_what_they_would_by
     assert telling.weigh(said, limit=4) == words.weigh(counted, limit=4)
     monkeypatch.setattr(words, "MANY", 2)
     assert telling.weigh(said, limit=9) == words.weigh(counted, limit=9)
-    assert telling.weigh(["，"], limit=9) == [] and len(telling) == 1
+    assert telling.weigh(["，"], limit=9) == [] and len(telling._known) == 1
