@@ -59,8 +59,8 @@ class Normalised:
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Where characters ``start`` to ``end`` (at least one) of the result stand in the original, ``LIMIT`` of them at most."""
-        first = self.starts[start]
-        return first, min(self.ends[end - 1], first + LIMIT)
+        first, last = self.starts[start], self.ends[end - 1]
+        return first, last if last - first < LIMIT else first + LIMIT
 
 
 _NOTHING = Normalised("", range(0), range(0))
