@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.gate import COMBINATIONS, close, opened_by
-from nlp.lexicon import Found, Match
+from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
 BITS = 19
@@ -303,10 +303,10 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[lis
     return columns + true, values + [1.0] * len(true)
 
 
-def _inside(hits: Sequence[Match], near: Sequence[tuple[int, int]]) -> int:
+def _inside(hits: Sequence[Found], near: Sequence[tuple[int, int]]) -> int:
     """How many begin in one of these stretches."""
     inside = 0
-    for _, start, _ in hits:
+    for _, _, start, _ in hits:
         for first, last in near:
             if first <= start < last:
                 inside += 1

@@ -101,16 +101,13 @@ class Gate:
             return passage
         listed = self._all.listed(passage.text, most=ENOUGH)
         if names := _in_names(passage.text):
-            listed = {
-                group: [hit for hit in hits if hit[1] not in names and hit[2] - 1 not in names]
-                for group, hits in listed.items()
-            }
+            listed = {group: _outside(names, hits) for group, hits in listed.items()}
         elsewise = _covered(listed.get(OTHERWISE, ()))
         for group in AT_BOUNDARIES & listed.keys():
             listed[group] = [
                 hit
                 for hit in listed[group][:MOST]
-                if hit[2] - hit[1] != 2 or _meant(hit, elsewise, passage.bounds)
+                if len(hit.phrase) != 2 or _meant(hit, elsewise, passage.bounds)
             ]
         if BOUND in listed:
             listed[BOUND], listed[MISFIT] = _sorted_out(listed, elsewise, passage.bounds)
@@ -118,24 +115,27 @@ class Gate:
 
 
 def _sorted_out(
-    listed: Mapping[str, list[Match]], elsewise: set[int], bounds: Sequence[int]
-) -> tuple[list[Match], list[Match]]:
+    listed: Mapping[str, list[Found]], elsewise: set[int], bounds: Sequence[int]
+) -> tuple[list[Found], list[Found]]:
     """The short terms that count, and those that do not fit the words; without those that a phrase says."""
     covered = _covered([hit for group in OPENING for hit in listed.get(group, ())])
-    right: list[Match] = []
-    wrong: list[Match] = []
+    right: list[Found] = []
+    wrong: list[Found] = []
     for hit in listed[BOUND]:
         if len(right) == MOST or len(wrong) == MOST:
             break
-        if hit[1] not in covered or hit[2] - 1 not in covered:
-            (right if _meant(hit, elsewise, bounds) else wrong).append(hit)
+        if hit.start in covered and hit.end - 1 in covered:
+            continue  # the phrase says it
+        if _meant(hit, elsewise, bounds):
+            right.append(hit)
+        else:
+            wrong.append(hit._replace(group=MISFIT))
     return right, wrong
 
 
-def _meant(hit: Match, elsewise: set[int], bounds: Sequence[int]) -> bool:
+def _meant(hit: Found, elsewise: set[int], bounds: Sequence[int]) -> bool:
     """Whether it is a word of its own and not part of another reading."""
-    _, start, end = hit
-    return not (start in elsewise and end - 1 in elsewise) and fits(start, end, bounds)
+    return not (hit.start in elsewise and hit.end - 1 in elsewise) and fits(hit, bounds)
 
 
 def _may_pass(groups: set[str]) -> bool:
@@ -145,21 +145,20 @@ def _may_pass(groups: set[str]) -> bool:
 
 
 def _passes(found: Sequence[Found], text: str) -> bool:
-    names = _in_names(text)
-    said = [hit for hit in found if hit.start not in names and hit.end - 1 not in names]
+    said = _outside(_in_names(text), found)
     groups = {hit[0] for hit in said}
     if not groups.isdisjoint(OPENING):
         return True
     if any(one in groups and other in groups and together(said, one, other) for one, other in COMBINATIONS):
         return True
-    elsewise = _covered([(0, hit.start, hit.end) for hit in said if hit.group == OTHERWISE])
+    elsewise = _covered([hit for hit in said if hit.group == OTHERWISE])
     short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
     if not short:
         return False
     if len(short) <= FEW:
         return any(_stands_alone(hit, text) for hit in short)
     bounds = words.bounds(words.cut(text))
-    return any(fits(hit.start, hit.end, bounds) for hit in short)
+    return any(fits(hit, bounds) for hit in short)
 
 
 def _stands_alone(hit: Found, text: str) -> bool:
@@ -169,7 +168,8 @@ def _stands_alone(hit: Found, text: str) -> bool:
         start -= 1
     while end < len(text) and text[end] not in STOPS:
         end += 1
-    return fits(hit.start - start, hit.end - start, words.bounds(words.cut(text[start:end])))
+    moved = Found(hit.group, hit.phrase, hit.start - start, hit.end - start)
+    return fits(moved, words.bounds(words.cut(text[start:end])))
 
 
 def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
@@ -193,13 +193,19 @@ def close(passage: Passage, one: str, other: str) -> list[Found]:
 
 def _in_names(text: str) -> set[int]:
     """The characters that stand in names of accounts."""
-    return _covered([(0, *name.span()) for name in _ACCOUNT.finditer(text)]) if "@" in text else set()
+    names = _ACCOUNT.finditer(text) if "@" in text else ()
+    return {at for name in names for at in range(*name.span())}
 
 
-def _covered(found: Iterable[Match]) -> set[int]:
+def _outside(names: set[int], found: Sequence[Found]) -> list[Found]:
+    """Without what stands there."""
+    return [hit for hit in found if hit.start not in names and hit.end - 1 not in names]
+
+
+def _covered(found: Iterable[Found]) -> set[int]:
     """The characters of these hits."""
     covered: set[int] = set()
-    for _, start, end in found:
+    for _, _, start, end in found:
         covered.update(range(start, end))
     return covered
 
@@ -209,10 +215,10 @@ def names_something(sheet: Sheet) -> bool:
     return any(group in passage.listed for passage in sheet.passages for group in (*OPENING, BOUND))
 
 
-def fits(start: int, end: int, bounds: Sequence[int]) -> bool:
-    """Whether a word starts where these characters start and one ends where they end."""
-    first, last = bisect_left(bounds, start), bisect_left(bounds, end)
-    return last < len(bounds) and bounds[first] == start and bounds[last] == end
+def fits(hit: Found, bounds: Sequence[int]) -> bool:
+    """Whether a word starts where the hit starts and one ends where it ends."""
+    first, last = bisect_left(bounds, hit.start), bisect_left(bounds, hit.end)
+    return last < len(bounds) and bounds[first] == hit.start and bounds[last] == hit.end
 
 
 def opened_by(sheet: Sheet) -> list[tuple[Passage, Found]]:

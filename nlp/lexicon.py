@@ -68,15 +68,15 @@ class Spotter:
             for group, phrase in said[which]
         ]
 
-    def listed(self, text: str, *, most: int) -> dict[str, list[Match]]:
+    def listed(self, text: str, *, most: int) -> dict[str, list[Found]]:
         """By list, in order of where they end; of each the first ``most``."""
-        said = self.said
-        listed: defaultdict[str, list[Match]] = defaultdict(list)
-        for match in self.matches(text):
-            for group, _ in said[match[0]]:
+        made, said = tuple.__new__, self.said
+        listed: defaultdict[str, list[Found]] = defaultdict(list)
+        for which, start, end in self.matches(text):
+            for group, phrase in said[which]:
                 hits = listed[group]
                 if len(hits) < most:
-                    hits.append(match)
+                    hits.append(made(Found, (group, phrase, start, end)))
         return dict(listed)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from huiying.contracts import Field, Post, Span
 from nlp import making, words
-from nlp.lexicon import Found, Match
+from nlp.lexicon import Found
 from nlp.normalise import TITLE, Normalised, normalise_all
 from nlp.numerals import Number, numbers
 from nlp.scanning import Rule, standing
@@ -26,8 +26,8 @@ class Passage:
     field: Field
     original: str
     normalised: Normalised
-    listed: Mapping[str, Sequence[Match]] = dataclasses.field(default_factory=dict)
-    """Word list → where its phrases were found, in order, as far as the gate lets them count."""
+    listed: Mapping[str, list[Found]] = dataclasses.field(default_factory=dict)
+    """Word list → its phrases that were found, in order, as far as the gate lets them count."""
 
     text: str = dataclasses.field(init=False)
     """The normalised one."""
@@ -58,31 +58,19 @@ class Passage:
         """Whether the rule can hold here."""
         return bool(self.standing & rule.bit)
 
-    def with_listed(self, listed: Mapping[str, Sequence[Match]]) -> Passage:
+    def with_listed(self, listed: Mapping[str, list[Found]]) -> Passage:
         """The same passage marked; what was cut and counted already is kept."""
         marked = object.__new__(Passage)
-        marked.__dict__.update(self.__dict__, listed=listed, _found={})
+        marked.__dict__.update(self.__dict__, listed=listed)
         return marked
 
     def hits(self, groups: Sequence[str]) -> Sequence[Found]:
         """What was found of these word lists, in order."""
-        said = [self._hits(group) for group in groups if group in self.listed]
+        listed = self.listed
+        said = [listed[group] for group in groups if group in listed]
         if len(said) < 2:
             return said[0] if said else ()
         return sorted([hit for hits in said for hit in hits], key=_by_end)
-
-    def _hits(self, group: str) -> list[Found]:
-        """Made when asked for: most lists are only counted."""
-        found = self._found.get(group)
-        if found is None:
-            found = self._found[group] = [
-                Found(group, self.text[start:end], start, end) for _, start, end in self.listed[group]
-            ]
-        return found
-
-    @cached_property
-    def _found(self) -> dict[str, list[Found]]:
-        return {}
 
     @cached_property
     def _spans(self) -> dict[tuple[int, int], Span]:

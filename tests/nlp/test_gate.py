@@ -70,10 +70,11 @@ def test_what_opened_the_gate_can_be_shown() -> None:
 
 
 def test_a_hit_fits_only_at_word_boundaries() -> None:
-    assert not fits(1, 3, words.bounds(words.cut("个人防护用品")))
-    assert not fits(1, 3, words.bounds(["个人", "防"]))
-    assert not fits(1, 3, words.bounds(["个", "人防护"]))
-    assert fits(1, 3, words.bounds(["查", "人", "防"]))
+    hit = Found("risky", "人防", 1, 3)
+    assert not fits(hit, words.bounds(words.cut("个人防护用品")))
+    assert not fits(hit, words.bounds(["个人", "防"]))
+    assert not fits(hit, words.bounds(["个", "人防护"]))
+    assert fits(hit, words.bounds(["查", "人", "防"]))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_a_piece_is_cut_as_the_whole_text_is() -> None:
     for text in ("他说,湖人防守很好。人防的门,被拆了", "湖人防守,个人防护", "人防", "老人防骗。人防办,"):
         whole = words.bounds(words.cut(text))
         hits = [Found(BOUND, "人防", at, at + 2) for at in range(len(text)) if text.startswith("人防", at)]
-        assert [_stands_alone(hit, text) for hit in hits] == [fits(hit.start, hit.end, whole) for hit in hits]
+        assert [_stands_alone(hit, text) for hit in hits] == [fits(hit, whole) for hit in hits]
 
 
 def test_hits_of_several_lists_come_in_the_order_in_which_they_end() -> None:

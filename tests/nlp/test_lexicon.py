@@ -49,7 +49,7 @@ def test_by_list_no_more_are_kept_than_asked_for() -> None:
     text = "人防工程人防工程"
     assert [hit.group for hit in spotter.find(text)] == ["a", "b", "a"] * 2
     listed = spotter.listed(text, most=3)
-    assert {group: [hit[1:] for hit in hits] for group, hits in listed.items()} == {
+    assert {group: [(hit.start, hit.end) for hit in hits] for group, hits in listed.items()} == {
         "a": [(0, 2), (2, 4), (4, 6)],
         "b": [(0, 4), (4, 8)],
     }
