@@ -131,7 +131,7 @@ def _learn(
     from nlp.taught import answered, digest
 
     asked = learning.as_judged(answered(learning.questions(lesson.examples), taught), lesson.passed)
-    rows, columns, rarity = learning.matrix(lesson.features)
+    rows, columns, rarity = learning.matrix(lesson.features, learning.mixed(lesson.examples))
     raw = learning.out_of_fold(rows, asked, learning.folds(lesson.examples))
     platt = []
     for number, question in enumerate(asked):
@@ -139,7 +139,13 @@ def _learn(
         platt.append(learning.calibrate(raw[among, number], question.yes[among], question.weight[among]))
     slopes = np.array(platt)
     chances = 1.0 / (1.0 + np.exp(-(slopes[:, 0] * raw + slopes[:, 1])))
-    alert, review, unnamed = learning.thresholds(chances[:, 0], lesson.examples, lesson.passed, lesson.named)
+    judged = asked[0].asked
+    alert, review, unnamed = learning.thresholds(
+        chances[judged, 0],
+        [one for one, chosen in zip(lesson.examples, judged, strict=True) if chosen],
+        lesson.passed[judged],
+        lesson.named[judged],
+    )
     everyone = np.full(len(lesson.examples), True)
     fitted = [learning.fit(rows, question, everyone) for question in asked]
     weights = np.stack([coefficients for coefficients, _ in fitted], axis=1)
@@ -152,8 +158,9 @@ def _learn(
         review=review,
         review_unnamed=unnamed,
         cuts={
-            q.name: learning.best_cut(chances[q.asked, number], q.yes[q.asked])
+            q.name: learning.best_cut(chances[read, number], q.yes[read])
             for number, q in enumerate(asked)
+            for read in [q.asked & (asked[0].yes | (q is asked[0]))]
         },
         figures={},
     )
