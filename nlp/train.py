@@ -23,6 +23,7 @@ from nlp.gate import Gate, names_something
 from nlp.sheet import lay_out
 
 if TYPE_CHECKING:
+    from nlp import learning
     from nlp.taught import Taught
 
 _CODE = (
@@ -157,16 +158,24 @@ def _learn(
         alert=alert,
         review=review,
         review_unnamed=unnamed,
-        cuts={
-            q.name: learning.best_cut(chances[read, number], q.yes[read])
-            for number, q in enumerate(asked)
-            for read in [q.asked & (asked[0].yes | (q is asked[0]))]
-        },
+        cuts={q.name: _cut(q, chances[:, number], asked[0]) for number, q in enumerate(asked)},
         figures={},
     )
     bias = np.array([intercept for _, intercept in fitted], dtype=np.float32)
     learned = model.Model(card, columns, rarity, weights.astype(np.float32), bias, slopes.astype(np.float32))
     return learned, chances
+
+
+def _cut(
+    question: learning.Question,
+    chances: np.ndarray[tuple[int], np.dtype[np.float64]],
+    relevance: learning.Question,
+) -> float:
+    """Chosen on what it will be asked of: of classes too, relevant texts alone."""
+    from nlp import learning
+
+    among = question.asked if question is relevance else question.asked & relevance.yes
+    return learning.best_cut(chances[among], question.yes[among])
 
 
 def _lines(figures: Mapping[str, object], indent: str) -> list[str]:
