@@ -1,11 +1,15 @@
 """Learns from pairs of texts which measures tell the same event, and from a heap of texts which words keep company.
 
+What ships is learned from our own pairs (:func:`shipped`); an office's own is learned from those and from what its people have
+joined and told apart (:func:`taught`).  How rare words are stands in jieba's table, for both.
+
 What a background learned from the texts of a pair itself would flatter that pair, so each half of the pairs, by date, is measured
 with the company that words keep outside it.  Needs SciPy; scoring does not.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections import Counter
@@ -41,6 +45,7 @@ class Pair:
     date: str = ""
     about: frozenset[str] = frozenset()
     """Texts of the heap that belong to these two: whole titles and leads."""
+    weight: float = 1.0
 
 
 Heap = Sequence[tuple[str, str]]
@@ -76,7 +81,8 @@ def learn(
     wide = twice(rows)
     mean, scale = wide.mean(0), wide.std(0)
     scale[scale < 1e-9] = 1.0
-    weights, bias = _regress((wide - mean) / scale, np.array([pair.same for pair in pairs], float))
+    same = np.array([pair.same for pair in pairs], float)
+    weights, bias = _regress((wide - mean) / scale, same, np.array([pair.weight for pair in pairs]))
     return Scorer(background=whole, mean=mean, scale=scale, weights=weights, bias=bias)
 
 
@@ -137,16 +143,16 @@ def _with_company(known: Background, said: Sequence[frozenset[str]]) -> Backgrou
     )
 
 
-def _regress(rows: Numbers, same: Numbers) -> tuple[Numbers, float]:
+def _regress(rows: Numbers, same: Numbers, counts: Numbers) -> tuple[Numbers, float]:
     """Logistic regression with a square penalty, by Newton's method: the same numbers on every machine's every run."""
     wide = np.hstack([rows, np.ones((len(rows), 1))])
-    penalty = np.full(wide.shape[1], 1.0 / (STRENGTH * len(rows)))
+    penalty = np.full(wide.shape[1], 1.0 / (STRENGTH * float(counts.sum())))
     penalty[-1] = 1e-6
     weights = np.zeros(wide.shape[1])
     for _ in range(ROUNDS):
         chance = 1.0 / (1.0 + np.exp(-np.clip(wide @ weights, -30, 30)))
-        slope = wide.T @ (chance - same) + penalty * weights
-        curve = (wide * (chance * (1 - chance))[:, None]).T @ wide + np.diag(penalty)
+        slope = wide.T @ (counts * (chance - same)) + penalty * weights
+        curve = (wide * (counts * chance * (1 - chance))[:, None]).T @ wide + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
         weights = weights - step
         if float(np.abs(step).max()) < 1e-8:
@@ -157,16 +163,36 @@ def _regress(rows: Numbers, same: Numbers) -> tuple[Numbers, float]:
 LESSONS = Path(__file__).parent / "lessons" / "same_event.jsonl"
 DICTIONARY_TEXTS = 100_000
 """What jieba's table of rareness is read as: so many texts."""
+_CODE = ("pairs", "pairlearning")
 
 
 @cache
 def shipped() -> Scorer:
-    """What stories use: learned in a moment from our own pairs, how rare words are from jieba's table."""
+    """What stories use until an office has taught them more: learned in a moment from our own pairs."""
+    return taught(())
+
+
+def taught(pairs: Sequence[Pair]) -> Scorer:
+    """What our own pairs and these teach together."""
+    return learn([*own_pairs(), *pairs], (), known=by_dictionary())
+
+
+def own_pairs() -> list[Pair]:
     rows = [json.loads(line) for line in LESSONS.read_text("utf-8").splitlines()]
-    pairs = [Pair(one=row["one"], other=row["other"], same=row["same"], date=row["date"]) for row in rows]
-    return learn(pairs, (), known=by_dictionary())
+    return [Pair(one=row["one"], other=row["other"], same=row["same"], date=row["date"]) for row in rows]
 
 
+@cache
+def stamp() -> str:
+    """Of all that a scorer depends on beside an office's pairs: numbers that were learned under another one mean nothing here."""
+    state = hashlib.sha256()
+    for name in _CODE:
+        state.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    state.update(LESSONS.read_bytes())
+    return state.hexdigest()[:12]
+
+
+@cache
 def by_dictionary() -> Background:
     lines = files("jieba").joinpath("analyse", "idf.txt").read_text("utf-8").splitlines()
     told = ((word, float(value)) for word, _, value in (line.rpartition(" ") for line in lines))
