@@ -1,0 +1,60 @@
+"""What an office's pairs taught is the same scorer after a restart; what another version learned is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from huiying.errors import Misconfigured
+from triage import pairlearning, pairmodel
+from triage.pairlearning import Pair, shipped, taught
+
+PAIRS = (
+    Pair(one="青禾苑人防车位租金涨三成", other="青禾苑人防门被拆走卖掉", same=False, weight=2.0),
+    Pair(one="青禾苑人防车位租金涨三成", other="青禾苑业主不满车位涨租", same=True, weight=2.0),
+)
+FRESH = ("柳溪家园人防车位租金涨三成", "柳溪家园人防门被拆走卖掉")
+
+
+def test_what_was_saved_scores_as_what_was_learned(tmp_path: Path) -> None:
+    learned = taught(PAIRS * 20)
+    pairmodel.save(learned, PAIRS * 20, tmp_path)
+    again = pairmodel.load(tmp_path)
+    one, other = (learned.sketch(text) for text in FRESH)
+    assert again.score(one, other) == learned.score(one, other)
+    assert again.score(one, other) < shipped().score(one, other) - 0.1
+    card = pairmodel.read_card(tmp_path)
+    assert card is not None
+    assert card.pairs == 40
+    assert card.taught == pairmodel.digest(tuple(reversed(PAIRS * 20)))
+
+
+def test_without_any_the_shipped_one_is_in_force(tmp_path: Path) -> None:
+    assert pairmodel.load(tmp_path) is shipped()
+
+
+def test_what_another_version_of_the_program_learned_is_left_alone(tmp_path: Path) -> None:
+    pairmodel.save(taught(PAIRS), PAIRS, tmp_path)
+    card = pairmodel.read_card(tmp_path)
+    assert card is not None
+    old = msgspec.structs.replace(card, stamp="000000000000")
+    (tmp_path / pairmodel.FILE).write_bytes(msgspec.json.encode(old))
+    assert pairmodel.load(tmp_path) is shipped()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"stamp": 1}'])
+def test_what_cannot_be_read_is_said_with_the_way_out(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / pairmodel.FILE).write_bytes(content)
+    with pytest.raises(Misconfigured, match="--rollback"):
+        pairmodel.load(tmp_path)
+
+
+def test_a_pair_that_counts_twice_is_a_pair_said_twice() -> None:
+    twice = [Pair(one=pair.one, other=pair.other, same=pair.same) for pair in PAIRS for _ in range(2)]
+    once, again = taught(PAIRS), taught(twice)
+    fresh = [pairlearning.Pair(one=FRESH[0], other=FRESH[1], same=False)]
+    rows = pairlearning.measured(fresh, shipped().background)
+    assert np.allclose(once.scores(rows), again.scores(rows), atol=0.02)
