@@ -161,7 +161,7 @@ def _places(engine: Engine, said: Sequence[Example]) -> tuple[Replaced, ...]:
             continue
         why = place.why[0] if place and place.why else None
         words = tuple(dict.fromkeys(span.text for span in why.spans)) if why else ()
-        note = why.note if why else "文中和来源都没有地名"
+        note = why.note if why else "没有记下理由" if place else "文中和来源都没有地名"
         found[place.code if place else "", now, words, note].append(id)
     rows = [
         Replaced(was=was, now=now, words=words, note=note, cases=tuple(sorted(ids)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -58,3 +61,21 @@ def test_a_pair_that_counts_twice_is_a_pair_said_twice() -> None:
     fresh = [pairlearning.Pair(one=FRESH[0], other=FRESH[1], same=False)]
     rows = pairlearning.measured(fresh, shipped().background)
     assert np.allclose(once.scores(rows), again.scores(rows), atol=0.02)
+
+
+def test_every_process_learns_the_same_numbers() -> None:
+    """Strings hash differently in each process: nothing may be summed in the order of a set."""
+    code = "from triage.pairlearning import shipped; s = shipped(); print(s.weights.tobytes().hex(), s.bias)"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1
