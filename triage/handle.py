@@ -120,7 +120,7 @@ class StoryHandler:
         settled = held(stories)
         ended = self._archive.get(list(settled))
         pending = {key: home for key, home in settled.items() if key not in ended}
-        ground = _Ground(StoryIndex.of(stories, self._policy.story), pending, now)
+        ground = _Ground(StoryIndex.of(stories, self._policy.story, self._wording()), pending, now)
         self._grounds[jurisdiction] = ground
         _log.info("stories_loaded", jurisdiction=jurisdiction, stories=len(stories), pending=len(pending))
         return ground

@@ -1,7 +1,7 @@
 """Learns from pairs of texts which measures tell the same event, and from a heap of texts which words keep company.
 
-What ships is learned from our own pairs (:func:`shipped`); an office's own is learned from those and from what its people have
-joined and told apart (:func:`taught`).  How rare words are stands in jieba's table, for both.
+What ships is learned from our own pairs, with jieba's table for how rare words are (:func:`shipped`).  An office's own is learned
+from those, from what its people have joined and told apart, and from the texts of its archive (:func:`taught`).
 
 What a background learned from the texts of a pair itself would flatter that pair, so each half of the pairs, by date, is measured
 with the company that words keep outside it.  Needs SciPy; scoring does not.
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from huiying import codec
 from triage.pairs import Background, Numbers, Scorer, measures, sketch, twice, words_of
 
 WORD_TEXTS = 5
@@ -52,7 +53,8 @@ Heap = Sequence[tuple[str, str]]
 """Title and lead of unlabelled texts."""
 
 
-def background(heap: Heap, *, company: bool = True) -> Background:
+def background(heap: Heap, *, company: bool = True, least: int = 1) -> Background:
+    """``least``: texts that a gram or a word must stand in to be remembered."""
     grams, words, texts = Counter[str](), Counter[str](), 0
     said: list[frozenset[str]] = []
     for title, lead in heap:
@@ -63,8 +65,10 @@ def background(heap: Heap, *, company: bool = True) -> Background:
         said.append(told)
         words.update(told)
     # A word is counted over whole texts, a gram over titles and leads: both as shares of the same number.
-    scaled = {word: round(count * texts / max(len(heap), 1)) for word, count in words.items()}
-    known = Background(texts=texts, grams=grams, words=scaled)
+    share = texts / max(len(heap), 1)
+    scaled = {word: round(count * share) for word, count in words.items() if count >= least}
+    kept = {gram: count for gram, count in grams.items() if count >= least}
+    known = Background(texts=texts, grams=kept, words=scaled)
     return _with_company(known, said) if company and len(heap) >= LEAST_TEXTS else known
 
 
@@ -106,7 +110,7 @@ def _apart(pairs: Sequence[Pair], heap: Heap, whole: Background) -> Numbers:
         own = frozenset[str]().union(*(pairs[place].about for place in mine))
         rest = [(title, lead) for title, lead in heap if title not in own and lead not in own]
         said = [_words(title, lead) for title, lead in rest]
-        other = _with_company(whole, said)
+        other = _with_company(whole, said) if own else whole
         rows += zip(mine, measured([pairs[place] for place in mine], other), strict=True)
     return np.array([row for _, row in sorted(rows, key=lambda pair: pair[0])])
 
@@ -161,6 +165,12 @@ def _regress(rows: Numbers, same: Numbers, counts: Numbers) -> tuple[Numbers, fl
 
 
 LESSONS = Path(__file__).parent / "lessons" / "same_event.jsonl"
+OPENING = 120
+"""Characters of a text that a heap holds: what it is about stands at its beginning."""
+ARCHIVE_LEAST, ARCHIVE_MOST = 5_000, 10_000
+"""Texts of an archive, the newest: with fewer jieba's table knows better, more say little more."""
+REMEMBERED = 3
+"""Texts of a heap in which a gram or a word must stand: a name that is said once is not kept."""
 DICTIONARY_TEXTS = 100_000
 """What jieba's table of rareness is read as: so many texts."""
 _CODE = ("pairs", "pairlearning")
@@ -172,9 +182,15 @@ def shipped() -> Scorer:
     return taught(())
 
 
-def taught(pairs: Sequence[Pair]) -> Scorer:
-    """What our own pairs and these teach together."""
-    return learn([*own_pairs(), *pairs], (), known=by_dictionary())
+def taught(pairs: Sequence[Pair], heap: Heap = ()) -> Scorer:
+    """What our own pairs and these teach together; ``heap`` in place of jieba's table, where there is one."""
+    known = background(heap, least=REMEMBERED) if heap else by_dictionary()
+    return learn([*own_pairs(), *pairs], heap, known=known)
+
+
+def entry(title: str, text: str) -> tuple[str, str]:
+    """A text as a heap holds it."""
+    return codec.clean(title[:OPENING]), codec.clean(text[:OPENING])
 
 
 def own_pairs() -> list[Pair]:

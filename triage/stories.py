@@ -81,8 +81,8 @@ class StoryIndex:
     _wide: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, cases: Iterable[Case], rules: StoryRow) -> StoryIndex:
-        index = cls(rules)
+    def of(cls, cases: Iterable[Case], rules: StoryRow, wording: Wording | None = None) -> StoryIndex:
+        index = cls(rules, wording or shipped_wording())
         for case in cases:
             index.put(case)
         return index

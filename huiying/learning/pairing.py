@@ -10,11 +10,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from huiying.contracts import Case, PostKey
+from huiying.contracts import Case, Post, PostKey
 from huiying.examples import Example, Examples, stands
 from huiying.learning.pieces import pieces
 from huiying.ports import CaseStore, Engine, PostArchive
-from triage.pairlearning import Pair
+from triage.pairlearning import Pair, entry
 from triage.wording import said, told
 
 SAYS: Mapping[str, bool] = {
@@ -75,18 +75,18 @@ def gather(engine: Engine) -> Pairs:
     }
     newest = sorted(latest.values(), key=lambda example: (example.at, example.id))[-MOST:]
     openings = {cases[example.other].opened_by for example in newest if example.other in cases}
-    texts = _texts(engine.archive, openings.union(*(_spoken_of(example) for example in newest)))
+    posts = _posts(engine.archive, openings.union(*(_spoken_of(example) for example in newest)))
     taught: list[Pair] = []
     held: list[Pair] = []
     lost = 0
     for example in newest:
         other = cases.get(example.other)
-        for key in _spoken_of(example):
-            if other is None or key not in texts or other.opened_by not in texts:
+        opening = posts.get(other.opened_by) if other else None
+        for post in map(posts.get, _spoken_of(example)):
+            if other is None or opening is None or post is None:
                 lost += 1
                 continue
-            pair = Pair(one=texts[key], other=told(other), same=SAYS[example.act], weight=WEIGHT)
-            (held if is_held_back(example) else taught).append(pair)
+            (held if is_held_back(example) else taught).append(_pair(example, post, other, opening))
     return Pairs(taught=tuple(sorted(taught, key=_order)), held=tuple(sorted(held, key=_order)), lost=lost)
 
 
@@ -104,13 +104,23 @@ def _spoken_of(example: Example) -> tuple[PostKey, ...]:
     return example.posts if example.act in PICKED else example.posts[:1]
 
 
-def _texts(archive: PostArchive, keys: Iterable[PostKey]) -> dict[PostKey, str]:
-    """What the posts say that have not been erased."""
-    found: dict[PostKey, str] = {}
+def _pair(example: Example, post: Post, other: Case, opening: Post) -> Pair:
+    heaped = (*entry(post.title, post.text), *entry(opening.title, opening.text))
+    return Pair(
+        one=said(post),
+        other=told(other),
+        same=SAYS[example.act],
+        date=f"{example.at:%Y-%m-%d}",
+        about=frozenset(filter(None, heaped)),
+        weight=WEIGHT,
+    )
+
+
+def _posts(archive: PostArchive, keys: Iterable[PostKey]) -> dict[PostKey, Post]:
+    """Those that have not been erased."""
+    found: dict[PostKey, Post] = {}
     for some in pieces(sorted(keys), AT_ONCE):
-        found.update(
-            (key, said(line.body)) for key, line in archive.get(some).items() if line.body is not None
-        )
+        found.update((key, line.body) for key, line in archive.get(some).items() if line.body is not None)
     return found
 
 

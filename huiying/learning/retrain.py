@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 from huiying.contracts import Disposition
 from huiying.errors import Misconfigured
-from huiying.learning import contest, pair_contest, pairing
+from huiying.learning import contest, heap, pair_contest, pairing
 from huiying.learning.contest import Row
 from huiying.learning.lessons import Lessons, gather, to_learn
 from huiying.learning.pairing import Pairs
@@ -24,6 +26,8 @@ from nlp import model, train, versions
 from nlp.pipeline import Reader
 from nlp.taught import Taught, digest
 from triage import pairlearning, pairmodel
+from triage.pairlearning import Heap
+from triage.pairmodel import PairCard
 
 REJECTED = "rejected"
 """The last model that was not promoted, to be looked at with ``huiying backtest --model``."""
@@ -60,6 +64,8 @@ class Report:
     rows: tuple[Row, ...]
     lessons: Lessons
     pairs: Pairs
+    archive: int
+    """Texts of the archive that say how rare words are; 0 where they are too few."""
     seconds: float
 
     @property
@@ -87,11 +93,12 @@ class Report:
                 "erased": self.pairs.lost,
                 "enough": self.pairs.enough,
             },
+            "archive": self.archive,
             "seconds": round(self.seconds, 1),
         }
 
     def in_words(self) -> str:
-        lines = [_examples(self.lessons), self.pairs.in_words()]
+        lines = [_examples(self.lessons), self.pairs.in_words(), _archive(self.archive)]
         if self.rows:
             lines += ["", *table(self.rows), ""]
         return "\n".join([*lines, self.said])
@@ -118,6 +125,8 @@ class Part:
         return [row.name for row in self.rows if row.worse]
 
 
+HEARD_ANEW = timedelta(days=30)
+"""After so long the archive is asked again how rare words are, though people have said nothing new."""
 READING = Part(name="识别", files=(model.WEIGHTS, model.CARD))
 PAIRS = Part(name="归并的比对", files=(pairmodel.FILE,))
 
@@ -128,9 +137,9 @@ def retrain(
     """Raises Misconfigured where there is nothing to learn from."""
     started = time.perf_counter()
     train.ensure(models)
-    lessons, pairs = gather(engine), pairing.gather(engine)
+    lessons, pairs, archive = gather(engine), pairing.gather(engine), heap.gather(engine)
     taught = to_learn(lessons.taught)
-    if not taught and not pairs.enough:
+    if not taught and not pairs.enough and not archive:
         raise Misconfigured(_nothing_to_learn(lessons, pairs))
     told, here = versions.in_force(models), versions.current(models)
     draft = versions.folder_of(models, REJECTED)
@@ -143,8 +152,8 @@ def retrain(
                 READING, rows=tuple(_read(engine, models, draft, policy, jurisdiction, lessons, now, days))
             )
         )
-    if pairs.enough and not _is_paired_so(here, pairs):
-        parts.append(replace(PAIRS, rows=tuple(_paired(here, draft, pairs))))
+    if _is_to_pair(pairmodel.read_card(here), pairs, archive, now):
+        parts.append(replace(PAIRS, rows=tuple(_paired(here, draft, pairs, archive, now))))
     if parts:
         name, said = settle(models, draft, parts, now)
     else:
@@ -160,6 +169,7 @@ def retrain(
         rows=tuple(row for part in parts for row in part.rows),
         lessons=lessons,
         pairs=pairs,
+        archive=len(archive),
         seconds=time.perf_counter() - started,
     )
 
@@ -169,9 +179,14 @@ def _is_read_so(folder: Path, taught: Sequence[Taught]) -> bool:
     return card is not None and card.taught == digest(taught)
 
 
-def _is_paired_so(folder: Path, pairs: Pairs) -> bool:
-    card = pairmodel.read_card(folder)
-    return card is not None and card.taught == pairmodel.digest(pairs.taught)
+def _is_to_pair(known: PairCard | None, pairs: Pairs, archive: Heap, now: datetime) -> bool:
+    """Where people have said something new, or the archive has much to say that has not been heard yet."""
+    taught = pairmodel.digest(pairs.taught) if pairs.enough else ""
+    if known is None:
+        return bool(taught or archive)
+    if taught != known.taught:
+        return bool(taught)  # what was learned once is not forgotten because its texts were erased
+    return bool(archive) and (not known.archive or now - known.learned_at >= HEARD_ANEW)
 
 
 def _read(
@@ -190,10 +205,12 @@ def _read(
     return own + replay(engine, old, new, lessons, now, days)
 
 
-def _paired(here: Path, draft: Path, pairs: Pairs) -> list[Row]:
+def _paired(here: Path, draft: Path, pairs: Pairs, archive: Heap, now: datetime) -> list[Row]:
     """Learns the scorer into ``draft`` and compares it."""
-    new = pairlearning.taught(pairs.taught)
-    pairmodel.save(new, pairs.taught, draft)
+    taught = pairs.taught if pairs.enough else ()
+    with threadpool_limits(limits=1):  # small matrices, and the same sums every time
+        new = pairlearning.taught(taught, heap.with_our_own(archive))
+    pairmodel.save(new, taught, draft, now, archive=len(archive))
     return pair_contest.rows(pairmodel.load(here), new, pairlearning.shipped(), pairs.held)
 
 
@@ -244,7 +261,8 @@ def _copy(source: Path, folder: Path, names: Sequence[str]) -> None:
 def _mark(folder: Path) -> str:
     """Of what was learned from, in the model's name."""
     reading, pairs = model.read_card(folder), pairmodel.read_card(folder)
-    return "-".join(card.taught for card in (reading, pairs) if card and card.taught)
+    marks = [card.taught for card in (reading, pairs) if card and card.taught]
+    return "-".join([*marks, f"{pairs.archive}"] if pairs and pairs.archive else marks)
 
 
 def replay(engine: Engine, old: Reader, new: Reader, lessons: Lessons, now: datetime, days: int) -> list[Row]:
@@ -273,6 +291,12 @@ def _examples(lessons: Lessons) -> str:
     if lessons.lost:
         lines += f"，原文已清除 {lessons.lost} 条"
     return lines + "。"
+
+
+def _archive(texts: int) -> str:
+    if texts:
+        return f"归档里最新的 {texts} 篇：词有多常见、哪些词常在一起，按它们算。"
+    return f"归档里不同的信息不到 {pairlearning.ARCHIVE_LEAST} 篇：词有多常见仍按通用词表算。"
 
 
 def _sorted(acts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from huiying.errors import Misconfigured
+from tests.factories import NOW
 from triage import pairlearning, pairmodel
 from triage.pairlearning import Pair, shipped, taught
 
@@ -24,7 +25,7 @@ FRESH = ("柳溪家园人防车位租金涨三成", "柳溪家园人防门被拆
 
 def test_what_was_saved_scores_as_what_was_learned(tmp_path: Path) -> None:
     learned = taught(PAIRS * 20)
-    pairmodel.save(learned, PAIRS * 20, tmp_path)
+    pairmodel.save(learned, PAIRS * 20, tmp_path, NOW)
     again = pairmodel.load(tmp_path)
     one, other = (learned.sketch(text) for text in FRESH)
     assert again.score(one, other) == learned.score(one, other)
@@ -40,7 +41,7 @@ def test_without_any_the_shipped_one_is_in_force(tmp_path: Path) -> None:
 
 
 def test_what_another_version_of_the_program_learned_is_left_alone(tmp_path: Path) -> None:
-    pairmodel.save(taught(PAIRS), PAIRS, tmp_path)
+    pairmodel.save(taught(PAIRS), PAIRS, tmp_path, NOW)
     card = pairmodel.read_card(tmp_path)
     assert card is not None
     old = msgspec.structs.replace(card, stamp="000000000000")

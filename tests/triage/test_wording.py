@@ -23,7 +23,7 @@ def leaning(bias: float) -> Scorer:
 
 
 def a_version(models: Path, name: str, scorer: Scorer) -> str:
-    pairmodel.save(scorer, (), versions.folder_of(models, name))
+    pairmodel.save(scorer, (), versions.folder_of(models, name), NOW)
     return name
 
 

@@ -54,7 +54,7 @@ def a_draft(own: Path, *, pairs: Sequence[Pair] = ()) -> Path:
     for name in (model.WEIGHTS, model.CARD):
         shutil.copy(own / name, draft / name)
     if pairs:
-        pairmodel.save(pairlearning.taught(pairs), pairs, draft)
+        pairmodel.save(pairlearning.taught(pairs), pairs, draft, NOW)
     return draft
 
 
@@ -107,7 +107,7 @@ def test_of_two_parts_the_one_that_makes_nothing_worse_takes_over_and_the_other_
 
 def test_what_is_refused_alone_stays_whole_beside_what_is_in_force(own: Path) -> None:
     draft = versions.folder_of(own, REJECTED)
-    pairmodel.save(pairlearning.taught([ONE]), [ONE], draft)
+    pairmodel.save(pairlearning.taught([ONE]), [ONE], draft, NOW)
     name, _ = settle(own, draft, [paired(a_row(0.9, 0.5))], NOW)
     assert name is None
     assert model.read_card(draft) == model.read_card(own)
