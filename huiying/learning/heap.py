@@ -30,8 +30,7 @@ def gather(engine: Engine) -> list[tuple[str, str]]:
 
 def with_our_own(archive: Heap) -> Heap:
     """An archive has many texts of the world and few of the trade: ours are added."""
-    own = (entry(example.post.title, example.post.text) for example in corpus.load(corpus.LEARNED))
-    return [*archive, *own] if archive else []
+    return [*archive, *(entry(*one) for one in corpus.texts())] if archive else []
 
 
 def _newest(engine: Engine) -> Iterator[Post]:

@@ -80,3 +80,22 @@ def test_every_process_learns_the_same_numbers() -> None:
         for seed in ("1", "2")
     }
     assert len(told) == 1
+
+
+def test_what_an_archive_said_is_the_same_after_a_restart_and_remembers_nothing_that_was_said_once(
+    tmp_path: Path,
+) -> None:
+    words = sorted(word for word in pairlearning.by_dictionary().words if len(word) == 2)[:4000:10]
+    friends = [words[at : at + 3] for at in range(0, 300, 3)]
+    heap = [(f"第{n}份", "，".join(friends[n % 100])) for n in range(2500)]
+    learned = taught(PAIRS * 20, [*heap, ("孤例", "饕餮来过")])
+    pairmodel.save(learned, PAIRS * 20, tmp_path, NOW, archive=2501)
+    again = pairmodel.load(tmp_path)
+    one, other = (again.sketch(f"{friends[7][0]}，{friends[8][1]}") for _ in range(2))
+    assert again.score(one, other) == learned.score(
+        *(learned.sketch(f"{friends[7][0]}，{friends[8][1]}") for _ in range(2))
+    )
+    assert np.array_equal(again.background.vectors, learned.background.vectors)
+    assert again.background.places == learned.background.places
+    assert "饕餮" not in (tmp_path / pairmodel.FILE).read_text("utf-8")
+    assert friends[7][0] in again.background.words

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from huiying.contracts import Disposition
 from huiying.errors import Misconfigured
 from huiying.examples import Labels
+from huiying.learning import heap
 from huiying.learning.contest import Row
 from huiying.learning.retrain import PAIRS, READING, REJECTED, Part, retrain, settle, table
 from huiying.ports import Engine
 from huiying.tomlfile import DEFAULTS
 from nlp import model, versions
 from nlp.pipeline import Reader
-from tests.factories import NOW
+from tests.factories import NOW, a_line, a_post
 from tests.huiying.learning.matters import MATTERS, people_have_said
 from tests.huiying.learning.people import an_office, texts
 from triage import pairlearning, pairmodel
@@ -193,6 +195,53 @@ def test_few_pairs_change_nothing_and_that_is_said(engine: Engine, own: Path) ->
     with pytest.raises(Misconfigured, match="归并的比对不重学"):
         retrain(engine, own, DEFAULTS, "henan", NOW, days=30)
     assert versions.current(own) == own
+
+
+@pytest.mark.parametrize("settings", ["embedded"], indirect=True)
+@pytest.mark.timeout(120)
+def test_an_archive_that_is_large_enough_is_heard_once_and_again_after_a_month(
+    engine: Engine, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heap, "ARCHIVE_LEAST", 8)
+    put_aside(engine, 8)
+    report = retrain(engine, own, DEFAULTS, "henan", NOW, days=30)
+    assert report.promoted is not report.refused
+    assert "归档里最新的 8 篇" in report.in_words()
+    card = pairmodel.read_card(Path(report.candidate))
+    assert card is not None
+    assert (card.archive, card.taught) == (8, "")
+    learned = pairmodel.load(Path(report.candidate))
+    assert learned.background.places
+    assert 0.0 <= apart(learned) <= 1.0
+    versions.promote(own, Path(report.candidate).name)
+    later = retrain(engine, own, DEFAULTS, "henan", NOW + timedelta(days=29), days=30)
+    assert later.said.startswith("上次以后没有新的样例")
+    assert retrain(engine, own, DEFAULTS, "henan", NOW + timedelta(days=30), days=30).rows
+
+
+@pytest.mark.parametrize("settings", ["embedded"], indirect=True)
+@pytest.mark.timeout(120)
+def test_what_people_taught_once_is_not_forgotten_when_its_texts_are_erased(
+    engine: Engine, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people_have_said(engine)
+    assert retrain(engine, own, DEFAULTS, "henan", NOW, days=30).promoted
+    engine.archive.purge(before=NOW + timedelta(days=1), dispositions=frozenset({Disposition.ATTACHED}))
+    known = versions.in_force(own)
+    with pytest.raises(Misconfigured, match="原文已清除 40 对"):
+        retrain(engine, own, DEFAULTS, "henan", NOW + timedelta(days=60), days=30)
+    monkeypatch.setattr(heap, "ARCHIVE_LEAST", 8)
+    put_aside(engine, 8)
+    told = retrain(engine, own, DEFAULTS, "henan", NOW + timedelta(days=60), days=30)
+    assert told.said.startswith("上次以后没有新的样例")
+    assert versions.in_force(own) == known
+
+
+def put_aside(engine: Engine, many: int) -> None:
+    """Texts that were no matter of the office."""
+    kind = Disposition.IRRELEVANT
+    bodies = [a_post(title=f"第{n}号公告", text=f"第{n}号公告：道路施工，请绕行。") for n in range(many)]
+    engine.archive.put([a_line(body=body, disposition=kind) for body in bodies])
 
 
 def apart(scorer: Scorer) -> float:
