@@ -21,10 +21,10 @@ from huiying.learning.cli import policy_folder, sides
 from huiying.settings import load
 from huiying.tomlfile import DEFAULTS
 from nlp import model, versions
-from tests.factories import NOW
+from tests.factories import NOW, a_case, a_post
 from tests.huiying.learning.matters import people_have_said, stored
 from tests.triage.people import DUTY, a_desk
-from triage import pairmodel
+from triage import pairlearning, pairmodel
 from triage.wording import CurrentWording, shipped_wording
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -144,3 +144,13 @@ def test_an_office_learns_from_its_pairs_goes_back_and_sees_what_it_corrected(da
     assert [(one["was"], one["now"], one["times"]) for one in as_json["routes"]] == [
         ("zhengzhou", "luoyang", 1)
     ]
+
+
+def test_another_model_brings_its_own_scorer_of_stories(models: Path, data: Path, tmp_path: Path) -> None:
+    settings = load(data=data, engine="embedded")
+    for name in (model.WEIGHTS, model.CARD):
+        shutil.copy(models / name, tmp_path / name)
+    pairmodel.save(replace(pairlearning.shipped(), bias=40.0), (), tmp_path, NOW)
+    current, other = sides(settings, "", tmp_path, tmp_path)
+    post, case = a_post(), a_case(title="洛阳一人防工程漏水", lead="洛阳一人防工程漏水")
+    assert other.wording.likely(post, case) > 0.99 > current.wording.likely(post, case)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from huiying import app as roof
+from huiying.clock import ManualClock
 from huiying.contracts import Disposition
 from huiying.errors import Misconfigured
 from huiying.examples import Labels
@@ -17,12 +19,16 @@ from huiying.learning import heap
 from huiying.learning.contest import Row
 from huiying.learning.retrain import PAIRS, READING, REJECTED, Part, retrain, settle, table
 from huiying.ports import Engine
+from huiying.settings import Settings
 from huiying.tomlfile import DEFAULTS
+from huiying.topics import READINGS
 from nlp import model, versions
 from nlp.pipeline import Reader
 from tests.factories import NOW, a_line, a_post
 from tests.huiying.learning.matters import MATTERS, people_have_said
 from tests.huiying.learning.people import an_office, texts
+from tests.triage.test_stories import MIDDLING, PARKING
+from tests.triage.texts import place, reading
 from triage import pairlearning, pairmodel
 from triage.pairlearning import Pair
 from triage.pairs import Scorer
@@ -41,7 +47,7 @@ def a_row(old: float, new: float, **changes: object) -> Row:
     return Row(**{"name": "告警报得对", "old": old, "new": new, "n": 100, "margin": 0.01, **changes})  # type: ignore[arg-type]
 
 
-def read(*rows: Row) -> Part:
+def as_read(*rows: Row) -> Part:
     return replace(READING, rows=rows)
 
 
@@ -67,7 +73,7 @@ def test_without_examples_it_says_what_to_do_first(engine: Engine, own: Path) ->
 
 
 def test_nothing_worse_promotes_and_rolls_back_in_one_step(own: Path) -> None:
-    name, said = settle(own, a_draft(own), [read(a_row(0.9, 0.9), a_row(0.9, 0.895))], NOW)
+    name, said = settle(own, a_draft(own), [as_read(a_row(0.9, 0.9), a_row(0.9, 0.895))], NOW)
     assert name is not None
     assert versions.current(own) == own / "versions" / name
     assert model.read_card(versions.current(own)) is not None
@@ -78,7 +84,7 @@ def test_nothing_worse_promotes_and_rolls_back_in_one_step(own: Path) -> None:
 def test_one_figure_worse_refuses_and_names_it(own: Path) -> None:
     draft = a_draft(own)
     rows = (a_row(0.9, 0.95), a_row(0.9, 0.88, name="正题被报出"))
-    name, said = settle(own, draft, [read(*rows)], NOW)
+    name, said = settle(own, draft, [as_read(*rows)], NOW)
     assert name is None
     assert "正题被报出" in said
     assert "告警报得对" not in said
@@ -92,13 +98,15 @@ ONE = Pair(one="青禾苑人防车位租金涨三成", other="青禾苑业主不
 def test_of_two_parts_the_one_that_makes_nothing_worse_takes_over_and_the_other_stays_as_it_was(
     own: Path,
 ) -> None:
-    first, _ = settle(own, a_draft(own, pairs=[ONE]), [read(a_row(0.9, 0.9)), paired(a_row(0.9, 0.9))], NOW)
+    first, _ = settle(
+        own, a_draft(own, pairs=[ONE]), [as_read(a_row(0.9, 0.9)), paired(a_row(0.9, 0.9))], NOW
+    )
     known = pairmodel.read_card(versions.current(own))
     assert known is not None
     later = NOW + timedelta(minutes=1)
     draft = a_draft(own, pairs=[ONE, ONE])
     sunk = paired(a_row(0.9, 0.5, name="自有测试对"))
-    second, said = settle(own, draft, [read(a_row(0.9, 0.9)), sunk], later)
+    second, said = settle(own, draft, [as_read(a_row(0.9, 0.9)), sunk], later)
     assert second is not None
     assert pairmodel.read_card(versions.current(own)) == known
     assert pairmodel.read_card(draft) not in (None, known)
@@ -235,6 +243,25 @@ def test_what_people_taught_once_is_not_forgotten_when_its_texts_are_erased(
     told = retrain(engine, own, DEFAULTS, "henan", NOW + timedelta(days=60), days=30)
     assert told.said.startswith("上次以后没有新的样例")
     assert versions.in_force(own) == known
+
+
+@pytest.mark.parametrize("settings", ["embedded"], indirect=True)
+@pytest.mark.parametrize(("bias", "stories"), [(40.0, 1), (-40.0, 2)])
+def test_the_worker_of_a_running_house_compares_its_next_batch_by_what_was_promoted(
+    settings: Settings, bias: float, stories: int
+) -> None:
+    here = place(county="中原区")
+    with roof.opened(settings, ManualClock(NOW)) as house:
+        worker = house.stories()
+        for number, (found, lean) in enumerate(
+            ((reading(PARKING, where=here), -bias), (reading(MIDDLING, topic="T06", where=here), bias))
+        ):
+            scorer = replace(pairlearning.shipped(), bias=lean)
+            pairmodel.save(scorer, [ONE], versions.folder_of(settings.models, f"{number}-aa"), NOW)
+            versions.promote(settings.models, f"{number}-aa")
+            house.engine.stream.publish(READINGS.name, [READINGS.encode(found)])
+            assert worker.run_until_idle() == 1
+        assert len(list(house.engine.cases.open_stories("henan", since=NOW))) == stories
 
 
 def put_aside(engine: Engine, many: int) -> None:
