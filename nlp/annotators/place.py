@@ -66,6 +66,7 @@ _HAPPENED_AFTER = re.compile(
 _BOOK = re.compile(r"《[^《》\n]{0,60}》")
 _DATELINE = Rule(led("本报|新华社|中新社|中新网|人民网", r"[^\s。,;!?\d]{1,12}\d{1,2}月\d{1,2}日[电讯]"))
 LONGEST_JOINT = 4
+"""Characters that may join two names of a row: 等地以及."""
 _JOINT = re.compile(r"(?:省|市|等地)?(?:[、和及与]|以及)?")
 ASIDE_NOTE = "顺带提到的地名"
 PLAIN_NOTES = frozenset({"标题里的地名", "开头的地名", "正文里的地名"})
