@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from nlp import words
-from nlp.lexicon import Found, Spotter
+from nlp.lexicon import Found, Match, Spotter
 from nlp.normalise import TITLE, join
 from nlp.sheet import Passage, Sheet
 
 OPENING = ("phrases", "dodges")
 BOUND = "risky"
+MISFIT = "misfit"
+"""Short terms, and those of them that do not fit the words."""
 OTHERWISE = "misread"
 """The characters of a short term in another reading: 湖人防守, 湖北人防得死死的."""
 COMBINATIONS = (
@@ -52,8 +54,9 @@ class Gate:
         plain = frozenset(lists["phrases"])
         lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
         self._gate = Spotter({name: lists[name] for name in _GATE_LISTS}, wide=True)
+        self._opening = [any(group in OPENING for group, _ in of) for of in self._gate.said]
+        """Which phrases open it whatever stands beside them."""
         self._all = Spotter(lists)
-        self._room = dict.fromkeys((*lists, "misfit"), MOST)
 
     def opens(self, title: str, text: str) -> bool:
         """Whether a post is worth laying out."""
@@ -67,23 +70,26 @@ class Gate:
         both = [f"{title[:TITLE]}\n{text}" if title else text for title, text in posts]
         joined = join(both)
         starts = joined.starts.tolist()
-        seen: dict[int, list[Found]] = {}
-        for hit in self._gate.find(joined.text):
-            seen.setdefault(bisect_right(starts, hit[2]) - 1, []).append(hit)
+        seen: dict[int, list[Match]] = {}
+        done = 0
+        for match in self._gate.matches(joined.text):
+            if match[1] >= done:
+                place = bisect_right(starts, match[1])
+                done = starts[place] if place < len(starts) else len(joined.text)
+                matches = seen[place - 1] = []
+            matches.append(match)
         opened = [False] * len(posts)
         which = joined.which.tolist()
-        for place, found in seen.items():
-            groups = {hit[0] for hit in found}
-            if not _may_pass(groups):
-                continue
+        for place, matches in seen.items():
             start = starts[place]
             end = starts[place + 1] - 1 if place + 1 < len(starts) else len(joined.text)
-            text = joined.text[start:end]
-            if not groups.isdisjoint(OPENING) and "@" not in text:
+            opening = any(self._opening[number] for number, _, _ in matches)
+            if opening and joined.text.find("@", start, end) < 0:
                 opened[which[place]] = True
                 continue
-            moved = [Found(hit.group, hit.phrase, hit.start - start, hit.end - start) for hit in found]
-            opened[which[place]] = _passes(moved, text)
+            found = self._gate.found(matches, begin=start)
+            if _may_pass({hit.group for hit in found}):
+                opened[which[place]] = _passes(found, joined.text[start:end])
         return opened
 
     def mark(self, sheet: Sheet) -> Sheet:
@@ -91,28 +97,45 @@ class Gate:
         return Sheet(sheet.post, self._marked(sheet.title), self._marked(sheet.body))
 
     def _marked(self, passage: Passage) -> Passage:
-        found = _said(self._all.find(passage.text, most=ENOUGH), passage.text) if passage.text else ()
-        covered = _covered(found, *OPENING)
-        elsewise = _covered(found, OTHERWISE)
-        kept: list[Found] = []
-        flood = len(found) > MOST
-        room = self._room.copy() if flood else {}
-        for hit in found:
-            group, phrase, start, end = hit
-            if flood and (not room[group] or (group == BOUND and not room["misfit"])):
-                continue
-            if group == BOUND and start in covered and end - 1 in covered:
-                continue  # the phrase says it
-            checked = group == BOUND or (group in AT_BOUNDARIES and len(phrase) == 2)
-            wrong = checked and ((start in elsewise and end - 1 in elsewise) or not fits(hit, passage.bounds))
-            if wrong and group == BOUND:
-                group = "misfit"
-                kept.append(Found(group, phrase, start, end))
-            elif not wrong:
-                kept.append(hit)
-            if flood:
-                room[group] -= 1
-        return passage.with_found(tuple(kept))
+        if not passage.text:
+            return passage
+        listed = self._all.listed(passage.text, most=ENOUGH)
+        if names := _in_names(passage.text):
+            listed = {group: _outside(names, hits) for group, hits in listed.items()}
+        elsewise = _covered(listed.get(OTHERWISE, ()))
+        for group in AT_BOUNDARIES & listed.keys():
+            listed[group] = [
+                hit
+                for hit in listed[group][:MOST]
+                if len(hit.phrase) != 2 or _meant(hit, elsewise, passage.bounds)
+            ]
+        if BOUND in listed:
+            listed[BOUND], listed[MISFIT] = _sorted_out(listed, elsewise, passage.bounds)
+        return passage.with_listed({group: hits[:MOST] for group, hits in listed.items() if hits})
+
+
+def _sorted_out(
+    listed: Mapping[str, list[Found]], elsewise: set[int], bounds: Sequence[int]
+) -> tuple[list[Found], list[Found]]:
+    """The short terms that count, and those that do not fit the words; without those that a phrase says."""
+    covered = _covered([hit for group in OPENING for hit in listed.get(group, ())])
+    right: list[Found] = []
+    wrong: list[Found] = []
+    for hit in listed[BOUND]:
+        if len(right) == MOST or len(wrong) == MOST:
+            break
+        if hit.start in covered and hit.end - 1 in covered:
+            continue  # the phrase says it
+        if _meant(hit, elsewise, bounds):
+            right.append(hit)
+        else:
+            wrong.append(hit._replace(group=MISFIT))
+    return right, wrong
+
+
+def _meant(hit: Found, elsewise: set[int], bounds: Sequence[int]) -> bool:
+    """Whether it is a word of its own and not part of another reading."""
+    return not (hit.start in elsewise and hit.end - 1 in elsewise) and fits(hit, bounds)
 
 
 def _may_pass(groups: set[str]) -> bool:
@@ -122,13 +145,13 @@ def _may_pass(groups: set[str]) -> bool:
 
 
 def _passes(found: Sequence[Found], text: str) -> bool:
-    said = _said(found, text)
+    said = _outside(_in_names(text), found)
     groups = {hit[0] for hit in said}
     if not groups.isdisjoint(OPENING):
         return True
     if any(one in groups and other in groups and together(said, one, other) for one, other in COMBINATIONS):
         return True
-    elsewise = _covered(said, OTHERWISE)
+    elsewise = _covered([hit for hit in said if hit.group == OTHERWISE])
     short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
     if not short:
         return False
@@ -165,24 +188,25 @@ def together(found: Sequence[Found], one: str, other: str) -> list[Found]:
 def close(passage: Passage, one: str, other: str) -> list[Found]:
     """:func:`together` in a passage."""
     listed = passage.listed
-    return together(passage.found, one, other) if one in listed and other in listed else []
+    return together(passage.hits((one, other)), one, other) if one in listed and other in listed else []
 
 
-def _said(found: Sequence[Found], text: str) -> list[Found]:
-    """Without what stands in the name of an account."""
-    if "@" not in text:
-        return list(found)
-    inside: set[int] = set()
-    for name in _ACCOUNT.finditer(text):
-        inside.update(range(*name.span()))
-    return [hit for hit in found if hit.start not in inside and hit.end - 1 not in inside]
+def _in_names(text: str) -> set[int]:
+    """The characters that stand in names of accounts."""
+    names = _ACCOUNT.finditer(text) if "@" in text else ()
+    return {at for name in names for at in range(*name.span())}
 
 
-def _covered(found: Sequence[Found], *groups: str) -> set[int]:
+def _outside(names: set[int], found: Sequence[Found]) -> list[Found]:
+    """Without what stands there."""
+    return [hit for hit in found if hit.start not in names and hit.end - 1 not in names]
+
+
+def _covered(found: Iterable[Found]) -> set[int]:
+    """The characters of these hits."""
     covered: set[int] = set()
-    for group, _, start, end in found:
-        if group in groups:
-            covered.update(range(start, end))
+    for _, _, start, end in found:
+        covered.update(range(start, end))
     return covered
 
 

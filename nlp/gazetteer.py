@@ -109,12 +109,11 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Mention]:
         """In order; none overlaps another; of two that begin together the longer."""
-        order = self._order
         if not text:
             return []
         found = []
         for which, start, end in self._automaton.find_matches_as_indexes(text):
-            name, spots, bare, mark, abroad = order[which]
+            name, spots, bare, mark, abroad = self._order[which]
             found.append(Mention(name, spots, start, end, bare, mark, abroad))
         return found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,10 @@ from nlp.normalise import quick
 FOLDER = Path(__file__).parent / "lexicons"
 GAPS = (" ", ".", "·", "-", "_", "*", "/", "|", "丨", "、", "+", "~", "'", "")
 """What people put between the characters of a word to hide it; ``·`` in a list stands for any of them."""
+
+
+Match = tuple[int, int, int]
+"""The number of a phrase in :attr:`Spotter.said`, and the characters where it starts and ends."""
 
 
 class Found(NamedTuple):
@@ -38,30 +43,41 @@ class Spotter:
         for group, phrases in lists.items():
             for phrase in phrases:
                 groups.setdefault(phrase, []).append(group)
-        self._said = tuple(tuple((group, phrase) for group in of) for phrase, of in groups.items())
+        self.said = tuple(tuple((group, phrase) for group in of) for phrase, of in groups.items())
+        """Each phrase once, with every list that has it."""
         kinds = ahocorasick_rs.Implementation
         self._automaton = ahocorasick_rs.AhoCorasick(
             tuple(groups), implementation=kinds.DFA if wide else kinds.ContiguousNFA
         )
 
-    def find(self, text: str, *, most: int | None = None) -> list[Found]:
-        """In order of where they end; of each list the first ``most``."""
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        made, said = tuple.__new__, self._said
-        if most is not None and len(matches) > most:
-            room = dict.fromkeys((group for of in said for group, _ in of), most)
-            found: list[Found] = []
-            for which, start, end in matches:
-                for group, phrase in said[which]:
-                    if room[group]:
-                        room[group] -= 1
-                        found.append(Found(group, phrase, start, end))
-            return found
+    def find(self, text: str) -> list[Found]:
+        """In order of where they end."""
+        return self.found(self.matches(text))
+
+    def matches(self, text: str) -> list[Match]:
+        """The same before anything is made of it."""
+        matches: list[Match] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return matches
+
+    def found(self, matches: Iterable[Match], *, begin: int = 0) -> list[Found]:
+        """What was matched, in the stretch of the text that begins there."""
+        made, said = tuple.__new__, self.said
         return [
-            made(Found, (group, phrase, start, end))
+            made(Found, (group, phrase, start - begin, end - begin))
             for which, start, end in matches
             for group, phrase in said[which]
         ]
+
+    def listed(self, text: str, *, most: int) -> dict[str, list[Found]]:
+        """By list, in order of where they end; of each the first ``most``."""
+        made, said = tuple.__new__, self.said
+        listed: defaultdict[str, list[Found]] = defaultdict(list)
+        for which, start, end in self.matches(text):
+            for group, phrase in said[which]:
+                hits = listed[group]
+                if len(hits) < most:
+                    hits.append(made(Found, (group, phrase, start, end)))
+        return dict(listed)
 
 
 def load(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:

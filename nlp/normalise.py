@@ -23,6 +23,8 @@ LIMIT = 6_000
 """Characters that are read of one text. A longer one is kept whole in the post and read in parts: see :func:`parts`."""
 TITLE = 1_000
 """Characters that are read of a title."""
+FEW = 6
+"""Texts below which taking them together costs more than it saves."""
 _TAIL = 1_000
 _MIDDLE = 2_000
 _LEAD = 300
@@ -57,8 +59,8 @@ class Normalised:
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Where characters ``start`` to ``end`` (at least one) of the result stand in the original, ``LIMIT`` of them at most."""
-        first = self.starts[start]
-        return first, min(self.ends[end - 1], first + LIMIT)
+        first, last = self.starts[start], self.ends[end - 1]
+        return first, last if last - first < LIMIT else first + LIMIT
 
 
 _NOTHING = Normalised("", range(0), range(0))
@@ -124,12 +126,25 @@ class Joined:
 
 def join(originals: Sequence[str]) -> Joined:
     """What :func:`quick` gives of each, for a small part of the time; what needs more than a table goes through it."""
+    levelled, others = _by_table(originals)
+    if not others:
+        return levelled
+    rest = _joined([(number, quick(originals[number])) for number in others])
+    return Joined(
+        levelled.text + rest.text,
+        np.concatenate([levelled.which, rest.which]),
+        np.concatenate([levelled.starts, rest.starts + len(levelled.text)]),
+    )
+
+
+def _by_table(originals: Sequence[str]) -> tuple[Joined, list[int]]:
+    """The texts that need no more than a table, in one, and the numbers of the others."""
     long = [number for number, text in enumerate(originals) if len(text) > LIMIT]
     short = np.delete(np.arange(len(originals)), np.array(long, dtype=np.int64))
     texts = [originals[number] for number in short.tolist()] if long else originals
     written = _SEPARATOR.join(["", *texts])
     if written.count(_SEPARATOR) != len(short):  # a text that holds the mark itself upsets the count
-        return _joined([(number, quick(text)) for number, text in enumerate(originals)])
+        return _joined([]), list(range(len(originals)))
     new = _mapped(written)
     strange = np.flatnonzero(new == _STRANGE)
     if len(strange):
@@ -139,18 +154,9 @@ def join(originals: Sequence[str]) -> Joined:
         for number in strange.tolist():
             new[edges[number] : ends[number]] = 0
     plain = _collapsed(new if new.all() else new[new != 0])
-    text = _written(plain)
-    which = np.delete(short, strange)
     starts = np.flatnonzero(plain == ord(_SEPARATOR)) + 1
     others = sorted([*long, *short[strange].tolist()])
-    if not others:
-        return Joined(text, which, starts)
-    rest = _joined([(number, quick(originals[number])) for number in others])
-    return Joined(
-        text + rest.text,
-        np.concatenate([which, rest.which]),
-        np.concatenate([starts, rest.starts + len(text)]),
-    )
+    return Joined(_written(plain), np.delete(short, strange), starts), others
 
 
 def _joined(texts: Sequence[tuple[int, str]]) -> Joined:
@@ -222,6 +228,23 @@ def normalise(original: str) -> Normalised:
     if _PAIR.search(tracked.text):
         tracked = _replace(tracked, scan(_PAIR, _REPEATED, tracked.text), _once)
     return Normalised(tracked.text[:LIMIT], tracked.starts[:LIMIT], tracked.ends[:LIMIT])
+
+
+def normalise_all(originals: Sequence[str]) -> list[Normalised]:
+    """Each as :func:`normalise` gives it, for a small part of the time where a text keeps its characters in their places."""
+    if len(originals) < FEW:
+        return [normalise(original) for original in originals]
+    kept = {
+        number: text
+        for number, text in _by_table(originals)[0].parts()
+        if len(text) == len(originals[number])
+    }
+    return [
+        Normalised(kept[number], range(len(original)), range(1, len(original) + 1))
+        if number in kept
+        else normalise(original)
+        for number, original in enumerate(originals)
+    ]
 
 
 def _may_pile(text: str) -> bool:

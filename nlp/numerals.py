@@ -25,6 +25,8 @@ NUMBER = (
     r"(?:[余多来几](?:个?[万亿](?![一二三四五六七八九]))?)?"
 )
 """A regular expression for one number, with what makes it vague: at most some thirty characters."""
+LAST = rf"\d零〇幺{_ONE}十百千万亿拾佰仟余多来几w"
+"""What a number can end with."""
 _NUMBER = re.compile(rf"(?<![第\d.a-z\-]){NUMBER}")
 _BEGIN = re.compile(
     rf"[\d零〇幺{_ONE}十百千万亿拾佰仟好数几上近成](?:(?<![好数几上近成])|(?<=[数几上近成])(?=[十百千万亿])|(?<=好)(?=几))(?<![第\d.a-z\-].)"
@@ -43,12 +45,12 @@ class Number(NamedTuple):
 
 def numbers(text: str) -> list[Number]:
     """Every number of a text in order, ordinals and parts of codes left out."""
-    found = []
-    for match in islice(scan(_BEGIN, _NUMBER, text), LIMIT):
-        value = numeral(match[0])
-        if value is not None:
-            found.append(Number(value, match.start(), match.end()))
-    return found
+    made = tuple.__new__
+    return [
+        made(Number, (value, *match.span()))
+        for match in islice(scan(_BEGIN, _NUMBER, text), LIMIT)
+        if (value := numeral(match[0])) is not None
+    ]
 
 
 @lru_cache(maxsize=16_384)

@@ -28,7 +28,7 @@ from nlp.annotators import (
 from nlp.features import extract_all
 from nlp.gate import Gate
 from nlp.model import Model, Scores
-from nlp.sheet import Sheet, lay_out
+from nlp.sheet import Sheet, lay_out, lay_out_all
 
 Annotator = Callable[[Sheet, Reading], Reading]
 """One judgement read off the sheet. Pure."""
@@ -81,7 +81,7 @@ class Reader:
         """
         opened = self.gate.open_to([(post.title, post.text) for post in posts])
         asked = [at for at, post in enumerate(posts) if opened[at] or entered_by_hand(post)]
-        laid_out = [lay_out(posts[at]) for at in asked]
+        laid_out = lay_out_all([posts[at] for at in asked])
         sheets = [self.gate.mark(sheet) for sheet in laid_out]
         scored = self.model.score_all(extract_all(sheets))
         judged = {

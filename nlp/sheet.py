@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from huiying.contracts import Field, Post, Span
 from nlp import making, words
 from nlp.lexicon import Found
-from nlp.normalise import TITLE, Normalised, normalise
+from nlp.normalise import TITLE, Normalised, normalise_all
 from nlp.numerals import Number, numbers
+from nlp.scanning import Rule, standing
+
+
+def _by_end(hit: Found) -> tuple[int, int, str]:
+    return hit.end, hit.start, hit.group
 
 
 @dataclass(frozen=True)
@@ -21,8 +26,8 @@ class Passage:
     field: Field
     original: str
     normalised: Normalised
-    found: tuple[Found, ...] = ()
-    """Phrases of all word lists, as far as the gate lets them count."""
+    listed: Mapping[str, list[Found]] = dataclasses.field(default_factory=dict)
+    """Word list → its phrases that were found, in order, as far as the gate lets them count."""
 
     text: str = dataclasses.field(init=False)
     """The normalised one."""
@@ -44,34 +49,28 @@ class Passage:
         """Where words start and end, ascending, from 0 to the length of the text."""
         return words.bounds(self.words)
 
-    def with_found(self, found: tuple[Found, ...]) -> Passage:
+    @cached_property
+    def standing(self) -> int:
+        """The bits of the rules of which a word stands there."""
+        return standing(self.text) if self.text else 0
+
+    def may(self, rule: Rule) -> bool:
+        """Whether the rule can hold here."""
+        return bool(self.standing & rule.bit)
+
+    def with_listed(self, listed: Mapping[str, list[Found]]) -> Passage:
         """The same passage marked; what was cut and counted already is kept."""
         marked = object.__new__(Passage)
-        marked.__dict__.update(self.__dict__, found=found)
-        marked.__dict__.pop("listed", None)
+        marked.__dict__.update(self.__dict__, listed=listed)
         return marked
-
-    @cached_property
-    def listed(self) -> dict[str, list[Found]]:
-        """Word list → its phrases that were found, in order."""
-        listed: dict[str, list[Found]] = {}
-        for hit in self.found:
-            group = hit[0]
-            if group in listed:
-                listed[group].append(hit)
-            else:
-                listed[group] = [hit]
-        return listed
 
     def hits(self, groups: Sequence[str]) -> Sequence[Found]:
         """What was found of these word lists, in order."""
         listed = self.listed
-        if len(groups) == 1:
-            return listed.get(groups[0], ())
-        said = [group for group in groups if group in listed]
+        said = [listed[group] for group in groups if group in listed]
         if len(said) < 2:
-            return listed[said[0]] if said else ()
-        return [hit for hit in self.found if hit.group in said]
+            return said[0] if said else ()
+        return sorted([hit for hits in said for hit in hits], key=_by_end)
 
     @cached_property
     def _spans(self) -> dict[tuple[int, int], Span]:
@@ -100,20 +99,35 @@ class Sheet:
     title: Passage
     body: Passage
 
-    @property
+    @cached_property
     def passages(self) -> tuple[Passage, Passage]:
         return self.title, self.body
+
+    @cached_property
+    def standing(self) -> int:
+        """The bits of the rules of which a word stands in one of them."""
+        return self.title.standing | self.body.standing
+
+    def may(self, rule: Rule) -> bool:
+        """Whether the rule can hold in one of them."""
+        return bool(self.standing & rule.bit)
 
     def found(self, *groups: str) -> list[tuple[Passage, Found]]:
         return [(passage, hit) for passage in self.passages for hit in passage.hits(groups)]
 
 
 def lay_out(post: Post) -> Sheet:
-    return Sheet(
-        post,
-        Passage(Field.TITLE, post.title, normalise(post.title[:TITLE])),
-        Passage(Field.TEXT, post.text, normalise(post.text)),
-    )
+    return lay_out_all([post])[0]
+
+
+def lay_out_all(posts: Sequence[Post]) -> list[Sheet]:
+    """One sheet a post, in order."""
+    titles = normalise_all([post.title[:TITLE] for post in posts])
+    texts = normalise_all([post.text for post in posts])
+    return [
+        Sheet(post, Passage(Field.TITLE, post.title, title), Passage(Field.TEXT, post.text, text))
+        for post, title, text in zip(posts, titles, texts, strict=True)
+    ]
 
 
 def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -> tuple[Span, ...]:

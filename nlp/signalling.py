@@ -5,24 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from huiying.contracts import Channel, Post, Signal, SignalKind, Tier, Why
-from nlp.numerals import NUMBER
+from huiying.contracts import Channel, Post, Signal, SignalKind, Tier
+from nlp import making
+from nlp.scanning import Rule
 from nlp.sheet import Passage, Sheet, first_spans
 
 _DENIED = re.compile(r"(?:没有|没|未|无|并非|不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$")
 
 
-def pattern(expression: str) -> re.Pattern[str]:
-    """``N`` in braces stands for a number, ``(?P<n>…)`` where its value counts."""
-    return re.compile(expression.replace("{N}", f"(?P<n>{NUMBER})"))
+def matches(sheet: Sheet, rule: Rule, *, denied: bool = False) -> list[tuple[Passage, re.Match[str]]]:
+    """Where the rule holds, denials left out unless asked for."""
+    if not sheet.standing & rule.bit:
+        return []
+    return [pair for passage in sheet.passages for pair in matches_in(passage, rule, denied=denied)]
 
 
-def matches(
-    sheet: Sheet, expression: re.Pattern[str], *, denied: bool = False
+def matches_in(
+    passage: Passage, rule: Rule, *, denied: bool = False
 ) -> Iterator[tuple[Passage, re.Match[str]]]:
-    """Where the expression stands, denials left out unless asked for."""
-    for passage in sheet.passages:
-        for found in expression.finditer(passage.text):
+    """The same in one passage."""
+    if passage.standing & rule.bit:
+        for found in rule.expression.finditer(passage.text):
             if denied or not _DENIED.search(passage.text, max(0, found.start() - 10), found.start()):
                 yield passage, found
 
@@ -57,7 +60,7 @@ def signal_at(
         amount=amount,
         claimed=not official(sheet.post),
         detail=detail,
-        why=(Why(rule=rule, note=note, spans=first_spans(where)),),
+        why=(making.why(rule, note, 0.0, first_spans(where)),),
     )
 
 

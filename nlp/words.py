@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import distribution
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +86,61 @@ def idf(word: str) -> float:
 
 def weigh(counted: Mapping[str, int], *, limit: int) -> list[tuple[str, float]]:
     """The heaviest words by TF-IDF, from how often each stands there; weights scaled to length one over those kept."""
-    rare = _rarity
-    scored = sorted([(-count * rare[word], word) for word, count in counted.items()])[:limit]
+    return _heaviest([(-times * _rarity[word], word) for word, times in counted.items()], limit)
+
+
+def _heaviest(scored: list[tuple[float, str]], limit: int) -> list[tuple[str, float]]:
+    scored.sort()
+    del scored[limit:]
     norm = math.sqrt(sum([score * score for score, _ in scored])) or 1.0
-    return [(word, round(-score / norm, 4)) for score, word in scored]
+    # to four places; a quarter of what round(…, 4) takes, which goes by way of decimal digits
+    return [(word, round(-score / norm * 10_000) / 10_000) for score, word in scored]
+
+
+class Telling:
+    """Weighs the words of a text that tell something: none of those that ``empty`` names, no single character, no punctuation.
+
+    They are numbered, for numbers are counted far quicker than words that were just cut.
+    """
+
+    def __init__(self, empty: Collection[str]) -> None:
+        self._empty = frozenset(empty)
+        self._known = _Numbers(self._empty)
+
+    def weigh(self, said: Iterable[str], *, limit: int) -> list[tuple[str, float]]:
+        """:func:`weigh` of these words."""
+        known = self._known
+        if len(known) >= MANY:  # another thread may still count by the old numbers
+            known = self._known = _Numbers(self._empty)
+        counted = Counter(map(known.__getitem__, said))
+        counted.pop(NOTHING, None)
+        scores = known.scores
+        return _heaviest(
+            [
+                scores[number] if times == 1 else (scores[number][0] * times, scores[number][1])
+                for number, times in counted.items()
+            ],
+            limit,
+        )
+
+
+class _Numbers(dict[str, int]):
+    """Word → its number."""
+
+    def __init__(self, empty: frozenset[str]) -> None:
+        self.scores: dict[int, tuple[float, str]] = {}
+        """By number, what a word said once is scored."""
+        self._empty = empty
+        self._next = count()
+
+    def __missing__(self, word: str) -> int:
+        number = NOTHING
+        if _TELLING.fullmatch(word) and word not in self._empty:
+            number = next(self._next)
+            self.scores[number] = -idf(word), word
+        return self.setdefault(word, number)
+
+
+NOTHING = -1
+"""The number of all words that tell nothing."""
+_TELLING = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z]{2,}|\d{2,}")

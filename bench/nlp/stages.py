@@ -12,7 +12,7 @@ from huiying.contracts import Post, Reading
 from nlp.annotators import relevance
 from nlp.features import extract_all
 from nlp.pipeline import ASSESSORS, Reader
-from nlp.sheet import lay_out
+from nlp.sheet import lay_out_all
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def _costs(reader: Reader, posts: Sequence[Post]) -> dict[str, Took]:
 
     gate, model = reader.gate, reader.model
     stage("gate", lambda: gate.open_to([(post.title, post.text) for post in posts]))
-    sheets = stage("normalise", lambda: [lay_out(post) for post in posts])
+    sheets = stage("normalise", lambda: lay_out_all(posts))
     stage("tokens", lambda: [passage.words for sheet in sheets for passage in sheet.passages])
     sheets = stage("word lists", lambda: [gate.mark(sheet) for sheet in sheets])
     features = stage("features", lambda: extract_all(sheets))

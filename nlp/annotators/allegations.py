@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
 from nlp.normalise import quick
-from nlp.scanning import led
+from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
-from nlp.signalling import matches, pattern, signal, signal_at
+from nlp.signalling import matches, matches_in, signal, signal_at
 
 _SIRENS = r"防空警报|空袭警报|警报器?|警报声|大喇叭|喇叭|汽笛"
 _SIREN = rf"(?:{_SIRENS})"
@@ -28,73 +29,86 @@ _DEMANDED = r"[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\
 _FEE = r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|涨价"
 _PERIODS = "一个月|每月|一年|一个车位"
 _PAID = "缴费|退费|退款"
-_FEES = rf"{_FEE}|(?<!\d)\d{{1,9}}[万千百]?[元块]?(?:{_PERIODS})|{_PAID}"
 
-_PLAIN = (
+_UNPERIODIC = Rule(f"{_FEE}|{_PAID}")
+_RULES = (
     (
         SignalKind.SIREN_UNPLANNED,
         "没有安排而响的警报",
-        "|".join(
-            (
-                led(_SIRENS, r"[^,。;!?\n]{0,10}(?:误鸣|误响|误触发|误拉|自鸣|自己响|故障)"),
-                led("误鸣|误响|误拉|自鸣", rf"[^,。;!?\n]{{0,6}}{_SIREN}?"),
-                led(f"{_SUDDEN}|没通知", rf"[^。;!?\n]{{0,24}}{_SIREN}[^,。;!?\n]{{0,8}}{_SOUNDED}"),
-                led(_SUDDEN, rf"[^。;!?\n]{{0,24}}{_SOUNDED}[^,。;!?\n]{{0,6}}{_SIREN}"),
-                led(
-                    _SIRENS,
-                    rf"[^,。;!?\n]{{0,8}}(?:突然|莫名|无缘无故|自己|一直)[^,。;!?\n]{{0,4}}{_SOUNDED}",
-                ),
-            )
+        Rule(
+            "|".join(
+                (
+                    led(_SIRENS, r"[^,。;!?\n]{0,10}(?:误鸣|误响|误触发|误拉|自鸣|自己响|故障)"),
+                    led("误鸣|误响|误拉|自鸣", rf"[^,。;!?\n]{{0,6}}{_SIREN}?"),
+                    led(f"{_SUDDEN}|没通知", rf"[^。;!?\n]{{0,24}}{_SIREN}[^,。;!?\n]{{0,8}}{_SOUNDED}"),
+                    led(_SUDDEN, rf"[^。;!?\n]{{0,24}}{_SOUNDED}[^,。;!?\n]{{0,6}}{_SIREN}"),
+                    led(
+                        _SIRENS,
+                        rf"[^,。;!?\n]{{0,8}}(?:突然|莫名|无缘无故|自己|一直)[^,。;!?\n]{{0,4}}{_SOUNDED}",
+                    ),
+                )
+            ),
+            needs="警报|喇叭|汽笛|误鸣|误响|误拉|自鸣",
         ),
     ),
     (
         SignalKind.CORRUPTION,
         "腐败、串标一类的指称",
-        r"受贿|行贿|索贿|贪污|贪腐|腐败|吃回扣|回扣|围标|串标|陪标|内定|利益输送|权钱交易|被查|双开|留置|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防",
+        Rule(
+            r"受贿|行贿|索贿|贪污|贪腐|腐败|吃回扣|回扣|围标|串标|陪标|内定|利益输送|权钱交易|被查|双开|留置|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防"
+        ),
     ),
     (
         SignalKind.SAFETY,
         "工程安全、积水一类的险情",
-        r"坍塌|塌方|塌陷|倒塌|垮塌|开裂|裂缝|承重墙|漏水|渗水|渗漏|漏雨|积水|被淹|进水|倒灌|水淹|泡水|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞",
+        Rule(
+            r"坍塌|塌方|塌陷|倒塌|垮塌|开裂|裂缝|承重墙|漏水|渗水|渗漏|漏雨|积水|被淹|进水|倒灌|水淹|泡水|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞"
+        ),
     ),
     (
         SignalKind.RUMOUR,
         "来路不明的传言",
-        r"网传|听说|据说|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转|速看|紧急扩散|赶紧转|转发(?:给|到|三个)|转给|发给你在乎的人|"
-        + led("表哥|亲戚|战友|同学", "在(?:部队|里面|单位)"),
+        Rule(
+            r"网传|听说|据说|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转|速看|紧急扩散|赶紧转|转发(?:给|到|三个)|转给|发给你在乎的人|"
+            + led("表哥|亲戚|战友|同学", "在(?:部队|里面|单位)")
+        ),
     ),
     (
         SignalKind.FEES,
         "收费、价款",
-        _FEES,
+        _UNPERIODIC,
     ),
     (
         SignalKind.SECRET,
         "可能涉密",
-        r"国家秘密|机密|绝密|涉密|泄密|失密|内部文件|指挥所[^,。;!?\n]{0,8}(?:位置|坐标|图纸|照片|地址)|图纸[^,。;!?\n]{0,8}(?:泄|流出|外传|上传)|坐标[^,。;!?\n]{0,8}(?:指挥|战备)|密级",
+        Rule(
+            r"国家秘密|机密|绝密|涉密|泄密|失密|内部文件|指挥所[^,。;!?\n]{0,8}(?:位置|坐标|图纸|照片|地址)|图纸[^,。;!?\n]{0,8}(?:泄|流出|外传|上传)|坐标[^,。;!?\n]{0,8}(?:指挥|战备)|密级"
+        ),
     ),
     (
         SignalKind.SUPERIOR_ORDER,
         "上级要求或批示",
-        "|".join(
-            (
-                led("领导|书记|省长|市长|厅长|主任", r"[^,。;!?\n]{0,8}批示"),
-                led("已|被|列为|列入", r"[^,。;!?\n]{0,4}挂牌督办"),
-                rf"上级(?:部门|机关)?{_DEMANDED}",
-                led("省委|省政府|市委|市政府|国务院|国办|省办", _DEMANDED),
-            )
+        Rule(
+            "|".join(
+                (
+                    led("领导|书记|省长|市长|厅长|主任", r"[^,。;!?\n]{0,8}批示"),
+                    led("已|被|列为|列入", r"[^,。;!?\n]{0,4}挂牌督办"),
+                    rf"上级(?:部门|机关)?{_DEMANDED}",
+                    led("省委|省政府|市委|市政府|国务院|国办|省办", _DEMANDED),
+                )
+            ),
+            needs="批示|督办|要求|责令|责成|督促|限期",
         ),
     ),
 )
-_NEEDED = {
-    SignalKind.SIREN_UNPLANNED: re.compile("警报|喇叭|汽笛"),
-    SignalKind.SECRET: re.compile("密|内部文件|指挥所|图纸|坐标"),
-    SignalKind.SUPERIOR_ORDER: re.compile("批示|督办|要求|责令|责成|督促|限期"),
-}
-"""Words without one of which a rule cannot hold: most texts have none, and looking for a word is cheap."""
-_RULES = [(kind, note, pattern(expression)) for kind, note, expression in _PLAIN]
-_UNPERIODIC, _PERIOD = pattern(f"{_FEE}|{_PAID}"), re.compile(_PERIODS)
-"""Fees where no sum is named with its period, which is most texts: every alternative begins with a letter."""
+_SOUNDING = Rule("警报|喇叭|汽笛")
+"""What sounds: 误鸣 alone, in title and text, may be of anything."""
+_PERIOD = Rule(_PERIODS)
+_FEES = Rule(
+    rf"{_FEE}|(?<!\d)\d{{1,9}}[万千百]?[元块]?(?:{_PERIODS})|{_PAID}",
+    needs="|".join((*_UNPERIODIC.words, *_PERIOD.words)),
+)
+"""Fees where a sum may be named with its period, which few texts do: it has to be tried at every digit."""
 _PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
     rf"(?:[局办处科站委府队厅]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因)]|$)"
@@ -103,7 +117,7 @@ _NAMED = re.compile(
     rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}]某{{1,2}}"
 )
 _BY_NAME = rf"(?<=[{SURNAMES}某副]{{0}})|(?<=[{SURNAMES}某副]的{{0}})"
-_TITLED = re.compile(
+_TITLED = Rule(
     "|".join(
         [
             rf"{title}(?:(?<=[×x*]{title})|(?<=[局办处科站委府队厅心道区副原]{title})(?=\s?[{SURNAMES}])|{_BY_NAME.format(title)})"
@@ -125,17 +139,19 @@ _PUBLIC_BODY = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_plain(sheet), *_official(sheet), *_unit(sheet, reading))
-    return amended(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals) if signals else reading
 
 
 def _plain(sheet: Sheet) -> list[Signal]:
     signals = []
-    for kind, note, expression in _RULES:
-        if kind in _NEEDED and not _any(sheet, _NEEDED[kind]):
-            continue
-        if kind is SignalKind.FEES and not _any(sheet, _PERIOD):
-            expression = _UNPERIODIC
-        found = list(matches(sheet, expression))
+    for kind, note, rule in _RULES:
+        found = matches(sheet, rule)
+        if kind is SignalKind.FEES and sheet.may(_PERIOD):
+            found = [
+                pair
+                for passage in sheet.passages
+                for pair in matches_in(passage, _FEES if passage.may(_PERIOD) else rule)
+            ]
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
         if kind is SignalKind.SUPERIOR_ORDER:
@@ -143,10 +159,6 @@ def _plain(sheet: Sheet) -> list[Signal]:
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
     return signals
-
-
-def _any(sheet: Sheet, words: re.Pattern[str]) -> bool:
-    return bool(words.search(sheet.body.text) or words.search(sheet.title.text))
 
 
 def _wished(passage: Passage, match: re.Match[str]) -> bool:
@@ -158,30 +170,41 @@ def _unplanned(
     sheet: Sheet, found: list[tuple[Passage, re.Match[str]]]
 ) -> list[tuple[Passage, re.Match[str]]]:
     """Sirens of foreign wars and of films are not ours; one that was announced is no surprise, unless the text says it was wrong."""
-    if sheet.found("foreign_war", "fiction"):
+    if not sheet.may(_SOUNDING) or sheet.found("foreign_war", "fiction"):
         return []
     wrong = [(passage, match) for passage, match in found if re.search("误|自鸣|故障", match[0])]
     return wrong if any(_PLANNED.search(passage.text) for passage in sheet.passages) else found
 
 
 def _official(sheet: Sheet) -> list[Signal]:
-    if not _any(sheet, _TITLED):
+    if not matches(sheet, _TITLED, denied=True):
         return []
-    found = list(matches(sheet, _NAMED, denied=True))
+    found = [(passage, match) for passage in sheet.passages for match in _NAMED.finditer(passage.text)]
     kind = SignalKind.OFFICIAL_NAMED
     return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
 
 
 def _unit(sheet: Sheet, reading: Reading) -> list[Signal]:
-    names = [name for name in reading.units if _PUBLIC_BODY.search(name)]
+    names = [name for name in reading.units if _is_public(name)]
     if not names:
         return []
-    written = [quick(name) for name in names]
+    written = [_normalised(name) for name in names]
     found = [(p, start, end) for p in sheet.passages for start, end in _mentions(p.text, written)]
     kind = SignalKind.UNIT_NAMED
     detail = "、".join(names[:3])
     note = f"点到单位：{detail}"
     return [signal_at(sheet, kind, f"signal.{kind}", note, found, detail=detail)] if found else []
+
+
+@lru_cache(maxsize=4_096)
+def _is_public(name: str) -> bool:
+    return _PUBLIC_BODY.search(name) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _normalised(name: str) -> str:
+    """The few names of a place come again and again."""
+    return quick(name)
 
 
 def _mentions(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ PERMUTATIONS = 128
 SEED = 1
 """Both stand in every stored fingerprint: changing them makes the old ones incomparable."""
 SHINGLE = 4
+_GRAM = np.dtype(f"<U{SHINGLE}")
 
 NONE = Fingerprint(exact="", minhash=(), length=0)
 """Before a text is read."""
@@ -25,7 +27,8 @@ NONE = Fingerprint(exact="", minhash=(), length=0)
 _REPOST_TAIL = re.compile(r"//@[^:\s]{1,30}:.*$", re.DOTALL)
 _REPOST_LEAD = re.compile(r"^\s*(?:转发微博|轉發微博|repost|【?转(?:发|载)?】?|转:|回复@[^:]{1,30}:)[\s:,]*")
 _FURNITURE = re.compile(r"https?://\S+|@[^\s:,@]{1,30}|\[[^\[\]]{1,8}\]")
-_NOT_WORDS = re.compile(r"[\W_]+")
+_PLANES = 0x40000
+"""Characters from there on are no letters in Unicode."""
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
@@ -35,26 +38,22 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def full(title: str, text: str) -> Fingerprint:
     """Of normalised title and text."""
     bare = _bare(title, text)
+    letters = _codes(bare)
+    if len(letters) < SHINGLE:  # what there is, filled up with zeros
+        letters = np.pad(letters, (0, SHINGLE - len(letters)))
     hasher = rensa.RMinHash(PERMUTATIONS, SEED)
-    grams = _grams(bare)
-    hasher.update(grams.view(f"<U{SHINGLE}").ravel().tolist())
+    hasher.update(_grams(letters))
     return Fingerprint(
         exact=digest("text", bare),
         minhash=tuple(hasher.digest()),
         length=len(bare),
-        shingles=_hashes(grams),
+        shingles=_hashes(letters),
     )
 
 
-def _grams(bare: str) -> npt.NDArray[np.uint32]:
-    """Every 4-gram, a row each, or what there is, filled up with zeros."""
-    letters = np.frombuffer(bare.encode("utf-32-le", "surrogatepass"), "<u4")
-    if len(letters) < SHINGLE:
-        letters = np.pad(letters, (0, SHINGLE - len(letters)))
-    last = len(letters) - SHINGLE + 1
-    grams = np.empty((last, SHINGLE), "<u4")
-    for place in range(SHINGLE):
-        grams[:, place] = letters[place : place + last]
+def _grams(letters: npt.NDArray[np.uint32]) -> list[str]:
+    """Every 4-gram of these characters, read from one stretch of memory in which they overlap."""
+    grams: list[str] = np.ndarray(len(letters) - SHINGLE + 1, _GRAM, letters, strides=(4,)).tolist()
     return grams
 
 
@@ -71,12 +70,14 @@ _FACTORS = np.array(
 _TURN, _HALF = np.uint64(29), np.uint64(32)
 
 
-def _hashes(grams: npt.NDArray[np.uint32]) -> bytes:
+def _hashes(letters: npt.NDArray[np.uint32]) -> bytes:
     """One 32-bit hash a distinct 4-gram, ascending: two of a thousand fall together in one text of ten thousand."""
-    last = len(grams)
-    mixed = np.zeros(last, np.uint64)
-    for letters, factor in zip(grams.T.astype(np.uint64), _FACTORS, strict=True):
-        mixed ^= letters * factor
+    last = len(letters) - SHINGLE + 1
+    turned = np.multiply.outer(_FACTORS, letters.astype(np.uint64))
+    mixed = turned[0, :last]
+    for place in range(SHINGLE):
+        if place:
+            mixed ^= turned[place, place : place + last]
         mixed *= _FACTORS[0]
         mixed ^= mixed >> _TURN
     hashes = (mixed >> _HALF).astype("<u4")
@@ -89,11 +90,30 @@ def _hashes(grams: npt.NDArray[np.uint32]) -> bytes:
 
 def _bare(title: str, text: str) -> str:
     """Words alone, without what reposting adds; a title that the text repeats counts once."""
-    body = _REPOST_LEAD.sub("", text)
+    lead = _REPOST_LEAD.match(text)
+    body = text[lead.end() :] if lead else text
     if "//@" in body:
         body = _REPOST_TAIL.sub("", body)
     if "@" in body or "[" in body or "://" in body:
         body = _FURNITURE.sub("", body)
-    head, body = _NOT_WORDS.sub("", title), _NOT_WORDS.sub("", body)
+    head, body = _letters(title), _letters(body)
     bare = body if body.startswith(head) else head + body
-    return bare or _NOT_WORDS.sub("", title + text) or title + text
+    return bare or _letters(title + text) or title + text
+
+
+def _letters(text: str) -> str:
+    """Without punctuation and blanks."""
+    if not text:
+        return ""
+    codes = _codes(text)
+    return codes[_letter_table().take(codes, mode="clip")].tobytes().decode("utf-32-le")
+
+
+@cache
+def _letter_table() -> npt.NDArray[np.bool_]:
+    """Which characters are letters or digits; the last entry stands for all that follow."""
+    return np.array([chr(code).isalnum() for code in range(_PLANES + 1)])
+
+
+def _codes(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")

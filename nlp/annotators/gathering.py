@@ -6,10 +6,10 @@ import re
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
-from nlp.numerals import Number
-from nlp.scanning import led
+from nlp.numerals import LAST, Number
+from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
-from nlp.signalling import matches, pattern, signal, signal_at
+from nlp.signalling import matches, signal, signal_at
 
 _BANNER = led("拉|扯|打|举", "着?(?:起|开)?[横条]幅")
 _GATHERED = rf"聚集(?![地物区的性体])|集合(?!竞价)|围堵|堵路(?!上)|堵门|堵住|静坐|上访|集访|群访|{_BANNER}|示威|游行|罢工|罢市|集体下跪"
@@ -22,8 +22,9 @@ _SAID = (
 _SAY = f"(?:{_SAID})"
 _STEPS = f"{_GATHERED}|{_SAID}"
 _STEP = f"(?:{_STEPS})"
+_PERSON = "人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人"
 _CROWD_AFTER = re.compile(
-    rf"(?:余|多)?(?:名|人|个(?=人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人)|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
+    rf"(?:余|多)?(?:名|人|个(?={_PERSON})|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
 )
 _CROWD_BEFORE = re.compile(
     r"(?:聚集|聚了|围了|围着|来了|去了|集结|站了|堵了|涌来|召集|拉来)[^,。;!?\n\d一二三四五六七八九十百]{0,6}$"
@@ -34,7 +35,11 @@ _PEOPLE = re.compile(r"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|
 _HOUSEHOLDS_AFTER = re.compile(
     r"(?:余|多)?(?:户(?!外|口|型|籍)|家住户|家业主|家商户|名业主|位业主|个业主|名住户|位住户|户人家|个家庭)"
 )
-_EVERYBODY = pattern(r"(?:全体|全小区|整个小区|我们这批|所有)业主(?P<n>$^)?")
+_COUNTERS = "余多名人个号位户家"
+"""What can follow a number of people or households."""
+_COUNTED = re.compile(rf"[{LAST}](?:[人名位户]|号人|家[住业商]|个(?:{_PERSON}|家庭))")
+"""What ends a number with what it then counts: where that stands nowhere, the numbers of a text need not be read."""
+_EVERYBODY = Rule(led("全体|全小区|整个小区|我们这批|所有", "业主"))
 _WHENS = (
     "今天|明天|后天|今晚|明早|本周[一二三四五六日天末]|周[一二三四五六日天末]|星期[一二三四五六日天]|"
     + led("0|1|2|3|4|5|6|7|8|9", r"\d?[号日点]")
@@ -45,7 +50,7 @@ _ACTIONS = (
     (
         "under_way",
         "正在进行的线下行动",
-        pattern(
+        Rule(
             "|".join(
                 (
                     led("正在|已经|已有|现在|此刻|还在|刚才|连日|连续", rf"[^,。;!?\n]{{0,12}}{_GATHER}"),
@@ -57,33 +62,31 @@ _ACTIONS = (
                     ),
                     led("引发|造成|发生", r"[^,。;!?\n]{0,8}(?:聚集|围堵|集访|群体性事件)"),
                 )
-            )
+            ),
+            needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|下跪|跪在|围住|围在|群体性事件",
         ),
     ),
     (
         "planned",
         "定了时间地点，或者联名",
-        pattern(
+        Rule(
             led(
                 _WHENS,
                 rf"[^。;!?\n]{{0,24}}?(?:{_GATHER}|集体维权|去[^,。;!?\n]{{0,8}}{_SAY}|理性表达|一起去|去反映|当面反映|送联名)",
             )
-            + r"|联名(?:信|签|书|反映|投诉|举报)|联合签名|签字按手印|按了?红?手印|集体签(?:名|字)"
+            + r"|联名(?:信|签|书|反映|投诉|举报)|联合签名|签字按手印|按了?红?手印|集体签(?:名|字)",
+            needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|集体下跪|说法|维权|抗议|表达|进京|走访|信访|一起去"
+            "|反映|联名|联合签名|签字|手印|集体签",
         ),
     ),
     (
         "proposed",
         "有人提议线下行动",
-        pattern(
+        Rule(
             rf"{_STEPS}|一起去(?:市|区|县|省)?(?:政府|信访局|售楼部|住建局|人防办|国动办)|抱团|组织起来|上街(?!区|道|买)|闹一闹|去闹|闹大"
         ),
     ),
 )
-_OF_ACTION = re.compile(
-    "聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|下跪|跪在|围住|围在|群体性事件|说法|维权|抗议|表达|进京|走访"
-    "|信访|一起去|反映|联名|联合签名|签字|手印|集体签|抱团|组织起来|上街|闹"
-)
-"""Words without one of which there is no step: looking for them is cheap."""
 _OFFICIALS_VISIT = re.compile(
     r"(?:民警|干部|工作人员|执法人员|网格员|社区|街道|记者|领导|检查组|调研组|我办|我局)[^,。;!?\n]{0,10}$"
 )
@@ -91,23 +94,21 @@ _OFFICIALS_VISIT = re.compile(
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     signals = (*_counted(sheet), *_action(sheet))
-    return amended(reading, signals=reading.signals + signals)
+    return amended(reading, signals=reading.signals + signals) if signals else reading
 
 
 def _counted(sheet: Sheet) -> list[Signal]:
     signals = []
-    crowd = [
-        (passage, number, *place)
-        for passage in sheet.passages
-        for number in passage.numbers
-        if (place := _crowd(passage, number)) is not None
-    ]
-    households = [
-        (passage, number, number.start, found.end())
-        for passage in sheet.passages
-        for number in passage.numbers
-        if number.value > 1 and (found := _HOUSEHOLDS_AFTER.match(passage.text, number.end)) is not None
-    ]
+    crowd, households = [], []
+    for passage in sheet.passages:
+        text = passage.text
+        for number in passage.numbers if _COUNTED.search(text) else ():
+            if text[number.end : number.end + 1] not in _COUNTERS:
+                continue
+            if (place := _crowd(passage, number)) is not None:
+                crowd.append((passage, number, *place))
+            if number.value > 1 and (found := _HOUSEHOLDS_AFTER.match(text, number.end)) is not None:
+                households.append((passage, number, number.start, found.end()))
     for kind, name, counted in (
         (SignalKind.CROWD, "在场或参与的人数", crowd),
         (SignalKind.HOUSEHOLDS, "涉及的户数", households),
@@ -140,10 +141,8 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
 
 def _action(sheet: Sheet) -> list[Signal]:
     """The furthest step only."""
-    if not any(_OF_ACTION.search(passage.text) for passage in sheet.passages):
-        return []
-    for detail, note, expression in _ACTIONS:
-        found = [(passage, match) for passage, match in matches(sheet, expression) if _meant(passage, match)]
+    for detail, note, rule in _ACTIONS:
+        found = [(passage, match) for passage, match in matches(sheet, rule) if _meant(passage, match)]
         if found:
             kind = SignalKind.OFFLINE_ACTION
             return [signal(sheet, kind, f"signal.{kind}.{detail}", note, found, detail=detail)]

@@ -8,15 +8,16 @@ is no harm.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
 from nlp.numerals import Number
-from nlp.scanning import led
+from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
-from nlp.signalling import matches, pattern, signal, signal_at
+from nlp.signalling import matches, signal, signal_at
 
 REACH = 40
 """Characters before and behind a number that may say what it counts."""
@@ -95,66 +96,68 @@ _SENTENCE = re.compile(r"[。;!?\n]")
 _CLAUSE = re.compile(r"[,。;!?\n]")
 _ALSO = re.compile(r"另有|另外|还有|此外|又有")
 _AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获]{{0,8}}[和及与、]")
-_OUTCOME = re.compile(
+_OUTCOME = Rule(
     r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷"
 )
 
-_OF_DEATH = re.compile(r"死|亡|难|丧生|命|害|牺牲|不治|葬身|无一|离世|去世|逝世|遗体|尸体|毒杀|杀害")
-_OF_HURT = re.compile(r"伤|送医|送院|住院|就医|骨折|昏迷|中毒")
-_OF_LOST = re.compile(r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救")
-_OF_MONEY = re.compile(r"损失|估损|被骗|被卷走|赔进去|被淹")
-"""Words without one of which no number counts for it: looking for them is cheap."""
+_OF_DEATH = Rule(r"死|亡|难|丧生|命|害|牺牲|不治|葬身|无一|离世|去世|逝世|遗体|尸体|毒杀|杀害")
+_OF_HURT = Rule(r"伤|送医|送院|住院|就医|骨折|昏迷|中毒")
+_OF_LOST = Rule(r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救")
+_OF_MONEY = Rule(r"损失|估损|被骗|被卷走|赔进去|被淹")
+"""Words without one of which no number counts for it."""
 
-_NOBODY = pattern(
+_NOBODY = Rule(
     led(
         "无|没有|没|未造成|没造成|未发生|未有|暂无|均无|无一|未致|尚未造成|零",
         r"(?:造成)?(?:任何)?(?:人员|人)?(?:的)?伤亡",
     )
     + "|"
-    + led("没有|无|未造成", "(?:人|人员)(?:死亡|遇难|伤亡)")
+    + led("没有|无|未造成", "(?:人|人员)(?:死亡|遇难|伤亡)"),
+    needs="伤亡|死亡|遇难",
 )
-_UNHURT = pattern(led("无|没有|没|未有", "人(?:员)?受伤") + "|零伤亡|毫发无损|人都没事|人没事|均无大碍")
+_UNHURT = Rule(
+    led("无|没有|没|未有", "人(?:员)?受伤") + "|零伤亡|毫发无损|人都没事|人没事|均无大碍",
+    needs="受伤|零伤亡|毫发无损|人都没事|人没事|均无大碍",
+)
 
 _PLAIN = (
     (
         SignalKind.DEATHS,
-        pattern(
+        Rule(
             r"死人了(?<![吓气笑累热急烦坑害冻饿臭挤吵丑]死人了)|有人(?:死(?!刑|角|心)|遇难|身亡)|闹出人命|出了?人命|"
             + led("淹|砸|压|烧|毒|闷|摔|电|撞", "死了?(?:人|个|一个)")
             + r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧)死|"
             + led(
                 "男子|女子|老人|孩子|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民",
                 r"[^,。;!?\n]{0,10}(?:身亡|死亡|遇难|溺亡|没了命)",
-            )
+            ),
+            needs="死|遇难|身亡|人命|溺亡|没了命",
         ),
     ),
     (
         SignalKind.INJURIES,
-        pattern(
+        Rule(
             r"有人(?:受伤|被砸|骨折)|造成人员伤亡|有人员伤亡|伤亡惨重|"
             + led("砸|压|夹|摔|碰|撞|烫|割|扭|崴", "伤")
             + "|骨折|截肢|"
-            + led("孩子|老人|工人|业主|父亲|母亲", r"[^,。;!?\n]{0,8}(?:受伤|住院|送医)")
+            + led("孩子|老人|工人|业主|父亲|母亲", r"[^,。;!?\n]{0,8}(?:受伤|住院|送医)"),
+            needs="伤|被砸|骨折|截肢|住院|送医",
         ),
     ),
     (
         SignalKind.MISSING,
-        pattern(
+        Rule(
             r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)|多人(?:被困|失联|失踪|被埋)|数人(?:被困|失联|失踪|被埋)"
         ),
     ),
     (
         SignalKind.LOSS,
-        pattern(
-            r"损失惨重|损失不小|血本无归|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了"
+        Rule(
+            r"损失惨重|损失不小|血本无归|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了",
+            needs="损失|血本无归|泡|淹",
         ),
     ),
 )
-_NEEDED = {
-    SignalKind.DEATHS: re.compile("死|遇难|身亡|人命|溺亡|没了命"),
-    SignalKind.INJURIES: re.compile("伤|被砸|骨折|截肢|住院|送医"),
-}
-"""Words without one of which nothing of the kind is told in words."""
 _NAMES = {
     SignalKind.DEATHS: "死亡",
     SignalKind.INJURIES: "受伤",
@@ -176,9 +179,10 @@ class _Count:
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    if not any(_OUTCOME.search(passage.text) for passage in sheet.passages):
+    if not sheet.may(_OUTCOME):
         return reading
-    return amended(reading, signals=(*reading.signals, *_harm(sheet), *_none(sheet)))
+    signals = (*_harm(sheet), *_none(sheet))
+    return amended(reading, signals=reading.signals + signals) if signals else reading
 
 
 def _harm(sheet: Sheet) -> list[Signal]:
@@ -196,8 +200,6 @@ def _harm(sheet: Sheet) -> list[Signal]:
             note = f"文中说{name}：{counts[0].value:g}"
             signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=counts[0].value))
             continue
-        if kind in _NEEDED and not any(_NEEDED[kind].search(passage.text) for passage in sheet.passages):
-            continue
         found = [
             (passage, match)
             for passage, match in matches(sheet, plain)
@@ -210,7 +212,7 @@ def _harm(sheet: Sheet) -> list[Signal]:
 
 def _none(sheet: Sheet) -> list[Signal]:
     """What a text denies is a fact as well: none is zero, which is not unknown."""
-    nobody, unhurt = list(matches(sheet, _NOBODY, denied=True)), list(matches(sheet, _UNHURT, denied=True))
+    nobody, unhurt = matches(sheet, _NOBODY, denied=True), matches(sheet, _UNHURT, denied=True)
     denied = [(SignalKind.DEATHS, nobody), (SignalKind.INJURIES, nobody or unhurt)]
     return [
         signal(sheet, kind, f"signal.{kind}.none", "文中说没有人员伤亡", found, amount=0.0)
@@ -225,13 +227,16 @@ _Behind = Callable[[Passage, Number], tuple[int, int] | None]
 """Where the words stand that make a number count for something; None where it does not."""
 
 
-def _counts(sheet: Sheet, counts: _Behind, needed: re.Pattern[str]) -> list[_Count]:
+def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
     found = []
     for passage in sheet.passages:
-        if not needed.search(passage.text):
+        if not passage.may(needed):
             continue
+        needed_at = [word.start() for word in needed.expression.finditer(passage.text)]
         for number in passage.numbers:
-            place = counts(passage, number)
+            at = bisect_left(needed_at, number.start - REACH)
+            near = at < len(needed_at) and needed_at[at] < number.end + REACH
+            place = counts(passage, number) if near else None
             if place is not None and not _unreal(sheet, passage, number.start):
                 words = passage.text[number.end : place[1]]
                 found.append(_Count(passage, number.value, place[0], place[1], words))
@@ -361,8 +366,10 @@ def _latest(sheet: Sheet, counts: list[_Count]) -> list[_Count]:
     """Of missing people the last word counts: who still is, and nobody once all are found."""
     still = [c for c in counts if _STILL.search(c.passage.text[max(0, c.start - 4) : c.start])]
     best = [still[-1], *counts] if still else _highest(counts)
+    if not best:
+        return []
     for passage in reversed(sheet.passages):
         ends = [found.span() for found in _FOUND.finditer(passage.text)]
-        if best and ends and best[0].passage is passage and ends[-1][0] > best[0].start:
+        if ends and best[0].passage is passage and ends[-1][0] > best[0].start:
             return [_Count(passage, 0.0, *ends[-1], "")]
     return best

@@ -18,9 +18,10 @@ from itertools import islice
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
+from nlp import making
 from nlp.amend import amended
 from nlp.numerals import numeral
-from nlp.scanning import scan
+from nlp.scanning import Rule, led, scan
 from nlp.sheet import Passage, Sheet
 
 OLDEST = timedelta(days=400)
@@ -76,27 +77,36 @@ _FOLLOWED = {
 _WHEN_BEGINS = re.compile(
     "|".join(f"{letter}(?={rest})" for letters, rest in _FOLLOWED.items() for letter in letters)
 )
-_AGO_BEGINS = re.compile(r"[\d一二两三四五六七八九十半](?=[\d一二两三四五六七八九十半个多分小钟天])")
-_AGO = re.compile(
-    r"(?P<n>[一二两三四五六七八九十]{1,3}|半|\d{1,3})(?P<half>个?半)?个?(?:多)?(?P<unit>分钟|小时|钟头|天)(?:多)?(?:之)?前(?!后)"
+_AGO = Rule(
+    r"(?P<n>[一二两三四五六七八九十]{1,3}|半|\d{1,3})(?P<half>个?半)?个?(?:多)?(?P<unit>分钟|小时|钟头|天)(?:多)?(?:之)?前(?!后)",
+    needs="|".join(
+        f"{unit}{many}{of}前"
+        for unit in ("分钟", "小时", "钟头", "天")
+        for many in ("", "多")
+        for of in ("", "之")
+    ),
 )
-_JUST_NOW = re.compile(r"刚才|刚刚(?!好)|刚(?=[响停拉发])|就在刚才|此刻|现在正|正在(?=响|鸣|拉)")
-_LOCAL = re.compile(r"(?:当地|美东|格林|欧洲|北美)[^,。;!?\n]{0,4}时间[^,。;!?\n]{0,6}$")
+_JUST_NOW = Rule(r"刚才|刚刚(?!好)|刚(?=[响停拉发])|就在刚才|此刻|现在正|正在(?=响|鸣|拉)")
+_LOCAL = Rule(led("当地|美东|格林|欧洲|北美", r"[^,。;!?\n]{0,4}时间[^,。;!?\n]{0,6}$"))
 _REPORT_BEFORE = re.compile(r"(?:截至|截止到?|截止|记者|据|发布于|发表于|编辑于|更新于)[^,。;!?\n\d]{0,5}$")
 _REPORT_AFTER = re.compile(
     r"[^,。;!?\n]{0,12}?(?:通报|获悉|发布(?!的)|公布|回应|表示|消息|报道|答复|发声|召开发布会|举行发布会)|[电讯](?=[,。\s)])"
 )
-_HABIT_BEFORE = re.compile(
-    r"每$|(?:前几|前两|那|有一|某)天$|(?:每[天日周年月逢晚]|每个|逢|(?:营业|开放|上班|工作|办公|服务|咨询|受理)(?:时间)?|周[一二三四五六日][至到\-~]周?[一二三四五六日])[^。;!?\n]{0,16}$"
+_HABIT_BEFORE = Rule(
+    r"每$|(?:前几|前两|那|有一|某)天$|(?:每[天日周年月逢晚]|每个|逢|(?:营业|开放|上班|工作|办公|服务|咨询|受理)(?:时间)?|周[一二三四五六日][至到\-~]周?[一二三四五六日])[^。;!?\n]{0,16}$",
+    needs="每|前几天|前两天|那天|有一天|某天|逢|营业|开放|上班|工作|办公|服务|咨询|受理|"
+    + "|".join(f"周{day}" for day in "一二三四五六日"),
 )
 _HABIT_AFTER = re.compile(r"[^,。;!?\n]{0,8}?(?:闭馆|开门|营业|上班|下班|办公|值班|开放|关门|放学|上学)")
 _DEADLINE_AFTER = re.compile(r"[日号]?(?:之前|以前|前(?![后几天晚夜年]))|[^,。;!?\n]{0,3}(?:为止|截止|到期)")
 _RULE_AFTER = re.compile(r"[^,。;!?\n]{0,3}起(?:正式|开始)?(?:施行|实施|执行|生效|收费|上市|施)")
-_FORM_BEFORE = re.compile(
-    r"(?:投诉|来信|提交|发布|登记|受理|反映|留言|咨询|发帖|回复|办结|创建|更新)(?:时间|日期)[:为是]?\s?$"
+_FORM_BEFORE = Rule(
+    r"(?:投诉|来信|提交|发布|登记|受理|反映|留言|咨询|发帖|回复|办结|创建|更新)(?:时间|日期)[:为是]?\s?$",
+    needs="时间|日期",
 )
-_PLAN_BEFORE = re.compile(
-    r"(?:定于|原定|本该|本应|拟于|将于|将在|计划|预计|预定|请于|请在|务必于|须于|约在|初定|预告)[^,。;!?\n]{0,8}$"
+_PLAN_BEFORE = Rule(
+    r"(?:定于|原定|本该|本应|拟于|将于|将在|计划|预计|预定|请于|请在|务必于|须于|约在|初定|预告)[^,。;!?\n]{0,8}$",
+    needs="定于|原定|本该|本应|拟于|将于|将在|计划|预计|预定|请于|请在|务必于|须于|约在|初定|预告",
 )
 _PLAN_AFTER = re.compile(
     r"(?:[:\d\-—~至到时点分]{1,9},?)?[^,。;!?\n]{0,6}?(?:将(?!近)|拟|准时(?:举行|开始)|召开|集合|组织疏散|演练期间|期间请|请勿)"
@@ -104,7 +114,7 @@ _PLAN_AFTER = re.compile(
 _PAST_AFTER = re.compile(
     r"[^。;!?\n]{0,24}?(?:了|过(?!来)|响|塌|被|发生|着火|冒烟|漏|淹|没过|困|坏|砸|进水|停电|停水|误鸣)"
 )
-_RANGE_BEFORE = re.compile(r"(?:到|至|\-|—|~)$")
+_RANGE_BEFORE = ("到", "至", "-", "—", "~")
 _APPROXIMATE = re.compile(r"多|左右|许|的时候|那会|来钟")
 
 
@@ -132,11 +142,8 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
     best, clear = _meant(past)
     fast = anchored or best.dated
     stated = best.exactness == 3 and fast and clear
-    why = Why(
-        rule="occurred.text",
-        note=_note(stated, fast, clear),
-        spans=(best.passage.span(best.start, best.end),),
-    )
+    spans = (best.passage.span(best.start, best.end),)
+    why = making.why("occurred.text", _note(stated, fast, clear), 0.0, spans)
     return amended(
         reading,
         occurred=Occurrence(
@@ -168,12 +175,14 @@ def _meant(past: list[_Told]) -> tuple[_Told, bool]:
     return best, latest - best.at <= ONE_MATTER
 
 
+_UNSAID = Why(rule="occurred.published", note="文中没有说时间，暂按发布时间")
+
+
 def _published(post: Post) -> Occurrence:
     """Without a word of when, it happened at the latest when it was published."""
     if post.published_at is None:
         return Occurrence()
-    why = Why(rule="occurred.published", note="文中没有说时间，暂按发布时间")
-    return Occurrence(at=post.published_at, source="published", certainty=Certainty.INFERRED, why=(why,))
+    return Occurrence(at=post.published_at, source="published", certainty=Certainty.INFERRED, why=(_UNSAID,))
 
 
 # ------------------------------------------------------------------------------------------------ mentions
@@ -184,26 +193,33 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
     mentions: list[_Told] = []
     before: date | None = None
     for found in islice(scan(_WHEN_BEGINS, _WHEN, text), MENTIONS):
-        at = None if _no_occurrence(text, found.start(), found.end()) else _moment(found, said, before, text)
+        at = (
+            None
+            if _no_occurrence(passage, found.start(), found.end())
+            else _moment(found, said, before, text)
+        )
         if at is not None:
             moment, exactness = at
             exactness = min(exactness, 1) if _reported(text, found) else exactness
             dated = bool(found["year"])
             mentions.append(_Told(moment, exactness, passage, found.start(), found.end(), dated))
             before = moment.date() if exactness else before
-    for found in islice(scan(_AGO_BEGINS, _AGO, text) if "前" in text else (), MENTIONS):
-        moment = said - _ago(found)
-        mentions.append(_Told(moment, 2, passage, found.start(), found.end()))
-    for found in islice(_JUST_NOW.finditer(text), MENTIONS):
-        mentions.append(_Told(said, 2, passage, found.start(), found.end()))
+    if passage.may(_AGO):
+        for found in islice(_AGO.expression.finditer(text), MENTIONS):
+            mentions.append(_Told(said - _ago(found), 2, passage, found.start(), found.end()))
+    if passage.may(_JUST_NOW):
+        for found in islice(_JUST_NOW.expression.finditer(text), MENTIONS):
+            mentions.append(_Told(said, 2, passage, found.start(), found.end()))
     return mentions
 
 
-def _no_occurrence(text: str, start: int, end: int) -> bool:
+def _no_occurrence(passage: Passage, start: int, end: int) -> bool:
     """A plan, a deadline, opening hours, the end of a span, or a clock of another country."""
+    text = passage.text
     before = text[max(0, start - 30) : start]
-    if any(
-        rule.search(before) for rule in (_LOCAL, _HABIT_BEFORE, _FORM_BEFORE, _PLAN_BEFORE, _RANGE_BEFORE)
+    if before.removesuffix("\n").endswith(_RANGE_BEFORE) or any(
+        passage.may(rule) and rule.expression.search(before)
+        for rule in (_LOCAL, _HABIT_BEFORE, _FORM_BEFORE, _PLAN_BEFORE)
     ):
         return True
     if any(rule.match(text, end, end + 40) for rule in (_DEADLINE_AFTER, _RULE_AFTER, _HABIT_AFTER)):

@@ -13,12 +13,15 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from huiying.contracts import Certainty, Field, Place, Reading, Why
+from nlp import making
 from nlp.amend import amended
 from nlp.annotators.allegations import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
+from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet, first_spans
 
 STATED, UNIT, EVENT, TITLE, OPENING, TEXT, REGION = 8.0, 5.0, 5.0, 4.0, 2.5, 0.8, 0.5
@@ -61,21 +64,24 @@ _HAPPENED_AFTER = re.compile(
     r"[^。,;!?\n]{0,8}?(?:发生|出现|遭遇|突发|拉响|响起|举行|召开|出台|印发|审议通过|宣布|发布|通报|披露|公布)"
 )
 _BOOK = re.compile(r"《[^《》\n]{0,60}》")
-_DATELINE = re.compile(r"(?:本报|新华社|中新社|中新网|人民网)[^\s。,;!?\d]{1,12}\d{1,2}月\d{1,2}日[电讯]")
+_DATELINE = Rule(led("本报|新华社|中新社|中新网|人民网", r"[^\s。,;!?\d]{1,12}\d{1,2}月\d{1,2}日[电讯]"))
+LONGEST_JOINT = 4
+"""Characters that may join two names of a row: 等地以及."""
 _JOINT = re.compile(r"(?:省|市|等地)?(?:[、和及与]|以及)?")
 ASIDE_NOTE = "顺带提到的地名"
 PLAIN_NOTES = frozenset({"标题里的地名", "开头的地名", "正文里的地名"})
-_ABBREVIATED = re.compile(
-    r"(?<=[在赴来抵驻])([京沪渝冀豫鲁晋陕皖浙闽粤桂琼湘鄂赣黔滇蓉穗])(?=[举召开成签发揭启落亮闭调考参投,。、;的])"
-)
 _SHORT = {
     "京": "北京", "沪": "上海", "渝": "重庆", "冀": "河北", "豫": "河南", "鲁": "山东", "晋": "山西", "陕": "陕西",
     "皖": "安徽", "浙": "浙江", "闽": "福建", "粤": "广东", "桂": "广西", "琼": "海南", "湘": "湖南", "鄂": "湖北",
     "赣": "江西", "黔": "贵州", "滇": "云南", "蓉": "成都", "穗": "广州",
 }  # fmt: skip
+_ABBREVIATED = Rule(
+    rf"(?:{'|'.join(_SHORT)})(?<=[在赴来抵驻].)(?=[举召开成签发揭启落亮闭调考参投,。、;的])",
+    needs="|".join(verb + short for verb in "在赴来抵驻" for short in _SHORT),
+)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Tally:
     spot: Spot
     weight: float = 0.0
@@ -115,7 +121,7 @@ def places(sheet: Sheet, gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 
 def _named(gazetteer: Gazetteer, words: str | None) -> list[Mention]:
-    return [mention for mention in gazetteer.find(words or "") if mention.spots]
+    return [mention for mention in gazetteer.find(words) if mention.spots] if words else []
 
 
 # ------------------------------------------------------------------------------------------ what is heard
@@ -124,44 +130,57 @@ def _named(gazetteer: Gazetteer, words: str | None) -> list[Mention]:
 def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
     text = passage.text
     found = gazetteer.find(text)[:MENTIONS]
-    short_names = [
-        mention._replace(start=short.start(), end=short.end())
-        for short in _ABBREVIATED.finditer(text)
-        for mention in gazetteer.find(_SHORT[short[1]])[:1]
-    ]
-    if short_names:
-        found = sorted(found + short_names, key=lambda mention: mention.start)
+    if passage.may(_ABBREVIATED):
+        found += _short_names(text, gazetteer)
+        found.sort(key=lambda mention: mention.start)
     if not found:
         return []
     ends = {mention.end for mention in found}
     found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
-    books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else []
-    datelines = [(*match.span(), "。" not in text[: match.start()]) for match in _DATELINE.finditer(text)]
+    books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else ()
+    datelines = _datelines(text) if passage.may(_DATELINE) else ()
     said: dict[str, int] = {}
     heard: list[_Heard] = []
     first = False
     for row in _rows(found, text):
         steps = [_weight(passage, mention, _dateline(mention, datelines)) for mention in row]
-        aside = any(note == ASIDE_NOTE for _, note in steps)
+        aside = ASIDE_NOTE in [note for _, note in steps]
         share = _share(row)
         for name in _full_names(row):
-            weight, note = max((steps[i] for i in name), key=lambda step: step[0])
+            weight, note = max([steps[i] for i in name], key=itemgetter(0))
             mention = row[name[0]]
             if aside and note in PLAIN_NOTES:
                 weight, note = weight * ASIDE, ASIDE_NOTE
-            if any(start <= mention.start < end for start, end in books):
+            if books and any(start <= mention.start < end for start, end in books):
                 weight *= ASIDE
             elif not first and not aside and mention.spots:
                 first, weight = True, weight + FIRST * (MARK if mention.mark else 1.0)
             for i in name:
-                said[row[i].name] = said.get(row[i].name, 0) + 1
-                part = weight * share / len(name) / said[row[i].name]
-                heard.append(_Heard(passage, row[i], part, note))
+                times = said[row[i].name] = said.get(row[i].name, 0) + 1
+                heard.append(_Heard(passage, row[i], weight * share / len(name) / times, note))
     return heard
+
+
+def _short_names(text: str, gazetteer: Gazetteer) -> list[Mention]:
+    """赴京参: cities and provinces by one character."""
+    return [
+        mention._replace(start=short.start(), end=short.end())
+        for short in _ABBREVIATED.expression.finditer(text)
+        for mention in gazetteer.find(_SHORT[short[0]])[:1]
+    ]
+
+
+def _datelines(text: str) -> list[tuple[int, int, bool]]:
+    """Start, end, and whether the text begins with it."""
+    return [
+        (*match.span(), "。" not in text[: match.start()]) for match in _DATELINE.expression.finditer(text)
+    ]
 
 
 def _full_names(row: list[Mention]) -> list[list[int]]:
     """Which of a row are one name: 内蒙古|呼和浩特 is one place, and one mention of it."""
+    if len(row) == 1:
+        return [[0]]
     names: list[list[int]] = []
     for number, mention in enumerate(row):
         provinces = {spot.province for spot in mention.spots}
@@ -198,7 +217,12 @@ def _rows(found: Sequence[Mention], text: str) -> list[list[Mention]]:
     """Mentions that stand together: 安徽阜阳、亳州 is one row."""
     rows: list[list[Mention]] = []
     for mention in found:
-        if rows and _JOINT.fullmatch(text, rows[-1][-1].end, mention.start):
+        before = rows[-1][-1].end if rows else -1
+        if (
+            before >= 0
+            and mention.start - before <= LONGEST_JOINT
+            and _JOINT.fullmatch(text, before, mention.start)
+        ):
             rows[-1].append(mention)
         else:
             rows.append([mention])
@@ -207,6 +231,8 @@ def _rows(found: Sequence[Mention], text: str) -> list[list[Mention]]:
 
 def _share(row: list[Mention]) -> float:
     """What each place of an enumeration weighs of the full: together they are one mention, in passing where provinces differ."""
+    if len(row) < LIST:
+        return 1.0
     parts = 1 + sum(a.end < b.start for a, b in pairwise(row))
     if parts < LIST:
         return 1.0
@@ -217,7 +243,7 @@ def _province(mention: Mention) -> str:
     return mention.spots[0].province if mention.spots else mention.name
 
 
-def _dateline(mention: Mention, datelines: list[tuple[int, int, bool]]) -> str:
+def _dateline(mention: Mention, datelines: Sequence[tuple[int, int, bool]]) -> str:
     """``here`` in a dateline at the start, ``other`` after one further down: that is another report."""
     for start, end, leads in datelines:
         if leads and start <= mention.start < end:
@@ -304,6 +330,8 @@ def _vote(tallies: dict[Spot, _Tally], spot: Spot, weight: float, note: str) -> 
 
 def _best(tallies: list[_Tally]) -> tuple[Place, ...]:
     """The places, best province first, in it the best city, in that the best county."""
+    if len(tallies) == 1:
+        return (_place(tallies[0]),)
     provinces: dict[str, float] = {}
     cities: dict[tuple[str, str], float] = {}
     for tally in tallies:
@@ -317,15 +345,20 @@ def _best(tallies: list[_Tally]) -> tuple[Place, ...]:
     ranked = sorted(
         narrowest,
         key=lambda t: (
-            -round(provinces[t.spot.province], 6),
-            -round(cities[t.spot.province, t.spot.city], 6),
-            -round(t.weight, 6),
+            -_millionths(provinces[t.spot.province]),
+            -_millionths(cities[t.spot.province, t.spot.city]),
+            -_millionths(t.weight),
             t.spot.code,
             t.spot.county,
         ),
     )
     first = ranked[0]
     return tuple(_place(t) for t in ranked[:LIMIT] if t is first or t.weight >= SHARE * best)
+
+
+def _millionths(weight: float) -> int:
+    """Sums of the same parts in another order are the same."""
+    return round(weight * 1_000_000)
 
 
 def _weak(tallies: list[_Tally], abroad: float) -> bool:
@@ -339,6 +372,9 @@ def _folded(tallies: Iterable[_Tally]) -> list[_Tally]:
     remaining = sorted(tallies, key=lambda tally: (bool(tally.spot.county), bool(tally.spot.city)))
     kept: list[_Tally] = []
     for number, tally in enumerate(remaining):
+        if tally.spot.county:
+            kept.append(tally)
+            continue
         inner = [other for other in remaining[number + 1 :] if _inside(other.spot, tally.spot)]
         for other in inner:
             other.weight += tally.weight
@@ -350,7 +386,7 @@ def _folded(tallies: Iterable[_Tally]) -> list[_Tally]:
 
 
 def _inside(narrow: Spot, wide: Spot) -> bool:
-    if wide.county or narrow.province != wide.province:
+    if narrow.province != wide.province:
         return False
     if not wide.city:
         return bool(narrow.city or narrow.county)
@@ -359,7 +395,7 @@ def _inside(narrow: Spot, wide: Spot) -> bool:
 
 def _place(tally: _Tally) -> Place:
     spans = first_spans(tally.grounds)
-    why = Why(rule="place.vote", note="、".join(tally.notes), weight=round(tally.weight, 2), spans=spans)
+    why = making.why("place.vote", "、".join(tally.notes), round(tally.weight, 2), spans)
     return Place(
         province=tally.spot.province,
         city=tally.spot.city,

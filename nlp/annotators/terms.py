@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from itertools import chain
 
 from huiying.contracts import Reading
 from nlp import making, words
@@ -11,8 +10,6 @@ from nlp.amend import amended
 from nlp.sheet import Sheet
 
 LIMIT = 40
-_WORD = re.compile(r"^(?:[\u4e00-\u9fff]{2,}|[a-z]{2,}|\d{2,})$", re.MULTILINE)
-"""A word that says something, in a list of one a line."""
 _EMPTY = frozenset(
     [
         "我们",
@@ -70,8 +67,9 @@ _EMPTY = frozenset(
 )
 
 
+_TELLING = words.Telling(_EMPTY)
+
+
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    said = Counter(_WORD.findall("\n".join(sheet.title.words + sheet.body.words)))
-    for word in said.keys() & _EMPTY:
-        del said[word]
-    return amended(reading, terms=making.terms(words.weigh(said, limit=LIMIT)))
+    weighed = _TELLING.weigh(chain(sheet.title.words, sheet.body.words), limit=LIMIT)
+    return amended(reading, terms=making.terms(weighed))

@@ -151,3 +151,12 @@ def test_a_piece_is_cut_as_the_whole_text_is() -> None:
         whole = words.bounds(words.cut(text))
         hits = [Found(BOUND, "人防", at, at + 2) for at in range(len(text)) if text.startswith("人防", at)]
         assert [_stands_alone(hit, text) for hit in hits] == [fits(hit, whole) for hit in hits]
+
+
+def test_hits_of_several_lists_come_in_the_order_in_which_they_end() -> None:
+    sheet = a_sheet("人防车位投诉无门，人防办不管，人 防 车位")
+    for groups in (("phrases", "dodges"), ("dodges", "phrases"), ("grievance", "phrases", "dodges")):
+        hits = sheet.body.hits(groups)
+        assert {hit.group for hit in hits} <= set(groups) and len(hits) > 2
+        assert [hit.end for hit in hits] == sorted(hit.end for hit in hits)
+        assert all(hit.phrase == sheet.body.text[hit.start : hit.end] for hit in hits)

@@ -42,3 +42,14 @@ def test_a_wide_table_finds_the_same() -> None:
     lists = {"a": ["人防工程", "防工"], "b": ["人防工程", "工程"]}
     text = "地下人防工程，工程质量"
     assert Spotter(lists, wide=True).find(text) == Spotter(lists).find(text) != []
+
+
+def test_by_list_no_more_are_kept_than_asked_for() -> None:
+    spotter = Spotter({"a": ["人防", "工程"], "b": ["人防工程"]})
+    text = "人防工程人防工程"
+    assert [hit.group for hit in spotter.find(text)] == ["a", "b", "a"] * 2
+    listed = spotter.listed(text, most=3)
+    assert {group: [(hit.start, hit.end) for hit in hits] for group, hits in listed.items()} == {
+        "a": [(0, 2), (2, 4), (4, 6)],
+        "b": [(0, 4), (4, 8)],
+    }

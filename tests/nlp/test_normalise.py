@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.normalise import LIMIT, join, normalise, parts, quick
+from nlp.normalise import LIMIT, join, normalise, normalise_all, parts, quick
 
 MIXED = st.text(
     st.one_of(
@@ -89,6 +89,13 @@ def test_a_flood_is_cut_short_in_time(flood: str) -> None:
 )
 def test_many_at_once_are_written_as_each_would_be(written: list[str]) -> None:
     assert sorted(join(written).parts()) == [(number, quick(text)) for number, text in enumerate(written)]
+
+
+@given(st.lists(st.one_of(MIXED, st.sampled_from(["防空警报", "\u200b防", "。。", "\ue000"])), max_size=12))
+def test_many_at_once_know_the_way_back_as_each_would(written: list[str]) -> None:
+    for one, alone in zip(normalise_all(written), map(normalise, written), strict=True):
+        assert one.text == alone.text
+        assert [*one.starts] == [*alone.starts] and [*one.ends] == [*alone.ends]
 
 
 def test_none_at_all_can_be_joined() -> None:

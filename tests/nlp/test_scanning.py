@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp import normalise, numerals
+from bench.nlp.parity import own_texts
+from nlp import normalise, numerals, pipeline, scanning
 from nlp.annotators import occurred
-from nlp.scanning import led, scan
+from nlp.scanning import Rule, beginnings, led, scan, standing
 
 WORDS = st.lists(
     st.sampled_from(
@@ -31,7 +32,6 @@ def test_scanning_finds_what_the_expression_alone_would(text: str) -> None:
         (numerals._BEGIN, numerals._NUMBER),
         (normalise._PAIR, normalise._REPEATED),
         (occurred._WHEN_BEGINS, occurred._WHEN),
-        (occurred._AGO_BEGINS, occurred._AGO),
     ):
         assert _spans(scan(begin, whole, text)) == _spans(whole.finditer(text))
 
@@ -60,3 +60,34 @@ def test_alternatives_that_are_led_by_letters_match_the_same(text: str) -> None:
     assert _spans(re.finditer(led(beginnings, rest), text)) == _spans(
         re.finditer(f"(?:{beginnings}){rest}", text)
     )
+
+
+def test_a_rule_never_holds_where_none_of_its_words_stands() -> None:
+    assert pipeline.ASSESSORS and len(scanning._rules) > 20  # all annotators are there
+    held = dict.fromkeys(range(len(scanning._rules)), 0)
+    for text in own_texts():
+        stands = standing(text)
+        for number, rule in enumerate(scanning._rules):
+            if rule.expression.search(text):
+                held[number] += 1
+                assert stands & rule.bit, (rule.expression.pattern, text)
+    assert sum(map(bool, held.values())) > 20
+
+
+def test_the_words_of_a_rule_are_those_its_alternatives_begin_with() -> None:
+    assert beginnings(r"误鸣[^,|。]{0,6}|喇叭?响|量身定[做制(]|被(?:砸|淹)|死人了(?<![吓气]死人了)") == {
+        "误鸣",
+        "喇",
+        "量身定",
+        "被",
+        "死人了",
+    }
+    with pytest.raises(ValueError, match="begins with"):
+        beginnings(r"误鸣|(?:警报|喇叭)响")
+
+
+def test_words_of_several_rules_are_found_in_one_pass() -> None:
+    one, other = Rule("红灯笼[高低]"), Rule("[高低]红灯笼", needs="红灯笼|蓝灯笼")
+    assert standing("挂起红灯笼来") & (one.bit | other.bit) == one.bit | other.bit
+    assert standing("一盏蓝灯笼") & (one.bit | other.bit) == other.bit
+    assert not standing("没有灯") & (one.bit | other.bit)

@@ -37,3 +37,15 @@ def test_how_rare_a_word_is_does_not_hang_on_what_is_at_hand(monkeypatch: pytest
     words._rarity.clear()
     monkeypatch.setattr(words, "MANY", 2)
     assert [words.idf(word) for word in asked] == known and len(words._rarity) <= 2
+
+
+def test_words_that_tell_nothing_weigh_nothing_and_the_others_what_they_would_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = ["我们", "警报", "响", "警报", "，", "5", "小区", "ab", "警报", "车库", "2026"]
+    telling = words.Telling({"我们"})
+    counted = {"警报": 3, "小区": 1, "ab": 1, "车库": 1, "2026": 1}
+    assert telling.weigh(said, limit=4) == words.weigh(counted, limit=4)
+    monkeypatch.setattr(words, "MANY", 2)
+    assert telling.weigh(said, limit=9) == words.weigh(counted, limit=9)
+    assert telling.weigh(["，"], limit=9) == [] and len(telling._known) == 1

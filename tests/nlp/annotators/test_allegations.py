@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,8 +91,7 @@ def test_whoever_is_named_has_a_title_beside_the_name(told: str) -> None:
     )
 )
 def test_fees_without_a_period_are_found_without_looking_for_one(text: str) -> None:
-    fees = re.compile(allegations._FEES)
-    if not allegations._PERIOD.search(text):
-        assert [m.span() for m in fees.finditer(text)] == [
-            m.span() for m in allegations._UNPERIODIC.finditer(text)
+    if not allegations._PERIOD.expression.search(text):
+        assert [m.span() for m in allegations._FEES.expression.finditer(text)] == [
+            m.span() for m in allegations._UNPERIODIC.expression.finditer(text)
         ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 import rensa
 
@@ -83,3 +85,8 @@ def test_its_minhash_is_that_of_its_distinct_grams() -> None:
     hasher = rensa.RMinHash(fingerprint.PERMUTATIONS, fingerprint.SEED)
     hasher.update(list({bare[at : at + 4] for at in range(len(bare) - 3)}))
     assert fingerprint.full("", bare).minhash == tuple(hasher.digest())
+
+
+def test_letters_are_what_unicode_calls_so() -> None:
+    every = "".join(map(chr, range(0x110000)))
+    assert fingerprint._letters(every) == re.sub(r"[\W_]+", "", every)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from huiying.contracts import SignalKind
 from nlp.annotators import gathering
+from nlp.numerals import numbers
 from tests.nlp.reading import a_sheet, annotated, kinds, only
 
 
@@ -88,3 +91,19 @@ def test_households_are_counted(text: str, many: float) -> None:
 def test_one_household_or_those_who_come_to_help_are_no_crowd(text: str) -> None:
     found = kinds(annotated(gathering.annotate, a_sheet(text)))
     assert not found & {SignalKind.CROWD, SignalKind.HOUSEHOLDS}
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"三十0w余多几来名人个号位户家", "个亿", "1.5万", "业主", "家庭", "住户", "拉横幅", "，"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_numbers_are_read_wherever_one_counts_people_or_households(text: str) -> None:
+    for number in numbers(text):
+        behind = (gathering._CROWD_AFTER, gathering._PEOPLE, gathering._HOUSEHOLDS_AFTER)
+        if any(expression.match(text, number.end) for expression in behind):
+            assert text[number.end] in gathering._COUNTERS
+            assert gathering._COUNTED.search(text)
