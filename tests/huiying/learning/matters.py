@@ -36,7 +36,9 @@ MATTERS = (
 
 def stored(engine: Engine, text: str, where: Place | None = None) -> Case:
     """A matter of its own, however much it sounds like another one."""
-    number = sum(1 for _ in engine.cases.all())  # by its id a case is learned from or not: the same in every run
+    number = sum(
+        1 for _ in engine.cases.all()
+    )  # by its id a case is learned from or not: the same in every run
     post = {"id": post_id("matters", native_id=str(number))}
     found = reading(text, topic="T07", where=where or place(county="中原区"), post=post)
     case = open_case(found, policy(), NOW)
