@@ -26,18 +26,39 @@ from nlp.embedding import Embedder
 FOLDS = 5
 SEEN_AT_LEAST = 2
 """Messages that a trait must stand in to be learned from."""
-RECIPES: Mapping[str, tuple[float, ...]] = {
-    "about": (0.1, 0.1, 0.7, 0.3, 0.0, 0.0),
-    "asking": (0.5, 0.5, 0.5, 0.5, 0.25, 0.25),
-}
-"""What weighs how much, block by block: what a message is about, or what it asks for. Learning takes the better one."""
 ENCODED_WEIGHT = 0.5
-STRENGTH = 1.0
-"""Of what holds the weights small."""
 
 Numbers = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How to look at messages."""
+
+    blocks: Mapping[str, float]
+    """Of ``traits.BLOCKS``, those that are looked at, and what each weighs."""
+    strength: float
+    """Of what holds the weights small: the more, the less it goes by what stands in few messages."""
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "about": Recipe(blocks={"title": 0.1, "title_words": 0.1, "chars": 0.7, "words": 0.3}, strength=1.0),
+    "asking": Recipe(
+        blocks={
+            "title": 0.5,
+            "title_words": 0.5,
+            "chars": 0.5,
+            "words": 0.5,
+            "cues": 0.1,
+            "cue_words": 0.1,
+            "opening": 0.3,
+        },
+        strength=2.0,
+    ),
+}
+"""What a message is about, or what it asks for. Learning takes the better one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +76,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     """Class → messages that it was learned from."""
     recipe: str
-    """Of ``RECIPES``."""
+    """Of ``RECIPES``, as they were when it was learned."""
+    blocks: dict[str, float]
+    """The recipe's, so that it goes on reading as it learned."""
     sharpness: float
     embedder: str = ""
     arrays_sha256: str = ""
@@ -85,7 +108,7 @@ class Learned:
 
     def scores(self, messages: Sequence[Message]) -> Numbers:
         """Shape (messages, classes); the highest is what :meth:`predict` says."""
-        rows = _scaled(_counted(messages), self.columns, self.rarity, RECIPES[self.card.recipe])
+        rows = _scaled(_counted(messages), self.columns, self.rarity, self.card.blocks)
         if self.embedder is not None:
             rows = hstack([rows, _dense(_encoded(self.embedder, messages), self.centre)]).tocsr()
         return np.asarray(rows @ self.weights.astype(np.float64) + self.bias, dtype=np.float64)
@@ -117,18 +140,19 @@ def fit(messages: Sequence[Message], labels: Sequence[str], *, embedder: Embedde
         centre = vectors.mean(axis=0)
         tries = {}
         for name, recipe in RECIPES.items():
-            rows = _scaled(counted, columns, rarity, recipe)
+            rows = _scaled(counted, columns, rarity, recipe.blocks)
             if embedder is not None:
                 rows = hstack([rows, _dense(vectors, centre)]).tocsr()
-            tries[name] = (rows, _out_of_fold(rows, answers, len(classes)))
+            tries[name] = (rows, _out_of_fold(rows, answers, len(classes), recipe.strength))
         best = max(tries, key=lambda name: _macro_f1(tries[name][1].argmax(axis=1), answers))
         rows, unseen = tries[best]
-        weights, bias = _fit(rows, answers, len(classes))
+        weights, bias = _fit(rows, answers, len(classes), RECIPES[best].strength)
         sharpness, lean = _calibrate(unseen, answers)
     card = Card(
         classes=classes,
         counts={name: counts[name] for name in classes},
         recipe=best,
+        blocks=dict(RECIPES[best].blocks),
         sharpness=sharpness,
         embedder=embedder.name if embedder is not None else "",
     )
@@ -188,7 +212,7 @@ def _worth_keeping(counted: _Counted) -> tuple[Ints, Floats]:
     return kept, rarity.astype(np.float32)
 
 
-def _scaled(counted: _Counted, columns: Ints, rarity: Floats, recipe: tuple[float, ...]) -> csr_matrix:
+def _scaled(counted: _Counted, columns: Ints, rarity: Floats, blocks: Mapping[str, float]) -> csr_matrix:
     """Rows over the kept ``columns``; the square of each block's length in a row is its weight."""
     known = np.searchsorted(columns, counted.columns).clip(max=max(len(columns) - 1, 0))
     keep = (
@@ -200,7 +224,7 @@ def _scaled(counted: _Counted, columns: Ints, rarity: Floats, recipe: tuple[floa
     block = columns[place] // traits.BUCKETS
     cell = row * len(traits.BLOCKS) + block
     lengths = np.sqrt(np.bincount(cell, weights=values**2, minlength=1))
-    weight = np.sqrt(recipe)
+    weight = np.sqrt([blocks.get(name, 0.0) for name in traits.BLOCKS])
     values *= weight[block] / lengths[cell]
     return csr_matrix((values, (row, place)), shape=(len(counted.begins) - 1, len(columns)))
 
@@ -219,13 +243,13 @@ def _dense(vectors: Floats, centre: Floats) -> csr_matrix:
 # ------------------------------------------------------------------------------------------------ arithmetic
 
 
-def _fit(rows: csr_matrix, answers: Ints, classes: int) -> tuple[Numbers, Numbers]:
+def _fit(rows: csr_matrix, answers: Ints, classes: int, strength: float) -> tuple[Numbers, Numbers]:
     """Weights (columns, classes) and bias: least squares on yes and no for each class, held small."""
     from sklearn.linear_model import Ridge
 
     many = np.bincount(answers, minlength=classes)
     weight = (len(answers) / (classes * np.maximum(many, 1)))[answers]
-    learner = Ridge(alpha=STRENGTH, solver="sparse_cg", tol=1e-3)
+    learner = Ridge(alpha=strength, solver="sparse_cg", tol=1e-3)
     learner.fit(rows, 2.0 * np.eye(classes)[answers] - 1.0, sample_weight=weight)
     return learner.coef_.T, learner.intercept_
 
@@ -240,11 +264,11 @@ def _folds(answers: Ints) -> list[tuple[Ints, Ints]]:
     return [(np.flatnonzero(dealt == fold), np.flatnonzero(dealt != fold)) for fold in range(FOLDS)]
 
 
-def _out_of_fold(rows: csr_matrix, answers: Ints, classes: int) -> Numbers:
+def _out_of_fold(rows: csr_matrix, answers: Ints, classes: int, strength: float) -> Numbers:
     scores = np.zeros((rows.shape[0], classes))
     for held, rest in _folds(answers):
         if len(held) and len(np.unique(answers[rest])) == classes:
-            weights, bias = _fit(rows[rest], answers[rest], classes)
+            weights, bias = _fit(rows[rest], answers[rest], classes, strength)
             scores[held] = rows[held] @ weights + bias
     return scores
 

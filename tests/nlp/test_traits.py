@@ -32,6 +32,13 @@ def test_only_where_something_is_asked_for_the_cues_have_anything() -> None:
     )
 
 
+def test_the_opening_is_how_the_text_begins_whatever_follows_and_whatever_the_title() -> None:
+    start = "村口的路灯坏了半年" + "甲" * traits.OPENING
+    one, other = traits.columns("", f"{start}乙"), traits.columns("请求修灯", f"{start}丙丁")
+    assert _block(one, "opening") and _block(one, "opening") == _block(other, "opening")
+    assert not _block(traits.columns("请求修灯", ""), "opening")
+
+
 def test_grams_do_not_reach_from_one_text_into_the_next() -> None:
     assert set(traits.grams(["甲", "乙"], (1, 2))) == set(traits.grams(["乙"], (1,))) | set(
         traits.grams(["甲"], (1,))
