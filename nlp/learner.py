@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,32 +33,49 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How to look at messages."""
 
-    blocks: Mapping[str, float]
+    name: str
+    blocks: dict[str, float]
     """Of ``traits.BLOCKS``, those that are looked at, and what each weighs."""
+    repeats: bool
+    """Whether a trait weighs more where a message has it more often."""
     strength: float
     """Of what holds the weights small: the more, the less it goes by what stands in few messages."""
 
 
-RECIPES: Mapping[str, Recipe] = {
-    "about": Recipe(blocks={"title": 0.1, "title_words": 0.1, "chars": 0.7, "words": 0.3}, strength=1.0),
-    "asking": Recipe(
+RECIPES: Sequence[Recipe] = (
+    Recipe(
+        name="about",
+        blocks={"title": 0.1, "title_words": 0.1, "chars": 0.7, "words": 0.3},
+        repeats=True,
+        strength=1.0,
+    ),
+    Recipe(
+        name="headed",
+        blocks={"title": 0.5, "title_words": 0.5, "chars": 0.5, "words": 0.5},
+        repeats=True,
+        strength=1.0,
+    ),
+    Recipe(
+        name="asking",
         blocks={
             "title": 0.5,
             "title_words": 0.5,
-            "chars": 0.5,
-            "words": 0.5,
+            "chars": 0.4,
+            "words": 0.4,
             "cues": 0.1,
             "cue_words": 0.1,
             "opening": 0.3,
+            "ending": 0.2,
         },
+        repeats=False,
         strength=2.0,
     ),
-}
-"""What a message is about, or what it asks for. Learning takes the better one."""
+)
+"""What a message is about, which it says again and again; what it is headed; what it asks for, which it says once.
+Learning takes the best one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +92,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     classes: tuple[str, ...]
     counts: dict[str, int]
     """Class → messages that it was learned from."""
-    recipe: str
-    """Of ``RECIPES``, as they were when it was learned."""
-    blocks: dict[str, float]
-    """The recipe's, so that it goes on reading as it learned."""
+    recipe: Recipe
+    """In full, so that it goes on reading as it learned."""
     sharpness: float
     embedder: str = ""
     arrays_sha256: str = ""
@@ -108,7 +123,7 @@ class Learned:
 
     def scores(self, messages: Sequence[Message]) -> Numbers:
         """Shape (messages, classes); the highest is what :meth:`predict` says."""
-        rows = _scaled(_counted(messages), self.columns, self.rarity, self.card.blocks)
+        rows = _scaled(_counted(messages), self.columns, self.rarity, self.card.recipe)
         if self.embedder is not None:
             rows = hstack([rows, _dense(_encoded(self.embedder, messages), self.centre)]).tocsr()
         return np.asarray(rows @ self.weights.astype(np.float64) + self.bias, dtype=np.float64)
@@ -138,21 +153,20 @@ def fit(messages: Sequence[Message], labels: Sequence[str], *, embedder: Embedde
         if embedder is not None:
             vectors = _encoded(embedder, messages)
         centre = vectors.mean(axis=0)
-        tries = {}
-        for name, recipe in RECIPES.items():
-            rows = _scaled(counted, columns, rarity, recipe.blocks)
+        tries = []
+        for recipe in RECIPES:
+            rows = _scaled(counted, columns, rarity, recipe)
             if embedder is not None:
                 rows = hstack([rows, _dense(vectors, centre)]).tocsr()
-            tries[name] = (rows, _out_of_fold(rows, answers, len(classes), recipe.strength))
-        best = max(tries, key=lambda name: _macro_f1(tries[name][1].argmax(axis=1), answers))
-        rows, unseen = tries[best]
-        weights, bias = _fit(rows, answers, len(classes), RECIPES[best].strength)
+            unseen = _out_of_fold(rows, answers, len(classes), recipe.strength)
+            tries.append((_macro_f1(unseen.argmax(axis=1), answers), recipe, rows, unseen))
+        _, best, rows, unseen = max(tries, key=lambda tried: tried[0])
+        weights, bias = _fit(rows, answers, len(classes), best.strength)
         sharpness, lean = _calibrate(unseen, answers)
     card = Card(
         classes=classes,
         counts={name: counts[name] for name in classes},
         recipe=best,
-        blocks=dict(RECIPES[best].blocks),
         sharpness=sharpness,
         embedder=embedder.name if embedder is not None else "",
     )
@@ -212,7 +226,7 @@ def _worth_keeping(counted: _Counted) -> tuple[Ints, Floats]:
     return kept, rarity.astype(np.float32)
 
 
-def _scaled(counted: _Counted, columns: Ints, rarity: Floats, blocks: Mapping[str, float]) -> csr_matrix:
+def _scaled(counted: _Counted, columns: Ints, rarity: Floats, recipe: Recipe) -> csr_matrix:
     """Rows over the kept ``columns``; the square of each block's length in a row is its weight."""
     known = np.searchsorted(columns, counted.columns).clip(max=max(len(columns) - 1, 0))
     keep = (
@@ -220,11 +234,13 @@ def _scaled(counted: _Counted, columns: Ints, rarity: Floats, blocks: Mapping[st
     )
     row = np.repeat(np.arange(len(counted.begins) - 1), np.diff(counted.begins))[keep]
     place = known[keep]
-    values = counted.values[keep].astype(np.float64) * rarity[place]
+    values = rarity[place].astype(np.float64)
+    if recipe.repeats:
+        values *= counted.values[keep]
     block = columns[place] // traits.BUCKETS
     cell = row * len(traits.BLOCKS) + block
     lengths = np.sqrt(np.bincount(cell, weights=values**2, minlength=1))
-    weight = np.sqrt([blocks.get(name, 0.0) for name in traits.BLOCKS])
+    weight = np.sqrt([recipe.blocks.get(name, 0.0) for name in traits.BLOCKS])
     values *= weight[block] / lengths[cell]
     return csr_matrix((values, (row, place)), shape=(len(counted.begins) - 1, len(columns)))
 

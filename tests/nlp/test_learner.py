@@ -73,7 +73,7 @@ def test_it_is_kept_and_found_again_without_a_pickle(learned: learner.Learned, t
 
 
 def test_a_recipe_looks_at_blocks_that_there_are() -> None:
-    for recipe in learner.RECIPES.values():
+    for recipe in learner.RECIPES:
         assert set(recipe.blocks) <= set(traits.BLOCKS) and recipe.strength > 0
 
 
@@ -82,8 +82,8 @@ def test_what_was_learned_goes_on_reading_as_it_learned_when_the_recipes_change(
 ) -> None:
     before = learned.predict_proba(MESSAGES)
     learner.save(learned, tmp_path, "intent")
-    other = learner.Recipe(blocks={"words": 1.0}, strength=9.0)
-    monkeypatch.setattr(learner, "RECIPES", dict.fromkeys(learner.RECIPES, other))
+    other = learner.Recipe(name=learned.card.recipe.name, blocks={"words": 1.0}, repeats=True, strength=9.0)
+    monkeypatch.setattr(learner, "RECIPES", (other,))
     assert (learner.load(tmp_path, "intent").predict_proba(MESSAGES) == before).all()
     assert not np.allclose(learner.fit(MESSAGES, LABELS).predict_proba(MESSAGES), before)
 
@@ -91,19 +91,34 @@ def test_what_was_learned_goes_on_reading_as_it_learned_when_the_recipes_change(
 def test_the_stronger_the_recipe_the_smaller_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     lengths = []
     for strength in (1.0, 5.0):
-        recipe = learner.Recipe(blocks={"chars": 1.0}, strength=strength)
-        monkeypatch.setattr(learner, "RECIPES", {"only": recipe})
+        recipe = learner.Recipe(name="only", blocks={"chars": 1.0}, repeats=True, strength=strength)
+        monkeypatch.setattr(learner, "RECIPES", (recipe,))
         lengths.append(float(np.linalg.norm(learner.fit(MESSAGES, LABELS).weights)))
     assert lengths[1] < lengths[0]
 
 
-def test_what_a_message_opens_with_weighs_more_than_the_same_words_far_inside() -> None:
+@pytest.mark.parametrize("repeats", [True, False])
+def test_how_often_a_message_says_something_counts_where_the_recipe_says_so(
+    repeats: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = learner.Recipe(name="only", blocks={"chars": 1.0}, repeats=repeats, strength=1.0)
+    monkeypatch.setattr(learner, "RECIPES", (recipe,))
+    once, often = learner.fit(MESSAGES, LABELS).scores(
+        [Message(text="路灯坏了，请问请问"), Message(text="路灯坏了，请问请问请问请问请问")]
+    )
+    assert (once == often).all() != repeats
+
+
+@pytest.mark.parametrize("block", ["opening", "ending"])
+def test_the_same_words_weigh_more_at_the_ends_of_a_message_than_far_inside(block: str) -> None:
     filler = "那边的情况就是这样一直没有变化" * 20
-    opens, hides = Message(text=f"咨询几点开门。{filler}"), Message(text=f"{filler}。咨询几点开门。")
-    asked = [Message(text=f"{text}。{filler}") for text in TEXTS]
-    learned = learner.fit(asked, LABELS)
-    assert learned.card.recipe == "asking"
-    first, later = learned.predict_proba([opens, hides])[:, learned.classes.index("ask")]
+    ask = "。咨询几点开门。"
+    at_the_end = f"{ask}{filler}" if block == "opening" else f"{filler}{ask}"
+    inside = Message(text=f"{filler}{ask}{filler}")
+    messages = [Message(text=f"{text}。{filler}。{text}") for text in TEXTS]
+    learned = learner.fit(messages, LABELS)
+    assert learned.card.recipe.name == "asking"
+    first, later = learned.scores([Message(text=at_the_end), inside])[:, learned.classes.index("ask")]
     assert first > later + 0.01
 
 
