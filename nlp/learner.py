@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,18 +26,56 @@ from nlp.embedding import Embedder
 FOLDS = 5
 SEEN_AT_LEAST = 2
 """Messages that a trait must stand in to be learned from."""
-RECIPES: Mapping[str, tuple[float, ...]] = {
-    "about": (0.1, 0.1, 0.7, 0.3, 0.0, 0.0),
-    "asking": (0.5, 0.5, 0.5, 0.5, 0.25, 0.25),
-}
-"""What weighs how much, block by block: what a message is about, or what it asks for. Learning takes the better one."""
 ENCODED_WEIGHT = 0.5
-STRENGTH = 1.0
-"""Of what holds the weights small."""
 
 Numbers = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """How to look at messages."""
+
+    name: str
+    blocks: dict[str, float]
+    """Of ``traits.BLOCKS``, those that are looked at, and what each weighs."""
+    repeats: bool
+    """Whether a trait weighs more where a message has it more often."""
+    strength: float
+    """Of what holds the weights small: the more, the less it goes by what stands in few messages."""
+
+
+RECIPES: Sequence[Recipe] = (
+    Recipe(
+        name="about",
+        blocks={"title": 0.1, "title_words": 0.1, "chars": 0.7, "words": 0.3},
+        repeats=True,
+        strength=1.0,
+    ),
+    Recipe(
+        name="headed",
+        blocks={"title": 0.5, "title_words": 0.5, "chars": 0.5, "words": 0.5},
+        repeats=True,
+        strength=1.0,
+    ),
+    Recipe(
+        name="asking",
+        blocks={
+            "title": 0.5,
+            "title_words": 0.5,
+            "chars": 0.4,
+            "words": 0.4,
+            "cues": 0.1,
+            "cue_words": 0.1,
+            "opening": 0.3,
+            "ending": 0.2,
+        },
+        repeats=False,
+        strength=2.0,
+    ),
+)
+"""What a message is about, which it says again and again; what it is headed; what it asks for, which it says once.
+Learning takes the best one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +92,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     classes: tuple[str, ...]
     counts: dict[str, int]
     """Class → messages that it was learned from."""
-    recipe: str
-    """Of ``RECIPES``."""
+    recipe: Recipe
+    """In full, so that it goes on reading as it learned."""
     sharpness: float
     embedder: str = ""
     arrays_sha256: str = ""
@@ -85,7 +123,7 @@ class Learned:
 
     def scores(self, messages: Sequence[Message]) -> Numbers:
         """Shape (messages, classes); the highest is what :meth:`predict` says."""
-        rows = _scaled(_counted(messages), self.columns, self.rarity, RECIPES[self.card.recipe])
+        rows = _scaled(_counted(messages), self.columns, self.rarity, self.card.recipe)
         if self.embedder is not None:
             rows = hstack([rows, _dense(_encoded(self.embedder, messages), self.centre)]).tocsr()
         return np.asarray(rows @ self.weights.astype(np.float64) + self.bias, dtype=np.float64)
@@ -115,15 +153,15 @@ def fit(messages: Sequence[Message], labels: Sequence[str], *, embedder: Embedde
         if embedder is not None:
             vectors = _encoded(embedder, messages)
         centre = vectors.mean(axis=0)
-        tries = {}
-        for name, recipe in RECIPES.items():
+        tries = []
+        for recipe in RECIPES:
             rows = _scaled(counted, columns, rarity, recipe)
             if embedder is not None:
                 rows = hstack([rows, _dense(vectors, centre)]).tocsr()
-            tries[name] = (rows, _out_of_fold(rows, answers, len(classes)))
-        best = max(tries, key=lambda name: _macro_f1(tries[name][1].argmax(axis=1), answers))
-        rows, unseen = tries[best]
-        weights, bias = _fit(rows, answers, len(classes))
+            unseen = _out_of_fold(rows, answers, len(classes), recipe.strength)
+            tries.append((_macro_f1(unseen.argmax(axis=1), answers), recipe, rows, unseen))
+        _, best, rows, unseen = max(tries, key=lambda tried: tried[0])
+        weights, bias = _fit(rows, answers, len(classes), best.strength)
         sharpness, lean = _calibrate(unseen, answers)
     card = Card(
         classes=classes,
@@ -188,7 +226,7 @@ def _worth_keeping(counted: _Counted) -> tuple[Ints, Floats]:
     return kept, rarity.astype(np.float32)
 
 
-def _scaled(counted: _Counted, columns: Ints, rarity: Floats, recipe: tuple[float, ...]) -> csr_matrix:
+def _scaled(counted: _Counted, columns: Ints, rarity: Floats, recipe: Recipe) -> csr_matrix:
     """Rows over the kept ``columns``; the square of each block's length in a row is its weight."""
     known = np.searchsorted(columns, counted.columns).clip(max=max(len(columns) - 1, 0))
     keep = (
@@ -196,11 +234,13 @@ def _scaled(counted: _Counted, columns: Ints, rarity: Floats, recipe: tuple[floa
     )
     row = np.repeat(np.arange(len(counted.begins) - 1), np.diff(counted.begins))[keep]
     place = known[keep]
-    values = counted.values[keep].astype(np.float64) * rarity[place]
+    values = rarity[place].astype(np.float64)
+    if recipe.repeats:
+        values *= counted.values[keep]
     block = columns[place] // traits.BUCKETS
     cell = row * len(traits.BLOCKS) + block
     lengths = np.sqrt(np.bincount(cell, weights=values**2, minlength=1))
-    weight = np.sqrt(recipe)
+    weight = np.sqrt([recipe.blocks.get(name, 0.0) for name in traits.BLOCKS])
     values *= weight[block] / lengths[cell]
     return csr_matrix((values, (row, place)), shape=(len(counted.begins) - 1, len(columns)))
 
@@ -219,13 +259,13 @@ def _dense(vectors: Floats, centre: Floats) -> csr_matrix:
 # ------------------------------------------------------------------------------------------------ arithmetic
 
 
-def _fit(rows: csr_matrix, answers: Ints, classes: int) -> tuple[Numbers, Numbers]:
+def _fit(rows: csr_matrix, answers: Ints, classes: int, strength: float) -> tuple[Numbers, Numbers]:
     """Weights (columns, classes) and bias: least squares on yes and no for each class, held small."""
     from sklearn.linear_model import Ridge
 
     many = np.bincount(answers, minlength=classes)
     weight = (len(answers) / (classes * np.maximum(many, 1)))[answers]
-    learner = Ridge(alpha=STRENGTH, solver="sparse_cg", tol=1e-3)
+    learner = Ridge(alpha=strength, solver="sparse_cg", tol=1e-3)
     learner.fit(rows, 2.0 * np.eye(classes)[answers] - 1.0, sample_weight=weight)
     return learner.coef_.T, learner.intercept_
 
@@ -240,11 +280,11 @@ def _folds(answers: Ints) -> list[tuple[Ints, Ints]]:
     return [(np.flatnonzero(dealt == fold), np.flatnonzero(dealt != fold)) for fold in range(FOLDS)]
 
 
-def _out_of_fold(rows: csr_matrix, answers: Ints, classes: int) -> Numbers:
+def _out_of_fold(rows: csr_matrix, answers: Ints, classes: int, strength: float) -> Numbers:
     scores = np.zeros((rows.shape[0], classes))
     for held, rest in _folds(answers):
         if len(held) and len(np.unique(answers[rest])) == classes:
-            weights, bias = _fit(rows[rest], answers[rest], classes)
+            weights, bias = _fit(rows[rest], answers[rest], classes, strength)
             scores[held] = rows[held] @ weights + bias
     return scores
 

@@ -1,4 +1,4 @@
-"""What an office's own learner sees of a message: hashed grams of its title, text, words and of where it asks for something.
+"""What an office's own learner sees of a message: hashed grams of its title, text, words, ends and of where it asks for something.
 
 Digits are levelled to 0 and the letter of a place named only by one (A市, B7县) to @: neither says what a message wants.
 """
@@ -19,9 +19,12 @@ from nlp.normalise import quick
 BITS = 20
 BUCKETS = 1 << BITS
 """Buckets of one block."""
-BLOCKS = ("title", "title_words", "chars", "words", "cues", "cue_words")
+BLOCKS = ("title", "title_words", "chars", "words", "cues", "cue_words", "opening", "ending")
 LENGTH = 2_000
 """Characters that are looked at of one text: its beginning and end where it is longer."""
+
+OPENING, ENDING = 140, 100
+"""Characters that a text opens and ends with: there it says what it wants, in between what has happened."""
 
 _CUE = re.compile(
     "请|希望|望|建议|咨询|投诉|举报|反映|能否|是否|应该|可以|要求|恳|求|呼吁|盼|谢|何时|什么|怎么|如何|为什么"
@@ -49,6 +52,8 @@ def columns(title: str, text: str) -> Ints:
         _words([head, body]),
         grams(asked, (1, 2, 3)),
         _words(asked),
+        grams([body[:OPENING]], (1, 2, 3)),
+        grams([body[-ENDING:]], (1, 2, 3)),
     )
     return np.concatenate([part % BUCKETS + block * BUCKETS for block, part in enumerate(parts)])
 

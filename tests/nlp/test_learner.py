@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from huiying.errors import Misconfigured
-from nlp import learner
+from nlp import learner, traits
 from nlp.embedding import Embedder, Plain, Vectors
 from nlp.learner import Message
 
@@ -70,6 +70,56 @@ def test_it_is_kept_and_found_again_without_a_pickle(learned: learner.Learned, t
     assert sorted(path.name for path in (tmp_path / "office").iterdir()) == ["intent.json", "intent.npz"]
     found = learner.load(tmp_path / "office", "intent")
     assert (found.predict_proba(MESSAGES) == learned.predict_proba(MESSAGES)).all()
+
+
+def test_a_recipe_looks_at_blocks_that_there_are() -> None:
+    for recipe in learner.RECIPES:
+        assert set(recipe.blocks) <= set(traits.BLOCKS) and recipe.strength > 0
+
+
+def test_what_was_learned_goes_on_reading_as_it_learned_when_the_recipes_change(
+    learned: learner.Learned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = learned.predict_proba(MESSAGES)
+    learner.save(learned, tmp_path, "intent")
+    other = learner.Recipe(name=learned.card.recipe.name, blocks={"words": 1.0}, repeats=True, strength=9.0)
+    monkeypatch.setattr(learner, "RECIPES", (other,))
+    assert (learner.load(tmp_path, "intent").predict_proba(MESSAGES) == before).all()
+    assert not np.allclose(learner.fit(MESSAGES, LABELS).predict_proba(MESSAGES), before)
+
+
+def test_the_stronger_the_recipe_the_smaller_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths = []
+    for strength in (1.0, 5.0):
+        recipe = learner.Recipe(name="only", blocks={"chars": 1.0}, repeats=True, strength=strength)
+        monkeypatch.setattr(learner, "RECIPES", (recipe,))
+        lengths.append(float(np.linalg.norm(learner.fit(MESSAGES, LABELS).weights)))
+    assert lengths[1] < lengths[0]
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+def test_how_often_a_message_says_something_counts_where_the_recipe_says_so(
+    repeats: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = learner.Recipe(name="only", blocks={"chars": 1.0}, repeats=repeats, strength=1.0)
+    monkeypatch.setattr(learner, "RECIPES", (recipe,))
+    once, often = learner.fit(MESSAGES, LABELS).scores(
+        [Message(text="路灯坏了，请问请问"), Message(text="路灯坏了，请问请问请问请问请问")]
+    )
+    assert (once == often).all() != repeats
+
+
+@pytest.mark.parametrize("block", ["opening", "ending"])
+def test_the_same_words_weigh_more_at_the_ends_of_a_message_than_far_inside(block: str) -> None:
+    filler = "那边的情况就是这样一直没有变化" * 20
+    ask = "。咨询几点开门。"
+    at_the_end = f"{ask}{filler}" if block == "opening" else f"{filler}{ask}"
+    inside = Message(text=f"{filler}{ask}{filler}")
+    messages = [Message(text=f"{text}。{filler}。{text}") for text in TEXTS]
+    learned = learner.fit(messages, LABELS)
+    assert learned.card.recipe.name == "asking"
+    first, later = learned.scores([Message(text=at_the_end), inside])[:, learned.classes.index("ask")]
+    assert first > later + 0.01
 
 
 def test_half_a_classifier_is_refused(learned: learner.Learned, tmp_path: Path) -> None:

@@ -32,6 +32,14 @@ def test_only_where_something_is_asked_for_the_cues_have_anything() -> None:
     )
 
 
+def test_opening_and_ending_are_the_ends_of_the_text_whatever_lies_between_and_whatever_the_title() -> None:
+    start, end = "村口的路灯坏了半年" + "甲" * traits.OPENING, "丙" * traits.ENDING + "望早日修好"
+    one, other = traits.columns("", f"{start}乙{end}"), traits.columns("请求修灯", f"{start}丁丁丁{end}")
+    for name in ("opening", "ending"):
+        assert _block(one, name) and _block(one, name) == _block(other, name)
+        assert not _block(traits.columns("请求修灯", ""), name)
+
+
 def test_grams_do_not_reach_from_one_text_into_the_next() -> None:
     assert set(traits.grams(["甲", "乙"], (1, 2))) == set(traits.grams(["乙"], (1,))) | set(
         traits.grams(["甲"], (1,))
