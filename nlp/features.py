@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import NamedTuple
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
-from nlp.gate import COMBINATIONS, close, opened_by
+from nlp.gate import COMBINATIONS, opened_by, together
 from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
@@ -26,7 +24,7 @@ BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
 MANY = 5
 """Words of one list from which on more of them count no more."""
-_DAMPED = [math.log1p(count) / math.log1p(MANY) for count in range(MANY)]
+_DAMPED = np.array([math.log1p(count) / math.log1p(MANY) for count in range(MANY + 1)], np.float32)
 MUCH = 4
 """Words of past wars from which on a text is a piece of history."""
 STRETCHES = ("title", "window", "ends")
@@ -37,7 +35,7 @@ WINDOW = 60
 WINDOWS_LENGTH = 300
 ENDS_LENGTH = 100
 TOGETHER = 24
-"""Sheets whose n-grams are worked on at once: so many that their arrays stay near the processor."""
+"""Sheets whose n-grams are worked on at once: so many that their arrays stay near the processor, and at most 1023."""
 AROUND = 200
 """Characters on either side of what opened the gate in which the words of a long text are counted."""
 GRAMS = 6.0
@@ -73,9 +71,10 @@ FLAGS = (
 )
 _ELSEWHERE = frozenset({"triad", "protection", "warning", "fiction", "advert"})
 """What a short term speaks of where it is not the trade."""
-_COUNTED_AT = {group: number for number, group in enumerate(COUNTED)}
 COUNTS_START = len(STRETCHES) * BUCKETS
 COLUMNS = COUNTS_START + len(COUNTED) + len(FLAGS)
+_COUNTED_AT = {group: column for column, group in enumerate(COUNTED, COUNTS_START)}
+_FLAGS_AT = range(COUNTS_START + len(COUNTED), COLUMNS)
 
 _LOGS = (1.0 + np.log(np.maximum(np.arange(len(SIZES) * WINDOWS_LENGTH + 1), 1))).astype(np.float32)
 _SQUARES = _LOGS.astype(np.float64) ** 2
@@ -98,19 +97,13 @@ NOTHING = np.iinfo(np.int32).max
 """The key of what is no n-gram since its piece ends before; sorted behind all others."""
 
 
-class _Piece(NamedTuple):
-    """Characters ``start`` to ``end``, at least one, of one of the passages of a sheet, seen as part of a stretch."""
-
-    stretch: int
-    which: int
-    start: int
-    end: int
+_Piece = tuple[int, int, int, int]
+"""As part of which stretch it is seen, which of the two passages, and its characters from where to where, at least one."""
 
 
 @dataclass(frozen=True)
 class Grams:
-    """The n-grams of a sheet: a row for each size, and in it the key of the one that begins at each character of the
-    pieces, joined."""
+    """The n-grams of a sheet: for each character of the pieces, joined, the keys of those that begin there, a column a size."""
 
     keys: Keys
     row: int
@@ -119,17 +112,15 @@ class Grams:
 
     def places(self, column: int) -> list[tuple[Passage, int, int]]:
         """Passage, start and end of each n-gram of a column, piece after piece and in each the shorter ones first."""
-        rows, begins = (self.keys == (self.row << ROW) + column).nonzero()
-        edges = list(accumulate([end - start for _, _, start, end in self.pieces], initial=0))
-        found = sorted(
-            (bisect_right(edges, at) - 1, SIZES[row], at) for row, at in zip(rows.tolist(), begins.tolist())
-        )
-        places = []
-        for number, size, at in found:
-            _, which, start, _ = self.pieces[number]
-            start += at - edges[number]
-            places.append((self.passages[which], start, start + size))
-        return places
+        found = []
+        for begin in (self.keys.ravel() == (self.row << ROW) + column).nonzero()[0].tolist():
+            at, size = divmod(begin, len(SIZES))
+            for number, (_, which, start, end) in enumerate(self.pieces):
+                if at < end - start:
+                    found.append((number, SIZES[size], which, start + at))
+                    break
+                at -= end - start
+        return [(self.passages[which], start, start + size) for _, size, which, start in sorted(found)]
 
 
 @dataclass(frozen=True)
@@ -176,14 +167,14 @@ def _extract(sheets: Sequence[Sheet]) -> list[Features]:
     made = []
     for row, sheet in enumerate(sheets):
         mine = slice(of_keys[row], of_keys[row + 1])
-        seen = Grams(grams[:, edges[row] : edges[row + 1]], row, sheet.passages, pieces[row])
+        seen = Grams(grams[edges[row] : edges[row + 1]], row, sheet.passages, pieces[row])
         made.append(Features(columns[mine], values[mine], seen, openers[row]))
     return made
 
 
 def _grams(sheets: Sequence[Sheet], pieces: Sequence[Sequence[_Piece]]) -> tuple[Keys, list[int]]:
-    """The keys of the n-grams that begin at each character of the pieces of all sheets, a row a size, and where the
-    characters of each sheet begin."""
+    """For each character of the pieces of all sheets the keys of the n-grams that begin there, a column a size; and where
+    the characters of each sheet begin."""
     texts, groups, lengths, edges, total = [], [], [], [0], 0
     for row, (sheet, mine) in enumerate(zip(sheets, pieces, strict=True)):
         passages = sheet.passages
@@ -194,26 +185,26 @@ def _grams(sheets: Sequence[Sheet], pieces: Sequence[Sequence[_Piece]]) -> tuple
             total += end - start
         edges.append(total)
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    keys = np.empty((len(SIZES), total), np.int32)
+    keys = np.empty((total, len(SIZES)), np.int32)
     ends = np.array(lengths, np.int64).cumsum()
-    for row, size in enumerate(SIZES):
-        keys[row, : max(total - size + 1, 0)] = _hashed(codes, size) & np.uint64(BUCKETS - 1)
-    keys |= np.repeat(np.array(groups, np.int32), lengths)
-    for row, size in enumerate(SIZES):
+    for column, size in enumerate(SIZES):
+        keys[: max(total - size + 1, 0), column] = _hashed(codes, size) & np.uint64(BUCKETS - 1)
+    keys |= np.repeat(np.array(groups, np.int32), lengths)[:, None]
+    for column, size in enumerate(SIZES):
         for short in range(1, size):
-            keys[row, ends - short] = NOTHING
+            keys[ends - short, column] = NOTHING
     return keys, edges
 
 
 def _pieces(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[_Piece]:
     title, which = sheet.title.text, _told(sheet)
     length = len(sheet.passages[which].text)
-    pieces = [_Piece(0, 0, 0, min(len(title), TITLE_LENGTH))] if which and title else []
-    pieces += [_Piece(1, which, *window) for window in _windows(sheet.passages[which], openers)]
+    pieces = [(0, 0, 0, min(len(title), TITLE_LENGTH))] if which and title else []
+    pieces += [(1, which, *window) for window in _windows(sheet.passages[which], openers)]
     if length:
-        pieces.append(_Piece(2, which, 0, min(length, ENDS_LENGTH)))
+        pieces.append((2, which, 0, min(length, ENDS_LENGTH)))
     if length > ENDS_LENGTH:
-        pieces.append(_Piece(2, which, max(ENDS_LENGTH, length - ENDS_LENGTH), length))
+        pieces.append((2, which, max(ENDS_LENGTH, length - ENDS_LENGTH), length))
     return pieces
 
 
@@ -267,17 +258,18 @@ def _counted(
 ) -> tuple[Keys, Floats]:
     """Keys of the word lists and flags that are not 0, ascending, with their values: counts are damped, up to 1."""
     keys: list[int] = []
-    values: list[float] = []
+    counts: list[int] = []
     for row, pair in enumerate(zip(sheets, openers, strict=True)):
         seen, flags = _counts(*pair)
-        first = (row << ROW) + COUNTS_START
+        first = row << ROW
         keys += [first + _COUNTED_AT[group] for group in seen]
-        values += [_DAMPED[count] if count < MANY else 1.0 for count in seen.values()]
-        true = [first + at for at, flag in enumerate(flags, len(COUNTED)) if flag]
+        counts += seen.values()
+        true = [first + at for at in compress(_FLAGS_AT, flags)]
         keys += true
-        values += [1.0] * len(true)
-    ascending = np.argsort(np.array(keys, np.int32))
-    return np.array(keys, np.int32)[ascending], np.array(values, np.float32)[ascending]
+        counts += [MANY] * len(true)
+    made = np.array(keys, np.int32)
+    ascending = made.argsort()
+    return made[ascending], _DAMPED.take(np.array(counts, np.int64), mode="clip")[ascending]
 
 
 def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dict[str, int], Sequence[bool]]:
@@ -297,7 +289,7 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dic
     foreign_war, figured = "foreign_war" in seen, "figured" in seen
     everyday = "everyday" in seen and seen["everyday"] == seen.get("phrases") and not risky
     flags = (
-        *[bool(close(title, *pair) or close(body, *pair)) for pair in COMBINATIONS],
+        *[_close(title, *pair) or _close(body, *pair) for pair in COMBINATIONS],
         phrases and "home" in seen and not (foreign_war or history or figured),
         (phrases or risky) and foreign_war,
         "@" in both,
@@ -317,6 +309,13 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dic
         "市" in both or "县" in both or "区" in both,
     )
     return seen, flags
+
+
+def _close(passage: Passage, one: str, other: str) -> bool:
+    """Whether words of the two lists stand close together."""
+    if one not in passage.listed or other not in passage.listed:
+        return False
+    return bool(together([hit for hit in passage.found if hit[0] == one or hit[0] == other], one, other))
 
 
 def _inside(hits: Sequence[Found], near: Sequence[tuple[int, int]]) -> int:
