@@ -315,7 +315,7 @@ def _close(passage: Passage, one: str, other: str) -> bool:
     """Whether words of the two lists stand close together."""
     if one not in passage.listed or other not in passage.listed:
         return False
-    return bool(together([hit for hit in passage.found if hit[0] == one or hit[0] == other], one, other))
+    return bool(together(passage.hits((one, other)), one, other))
 
 
 def _inside(hits: Sequence[Found], near: Sequence[tuple[int, int]]) -> int:
