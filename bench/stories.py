@@ -28,11 +28,11 @@ from huiying.contracts import (
 )
 from nlp import words
 from nlp.annotators import fingerprint
-from triage import wording
 from triage.gather import Joining, absorb
 from triage.lifecycle import open_case
 from triage.policy import load
 from triage.stories import Relation, StoryIndex
+from triage.wording import shipped_wording
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LOOKED_UP = 200
@@ -53,7 +53,7 @@ def main() -> int:
     """How many posts and stories: the first argument, 10,000 without it. Times are of the processor."""
     many = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     draw, policy = random.Random(7), load(tomlfile.DEFAULTS)
-    wording.make_ready()
+    shipped_wording()
 
     index, started = StoryIndex(policy.story), time.process_time()
     made = [_reading(draw, number, site="锦绣花园", city=0, topic=0) for number in range(many)]

@@ -36,7 +36,7 @@ from huiying.settings import Settings
 from huiying.skew import Steps
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
-from nlp import train
+from nlp import train, versions
 from nlp.handle import ReadingHandler
 from nlp.keeping_up import CurrentReader
 from response_api.app import create_app
@@ -55,6 +55,7 @@ from triage.owing import Owing, TellingCases
 from triage.reach import ReachBook
 from triage.texts import Texts
 from triage.watch import Watch
+from triage.wording import CurrentWording
 
 _log = logs.get("app")
 
@@ -129,7 +130,8 @@ class House:
         )
 
     def stories(self) -> Worker[Reading]:
-        handler = StoryHandler(self.engine.cases, self.engine.archive, self.policy)
+        wording = CurrentWording(lambda: versions.current(self.settings.models))
+        handler = StoryHandler(self.engine.cases, self.engine.archive, self.policy, wording)
         return Worker(
             topic=READINGS, group=TRIAGE, stream=self.engine.stream, handler=handler, clock=self.clock
         )

@@ -55,6 +55,8 @@ class Example:
     unit: str = ""
     """Whose it became, of a matter that was given to another unit."""
     unit_before: str = ""
+    rule: str = ""
+    """Of the routing that was put right, where ``unit`` is said."""
     other: str = ""
     """The other case of a merge or a split."""
 

@@ -50,6 +50,11 @@ def load(names: tuple[str, ...], folder: Path = FOLDER) -> list[Example]:
     return [_example(json.loads(line)) for line in lines]
 
 
+def texts(folder: Path = FOLDER) -> list[tuple[str, str]]:
+    """Title and text of each that is learned from."""
+    return [(example.post.title, example.post.text) for example in load(LEARNED, folder)]
+
+
 def version(folder: Path = FOLDER) -> str:
     """Changes when a text that is learned from or tested on does."""
     state = hashlib.sha256()

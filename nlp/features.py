@@ -41,12 +41,18 @@ AROUND = 200
 GRAMS = 6.0
 """How much the n-grams of a stretch weigh together beside one count, by cross-validation on our own corpus."""
 
+FOR_CLASSES = (
+    "enquires", "proposes", "accuses", "pleads", "ails", "rumours", "confused", "scoffs",
+    "harmed", "danger", "crowd", "graft",
+)  # fmt: skip
+"""Lists that say what a message wants and how grave it is: whether it concerns the trade is judged without them."""
 COUNTED = (
     "phrases", "risky", "misfit", "dodges", "siren", "townwide", "garage", "wartime", "foreign_war", "triad",
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
     "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address", "displeased", "pleased",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
     "puzzled", "hardship",
+    *FOR_CLASSES,
     *(f"t{number:02d}" for number in range(1, 17)),
 )  # fmt: skip
 FLAGS = (

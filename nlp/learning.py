@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from huiying.contracts import Attitude, Category
 from nlp.corpus import Example
-from nlp.features import COLUMNS, COUNTS_START, Features, Floats, Ints
+from nlp.features import COLUMNS, COUNTED, COUNTS_START, FOR_CLASSES, Features, Floats, Ints
 
 FOLDS = 5
 STRENGTH = 4.0
@@ -32,7 +32,11 @@ That weight was settled when an even one had been seen to lose 3 of 75 real core
 """
 UNNAMED_RECALL = 0.99
 """Of those that name nothing of the trade: few texts open the gate that way, so that looking at all of them costs little."""
+FOR_CLASSES_ONLY = ("classes", "other_letters")
+"""Families of texts written for the classes: their mix says nothing of what concerns the trade."""
 TOPICS = tuple(f"T{number:02d}" for number in range(1, 17))
+
+_HIDDEN: Ints = np.array([COUNTS_START + COUNTED.index(name) - COLUMNS for name in FOR_CLASSES])
 
 Marks = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
@@ -46,24 +50,38 @@ class Question:
     asked: Marks
     yes: Marks
     weight: Numbers
+    hidden: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Columns that it is answered without, counted from the end."""
 
 
 def questions(examples: Sequence[Example]) -> list[Question]:
-    """Relevance first, then what is asked of relevant texts only."""
+    """Relevance first, then what is asked of relevant texts only; the class of any text that has one.
+
+    People ask, propose and complain alike whatever it is about, and what the office enters by hand may be about anything.
+    """
     relevant = np.array([example.relevance != "off" for example in examples])
     ones = np.ones(len(examples))
+    classed = relevant | np.array([bool(example.categories) for example in examples])
     halves = np.array([MENTION_WEIGHT if example.relevance == "mention" else 1.0 for example in examples])
 
-    def ask(name: str, yes: list[bool]) -> Question:
-        return Question(name, relevant, np.array(yes), ones)
+    def ask(name: str, yes: list[bool], of: Marks = relevant) -> Question:
+        return Question(name, of, np.array(yes), ones)
 
     return [
-        Question("relevance", np.full(len(examples), True), relevant, halves),
+        Question("relevance", mixed(examples), relevant, halves, _HIDDEN),
         ask("owes", [example.owes_answer for example in examples]),
         *(ask(f"attitude:{a.value}", [example.attitude is a for example in examples]) for a in Attitude),
-        *(ask(f"category:{c.value}", [c in example.categories for example in examples]) for c in Category),
+        *(
+            ask(f"category:{c.value}", [c in example.categories for example in examples], classed)
+            for c in Category
+        ),
         *(ask(f"topic:{code}", [example.topic == code for example in examples]) for code in TOPICS),
     ]
+
+
+def mixed(examples: Sequence[Example]) -> Marks:
+    """Which texts relevance is learned from."""
+    return np.array([example.family not in FOR_CLASSES_ONLY for example in examples])
 
 
 def as_judged(asked: Sequence[Question], passed: Marks) -> list[Question]:
@@ -72,14 +90,18 @@ def as_judged(asked: Sequence[Question], passed: Marks) -> list[Question]:
     return [replace(relevance, weight=relevance.weight * np.where(passed, 1.0, SHUT_OUT_WEIGHT)), *others]
 
 
-def matrix(rows: Sequence[Features]) -> tuple[csr_matrix, Ints, Floats]:
-    """One row an example over the columns worth keeping; those columns; and the scale of each, by how rare it is."""
+def matrix(rows: Sequence[Features], among: Marks) -> tuple[csr_matrix, Ints, Floats]:
+    """One row an example over the columns worth keeping; those columns; and the scale of each, by how rare it is.
+
+    Both are taken from the rows ``among`` them, so that other texts change nothing of what these teach.
+    """
     every = np.concatenate([row.columns for row in rows])
-    frequency = np.bincount(every, minlength=COLUMNS)
+    chosen = [row.columns for row, one in zip(rows, among, strict=True) if one]
+    frequency = np.bincount(np.concatenate(chosen), minlength=COLUMNS)
     kept = np.flatnonzero((frequency >= SEEN_AT_LEAST) | (np.arange(COLUMNS) >= COUNTS_START)).astype(
         np.int64
     )
-    rarity = (np.log((1.0 + len(rows)) / (1.0 + frequency[kept])) + 1.0).astype(np.float32)
+    rarity = (np.log((1.0 + len(chosen)) / (1.0 + frequency[kept])) + 1.0).astype(np.float32)
     rarity /= rarity[kept < COUNTS_START].mean()
     rarity[kept >= COUNTS_START] = 1.0
     place = np.searchsorted(kept, every).clip(max=len(kept) - 1)
@@ -122,7 +144,9 @@ def fit(rows: csr_matrix, question: Question, among: Marks) -> tuple[Numbers, fl
         random_state=0,
         max_iter=1000,
     )
-    learner.fit(rows[chosen], yes, sample_weight=question.weight[chosen])
+    seen = rows[chosen]
+    seen.data[np.isin(seen.indices, question.hidden + rows.shape[1])] = 0.0
+    learner.fit(seen, yes, sample_weight=question.weight[chosen])
     return learner.coef_[0], float(learner.intercept_[0])
 
 

@@ -23,6 +23,7 @@ from nlp.gate import Gate, names_something
 from nlp.sheet import lay_out
 
 if TYPE_CHECKING:
+    from nlp import learning
     from nlp.taught import Taught
 
 _CODE = (
@@ -131,7 +132,7 @@ def _learn(
     from nlp.taught import answered, digest
 
     asked = learning.as_judged(answered(learning.questions(lesson.examples), taught), lesson.passed)
-    rows, columns, rarity = learning.matrix(lesson.features)
+    rows, columns, rarity = learning.matrix(lesson.features, learning.mixed(lesson.examples))
     raw = learning.out_of_fold(rows, asked, learning.folds(lesson.examples))
     platt = []
     for number, question in enumerate(asked):
@@ -139,7 +140,13 @@ def _learn(
         platt.append(learning.calibrate(raw[among, number], question.yes[among], question.weight[among]))
     slopes = np.array(platt)
     chances = 1.0 / (1.0 + np.exp(-(slopes[:, 0] * raw + slopes[:, 1])))
-    alert, review, unnamed = learning.thresholds(chances[:, 0], lesson.examples, lesson.passed, lesson.named)
+    judged = asked[0].asked
+    alert, review, unnamed = learning.thresholds(
+        chances[judged, 0],
+        [one for one, chosen in zip(lesson.examples, judged, strict=True) if chosen],
+        lesson.passed[judged],
+        lesson.named[judged],
+    )
     everyone = np.full(len(lesson.examples), True)
     fitted = [learning.fit(rows, question, everyone) for question in asked]
     weights = np.stack([coefficients for coefficients, _ in fitted], axis=1)
@@ -151,15 +158,24 @@ def _learn(
         alert=alert,
         review=review,
         review_unnamed=unnamed,
-        cuts={
-            q.name: learning.best_cut(chances[q.asked, number], q.yes[q.asked])
-            for number, q in enumerate(asked)
-        },
+        cuts={q.name: _cut(q, chances[:, number], asked[0]) for number, q in enumerate(asked)},
         figures={},
     )
     bias = np.array([intercept for _, intercept in fitted], dtype=np.float32)
     learned = model.Model(card, columns, rarity, weights.astype(np.float32), bias, slopes.astype(np.float32))
     return learned, chances
+
+
+def _cut(
+    question: learning.Question,
+    chances: np.ndarray[tuple[int], np.dtype[np.float64]],
+    relevance: learning.Question,
+) -> float:
+    """Chosen on what it will be asked of: of classes too, relevant texts alone."""
+    from nlp import learning
+
+    among = question.asked if question is relevance else question.asked & relevance.yes
+    return learning.best_cut(chances[among], question.yes[among])
 
 
 def _lines(figures: Mapping[str, object], indent: str) -> list[str]:

@@ -172,12 +172,18 @@ def _topic(reading: Reading, topic: Topic) -> _Judged:
 
 
 def _category(reading: Reading) -> _Judged:
+    """A message may be of several classes, each with a duty of its own: none of them speaks against another."""
     if not reading.categories:
         return _Judged(name="处置分类", says="未归类", whys=(), missing="没有一类的分数够得上")
-    best, *others = reading.categories
-    rivals = tuple(_rival("category", CATEGORIES[other.category], other.score, other.why) for other in others)
-    says = f"{CATEGORIES[best.category]}（{best.score:.2f}）"
-    return _Judged(name="处置分类", says=says, whys=(*best.why, *rivals), missing=NOTHING_KEPT)
+    several = len(reading.categories) > 1
+    whys = tuple(
+        replace(why, note=f"{CATEGORIES[one.category]}：{why.note}") if several else why
+        for place, one in enumerate(reading.categories)
+        for why in one.why
+        if not place or why.weight >= 0
+    )
+    says = "、".join(f"{CATEGORIES[one.category]}（{one.score:.2f}）" for one in reading.categories)
+    return _Judged(name="处置分类", says=says, whys=whys, missing=NOTHING_KEPT)
 
 
 def _severity(signals: Sequence[Signal]) -> _Judged:

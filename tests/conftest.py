@@ -12,8 +12,9 @@ from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
 from nlp import train
-from tests import cluster, indices
+from tests import cluster
 from tests.lagging import Lagging, lagging
+from tests.nursery import Nursery
 
 ENGINES = ("embedded", "distributed")
 """Every engine that the contracts are held against."""
@@ -26,6 +27,15 @@ def _plain_tracebacks() -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Asked for by tests that need the servers, and by no others."""
+    cluster.need("kafka", "elasticsearch")
+    made = Nursery(load(engine="distributed"))
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=ENGINES)
 def settings(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -36,13 +46,14 @@ def settings(
         yield load(data=data, engine="embedded")
         return
     cluster.need("kafka", "elasticsearch")
-    for name, value in cluster.environment().items():
+    nursery: Nursery = request.getfixturevalue("nursery")
+    namespace = nursery.take()
+    for name, value in (cluster.environment() | {"HUIYING_NAMESPACE": namespace}).items():
         monkeypatch.setenv(name, value)
-    indices.quicken()
     chosen = load(data=data, engine="distributed")
     yield chosen
     cluster.sweep(chosen)
-    indices.sweep(chosen)
+    nursery.give_back(namespace)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ again; the archive, and what each case says it has settled, tell which of them a
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,13 +23,13 @@ from huiying.contracts import (
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
 from huiying.topics import post_key
-from triage import wording
 from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
 from triage.saving import attempts, whole, wholes
 from triage.stories import Relation, StoryIndex, held
+from triage.wording import Wording, shipped_wording
 
 _log = logs.get("triage")
 
@@ -63,10 +63,18 @@ class _Batch:
 class StoryHandler:
     """The handler of ``readings``."""
 
-    def __init__(self, cases: CaseStore, archive: PostArchive, policy: Policy) -> None:
+    def __init__(
+        self,
+        cases: CaseStore,
+        archive: PostArchive,
+        policy: Policy,
+        wording: Callable[[], Wording] = shipped_wording,
+    ) -> None:
+        """``wording`` is asked once a batch: one batch is put to stories by one scorer."""
         self._cases = cases
         self._archive = archive
         self._policy = policy
+        self._wording = wording
         self._grounds: dict[str, _Ground] = {}
 
     def handle(self, messages: Sequence[Reading], now: datetime) -> None:
@@ -95,6 +103,7 @@ class StoryHandler:
         ground = self._grounds.get(jurisdiction)
         if ground is None or not timedelta(0) <= now - ground.since < FRESH:
             ground = self._settle_in(jurisdiction, now)
+        ground.index.wording = self._wording()
         batch = _Batch(kin=self._kin(readings, ground))
         for reading in readings:
             self._place(reading, ground, batch, now)
@@ -109,10 +118,9 @@ class StoryHandler:
         window = timedelta(hours=self._policy.story.window_hours)
         stories = list(self._cases.open_stories(jurisdiction, since=now - window))
         settled = held(stories)
-        wording.make_ready()
         ended = self._archive.get(list(settled))
         pending = {key: home for key, home in settled.items() if key not in ended}
-        ground = _Ground(StoryIndex.of(stories, self._policy.story), pending, now)
+        ground = _Ground(StoryIndex.of(stories, self._policy.story, self._wording()), pending, now)
         self._grounds[jurisdiction] = ground
         _log.info("stories_loaded", jurisdiction=jurisdiction, stories=len(stories), pending=len(pending))
         return ground

@@ -1,11 +1,15 @@
 """Learns from pairs of texts which measures tell the same event, and from a heap of texts which words keep company.
 
+What ships is learned from our own pairs, with jieba's table for how rare words are (:func:`shipped`).  An office's own is learned
+from those, from what its people have joined and told apart, and from the texts of its archive (:func:`taught`).
+
 What a background learned from the texts of a pair itself would flatter that pair, so each half of the pairs, by date, is measured
 with the company that words keep outside it.  Needs SciPy; scoring does not.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections import Counter
@@ -17,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from huiying import codec
 from triage.pairs import Background, Numbers, Scorer, measures, sketch, twice, words_of
 
 WORD_TEXTS = 5
@@ -41,13 +46,15 @@ class Pair:
     date: str = ""
     about: frozenset[str] = frozenset()
     """Texts of the heap that belong to these two: whole titles and leads."""
+    weight: float = 1.0
 
 
 Heap = Sequence[tuple[str, str]]
 """Title and lead of unlabelled texts."""
 
 
-def background(heap: Heap, *, company: bool = True) -> Background:
+def background(heap: Heap, *, company: bool = True, least: int = 1) -> Background:
+    """``least``: texts that a gram or a word must stand in to be remembered."""
     grams, words, texts = Counter[str](), Counter[str](), 0
     said: list[frozenset[str]] = []
     for title, lead in heap:
@@ -58,8 +65,10 @@ def background(heap: Heap, *, company: bool = True) -> Background:
         said.append(told)
         words.update(told)
     # A word is counted over whole texts, a gram over titles and leads: both as shares of the same number.
-    scaled = {word: round(count * texts / max(len(heap), 1)) for word, count in words.items()}
-    known = Background(texts=texts, grams=grams, words=scaled)
+    share = texts / max(len(heap), 1)
+    scaled = {word: round(count * share) for word, count in words.items() if count >= least}
+    kept = {gram: count for gram, count in grams.items() if count >= least}
+    known = Background(texts=texts, grams=kept, words=scaled)
     return _with_company(known, said) if company and len(heap) >= LEAST_TEXTS else known
 
 
@@ -76,7 +85,8 @@ def learn(
     wide = twice(rows)
     mean, scale = wide.mean(0), wide.std(0)
     scale[scale < 1e-9] = 1.0
-    weights, bias = _regress((wide - mean) / scale, np.array([pair.same for pair in pairs], float))
+    same = np.array([pair.same for pair in pairs], float)
+    weights, bias = _regress((wide - mean) / scale, same, np.array([pair.weight for pair in pairs]))
     return Scorer(background=whole, mean=mean, scale=scale, weights=weights, bias=bias)
 
 
@@ -100,7 +110,7 @@ def _apart(pairs: Sequence[Pair], heap: Heap, whole: Background) -> Numbers:
         own = frozenset[str]().union(*(pairs[place].about for place in mine))
         rest = [(title, lead) for title, lead in heap if title not in own and lead not in own]
         said = [_words(title, lead) for title, lead in rest]
-        other = _with_company(whole, said)
+        other = _with_company(whole, said) if own else whole
         rows += zip(mine, measured([pairs[place] for place in mine], other), strict=True)
     return np.array([row for _, row in sorted(rows, key=lambda pair: pair[0])])
 
@@ -137,16 +147,16 @@ def _with_company(known: Background, said: Sequence[frozenset[str]]) -> Backgrou
     )
 
 
-def _regress(rows: Numbers, same: Numbers) -> tuple[Numbers, float]:
+def _regress(rows: Numbers, same: Numbers, counts: Numbers) -> tuple[Numbers, float]:
     """Logistic regression with a square penalty, by Newton's method: the same numbers on every machine's every run."""
     wide = np.hstack([rows, np.ones((len(rows), 1))])
-    penalty = np.full(wide.shape[1], 1.0 / (STRENGTH * len(rows)))
+    penalty = np.full(wide.shape[1], 1.0 / (STRENGTH * float(counts.sum())))
     penalty[-1] = 1e-6
     weights = np.zeros(wide.shape[1])
     for _ in range(ROUNDS):
         chance = 1.0 / (1.0 + np.exp(-np.clip(wide @ weights, -30, 30)))
-        slope = wide.T @ (chance - same) + penalty * weights
-        curve = (wide * (chance * (1 - chance))[:, None]).T @ wide + np.diag(penalty)
+        slope = wide.T @ (counts * (chance - same)) + penalty * weights
+        curve = (wide * (counts * chance * (1 - chance))[:, None]).T @ wide + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
         weights = weights - step
         if float(np.abs(step).max()) < 1e-8:
@@ -155,18 +165,50 @@ def _regress(rows: Numbers, same: Numbers) -> tuple[Numbers, float]:
 
 
 LESSONS = Path(__file__).parent / "lessons" / "same_event.jsonl"
+OPENING = 120
+"""Characters of a text that a heap holds: what it is about stands at its beginning."""
+ARCHIVE_LEAST, ARCHIVE_MOST = 5_000, 10_000
+"""Texts of an archive, the newest: with fewer jieba's table knows better, more say little more."""
+REMEMBERED = 3
+"""Texts of a heap in which a gram or a word must stand: a name that is said once is not kept."""
 DICTIONARY_TEXTS = 100_000
 """What jieba's table of rareness is read as: so many texts."""
+_CODE = ("pairs", "pairlearning")
 
 
 @cache
 def shipped() -> Scorer:
-    """What stories use: learned in a moment from our own pairs, how rare words are from jieba's table."""
+    """What stories use until an office has taught them more: learned in a moment from our own pairs."""
+    return taught(())
+
+
+def taught(pairs: Sequence[Pair], heap: Heap = ()) -> Scorer:
+    """What our own pairs and these teach together; ``heap`` in place of jieba's table, where there is one."""
+    known = background(heap, least=REMEMBERED) if heap else by_dictionary()
+    return learn([*own_pairs(), *pairs], heap, known=known)
+
+
+def entry(title: str, text: str) -> tuple[str, str]:
+    """A text as a heap holds it."""
+    return codec.clean(title[:OPENING]), codec.clean(text[:OPENING])
+
+
+def own_pairs() -> list[Pair]:
     rows = [json.loads(line) for line in LESSONS.read_text("utf-8").splitlines()]
-    pairs = [Pair(one=row["one"], other=row["other"], same=row["same"], date=row["date"]) for row in rows]
-    return learn(pairs, (), known=by_dictionary())
+    return [Pair(one=row["one"], other=row["other"], same=row["same"], date=row["date"]) for row in rows]
 
 
+@cache
+def stamp() -> str:
+    """Of all that a scorer depends on beside an office's pairs: numbers that were learned under another one mean nothing here."""
+    state = hashlib.sha256()
+    for name in _CODE:
+        state.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    state.update(LESSONS.read_bytes())
+    return state.hexdigest()[:12]
+
+
+@cache
 def by_dictionary() -> Background:
     lines = files("jieba").joinpath("analyse", "idf.txt").read_text("utf-8").splitlines()
     told = ((word, float(value)) for word, _, value in (line.rpartition(" ") for line in lines))

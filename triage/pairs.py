@@ -136,12 +136,14 @@ def twice(rows: Numbers) -> Numbers:
 
 def _measures(one: Sketch, other: Sketch) -> list[float]:
     x, y = one.text, other.text
-    both = one.grams.keys() & other.grams.keys()
+    both = [
+        gram for gram in one.grams if gram in other.grams
+    ]  # never a set: sums would hang on the order of a hash
     product = sum(one.grams[gram] * other.grams[gram] for gram in both)
     rare = sum(one.rarities[gram] for gram in both)
     whole = sorted((sum(one.rarities.values()), sum(other.rarities.values())))
     pairs = [one.rarities[gram] for gram in both if len(gram) == 2]
-    words = one.words.keys() & other.words.keys()
+    words = [word for word in one.words if word in other.words]
     weighty = sum(one.words[word] for word in words)
     all_words = sum(one.words.values()) * sum(other.words.values())
     rarest = [*sorted((one.words[word] for word in words if len(word) > 1), reverse=True)[:3], 0.0, 0.0, 0.0]

@@ -28,7 +28,7 @@ from triage.likeness import (
     story,
 )
 from triage.packs import StoryRow
-from triage.wording import likely
+from triage.wording import Wording, shipped_wording
 
 SHORT = 12
 """Characters. Shorter texts are alike by chance."""
@@ -73,6 +73,7 @@ class StoryIndex:
     """The open stories of one jurisdiction, laid out for looking up."""
 
     rules: StoryRow
+    wording: Wording = field(default_factory=shipped_wording)
     _stories: dict[str, Story] = field(default_factory=dict)
     _by_word: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _by_exact: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -80,8 +81,8 @@ class StoryIndex:
     _wide: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, cases: Iterable[Case], rules: StoryRow) -> StoryIndex:
-        index = cls(rules)
+    def of(cls, cases: Iterable[Case], rules: StoryRow, wording: Wording | None = None) -> StoryIndex:
+        index = cls(rules, wording or shipped_wording())
         for case in cases:
             index.put(case)
         return index
@@ -198,7 +199,7 @@ class StoryIndex:
         """Near the thresholds the wording decides: how it compares with the story's title and lead."""
         if not self.rules.suggest - DOUBT <= points < self.rules.same_event + DOUBT:
             return points, case_id, why
-        more = WORDING * (likely(new.reading.post, self._stories[case_id].case) - 0.5)
+        more = WORDING * (self.wording.likely(new.reading.post, self._stories[case_id].case) - 0.5)
         return points + more, case_id, f"{why}、与标题导语比对{more:+.2f}"
 
     def _alike(self, new: Look) -> Iterator[tuple[float, str, str]]:

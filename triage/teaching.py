@@ -13,11 +13,11 @@ TELLING = frozenset(
     for act in Act
     if act.value
     in {
-        "confirm", "dismiss", "reopen", "relabel", "assess", "reassign", "merge", "split", "link", "apart", "unmerge",
-        "unsplit",
+        "confirm", "dismiss", "reopen", "relabel", "assess", "assign", "reassign", "merge", "split", "link", "apart",
+        "unmerge", "unsplit",
     }
 )  # fmt: skip
-"""Acts that say that the machine was right, or what would have been."""
+"""Acts that say that the machine was right, or what would have been; assigning says so where the unit is another one."""
 
 
 def example_of(
@@ -34,14 +34,14 @@ def example_of(
 
     ``other``: the case that it was said to be one with, or not one with, where the act does not leave that in the case.
     """
-    if act not in TELLING:
+    rerouted = act in (Act.ASSIGN, Act.REASSIGN)
+    if act not in TELLING or (rerouted and after.route.lead == before.route.lead):
         return None
     own = (n for n in range(len(before.events), len(after.events)) if after.events[n].who == actor.login)
     number = next(own, None)
     if number is None:
         return None
     keys = (after.opened_by, *(item.post for item in after.evidence))
-    rerouted = act is Act.REASSIGN
     return Example(
         act=act.value,
         by=actor.login,
@@ -52,6 +52,7 @@ def example_of(
         labels=labels or _said(act, after),
         unit=after.route.lead if rerouted else "",
         unit_before=before.route.lead if rerouted else "",
+        rule=before.route.rule if rerouted else "",
         other=other or after.merged_into or before.merged_into or after.split_from,
     )
 

@@ -12,6 +12,7 @@ from huiying.evaluation import classes
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder, Row
 from huiying.evaluation.split import split
+from nlp.annotators.category import PLEA
 from nlp.learner import Message
 from nlp.pipeline import Reader
 
@@ -22,7 +23,6 @@ INTENTS = ("inquiry", "petition", "problem", "suggestion")
 _AS_INTENT = {
     Category.SUGGESTION: "suggestion",
     Category.INQUIRY: "inquiry",
-    Category.PETITION: "petition",
     Category.DIFFICULTY: "problem",
     Category.MAJOR: "problem",
     Category.UNCLEAR: "inquiry",
@@ -61,8 +61,16 @@ def _shipped(task: classes.Task, rows: list[Row], reader: Reader) -> Figure:
 
 
 def intent(reading: Reading) -> str:
-    """The best of the reading's categories that is an intent; a message of none of them states a problem."""
-    return next((_AS_INTENT[c.category] for c in reading.categories if c.category in _AS_INTENT), "problem")
+    """The best of the reading's categories that is an intent; a message of none of them states a problem.
+
+    Our petitions are pleas and complaints alike, and say which; a citizen who complains calls it a problem.
+    """
+    best = next((one for one in reading.categories if one.category is not Category.OTHER), None)
+    if best is None:
+        return "problem"
+    if best.category is Category.PETITION:
+        return "petition" if any(why.rule == PLEA for why in best.why) else "problem"
+    return _AS_INTENT[best.category]
 
 
 def _by_cue(text: str) -> str:

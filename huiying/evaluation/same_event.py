@@ -1,7 +1,8 @@
 """Whether two titles, or a title and another's title with its lead, speak of the same event: average precision over labelled pairs.
 
 *Learned*: what ``triage.pairlearning`` makes of the folder's training pairs and of its unlabelled titles and leads from before the
-test.  *Shipped*: the scorer that stories use, which has seen our own text alone.
+test.  *Shipped*: the scorer that stories use, which has seen our own text alone.  *Archive*: the same lessons, with what unlabelled
+texts from before the test say of how rare words are and which keep company, as ``huiying retrain`` takes it from an archive.
 """
 
 from __future__ import annotations
@@ -18,8 +19,19 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from huiying.evaluation.figure import Choice, Figure, Measured, resampled
 from huiying.evaluation.folder import Folder, Row
+from nlp import corpus
 from nlp.pipeline import Reader
-from triage.pairlearning import Heap, Pair, learn, measured, shipped
+from triage.pairlearning import (
+    ARCHIVE_LEAST,
+    ARCHIVE_MOST,
+    Heap,
+    Pair,
+    entry,
+    learn,
+    measured,
+    shipped,
+    taught,
+)
 from triage.pairs import Numbers, Scorer
 
 TRAIN = "events/pairs_train.jsonl"
@@ -66,9 +78,10 @@ def measure_with(folder: Folder, embedder: Embedder | None) -> Measured:
         return Measured(skipped=(TRAIN,))
     train, test = halves
     heap = _heap(folder, train, before=min(str(row["date"]) for row in test))
+    archive = _by_archive(folder, before=min(str(row["date"]) for row in test))
     figures: list[Figure] = []
     for name, told in (("same_event.ap_title", titles), ("same_event.ap_lead", title_and_lead)):
-        figures += _figures(name, told, train, test, heap, embedder)
+        figures += _figures(name, told, train, test, heap, embedder, archive)
     absent = tuple(name for name in (DOCS,) if folder.rows(name) is None)
     return Measured(figures=tuple(figures), skipped=absent)
 
@@ -110,8 +123,23 @@ def _heap(folder: Folder, train: Sequence[Row], *, before: str) -> Heap:
     return list(dict.fromkeys((str(title), str(lead)) for title, lead in told))
 
 
+def _by_archive(folder: Folder, *, before: str) -> Scorer | None:
+    """None where there are too few texts for an archive."""
+    rows = [row for row in folder.rows(DOCS) or () if str(row["day"]) < before]
+    told = list(dict.fromkeys(entry(str(row["title"]), str(row["desc"])) for row in rows))[-ARCHIVE_MOST:]
+    if len(told) < ARCHIVE_LEAST:
+        return None
+    return taught((), [*told, *(entry(*one) for one in corpus.texts())])
+
+
 def _figures(
-    name: str, told: Told, train: Sequence[Row], test: Sequence[Row], heap: Heap, embedder: Embedder | None
+    name: str,
+    told: Told,
+    train: Sequence[Row],
+    test: Sequence[Row],
+    heap: Heap,
+    embedder: Embedder | None,
+    archive: Scorer | None,
 ) -> list[Figure]:
     same = np.array([bool(row["label"]) for row in test])
     pairs = [told(row) for row in test]
@@ -127,14 +155,14 @@ def _figures(
     )
     learned = learn(lessons, heap, beside=beside)
     plain = _tfidf([text for pair in lessons for text in (pair.one, pair.other)], pairs)
+    both_ways = _bm25(heap, pairs)
+    unlabelled = {f"{name}.shipped": shipped(), f"{name}.archive": archive}
     return [
         _figure(name, _score(learned, pairs, beside), same, plain, "TF-IDF 余弦，一至二字"),
-        _figure(
-            f"{name}.shipped",
-            _score(shipped(), pairs, None),
-            same,
-            _bm25(heap, pairs),
-            "BM25，两个方向，二字",
+        *(
+            _figure(known, _score(scorer, pairs, None), same, both_ways, "BM25，两个方向，二字")
+            for known, scorer in unlabelled.items()
+            if scorer is not None
         ),
     ]
 
@@ -181,7 +209,7 @@ def _tfidf(texts: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Numbers:
 def _bm25(heap: Heap, pairs: Sequence[tuple[str, str]]) -> Numbers:
     texts = [text for row in heap for text in row]
     known = Counter(pair for text in texts for pair in set(_bigrams(text)))
-    usual = sum(map(len, texts)) / max(len(texts), 1)
+    usual = max(sum(map(len, texts)) / max(len(texts), 1), 1.0)
 
     def one_way(asked: str, told: str) -> float:
         counts = Counter(_bigrams(told))

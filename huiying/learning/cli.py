@@ -31,7 +31,8 @@ def retrain(
 ) -> None:
     """用自带语料和人工样例重新训练；自有测试集和最近几天的回放都没有变差才换上，旧模型留着。
 
-    换上以后，正在运行的系统从下一批信息起用新模型。没有换（有变差的）时以 1 结束，并说明哪一项。
+    学两样：识别（确认、不予受理、改判、研判），归并的比对（合并、拆分、认定）；各比各的，没有变差的换上。
+    换上以后，正在运行的系统从下一批信息起用新模型。有变差的、没有换的时以 1 结束，并说明哪一项。
     """
     from huiying.learning import retrain as school
     from nlp import versions
@@ -58,9 +59,15 @@ def retrain(
 
 def suggest(
     count: Annotated[int, typer.Option(min=1, max=500, help="列多少条。")] = 25,
+    corrected: Annotated[
+        bool, typer.Option("--corrections", help="改为列出人改过的分办和地点：哪条规则、哪个词，多少次。")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """列出最值得人来标注的信息：最像的、最拿不准的各四成，随机的两成；各带网址，打开就能改判。"""
+    if corrected:
+        _corrections(as_json=as_json)
+        return
     from huiying.learning import suggest as desk
     from nlp import model, train, versions
     from nlp.pipeline import Reader
@@ -80,6 +87,23 @@ def suggest(
         print(json.dumps([item.as_dict() for item in items], ensure_ascii=False))
     else:
         print("\n".join(item.in_words() for item in items))
+
+
+def _corrections(*, as_json: bool) -> None:
+    from huiying.learning import corrections
+    from triage import policy
+
+    chosen = _laid_out()
+    rules = policy.load(chosen.policy)
+    engine = open_engine(chosen, reading=True)
+    try:
+        found = corrections.gather(engine)
+    finally:
+        engine.close()
+    if as_json:
+        print(json.dumps(found.as_dict(), ensure_ascii=False))
+    else:
+        print(found.in_words(rules, corrections.names(chosen.policy)))
 
 
 def backtest(
@@ -132,7 +156,8 @@ def sides(
     from huiying.learning.replay import Side
     from nlp import model, train, versions
     from nlp.pipeline import Reader
-    from triage import notifiers, policy
+    from triage import notifiers, pairmodel, policy
+    from triage.wording import Wording
 
     channels: dict[str, Notifier] = dict(notifiers.open_notifiers(chosen))
     rules = policy.load(chosen.policy, channels=tuple(channels))
@@ -140,6 +165,7 @@ def sides(
         name="现行",
         policy=rules,
         reader=Reader.load(chosen.models, chosen.policy, rules.jurisdiction),
+        wording=Wording(pairmodel.load(versions.current(chosen.models))),
     )
     where = policy_folder(chosen.policy, other_policy, rules.top(), folder) if other_policy else chosen.policy
     others = policy.load(where, channels=tuple(channels))
@@ -152,7 +178,12 @@ def sides(
     name = "、".join(
         part for part in (other_policy, f"模型 {other_model.name}" if other_model else "") if part
     )
-    return old, Side(name=name, policy=others, reader=Reader.load(models, where, others.jurisdiction))
+    return old, Side(
+        name=name,
+        policy=others,
+        reader=Reader.load(models, where, others.jurisdiction),
+        wording=Wording(pairmodel.load(versions.current(models))),
+    )
 
 
 IN_FORCE = "in_force.toml"

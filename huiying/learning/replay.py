@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from nlp.handle import Reads
 from triage.handle import StoryHandler
 from triage.policy import Policy
 from triage.watch import Watch
+from triage.wording import Wording, shipped_wording
 
 BATCH = 100
 TOGETHER = timedelta(minutes=1)
@@ -35,6 +36,7 @@ class Side:
     name: str
     policy: Policy
     reader: Reads
+    wording: Wording = field(default_factory=shipped_wording)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def replay(side: Side, posts: Sequence[Post], until: datetime) -> Outcome:
 
 def _replayed(side: Side, posts: Sequence[Post], until: datetime, engine: Engine) -> Outcome:
     clock = ManualClock(posts[0].collected_at if posts else until)
-    stories = StoryHandler(engine.cases, engine.archive, side.policy)
+    stories = StoryHandler(engine.cases, engine.archive, side.policy, lambda: side.wording)
     watch = Watch(engine.cases, engine.archive, side.policy, clock)
     judged: dict[PostKey, Relevance] = {}
     for batch in _batches(posts):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from huiying.contracts import Category, CategoryReading
+from collections.abc import Sequence
+
+from huiying.contracts import Category, CategoryReading, Why
+from nlp import making
 from nlp.annotators.relevance import explained
+from nlp.features import ENDS_LENGTH
+from nlp.lexicon import Found
 from nlp.model import Scores
+from nlp.sheet import Passage, first_spans
 
 LIMIT = 3
+PLEA, COMPLAINT = "petition.plea", "petition.complaint"
+"""Which kind of petition it is: somebody asks that a thing be done for him, or says what others do wrong."""
+_NOTES = {PLEA: "求办一件事，多过指人的不是", COMPLAINT: "指人的不是，不少于求办的事"}
 
 
 def assess(scores: Scores) -> dict[str, object]:
@@ -19,9 +28,29 @@ def assess(scores: Scores) -> dict[str, object]:
             CategoryReading(
                 category=Category(name),
                 score=score,
-                why=explained("category", scores.grounds(f"category:{name}", limit=3, against=2)),
+                why=(
+                    *(kind(scores.features.grams.passages) if name == Category.PETITION else ()),
+                    *explained("category", scores.grounds(f"category:{name}", limit=3, against=2)),
+                ),
             )
             for name, score in fitting[:LIMIT]
         ]
     )
     return {"categories": categories}
+
+
+def kind(passages: Sequence[Passage]) -> tuple[Why, ...]:
+    """Plea or complaint: whichever has more words at the beginning and the end, where people say what they want."""
+    pleas, complaints = _at_the_ends(passages, "pleads"), _at_the_ends(passages, "accuses")
+    rule, words = (PLEA, pleas) if len(pleas) > len(complaints) else (COMPLAINT, complaints)
+    spans = first_spans((passage, hit.start, hit.end) for passage, hit in words)
+    return (making.why(rule, _NOTES[rule], 0.0, spans),) if spans else ()
+
+
+def _at_the_ends(passages: Sequence[Passage], name: str) -> list[tuple[Passage, Found]]:
+    return [
+        (passage, hit)
+        for passage in passages
+        for hit in passage.hits([name])
+        if hit.start < ENDS_LENGTH or hit.start >= len(passage.text) - ENDS_LENGTH
+    ]

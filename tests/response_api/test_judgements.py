@@ -67,6 +67,31 @@ def test_what_came_near_speaks_against_what_was_chosen() -> None:
     assert [(one.note, one.words) for one in topic.con] == [("也像物业", ("物業",))]
 
 
+def test_two_classes_of_a_message_are_both_said_and_neither_speaks_against_the_other() -> None:
+    reading = a_reading(
+        post=a_post(title="", text=TEXT),
+        categories=(
+            CategoryReading(
+                category=Category.MAJOR,
+                score=0.7,
+                why=(why("拆了", "险情", 0.9), why("物防", "保安人手", -0.4)),
+            ),
+            CategoryReading(
+                category=Category.PETITION,
+                score=0.5,
+                why=(why("人防門", "指人的不是", 0.0), why("物防", "保安人手", -0.2)),
+            ),
+        ),
+    )
+    classes = named(explained(reading), "处置分类")
+    assert classes.says == "重大问题（0.70）、信访诉求（0.50）"
+    assert [(one.note, one.weight) for one in classes.pro] == [
+        ("重大问题：险情", "+0.90"),
+        ("信访诉求：指人的不是", ""),
+    ]
+    assert [one.note for one in classes.con] == ["重大问题：保安人手"]
+
+
 def test_what_is_missing_is_said() -> None:
     told = shown()
     assert named(told, "定级信号").missing == "文中没有说到伤亡、聚集、举报一类的事"

@@ -32,7 +32,9 @@ from tests.triage.test_stories import PARKING as LONG
 from tests.triage.texts import place, policy, reading
 from triage.escalation import escalate
 from triage.handle import FRESH, StoryHandler
+from triage.pairlearning import shipped
 from triage.watch import Watch
+from triage.wording import Wording
 
 PARKING = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金十二万，不交不让进"
 SIREN = ["刚才全城拉警报，响了一分多钟", "防空警报怎么突然响了，没通知啊", "听见警报声了，老人吓坏了"]
@@ -352,3 +354,16 @@ def test_a_case_that_may_be_another_one_asks_so_and_a_line_says_what_its_post_br
     assert second.case_id is not None
     asked = engine.cases.get(second.case_id)
     assert [one.case_id for one in asked.suggestions] == [opener.case_id]
+
+
+@pytest.mark.parametrize(("bias", "stories"), [(40.0, 1), (-40.0, 2)])
+def test_the_next_batch_is_compared_by_the_scorer_that_is_in_force_by_then(
+    engine: Engine, bias: float, stories: int
+) -> None:
+    in_force = [Wording(replace(shipped(), bias=-bias))]
+    triage = StoryHandler(engine.cases, engine.archive, policy(), lambda: in_force[-1])
+    here = place(county="中原区")
+    triage.handle([reading(LONG, where=here)], NOW)
+    in_force.append(Wording(replace(shipped(), bias=bias)))
+    triage.handle([reading(MIDDLING, topic="T06", where=here)], NOW)
+    assert len(cases(engine)) == stories

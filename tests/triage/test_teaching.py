@@ -76,6 +76,22 @@ def test_giving_it_to_another_unit_keeps_both(engine: Engine) -> None:
     desk.reassign(case.id, DUTY, NOW, seen=len(case.events), unit="luoyang", reason="在洛阳")
     last = kept(engine)[-1]
     assert (last.act, last.unit_before, last.unit) == ("reassign", "zhengzhou", "luoyang")
+    assert last.rule == case.route.rule
+    assert [one.act for one in kept(engine)] == ["confirm", "reassign"]
+
+
+def test_assigning_it_at_once_to_another_unit_than_the_rule_named_is_kept_too(engine: Engine) -> None:
+    desk, case = a_matter(engine)
+    desk.confirm(case.id, DUTY, NOW, seen=len(case.events))
+    seen = len(engine.cases.get(case.id).events)
+    desk.assign(case.id, DUTY, NOW, seen=seen, unit="luoyang")
+    last = kept(engine)[-1]
+    assert (last.act, last.unit_before, last.unit, last.rule) == (
+        "assign",
+        "zhengzhou",
+        "luoyang",
+        case.route.rule,
+    )
 
 
 def test_merging_and_splitting_keep_the_other_case(engine: Engine) -> None:

@@ -208,7 +208,7 @@ class Broker:
         count = self._count(topic)
         if count == 0:
             self._make(topic)
-            count = self._count(topic)
+            count = self._count_made(topic)
             if topic in self._seen:
                 _log.error(
                     "topic_gone", topic=self.name(topic), reason="made anew; what waited in it is lost"
@@ -228,6 +228,14 @@ class Broker:
     def _count(self, topic: str) -> int:
         (found,) = self._ask("查询主题", lambda admin: admin.describe_topics([self.name(topic)]))
         return len(found["partitions"])
+
+    def _count_made(self, topic: str) -> int:
+        """The same of a topic that was made just now: not every broker knows of it at once. Raises TryAgain."""
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while (count := self._count(topic)) == 0:
+            if self._closed.wait(PAUSE_SECONDS) or time.monotonic() > patience:
+                raise TryAgain(f"Kafka：主题 {self.name(topic)} 刚建立，还没有哪个节点知道它，稍后再试")
+        return count
 
     def _make(self, topic: str) -> None:
         wanted = {

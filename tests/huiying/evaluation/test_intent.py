@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from huiying.contracts import Category, CategoryReading
+from huiying.contracts import Category, CategoryReading, Why
 from huiying.errors import Misconfigured
 from huiying.evaluation import intent
 from huiying.evaluation.folder import Folder
+from nlp.annotators.category import COMPLAINT, PLEA
 from nlp.pipeline import Reader
 from tests import factories
 
@@ -64,7 +65,7 @@ def test_a_row_without_a_label_is_named(reader: Reader, tmp_path: Path) -> None:
         ((), "problem"),
         ((Category.OTHER, Category.INQUIRY), "inquiry"),
         ((Category.DIFFICULTY, Category.SUGGESTION), "problem"),
-        ((Category.PETITION,), "petition"),
+        ((Category.PETITION, Category.INQUIRY), "problem"),
     ],
 )
 def test_the_best_category_that_is_an_intent_is_what_the_reader_says(
@@ -72,3 +73,12 @@ def test_the_best_category_that_is_an_intent_is_what_the_reader_says(
 ) -> None:
     read = factories.a_reading(categories=tuple(CategoryReading(category=c, score=0.5) for c in categories))
     assert intent.intent(read) == said
+
+
+def test_a_petition_that_pleads_is_a_petition_and_one_that_complains_a_problem() -> None:
+    for rule, said in ((PLEA, "petition"), (COMPLAINT, "problem")):
+        why = (Why(rule=rule, note="口气"),)
+        read = factories.a_reading(
+            categories=(CategoryReading(category=Category.PETITION, score=0.5, why=why),)
+        )
+        assert intent.intent(read) == said

@@ -87,3 +87,23 @@ def test_an_encoder_is_learned_with_where_there_is_one() -> None:
     assert with_encoder.name == plain.name
     assert with_encoder.baseline == plain.baseline
     assert 0.8 < with_encoder.value <= 1.0
+
+
+def test_what_unlabelled_texts_say_is_measured_where_there_are_enough_and_from_before_the_test_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = Folder(OWN).rows(same_event.TRAIN)
+    assert rows is not None
+    put(tmp_path, same_event.TRAIN, rows)
+    monkeypatch.setattr(same_event, "ARCHIVE_LEAST", 60)
+    early = [{"day": "2025-01-01", "title": f"第{n}号公告", "desc": f"第{n}号公告全文"} for n in range(60)]
+    late = [{**row, "day": "2999-01-01"} for row in early]
+    names = {}
+    for name, docs in (("late", late), ("early", early)):
+        put(tmp_path, same_event.DOCS, docs)
+        names[name] = [figure.name for figure in same_event.measure(Folder(tmp_path), NOBODY).figures]
+    assert not any(name.endswith(".archive") for name in names["late"])
+    assert [name for name in names["early"] if name.endswith(".archive")] == [
+        "same_event.ap_title.archive",
+        "same_event.ap_lead.archive",
+    ]

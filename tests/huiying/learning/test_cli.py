@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,11 +15,17 @@ import msgspec
 import pytest
 
 from huiying import datafolder
+from huiying.engines import open_engine
 from huiying.errors import Misconfigured
 from huiying.learning.cli import policy_folder, sides
 from huiying.settings import load
 from huiying.tomlfile import DEFAULTS
-from nlp import model
+from nlp import model, versions
+from tests.factories import NOW, a_case, a_post
+from tests.huiying.learning.matters import people_have_said, stored
+from tests.triage.people import DUTY, a_desk
+from triage import pairlearning, pairmodel
+from triage.wording import CurrentWording, shipped_wording
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -105,3 +112,45 @@ def test_a_model_of_another_version_of_the_program_is_refused(models: Path, tmp_
     current, other = sides(settings, str(DEFAULTS), models, tmp_path)
     assert current.name == "现行"
     assert other.policy.ref == current.policy.ref
+
+
+@pytest.mark.timeout(150)
+def test_an_office_learns_from_its_pairs_goes_back_and_sees_what_it_corrected(data: Path) -> None:
+    settings = load(data=data, engine="embedded")
+    engine = open_engine(settings)
+    people_have_said(engine)
+    case = stored(engine, "青禾苑的人防门被拆了没人管")
+    desk = a_desk(engine)
+    desk.confirm(case.id, DUTY, NOW, seen=len(case.events))
+    desk.assign(case.id, DUTY, NOW, seen=len(engine.cases.get(case.id).events), unit="luoyang")
+    engine.close()
+    learned = huiying(data, "retrain", "--days", "1")
+    assert learned.returncode == 0, learned.stderr
+    assert "归并样例（合并、拆分、认定和撤销）：学" in learned.stdout
+    assert "归并：留作比较的人工样例，判得对" in learned.stdout
+    assert "归并的比对" in learned.stdout.splitlines()[-1]
+    assert "已换上模型" in learned.stdout
+    wording = CurrentWording(lambda: versions.current(settings.models))
+    assert wording() is not shipped_wording()
+    assert pairmodel.read_card(versions.current(settings.models)) is not None
+    back = huiying(data, "retrain", "--rollback")
+    assert back.returncode == 0
+    assert "退回随软件附带的模型" in back.stdout
+    assert versions.current(settings.models) == settings.models
+    told = huiying(data, "suggest", "--corrections")
+    assert told.returncode == 0, told.stderr
+    assert case.id in told.stdout
+    as_json = json.loads(huiying(data, "suggest", "--corrections", "--json").stdout)
+    assert [(one["was"], one["now"], one["times"]) for one in as_json["routes"]] == [
+        ("zhengzhou", "luoyang", 1)
+    ]
+
+
+def test_another_model_brings_its_own_scorer_of_stories(models: Path, data: Path, tmp_path: Path) -> None:
+    settings = load(data=data, engine="embedded")
+    for name in (model.WEIGHTS, model.CARD):
+        shutil.copy(models / name, tmp_path / name)
+    pairmodel.save(replace(pairlearning.shipped(), bias=40.0), (), tmp_path, NOW)
+    current, other = sides(settings, "", tmp_path, tmp_path)
+    post, case = a_post(), a_case(title="洛阳一人防工程漏水", lead="洛阳一人防工程漏水")
+    assert other.wording.likely(post, case) > 0.99 > current.wording.likely(post, case)
