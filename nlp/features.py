@@ -34,7 +34,7 @@ WINDOW = 60
 """Characters on either side of a hit."""
 WINDOWS_LENGTH = 300
 ENDS_LENGTH = 100
-TOGETHER = 24
+TOGETHER = 50
 """Sheets whose n-grams are worked on at once: so many that their arrays stay near the processor, and at most 1023."""
 AROUND = 200
 """Characters on either side of what opened the gate in which the words of a long text are counted."""
@@ -164,9 +164,11 @@ def _extract(sheets: Sequence[Sheet]) -> list[Features]:
     times = np.diff(first, append=len(keys))
     keys = keys.take(first)
     groups = keys >> BITS
-    lengths = np.sqrt(np.bincount(groups, _SQUARES.take(times), len(sheets) << ROW - BITS))
-    values = (GRAMS / np.maximum(lengths, 1.0)).astype(np.float32).take(groups)
-    values *= _LOGS.take(times)
+    edges_of_groups = np.concatenate([[0], (groups[1:] != groups[:-1]).nonzero()[0] + 1])
+    lengths = np.sqrt(np.add.reduceat(_SQUARES.take(times), edges_of_groups))
+    scales = (GRAMS / np.maximum(lengths, 1.0)).astype(np.float32)
+    values = _LOGS.take(times)
+    values *= scales.repeat(np.diff(edges_of_groups, append=len(keys)))
     values[(groups & len(STRETCHES)) == len(STRETCHES)] = amounts
     columns = (keys & (1 << ROW) - 1).astype(np.int64)
     of_keys = np.searchsorted(keys, np.arange(len(sheets) + 1, dtype=np.int32) << ROW).tolist()

@@ -93,10 +93,11 @@ class Model:
         return rows
 
     @cached_property
-    def _reach(self) -> Floats:
-        """For each row, a little more than the most that a value of 1 there moves any score, in log-odds."""
-        reach: Floats = abs(self.weights * self.platt[:, 0]).max(axis=1) * np.float32(1.001)
-        return reach
+    def _rarity_and_reach(self) -> Floats:
+        """Side by side for each row: its rarity, and a little more than the most that a value of 1 there moves any score,
+        in log-odds."""
+        reach = abs(self.weights * self.platt[:, 0]).max(axis=1) * np.float32(1.001)
+        return np.stack([self.rarity, reach], axis=1)
 
     def score(self, features: Features) -> Scores:
         return self.score_all([features])[0]
@@ -110,8 +111,9 @@ class Model:
         known = (row_of >= 0).nonzero()[0]
         rows = row_of.take(known).astype(np.int64)
         values = np.concatenate([features.values for features in texts]).take(known)
-        values *= self.rarity.take(rows)
-        slots = (values * self._reach.take(rows) > SLIGHT).nonzero()[0]
+        rarity, reach = self._rarity_and_reach.take(rows, axis=0).T
+        values *= rarity
+        slots = (values * reach > SLIGHT).nonzero()[0]
         heavy = Part(rows.take(slots), values.take(slots), self.weights.take(rows.take(slots), axis=0))
         edges = known.searchsorted([0, *accumulate([len(features.columns) for features in texts])])
         bounds = zip(pairwise(edges.tolist()), pairwise(slots.searchsorted(edges).tolist()), strict=True)
