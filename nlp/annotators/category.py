@@ -8,7 +8,6 @@ from huiying.contracts import Category, CategoryReading, Why
 from nlp import making
 from nlp.annotators.relevance import explained
 from nlp.features import ENDS_LENGTH
-from nlp.lexicon import Found
 from nlp.model import Scores
 from nlp.sheet import Passage, first_spans
 
@@ -43,14 +42,14 @@ def kind(passages: Sequence[Passage]) -> tuple[Why, ...]:
     """Plea or complaint: whichever has more words at the beginning and the end, where people say what they want."""
     pleas, complaints = _at_the_ends(passages, "pleads"), _at_the_ends(passages, "accuses")
     rule, words = (PLEA, pleas) if len(pleas) > len(complaints) else (COMPLAINT, complaints)
-    spans = first_spans((passage, hit.start, hit.end) for passage, hit in words)
+    spans = first_spans(words)
     return (making.why(rule, _NOTES[rule], 0.0, spans),) if spans else ()
 
 
-def _at_the_ends(passages: Sequence[Passage], name: str) -> list[tuple[Passage, Found]]:
+def _at_the_ends(passages: Sequence[Passage], name: str) -> list[tuple[Passage, int, int]]:
     return [
-        (passage, hit)
+        (passage, start, end)
         for passage in passages
-        for hit in passage.hits([name])
-        if hit.start < ENDS_LENGTH or hit.start >= len(passage.text) - ENDS_LENGTH
+        for _, _, start, end in passage.hits((name,))
+        if start < ENDS_LENGTH or start >= len(passage.text) - ENDS_LENGTH
     ]
