@@ -219,7 +219,7 @@ class Scores:
                 return False  # so are all that are left
             sizes[at] = 0.0
             sign = self._sign(columns.item(rows.item(at)))
-            if sign.listed or not any(_covers(other, sign) for _, other in grounds):
+            if not any(sign is other or _covers(other, sign) for _, other in grounds):
                 grounds.append((shares.item(at), sign))
                 if len(grounds) == room:
                     break

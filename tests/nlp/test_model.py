@@ -79,6 +79,14 @@ def test_grounds_are_the_heaviest_of_all_though_few_columns_are_looked_at_first(
         assert found.grounds(output, limit=limit, against=2) == heaviest != []
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_ground_is_given_twice(learned: Model, text: str) -> None:
+    found = scores(learned, text)
+    for output in learned.card.outputs:
+        signs = [sign for _, sign in found.grounds(output, limit=3, against=2)]
+        assert len(set(signs)) == len(signs)
+
+
 def test_where_the_few_are_not_enough_all_columns_are_looked_at(learned: Model) -> None:
     found = scores(learned, TEXTS[0])
     none = replace(found, heavy=found.heavy.between(0, 0))
