@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
-from nlp.gate import COMBINATIONS, close, opened_by
+from nlp.gate import COMBINATIONS, opened_by, together
 from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
@@ -24,7 +24,7 @@ BUCKETS = 1 << BITS
 """Buckets of one stretch; three stretches make the columns of a model, then come the counts."""
 MANY = 5
 """Words of one list from which on more of them count no more."""
-_DAMPED = [math.log1p(count) / math.log1p(MANY) for count in range(MANY)]
+_DAMPED = np.array([math.log1p(count) / math.log1p(MANY) for count in range(MANY + 1)], np.float32)
 MUCH = 4
 """Words of past wars from which on a text is a piece of history."""
 STRETCHES = ("title", "window", "ends")
@@ -34,8 +34,8 @@ WINDOW = 60
 """Characters on either side of a hit."""
 WINDOWS_LENGTH = 300
 ENDS_LENGTH = 100
-TOGETHER = 24
-"""Sheets whose n-grams are worked on at once: so many that their arrays stay near the processor."""
+TOGETHER = 50
+"""Sheets whose n-grams are worked on at once: so many that their arrays stay near the processor, and at most 1023."""
 AROUND = 200
 """Characters on either side of what opened the gate in which the words of a long text are counted."""
 GRAMS = 6.0
@@ -75,8 +75,12 @@ FLAGS = (
     "long",
     "named_place",
 )
+_ELSEWHERE = frozenset({"triad", "protection", "warning", "fiction", "advert"})
+"""What a short term speaks of where it is not the trade."""
 COUNTS_START = len(STRETCHES) * BUCKETS
 COLUMNS = COUNTS_START + len(COUNTED) + len(FLAGS)
+_COUNTED_AT = {group: column for column, group in enumerate(COUNTED, COUNTS_START)}
+_FLAGS_AT = range(COUNTS_START + len(COUNTED), COLUMNS)
 
 _LOGS = (1.0 + np.log(np.maximum(np.arange(len(SIZES) * WINDOWS_LENGTH + 1), 1))).astype(np.float32)
 _SQUARES = _LOGS.astype(np.float64) ** 2
@@ -90,39 +94,39 @@ _PLACE = re.compile(
 """What follows the name of a site where it only says where something else is."""
 
 Ints = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.int32]
+"""Columns of several sheets in one: the number of the sheet, ``ROW`` bits further up."""
 Floats = npt.NDArray[np.float32]
+ROW = BITS + 2
+"""Three stretches and the counts after them are told apart by two bits."""
+NOTHING = np.iinfo(np.int32).max
+"""The key of what is no n-gram since its piece ends before; sorted behind all others."""
 
 
-class _Piece(NamedTuple):
-    """Characters ``start`` to ``end`` of one of the passages of sheet number ``row``, seen as part of a stretch."""
-
-    row: int
-    stretch: int
-    which: int
-    start: int
-    end: int
+_Piece = tuple[int, int, int, int]
+"""As part of which stretch it is seen, which of the two passages, and its characters from where to where, at least one."""
 
 
 @dataclass(frozen=True)
 class Grams:
-    """Every n-gram of a sheet, piece after piece and in each the shorter ones first: the column it falls into."""
+    """The n-grams of a sheet: for each character of the pieces, joined, the keys of those that begin there, a column a size."""
 
-    columns: Ints
+    keys: Keys
+    row: int
     passages: tuple[Passage, ...]
     pieces: Sequence[_Piece]
 
-    def places(self, column: int) -> Iterator[tuple[Passage, int, int]]:
-        """Passage, start and end of each n-gram of a column."""
-        return map(self._place, (self.columns == column).nonzero()[0].tolist())
-
-    def _place(self, at: int) -> tuple[Passage, int, int]:
-        for piece in self.pieces:
-            for size in SIZES:
-                many = max(piece.end - piece.start - size + 1, 0)
-                if at < many:
-                    return self.passages[piece.which], piece.start + at, piece.start + at + size
-                at -= many
-        raise IndexError(at)
+    def places(self, column: int) -> list[tuple[Passage, int, int]]:
+        """Passage, start and end of each n-gram of a column, piece after piece and in each the shorter ones first."""
+        found = []
+        for begin in (self.keys.ravel() == (self.row << ROW) + column).nonzero()[0].tolist():
+            at, size = divmod(begin, len(SIZES))
+            for number, (_, which, start, end) in enumerate(self.pieces):
+                if at < end - start:
+                    found.append((number, SIZES[size], which, start + at))
+                    break
+                at -= end - start
+        return [(self.passages[which], start, start + size) for _, size, which, start in sorted(found)]
 
 
 @dataclass(frozen=True)
@@ -146,79 +150,70 @@ def extract_all(sheets: Sequence[Sheet]) -> list[Features]:
 
 
 def _extract(sheets: Sequence[Sheet]) -> list[Features]:
+    """All keys are sorted at once: equal ones then lie side by side, and so do those of a stretch and of a sheet."""
     openers = [opened_by(sheet) for sheet in sheets]
-    grams, pieces, groups = _grams(sheets, openers)
-    keys = (groups << BITS) + (grams & (BUCKETS - 1))
+    pieces = [_pieces(*pair) for pair in zip(sheets, openers, strict=True)]
+    grams, edges = _grams(sheets, pieces)
+    counted, amounts = _counted(sheets, openers)
+    keys = np.concatenate([grams.ravel(), counted])
     keys.sort()
+    keys = keys[: np.searchsorted(keys, NOTHING)]
     begins = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=begins[1:])
     first = begins.nonzero()[0]
     times = np.diff(first, append=len(keys))
-    keys = keys[first]
-    values, squares = _LOGS[times], _SQUARES[times]
-    groups_of_keys = keys >> BITS
-    lengths = np.sqrt(np.bincount(groups_of_keys, squares, len(sheets) * len(STRETCHES)))
-    values *= (GRAMS / np.maximum(lengths, 1.0)).astype(np.float32)[groups_of_keys]
-    columns = keys % COUNTS_START
-    edges = np.arange(len(sheets) + 1) * COUNTS_START
-    of_keys = np.searchsorted(keys, edges).tolist()
-    of_grams = np.searchsorted(groups, edges // BUCKETS).tolist()
+    keys = keys.take(first)
+    groups = keys >> BITS
+    edges_of_groups = np.concatenate([[0], (groups[1:] != groups[:-1]).nonzero()[0] + 1])
+    lengths = np.sqrt(np.add.reduceat(_SQUARES.take(times), edges_of_groups))
+    scales = (GRAMS / np.maximum(lengths, 1.0)).astype(np.float32)
+    values = _LOGS.take(times)
+    values *= scales.repeat(np.diff(edges_of_groups, append=len(keys)))
+    values[(groups & len(STRETCHES)) == len(STRETCHES)] = amounts
+    columns = (keys & (1 << ROW) - 1).astype(np.int64)
+    of_keys = np.searchsorted(keys, np.arange(len(sheets) + 1, dtype=np.int32) << ROW).tolist()
     made = []
     for row, sheet in enumerate(sheets):
-        present, counts = _counts(sheet, openers[row])
-        mine, own = slice(*of_keys[row : row + 2]), slice(*of_grams[row : row + 2])
-        made.append(
-            Features(
-                np.concatenate([columns[mine], np.array(present, dtype=np.int64)]),
-                np.concatenate([values[mine], np.array(counts, dtype=np.float32)]),
-                Grams(grams[own], sheet.passages, pieces[row]),
-                openers[row],
-            )
-        )
+        mine = slice(of_keys[row], of_keys[row + 1])
+        seen = Grams(grams[edges[row] : edges[row + 1]], row, sheet.passages, pieces[row])
+        made.append(Features(columns[mine], values[mine], seen, openers[row]))
     return made
 
 
-def _grams(
-    sheets: Sequence[Sheet], openers: Sequence[list[tuple[Passage, Found]]]
-) -> tuple[Ints, list[list[_Piece]], Ints]:
-    """The columns of the n-grams of all sheets in order, the pieces of each sheet, and of each n-gram the number of its
-    sheet and stretch in one.
-    """
-    pieces = [
-        _Piece(row, stretch, *piece)
-        for row, sheet in enumerate(sheets)
-        for stretch, places in enumerate(_stretches(sheet, openers[row]))
-        for piece in places
-    ]
-    text = "".join([sheets[row].passages[which].text[start:end] for row, _, which, start, end in pieces])
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    row, stretch, _, start, end = np.array(pieces, dtype=np.int64).reshape(-1, 5).T
-    length = end - start
-    stop = length.cumsum()
-    piece = np.repeat(np.arange(len(pieces)), length)
-    left = stop[piece] - np.arange(len(codes))
-    many = np.maximum(length[:, None] - np.arange(max(SIZES)), 0)
-    moved = (many.cumsum() - many.ravel()).reshape(many.shape) - (stop - length)[:, None]
-    total = many.sum(axis=1)
-    columns = np.empty(int(total.sum()), dtype=np.int64)
-    for size in SIZES:
-        hashed = _hashed(codes, size) & np.uint64(BUCKETS - 1)
-        inside = (left[: len(hashed)] >= size).nonzero()[0]
-        columns[inside + moved[:, size - 1][piece[inside]]] = hashed[inside]
-    columns += np.repeat(stretch << BITS, total)
-    own: list[list[_Piece]] = [[] for _ in sheets]
-    for one in pieces:
-        own[one.row].append(one)
-    return columns, own, np.repeat(row * len(STRETCHES) + stretch, total)
+def _grams(sheets: Sequence[Sheet], pieces: Sequence[Sequence[_Piece]]) -> tuple[Keys, list[int]]:
+    """For each character of the pieces of all sheets the keys of the n-grams that begin there, a column a size; and where
+    the characters of each sheet begin."""
+    texts, groups, lengths, edges, total = [], [], [], [0], 0
+    for row, (sheet, mine) in enumerate(zip(sheets, pieces, strict=True)):
+        passages = sheet.passages
+        for stretch, which, start, end in mine:
+            texts.append(passages[which].text[start:end])
+            groups.append(row << ROW | stretch << BITS)
+            lengths.append(end - start)
+            total += end - start
+        edges.append(total)
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    keys = np.empty((total, len(SIZES)), np.int32)
+    ends = np.array(lengths, np.int64).cumsum()
+    for column, size in enumerate(SIZES):
+        keys[: max(total - size + 1, 0), column] = _hashed(codes, size) & np.uint64(BUCKETS - 1)
+    keys |= np.repeat(np.array(groups, np.int32), lengths)[:, None]
+    for column, size in enumerate(SIZES):
+        for short in range(1, size):
+            keys[ends - short, column] = NOTHING
+    return keys, edges
 
 
-def _stretches(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[list[tuple[int, int, int]]]:
+def _pieces(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> list[_Piece]:
     title, which = sheet.title.text, _told(sheet)
-    text = sheet.passages[which].text
-    ends = [(which, 0, min(len(text), ENDS_LENGTH))]
-    if len(text) > ENDS_LENGTH:
-        ends.append((which, max(ENDS_LENGTH, len(text) - ENDS_LENGTH), len(text)))
-    return [[(0, 0, min(len(title), TITLE_LENGTH))] if which else [], _windows(sheet, which, openers), ends]
+    length = len(sheet.passages[which].text)
+    pieces = [(0, 0, 0, min(len(title), TITLE_LENGTH))] if which and title else []
+    pieces += [(1, which, *window) for window in _windows(sheet.passages[which], openers)]
+    if length:
+        pieces.append((2, which, 0, min(length, ENDS_LENGTH)))
+    if length > ENDS_LENGTH:
+        pieces.append((2, which, max(ENDS_LENGTH, length - ENDS_LENGTH), length))
+    return pieces
 
 
 def _told(sheet: Sheet) -> int:
@@ -226,30 +221,30 @@ def _told(sheet: Sheet) -> int:
     return 1 if sheet.body.text.strip() else 0
 
 
-def _windows(
-    sheet: Sheet, which: int, openers: Sequence[tuple[Passage, Found]]
-) -> list[tuple[int, int, int]]:
+def _windows(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tuple[int, int]]:
     """Stretches of the text around what opened the gate, merged, up to a total length."""
-    passage = sheet.passages[which]
-    text = passage.text
-    hits = sorted((hit.start, hit.end) for where, hit in openers if where.field is passage.field)
-    windows: list[tuple[int, int, int]] = []
-    room = WINDOWS_LENGTH
-    for start, end in hits or [(0, min(len(text), WINDOW))]:
-        first = max(start - WINDOW, windows[-1][2] if windows else 0, 0)
-        last = min(end + WINDOW, len(text), first + room)
+    length = len(passage.text)
+    hits = sorted([(hit[2], hit[3]) for where, hit in openers if where.field is passage.field])
+    windows: list[tuple[int, int]] = []
+    done, room = 0, WINDOWS_LENGTH
+    for start, end in hits or [(0, min(length, WINDOW))]:
+        first = max(start - WINDOW, done)
+        last = min(end + WINDOW, length, first + room)
         if last > first:
-            windows.append((which, first, last))
+            windows.append((first, last))
             room -= last - first
+            done = last
     return windows
 
 
 def _hashed(codes: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
     """A hash of each run of ``size`` characters."""
     last = max(len(codes) - size + 1, 0)
-    state = np.full(last, 0x9E3779B97F4A7C15 + size, dtype=np.uint64)
+    state = codes[:last] ^ np.uint64(0x9E3779B97F4A7C15 + size)
     for offset in range(size):
-        state = (state ^ codes[offset : last + offset]) * np.uint64(0xFF51AFD7ED558CCD)
+        if offset:
+            state ^= codes[offset : last + offset]
+        state *= np.uint64(0xFF51AFD7ED558CCD)
         state ^= state >> np.uint64(33)
     return state
 
@@ -266,47 +261,69 @@ def _near(passage: Passage, openers: Sequence[tuple[Passage, Found]]) -> list[tu
     return near
 
 
-def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[list[int], list[float]]:
-    """Columns and values, above 0 and up to 1, of the damped counts of each word list, then of the flags."""
-    seen = dict.fromkeys(COUNTED, 0)
-    for passage in sheet.passages:
+def _counted(
+    sheets: Sequence[Sheet], openers: Sequence[Sequence[tuple[Passage, Found]]]
+) -> tuple[Keys, Floats]:
+    """Keys of the word lists and flags that are not 0, ascending, with their values: counts are damped, up to 1."""
+    keys: list[int] = []
+    counts: list[int] = []
+    for row, pair in enumerate(zip(sheets, openers, strict=True)):
+        seen, flags = _counts(*pair)
+        first = row << ROW
+        keys += [first + _COUNTED_AT[group] for group in seen]
+        counts += seen.values()
+        true = [first + at for at in compress(_FLAGS_AT, flags)]
+        keys += true
+        counts += [MANY] * len(true)
+    made = np.array(keys, np.int32)
+    ascending = made.argsort()
+    return made[ascending], _DAMPED.take(np.array(counts, np.int64), mode="clip")[ascending]
+
+
+def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dict[str, int], Sequence[bool]]:
+    """How many words of each list stand in a sheet, none 0, and the flags."""
+    title, body = sheet.title, sheet.body
+    seen: dict[str, int] = {}
+    for passage in (title, body):
         near = _near(passage, openers)
-        everywhere = len(near) == 1
         for group, hits in passage.listed.items():
-            if group in seen:
-                seen[group] += len(hits) if everywhere else _inside(hits, near)
+            if group in _COUNTED_AT:
+                count = len(hits) if len(near) == 1 else _inside(hits, near)
+                if count:
+                    seen[group] = seen.get(group, 0) + count
     text = sheet.passages[_told(sheet)].text
-    both = sheet.title.text + sheet.body.text
-    named = bool(seen["phrases"] or seen["risky"])
-    everyday = bool(seen["everyday"]) and seen["everyday"] == seen["phrases"] and not seen["risky"]
-    bare = bool(seen["risky"]) and not seen["phrases"] and not seen["townwide"] and "警报" in both
-    flags: Sequence[bool] = (
-        *[bool(close(sheet.title, *pair) or close(sheet.body, *pair)) for pair in COMBINATIONS],
-        bool(seen["phrases"] and seen["home"])
-        and not (seen["foreign_war"] or seen["history"] or seen["figured"]),
-        named and bool(seen["foreign_war"]),
+    both = title.text + body.text
+    phrases, risky, history = "phrases" in seen, "risky" in seen, "history" in seen
+    foreign_war, figured = "foreign_war" in seen, "figured" in seen
+    everyday = "everyday" in seen and seen["everyday"] == seen.get("phrases") and not risky
+    flags = (
+        *[_close(title, *pair) or _close(body, *pair) for pair in COMBINATIONS],
+        phrases and "home" in seen and not (foreign_war or history or figured),
+        (phrases or risky) and foreign_war,
         "@" in both,
         everyday,
-        everyday and bool(seen["history"]),
-        everyday and bool(seen["figured"] or seen["figurative"]),
-        bool(seen["risky"] or seen["misfit"])
-        and not seen["phrases"]
-        and bool(seen["triad"] or seen["protection"] or seen["warning"] or seen["fiction"] or seen["advert"]),
+        everyday and history,
+        everyday and (figured or "figurative" in seen),
+        (risky or "misfit" in seen) and not phrases and not _ELSEWHERE.isdisjoint(seen),
         only_a_place(openers),
-        bare,
-        seen["history"] >= MUCH,
-        bool(seen["mocking"] and (seen["pleased"] or seen["praise"])),
-        "phrases" in sheet.title.listed or "risky" in sheet.title.listed,
+        risky and not phrases and "townwide" not in seen and "警报" in both,
+        history and seen["history"] >= MUCH,
+        "mocking" in seen and ("pleased" in seen or "praise" in seen),
+        "phrases" in title.listed or "risky" in title.listed,
         "?" in both,
         "!" in both,
         len(text) < 40,
         len(text) > 300,
         "市" in both or "县" in both or "区" in both,
     )
-    columns = [column for column, count in enumerate(seen.values(), COUNTS_START) if count]
-    values = [_DAMPED[count] if count < MANY else 1.0 for count in seen.values() if count]
-    true = [column for column, flag in enumerate(flags, COUNTS_START + len(COUNTED)) if flag]
-    return columns + true, values + [1.0] * len(true)
+    return seen, flags
+
+
+def _close(passage: Passage, one: str, other: str) -> bool:
+    """Whether words of the two lists stand close together."""
+    if one not in passage.listed or other not in passage.listed:
+        return False
+    return bool(together(passage.hits((one, other)), one, other))
 
 
 def _inside(hits: Sequence[Found], near: Sequence[tuple[int, int]]) -> int:

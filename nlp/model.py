@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,14 +21,19 @@ import numpy.typing as npt
 
 from huiying.contracts import Span
 from huiying.errors import Misconfigured
-from nlp.features import COLUMNS, COUNTED, COUNTS_START, FLAGS, Features, Floats, Ints
-from nlp.sheet import first_spans
+from nlp.features import COLUMNS, COUNTED, COUNTS_START, FLAGS, TOGETHER, Features, Floats, Ints
+from nlp.sheet import first_spans, spans_of
 
 WEIGHTS = "reading.npz"
 CARD = "reading.json"
 
+FAINT = 0.01
+"""Log-odds below which nothing is a ground."""
+SLIGHT = 0.07
+"""The grounds of nineteen scores in twenty weigh more: the few columns that can are kept at hand, and looked at first."""
+
 COUNT_NAMES = (*COUNTED, *FLAGS)
-COUNT_LISTS = tuple(tuple(name.split("×")) for name in COUNT_NAMES)
+COUNT_LISTS = tuple(tuple(name.split("×")) if name in COUNTED or "×" in name else () for name in COUNT_NAMES)
 """The word lists that each of them counts."""
 
 
@@ -86,36 +92,69 @@ class Model:
         rows[self.columns] = np.arange(len(self.columns), dtype=np.int32)
         return rows
 
+    @cached_property
+    def _rarity_and_reach(self) -> Floats:
+        """Side by side for each row: its rarity, and a little more than the most that a value of 1 there moves any score,
+        in log-odds."""
+        reach = abs(self.weights * self.platt[:, 0]).max(axis=1) * np.float32(1.001)
+        return np.stack([self.rarity, reach], axis=1)
+
     def score(self, features: Features) -> Scores:
         return self.score_all([features])[0]
 
     def score_all(self, rows: Sequence[Features]) -> list[Scores]:
-        """The scores of many texts, each as it would be alone."""
-        raw = np.empty((len(rows), len(self.card.outputs)), dtype=np.float32)
+        """The scores of many texts, each as it would be alone, a handful at a time."""
+        return [one for at in range(0, len(rows), TOGETHER) for one in self._score(rows[at : at + TOGETHER])]
+
+    def _score(self, texts: Sequence[Features]) -> list[Scores]:
+        row_of = self._row_of.take(np.concatenate([features.columns for features in texts]))
+        known = (row_of >= 0).nonzero()[0]
+        rows = row_of.take(known).astype(np.int64)
+        values = np.concatenate([features.values for features in texts]).take(known)
+        rarity, reach = self._rarity_and_reach.take(rows, axis=0).T
+        values *= rarity
+        slots = (values * reach > SLIGHT).nonzero()[0]
+        heavy = Part(rows.take(slots), values.take(slots), self.weights.take(rows.take(slots), axis=0))
+        edges = known.searchsorted([0, *accumulate([len(features.columns) for features in texts])])
+        bounds = zip(pairwise(edges.tolist()), pairwise(slots.searchsorted(edges).tolist()), strict=True)
+        raw = np.empty((len(texts), len(self.card.outputs)), dtype=np.float32)
         parts = []
-        for number, features in enumerate(rows):
-            row_of = self._row_of.take(features.columns)
-            known = (row_of >= 0).nonzero()[0]
-            row_of = row_of.take(known)
-            values = features.values.take(known)
-            values *= self.rarity.take(row_of)
-            weights: Floats = self.weights.take(row_of, axis=0)
-            raw[number] = values @ weights
-            parts.append((features.columns.take(known), weights, values))
+        for number, ((first, last), (start, end)) in enumerate(bounds):
+            mine, seen = rows[first:last], values[first:last]
+            np.matmul(seen, self.weights.take(mine, axis=0), out=raw[number])
+            parts.append((mine, seen, heavy.between(start, end)))
         raw += self.bias
-        chance = (1.0 / (1.0 + np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1])))).astype(np.float32)
-        seen = zip(rows, parts, chance, _rounded(chance), strict=True)
-        return [Scores(self, features, *part, *said) for features, part, *said in seen]
+        with np.errstate(over="ignore"):  # beyond all bounds the chance is 0
+            odds = np.exp(-(self.platt[:, 0] * raw + self.platt[:, 1]))
+        chances: Floats = 1.0 / (1.0 + odds)
+        return [
+            Scores(self, features, *part, chance, rounded, {})
+            for features, part, chance, rounded in zip(texts, parts, chances, _rounded(chances), strict=True)
+        ]
 
 
-class Ground(NamedTuple):
-    """Something that a score rests on: an n-gram of the text, or a word list."""
+class Part(NamedTuple):
+    """Some columns of a text: their rows in the model, their values, and what they weigh, an output a column."""
 
-    weight: float
+    rows: Ints
+    values: Floats
+    weights: Floats
+
+    def between(self, start: int, end: int) -> Part:
+        return Part(self.rows[start:end], self.values[start:end], self.weights[start:end])
+
+
+class Sign(NamedTuple):
+    """Something of a text that scores rest on: an n-gram, or a word list."""
+
     name: str
     spans: tuple[Span, ...]
-    listed: bool = False
+    listed: bool
     """It is a word list, or a combination of two: the spans are the words of it that stand in the text."""
+
+
+Ground = tuple[float, Sign]
+"""How much a sign weighs in a score, in log-odds."""
 
 
 @dataclass(frozen=True)
@@ -124,22 +163,25 @@ class Scores:
 
     model: Model
     features: Features
-    columns: Ints
-    weights: Floats
-    """Those of the model for these columns, a row each."""
+    rows: Ints
+    """Of the model: those of the text's columns that training saw."""
     values: Floats
+    heavy: Part
+    """All of them that can weigh ``SLIGHT`` or more in any score."""
     chance: Floats
     rounded: list[float]
     """The same to four places: what readings say."""
+    signs: dict[int, Sign]
+    """Those that were asked for already, by column."""
 
     def of(self, output: str) -> float:
         return self.rounded[self.model.index[output]]
 
-    def family(self, prefix: str) -> list[tuple[str, float]]:
-        """Outputs ``prefix:…`` without the prefix, best first."""
+    def family(self, prefix: str, *, least: float = 0.0) -> list[tuple[str, float]]:
+        """Outputs ``prefix:…`` without the prefix, best first; those of at least so much."""
         rounded = self.rounded
-        found = sorted([(-rounded[number], name) for name, number in self.model.families[prefix]])
-        return [(name, -score) for score, name in found]
+        found = [(name, rounded[at]) for name, at in self.model.families[prefix] if rounded[at] >= least]
+        return sorted(found, key=_best_first)
 
     def grounds(self, output: str, *, limit: int = 4, against: int = 0) -> list[Ground]:
         """What weighs most, for or against, in log-odds; n-grams that lie in heavier ones are left out.
@@ -147,55 +189,58 @@ class Scores:
         ``against``: where fewer of those speak against it, the heaviest that do are added, up to so many in all.
         """
         which = self.model.index[output]
-        shares = self.values * self.weights[:, which] * self.model.platt[which, 0]
-        grounds = self._heaviest(_first(-abs(shares), 4 * limit), shares, limit, ())
-        wanting = against - sum([ground.weight < 0 for ground in grounds])
-        if wanting > 0:
-            negative = (shares < 0).nonzero()[0]
-            ranked = negative[_first(shares[negative], 4 * wanting)]
-            grounds += self._heaviest(ranked, shares, wanting, grounds)
+        grounds, enough = self._heaviest(which, self.heavy, SLIGHT, limit, against)
+        if not enough:
+            every = Part(self.rows, self.values, self.model.weights.take(self.rows, axis=0))
+            grounds, _ = self._heaviest(which, every, FAINT, limit, against)
         return grounds
 
-    def _heaviest(self, ranked: Ints, shares: Floats, limit: int, known: Sequence[Ground]) -> list[Ground]:
-        """The first few that say something of their own."""
-        found: list[Ground] = []
-        first = ranked[: 4 * limit]
-        for column, weight in zip(self.columns[first].tolist(), shares[first].tolist(), strict=True):
-            if abs(weight) < 0.01:
-                break  # so are all that follow
-            ground = Ground(weight, *self._named(column))
-            if ground.listed or not any(_covers(other, ground) for other in (*known, *found)):
-                found.append(ground)
-                if len(found) == limit:
+    def _heaviest(
+        self, which: int, part: Part, least: float, limit: int, against: int
+    ) -> tuple[list[Ground], bool]:
+        """The grounds among some columns, and whether no more were wanted when all that weigh ``least`` had been seen."""
+        shares = part.weights[:, which] * part.values
+        shares *= self.model.platt[which, 0]
+        grounds: list[Ground] = []
+        enough = self._add_heaviest(grounds, part.rows, abs(shares), shares, least, limit)
+        wanting = against - sum([weight < 0 for weight, _ in grounds])
+        if wanting > 0:
+            enough &= self._add_heaviest(grounds, part.rows, -shares, shares, least, wanting)
+        return grounds, enough
+
+    def _add_heaviest(
+        self, grounds: list[Ground], rows: Ints, sizes: Floats, shares: Floats, least: float, limit: int
+    ) -> bool:
+        """The first few by size that say something of their own. Uses up the sizes."""
+        room, columns = len(grounds) + limit, self.model.columns
+        for _ in range(4 * limit if len(sizes) else 0):
+            at = int(sizes.argmax())
+            if sizes.item(at) < least:
+                return False  # so are all that are left
+            sizes[at] = 0.0
+            sign = self._sign(columns.item(rows.item(at)))
+            if not any(sign is other or _covers(other, sign) for _, other in grounds):
+                grounds.append((shares.item(at), sign))
+                if len(grounds) == room:
                     break
-        return found
+        return len(sizes) > 0
 
-    def _named(self, column: int) -> tuple[str, tuple[Span, ...], bool]:
-        """What a column stands for here, as :class:`Ground` has it; worked out once, for several scores rest on it."""
-        named = self._known.get(column)
-        if named is None:
-            if column >= COUNTS_START:
-                name = COUNT_NAMES[column - COUNTS_START]
-                named = (name, self._words_of(COUNT_LISTS[column - COUNTS_START]), True)
+    def _sign(self, column: int) -> Sign:
+        """What a column stands for here; worked out once, for several scores rest on it."""
+        sign = self.signs.get(column)
+        if sign is None:
+            grams, at = self.features.grams, column - COUNTS_START
+            if at >= 0:
+                sign = Sign(COUNT_NAMES[at], spans_of(grams.passages, COUNT_LISTS[at]), True)
             else:
-                spans = first_spans(self.features.grams.places(column))
-                named = (spans[0].text if spans else "", spans, False)
-            self._known[column] = named
-        return named
+                spans = first_spans(grams.places(column))
+                sign = Sign(spans[0].text if spans else "", spans, False)
+            self.signs[column] = sign
+        return sign
 
-    @cached_property
-    def _known(self) -> dict[int, tuple[str, tuple[Span, ...], bool]]:
-        return {}
 
-    def _words_of(self, lists: Sequence[str]) -> tuple[Span, ...]:
-        """Where words of these lists stand in the sheet."""
-        return first_spans(
-            [
-                (passage, start, end)
-                for passage in self.features.grams.passages
-                for _, _, start, end in passage.hits(lists)
-            ]
-        )
+def _best_first(named: tuple[str, float]) -> tuple[float, str]:
+    return -named[1], named[0]
 
 
 def _rounded(chance: Floats) -> list[list[float]]:
@@ -208,18 +253,7 @@ def _rounded(chance: Floats) -> list[list[float]]:
     return rounded
 
 
-def _first(keys: Floats, many: int) -> Ints:
-    """``np.argsort(keys, kind="stable")[:many]`` without sorting the rest."""
-    if len(keys) > many:
-        parted = keys.copy()
-        parted.partition(many - 1)
-        among = (keys <= parted[many - 1]).nonzero()[0]
-        first: Ints = among[keys[among].argsort(kind="stable")][:many]
-        return first
-    return keys.argsort(kind="stable")
-
-
-def _covers(one: Ground, other: Ground) -> bool:
+def _covers(one: Sign, other: Sign) -> bool:
     """Of two n-grams; a word list says something else than the n-grams of its words."""
     if not one.spans or not other.spans or one.listed or other.listed:
         return False

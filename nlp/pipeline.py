@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 from pathlib import Path
 
 from huiying import collector, tomlfile
@@ -30,12 +32,15 @@ from nlp.gate import Gate
 from nlp.model import Model, Scores
 from nlp.sheet import Sheet, lay_out, lay_out_all
 
+Parts = dict[str, object]
+"""Of a reading, by name."""
 Annotator = Callable[[Sheet, Reading], Reading]
 """One judgement read off the sheet. Pure."""
-Assessor = Callable[[Scores, Reading], Reading]
+
+Assessor = Callable[[Scores], Parts]
 """One judgement read off the model's scores. Pure."""
 
-ASSESSORS: tuple[Assessor, ...] = (topic.annotate, category.annotate, attitude.annotate)
+ASSESSORS: tuple[Assessor, ...] = (topic.assess, category.assess, attitude.assess)
 
 
 class Reader:
@@ -83,19 +88,16 @@ class Reader:
         asked = [at for at, post in enumerate(posts) if opened[at] or entered_by_hand(post)]
         laid_out = lay_out_all([posts[at] for at in asked])
         sheets = [self.gate.mark(sheet) for sheet in laid_out]
-        scored = self.model.score_all(extract_all(sheets))
-        judged = {
-            at: _judged(sheet, scores, opened[at])
-            for at, sheet, scores in zip(asked, sheets, scored, strict=True)
-        }
-        onward = [k for k, at in enumerate(asked) if judged[at].verdict is not Verdict.IRRELEVANT]
-        blanks = [self.blank(sheets[k].post, judged[asked[k]], now) for k in onward]
-        whole = self._whole([sheets[k] for k in onward], [scored[k] for k in onward], blanks)
-        read = dict(zip((asked[k] for k in onward), whole, strict=True))
-        return [
-            read.get(at) or self._dropped(post, judged.get(at, relevance.GATE_SHUT), now)
-            for at, post in enumerate(posts)
+        begun = self._begun(sheets, [opened[at] for at in asked], now)
+        onward = [k for k, reading in enumerate(begun) if _matters(reading.relevance)]
+        whole = self._whole([sheets[k] for k in onward], [begun[k] for k in onward])
+        for k, reading in zip(onward, whole, strict=True):
+            begun[k] = reading
+        read = dict(zip(asked, begun, strict=True))
+        readings = [
+            read.get(at) or self.blank(post, relevance.GATE_SHUT, now) for at, post in enumerate(posts)
         ]
+        return [reading if _matters(reading.relevance) else _dropped(reading) for reading in readings]
 
     def facts(self, post: Post, now: datetime) -> Reading:
         """What the annotators find in a post, whether or not it is any matter of the office."""
@@ -104,18 +106,21 @@ class Reader:
             reading = annotate(sheet, reading)
         return reading
 
-    def _whole(
-        self, sheets: Sequence[Sheet], scored: Sequence[Scores], readings: list[Reading]
-    ) -> list[Reading]:
-        for assess in ASSESSORS:
-            readings = [assess(*pair) for pair in zip(scored, readings, strict=True)]
+    def _begun(self, sheets: Sequence[Sheet], opened: Sequence[bool], now: datetime) -> list[Reading]:
+        """Readings that hold what the scores say, and nothing else yet."""
+        scored = self.model.score_all(extract_all(sheets))
+        judged = [_judged(*seen) for seen in zip(sheets, scored, opened, strict=True)]
+        readings = [self.blank(sheet.post, said, now) for sheet, said in zip(sheets, judged, strict=True)]
+        onward = [k for k, said in enumerate(judged) if _matters(said)]
+        assessed = [[assess(scored[k]) for k in onward] for assess in ASSESSORS]
+        for k, *parts in zip(onward, *assessed, strict=True):
+            readings[k] = amended(readings[k], **reduce(or_, parts))
+        return readings
+
+    def _whole(self, sheets: Sequence[Sheet], readings: list[Reading]) -> list[Reading]:
         for annotate in self.annotators:
             readings = [annotate(*pair) for pair in zip(sheets, readings, strict=True)]
         return readings
-
-    def _dropped(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
-        """What goes no further is known again by its bare text alone."""
-        return amended(self.blank(post, relevant, now), fingerprint=fingerprint.exact(post))
 
     def blank(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
         return Reading(
@@ -128,12 +133,21 @@ class Reader:
         )
 
 
+def _matters(judged: Relevance) -> bool:
+    return judged.verdict is not Verdict.IRRELEVANT
+
+
+def _dropped(reading: Reading) -> Reading:
+    """What goes no further is known again by its bare text alone."""
+    return amended(reading, fingerprint=fingerprint.exact(reading.post))
+
+
 def _judged(sheet: Sheet, scores: Scores, opened: bool) -> Relevance:
     # The score was calibrated on what the gate lets through: of anything else it says nothing.
     relevant = relevance.judge(sheet, scores) if opened else relevance.GATE_SHUT
     if entered_by_hand(sheet.post):
         return relevance.at_least_a_look(relevant, relevance.BY_HAND)
-    if relevance.names_the_trade(sheet):
+    if not _matters(relevant) and relevance.names_the_trade(sheet):
         return relevance.at_least_a_look(relevant, relevance.NAMED)
     return relevant
 

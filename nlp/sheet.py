@@ -19,6 +19,10 @@ def _by_end(hit: Found) -> tuple[int, int, str]:
     return hit.end, hit.start, hit.group
 
 
+MOST = 5
+"""Spans of one ground."""
+
+
 @dataclass(frozen=True)
 class Passage:
     """The title or the text."""
@@ -31,9 +35,13 @@ class Passage:
 
     text: str = dataclasses.field(init=False)
     """The normalised one."""
+    _spans: dict[tuple[int, int], Span] = dataclasses.field(init=False, repr=False, compare=False)
+    """By their place in the normalised text."""
+    _made: dict[tuple[int, int], Span] = dataclasses.field(init=False, repr=False, compare=False)
+    """By their place in the original: two places in the normalised text may be one there."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", self.normalised.text)
+        self.__dict__.update(text=self.normalised.text, _spans={}, _made={})
 
     @cached_property
     def words(self) -> list[str]:
@@ -72,25 +80,17 @@ class Passage:
             return said[0] if said else ()
         return sorted([hit for hits in said for hit in hits], key=_by_end)
 
-    @cached_property
-    def _spans(self) -> dict[tuple[int, int], Span]:
-        return {}
-
-    @cached_property
-    def _made(self) -> dict[tuple[int, int], Span]:
-        """Two places in the normalised text may be one in the original."""
-        return {}
-
     def span(self, start: int, end: int) -> Span:
         """Characters of the normalised text as a place in the original; made once, for several judgements rest on it."""
-        made = self._spans.get((start, end))
-        if made is None:
+        key = start, end
+        span = self._spans.get(key)
+        if span is None:
             first, last = place = self.normalised.original_span(start, end)
-            made = self._made.get(place)
-            if made is None:
-                made = self._made[place] = making.span(self.field, first, last, self.original[first:last])
-            self._spans[start, end] = made
-        return made
+            span = self._made.get(place)
+            if span is None:
+                span = self._made[place] = making.span(self.field, first, last, self.original[first:last])
+            self._spans[key] = span
+        return span
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def lay_out_all(posts: Sequence[Post]) -> list[Sheet]:
     ]
 
 
-def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -> tuple[Span, ...]:
+def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = MOST) -> tuple[Span, ...]:
     """The first few places as spans, none twice."""
     spans: dict[int, Span] = {}
     for passage, start, end in places:
@@ -138,6 +138,18 @@ def first_spans(places: Iterable[tuple[Passage, int, int]], *, limit: int = 5) -
         spans[id(span)] = span
         if len(spans) == limit:
             break
+    return tuple(spans.values())
+
+
+def spans_of(passages: Iterable[Passage], groups: Sequence[str]) -> tuple[Span, ...]:
+    """The first few words of these lists as spans, none twice."""
+    spans: dict[int, Span] = {}
+    for passage in passages:
+        for _, _, start, end in passage.hits(groups):
+            span = passage.span(start, end)
+            spans[id(span)] = span
+            if len(spans) == MOST:
+                return tuple(spans.values())
     return tuple(spans.values())
 
 

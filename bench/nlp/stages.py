@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import TypeVar
 
 from bench.nlp.clock import Took, timed, together
 from bench.nlp.texts import NOW
 from huiying.contracts import Post, Reading
+from nlp.amend import amended
 from nlp.annotators import relevance
 from nlp.features import extract_all
 from nlp.pipeline import ASSESSORS, Reader
@@ -44,18 +46,27 @@ def _costs(reader: Reader, posts: Sequence[Post]) -> dict[str, Took]:
     features = stage("features", lambda: extract_all(sheets))
     scores = stage("model", lambda: model.score_all(features))
     judged = stage("relevance", lambda: [relevance.judge(*pair) for pair in zip(sheets, scores, strict=True)])
-    readings: list[Reading] = stage(
-        "a blank reading",
-        lambda: [reader.blank(post, said, NOW) for post, said in zip(posts, judged, strict=True)],
+    assessed = [
+        stage(assess.__module__.rpartition(".")[2], partial(_all, assess, scores)) for assess in ASSESSORS
+    ]
+    blanks = stage(
+        "a blank reading", lambda: [reader.blank(*pair, NOW) for pair in zip(posts, judged, strict=True)]
     )
-    for assess in ASSESSORS:
-        name = assess.__module__.rpartition(".")[2]
-        readings = stage(name, partial(_each, assess, scores, readings))
+    readings = stage(
+        "a reading begun",
+        lambda: [
+            amended(blank, **reduce(or_, parts)) for blank, *parts in zip(blanks, *assessed, strict=True)
+        ],
+    )
     stage("numbers", lambda: [passage.numbers for sheet in sheets for passage in sheet.passages])
     for annotate in reader.annotators:
         name = annotate.__module__.rpartition(".")[2] + (".settle" if annotate.__name__ == "settle" else "")
         readings = stage(name, partial(_each, annotate, sheets, readings))
     return took
+
+
+def _all(step: Callable[[S], T], seen: Sequence[S]) -> list[T]:
+    return [step(one) for one in seen]
 
 
 def _each(step: Callable[[S, Reading], Reading], seen: Sequence[S], readings: list[Reading]) -> list[Reading]:

@@ -26,10 +26,10 @@ _RAISED = frozenset(
 """Signals that make a matter of any text, however calmly it is told."""
 
 
-def annotate(scores: Scores, reading: Reading) -> Reading:
+def assess(scores: Scores) -> dict[str, object]:
     attitude = Attitude(scores.family("attitude")[0][0])
     why = explained("attitude", scores.grounds(f"attitude:{attitude.value}", limit=3, against=2))
-    return amended(reading, attitude=attitude, attitude_why=why, owes_answer=scores.of("owes") >= OWES)
+    return {"attitude": attitude, "attitude_why": why, "owes_answer": scores.of("owes") >= OWES}
 
 
 def settle(sheet: Sheet, reading: Reading) -> Reading:

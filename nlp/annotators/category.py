@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huiying.contracts import Category, CategoryReading, Reading, Why
+from huiying.contracts import Category, CategoryReading, Why
 from nlp import making
-from nlp.amend import amended
 from nlp.annotators.relevance import explained
 from nlp.features import ENDS_LENGTH
-from nlp.lexicon import Found
 from nlp.model import Scores
 from nlp.sheet import Passage, first_spans
 
@@ -19,37 +17,39 @@ PLEA, COMPLAINT = "petition.plea", "petition.complaint"
 _NOTES = {PLEA: "求办一件事，多过指人的不是", COMPLAINT: "指人的不是，不少于求办的事"}
 
 
-def annotate(scores: Scores, reading: Reading) -> Reading:
+def assess(scores: Scores) -> dict[str, object]:
     """Every class above its own cut, best first; the best one in any case."""
     ranked = scores.family("category")
     cuts = scores.model.card.cuts
     fitting = [(name, score) for name, score in ranked if score >= cuts[f"category:{name}"]] or ranked[:1]
     categories = tuple(
-        CategoryReading(
-            category=Category(name),
-            score=score,
-            why=(
-                *(kind(scores.features.grams.passages) if name == Category.PETITION else ()),
-                *explained("category", scores.grounds(f"category:{name}", limit=3, against=2)),
-            ),
-        )
-        for name, score in fitting[:LIMIT]
+        [
+            CategoryReading(
+                category=Category(name),
+                score=score,
+                why=(
+                    *(kind(scores.features.grams.passages) if name == Category.PETITION else ()),
+                    *explained("category", scores.grounds(f"category:{name}", limit=3, against=2)),
+                ),
+            )
+            for name, score in fitting[:LIMIT]
+        ]
     )
-    return amended(reading, categories=categories)
+    return {"categories": categories}
 
 
 def kind(passages: Sequence[Passage]) -> tuple[Why, ...]:
     """Plea or complaint: whichever has more words at the beginning and the end, where people say what they want."""
     pleas, complaints = _at_the_ends(passages, "pleads"), _at_the_ends(passages, "accuses")
     rule, words = (PLEA, pleas) if len(pleas) > len(complaints) else (COMPLAINT, complaints)
-    spans = first_spans((passage, hit.start, hit.end) for passage, hit in words)
+    spans = first_spans(words)
     return (making.why(rule, _NOTES[rule], 0.0, spans),) if spans else ()
 
 
-def _at_the_ends(passages: Sequence[Passage], name: str) -> list[tuple[Passage, Found]]:
+def _at_the_ends(passages: Sequence[Passage], name: str) -> list[tuple[Passage, int, int]]:
     return [
-        (passage, hit)
+        (passage, start, end)
         for passage in passages
-        for hit in passage.hits([name])
-        if hit.start < ENDS_LENGTH or hit.start >= len(passage.text) - ENDS_LENGTH
+        for _, _, start, end in passage.hits((name,))
+        if start < ENDS_LENGTH or start >= len(passage.text) - ENDS_LENGTH
     ]

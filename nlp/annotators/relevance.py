@@ -10,7 +10,7 @@ from nlp import making
 from nlp.features import only_a_place
 from nlp.gate import names_something
 from nlp.lexicon import Found
-from nlp.model import Ground, Scores
+from nlp.model import Ground, Scores, Sign
 from nlp.sheet import Passage, Sheet, first_spans
 
 GATE_SHUT = Relevance(
@@ -165,29 +165,30 @@ def at_least_a_look(judged: Relevance, ground: Why) -> Relevance:
 
 def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
     """The grounds of a score, as the office reads them."""
+    rule = f"model.{name}"
     return tuple(
         [
             making.why(
-                f"model.{name}",
-                _LISTS.get(ground.name, ground.name) if ground.listed else f"字串“{ground.name}”",
-                round(ground.weight, 3),
-                ground.spans,
+                rule,
+                _LISTS.get(sign.name, sign.name) if sign.listed else f"字串“{sign.name}”",
+                round(weight, 3),
+                sign.spans,
             )
-            for ground in grounds
-            if _says_something(ground)
+            for weight, sign in grounds
+            if sign.listed or _says_something(sign)
         ]
     )
 
 
-def _says_something(ground: Ground) -> bool:
-    """A single character of a text explains nothing to anybody; a word list does."""
-    return ground.listed or any(len(span.text) > 1 for span in ground.spans)
+def _says_something(sign: Sign) -> bool:
+    """A single character of a text explains nothing to anybody."""
+    return any(len(span.text) > 1 for span in sign.spans)
 
 
 def _gate(hits: Sequence[tuple[Passage, Found]]) -> Why:
-    names = dict.fromkeys(_LISTS[hit.group] for _, hit in hits)
+    groups = dict.fromkeys([hit[0] for _, hit in hits])
     return Why(
-        rule="gate." + "+".join(dict.fromkeys(hit.group for _, hit in hits)),
-        note="；".join(names),
-        spans=first_spans((passage, hit.start, hit.end) for passage, hit in hits),
+        rule="gate." + "+".join(groups),
+        note="；".join([_LISTS[group] for group in groups]),
+        spans=first_spans([(passage, start, end) for passage, (_, _, start, end) in hits]),
     )

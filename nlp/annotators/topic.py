@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from huiying.contracts import Reading, TopicReading
-from nlp.amend import amended
+from huiying.contracts import TopicReading
 from nlp.annotators.relevance import explained
 from nlp.model import Scores
 
@@ -14,15 +13,17 @@ SHARE = 0.5
 """Of the best score: what a further topic needs."""
 
 
-def annotate(scores: Scores, reading: Reading) -> Reading:
-    ranked = [(code, score) for code, score in scores.family("topic") if score >= FLOOR]
+def assess(scores: Scores) -> dict[str, object]:
+    ranked = scores.family("topic", least=FLOOR)
     topics = tuple(
-        TopicReading(
-            code=code,
-            score=score,
-            why=explained("topic", scores.grounds(f"topic:{code}", limit=3, against=2)),
-        )
-        for code, score in ranked[:LIMIT]
-        if score >= SHARE * ranked[0][1]
+        [
+            TopicReading(
+                code=code,
+                score=score,
+                why=explained("topic", scores.grounds(f"topic:{code}", limit=3, against=2)),
+            )
+            for code, score in ranked[:LIMIT]
+            if score >= SHARE * ranked[0][1]
+        ]
     )
-    return amended(reading, topics=topics)
+    return {"topics": topics}

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
+import pytest
 
 from nlp.features import (
     BUCKETS,
     COLUMNS,
     COUNTED,
     COUNTS_START,
+    FLAGS,
     GRAMS,
     Features,
     extract,
@@ -81,6 +85,31 @@ def test_rows_of_many_sheets_are_those_of_each_alone() -> None:
     for together, sheet in zip(extract_all(sheets), sheets, strict=True):
         alone = extract(sheet)
         assert (together.columns == alone.columns).all() and (together.values == alone.values).all()
+        assert all(
+            together.grams.places(column) == alone.grams.places(column)
+            for column in alone.columns[:40].tolist()
+        )
+
+
+def test_n_grams_end_with_their_piece() -> None:
+    row = extract(a_sheet("人防", title="车"))
+    grams = [row.columns // BUCKETS == stretch for stretch in (0, 1, 2)]
+    assert [int(of.sum()) for of in grams] == [1, 3, 3]  # 车; 人, 防, 人防
+
+
+def test_a_word_list_is_counted_once_for_each_word_and_no_further_than_many() -> None:
+    column = COUNTS_START + COUNTED.index("foreign_war")
+    values = [
+        float(row.values[row.columns == column][0]) if column in row.columns else 0.0
+        for row in (extract(a_sheet("人防车位" + "，".join(["乌克兰"] * many))) for many in (0, 1, 4, 5, 9))
+    ]
+    assert values == pytest.approx([0.0, log(2) / log(6), log(5) / log(6), 1.0, 1.0])
+
+
+def test_two_lists_make_a_flag_only_where_their_words_stand_close() -> None:
+    flag = COUNTS_START + len(COUNTED) + FLAGS.index("garage×wartime")
+    assert flag in extract(a_sheet("车库归国家")).columns
+    assert flag not in extract(a_sheet("车库很小，" + "又说了别的话，" * 12 + "归国家")).columns
 
 
 def test_an_n_gram_can_be_shown_where_it_stands() -> None:

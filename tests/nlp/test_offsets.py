@@ -9,9 +9,9 @@ import pytest
 from huiying.contracts import Field, Reading, Span
 from nlp.normalise import normalise
 from nlp.pipeline import Reader
-from nlp.sheet import first_spans, lay_out, places_of
+from nlp.sheet import first_spans, lay_out, places_of, spans_of
 from tests.factories import NOW, a_post
-from tests.nlp.reading import original, spans
+from tests.nlp.reading import a_sheet, original, spans
 
 WRITTEN = {
     "plain": "郑州市金水区某小区把人防车位卖给业主，业主聚集了三十多人到人防办投诉。",
@@ -68,6 +68,15 @@ def test_what_speaks_against_has_its_words_and_its_negative_weight(reader: Reade
     against = [why for why in reading.relevance.why if why.weight < 0]
     assert against
     assert any(why.spans for why in against)
+
+
+def test_the_first_words_of_a_list_are_shown_title_first_none_twice() -> None:
+    sheet = a_sheet("车库，地库，地下室，车位，负一楼，负一层，战时", title="车库")
+    shown = spans_of(sheet.passages, ("garage",))
+    assert [span.field for span in shown] == [Field.TITLE, *[Field.TEXT] * 4]
+    assert [span.text for span in shown] == ["车库", "车库", "地库", "地下室", "车位"]
+    assert spans_of(sheet.passages, ("garage", "wartime"))[:5] == shown
+    assert spans_of(sheet.passages, ()) == ()
 
 
 def test_two_characters_that_one_was_written_as_are_one_place() -> None:

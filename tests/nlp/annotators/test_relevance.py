@@ -5,6 +5,7 @@ from pathlib import Path
 
 from huiying.contracts import Attitude, Category, CategoryReading, Signal, SignalKind, Verdict
 from nlp import model
+from nlp.amend import amended
 from nlp.annotators import attitude, category, relevance, topic
 from nlp.features import extract
 from nlp.model import Scores
@@ -43,8 +44,8 @@ def test_whatever_its_score_a_text_that_names_the_trade_is_looked_at_but_not_one
 
 def test_a_message_gets_its_topic_its_class_and_its_attitude(models: Path) -> None:
     sheet, scores = scored(models, "请问易地建设费的收费标准是多少，能否减免？", "咨询易地建设费减免")
-    reading = topic.annotate(scores, blank(sheet.post))
-    reading = attitude.annotate(scores, category.annotate(scores, reading))
+    parts = topic.assess(scores) | category.assess(scores) | attitude.assess(scores)
+    reading = amended(blank(sheet.post), **parts)
     assert reading.topics[0].code == "T02"
     assert Category.INQUIRY in {part.category for part in reading.categories}
     assert reading.attitude is not Attitude.POSITIVE
@@ -54,12 +55,12 @@ def test_a_message_gets_its_topic_its_class_and_its_attitude(models: Path) -> No
 
 
 def test_an_office_s_own_notice_is_owed_no_answer(models: Path) -> None:
-    sheet, scores = scored(
+    _, scores = scored(
         models,
         "根据有关规定，我市定于9月18日上午10时组织防空警报试鸣，请广大市民保持正常的工作和生活秩序。特此公告。",
         "关于组织防空警报试鸣的公告",
     )
-    assert not attitude.annotate(scores, blank(sheet.post)).owes_answer
+    assert attitude.assess(scores)["owes_answer"] is False
 
 
 def settled(
