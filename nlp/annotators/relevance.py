@@ -32,6 +32,9 @@ ELSEWHERE = (
 )
 """Context lists: a war abroad, a war of the past, guards, masks, games, a memorial day, a hotpot in a cave, a company, an advertisement."""
 
+PLAIN_DODGE = 3
+"""Characters from which on a disguised or misspelt name is one beyond doubt: 人房办, 防空警抱; 任防 may be a coach and his man."""
+
 ON_THE_WAY = 4
 """Words of roads and buses from which on a text that names the trade once speaks of the traffic there."""
 
@@ -144,12 +147,13 @@ NAMED = Why(rule="named", note="说到人防系统的专用词，没有别的语
 
 
 def names_the_trade(sheet: Sheet) -> bool:
-    """The trade's own words, and nothing that says they are used of something else, or to show the way.
+    """The trade's own words, be they misspelt, and nothing that says they are used of something else, or to show the way.
 
     The score comes from a small corpus of our own: it may doubt such a post, it may not make it disappear.
     """
     everyday = {hit.phrase for _, hit in sheet.found("everyday")}
     named = [(where, hit) for where, hit in sheet.found("phrases") if hit.phrase not in everyday]
+    named += [(where, hit) for where, hit in sheet.found("dodges") if len(hit.phrase) >= PLAIN_DODGE]
     if len(named) == 1 and len(sheet.found("address")) >= ON_THE_WAY:
         return False
     elsewhere = any(group in passage.listed for passage in sheet.passages for group in ELSEWHERE)

@@ -35,6 +35,8 @@ def test_foreign_wars_speak_against_it_and_the_ground_says_so(models: Path) -> N
 
 def test_whatever_its_score_a_text_that_names_the_trade_is_looked_at_but_not_one_that_shows_the_way() -> None:
     assert relevance.names_the_trade(a_sheet("人防办又搬了"))
+    assert relevance.names_the_trade(a_sheet("人房办的人一问三不知"))
+    assert not relevance.names_the_trade(a_sheet("主教练任防守教练两年"))
     assert not relevance.names_the_trade(a_sheet("乌克兰也有人防办"))
     assert not relevance.names_the_trade(a_sheet("人防办隔壁新开了一家花店"))
     route = "早高峰从老车站、人防办到桥头全堵，红绿灯太短，公交进不了站，请交警在路口疏导"
