@@ -14,7 +14,7 @@ from nlp.sheet import Passage, first_spans
 LIMIT = 3
 PLEA, COMPLAINT = "petition.plea", "petition.complaint"
 """Which kind of petition it is: somebody asks that a thing be done for him, or says what others do wrong."""
-_NOTES = {PLEA: "求办一件事，多过指人的不是", COMPLAINT: "指人的不是，不少于求办的事"}
+_NOTES = {PLEA: "求办事的话多，投诉的话少", COMPLAINT: "投诉的话多，或与求办事的话一样多"}
 
 
 def assess(scores: Scores) -> dict[str, object]:

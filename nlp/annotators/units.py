@@ -30,6 +30,10 @@ _TOO_PLAIN = frozenset(
         "物业", "社区", "街道", "小学", "中学", "医院", "大学", "学院", "集团", "置业", "地产", "房地产", "幼儿园", "12345", "有限公司", "开发公司",
     }
 )  # fmt: skip
+_NO_NAME = re.compile(
+    r"(?:如今|现在|目前|后来|过|打了?|先|又|再|还|就|都|只|光|转[给到]?|推给?|各|该|本|我|你|他|她|咱们?|俺们?|小区|连|没|等|靠|换|老|新|原|前)+"
+)
+"""What before 物业 or 街道 names nobody: 先转物业, 又转街道, 打12345."""
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
@@ -42,6 +46,8 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
             start = found.start() - length
             start += _lead(text[start : found.start()])
             done = found.end()
+            if found[0] in _TOO_PLAIN and _NO_NAME.fullmatch(text, start, found.start()):
+                continue
             if found.end() - start > 1 and text[start : found.end()] not in _TOO_PLAIN:
                 names[passage.span(start, found.end()).text] = None
     return amended(reading, units=tuple(names)[:LIMIT])

@@ -17,6 +17,8 @@ from tests.nlp.reading import a_sheet, annotated
         ("市国防动员办公室和市质监站都来过", ("市国防动员办公室", "市质监站")),
         ("打了12345，转给自然资源和规划局", ("自然资源和规划局",)),
         ("物业费太贵", ()),
+        ("先转物业，又转街道，打12345也没用，如今物业换人了", ()),
+        ("先锋社区和新物业都说等通知", ("先锋社区",)),
     ],
 )
 def test_units_are_named_as_written(text: str, names: tuple[str, ...]) -> None:
