@@ -13,7 +13,7 @@ from pathlib import Path
 
 from huiying.contracts import ArchiveLine, Case, Place, PostKey
 from huiying.examples import Example, Examples, stands
-from huiying.learning.pieces import pieces
+from huiying.learning.asked import cases_of, lines_of
 from huiying.ports import Engine
 from nlp import gazetteer
 from triage.policy import Policy
@@ -21,7 +21,6 @@ from triage.policy import Policy
 ROUTED = frozenset({"assign", "reassign"})
 SHOWN = 5
 """Cases that are named in a line; the JSON has all."""
-AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,7 @@ class Corrections:
 def gather(engine: Engine) -> Corrections:
     """Of everything that people said and that stands; most often first."""
     examples = [one for one in Examples(engine.register).all() if one.act in ROUTED or one.labels.place]
-    cases = _cases(engine, {example.case_id for example in examples if example.case_id})
+    cases = cases_of(engine.cases, {example.case_id for example in examples if example.case_id})
     said = [one for one in examples if stands(one, cases.get(one.case_id))]
     return Corrections(
         routes=_routes([one for one in said if one.act in ROUTED], cases, engine.cases.all()),
@@ -176,17 +175,8 @@ def _read(lines: Sequence[ArchiveLine]) -> Place | None:
 
 
 def _lines(engine: Engine, keys: Iterable[PostKey]) -> dict[PostKey, ArchiveLine]:
-    found: dict[PostKey, ArchiveLine] = {}
-    for some in pieces(sorted(keys), AT_ONCE):
-        found.update(engine.archive.get(some))
-    return {key: line for key, line in found.items() if line.reading is not None}
-
-
-def _cases(engine: Engine, ids: Iterable[str]) -> dict[str, Case]:
-    found: dict[str, Case] = {}
-    for some in pieces(sorted(ids), AT_ONCE):
-        found.update(engine.cases.several(some))
-    return found
+    lines = lines_of(engine.archive, keys)
+    return {key: line for key, line in lines.items() if line.reading is not None}
 
 
 def _named(cases: Sequence[str]) -> str:

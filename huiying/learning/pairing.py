@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from huiying.contracts import Case, Post, PostKey
 from huiying.examples import Example, Examples, stands
-from huiying.learning.pieces import pieces
-from huiying.ports import CaseStore, Engine, PostArchive
+from huiying.learning.asked import cases_of, lines_of
+from huiying.ports import Engine, PostArchive
 from triage.pairlearning import Pair, entry
 from triage.wording import said, told
 
@@ -35,7 +35,6 @@ MOST = 5_000
 """Pairs of matters, the newest words first."""
 HELD_BACK = 10
 """One case in so many is never learned from."""
-AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ class Pairs:
 def gather(engine: Engine) -> Pairs:
     """Everything that people said of two matters and that can still be read."""
     spoken = [example for example in Examples(engine.register).all() if example.act in SAYS and example.other]
-    cases = _cases(engine.cases, {id for example in spoken for id in (example.case_id, example.other)})
+    cases = cases_of(engine.cases, {id for example in spoken for id in (example.case_id, example.other)})
     latest = {
         frozenset((example.case_id, example.other)): example
         for example in spoken
@@ -118,17 +117,8 @@ def _pair(example: Example, post: Post, other: Case, opening: Post) -> Pair:
 
 def _posts(archive: PostArchive, keys: Iterable[PostKey]) -> dict[PostKey, Post]:
     """Those that have not been erased."""
-    found: dict[PostKey, Post] = {}
-    for some in pieces(sorted(keys), AT_ONCE):
-        found.update((key, line.body) for key, line in archive.get(some).items() if line.body is not None)
-    return found
-
-
-def _cases(cases: CaseStore, ids: Iterable[str]) -> dict[str, Case]:
-    found: dict[str, Case] = {}
-    for some in pieces(sorted(ids), AT_ONCE):
-        found.update(cases.several(some))
-    return found
+    lines = lines_of(archive, keys)
+    return {key: line.body for key, line in lines.items() if line.body is not None}
 
 
 def _order(pair: Pair) -> tuple[str, str, bool]:

@@ -143,7 +143,7 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
 
 
 BY_HAND = Why(rule="by_hand", note="值班人员人工登记，至少要有人看过")
-NAMED = Why(rule="named", note="说到人防系统的专用词，没有别的语境，至少要有人看过")
+NAMED = Why(rule="named", note="说到人防系统的专用词（写错、拆开写的也算），没有别的语境，至少要有人看过")
 
 
 def names_the_trade(sheet: Sheet) -> bool:
