@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from response_api.words import LEVELS
+from tests.browser.layout import too_wide
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -148,9 +149,7 @@ def _shoot(page: Page, path: Path, *, whole: bool = False) -> None:
 
 
 def _overflow(page: Page) -> list[str]:
-    """A page that must be moved sideways is a fault of its layout."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{page.url}: {wide} pixels too wide"] if wide > 0 else []
+    return [f"{page.url}: {', '.join(wide)}"] if (wide := too_wide(page)) else []
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from huiying.contracts import Case, CaseState, Channel, Disposition, Role, Suggestion, Tier
 from nlp.annotators import allegations
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
+from tests.browser.layout import too_wide
 from tests.eventually import eventually
 from tests.factories import a_body, a_line, a_post, a_reading, a_statement, an_answered_case, tell
 from tests.nlp.reading import a_sheet, annotated
@@ -56,10 +57,6 @@ def doubted(web: Web) -> Case:
     return told
 
 
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
 def picture(seen: Page | Locator, name: str) -> None:
     """Kept where SHOTS names a folder, to be looked at."""
     if folder := os.environ.get("SHOTS"):
@@ -80,7 +77,7 @@ def test_a_claim_and_the_statement_stand_side_by_side_or_one_below_the_other(
     assert claim and told
     beside = told["x"] > claim["x"] + claim["width"] - 1
     assert beside if size == WALL else told["y"] >= claim["y"] + claim["height"]
-    assert fits(page)
+    assert not too_wide(page)
     picture(panel, f"claims-{size[0]}")
     page.get_by_role("link", name="以此声明为据研判").first.click()
     expect(page.locator("#act-assess textarea[name=finding]")).to_be_focused()
@@ -101,7 +98,7 @@ def test_the_chip_on_board_and_inbox_leads_to_the_question(
         expect(chip).to_have_text("可能同一件 1")
         box = eventually(chip.bounding_box)  # none while the board puts its rows in anew
         assert box and box["height"] <= 32 and box["x"] + box["width"] <= size[0]
-        assert fits(page)
+        assert not too_wide(page)
         row = chip.locator("xpath=ancestor::*[self::tr or self::li][1]")
         picture(row if size == PHONE else page, f"alike{path.replace('/', '-')}-{size[0]}")
         chip.click()

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from huiying.contracts import Awaited, Case, ClockKind, Delivery, DeliveryState, Role
 from response_api import auth
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
+from tests.browser.layout import too_wide
 from tests.response_api import escalated
 from tests.response_api.conftest import QUICK
 from tests.triage.notifiers.letters import a_notice
@@ -70,7 +71,7 @@ def duty_notice(case: Case, web: Web, delivery: Delivery):  # type: ignore[no-un
 
 
 def look(page: Page, name: str) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+    assert not too_wide(page), name
     if SEEN:
         page.screenshot(path=Path(SEEN) / f"{name}.png", full_page=True)
 

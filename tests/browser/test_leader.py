@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from huiying.contracts import Case, Rank, Role
 from response_api import auth
 from tests.browser.conftest import PATIENCE, PHONE, WALL, Desk, Sitting, Web, fill
+from tests.browser.layout import too_wide
 from tests.response_api import escalated
 from tests.response_api.conftest import QUICK
 
@@ -34,10 +35,6 @@ def arrive(desk: Desk) -> Page:
     return page
 
 
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-
-
 def look(page: Page, name: str) -> None:
     """A picture for whoever asks for one: SHOTS names the folder."""
     if folder := os.environ.get("SHOTS"):
@@ -49,7 +46,7 @@ def test_a_leader_sees_what_presses_and_says_that_they_have_seen_it(
 ) -> None:
     desk = sit_down(None, size=PHONE)
     page = arrive(desk)
-    assert fits(page)
+    assert not too_wide(page)
     clock = page.locator("#due .clock.over time.count").first
     before = clock.inner_text()
     expect(clock).not_to_have_text(before)
@@ -69,7 +66,7 @@ def test_the_same_page_fills_a_wide_screen(sit_down: Sitting, web: Web, cases: t
     page = arrive(sit_down(None, size=WALL))
     look(page, "leader-wall")
     boxes = [page.locator(part).bounding_box() for part in ("#decisions", "#due", "#told")]
-    assert fits(page) and all(boxes)
+    assert not too_wide(page) and all(boxes)
     assert len({round(box["y"]) for box in boxes if box}) == 1, "side by side"
 
 
@@ -82,12 +79,12 @@ def test_a_link_opens_once_on_a_telephone_with_and_without_javascript(
     desk = sit_down(None, size=PHONE, script=script)
     page = desk.open(path)
     look(page, "door-phone")
-    assert fits(page) and case.title not in page.content()
+    assert not too_wide(page) and case.title not in page.content()
     page.get_by_role("button", name="打开通知").click()
     expect(page.locator("h1")).to_have_text(case.title)
     for part, words in (("#clock", "上报"), ("#done", "告警"), ("#evidence", "网上信箱")):
         expect(page.locator(part)).to_contain_text(words)
-    assert fits(page)
+    assert not too_wide(page)
     look(page, "notice-phone")
     page.reload()
     expect(page.locator("h1")).to_have_text(case.title)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from huiying.contracts import EventKind
 from tests.browser.conftest import PATIENCE, PHONE, WALL, Desk, Sitting, Web
+from tests.browser.layout import too_wide
 from tests.factories import a_body, a_case, a_statement, an_answered_case, tell
 from tests.response_api import outcomes
 from triage.publishing import Part
@@ -18,12 +19,6 @@ expect.set_options(timeout=PATIENCE)
 
 MARKUP = '<img src="/nowhere" onerror="window.hurt=1"><b>加粗</b><script>window.hurt=1</script>'
 REFUSED = "422"
-
-
-def fits(page: Page) -> bool:
-    """Nothing to move sideways for."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return int(wide) == 0
 
 
 def complaints(desk: Desk) -> list[str]:
@@ -37,13 +32,13 @@ def test_a_citizen_finds_an_answer_reads_it_checks_it_and_says_that_it_is_not_so
     desk = sit_down(None, size=PHONE, script=False)
     page = desk.open("/login")
     page.click("text=查看公开的回应")
-    assert fits(page)
+    assert not too_wide(page)
     page.click("text=重大问题")
     expect(page.locator("h1")).to_contain_text("重大问题")
     page.click("text=金水区地下车库被淹一事的调查处理结果")
     expect(page.locator("h1")).to_have_text("金水区地下车库被淹一事的调查处理结果")
     expect(page.locator(".owed.missed h3 b")).to_have_text("逾期 3小时")
-    assert fits(page)
+    assert not too_wide(page)
     link = page.locator("a[href$='.txt']").first.get_attribute("href")
     body = desk.context.request.get(f"{web.base}{link}").body()
     assert page.locator(".hash").first.inner_text() == hashlib.sha256(body).hexdigest()
@@ -52,11 +47,11 @@ def test_a_citizen_finds_an_answer_reads_it_checks_it_and_says_that_it_is_not_so
     page.click("main button")
     expect(page.locator(".fault")).to_contain_text("请删去手机号码“13812345678”")
     expect(page.locator("textarea")).to_have_value("水泵又坏了，请打13812345678")
-    assert fits(page)
+    assert not too_wide(page)
     page.fill("textarea", "水泵又坏了")
     page.click("main button")
     expect(page.locator("h1")).to_have_text("已收到，谢谢您")
-    assert fits(page)
+    assert not too_wide(page)
     event = web.engine.cases.get(case.id).events[-1]
     assert event.kind is EventKind.UNRESOLVED
     assert Texts(web.engine.register).read(event.texts[0].digest) == "水泵又坏了"
@@ -75,7 +70,7 @@ def test_markup_in_an_answer_is_read_and_not_run(sit_down: Sitting, web: Web) ->
         page = desk.open(path)
         expect(page.get_by_text(MARKUP).first).to_be_visible()
         assert page.evaluate("window.hurt === undefined")
-        assert fits(page)
+        assert not too_wide(page)
     assert desk.complaints == []
 
 

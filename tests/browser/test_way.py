@@ -9,6 +9,7 @@ from huiying.contracts import CaseState, ClockKind, ClockState, Role
 from response_api import auth
 from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web, fill
 from tests.browser.hands import press, send, write_out
+from tests.browser.layout import too_wide
 from tests.conftest import settings  # noqa: F401  every engine, in place of the one that pages are looked at on
 from tests.factories import a_case, a_clock, a_line, a_post, a_reading, a_route, a_rule
 from tests.response_api.conftest import QUICK
@@ -168,7 +169,5 @@ def test_nothing_of_peoples_part_overflows_on_a_phone(
     expect(page.locator("main")).to_be_visible()
     for summary in page.locator("#desk details.deed > summary").all():
         summary.click()
-        width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        assert width[0] <= width[1], summary.inner_text()
-    width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert width[0] <= width[1]
+        assert not too_wide(page), summary.inner_text()
+    assert not too_wide(page)
