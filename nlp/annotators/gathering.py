@@ -11,7 +11,7 @@ from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, signal, signal_at
 
-_BANNER = led("拉|扯|打|举", "着?(?:起|开)?[横条]幅")
+_BANNER = led("拉|扯|打|举", "[着了]?(?:起|开)?[横条]幅")
 _GATHERED = rf"聚集(?![地物区的性体])|集合(?!竞价)|围堵|堵路(?!上)|堵门|堵住|静坐|上访|集访|群访|{_BANNER}|示威|游行|罢工|罢市|集体下跪"
 _GATHER = f"(?:{_GATHERED})"
 _SAID = (
@@ -22,22 +22,24 @@ _SAID = (
 _SAY = f"(?:{_SAID})"
 _STEPS = f"{_GATHERED}|{_SAID}"
 _STEP = f"(?:{_STEPS})"
-_PERSON = "人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人"
+_PERSON = "人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人|老太"
+_CALLED = "业主|居民|村民|群众|家长|学生|工人|商户|农民工"
+"""Who is counted without a 名: 三百多业主."""
 _CROWD_AFTER = re.compile(
-    rf"(?:余|多)?(?:名|人|个(?={_PERSON})|号人|位)[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
+    rf"(?:余|多)?(?:名|人|个(?={_PERSON})|号人|位|(?<=[多余几百千万])(?={_CALLED}))[^,。;!?\n\d]{{0,10}}?(?:{_STEP}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在)"
 )
 _CROWD_BEFORE = re.compile(
-    r"(?:聚集|聚了|围了|围着|来了|去了|集结|站了|堵了|涌来|召集|拉来)[^,。;!?\n\d一二三四五六七八九十百]{0,6}$"
+    r"(?:聚集|聚了|围了|围着|来了|去了|坐着|坐了|蹲着|集结|站了|堵了|涌来|召集|拉来)[^,。;!?\n\d一二三四五六七八九十百]{0,6}$"
 )
 _OTHERS = re.compile(r"警|消防|医|救援|工作人员|干部|记者|专家|执法|保安|代表委员")
 """Who comes to help or to look after things is no crowd."""
-_PEOPLE = re.compile(r"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|村民|家长))")
+_PEOPLE = re.compile(rf"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|村民|家长)|个(?:{_PERSON}))")
 _HOUSEHOLDS_AFTER = re.compile(
     r"(?:余|多)?(?:户(?!外|口|型|籍)|家住户|家业主|家商户|名业主|位业主|个业主|名住户|位住户|户人家|个家庭)"
 )
-_COUNTERS = "余多名人个号位户家"
+_COUNTERS = "余多名人个号位户家业居村群学工商农"
 """What can follow a number of people or households."""
-_COUNTED = re.compile(rf"[{LAST}](?:[人名位户]|号人|家[住业商]|个(?:{_PERSON}|家庭))")
+_COUNTED = re.compile(rf"[{LAST}](?:[人名位户]|号人|家[住业商]|个(?:{_PERSON}|家庭)|(?<=[多余几百千万])(?:{_CALLED}))")
 """What ends a number with what it then counts: where that stands nowhere, the numbers of a text need not be read."""
 _EVERYBODY = Rule(led("全体|全小区|整个小区|我们这批|所有", "业主"))
 _WHENS = (
@@ -54,8 +56,8 @@ _ACTIONS = (
             "|".join(
                 (
                     led("正在|已经|已有|现在|此刻|还在|刚才|连日|连续", rf"[^,。;!?\n]{{0,12}}{_GATHER}"),
-                    led("拉|扯|打|举", "(?:着|起了?|出了?|开了?)[横条]幅"),
-                    r"挂出?了?[横条]幅|堵在[^,。;!?\n]{0,10}门口|堵了[^,。;!?\n]{0,6}门|围住了|围堵(?:了|在|大门|售楼)",
+                    led("拉|扯|打|举", "(?:着|了|起了?|出了?|开了?)[横条]幅"),
+                    r"挂出?了?[横条]幅|堵在[^,。;!?\n]{0,10}门口|堵了[^,。;!?\n]{0,6}门|围住了|跪了一|围堵(?:了|在|大门|售楼)",
                     led(
                         _DONE,
                         r"[^,。;!?\n]{0,8}(?:聚集在|围在|堵在|静坐在|跪在|拉[横条]幅|围堵|集体?上访|集访)",
@@ -63,7 +65,7 @@ _ACTIONS = (
                     led("引发|造成|发生", r"[^,。;!?\n]{0,8}(?:聚集|围堵|集访|群体性事件)"),
                 )
             ),
-            needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|下跪|跪在|围住|围在|群体性事件",
+            needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|下跪|跪在|跪了一|围住|围在|群体性事件",
         ),
     ),
     (
@@ -74,7 +76,7 @@ _ACTIONS = (
                 _WHENS,
                 rf"[^。;!?\n]{{0,24}}?(?:{_GATHER}|集体维权|去[^,。;!?\n]{{0,8}}{_SAY}|理性表达|一起去|去反映|当面反映|送联名)",
             )
-            + r"|联名(?:信|签|书|反映|投诉|举报)|联合签名|签字按手印|按了?红?手印|集体签(?:名|字)",
+            + r"|联名(?:信|签|书|反映|投诉|举报|上书|(?=[,。;!?]|$))|联合签名|签字按手印|按了?红?手印|集体签(?:名|字)",
             needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|集体下跪|说法|维权|抗议|表达|进京|走访|信访|一起去"
             "|反映|联名|联合签名|签字|手印|集体签",
         ),
@@ -87,6 +89,11 @@ _ACTIONS = (
         ),
     ),
 )
+_FORBIDDEN = re.compile(r"(?:不要|请勿|切勿|勿|别|严禁|禁止|打击|严打|查处|制止|劝阻|避免)[^,。;!?\n]{0,10}$")
+_EXERCISE = re.compile(r"[^。;!?\n]{0,30}?(?:演练|演习|疏散|志愿|培训|军训|比赛|出发|合影)")
+"""What people are called together for that is no protest."""
+_AHEAD = re.compile(r"(?:将|要|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$")
+_MANY = re.compile(rf"[{LAST}](?:名|人|位|个(?={_PERSON})|号人|(?={_CALLED}))[^,。;!?\n\d]{{0,10}}$")
 _OFFICIALS_VISIT = re.compile(
     r"(?:民警|干部|工作人员|执法人员|网格员|社区|街道|记者|领导|检查组|调研组|我办|我局)[^,。;!?\n]{0,10}$"
 )
@@ -129,7 +136,9 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
         return None
     found = _CROWD_AFTER.match(passage.text, number.end)
     if found:
-        if _OTHERS.search(found[0]):
+        if _OTHERS.search(found[0]) or (
+            found[0].endswith("集合") and _EXERCISE.match(passage.text, found.end(), found.end() + 36)
+        ):
             return None
         return number.start, found.end()
     people = _PEOPLE.match(passage.text, number.end)
@@ -143,14 +152,29 @@ def _action(sheet: Sheet) -> list[Signal]:
     """The furthest step only."""
     for detail, note, rule in _ACTIONS:
         found = [(passage, match) for passage, match in matches(sheet, rule) if _meant(passage, match)]
+        if detail == "proposed" and any(_told(passage, match) for passage, match in found):
+            detail, note, _ = _ACTIONS[0]
         if found:
             kind = SignalKind.OFFLINE_ACTION
             return [signal(sheet, kind, f"signal.{kind}.{detail}", note, found, detail=detail)]
     return []
 
 
+def _told(passage: Passage, match: re.Match[str]) -> bool:
+    """50名村民到镇政府上访: so many who do it are doing it, unless they mean to."""
+    text, begin = passage.text, match.start()
+    return bool(_MANY.search(text, max(0, begin - 20), begin)) and not _AHEAD.search(
+        text, max(0, begin - 30), begin
+    )
+
+
 def _meant(passage: Passage, match: re.Match[str]) -> bool:
-    """Whether it is people's own step: officials who go from door to door (走访) are no gathering."""
+    """Whether it is people's own step: officials who go from door to door (走访), drills and what is forbidden are none."""
+    text, begin = passage.text, match.start()
+    if _FORBIDDEN.search(text, max(0, begin - 14), begin):
+        return False
+    if match[0].endswith("集合") and _EXERCISE.match(text, match.end(), match.end() + 36):
+        return False
     at = match[0].find("走访")
-    start = match.start() + at
-    return at < 0 or not _OFFICIALS_VISIT.search(passage.text[max(0, start - 20) : start])
+    start = begin + at
+    return at < 0 or not _OFFICIALS_VISIT.search(text[max(0, start - 20) : start])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
-from nlp.numerals import Number
+from nlp.numerals import NUMBER, Number, numeral
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, signal, signal_at
@@ -24,69 +24,84 @@ REACH = 40
 LONG_AGO = 3
 """Years: a sentence that names one further back tells history."""
 
-_STOP = r",。;!?\n"
-_WHO = (
-    r"(?:余|多)?(?:人|名|位|口|例|个(?=人|多人|孩|老|工|女|男|学|大|小(?!时)|年轻|业主|村|乘|民|亲|同|邻|娃))"
-)
+_STOP = r",。;!?\n "
+_WHO = r"(?:(?:余|多)?(?:人|名|位|口|例|个(?=人|多人|孩|老|工|女|男|学|大|小(?!时)|年轻|业主|村|乘|民|亲|同|邻|娃|在抢|在医|重伤|轻伤|受伤))|(?<=[俩仨])(?![一二两]))"
+"""俩 and 仨 need no 个."""
 _DIGIT = r"\d一二三四五六七八九十两百"
 _PERSON = rf"(?<![{_DIGIT}])人"
 _PART = r"[零一二三四五六七八九十\d]{1,3}[多余]?岁"
 _DEATH = (
     r"(?:(?<![吓气笑累热急烦坑饿臭挤吵丑锁卡堵憋不没怕敢找作送想])死(?![刑缓角机活心板结死不期守循灰伤里]|一生|了之|百了|以谢|难辞|无生)(?<!九死)亡?"
-    r"|身亡|遇难|丧生|罹难|丧命|殒命|遇害|牺牲|溺亡|撞亡|病亡|坠亡|不治|葬身|没了命|[淹砸压烧毒闷摔电撞轧碾炸捅砍打咬]死"
+    r"|身亡|遇难|丧生|罹难|丧命|殒命|遇害|牺牲|殉职|溺亡|撞亡|病亡|坠亡|不治|葬身|没了命|断了?气|没气了|没(?:抢)?救过来|献出了?(?:(?:宝贵|年轻)的?)?生命|[淹砸压烧毒闷摔电撞轧碾炸捅砍打咬]死"
     r"|(?:无|没有|没了|失去|已无)(?:任何)?生命(?:体征|迹象)|失去了?(?:宝贵的?)?生命|无一(?:人)?(?:生还|幸免|幸存))"
 )
 _TREATED = r"(?:送往?(?:医院?)?)?(?:后)?(?:经)?(?:送医|医院|全力|紧急|多方){0,3}(?:抢救|救治|医治|治疗|急救)(?:后)?(?:均|终因)?无效(?:后)?,?(?:于[^,。;!?\n]{1,8}|不幸|宣告|确认|被宣布|先后)?"
-_FILL = rf"(?:{_PART}|{_PERSON}|失[败足控火事]|[^{_STOP}人\d伤失救获险困]){{0,14}}?"
+_FILL = rf"(?:{_PART}|{_PERSON}|失[败足控火事]|救[援火灾]|[^{_STOP}人\d伤失救获险困]){{0,14}}?"
 _DEAD_AFTER = re.compile(
     rf"{_WHO}(?:[^{_STOP}\d]{{0,6}}?{_TREATED}(?:{_DEATH}|离世|去世|逝世)|{_FILL}{_DEATH})"
     rf"|{_WHO}[^{_STOP}\d伤救获]{{0,10}}?[在因于被](?:伤[势重情]|[^{_STOP}\d伤救获]){{2,26}}?{_DEATH}"
     rf"|{_WHO}?{_DEATH}"
     rf"|{_WHO}[^。;!?\n\d幸获外]{{0,22}}?(?:均|全部|都|全|确认)已?经?(?:不幸|确认|被证实|当场)?{_DEATH}"
     rf"|{_WHO}[^。;!?\n\d获]{{0,14}}?[(（,]?已?(?:确认)?已?(?:无|没有|失去)生命(?:体征|迹象)"
+    rf"|{_WHO}[^{_STOP}\d救获]{{0,10}}?因(?:伤|抢救)[^{_STOP}\d获]{{0,14}}?(?:去世|离世|逝世)"
+    rf"|{_WHO}[^。;!?\n\d获]{{0,10}}?(?:被[^,。;!?\n\d]{{0,6}}[冲卷埋困]|失联|失踪|落水|溺水|坠)[^。;!?\n\d获]{{0,8}}?,[^{_STOP}\d]{{0,4}}?(?:遗体|尸体)(?:已|均|都|也|被|全部|先后|相继)"
     rf"|(?:具|{_WHO})(?:[^{_STOP}\d获伤]{{0,8}}?)(?:遗体|尸体)|条(?:人命|生命(?![线之通安]))|[名位个]死者"
 )
-_REACHED = r"[的人数员者总已经共计约为超过上升增加至到达了有是:逾初步确认病例]{0,14}"
+_REACHED = r"[的人数员者多总已经共计约为超过上升增加至到达了有是:逾初步确认病例]{0,14}"
 _DEAD = r"(?:死亡者?|死难者?|遇难|身亡|丧生|罹难|死者|遇害)"
 _DEAD_BEFORE = re.compile(
-    rf"{_DEAD}{_REACHED}$|{_DEAD}(?:的)?(?:人数|总数|者)?[^,。;!?\n]{{0,24}}?(?:升|增加?|达|更新|修正|上调)(?:至|到|为)$|(?:遗体|尸体)$"
+    rf"{_DEAD}{_REACHED}$|{_DEAD}(?:的)?(?:人数|总数|者)?[^,。;!?\n]{{0,24}}?(?:升|增加?|达|更新|更正|修正|修订|核减|上调|下调|调整)(?:至|到|为)$|(?:遗体|尸体)$"
+    rf"|{_DEAD}[^。;!?\n]{{0,20}}?(?:有误|误[报传])[^。;!?\n]{{0,10}}?(?:为|是|系)$|(?<![伤死逃流灭消])亡$|(?:去世|离世|逝世)的?[^{_STOP}\d]{{0,4}}?(?:已有|有|达|共)?$"
     r"|(?:[淹砸压烧毒闷摔电撞轧炸捅砍杀]死|毒杀|杀害|(?<![吓气笑累热急烦坑饿臭挤吵丑该找])死)了?(?:至少|大概|起码|好像|有)?$"
 )
 _NOT_OTHERS = re.compile(
-    r"(?=人|名|位|例|具|个(?!月|多|半|小时|礼拜|星期)|$|[,。;、)])(?!(?:人|名|位)?[^,。;、!?\n]{0,4}(?:受伤|重伤|轻伤|送医|被困|失联|失踪|死亡|遇难|身亡|获救|生还|被捕|感染|确诊))"
+    r"(?=人|名|位|例|具|个(?!月|多|半|小时|礼拜|星期)|$|[,。;、)])(?!(?:人|名|位)?[^,。;、!?\n]{0,4}(?:受伤|重伤|轻伤|送医|被困|失联|失踪|死亡|遇难|身亡|获救|生还|被捕|感染|确诊)(?!\d))"
 )
-"""死亡2人受伤 counts the injured: the number belongs to the word behind it."""
+"""死亡2人受伤 counts the injured: the number belongs to the word behind it, unless that has its own (伤7人 失踪2人)."""
+_IMPLIED = Rule(
+    rf"一尸两命|父母双亡|(?:双亲|双双)[^{_STOP}\d伤救获]{{0,8}}?{_DEATH}|第\s?(?P<nth>{NUMBER})[具名位例](?:失联者?)?(?:遇难|死者|死难|罹难|死亡|遗体|尸体)",
+    needs="一尸两命|父母双亡|双亲|双双|遇难|死者|死难|罹难|死亡|遗体|尸体",
+)
+"""Deaths whose number stands in a word: both of a pair; a fifth body found means five."""
+_CORRECTED = Rule("更正|有误|误报|误传|核减|下调|修正为|修订为")
+_REFUTED = re.compile(
+    r"[^,。;!?\n]{0,6}?(?:[系是为属][^,。;!?\n]{0,2}?(?:谣|不实|假的|假消息|编造|虚构)|不属实|不实|纯属|子虚乌有)|,?[^,。;!?\n]{0,8}?辟谣"
+)
 
-_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医|送院|住院|就医|骨折|烧伤|烫伤|昏迷|中毒|负伤)"
+_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医(?!途中|后(?:经|抢救|不治|死|身亡|宣告|无效|确认|去世|离世))|送院|送[往到至去][^,。;!?\n\d死亡]{0,8}?医院(?!后|途中|时)|住院|就医|骨折|烧伤|烫伤|昏迷|晕倒|昏倒|中毒|负伤|挂彩|危重|病危|生命垂危|在(?:[^,。;!?\n\d死亡]{0,5}?)(?:抢救|救治|icu)(?!无效|途中|时))"
 _HURT_AFTER = re.compile(
-    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死亡失救获险]){{0,12}}?{_HURT}|{_WHO}?(?:重|轻微?|中度)?伤(?![亡心害口势情员者痕感])"
+    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死亡失救获险]){{0,12}}?{_HURT}|{_WHO}?(?:重|轻微?|中度)?伤(?![亡心害口势情员者痕感])|[名位个]伤[者员]"
+    rf"|{_WHO}[^。;!?\n\d死亡失获逃]{{0,16}}?,(?:均|都|全部)已?被?(?:送医|送往|住院|就医|送院|入院)"
 )
-_HURT_BEFORE = re.compile(rf"(?:受伤|重伤|轻伤|伤者|伤员){_REACHED}$")
-_DEGREE = re.compile(r"轻微|重|轻|中度")
+_HURT_BEFORE = re.compile(rf"(?:受伤|重伤|轻伤|伤者|伤员){_REACHED}$|(?:^|[人名、,。; ])伤$")
+_DEGREE = re.compile(r"轻微|危重|重|轻|中度")
 
 _LOST = r"(?:失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系)"
 _LOST_AFTER = re.compile(
     rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}(?:仍|还|正)?在?(?:全力)?搜救|失联|失踪"
 )
-_LOST_BEFORE = re.compile(rf"{_LOST}{_REACHED}$")
+_LOST_BEFORE = re.compile(rf"{_LOST}{_REACHED}$|(?:[困压埋][住着了]{{1,2}}|围困)[^{_STOP}\d]{{0,6}}$")
 _STILL = re.compile(r"(?:仍有|尚有|还有|其余|剩余|仅剩)$")
 _FOUND = re.compile(
-    r"(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移)|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
+    r"(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
 )
 
 _MONEY_AFTER = re.compile(
     r"(?:余|多)?(?:元|块|rmb|人民币)?(?:钱)?(?:的|左右|以上)?(?:直接)?(?:经济|财产|财物)?损失(?!费|补偿)"
 )
 _MONEY_BEFORE = re.compile(
-    r"(?<!挽回)(?<!避免)(?<!减少)(?:直接|间接)?(?:经济|财产|财物)?(?:损失|估损|被骗|被卷走|赔进去|被淹[^,。;!?\n\d]{0,6}价值)(?!险)[^,。;!?\n\d]{0,10}$"
+    r"(?<!挽回)(?<!避免)(?<!减少)(?:直接|间接)?(?:经济|财产|财物)?(?:损失|估损|定损|被骗|被卷走|赔进去|被淹[^,。;!?\n\d]{0,6}价值)(?!险)[^,。;!?\n\d]{0,10}$"
 )
+_SAVED = re.compile(r"(?:追回|追缴|返还|退还|找回|挽回|避免|减少|止付|拦截|劝阻)[^,。;!?\n]{0,10}$")
 _MONEY = re.compile(r"(?:余|多)?(?:元|块|人民币|rmb|$|[,。;、!?\n])")
 
 _IF = re.compile(r"如果|假如|假设|倘若|要是|万一|一旦|若是|演练|演习|模拟|剧情|小说|电影|游戏")
 _NEVER = re.compile(
-    r"到时|差点|险些|差一点|难道|岂不|非要|非得|是不是要|等到|再不|早晚|迟早|会不会|生怕|就怕|担心|预防|防止|避免|杜绝|以免|可判|判处|处以"
+    r"到时|差点|险些|差一点|难道|岂不|非要|非得|是不是要|等到|再不|早晚|迟早|会不会|生怕|就怕|担心|预防|防止|避免|杜绝|以免|可判|判处|处以|防溺|防坠|谨防|严防|每年|年均|(?<![\d一二三四五六七八九十])(?:[3-9]|[1-9]\d|[三四五六七八九十几多]|[一二三四五六七八九]?十[一二三四五六七八九]?)年前"
 )
-_WHO_ANSWERS = re.compile(r"[^。;!?\n]{0,14}?(?:谁来?负责|谁担责|怎么办|算谁的)")
+_COMPARED = re.compile(r"[^。;!?\n]{0,60}?(?:同比|环比|较上年|比上年|较去年|比去年)")
+"""What is compared with the year before is a statistic."""
+_WHO_ANSWERS = re.compile(r"[^,。;!?\n]{0,14}?(?:谁来?负责|谁担责|怎么办|算谁的)")
 _DENIED = re.compile(r"(?:没有|没|未|无|并非|不是|不存在|谣传|误传)[^,。;!?]{0,4}$|除了?$")
 _HISTORY = re.compile(
     r"唐山大地震|汶川(?:大)?地震|历史上|史上|建国以来|抗战|二战|当年|旧社会|上世纪|[一二]十世纪|民国"
@@ -94,16 +109,16 @@ _HISTORY = re.compile(
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _SENTENCE = re.compile(r"[。;!?\n]")
 _CLAUSE = re.compile(r"[,。;!?\n]")
-_ALSO = re.compile(r"另有|另外|还有|此外|又有")
-_AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获]{{0,8}}[和及与、]")
+_ALSO = re.compile(r"另有|另外|还有|此外|又有|另$")
+_AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获死亡难丧]{{0,8}}[和及与、]")
 _OUTCOME = Rule(
-    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷"
+    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|医院|双亲|双双|当场|砸到|砸中|夹到|夹住|缝"
 )
 
-_OF_DEATH = Rule(r"死|亡|难|丧生|命|害|牺牲|不治|葬身|无一|离世|去世|逝世|遗体|尸体|毒杀|杀害")
-_OF_HURT = Rule(r"伤|送医|送院|住院|就医|骨折|昏迷|中毒")
-_OF_LOST = Rule(r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救")
-_OF_MONEY = Rule(r"损失|估损|被骗|被卷走|赔进去|被淹")
+_OF_DEATH = Rule(r"死|亡|难|丧生|命|害|牺牲|殉职|断气|断了气|没气了|救过来|有误|误报|误传|不治|葬身|无一|离世|去世|逝世|遗体|尸体|毒杀|杀害")
+_OF_HURT = Rule(r"伤|送医|送院|医院|住院|就医|骨折|昏迷|晕倒|昏倒|中毒|挂彩|危重|病危|垂危|抢救|救治|icu")
+_OF_LOST = Rule(r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救|围困|困住|困着|困了|压住|压着|压了|埋住|埋着|埋了")
+_OF_MONEY = Rule(r"损失|估损|定损|被骗|被卷走|赔进去|被淹")
 """Words without one of which no number counts for it."""
 
 _NOBODY = Rule(
@@ -116,7 +131,7 @@ _NOBODY = Rule(
     needs="伤亡|死亡|遇难",
 )
 _UNHURT = Rule(
-    led("无|没有|没|未有", "人(?:员)?受伤") + "|零伤亡|毫发无损|人都没事|人没事|均无大碍",
+    led("无|没有|没|未有", "一?个?人(?:员)?受伤") + "|零伤亡|毫发无损|人都没事|人没事|均无大碍",
     needs="受伤|零伤亡|毫发无损|人都没事|人没事|均无大碍",
 )
 
@@ -124,14 +139,14 @@ _PLAIN = (
     (
         SignalKind.DEATHS,
         Rule(
-            r"死人了(?<![吓气笑累热急烦坑害冻饿臭挤吵丑]死人了)|有人(?:死(?!刑|角|心)|遇难|身亡)|闹出人命|出了?人命|"
+            r"坠亡|溺亡|身亡|殉职|殒命|猝死|丧生|丧命|当场死亡|抢救无效|(?:壮烈|英勇|光荣)牺牲|当场就?(?:没了|走了|没气)|人就没了|没(?:抢)?救过来|断了?气|死了好?几[个人名位口]|死人了(?<![吓气笑累热急烦坑害冻饿臭挤吵丑]死人了)|有人(?:死(?!刑|角|心)|遇难|身亡)|闹出人命|出了?人命|"
             + led("淹|砸|压|烧|毒|闷|摔|电|撞", "死了?(?:人|个|一个)")
             + r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧)死|"
             + led(
                 "男子|女子|老人|孩子|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民",
                 r"[^,。;!?\n]{0,10}(?:身亡|死亡|遇难|溺亡|没了命)",
             ),
-            needs="死|遇难|身亡|人命|溺亡|没了命",
+            needs="死|遇难|身亡|人命|溺亡|坠亡|殉职|殒命|丧生|丧命|抢救无效|牺牲|当场|人就没了|救过来|断气|断了气|没了命",
         ),
     ),
     (
@@ -139,9 +154,9 @@ _PLAIN = (
         Rule(
             r"有人(?:受伤|被砸|骨折)|造成人员伤亡|有人员伤亡|伤亡惨重|"
             + led("砸|压|夹|摔|碰|撞|烫|割|扭|崴", "伤")
-            + "|骨折|截肢|"
-            + led("孩子|老人|工人|业主|父亲|母亲", r"[^,。;!?\n]{0,8}(?:受伤|住院|送医)"),
-            needs="伤|被砸|骨折|截肢|住院|送医",
+            + "|骨折|截肢|缝了?[\\d一二三四五六七八九十]{1,2}针|(?:烧|烫)伤面积|砸[到中]了?[人脚头手腿腰背]|夹[到住]了?[手脚头腿]|"
+            + led("孩子|老人|工人|业主|父亲|母亲|司机|乘客|保安", r"[^,。;!?\n]{0,8}(?:受伤|住院|送医)"),
+            needs="伤|被砸|砸到|砸中|夹到|夹住|缝|骨折|截肢|住院|送医",
         ),
     ),
     (
@@ -187,7 +202,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 
 def _harm(sheet: Sheet) -> list[Signal]:
     counted = {
-        SignalKind.DEATHS: _highest(_added(_counts(sheet, _dead, _OF_DEATH), _death_parts)),
+        SignalKind.DEATHS: _highest(_added(_deaths(sheet), _death_parts)),
         SignalKind.INJURIES: _highest(_added(_counts(sheet, _hurt, _OF_HURT), _degrees)),
         SignalKind.MISSING: _latest(sheet, _counts(sheet, _lost, _OF_LOST)),
         SignalKind.LOSS: _highest(_counts(sheet, _money, _OF_MONEY)),
@@ -203,11 +218,28 @@ def _harm(sheet: Sheet) -> list[Signal]:
         found = [
             (passage, match)
             for passage, match in matches(sheet, plain)
-            if not _unreal(sheet, passage, match.start())
+            if not _unreal(sheet, passage, match.start(), match.end())
         ]
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", f"文中说{name}，未说数目", found))
     return signals
+
+
+def _deaths(sheet: Sheet) -> list[_Count]:
+    """By number and by word; of a number that is put right what stands behind the word that says so."""
+    counts = [*_counts(sheet, _dead, _OF_DEATH), *_implied(sheet)]
+    for passage, word in matches(sheet, _CORRECTED, denied=True) if counts else ():
+        if any(count.passage is passage and count.end > word.end() for count in counts):
+            counts = [c for c in counts if c.passage is not passage or c.end > word.end()]
+    return counts
+
+
+def _implied(sheet: Sheet) -> list[_Count]:
+    return [
+        _Count(passage, numeral(found["nth"] or "两") or 2.0, found.start(), found.end(), "")
+        for passage, found in matches(sheet, _IMPLIED)
+        if not _unreal(sheet, passage, found.start(), found.end())
+    ]
 
 
 def _none(sheet: Sheet) -> list[Signal]:
@@ -237,7 +269,7 @@ def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
             at = bisect_left(needed_at, number.start - REACH)
             near = at < len(needed_at) and needed_at[at] < number.end + REACH
             place = counts(passage, number) if near else None
-            if place is not None and not _unreal(sheet, passage, number.start):
+            if place is not None and not _unreal(sheet, passage, number.start, place[1]):
                 words = passage.text[number.end : place[1]]
                 found.append(_Count(passage, number.value, place[0], place[1], words))
     return found
@@ -269,16 +301,20 @@ def _lost(passage: Passage, number: Number) -> tuple[int, int] | None:
 
 
 def _money(passage: Passage, number: Number) -> tuple[int, int] | None:
-    return _around(passage, number, _MONEY_AFTER, _MONEY_BEFORE, _MONEY)
+    place = _around(passage, number, _MONEY_AFTER, _MONEY_BEFORE, _MONEY)
+    saved = place is not None and _SAVED.search(passage.text, max(0, place[0] - 14), place[0])
+    return None if saved else place
 
 
-def _unreal(sheet: Sheet, passage: Passage, at: int) -> bool:
-    """Whether what stands there is feared, played, denied or long past."""
+def _unreal(sheet: Sheet, passage: Passage, at: int, end: int) -> bool:
+    """Whether what stands there is feared, played, denied, counted by the year or long past."""
     text = passage.text
     clause = text[_start(_CLAUSE, text, at) : at]
     if _NEVER.search(clause) or _DENIED.search(clause[-10:]):
         return True
-    if _WHO_ANSWERS.match(text, at, at + 30):
+    if _WHO_ANSWERS.match(text, at, at + 30) or _REFUTED.match(text, end, end + 24):
+        return True
+    if _COMPARED.match(text, end, end + 70):
         return True
     sentence = text[_start(_SENTENCE, text, at) : at]
     said = sheet.post.first_public_at.year

@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
@@ -36,16 +37,16 @@ MENTIONS = 100
 _N = r"[零〇一二两三四五六七八九十]{1,3}|\d{1,2}"
 _DAYS_AGO = {
     "今天": 0, "今日": 0, "今儿": 0, "今早": 0, "今晨": 0, "今晚": 0, "今夜": 0, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1,
-    "昨儿": 1, "昨晨": 1, "昨早": 1, "夜儿": 1, "夜里个": 1, "前天": 2, "前日": 2, "前晚": 2, "前夜": 2, "大前天": 3,
+    "昨儿": 1, "今儿个": 0, "昨儿个": 1, "前儿个": 2, "前儿": 2, "夜个": 1, "夜儿个": 1, "昨晨": 1, "昨早": 1, "夜儿": 1, "夜里个": 1, "前天": 2, "前日": 2, "前晚": 2, "前夜": 2, "大前天": 3,
     "明天": -1, "明日": -1, "明早": -1, "明晚": -1, "明晨": -1, "后天": -2, "大后天": -3,
 }  # fmt: skip
 _PARTS = {
     "凌晨": 2, "清晨": 6, "清早": 6, "早上": 8, "早晨": 8, "一早": 8, "上午": 10, "中午": 12, "正午": 12, "午后": 14, "下午": 15, "后晌": 15,
-    "傍晚": 18, "晚上": 20, "晚间": 20, "夜里": 22, "夜间": 22, "深夜": 23, "半夜": 0, "午夜": 0, "大半夜": 0, "早": 8, "晨": 6,
+    "早起": 7, "头晌": 10, "擦黑": 18, "下晚": 17, "后半夜": 2, "傍晚": 18, "晚上": 20, "晚间": 20, "夜里": 22, "夜间": 22, "深夜": 23, "半夜": 0, "午夜": 0, "大半夜": 0, "早": 8, "晨": 6,
     "晚": 20, "夜": 22,
 }  # fmt: skip
-_EVENING = frozenset({"下午", "后晌", "傍晚", "晚上", "晚间", "夜里", "夜间", "深夜", "晚", "夜", "午后"})
-_NIGHT = frozenset({"晚上", "夜里", "夜间", "深夜", "晚", "夜", "半夜", "午夜", "大半夜"})
+_EVENING = frozenset({"下午", "后晌", "下晚", "擦黑", "傍晚", "晚上", "晚间", "夜里", "夜间", "深夜", "晚", "夜", "午后"})
+_NIGHT = frozenset({"晚上", "后半夜", "夜里", "夜间", "深夜", "晚", "夜", "半夜", "午夜", "大半夜"})
 _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _DAY = "|".join(sorted(_DAYS_AGO, key=len, reverse=True))
 _POINTS = r"(?!意见|建议|要求|疑问|问题|看法|诉求|希望|原因|理由|说明|质疑|请求|想法|感受|体会|钱|点)"
@@ -55,22 +56,22 @@ _CLOCK = (
 )
 _ABOUT = r"(?:快|将近|近|大约|大概|约|差不多)?"
 _WHEN = re.compile(
-    rf"(?=[\d零〇一二两三四五六七八九十今昨前大明后去本上下这周星礼凌清早中正午傍晚深半夜晨当同次第隔])"
+    rf"(?=[\d零〇一二两三四五六七八九十今昨前大明后头擦去本上下这周星礼凌清早中正午傍晚深半夜晨当同次第隔])"
     rf"(?:(?:(?:(?P<year>(?:19|20)\d\d)[年\-/.]|(?P<years>去年|前年|今年)|(?<![\d年.\-/]))(?P<month>{_N})(?P<sep>月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})(?:[日号]|(?![\d.%万千百元人名户个年月岁折倍]))"
     rf"|(?P<moon>本月|这个?月|上个?月)(?P<moonday>\d{{1,2}})[日号]"
     rf"|(?<!\d)(?P<only>\d{{1,2}})(?:日(?!均|常|前后|内|游|报|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
     rf"|(?P<day>{_DAY})|(?P<same>[当同](?:日|天|晚)|次日|第二天|隔天)|(?P<which>上个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))"
-    rf"(?:\([^()\n]{{1,6}}\))?[,的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
+    rf"(?:\([^()\n]{{1,6}}\)|t(?=\d\d:))?[,的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
 )
 _NUMERALS = r"\d零〇一二两三四五六七八九十"
 _CLOCKED = rf"\s?[快将近大约差{_NUMERALS}]"
 _FOLLOWED = {
     "0123456789零〇一二两三四五六七八九十": rf"[{_NUMERALS}]{{0,3}}[年月日号点时:\-/.]|早",
-    "大": "[前后]天|半夜|约", "上": f"个?[月周星礼]|午{_CLOCKED}", "下": f"个?[周星礼]|午{_CLOCKED}", "这": "个?[月周星礼]",
-    "去": "年", "后": f"天|晌{_CLOCKED}", "前": "[天日晚夜年]", "本": "[月周星礼]", "中正": f"午{_CLOCKED}", "今": "[天日儿早晨晚夜年]",
+    "大": "[前后]天|半夜|约", "头": f"晌{_CLOCKED}", "擦": f"黑{_CLOCKED}", "上": f"个?[月周星礼]|午{_CLOCKED}", "下": f"个?[周星礼]|[午晚]{_CLOCKED}", "这": "个?[月周星礼]",
+    "去": "年", "后": f"天|晌{_CLOCKED}|半夜{_CLOCKED}", "前": "[天日晚夜年儿]", "本": "[月周星礼]", "中正": f"午{_CLOCKED}", "今": "[天日儿早晨晚夜年]",
     "明": "[天日早晚晨]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": "[一二三四五六日天]", "第": "二天", "当同": "[日天晚]",
-    "早": f"[上晨]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里个|[里间]?{_CLOCKED}", "星": "期", "次": "日", "清": f"[晨早]{_CLOCKED}",
+    "早": f"[上晨起]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里?个|[里间]?{_CLOCKED}", "星": "期", "次": "日", "清": f"[晨早]{_CLOCKED}",
     "礼": "拜", "凌": f"晨{_CLOCKED}", "午": f"[后夜]{_CLOCKED}", "傍": f"晚{_CLOCKED}", "隔": "天", "晨": _CLOCKED,
 }  # fmt: skip
 """What stands behind the first letter of a time; most of those letters begin something else."""
@@ -78,15 +79,21 @@ _WHEN_BEGINS = re.compile(
     "|".join(f"{letter}(?={rest})" for letters, rest in _FOLLOWED.items() for letter in letters)
 )
 _AGO = Rule(
-    r"(?P<n>[一二两三四五六七八九十]{1,3}|半|\d{1,3})(?P<half>个?半)?个?(?:多)?(?P<unit>分钟|小时|钟头|天)(?:多)?(?:之)?前(?!后)",
+    r"(?P<n>[一二两三四五六七八九十]{1,3}|半|\d{1,3})(?P<half>个?半)?个?(?:多)?(?P<unit>分钟|小时|钟头|天|星期|礼拜|周(?=[多之前])|(?<=半个)月)(?:多)?(?:之)?前(?!后)",
     needs="|".join(
         f"{unit}{many}{of}前"
-        for unit in ("分钟", "小时", "钟头", "天")
+        for unit in ("分钟", "小时", "钟头", "天", "星期", "礼拜", "周", "半个月")
         for many in ("", "多")
         for of in ("", "之")
     ),
 )
+_UNIT_DAYS = {"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
 _JUST_NOW = Rule(r"刚才|刚刚(?!好)|刚(?=[响停拉发])|就在刚才|此刻|现在正|正在(?=响|鸣|拉)")
+_LUNAR = Rule(
+    r"(?:农历|阴历|旧历|腊月|正月|冬月|除夕|小年|中秋|端午|重阳|元宵|清明)[^,。;!?\n]{0,10}$",
+    needs="农历|阴历|旧历|腊月|正月|冬月|除夕|小年|中秋|端午|重阳|元宵|清明",
+)
+"""Days of another calendar: which day it was nobody tells here."""
 _LOCAL = Rule(led("当地|美东|格林|欧洲|北美", r"[^,。;!?\n]{0,4}时间[^,。;!?\n]{0,6}$"))
 _REPORT_BEFORE = re.compile(r"(?:截至|截止到?|截止|记者|据|发布于|发表于|编辑于|更新于)[^,。;!?\n\d]{0,5}$")
 _REPORT_AFTER = re.compile(
@@ -116,6 +123,8 @@ _PAST_AFTER = re.compile(
 )
 _RANGE_BEFORE = ("到", "至", "-", "—", "~")
 _APPROXIMATE = re.compile(r"多|左右|许|的时候|那会|来钟")
+_SOME_TIME = re.compile(r"左右|许")
+_SENTENCE = re.compile(r"[。;!?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,13 @@ class _Told:
     end: int
     dated: bool = False
     """It names its year: it means the same whenever it was said."""
+
+
+class _Named(NamedTuple):
+    """The day that was named last, and where: a clock behind it tells of that day."""
+
+    day: date
+    end: int
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
@@ -191,7 +207,7 @@ def _published(post: Post) -> Occurrence:
 def _told(passage: Passage, said: datetime) -> list[_Told]:
     text = passage.text
     mentions: list[_Told] = []
-    before: date | None = None
+    before: _Named | None = None
     for found in islice(scan(_WHEN_BEGINS, _WHEN, text), MENTIONS):
         at = (
             None
@@ -203,7 +219,8 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
             exactness = min(exactness, 1) if _reported(text, found) else exactness
             dated = bool(found["year"])
             mentions.append(_Told(moment, exactness, passage, found.start(), found.end(), dated))
-            before = moment.date() if exactness else before
+            if exactness:
+                before = _Named(moment.date(), found.end())
     if passage.may(_AGO):
         for found in islice(_AGO.expression.finditer(text), MENTIONS):
             mentions.append(_Told(said - _ago(found), 2, passage, found.start(), found.end()))
@@ -219,7 +236,7 @@ def _no_occurrence(passage: Passage, start: int, end: int) -> bool:
     before = text[max(0, start - 30) : start]
     if before.removesuffix("\n").endswith(_RANGE_BEFORE) or any(
         passage.may(rule) and rule.expression.search(before)
-        for rule in (_LOCAL, _HABIT_BEFORE, _FORM_BEFORE, _PLAN_BEFORE)
+        for rule in (_LUNAR, _LOCAL, _HABIT_BEFORE, _FORM_BEFORE, _PLAN_BEFORE)
     ):
         return True
     if any(rule.match(text, end, end + 40) for rule in (_DEADLINE_AFTER, _RULE_AFTER, _HABIT_AFTER)):
@@ -236,17 +253,17 @@ def _reported(text: str, found: re.Match[str]) -> bool:
 def _ago(found: re.Match[str]) -> timedelta:
     many = 0.5 if found["n"] == "半" else numeral(found["n"]) or 0.0
     many += 0.5 if found["half"] else 0.0
-    if found["unit"] == "天":
-        return timedelta(days=many)
+    if found["unit"] in _UNIT_DAYS:
+        return timedelta(days=many * _UNIT_DAYS[found["unit"]])
     return timedelta(minutes=many) if found["unit"] == "分钟" else timedelta(hours=many)
 
 
 def _moment(
-    found: re.Match[str], said: datetime, before: date | None, text: str
+    found: re.Match[str], said: datetime, before: _Named | None, text: str
 ) -> tuple[datetime, int] | None:
     if found["lone_hour"]:
-        return _clock_alone(found, said, text)
-    day = _day(found, said, before, text)
+        return _clock_alone(found, said, before, text)
+    day = _day(found, said, before and before.day, text)
     if day is None:
         return None
     if found["hour"] is not None:
@@ -278,12 +295,12 @@ def _on_the_day(
     return at, 2 if either else 3
 
 
-def _clock_alone(found: re.Match[str], said: datetime, text: str) -> tuple[datetime, int] | None:
-    """凌晨两点; 8点多. Today, or yesterday where today has not come so far."""
+def _clock_alone(
+    found: re.Match[str], said: datetime, before: _Named | None, text: str
+) -> tuple[datetime, int] | None:
+    """凌晨两点; 8点多: on the day that was named before, else today, or yesterday where today has not come so far."""
     part = found["lonepart"]
-    if part is None and not (
-        (found["lone_unit"] or "").startswith("点") and _APPROXIMATE.match(text, found.end())
-    ):
+    if part is None and not _tells_a_time(found, text):
         return None
     clock = _clock(
         found["lone_hour"],
@@ -295,9 +312,21 @@ def _clock_alone(found: re.Match[str], said: datetime, text: str) -> tuple[datet
     )
     if clock is None:
         return None
+    if before is not None:
+        at = datetime.combine(before.day, time(clock[0] % 24, clock[1]), SHANGHAI)
+        return at, 3 if part and not _SENTENCE.search(text, before.end, found.start()) else 2
     at = datetime.combine(said.date(), time(clock[0] % 24, clock[1]), SHANGHAI)
     at -= timedelta(days=1) if at > said else timedelta(0)
     return at, 2 if part else 0
+
+
+def _tells_a_time(found: re.Match[str], text: str) -> bool:
+    """8点多, 8时许, or 20:35 at the beginning of a clause; 3点 alone may be three points."""
+    if found["lone_colon"]:
+        begun = found.start() == 0 or text[found.start() - 1] in ",。;!?\n "
+        return begun and text[found.end() : found.end() + 1] in {",", "分", "许", "左"}
+    about = _APPROXIMATE if (found["lone_unit"] or "").startswith("点") else _SOME_TIME
+    return bool(about.match(text, found.end()))
 
 
 def _part(found: re.Match[str]) -> str | None:
