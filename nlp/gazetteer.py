@@ -88,6 +88,11 @@ class Mention(NamedTuple):
     abroad: bool = False
 
 
+_KINDS = frozenset("区县市旗")
+_GOES_ON = frozenset("路街道巷江河湖海山寺桥阁港站军医大学院")
+"""What makes 郑州金水 a part of a longer name: a road, a river, a bridge."""
+
+
 class Gazetteer:
     """Finds place names. A name that several places share comes with all of them."""
 
@@ -98,11 +103,14 @@ class Gazetteer:
         bare: Collection[str] = (),
         marks: Collection[str] = (),
         abroad: Collection[str] = (),
+        within: Mapping[str, str] | None = None,
     ) -> None:
         self.names = {name: tuple(spots) for name, spots in names.items()}
         self._order = tuple(
             (name, spots, name in bare, name in marks, name in abroad) for name, spots in self.names.items()
         )
+        self._within = dict(within or {})
+        """洛阳涧西 → 洛阳: what is left of the name where it goes on as something else."""
         self._automaton = ahocorasick_rs.AhoCorasick(
             tuple(self.names), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
@@ -114,6 +122,13 @@ class Gazetteer:
         found = []
         for which, start, end in self._automaton.find_matches_as_indexes(text):
             name, spots, bare, mark, abroad = self._order[which]
+            if name in self._within:
+                follows = text[end : end + 1]
+                if follows in _KINDS:
+                    end += len(follows)
+                elif follows in _GOES_ON:
+                    name = self._within[name]
+                    spots, end = self.names[name], start + len(name)
             found.append(Mention(name, spots, start, end, bare, mark, abroad))
         return found
 
@@ -147,9 +162,29 @@ def build(localities: Localities) -> Gazetteer:
                 if not name.endswith(("县", "区", "市", "旗", "州")) and name not in full:
                     bare.add(name)
     marks = _landmarks(localities, names)
+    within = _joined(names, marks)
     for name in (*localities.idioms, *localities.abroad):
         names.setdefault(name, [])
-    return Gazetteer(names, bare=bare, marks=marks, abroad=frozenset(localities.abroad))
+    return Gazetteer(names, bare=bare, marks=marks, abroad=frozenset(localities.abroad), within=within)
+
+
+def _joined(names: dict[str, list[Spot]], marks: Collection[str]) -> dict[str, str]:
+    """洛阳涧西, 凉山会理: a county by its short name right behind its city is that county, whatever the short name means alone."""
+    cities: dict[tuple[str, str], list[str]] = {}
+    counties: list[tuple[Spot, str]] = []
+    for name, spots in names.items():
+        spot = spots[0]
+        if name not in marks and len(spots) == 1 and not spot.county:
+            cities.setdefault((spot.province, spot.city), []).append(name)
+        counties += [(one, name) for one in spots if one.county]
+    within = {}
+    for spot, name in counties:
+        short = name[:-1] if len(name) > 2 and name[-1] in _KINDS and not spot.vague else name
+        for city in cities.get((spot.province, spot.city), ()):
+            if (joined := city + short) not in names and len(short) > 1 and short != city:
+                within[joined] = city
+                names[joined] = [spot._replace(vague=False)]
+    return within
 
 
 def _landmarks(localities: Localities, names: dict[str, list[Spot]]) -> set[str]:

@@ -10,7 +10,9 @@ from nlp import making
 from nlp.scanning import Rule
 from nlp.sheet import Passage, Sheet, first_spans
 
-_DENIED = re.compile(r"(?:(?<!有)没有?|未|无|并非|不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$")
+_DENIED = re.compile(
+    r"(?:(?<!有)没有?|未|无|并非|不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$"
+)
 
 
 def matches(sheet: Sheet, rule: Rule, *, denied: bool = False) -> list[tuple[Passage, re.Match[str]]]:

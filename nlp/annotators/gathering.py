@@ -31,6 +31,10 @@ _CROWD_AFTER = re.compile(
 _CROWD_BEFORE = re.compile(
     r"(?:聚集|聚了|围了|围着|来了|去了|坐着|坐了|蹲着|集结|站了|堵了|涌来|召集|拉来)[^,。;!?\n\d一二三四五六七八九十百]{0,6}$"
 )
+_CROWDED = Rule(
+    f"{_STEPS}|围观|到场|在现场|堵在|围在|聚在|守在|跑出来|上街|赶到|站在|聚了|围了|围着|来了|去了|坐着|坐了|蹲着|集结|站了|堵了|涌来|召集|拉来"
+)
+"""What a crowd does: without it nobody is counted."""
 _OTHERS = re.compile(r"警|消防|医|救援|工作人员|干部|记者|专家|执法|保安|代表委员")
 """Who comes to help or to look after things is no crowd."""
 _PEOPLE = re.compile(rf"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|村民|家长)|个(?:{_PERSON}))")
@@ -39,7 +43,7 @@ _HOUSEHOLDS_AFTER = re.compile(
 )
 _COUNTERS = "余多名人个号位户家业居村群学工商农"
 """What can follow a number of people or households."""
-_COUNTED = re.compile(rf"[{LAST}](?:[人名位户]|号人|家[住业商]|个(?:{_PERSON}|家庭)|(?<=[多余几百千万])(?:{_CALLED}))")
+_COUNTED = re.compile(rf"[{LAST}](?:[人名位户]|号人|家[住业商]|个(?:{_PERSON}|家庭)|(?:{_CALLED}))")
 """What ends a number with what it then counts: where that stands nowhere, the numbers of a text need not be read."""
 _EVERYBODY = Rule(led("全体|全小区|整个小区|我们这批|所有", "业主"))
 _WHENS = (
@@ -89,10 +93,14 @@ _ACTIONS = (
         ),
     ),
 )
-_FORBIDDEN = re.compile(r"(?:不要|请勿|切勿|勿|别|严禁|禁止|打击|严打|查处|制止|劝阻|避免)[^,。;!?\n]{0,10}$")
+_FORBIDDEN = Rule(
+    led("不要|请勿|切勿|勿|别去|别再|严禁|禁止|打击|严打|查处|制止|劝阻|避免", r"[^,。;!?\n]{0,10}$")
+)
 _EXERCISE = re.compile(r"[^。;!?\n]{0,30}?(?:演练|演习|疏散|志愿|培训|军训|比赛|出发|合影)")
 """What people are called together for that is no protest."""
-_AHEAD = re.compile(r"(?:将|要|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$")
+_AHEAD = re.compile(
+    r"(?:将|要|想|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$"
+)
 _MANY = re.compile(rf"[{LAST}](?:名|人|位|个(?={_PERSON})|号人|(?={_CALLED}))[^,。;!?\n\d]{{0,10}}$")
 _OFFICIALS_VISIT = re.compile(
     r"(?:民警|干部|工作人员|执法人员|网格员|社区|街道|记者|领导|检查组|调研组|我办|我局)[^,。;!?\n]{0,10}$"
@@ -112,7 +120,7 @@ def _counted(sheet: Sheet) -> list[Signal]:
         for number in passage.numbers if _COUNTED.search(text) else ():
             if text[number.end : number.end + 1] not in _COUNTERS:
                 continue
-            if (place := _crowd(passage, number)) is not None:
+            if passage.may(_CROWDED) and (place := _crowd(passage, number)) is not None:
                 crowd.append((passage, number, *place))
             if number.value > 1 and (found := _HOUSEHOLDS_AFTER.match(text, number.end)) is not None:
                 households.append((passage, number, number.start, found.end()))
@@ -171,7 +179,7 @@ def _told(passage: Passage, match: re.Match[str]) -> bool:
 def _meant(passage: Passage, match: re.Match[str]) -> bool:
     """Whether it is people's own step: officials who go from door to door (走访), drills and what is forbidden are none."""
     text, begin = passage.text, match.start()
-    if _FORBIDDEN.search(text, max(0, begin - 14), begin):
+    if passage.may(_FORBIDDEN) and _FORBIDDEN.expression.search(text, max(0, begin - 14), begin):
         return False
     if match[0].endswith("集合") and _EXERCISE.match(text, match.end(), match.end() + 36):
         return False

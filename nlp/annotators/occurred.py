@@ -15,7 +15,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import NamedTuple
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
@@ -31,13 +30,15 @@ LAST_DAYS = timedelta(days=3)
 """Of the times that a text tells with day and clock those so long before the latest may be the same matter."""
 ONE_MATTER = timedelta(hours=24)
 """Times further apart leave a choice."""
+NEAR = 24
+"""Characters between a day and a clock that surely tells of that day."""
 MENTIONS = 100
 """Times that are read of one title or text."""
 
 _N = r"[零〇一二两三四五六七八九十]{1,3}|\d{1,2}"
 _DAYS_AGO = {
     "今天": 0, "今日": 0, "今儿": 0, "今早": 0, "今晨": 0, "今晚": 0, "今夜": 0, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1,
-    "昨儿": 1, "今儿个": 0, "昨儿个": 1, "前儿个": 2, "前儿": 2, "夜个": 1, "夜儿个": 1, "昨晨": 1, "昨早": 1, "夜儿": 1, "夜里个": 1, "前天": 2, "前日": 2, "前晚": 2, "前夜": 2, "大前天": 3,
+    "昨儿": 1, "今儿个": 0, "昨儿个": 1, "前儿个": 2, "前儿": 2, "夜个": 1, "夜儿个": 1, "夜黑": 1, "夜黑儿": 1, "夜个黑": 1, "夜个黑儿": 1, "昨晨": 1, "昨早": 1, "夜儿": 1, "夜里个": 1, "前天": 2, "前日": 2, "前晚": 2, "前夜": 2, "大前天": 3,
     "明天": -1, "明日": -1, "明早": -1, "明晚": -1, "明晨": -1, "后天": -2, "大后天": -3,
 }  # fmt: skip
 _PARTS = {
@@ -45,7 +46,12 @@ _PARTS = {
     "早起": 7, "头晌": 10, "擦黑": 18, "下晚": 17, "后半夜": 2, "傍晚": 18, "晚上": 20, "晚间": 20, "夜里": 22, "夜间": 22, "深夜": 23, "半夜": 0, "午夜": 0, "大半夜": 0, "早": 8, "晨": 6,
     "晚": 20, "夜": 22,
 }  # fmt: skip
-_EVENING = frozenset({"下午", "后晌", "下晚", "擦黑", "傍晚", "晚上", "晚间", "夜里", "夜间", "深夜", "晚", "夜", "午后"})
+_NAMED_PARTS = {day: day[-1] for day in (*_DAYS_AGO, "当晚", "同晚") if day[-1] in _PARTS}
+_NAMED_PARTS |= {day: "晚" for day in _DAYS_AGO if "黑" in day}
+"""Days that name their part: 今晨, 昨晚, 夜黑."""
+_EVENING = frozenset(
+    {"下午", "后晌", "下晚", "擦黑", "傍晚", "晚上", "晚间", "夜里", "夜间", "深夜", "晚", "夜", "午后"}
+)
 _NIGHT = frozenset({"晚上", "后半夜", "夜里", "夜间", "深夜", "晚", "夜", "半夜", "午夜", "大半夜"})
 _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _DAY = "|".join(sorted(_DAYS_AGO, key=len, reverse=True))
@@ -71,7 +77,7 @@ _FOLLOWED = {
     "大": "[前后]天|半夜|约", "头": f"晌{_CLOCKED}", "擦": f"黑{_CLOCKED}", "上": f"个?[月周星礼]|午{_CLOCKED}", "下": f"个?[周星礼]|[午晚]{_CLOCKED}", "这": "个?[月周星礼]",
     "去": "年", "后": f"天|晌{_CLOCKED}|半夜{_CLOCKED}", "前": "[天日晚夜年儿]", "本": "[月周星礼]", "中正": f"午{_CLOCKED}", "今": "[天日儿早晨晚夜年]",
     "明": "[天日早晚晨]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": "[一二三四五六日天]", "第": "二天", "当同": "[日天晚]",
-    "早": f"[上晨起]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里?个|[里间]?{_CLOCKED}", "星": "期", "次": "日", "清": f"[晨早]{_CLOCKED}",
+    "早": f"[上晨起]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里?个|黑|[里间]?{_CLOCKED}", "星": "期", "次": "日", "清": f"[晨早]{_CLOCKED}",
     "礼": "拜", "凌": f"晨{_CLOCKED}", "午": f"[后夜]{_CLOCKED}", "傍": f"晚{_CLOCKED}", "隔": "天", "晨": _CLOCKED,
 }  # fmt: skip
 """What stands behind the first letter of a time; most of those letters begin something else."""
@@ -89,12 +95,12 @@ _AGO = Rule(
 )
 _UNIT_DAYS = {"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
 _JUST_NOW = Rule(r"刚才|刚刚(?!好)|刚(?=[响停拉发])|就在刚才|此刻|现在正|正在(?=响|鸣|拉)")
-_LUNAR = Rule(
-    r"(?:农历|阴历|旧历|腊月|正月|冬月|除夕|小年|中秋|端午|重阳|元宵|清明)[^,。;!?\n]{0,10}$",
-    needs="农历|阴历|旧历|腊月|正月|冬月|除夕|小年|中秋|端午|重阳|元宵|清明",
+_ELSEWHERE = Rule(
+    led("当地|美东|格林|欧洲|北美", r"[^,。;!?\n]{0,4}时间[^,。;!?\n]{0,6}$")
+    + "|"
+    + led("农历|阴历|旧历|腊月|正月|冬月|除夕|小年|中秋|端午|重阳|元宵", r"[^,。;!?\n]{0,10}$")
 )
-"""Days of another calendar: which day it was nobody tells here."""
-_LOCAL = Rule(led("当地|美东|格林|欧洲|北美", r"[^,。;!?\n]{0,4}时间[^,。;!?\n]{0,6}$"))
+"""Another clock or another calendar: which day of ours it was nobody tells here."""
 _REPORT_BEFORE = re.compile(r"(?:截至|截止到?|截止|记者|据|发布于|发表于|编辑于|更新于)[^,。;!?\n\d]{0,5}$")
 _REPORT_AFTER = re.compile(
     r"[^,。;!?\n]{0,12}?(?:通报|获悉|发布(?!的)|公布|回应|表示|消息|报道|答复|发声|召开发布会|举行发布会)|[电讯](?=[,。\s)])"
@@ -138,13 +144,6 @@ class _Told:
     end: int
     dated: bool = False
     """It names its year: it means the same whenever it was said."""
-
-
-class _Named(NamedTuple):
-    """The day that was named last, and where: a clock behind it tells of that day."""
-
-    day: date
-    end: int
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
@@ -207,12 +206,13 @@ def _published(post: Post) -> Occurrence:
 def _told(passage: Passage, said: datetime) -> list[_Told]:
     text = passage.text
     mentions: list[_Told] = []
-    before: _Named | None = None
+    before: date | None = None
+    named = 0
     for found in islice(scan(_WHEN_BEGINS, _WHEN, text), MENTIONS):
         at = (
             None
             if _no_occurrence(passage, found.start(), found.end())
-            else _moment(found, said, before, text)
+            else _moment(found, said, before, text, named)
         )
         if at is not None:
             moment, exactness = at
@@ -220,7 +220,7 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
             dated = bool(found["year"])
             mentions.append(_Told(moment, exactness, passage, found.start(), found.end(), dated))
             if exactness:
-                before = _Named(moment.date(), found.end())
+                before, named = moment.date(), found.end()
     if passage.may(_AGO):
         for found in islice(_AGO.expression.finditer(text), MENTIONS):
             mentions.append(_Told(said - _ago(found), 2, passage, found.start(), found.end()))
@@ -231,12 +231,12 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
 
 
 def _no_occurrence(passage: Passage, start: int, end: int) -> bool:
-    """A plan, a deadline, opening hours, the end of a span, or a clock of another country."""
+    """A plan, a deadline, opening hours, the end of a span, or a clock or calendar that is not ours."""
     text = passage.text
     before = text[max(0, start - 30) : start]
     if before.removesuffix("\n").endswith(_RANGE_BEFORE) or any(
         passage.may(rule) and rule.expression.search(before)
-        for rule in (_LUNAR, _LOCAL, _HABIT_BEFORE, _FORM_BEFORE, _PLAN_BEFORE)
+        for rule in (_ELSEWHERE, _HABIT_BEFORE, _FORM_BEFORE, _PLAN_BEFORE)
     ):
         return True
     if any(rule.match(text, end, end + 40) for rule in (_DEADLINE_AFTER, _RULE_AFTER, _HABIT_AFTER)):
@@ -259,11 +259,12 @@ def _ago(found: re.Match[str]) -> timedelta:
 
 
 def _moment(
-    found: re.Match[str], said: datetime, before: _Named | None, text: str
+    found: re.Match[str], said: datetime, before: date | None, text: str, named: int
 ) -> tuple[datetime, int] | None:
+    """``before`` is the day that was named last, up to ``named``."""
     if found["lone_hour"]:
-        return _clock_alone(found, said, before, text)
-    day = _day(found, said, before and before.day, text)
+        return _clock_alone(found, said, before, text, named)
+    day = _day(found, said, before, text)
     if day is None:
         return None
     if found["hour"] is not None:
@@ -296,7 +297,7 @@ def _on_the_day(
 
 
 def _clock_alone(
-    found: re.Match[str], said: datetime, before: _Named | None, text: str
+    found: re.Match[str], said: datetime, before: date | None, text: str, named: int
 ) -> tuple[datetime, int] | None:
     """凌晨两点; 8点多: on the day that was named before, else today, or yesterday where today has not come so far."""
     part = found["lonepart"]
@@ -313,8 +314,9 @@ def _clock_alone(
     if clock is None:
         return None
     if before is not None:
-        at = datetime.combine(before.day, time(clock[0] % 24, clock[1]), SHANGHAI)
-        return at, 3 if part and not _SENTENCE.search(text, before.end, found.start()) else 2
+        at = datetime.combine(before, time(clock[0] % 24, clock[1]), SHANGHAI)
+        together = found.start() - named <= NEAR and not _SENTENCE.search(text, named, found.start())
+        return at, 3 if part and together else 2
     at = datetime.combine(said.date(), time(clock[0] % 24, clock[1]), SHANGHAI)
     at -= timedelta(days=1) if at > said else timedelta(0)
     return at, 2 if part else 0
@@ -331,8 +333,7 @@ def _tells_a_time(found: re.Match[str], text: str) -> bool:
 
 def _part(found: re.Match[str]) -> str | None:
     """今早 and 昨晚 name the part of the day with the day."""
-    tail = (found["day"] or found["same"] or " ")[-1]
-    return found["part"] or (tail if tail in _PARTS else None)
+    return found["part"] or _NAMED_PARTS.get(found["day"] or found["same"])
 
 
 def _clock(

@@ -29,6 +29,8 @@ FIRST = 2.0
 """More for the first place that a text names, unless in passing: news begins with where."""
 BARE, MARK, ASIDE = 0.6, 0.5, 0.25
 """What a county's name without 县 or 区, a landmark, and a mere mention in passing weigh of the full."""
+DESK = 2.0
+"""What the city of a dateline weighs beside other cities of its province."""
 OPENING_LENGTH = 120
 LIMIT = 5
 SHARE = 0.25
@@ -44,18 +46,22 @@ _UNIT = re.compile(
     r"(?:市|县|区|省|特区|特别行政区)?(?:人防|国动办|国防动员|人民防空|民防局|民防办|住建局|城管局|人民政府|政府|应急管理|公安|消防|宣传部|(?:省|市|县|区)委)"
 )
 _NO_PLACE = re.compile(
-    r"[东西南北中]?(?:[一二三四五六]?路|大?街(?!道办|道)|大道|巷(?!子)|高速|高铁|铁路|烩面|胡辣汤|话(?!剧)|菜(?!市|农|篮|田)|籍|战役|会议|会战|起义|条约|牌照)"
+    r"[东西南北中]?(?:[一二三四五六]?路|[老正牛羊肉土]{0,2}(?:拉面|凉皮|火锅|烤鸭|板面|热干面|小面|米线|米粉|炒饭|煎饼|麻花|扒鸡|烧鸡|螺蛳粉|大盘鸡|小吃)|大?街(?!道办|道)|大道|巷(?!子)|高速|高铁|铁路|烩面|胡辣汤|话(?!剧)|菜(?!市|农|篮|田)|籍|战役|会议|会战|之战|大捷|起义|条约|牌照)"
 )
 _ASIDE_AFTER = re.compile(
-    r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:大学(?!生)|学院|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
+    r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:(?:大学(?!生)|学院)(?!的?(?:宿舍|食堂|校[区园内]|教学楼|实验室|图书馆|操场|门口|附近|[东西南北]门|家属院|内))|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[开驶飞发]往|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
 )
 _ASIDE_BEFORE = re.compile(
-    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
+    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|(?<!回)老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
 )
 _SURNAME_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fff]|[叫是给找和与跟由对向])[{SURNAMES}]$")
 _PERSON_AFTER = re.compile(
     r"(?:说|称|表示|反映|认为|告诉|介绍|回忆|先生|女士|同志|某|是我|主任|局长|书记|科长)"
 )
+_SCENE_BEFORE = re.compile(r"(?:事发|案发|发生地|地点|位置|地址)[地点在为于是:]{0,2}$")
+_SENDER_BEFORE = re.compile(r"(?:我是|俺是|本人|我在|俺在|我家在)$")
+_ALONE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在到于赴])$")
+_NO_COUNTY = frozenset("长城委级域里上志官")
 _EVENT_BEFORE = re.compile(r"(?:在|于|位于|抵达|到|赴|来到|走进|从)$")
 _EVENT_AFTER = re.compile(
     r"[^。;!?\n]{0,10}?(?:举行|举办|召开|开幕|闭幕|成立|揭牌|启动|开工|落成|发布|签署|开庭|宣判|逝世|去世|病逝|落幕|亮相|通车|投产|发生|考察|调研|督导|视察|启用|开业|开赛|首发|设立|落户|致辞|会见|竣工|坍塌|误鸣|开展|展出|播出|上演|首演|首映|开机|签约|颁奖|公布|进行|收官|结束|录制|试点|会商|座谈|授牌|挂牌|集结|出征|起飞|首飞|下水|交付)"
@@ -69,6 +75,7 @@ LONGEST_JOINT = 4
 """Characters that may join two names of a row: 等地以及."""
 _JOINT = re.compile(r"(?:省|市|等地)?(?:[、和及与]|以及)?")
 ASIDE_NOTE = "顺带提到的地名"
+DATELINE_NOTE = "电头里的地名"
 PLAIN_NOTES = frozenset({"标题里的地名", "开头的地名", "正文里的地名"})
 _SHORT = {
     "京": "北京", "沪": "上海", "渝": "重庆", "冀": "河北", "豫": "河南", "鲁": "山东", "晋": "山西", "陕": "陕西",
@@ -87,6 +94,8 @@ class _Tally:
     weight: float = 0.0
     grounds: list[tuple[Passage, int, int]] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
+    desk: float = 0.0
+    """Of the weight, what speaks for the province alone: a correspondent's desk is in its capital."""
 
 
 class _Heard(NamedTuple):
@@ -135,6 +144,7 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
         found.sort(key=lambda mention: mention.start)
     if not found:
         return []
+    found = [_sure(text, mention) for mention in found]
     ends = {mention.end for mention in found}
     found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
     books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else ()
@@ -153,7 +163,7 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
                 weight, note = weight * ASIDE, ASIDE_NOTE
             if books and any(start <= mention.start < end for start, end in books):
                 weight *= ASIDE
-            elif not first and not aside and mention.spots:
+            elif not first and not aside and mention.spots and not _sender(text, mention):
                 first, weight = True, weight + FIRST * (MARK if mention.mark else 1.0)
             for i in name:
                 times = said[row[i].name] = said.get(row[i].name, 0) + 1
@@ -190,6 +200,26 @@ def _full_names(row: list[Mention]) -> list[list[int]]:
         else:
             names.append([number])
     return names
+
+
+def _sure(text: str, mention: Mention) -> Mention:
+    """A name that says little is one beside its office (解放区国动办), or, of a county, where a clause begins with it (温县一小区)."""
+    if len(mention.spots) != 1 or not mention.spots[0].vague:
+        return mention
+    start, end = mention.start, mention.end
+    alone = (
+        end - start == 2
+        and text[end : end + 1] not in _NO_COUNTY
+        and _ALONE.search(text, max(0, start - 1), start)
+    )
+    if alone or _UNIT.match(text, end):
+        return mention._replace(spots=(mention.spots[0]._replace(vague=False),))
+    return mention
+
+
+def _sender(text: str, mention: Mention) -> bool:
+    """我是郑州的: where somebody is from, and where it is if nothing else is named."""
+    return bool(_SENDER_BEFORE.search(text, max(0, mention.start - 3), mention.start))
 
 
 def _named_else(text: str, mention: Mention) -> bool:
@@ -265,9 +295,11 @@ def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, s
         listed = before.endswith("、") or text.startswith("、", mention.end)
         weight, note = weight * MARK * (ASIDE if listed else 1.0), "地标、院校、企业一类旁证"
     elif dateline == "here":
-        weight, note = UNIT, "电头里的地名"
+        weight, note = UNIT, DATELINE_NOTE
     elif _UNIT.match(text, mention.end):
         weight, note = UNIT, "单位名称里的地名"
+    elif _SCENE_BEFORE.search(before):
+        weight, note = EVENT, "写明是事发地"
     elif _EVENT_BEFORE.search(before) and _EVENT_AFTER.match(text, mention.end):
         weight, note = EVENT, "写明在此处发生、举行"
     elif _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(text, mention.end):
@@ -319,8 +351,11 @@ def _narrow(spot: Spot) -> bool:
 
 
 def _vote(tallies: dict[Spot, _Tally], spot: Spot, weight: float, note: str) -> _Tally:
+    spot = spot._replace(vague=False) if spot.vague else spot
     tally = tallies.setdefault(spot, _Tally(spot))
     tally.weight += weight
+    if note == DATELINE_NOTE:
+        tally.desk += max(0.0, weight - DESK)
     tally.notes[note] = None
     return tally
 
@@ -337,7 +372,9 @@ def _best(tallies: list[_Tally]) -> tuple[Place, ...]:
     for tally in tallies:
         spot = tally.spot
         provinces[spot.province] = provinces.get(spot.province, 0.0) + tally.weight
-        cities[spot.province, spot.city] = cities.get((spot.province, spot.city), 0.0) + tally.weight
+        cities[spot.province, spot.city] = (
+            cities.get((spot.province, spot.city), 0.0) + tally.weight - tally.desk
+        )
     narrowest = _folded(tallies)
     if len(narrowest) == 1:
         return (_place(narrowest[0]),)
