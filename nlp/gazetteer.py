@@ -46,6 +46,8 @@ class Landmark(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     names: tuple[str, ...]
+    brand: bool = False
+    """Sold everywhere: a car or a telephone says next to nothing of where it stands."""
 
 
 class Localities(BaseModel):
@@ -86,6 +88,8 @@ class Mention(NamedTuple):
     mark: bool = False
     """A landmark."""
     abroad: bool = False
+    brand: bool = False
+    """A landmark that is sold everywhere."""
 
 
 _KINDS = frozenset("区县市旗")
@@ -103,11 +107,13 @@ class Gazetteer:
         bare: Collection[str] = (),
         marks: Collection[str] = (),
         abroad: Collection[str] = (),
+        brands: Collection[str] = (),
         within: Mapping[str, str] | None = None,
     ) -> None:
         self.names = {name: tuple(spots) for name, spots in names.items()}
         self._order = tuple(
-            (name, spots, name in bare, name in marks, name in abroad) for name, spots in self.names.items()
+            (name, spots, name in bare, name in marks, name in abroad, name in brands)
+            for name, spots in self.names.items()
         )
         self._within = dict(within or {})
         """洛阳涧西 → 洛阳: what is left of the name where it goes on as something else."""
@@ -121,7 +127,7 @@ class Gazetteer:
             return []
         found = []
         for which, start, end in self._automaton.find_matches_as_indexes(text):
-            name, spots, bare, mark, abroad = self._order[which]
+            name, spots, bare, mark, abroad, brand = self._order[which]
             if name in self._within:
                 follows = text[end : end + 1]
                 if follows in _KINDS:
@@ -129,7 +135,7 @@ class Gazetteer:
                 elif follows in _GOES_ON:
                     name = self._within[name]
                     spots, end = self.names[name], start + len(name)
-            found.append(Mention(name, spots, start, end, bare, mark, abroad))
+            found.append(Mention(name, spots, start, end, bare, mark, abroad, brand))
         return found
 
 
@@ -165,7 +171,15 @@ def build(localities: Localities) -> Gazetteer:
     within = _joined(names, marks)
     for name in (*localities.idioms, *localities.abroad):
         names.setdefault(name, [])
-    return Gazetteer(names, bare=bare, marks=marks, abroad=frozenset(localities.abroad), within=within)
+    brands = {name for landmark in localities.landmark if landmark.brand for name in landmark.names} & marks
+    return Gazetteer(
+        names,
+        bare=bare,
+        marks=marks,
+        abroad=frozenset(localities.abroad),
+        brands=brands,
+        within=within,
+    )
 
 
 def _joined(names: dict[str, list[Spot]], marks: Collection[str]) -> dict[str, str]:
@@ -177,9 +191,12 @@ def _joined(names: dict[str, list[Spot]], marks: Collection[str]) -> dict[str, s
         if name not in marks and len(spots) == 1 and not spot.county:
             cities.setdefault((spot.province, spot.city), []).append(name)
         counties += [(one, name) for one in spots if one.county]
+    unclear = {spot.code for spot, _ in counties if spot.vague}
     within = {}
     for spot, name in counties:
-        short = name[:-1] if len(name) > 2 and name[-1] in _KINDS and not spot.vague else name
+        short = name[:-1] if len(name) > 2 and name[-1] in _KINDS else name
+        if spot.code in unclear:
+            short = name if name[-1] in _KINDS else ""
         for city in cities.get((spot.province, spot.city), ()):
             if (joined := city + short) not in names and len(short) > 1 and short != city:
                 within[joined] = city

@@ -28,7 +28,7 @@ _ARABIC = r"\d[\d,]{0,15}(?:\.\d{1,6})?"
 _SPREAD = rf"(?:{_ARABIC}|{_CHINESE})[十百千万亿]{{0,2}}[至到\-~—](?={_ARABIC}|{_CHINESE})"
 NUMBER = (
     rf"(?:{_SPREAD})?(?:{_ARABIC}\s?(?:[十百千万亿]{{1,2}}(?:(?<=[万亿])\d(?![\d.%十百千万亿人名户元]))?|个亿|w(?![a-z]))?|(?:好几|[数几上近成])[十百千万亿]{{1,3}}|{_CHINESE})"
-    r"(?:[余多来几](?:个?[万亿](?![一二三四五六七八九]))?)?"
+    r"(?:(?:[余多来几]|(?<=十)数(?=[人名个位户]))(?:个?[万亿](?![一二三四五六七八九]))?)?"
 )
 """A regular expression for one number, with what makes it vague: at most some thirty characters."""
 LAST = rf"\d零〇幺{_ONE}俩仨廿卅十百千万亿拾佰仟余多来几w"
@@ -79,7 +79,7 @@ def numeral(text: str) -> float | None:
             unit = _MULTIPLES.get(char, 1)
             value *= unit
         return round(value, 6)
-    return _chinese(body.rstrip("几").translate(_TENS))
+    return _chinese(body.rstrip("几数").translate(_TENS))
 
 
 def _least(low: str, high: str) -> float | None:

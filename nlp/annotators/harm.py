@@ -49,10 +49,10 @@ _DEAD_AFTER = re.compile(
     rf")|{_DEATH}|具[^{_STOP}\d获伤]{{0,8}}?(?:遗体|尸体)|条(?:人命|生命(?![线之通安]))|[名位个]死者"
 )
 _REACHED = r"[的人数员者多总已经共计约为超过上升增加至到达了有是:逾初步确认病例]{0,14}"
-_DEAD = r"(?:死亡者?|死难者?|遇难|身亡|丧生|罹难|死者|遇害)"
+_DEAD = r"(?:死亡(?:失联|失踪)|死亡者?|死难者?|遇难|身亡|丧生|罹难|死者|遇害)"
 _DEAD_BEFORE = re.compile(
     rf"{_DEAD}{_REACHED}$|{_DEAD}(?:的)?(?:人数|总数|者)?[^,。;!?\n]{{0,24}}?(?:升|增加?|达|更新|更正|修正|修订|核减|上调|下调|调整)(?:至|到|为)$|(?:遗体|尸体)$"
-    rf"|{_DEAD}[^。;!?\n]{{0,20}}?(?:有误|误[报传])[^。;!?\n]{{0,10}}?(?:为|是|系)$|(?<![伤死逃流灭消])亡$|(?:去世|离世|逝世)的?[^{_STOP}\d]{{0,4}}?(?:已有|有|达|共)?$"
+    rf"|{_DEAD}[^。;!?\n]{{0,20}}?(?:有误|误[报传])[^。;!?\n]{{0,10}}?(?:为|是|系)$|(?<![伤死逃流灭消])亡$|(?<!死)亡人数{_REACHED}$|(?:去世|离世|逝世)的?[^{_STOP}\d]{{0,4}}?(?:已有|有|达|共)?$"
     r"|(?:[淹砸压烧毒闷摔电撞轧炸捅砍杀]死|毒杀|杀害|(?<![吓气笑累热急烦坑饿臭挤吵丑该找])死)了?(?:至少|大概|起码|好像|有)?$"
 )
 _NOT_OTHERS = re.compile(
@@ -70,7 +70,7 @@ _REFUTED = Rule(
     needs="谣|不实|不属实|假的|假消息|编造|虚构|纯属|子虚乌有",
 )
 
-_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医(?!途中|后(?:经|抢救|不治|死|身亡|宣告|无效|确认|去世|离世))|送院|送[往到至去][^,。;!?\n\d死亡]{0,8}?医院(?!后|途中|时)|住院|就医|骨折|烧伤|烫伤|昏迷|晕倒|昏倒|中毒|负伤|挂彩|危重|病危|生命垂危|在(?:[^,。;!?\n\d死亡]{0,5}?)(?:抢救|救治|icu)(?!无效|途中|时))"
+_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医(?!院?(?:途中|抢救无效|后?(?:经|抢救|不治|死|身亡|宣告|无效|确认|去世|离世)))|送院|送[往到至去][^,。;!?\n\d死亡]{0,8}?医院(?!后|途中|时|抢救无效)|住院|就医|骨折|[烧烫擦挫损扭摔砸压刺划割咬撞灼]伤|昏迷|晕倒|昏倒|中毒|负伤|挂彩|危重|病危|生命垂危|在(?:[^,。;!?\n\d死亡]{0,5}?)(?:抢救|救治|icu)(?!无效|途中|时))"
 _HURT_AFTER = re.compile(
     rf"{_WHO}(?:(?:{_PART}|{_PERSON}|[^{_STOP}人\d死亡失救获险]){{0,12}}?{_HURT}"
     r"|[^。;!?\n\d死亡失获逃]{0,16}?,(?:均|都|全部)已?被?(?:送医|送往|住院|就医|送院|入院))"
@@ -79,11 +79,13 @@ _HURT_AFTER = re.compile(
 _HURT_BEFORE = re.compile(rf"(?:受伤|重伤|轻伤|伤者|伤员){_REACHED}$|(?:^|[人名、,。; ])伤$")
 _DEGREE = re.compile(r"轻微|危重|重|轻|中度")
 
-_LOST = r"(?:失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系)"
+_LOST = r"(?:失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|没(?:能|跑)?出来|出不来)"
 _LOST_AFTER = re.compile(
-    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}(?:仍|还|正)?在?(?:全力)?搜救|失联|失踪"
+    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}(?:仍|还|正)?在?(?:全力|紧急|继续){{0,2}}搜[救寻]|失联|失踪"
 )
-_LOST_BEFORE = re.compile(rf"{_LOST}{_REACHED}$|(?:[困压埋]住了?|困了|围困)[^{_STOP}\d]{{0,6}}$")
+_LOST_BEFORE = re.compile(
+    rf"{_LOST}(?:{_REACHED}|[^{_STOP}\d]{{0,6}}(?:更新|更正|修正|降)(?:至|到|为))$|(?:[困压埋]住了?|困[了着]|围困)[^{_STOP}\d]{{0,6}}$"
+)
 _STILL = re.compile(r"(?:仍有|尚有|还有|其余|剩余|仅剩)$")
 _FOUND = re.compile(
     r"(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
@@ -106,6 +108,10 @@ _YEARS_AGO = Rule(
     r"(?<![\d一二三四五六七八九十])(?:[3-9]|[1-9]\d|[三四五六七八九十几多]|[一二三四五六七八九]?十[一二三四五六七八九]?)年前[^,。;!?\n]*$",
     needs="年前",
 )
+_THRESHOLD = Rule(
+    r"[人名](?:\([^()]{1,4}\))?(?:以上|以下)(?:死亡|重伤|轻伤|受伤|伤亡)?(?:的|或)", needs="以上|以下"
+)
+"""一次死亡10人以上的事故 is what a rule is about."""
 _COMPARED = Rule(
     r"[^。;!?\n]{0,60}?(?:同比|环比|较上年|比上年|较去年|比去年)",
     needs="同比|环比|较上年|比上年|较去年|比去年",
@@ -122,7 +128,7 @@ _CLAUSE = re.compile(r"[,。;!?\n]")
 _ALSO = re.compile(r"另有|另外|还有|此外|又有|另$")
 _AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获死亡难丧]{{0,8}}[和及与、]")
 _OUTCOME = Rule(
-    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了"
+    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|搜寻|没出来|没能出来|没跑出来|出不来|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了"
 )
 
 _OF_DEATH = Rule(
@@ -132,7 +138,7 @@ _OF_HURT = Rule(
     r"伤|送医|送院|送往|送到|送至|送去|住院|就医|骨折|昏迷|晕倒|昏倒|中毒|挂彩|危重|病危|垂危|抢救|救治|icu"
 )
 _OF_LOST = Rule(
-    r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救|围困|困住|困了|压住|埋住"
+    r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救|搜寻|没出来|没能出来|没跑出来|出不来|围困|困住|困了|困着|压住|埋住"
 )
 _OF_MONEY = Rule(r"损失|估损|定损|被骗|被卷走|赔进去|被淹")
 """Words without one of which no number counts for it."""
@@ -301,6 +307,8 @@ def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
             at = bisect_left(needed_at, number.start - REACH)
             near = at < len(needed_at) and needed_at[at] < number.end + REACH
             place = counts(passage, number) if near else None
+            if place is not None and passage.may(_THRESHOLD):
+                place = None if _THRESHOLD.expression.match(passage.text, number.end) else place
             if place is not None and not _unreal(sheet, passage, number.start, place[1]):
                 words = passage.text[number.end : place[1]]
                 found.append(_Count(passage, number.value, place[0], place[1], words))
@@ -412,11 +420,12 @@ def _between(one: _Count, other: _Count) -> str:
 
 
 def _death_parts(one: _Count, other: _Count) -> bool:
-    """6人死亡,另有2人死亡; 4人因滑坡死亡,2人因溺水死亡."""
+    """6人死亡,另有2人死亡; 4人因滑坡死亡,2人因溺水死亡; 当场2人死亡,1人抢救无效死亡."""
     between = _between(one, other)
     if not between or len(between) > 20 or _SENTENCE.search(between):
         return False
-    return bool(_ALSO.search(between)) or ("因" in one.words and "因" in other.words)
+    at_once = "当场" in one.passage.text[max(0, one.start - 4) : one.end] and "无效" in other.words
+    return bool(_ALSO.search(between)) or at_once or ("因" in one.words and "因" in other.words)
 
 
 def _degrees(one: _Count, other: _Count) -> bool:

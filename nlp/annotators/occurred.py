@@ -67,7 +67,7 @@ _WHEN = re.compile(
     rf"|(?P<moon>本月|这个?月|上个?月)(?P<moonday>\d{{1,2}})[日号]"
     rf"|(?<!\d)(?P<only>\d{{1,2}})(?:日(?!均|常|前后|内|游|报|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
     rf"|(?P<day>{_DAY})|(?P<same>[当同](?:日|天|晚)|次日|第二天|隔天)|(?P<which>上个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))"
-    rf"(?:\([^()\n]{{1,6}}\)|t(?=\d\d:))?[,的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
+    rf"(?:\([^()\n]{{1,6}}\)|t(?=\d\d:))?[),的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
 )
 _NUMERALS = r"\d零〇一二两三四五六七八九十"
@@ -114,7 +114,7 @@ _HABIT_AFTER = re.compile(r"[^,。;!?\n]{0,8}?(?:闭馆|开门|营业|上班|下
 _DEADLINE_AFTER = re.compile(r"[日号]?(?:之前|以前|前(?![后几天晚夜年]))|[^,。;!?\n]{0,3}(?:为止|截止|到期)")
 _RULE_AFTER = re.compile(r"[^,。;!?\n]{0,3}起(?:正式|开始)?(?:施行|实施|执行|生效|收费|上市|施)")
 _FORM_BEFORE = Rule(
-    r"(?:投诉|来信|提交|发布|登记|受理|反映|留言|咨询|发帖|回复|办结|创建|更新)(?:时间|日期)[:为是]?\s?$",
+    r"(?:截止|报名|投诉|来信|提交|发布|登记|受理|反映|留言|咨询|发帖|回复|办结|创建|更新)(?:时间|日期)[:为是]?\s?$",
     needs="时间|日期",
 )
 _PLAN_BEFORE = Rule(
@@ -288,7 +288,7 @@ def _on_the_day(
     hour, minute = clock
     part = _part(found)
     after_midnight = hour < 5 and part in _NIGHT and (found["day"] or "")[:1] in {"昨", "前"}
-    midnight = hour == 24 and part in _NIGHT
+    midnight = hour == 24
     at = datetime.combine(day, time(hour % 24, minute), SHANGHAI)
     at += timedelta(days=1) if after_midnight or midnight else timedelta(0)
     later = at + timedelta(hours=12)

@@ -49,17 +49,19 @@ _NO_PLACE = re.compile(
     r"[东西南北中]?(?:[一二三四五六]?路|[老正牛羊肉土]{0,2}(?:拉面|凉皮|火锅|烤鸭|板面|热干面|小面|米线|米粉|炒饭|煎饼|麻花|扒鸡|烧鸡|螺蛳粉|大盘鸡|小吃)|大?街(?!道办|道)|大道|巷(?!子)|高速|高铁|铁路|烩面|胡辣汤|话(?!剧)|菜(?!市|农|篮|田)|籍|战役|会议|会战|之战|大捷|起义|条约|牌照)"
 )
 _ASIDE_AFTER = re.compile(
-    r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:(?:大学(?!生)|学院)(?!的?(?:宿舍|食堂|校[区园内]|教学楼|实验室|图书馆|操场|门口|附近|[东西南北]门|家属院|内))|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[开驶飞发]往|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
+    r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:(?:大学(?![生城])|学院)(?!的?(?:宿舍|食堂|校[区园内]|教学楼|实验室|图书馆|操场|门口|附近|[东西南北]门|家属院|内))|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[开驶飞发]往|(?:到|至)[^,。;!?\n]{1,4}的(?:高铁|动车|列车|火车|大巴|客车|航班)|的(?:高铁|动车|列车|火车|大巴|客车|航班)|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
 )
 _ASIDE_BEFORE = re.compile(
-    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|(?<!回)老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
+    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|(?<![回在])老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
 )
 _SURNAME_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fff]|[叫是给找和与跟由对向])[{SURNAMES}]$")
 _PERSON_AFTER = re.compile(
     r"(?:说|称|表示|反映|认为|告诉|介绍|回忆|先生|女士|同志|某|是我|主任|局长|书记|科长)"
 )
 _SCENE_BEFORE = re.compile(r"(?:事发|案发|发生地|地点|位置|地址)[地点在为于是:]{0,2}$")
-_SENDER_BEFORE = re.compile(r"(?:我是|俺是|本人|我在|俺在|我家在)$")
+_SENDER_BEFORE = re.compile(r"(?:我是|俺是|本人|我在|俺在|人在|家住|家在)$")
+_SENDER_AFTER = re.compile(r"[省市县区]?(?:工作|打工|务工|上班|上学|读书)(?=[,。的])")
+_HOME_AFTER = re.compile(r"[市县区]?的?(?:房|小区|地下|人防|车库|车位|村|老宅|院子)")
 _ALONE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在到于赴])$")
 _NO_COUNTY = frozenset("长城委级域里上志官")
 _EVENT_BEFORE = re.compile(r"(?:在|于|位于|抵达|到|赴|来到|走进|从)$")
@@ -163,7 +165,7 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
                 weight, note = weight * ASIDE, ASIDE_NOTE
             if books and any(start <= mention.start < end for start, end in books):
                 weight *= ASIDE
-            elif not first and not aside and mention.spots and not _sender(text, mention):
+            elif not first and not aside and mention.spots and not (mention.brand or _sender(text, mention)):
                 first, weight = True, weight + FIRST * (MARK if mention.mark else 1.0)
             for i in name:
                 times = said[row[i].name] = said.get(row[i].name, 0) + 1
@@ -219,7 +221,15 @@ def _sure(text: str, mention: Mention) -> Mention:
 
 def _sender(text: str, mention: Mention) -> bool:
     """我是郑州的: where somebody is from, and where it is if nothing else is named."""
-    return bool(_SENDER_BEFORE.search(text, max(0, mention.start - 3), mention.start))
+    return bool(
+        _SENDER_BEFORE.search(text, max(0, mention.start - 3), mention.start)
+        or _SENDER_AFTER.match(text, mention.end)
+    )
+
+
+def _home(text: str, mention: Mention) -> bool:
+    """老家南阳的房子: it is what stands there that is spoken of."""
+    return text.endswith("老家", 0, mention.start) and bool(_HOME_AFTER.match(text, mention.end))
 
 
 def _named_else(text: str, mention: Mention) -> bool:
@@ -293,7 +303,7 @@ def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, s
         weight, note = TEXT, "正文里的地名"
     if mention.mark:
         listed = before.endswith("、") or text.startswith("、", mention.end)
-        weight, note = weight * MARK * (ASIDE if listed else 1.0), "地标、院校、企业一类旁证"
+        weight, note = weight * MARK * (ASIDE if listed or mention.brand else 1.0), "地标、院校、企业一类旁证"
     elif dateline == "here":
         weight, note = UNIT, DATELINE_NOTE
     elif _UNIT.match(text, mention.end):
@@ -302,7 +312,7 @@ def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, s
         weight, note = EVENT, "写明是事发地"
     elif _EVENT_BEFORE.search(before) and _EVENT_AFTER.match(text, mention.end):
         weight, note = EVENT, "写明在此处发生、举行"
-    elif _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(text, mention.end):
+    elif (_ASIDE_BEFORE.search(before) and not _home(text, mention)) or _ASIDE_AFTER.match(text, mention.end):
         weight, note = weight * ASIDE, ASIDE_NOTE
     elif _HAPPENED_AFTER.match(text, mention.end):
         weight, note = weight + TEXT, "写明在此处发生、举行"
