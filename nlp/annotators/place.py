@@ -241,7 +241,7 @@ def _named_else(text: str, mention: Mention) -> bool:
 
 
 def _across(passage: Passage, mention: Mention) -> bool:
-    """Whether a short name is made of pieces of other words: 扩大|连接, 新郑|州长."""
+    """Whether a short name is made of pieces of other words: 扩大|连接, 新郑|州长. 大同一小区 is no 同一."""
     if mention.end - mention.start > 2:
         return False
     bounds = passage.bounds
@@ -250,7 +250,7 @@ def _across(passage: Passage, mention: Mention) -> bool:
     begun_before, ends_after = bounds[first] < mention.start, bounds[last + 1] > mention.end
     if first == last:
         return begun_before
-    return begun_before or ends_after
+    return begun_before or (ends_after and passage.text[mention.end] not in "一某")
 
 
 def _rows(found: Sequence[Mention], text: str) -> list[list[Mention]]:

@@ -37,6 +37,19 @@ from nlp.numerals import LIMIT, NUMBER, numbers, numeral
         ("叁拾贰", 32),
         ("1.2个亿", 120_000_000),
         ("20w", 200_000),
+        ("廿三", 23),
+        ("卅", 30),
+        ("俩", 2),
+        ("仨", 3),
+        ("三五", 3),
+        ("三两", 2),
+        ("三万五", 35_000),
+        ("两千三", 2300),
+        ("一百五", 150),
+        ("三万零五", 30_005),
+        ("18万6", 186_000),
+        ("4.6亿", 460_000_000),
+        ("廿来", 20),
     ],
 )
 def test_a_number_is_read_however_it_is_written(written: str, value: float) -> None:
@@ -52,6 +65,12 @@ def test_what_is_no_number_has_no_value(written: str) -> None:
 def test_ordinals_and_codes_are_no_numbers_of_a_text() -> None:
     found = [(one.value, one.start, one.end) for one in numbers("第7人说，鄂ld06335旁有三四十人")]
     assert found == [(30, 15, 18)]
+
+
+def test_what_has_its_own_counter_is_a_number_of_its_own() -> None:
+    assert [one.value for one in numbers("兄弟俩一死一伤")] == [2, 1, 1]
+    assert [one.value for one in numbers("十数人")] == [10]
+    assert [one.value for one in numbers("3万6人")] == [30_000, 6]
 
 
 @pytest.mark.parametrize("junk", ["1", "一", "十", "1,", "1-", "一至", "1.1", "数十", "万亿"])

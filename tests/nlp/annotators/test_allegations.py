@@ -20,6 +20,8 @@ from tests.nlp.reading import a_sheet, annotated, blank, kinds, only
         ("网传要打仗了，速转", SignalKind.RUMOUR),
         ("人防车位每月收费300元", SignalKind.FEES),
         ("有人把指挥所的图纸外传", SignalKind.SECRET),
+        ("保密工程图纸被人发到了网上", SignalKind.SECRET),
+        ("听俺姑说人防工程底下挖出宝贝了", SignalKind.RUMOUR),
         ("市委要求限期答复", SignalKind.SUPERIOR_ORDER),
         ("分管副省长作出批示", SignalKind.SUPERIOR_ORDER),
         ("人防办主任张某某收钱", SignalKind.OFFICIAL_NAMED),

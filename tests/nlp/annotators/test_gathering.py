@@ -26,6 +26,12 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("按了红手印的联名信", "planned"),
         ("不解决就去省里走访", "proposed"),
         ("我们业主正在维权", "proposed"),
+        ("约50名村民到镇政府上访", "under_way"),
+        ("准备召集50名业主去上访", "proposed"),
+        ("街坊们拉了横幅", "under_way"),
+        ("昨天售楼处门口跪了一地人", "under_way"),
+        ("小区里有400多人联名", "planned"),
+        ("有没有人一起维权的", "proposed"),
     ],
 )
 def test_words_turn_into_steps(text: str, detail: str) -> None:
@@ -48,6 +54,9 @@ def test_words_turn_into_steps(text: str, detail: str) -> None:
         "上班堵路上了",
         "坚决防止围堵售楼部",
         "没有人聚集",
+        "请不要聚集、不要围观",
+        "依法打击非法上访、聚众围堵行为",
+        "社区组织60余名居民在广场集合，开展疏散演练",
     ],
 )
 def test_complaints_and_the_offices_own_visits_are_no_action(text: str) -> None:
@@ -65,6 +74,8 @@ def test_complaints_and_the_offices_own_visits_are_no_action(text: str) -> None:
         ("百余名群众到场", 100),
         ("2000多人上街", 2000),
         ("先是三十人聚集，后来近二百人围堵", 200),
+        ("三百多业主堵在售楼部门口", 300),
+        ("门口坐着七八个老太太", 7),
     ],
 )
 def test_a_crowd_is_counted(text: str, many: float) -> None:
@@ -86,7 +97,15 @@ def test_households_are_counted(text: str, many: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["一名业主来信", "家里后面有一户村民", "两个晚上的走访", "三名民警赶到现场", "一个住户聚集的社区"]
+    "text",
+    [
+        "一名业主来信",
+        "家里后面有一户村民",
+        "两个晚上的走访",
+        "三名民警赶到现场",
+        "一个住户聚集的社区",
+        "60余名居民在广场集合，开展疏散演练",
+    ],
 )
 def test_one_household_or_those_who_come_to_help_are_no_crowd(text: str) -> None:
     found = kinds(annotated(gathering.annotate, a_sheet(text)))

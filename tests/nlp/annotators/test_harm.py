@@ -49,6 +49,28 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("46人葬身火海", 46),
         ("2名飞行员跳伞失败身亡", 2),
         ("一名以色列人在导弹袭击中丧生", 1),
+        ("小伙才22岁，双亲遇难，家里只剩他和妹妹", 2),
+        ("孕妇送到医院没救过来，一尸两命", 2),
+        ("两名消防员在救援中不幸殉职", 2),
+        ("通报更正：死亡人数由5人更正为4人", 4),
+        ("此前通报的死亡7人有误，经核实为6人", 6),
+        ("廿三人遇难", 23),
+        ("收治的6名重伤员中，1人因伤势过重于今晨去世", 1),
+        ("在下游发现第5具遗体，仍有1人下落不明", 5),
+        ("目前第三名遇难者已找到", 3),
+        ("其中一人送医途中死亡，另一人当场死亡", 2),
+        ("当场2人死亡，1人送医院抢救无效死亡", 3),
+        ("母子二人被洪水冲走，遗体已找到", 2),
+        ("爷孙俩溺水身亡", 2),
+        ("兄弟俩一死一伤", 1),
+        ("一夜之间三条人命，谁来负责", 3),
+        ("伤4人，亡1人", 1),
+        ("亡3人 伤7人 失踪2人", 3),
+        ("火灾亡人数升至5人", 5),
+        ("为救落水儿童，两名大学生献出了生命", 2),
+        ("因感染去世的老人有3位", 3),
+        ("俺村昨儿黑砸死俩人", 2),
+        ("造成死亡失联12人", 12),
     ],
 )
 def test_deaths_are_counted(text: str, deaths: float) -> None:
@@ -85,6 +107,17 @@ def test_deaths_are_counted(text: str, deaths: float) -> None:
         "几百人吓不死你",
         "几十人的敢死队",
         "到时摔死3个人谁来负责",
+        "烈士陵园长眠着为解放这座城市牺牲的268名战士",
+        "十年前的那次塌方死了3个人，教训还在",
+        "去年全市共发生火灾1200起，造成死亡14人，同比下降",
+        "每年有近千名儿童溺亡，请看护好孩子",
+        "群里说的“死亡3人”是谣言，大家别传",
+        "警方：所谓3人死亡系谣言",
+        "网传小区大火烧死12人，警方辟谣",
+        "一次死亡10人以上的事故提级调查",
+        "按规定造成3人以上死亡的属于较大事故",
+        "死了三条狗和一只猫",
+        "他牺牲了两个周末来加班",
     ],
 )
 def test_figures_of_speech_are_no_deaths(text: str) -> None:
@@ -101,6 +134,17 @@ def test_figures_of_speech_are_no_deaths(text: str) -> None:
         ("3人重伤，5人轻伤", 8),
         ("4名机上人员受伤", 4),
         ("两人被送医", 2),
+        ("事故已致3人死亡、5人受伤", 5),
+        ("4300多人死亡、1.1万人受伤", 11_000),
+        ("目前3死，还有两个在抢救", 2),
+        ("3人仍在ICU", 3),
+        ("5人轻伤、2人重伤、1人危重", 8),
+        ("7名学生出现呕吐腹泻，均已送医", 7),
+        ("5名伤者已转至市中心医院", 5),
+        ("受伤者多达38人", 38),
+        ("亡3人 伤7人 失踪2人", 7),
+        ("二十来个人挂彩", 20),
+        ("1人轻微吸入性损伤", 1),
     ],
 )
 def test_injuries_are_counted(text: str, injured: float) -> None:
@@ -114,8 +158,26 @@ def test_none_is_zero_and_not_unknown() -> None:
 
 
 def test_a_death_without_a_number_is_a_signal_without_amount() -> None:
-    for text in ("听说地库里淹死人了", "业主寻猫时被人防工程一吨重的铁门砸死", "事故造成人员死伤"):
+    for text in (
+        "听说地库里淹死人了",
+        "业主寻猫时被人防工程一吨重的铁门砸死",
+        "事故造成人员死伤",
+        "58岁清洁工从6楼坠亡",
+        "一辅警因公殉职",
+        "车祸，人当场就没了",
+        "听说死了好几个",
+    ):
         assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.DEATHS).amount is None
+
+
+def test_who_dies_on_the_way_to_hospital_is_not_hurt() -> None:
+    reading = annotated(harm.annotate, a_sheet("一人送医途中死亡，一人送医院抢救无效死亡"))
+    assert SignalKind.INJURIES not in kinds(reading)
+
+
+def test_what_is_denied_does_not_count_beside_the_denial() -> None:
+    reading = annotated(harm.annotate, a_sheet("官方：并未造成人员死亡，网传“死了7个”不属实"))
+    assert only(reading, SignalKind.DEATHS).amount == 0
 
 
 def test_people_who_are_missing_and_money_that_is_lost() -> None:
@@ -144,6 +206,14 @@ def test_the_number_comes_with_its_words() -> None:
         ("另有14人正在搜救中", 14),
         ("5人失联。经搜救，5名失联人员全被找到", 0),
         ("三名工人被埋", 3),
+        ("3名失联者均已无生命体征", 0),
+        ("6名驴友被困山谷，全部安全转移", 0),
+        ("洪水围困村民120余人", 120),
+        ("楼里还困着三个老人", 3),
+        ("还有俩人没出来", 2),
+        ("失联人数更新为5人", 5),
+        ("另有3人仍在全力搜寻中", 3),
+        ("亡3人 伤7人 失踪2人", 2),
     ],
 )
 def test_of_missing_people_the_last_word_counts(text: str, missing: float) -> None:
@@ -162,19 +232,26 @@ def test_of_missing_people_the_last_word_counts(text: str, missing: float) -> No
         ("损失20w", 200_000),
         ("损失3至5万元", 30_000),
         ("损失上千元", 1000),
+        ("一辆宝马被淹，定损18万6", 186_000),
+        ("我被骗了八千六", 8600),
+        ("直接经济损失4.6亿元", 460_000_000),
     ],
 )
 def test_loss_is_read_in_yuan(text: str, yuan: float) -> None:
     assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.LOSS).amount == yuan
 
 
-@pytest.mark.parametrize("text", ["为群众挽回损失200万元", "避免损失3万元", "罚款5000元", "损失费怎么算"])
+@pytest.mark.parametrize(
+    "text",
+    ["为群众挽回损失200万元", "避免损失3万元", "警方帮她追回被骗的18万元", "罚款5000元", "损失费怎么算"],
+)
 def test_what_was_saved_or_fined_is_no_loss(text: str) -> None:
     assert SignalKind.LOSS not in kinds(annotated(harm.annotate, a_sheet(text)))
 
 
 @pytest.mark.parametrize(
-    "text", ["无人员伤亡", "没有人员死亡", "未造成伤亡", "暂无人员伤亡", "幸无人伤亡", "事故零伤亡"]
+    "text",
+    ["无人员伤亡", "没有人员死亡", "未造成伤亡", "暂无人员伤亡", "幸无人伤亡", "事故零伤亡", "无一人伤亡"],
 )
 def test_every_way_to_say_nobody_is_zero(text: str) -> None:
     assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.DEATHS).amount == 0
@@ -204,3 +281,16 @@ def test_every_way_to_say_nobody_is_zero(text: str) -> None:
 def test_harm_told_without_a_number_is_found_by_a_word_of_it(told: str) -> None:
     said = [kind for kind, plain in harm._PLAIN if plain.expression.search(told)]
     assert said and set(said) <= kinds(annotated(harm.annotate, a_sheet(told)))
+
+
+@pytest.mark.parametrize(
+    "told", ["人防门砸到脚", "缝了8针", "司机烧伤面积达60%", "被门夹到手", "孩子在校猝死", "老人断气了"]
+)
+def test_harm_that_a_plainer_word_tells_is_found(told: str) -> None:
+    found = annotated(harm.annotate, a_sheet(told))
+    assert kinds(found) & {SignalKind.DEATHS, SignalKind.INJURIES}
+
+
+def test_nobody_hurt_is_zero_injuries() -> None:
+    reading = annotated(harm.annotate, a_sheet("车翻进沟里，万幸没有一个人受伤"))
+    assert only(reading, SignalKind.INJURIES).amount == 0
