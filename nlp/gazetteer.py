@@ -110,13 +110,17 @@ class Gazetteer:
         brands: Collection[str] = (),
         within: Mapping[str, str] | None = None,
     ) -> None:
+        """``within`` tells of a county behind its city (洛阳涧西) what is left where it goes on as something else."""
         self.names = {name: tuple(spots) for name, spots in names.items()}
+        within = within or {}
         self._order = tuple(
-            (name, spots, name in bare, name in marks, name in abroad, name in brands)
+            (name, spots, name in bare, name in marks, name in abroad, name in brands, within.get(name))
             for name, spots in self.names.items()
         )
-        self._within = dict(within or {})
-        """洛阳涧西 → 洛阳: what is left of the name where it goes on as something else."""
+        self.vague = frozenset(
+            name for name, spots in self.names.items() if len(spots) == 1 and spots[0].vague
+        )
+        """Names of one place that say little."""
         self._automaton = ahocorasick_rs.AhoCorasick(
             tuple(self.names), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
@@ -127,14 +131,13 @@ class Gazetteer:
             return []
         found = []
         for which, start, end in self._automaton.find_matches_as_indexes(text):
-            name, spots, bare, mark, abroad, brand = self._order[which]
-            if name in self._within:
+            name, spots, bare, mark, abroad, brand, city = self._order[which]
+            if city is not None:
                 follows = text[end : end + 1]
                 if follows in _KINDS:
-                    end += len(follows)
+                    end += 1
                 elif follows in _GOES_ON:
-                    name = self._within[name]
-                    spots, end = self.names[name], start + len(name)
+                    name, spots, end = city, self.names[city], start + len(city)
             found.append(Mention(name, spots, start, end, bare, mark, abroad, brand))
         return found
 
@@ -192,13 +195,14 @@ def _joined(names: dict[str, list[Spot]], marks: Collection[str]) -> dict[str, s
             cities.setdefault((spot.province, spot.city), []).append(name)
         counties += [(one, name) for one in spots if one.county]
     unclear = {spot.code for spot, _ in counties if spot.vague}
+    clear = {name for name, spots in names.items() if len(spots) == 1 and not spots[0].vague}
     within = {}
     for spot, name in counties:
-        short = name[:-1] if len(name) > 2 and name[-1] in _KINDS else name
-        if spot.code in unclear:
-            short = name if name[-1] in _KINDS else ""
+        short = name[:-1] if len(name) > 2 and name[-1] in _KINDS and spot.code not in unclear else name
+        if len(short) > 3 or short in clear or (spot.code in unclear and name[-1] not in _KINDS):
+            continue
         for city in cities.get((spot.province, spot.city), ()):
-            if (joined := city + short) not in names and len(short) > 1 and short != city:
+            if (joined := city + short) not in names and short[:2] != city[:2]:
                 within[joined] = city
                 names[joined] = [spot._replace(vague=False)]
     return within

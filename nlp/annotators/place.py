@@ -48,23 +48,32 @@ _UNIT = re.compile(
 _NO_PLACE = re.compile(
     r"[东西南北中]?(?:[一二三四五六]?路|[老正牛羊肉土]{0,2}(?:拉面|凉皮|火锅|烤鸭|板面|热干面|小面|米线|米粉|炒饭|煎饼|麻花|扒鸡|烧鸡|螺蛳粉|大盘鸡|小吃)|大?街(?!道办|道)|大道|巷(?!子)|高速|高铁|铁路|烩面|胡辣汤|话(?!剧)|菜(?!市|农|篮|田)|籍|战役|会议|会战|之战|大捷|起义|条约|牌照)"
 )
+_NO_PLACE_BEGINS = frozenset(
+    "东西南北中一二三四五六路老正牛羊肉土拉凉火烤板热小米炒煎麻扒烧螺大街巷高铁烩胡话菜籍战会之起条牌"
+)
+"""What that can begin with."""
 _ASIDE_AFTER = re.compile(
     r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:(?:大学(?![生城])|学院)(?!的?(?:宿舍|食堂|校[区园内]|教学楼|实验室|图书馆|操场|门口|附近|[东西南北]门|家属院|内))|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)|来的|产的|[开驶飞发]往|(?:到|至)[^,。;!?\n]{1,4}的(?:高铁|动车|列车|火车|大巴|客车|航班)|的(?:高铁|动车|列车|火车|大巴|客车|航班)|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
 )
 _ASIDE_BEFORE = re.compile(
     r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|(?<![回在])老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
 )
+_ASIDE_ENDS = frozenset("自往到去销向赴过于籍贯家跟和与比像如转及邻距离援仿习鉴")
+"""What that ends with."""
 _SURNAME_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fff]|[叫是给找和与跟由对向])[{SURNAMES}]$")
 _PERSON_AFTER = re.compile(
     r"(?:说|称|表示|反映|认为|告诉|介绍|回忆|先生|女士|同志|某|是我|主任|局长|书记|科长)"
 )
 _SCENE_BEFORE = re.compile(r"(?:事发|案发|发生地|地点|位置|地址)[地点在为于是:]{0,2}$")
+_SCENE_ENDS = frozenset("发点生地置址在为于是:")
 _SENDER_BEFORE = re.compile(r"(?:我是|俺是|本人|我在|俺在|人在|家住|家在)$")
+_SENDER_ENDS, _SENDER_BEGINS = frozenset("是人在住"), frozenset("省市县区工打务上读")
 _SENDER_AFTER = re.compile(r"[省市县区]?(?:工作|打工|务工|上班|上学|读书)(?=[,。的])")
-_HOME_AFTER = re.compile(r"[市县区]?的?(?:房|小区|地下|人防|车库|车位|村|老宅|院子)")
+_HOME_AFTER = re.compile(r"[\u4e00-\u9fff]{0,5}?的?(?:房|小区|地下|人防|车库|车位|村|老宅|院子)")
 _ALONE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在到于赴])$")
 _NO_COUNTY = frozenset("长城委级域里上志官")
 _EVENT_BEFORE = re.compile(r"(?:在|于|位于|抵达|到|赴|来到|走进|从)$")
+_EVENT_ENDS = frozenset("在于达到赴进从")
 _EVENT_AFTER = re.compile(
     r"[^。;!?\n]{0,10}?(?:举行|举办|召开|开幕|闭幕|成立|揭牌|启动|开工|落成|发布|签署|开庭|宣判|逝世|去世|病逝|落幕|亮相|通车|投产|发生|考察|调研|督导|视察|启用|开业|开赛|首发|设立|落户|致辞|会见|竣工|坍塌|误鸣|开展|展出|播出|上演|首演|首映|开机|签约|颁奖|公布|进行|收官|结束|录制|试点|会商|座谈|授牌|挂牌|集结|出征|起飞|首飞|下水|交付)"
 )
@@ -146,7 +155,7 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
         found.sort(key=lambda mention: mention.start)
     if not found:
         return []
-    found = [_sure(text, mention) for mention in found]
+    found = [_sure(text, m) if m.name in gazetteer.vague else m for m in found]
     ends = {mention.end for mention in found}
     found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
     books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else ()
@@ -206,8 +215,6 @@ def _full_names(row: list[Mention]) -> list[list[int]]:
 
 def _sure(text: str, mention: Mention) -> Mention:
     """A name that says little is one beside its office (解放区国动办), or, of a county, where a clause begins with it (温县一小区)."""
-    if len(mention.spots) != 1 or not mention.spots[0].vague:
-        return mention
     start, end = mention.start, mention.end
     alone = (
         end - start == 2
@@ -221,10 +228,10 @@ def _sure(text: str, mention: Mention) -> Mention:
 
 def _sender(text: str, mention: Mention) -> bool:
     """我是郑州的: where somebody is from, and where it is if nothing else is named."""
-    return bool(
-        _SENDER_BEFORE.search(text, max(0, mention.start - 3), mention.start)
-        or _SENDER_AFTER.match(text, mention.end)
-    )
+    start, end = mention.start, mention.end
+    if text[start - 1 : start] in _SENDER_ENDS and _SENDER_BEFORE.search(text, max(0, start - 3), start):
+        return True
+    return text[end : end + 1] in _SENDER_BEGINS and _SENDER_AFTER.match(text, end) is not None
 
 
 def _home(text: str, mention: Mention) -> bool:
@@ -234,7 +241,7 @@ def _home(text: str, mention: Mention) -> bool:
 
 def _named_else(text: str, mention: Mention) -> bool:
     """A road, a dish, or a person: 郑州路, 开封菜, 张开封说."""
-    if _NO_PLACE.match(text, mention.end):
+    if text[mention.end : mention.end + 1] in _NO_PLACE_BEGINS and _NO_PLACE.match(text, mention.end):
         return True
     before = text[max(0, mention.start - 2) : mention.start]
     return bool(_SURNAME_BEFORE.search(before) and _PERSON_AFTER.match(text, mention.end))
@@ -295,6 +302,7 @@ def _dateline(mention: Mention, datelines: Sequence[tuple[int, int, bool]]) -> s
 
 def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, str]:
     text, before = passage.text, passage.text[max(0, mention.start - 4) : mention.start]
+    last = before[-1:]
     if passage.field is Field.TITLE:
         weight, note = TITLE, "标题里的地名"
     elif mention.start < OPENING_LENGTH:
@@ -308,11 +316,13 @@ def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, s
         weight, note = UNIT, DATELINE_NOTE
     elif _UNIT.match(text, mention.end):
         weight, note = UNIT, "单位名称里的地名"
-    elif _SCENE_BEFORE.search(before):
+    elif last in _SCENE_ENDS and _SCENE_BEFORE.search(before):
         weight, note = EVENT, "写明是事发地"
-    elif _EVENT_BEFORE.search(before) and _EVENT_AFTER.match(text, mention.end):
+    elif last in _EVENT_ENDS and _EVENT_BEFORE.search(before) and _EVENT_AFTER.match(text, mention.end):
         weight, note = EVENT, "写明在此处发生、举行"
-    elif (_ASIDE_BEFORE.search(before) and not _home(text, mention)) or _ASIDE_AFTER.match(text, mention.end):
+    elif (
+        last in _ASIDE_ENDS and _ASIDE_BEFORE.search(before) and not _home(text, mention)
+    ) or _ASIDE_AFTER.match(text, mention.end):
         weight, note = weight * ASIDE, ASIDE_NOTE
     elif _HAPPENED_AFTER.match(text, mention.end):
         weight, note = weight + TEXT, "写明在此处发生、举行"
