@@ -55,6 +55,32 @@ def test_every_landmark_belongs_to_a_known_place_and_is_none_itself(shipped: Loc
             assert mention.spots[0].code == landmark.id
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("南京鼓楼的防空洞", "南京鼓楼", "320106"),
+        ("南京鼓楼区的防空洞", "南京鼓楼区", "320106"),
+        ("郑州中原路", "郑州", "410100"),
+        ("信阳新县", "信阳新县", "411523"),
+    ],
+)
+def test_a_county_right_behind_its_city_is_that_county_unless_the_name_goes_on(
+    shipped: Localities, text: str, name: str, code: str
+) -> None:
+    mention = build(shipped).find(text)[0]
+    assert text[mention.start : mention.end] == name
+    assert [spot.code for spot in mention.spots] == [code]
+    assert not mention.spots[0].vague
+
+
+def test_what_is_sold_everywhere_is_a_brand(shipped: Localities) -> None:
+    found = build(shipped)
+    assert [(m.mark, m.brand) for text in ("比亚迪", "少林寺") for m in found.find(text)] == [
+        (True, True),
+        (True, False),
+    ]
+
+
 def test_a_county_without_a_code_has_that_of_its_city() -> None:
     text = (DEFAULTS / FILE).read_text("utf-8").replace('"330782 义乌市 义乌"', '"义乌市"')
     (mention,) = build(Localities.model_validate(tomllib.loads(text))).find("义乌市")

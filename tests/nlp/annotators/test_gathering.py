@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,8 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("准备召集50名业主去上访", "proposed"),
         ("街坊们拉了横幅", "under_way"),
         ("昨天售楼处门口跪了一地人", "under_way"),
+        ("售楼部被围得水泄不通", "under_way"),
+        ("家属在医院门口摆花圈，抬棺讨说法", "under_way"),
         ("小区里有400多人联名", "planned"),
         ("有没有人一起维权的", "proposed"),
     ],
@@ -55,6 +59,9 @@ def test_words_turn_into_steps(text: str, detail: str) -> None:
         "坚决防止围堵售楼部",
         "没有人聚集",
         "请不要聚集、不要围观",
+        "明天早上八点集合爬山，欢迎报名",
+        "集合了全小区的力量",
+        "业委会组织业主集合签到领鸡蛋",
         "依法打击非法上访、聚众围堵行为",
         "社区组织60余名居民在广场集合，开展疏散演练",
     ],
@@ -126,3 +133,40 @@ def test_numbers_are_read_wherever_one_counts_people_or_households(text: str) ->
         if any(expression.match(text, number.end) for expression in behind):
             assert text[number.end] in gathering._COUNTERS
             assert gathering._COUNTED.search(text)
+
+
+def test_every_step_has_one_of_the_words_by_which_it_is_looked_for() -> None:
+    words = gathering._STEP_WORDS.split("|")
+    said = (
+        "聚集",
+        "集合",
+        "围堵大门",
+        "堵路",
+        "堵门",
+        "堵住",
+        "静坐",
+        "上访",
+        "集访",
+        "群访",
+        "拉起横幅",
+        "打着条幅",
+        "示威",
+        "游行",
+    )
+    said += (
+        "罢工",
+        "罢市",
+        "集体下跪",
+        "讨说法",
+        "讨个说法",
+        "要说法",
+        "维权",
+        "抗议",
+        "表达诉求",
+        "进京",
+        "去走访",
+        "信访",
+    )
+    for one in said:
+        assert re.search(gathering._STEPS, one), one
+        assert any(word in one for word in words), one
