@@ -60,18 +60,18 @@ _CLOCK = (
     rf"(?P<hour>{_N})(?:(?P<unit>点钟?{_POINTS}|时)(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_N})分?)?|:(?P<colon>\d{{2}})(?!\d))"
     r"(?!间|候|代|常|小时|后|内|光)"
 )
-_ABOUT = r"(?:快|将近|近|大约|大概|约|差不多)?"
+_ABOUT = r"(?:快|将近|近|大约|大概|约|差不多|刚过|不到)?"
 _WHEN = re.compile(
     rf"(?=[\d零〇一二两三四五六七八九十今昨前大明后头擦去本上下这周星礼凌清早中正午傍晚深半夜晨当同次第隔])"
     rf"(?:(?:(?:(?P<year>(?:19|20)\d\d)[年\-/.]|(?P<years>去年|前年|今年)|(?<![\d年.\-/]))(?P<month>{_N})(?P<sep>月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})(?:[日号]|(?![\d.%万千百元人名户个年月岁折倍]))"
     rf"|(?P<moon>本月|这个?月|上个?月)(?P<moonday>\d{{1,2}})[日号]"
     rf"|(?<!\d)(?P<only>\d{{1,2}})(?:日(?!均|常|前后|内|游|报|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
     rf"|(?P<day>{_DAY})|(?P<same>[当同](?:日|天|晚)|次日|第二天|隔天)|(?P<which>上个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))"
-    rf"(?:\([^()\n]{{1,6}}\)|t(?=\d\d:))?[),的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
+    rf"(?:\([^()\n]{{1,6}}\)|,?(?:周|星期|礼拜)[一二三四五六日天]|t(?=\d\d:))?[),的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
 )
 _NUMERALS = r"\d零〇一二两三四五六七八九十"
-_CLOCKED = rf"\s?[快将近大约差{_NUMERALS}]"
+_CLOCKED = rf"\s?[快将近大约差刚不{_NUMERALS}]"
 _FOLLOWED = {
     "0123456789零〇一二两三四五六七八九十": rf"[{_NUMERALS}]{{0,3}}[年月日号点时:\-/.]|早",
     "大": "[前后]天|半夜|约", "头": f"晌{_CLOCKED}", "擦": f"黑{_CLOCKED}", "上": f"个?[月周星礼]|午{_CLOCKED}", "下": f"个?[周星礼]|[午晚]{_CLOCKED}", "这": "个?[月周星礼]",
@@ -128,7 +128,7 @@ _PAST_AFTER = re.compile(
     r"[^。;!?\n]{0,24}?(?:了|过(?!来)|响|塌|被|发生|着火|冒烟|漏|淹|没过|困|坏|砸|进水|停电|停水|误鸣)"
 )
 _RANGE_BEFORE = ("到", "至", "-", "—", "~")
-_APPROXIMATE = re.compile(r"多|左右|许|的时候|那会|来钟")
+_APPROXIMATE = re.compile(r"多|整|左右|许|的时候|那会|来钟")
 _SOME_TIME = re.compile(r"左右|许")
 _SENTENCE = re.compile(r"[。;!?\n]")
 
@@ -292,7 +292,7 @@ def _on_the_day(
     at = datetime.combine(day, time(hour % 24, minute), SHANGHAI)
     at += timedelta(days=1) if after_midnight or midnight else timedelta(0)
     later = at + timedelta(hours=12)
-    either = part is None and (found["unit"] or "").startswith("点") and hour < 12 and later <= said
+    either = part is None and (found["unit"] or "").startswith("点") and 0 < hour < 12 and later <= said
     return at, 2 if either else 3
 
 
@@ -327,8 +327,9 @@ def _tells_a_time(found: re.Match[str], text: str) -> bool:
     if found["lone_colon"]:
         begun = found.start() == 0 or text[found.start() - 1] in ",。;!?\n "
         return begun and text[found.end() : found.end() + 1] in {",", "分", "许", "左"}
-    about = _APPROXIMATE if (found["lone_unit"] or "").startswith("点") else _SOME_TIME
-    return bool(about.match(text, found.end()))
+    unit = found["lone_unit"] or ""
+    about = _APPROXIMATE if unit.startswith("点") else _SOME_TIME
+    return unit == "点钟" or bool(about.match(text, found.end()))
 
 
 def _part(found: re.Match[str]) -> str | None:

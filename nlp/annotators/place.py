@@ -66,8 +66,8 @@ _PERSON_AFTER = re.compile(
 )
 _SCENE_BEFORE = re.compile(r"(?:事发|案发|发生地|地点|位置|地址)[地点在为于是:]{0,2}$")
 _SCENE_ENDS = frozenset("发点生地置址在为于是:")
-_SENDER_BEFORE = re.compile(r"(?:我是|俺是|本人|我在|俺在|人在|家住|家在)$")
-_SENDER_ENDS, _SENDER_BEGINS = frozenset("是人在住"), frozenset("省市县区工打务上读")
+_SENDER_BEFORE = re.compile(r"(?:我是|俺是|本人|我在|俺在|人在|家住|家在|属地[: ]{0,2}|发布于 ?|发自 ?)$")
+_SENDER_ENDS, _SENDER_BEGINS = frozenset("是人在住地于自: "), frozenset("省市县区工打务上读")
 _SENDER_AFTER = re.compile(r"[省市县区]?(?:工作|打工|务工|上班|上学|读书)(?=[,。的])")
 _HOME_AFTER = re.compile(r"[\u4e00-\u9fff]{0,5}?的?(?:房|小区|地下|人防|车库|车位|村|老宅|院子)")
 _ALONE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在到于赴])$")
@@ -229,7 +229,7 @@ def _sure(text: str, mention: Mention) -> Mention:
 def _sender(text: str, mention: Mention) -> bool:
     """我是郑州的: where somebody is from, and where it is if nothing else is named."""
     start, end = mention.start, mention.end
-    if text[start - 1 : start] in _SENDER_ENDS and _SENDER_BEFORE.search(text, max(0, start - 3), start):
+    if text[start - 1 : start] in _SENDER_ENDS and _SENDER_BEFORE.search(text, max(0, start - 4), start):
         return True
     return text[end : end + 1] in _SENDER_BEGINS and _SENDER_AFTER.match(text, end) is not None
 
