@@ -71,6 +71,9 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("因感染去世的老人有3位", 3),
         ("俺村昨儿黑砸死俩人", 2),
         ("造成死亡失联12人", 12),
+        ("死亡人数目前为8人，比昨天多了3人", 8),
+        ("已有三名患者因流感引发的并发症离世", 3),
+        ("他的3个战友牺牲在那场洪水里", 3),
     ],
 )
 def test_deaths_are_counted(text: str, deaths: float) -> None:
@@ -113,6 +116,7 @@ def test_deaths_are_counted(text: str, deaths: float) -> None:
         "每年有近千名儿童溺亡，请看护好孩子",
         "群里说的“死亡3人”是谣言，大家别传",
         "警方：所谓3人死亡系谣言",
+        "网上流传的“地库淹死5人”系旧闻翻炒",
         "网传小区大火烧死12人，警方辟谣",
         "一次死亡10人以上的事故提级调查",
         "按规定造成3人以上死亡的属于较大事故",
@@ -145,6 +149,8 @@ def test_figures_of_speech_are_no_deaths(text: str) -> None:
         ("亡3人 伤7人 失踪2人", 7),
         ("二十来个人挂彩", 20),
         ("1人轻微吸入性损伤", 1),
+        ("死亡2人，重伤1人，轻伤6人", 7),
+        ("伤者从7人增至11人", 11),
     ],
 )
 def test_injuries_are_counted(text: str, injured: float) -> None:
@@ -234,6 +240,7 @@ def test_of_missing_people_the_last_word_counts(text: str, missing: float) -> No
         ("损失上千元", 1000),
         ("一辆宝马被淹，定损18万6", 186_000),
         ("我被骗了八千六", 8600),
+        ("车损约1.2万元", 12_000),
         ("直接经济损失4.6亿元", 460_000_000),
     ],
 )
