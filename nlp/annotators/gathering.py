@@ -40,7 +40,9 @@ _CROWDED = Rule(f"{_STEPS}|{_DOING}|{_COMING}", needs=f"{_STEP_WORDS}|{_DOING}|{
 """What a crowd does: without it nobody is counted."""
 _OTHERS = re.compile(r"警|消防|医|救援|工作人员|干部|记者|专家|执法|保安|代表委员")
 """Who comes to help or to look after things is no crowd."""
-_PEOPLE = re.compile(rf"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|村民|家长)|个(?:{_PERSON}))")
+_PEOPLE = re.compile(
+    rf"(?:余|多)?(?:人|名|号人|位(?:业主|群众|居民|村民|家长)|个(?:{_CALLED}|大妈|老人|老太))"
+)
 _HOUSEHOLDS_AFTER = re.compile(
     r"(?:余|多)?(?:户(?!外|口|型|籍)|家住户|家业主|家商户|名业主|位业主|个业主|名住户|位住户|户人家|个家庭)"
 )

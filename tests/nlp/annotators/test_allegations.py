@@ -49,6 +49,7 @@ def test_what_is_claimed_is_signalled(text: str, kind: SignalKind) -> None:
     ("text", "kind"),
     [
         ("9月18日试鸣防空警报，请勿惊慌", SignalKind.SIREN_UNPLANNED),
+        ("工厂换班的汽笛又响了", SignalKind.SIREN_UNPLANNED),
         ("乌克兰凌晨突然响起防空警报", SignalKind.SIREN_UNPLANNED),
         ("昨晚那部谍战剧里突然拉响防空警报，配乐绝了", SignalKind.SIREN_UNPLANNED),
         ("经检查未发现渗漏", SignalKind.SAFETY),
