@@ -129,7 +129,7 @@ class Gazetteer:
         """In order; none overlaps another; of two that begin together the longer."""
         if not text:
             return []
-        found = []
+        found, made = [], tuple.__new__
         for which, start, end in self._automaton.find_matches_as_indexes(text):
             name, spots, bare, mark, abroad, brand, city = self._order[which]
             if city is not None:
@@ -138,7 +138,7 @@ class Gazetteer:
                     end += 1
                 elif follows in _GOES_ON:
                     name, spots, end = city, self.names[city], start + len(city)
-            found.append(Mention(name, spots, start, end, bare, mark, abroad, brand))
+            found.append(made(Mention, (name, spots, start, end, bare, mark, abroad, brand)))
         return found
 
 
@@ -191,7 +191,8 @@ def _joined(names: dict[str, list[Spot]], marks: Collection[str]) -> dict[str, s
     counties: list[tuple[Spot, str]] = []
     for name, spots in names.items():
         spot = spots[0]
-        if name not in marks and len(spots) == 1 and not spot.county:
+        short_city = len(name) < 4 and name[-1] not in "市省"
+        if short_city and name not in marks and len(spots) == 1 and not spot.county:
             cities.setdefault((spot.province, spot.city), []).append(name)
         counties += [(one, name) for one in spots if one.county]
     unclear = {spot.code for spot, _ in counties if spot.vague}
