@@ -87,7 +87,7 @@ def test_a_broker_that_is_gone_for_twenty_seconds_costs_time_and_nothing_else(
     broker = kafka.Broker.anywhere(tmp_path / "broker")
     monkeypatch.setenv("HUIYING_KAFKA", broker.address)
     broker.start()
-    assert wait_until(broker.ready, within=60), broker.process.last_words()
+    assert wait_until(broker.ready, within=120), broker.process.last_words()
     house = House(Program.laid_out(chosen.data, models))
     try:
         stream = open_stream(load(data=chosen.data))
@@ -103,7 +103,7 @@ def test_a_broker_that_is_gone_for_twenty_seconds_costs_time_and_nothing_else(
         time.sleep(max(0.0, 20 - (time.monotonic() - gone)))
         assert all(worker.poll() is None for worker in workers), "a worker ended with the broker"
         broker.start()
-        assert wait_until(broker.ready, within=60), broker.process.last_words()
+        assert wait_until(broker.ready, within=120), broker.process.last_words()
         crawler.join(150)
         assert not crawler.is_alive(), "what came meanwhile could not be published"
         until(lambda: lag(stream) == 0, 150, "nobody reads any more")
