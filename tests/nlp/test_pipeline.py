@@ -104,7 +104,11 @@ WRITTEN = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(title=WRITTEN, text=WRITTEN)
 def test_spans_hold_for_any_text(reader: Reader, title: str, text: str) -> None:
     reading = read(reader, text + "人防车位", title)
