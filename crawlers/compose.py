@@ -7,8 +7,11 @@ from datetime import datetime
 
 from crawlers import clean, times
 from crawlers.sources import Source
-from huiying.contracts import Attachment, Channel, Engagement, Extraction, Origin, Post, Tier
+from huiying.contracts import Answered, Attachment, Channel, Engagement, Extraction, Origin, Post, Tier
 from huiying.identity import content_version, post_id, pseudonym
+
+ANSWERED = 500
+"""Characters of title and text of what a post answers that go with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class Found:
     engagement: Engagement = field(default_factory=Engagement)
     repost_of: str | None = None
     reply_to: str | None = None
+    answers: Answered | None = field(default=None, repr=False)
+    """All of it: :func:`compose` keeps the opening."""
     region: str | None = None
     stated_place: str | None = None
     attachments: tuple[Attachment, ...] = ()
@@ -86,11 +91,20 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
         engagement=found.engagement,
         repost_of=found.repost_of,
         reply_to=found.reply_to,
+        answers=_opening(found.answers) if found.answers else None,
         region=(clean.one_line(found.region, 50) if found.region else None) or voice.region,
         stated_place=clean.one_line(found.stated_place, 100) or None if found.stated_place else None,
         attachments=found.attachments,
         extraction=found.extraction,
     )
+
+
+def _opening(said: Answered) -> Answered | None:
+    """As much of it as tells what it is about."""
+    title, text = clean.one_line(said.title), clean.plain(said.text).text
+    if not title and not text:
+        return None
+    return Answered(title=title[:ANSWERED], text=text[:ANSWERED])
 
 
 def _address(url: str | None) -> str | None:

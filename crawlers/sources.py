@@ -147,6 +147,9 @@ class Source(BaseModel):
     field_author: str = "user.id"
     field_url: str = "url"
     field_repost_of: str = "repost_of"
+    field_reply_to: str = "reply_to"
+    reply_source: str = ""
+    """Id of the source whose posts these answer: comments often come from an address of their own."""
     field_region: str = "region"
     field_views: str = "views"
     field_likes: str = "likes"
@@ -243,7 +246,20 @@ def load(path: Path) -> Catalogue:
     """The catalogue. Raises Misconfigured, naming file, line and remedy."""
     catalogue = tomlfile.read(path, Catalogue)
     _refuse_duplicates(path, catalogue)
+    _refuse_strangers(path, catalogue)
     return catalogue
+
+
+def _refuse_strangers(path: Path, catalogue: Catalogue) -> None:
+    known = {source.id for source in catalogue.source}
+    lost = [one for one in catalogue.source if one.reply_source and one.reply_source not in known]
+    if lost:
+        raise Misconfigured(
+            "\n".join(
+                f"{path}：来源 {one.id} 的 reply_source 写的是 {one.reply_source}，目录里没有这个来源编号"
+                for one in lost
+            )
+        )
 
 
 def _refuse_duplicates(path: Path, catalogue: Catalogue) -> None:

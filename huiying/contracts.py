@@ -68,10 +68,12 @@ class Certainty(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What relevance decides: raise it, let a person look, or let it go."""
+    """What relevance decides: raise it, let a person look, let it follow what it answers, or let it go."""
 
     ALERT = "alert"
     REVIEW = "review"
+    REPLY = "reply"
+    """It is the office's business only through what it answers: it joins the case of that, or its way ends."""
     IRRELEVANT = "irrelevant"
 
 
@@ -421,6 +423,14 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a post answers, as its source shows it beside the answer: the title, and the opening of the text."""
+
+    title: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One thing that somebody said in public, or told the office.
 
@@ -448,6 +458,9 @@ class Post:
     repost_of: str | None = None
     """Post id of what this repeats, where the platform says so."""
     reply_to: str | None = None
+    """Post id of what this answers."""
+    answers: Answered | None = None
+    """What that says, where the source shows it."""
     region: str | None = None
     """Where the source speaks from, by the catalogue: a hint, weaker than any place in the text."""
     stated_place: str | None = None
@@ -458,6 +471,11 @@ class Post:
     @property
     def key(self) -> PostKey:
         return PostKey(self.id, self.version)
+
+    @property
+    def thread(self) -> str:
+        """Post id of what it answers or repeats, else its own: one of these comes before the others."""
+        return self.reply_to or self.repost_of or self.id
 
     @property
     def first_public_at(self) -> datetime:

@@ -140,7 +140,7 @@ def _free_port(wanted: int) -> int:
 
 
 def _wait_until_up(site: str, child: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and child.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{site}/healthz", timeout=1):  # noqa: S310
             return

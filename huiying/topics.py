@@ -46,7 +46,7 @@ class Topic(Generic[M]):
         return Topic(name=f"{self.name}.dead.{group}", type=DeadLetter, key=lambda letter: letter.key)
 
 
-POSTS: Topic[Post] = Topic(name="posts", type=Post, key=lambda post: post.id, partitions=8)
+POSTS: Topic[Post] = Topic(name="posts", type=Post, key=lambda post: post.thread, partitions=8)
 READINGS: Topic[Reading] = Topic(name="readings", type=Reading, key=lambda reading: reading.jurisdiction)
 CASE_EVENTS: Topic[CaseEvent] = Topic(name="case-events", type=CaseEvent, key=lambda event: event.case_id)
 

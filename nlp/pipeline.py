@@ -11,7 +11,7 @@ from pathlib import Path
 
 from huiying import collector, tomlfile
 from huiying.contracts import Post, Reading, Relevance, Verdict
-from nlp import gazetteer, lexicon, model, normalise, versions, words
+from nlp import gazetteer, lexicon, model, normalise, replies, versions, words
 from nlp.amend import amended
 from nlp.annotators import (
     allegations,
@@ -41,6 +41,14 @@ Assessor = Callable[[Scores], Parts]
 """One judgement read off the model's scores. Pure."""
 
 ASSESSORS: tuple[Assessor, ...] = (topic.assess, category.assess, attitude.assess)
+OF_REPLIES: tuple[Annotator, ...] = (
+    units.annotate,
+    harm.annotate,
+    gathering.annotate,
+    allegations.annotate,
+    fingerprint.annotate,
+)
+"""What is read in a post that only follows what it answers."""
 
 
 class Reader:
@@ -84,15 +92,18 @@ class Reader:
 
         Each step is taken for all posts before the next one: its code and tables stay at hand, which saves a third.
         """
-        opened = self.gate.open_to([(post.title, post.text) for post in posts])
-        asked = [at for at, post in enumerate(posts) if opened[at] or entered_by_hand(post)]
-        laid_out = lay_out_all([posts[at] for at in asked])
-        sheets = [self.gate.mark(sheet) for sheet in laid_out]
-        begun = self._begun(sheets, [opened[at] for at in asked], now)
-        onward = [k for k, reading in enumerate(begun) if _matters(reading.relevance)]
-        whole = self._whole([sheets[k] for k in onward], [begun[k] for k in onward])
-        for k, reading in zip(onward, whole, strict=True):
-            begun[k] = reading
+        opened = self._opened(posts)
+        followed = self._followed(posts)
+        asked = [at for at, post in enumerate(posts) if opened[at] or followed[at] or entered_by_hand(post)]
+        sheets = self._sheets([posts[at] for at in asked])
+        begun = self._begun(sheets, [opened[at] for at in asked], [followed[at] for at in asked], now)
+        for annotators, onward in (
+            (self.annotators, [k for k, one in enumerate(begun) if _speaks_itself(one.relevance)]),
+            (OF_REPLIES, [k for k, one in enumerate(begun) if one.relevance.verdict is Verdict.REPLY]),
+        ):
+            whole = _whole(annotators, [sheets[k] for k in onward], [begun[k] for k in onward])
+            for k, reading in zip(onward, whole, strict=True):
+                begun[k] = reading
         read = dict(zip(asked, begun, strict=True))
         readings = [
             read.get(at) or self.blank(post, relevance.GATE_SHUT, now) for at, post in enumerate(posts)
@@ -106,20 +117,44 @@ class Reader:
             reading = annotate(sheet, reading)
         return reading
 
-    def _begun(self, sheets: Sequence[Sheet], opened: Sequence[bool], now: datetime) -> list[Reading]:
+    def _opened(self, posts: Sequence[Post]) -> Sequence[bool]:
+        return self.gate.open_to([(post.title, post.text) for post in posts])
+
+    def _sheets(self, posts: Sequence[Post]) -> list[Sheet]:
+        return [self.gate.mark(sheet) for sheet in lay_out_all(posts)]
+
+    def _followed(self, posts: Sequence[Post]) -> list[Relevance | None]:
+        """For each post how that which it answers was judged, where it is the office's business: each such text once."""
+        said = {post.answers: replies.answered(post, post.answers) for post in posts if post.answers}
+        if not said:
+            return [None] * len(posts)
+        opened = self._opened(list(said.values()))
+        told = [text for text, yes in zip(said, opened, strict=True) if yes]
+        sheets = self._sheets([said[text] for text in told])
+        scored = self.model.score_all(extract_all(sheets))
+        judged = [_judged(sheet, scores, True) for sheet, scores in zip(sheets, scored, strict=True)]
+        followed = {text: one for text, one in zip(told, judged, strict=True) if _matters(one)}
+        return [followed.get(post.answers) if post.answers else None for post in posts]
+
+    def _begun(
+        self,
+        sheets: Sequence[Sheet],
+        opened: Sequence[bool],
+        followed: Sequence[Relevance | None],
+        now: datetime,
+    ) -> list[Reading]:
         """Readings that hold what the scores say, and nothing else yet."""
         scored = self.model.score_all(extract_all(sheets))
-        judged = [_judged(*seen) for seen in zip(sheets, scored, opened, strict=True)]
+        alone = [_judged(*seen) for seen in zip(sheets, scored, opened, strict=True)]
+        judged = [replies.following(*seen) for seen in zip(sheets, alone, followed, strict=True)]
         readings = [self.blank(sheet.post, said, now) for sheet, said in zip(sheets, judged, strict=True)]
-        onward = [k for k, said in enumerate(judged) if _matters(said)]
+        onward = [k for k, said in enumerate(judged) if _speaks_itself(said)]
         assessed = [[assess(scored[k]) for k in onward] for assess in ASSESSORS]
         for k, *parts in zip(onward, *assessed, strict=True):
             readings[k] = amended(readings[k], **reduce(or_, parts))
-        return readings
-
-    def _whole(self, sheets: Sequence[Sheet], readings: list[Reading]) -> list[Reading]:
-        for annotate in self.annotators:
-            readings = [annotate(*pair) for pair in zip(sheets, readings, strict=True)]
+        for k, said in enumerate(judged):
+            if said.verdict is Verdict.REPLY:
+                readings[k] = amended(readings[k], **replies.assess(scored[k]))
         return readings
 
     def blank(self, post: Post, relevant: Relevance, now: datetime) -> Reading:
@@ -133,8 +168,21 @@ class Reader:
         )
 
 
+def _whole(
+    annotators: Sequence[Annotator], sheets: Sequence[Sheet], readings: list[Reading]
+) -> list[Reading]:
+    for annotate in annotators:
+        readings = [annotate(*pair) for pair in zip(sheets, readings, strict=True)]
+    return readings
+
+
 def _matters(judged: Relevance) -> bool:
     return judged.verdict is not Verdict.IRRELEVANT
+
+
+def _speaks_itself(judged: Relevance) -> bool:
+    """Of the office's business, by its own words."""
+    return _matters(judged) and judged.verdict is not Verdict.REPLY
 
 
 def _dropped(reading: Reading) -> Reading:

@@ -67,6 +67,7 @@ from response_api.paper import STATIC, Paper
 from response_api.people import People
 from response_api.placing import Places
 from response_api.record_desk import RecordDesk
+from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
 from triage.desk import Desk
 from triage.policy import Policy
@@ -134,6 +135,7 @@ def create_app(
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
     app.state.limits = Limits()
+    app.state.sent_once = SentOnce()
     app.state.exposition = Exposition(engine, clock, lambda: facts.source_states(house))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.record = RecordDesk(engine, policy.top())

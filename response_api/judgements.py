@@ -139,6 +139,8 @@ def _standing_in(whys: Iterable[Why], field: Field, start: int, end: int) -> lis
 
 
 def _judged(reading: Reading, topic: Topic) -> list[_Judged]:
+    if reading.relevance.verdict is Verdict.REPLY:
+        return [_relevance(reading), _severity(reading.signals), _attitude(reading)]
     return [
         _relevance(reading),
         _topic(reading, topic),

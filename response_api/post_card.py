@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from huiying.contracts import ArchiveLine, Attachment, Case, Disposition, Engagement, Why
+from huiying.contracts import ArchiveLine, Attachment, Case, Disposition, Engagement, Post, Why
 from nlp.sheet import places_of
 from response_api import times
 from response_api.judgements import Judgement, Topic, explained
@@ -22,6 +22,8 @@ class PostCard:
     anchor: str
     title: Markup
     text: Markup
+    answers: str
+    """How that begins which it answers."""
     heading: Markup
     body: Markup
     """Title and text with links from each mark to its ground."""
@@ -59,6 +61,7 @@ def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Cas
         anchor=f"p-{body.id}",
         title=escape(body.title),
         text=escape(body.text),
+        answers=_answered(body),
         heading=told.title if told else escape(body.title),
         body=told.text if told else escape(body.text),
         source=body.source_name,
@@ -78,6 +81,13 @@ def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Cas
     )
 
 
+def _answered(post: Post) -> str:
+    said = " ".join((post.answers.title or post.answers.text).split()) if post.answers else ""
+    return said if len(said) <= ANSWERED else said[: ANSWERED - 1] + "…"
+
+
+ANSWERED = 40
+"""Characters of what a post answers."""
 SHARED = 6
 """Words at most that a post shows to share with its case."""
 

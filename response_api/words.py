@@ -81,7 +81,12 @@ CATEGORIES = {
     **CATEGORY_NAMES,
 }
 
-VERDICTS = {Verdict.ALERT: "告警", Verdict.REVIEW: "待人看", Verdict.IRRELEVANT: "与本办无关"}
+VERDICTS = {
+    Verdict.ALERT: "告警",
+    Verdict.REVIEW: "待人看",
+    Verdict.REPLY: "随所回复的帖子",
+    Verdict.IRRELEVANT: "与本办无关",
+}
 
 SIGNALS = {
     SignalKind.DEATHS: "死亡",

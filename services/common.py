@@ -21,6 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+_given: set[int] = set()
+"""Ports that :func:`free_port` has named."""
+
 
 class Unavailable(Exception):
     """A service cannot be had here; the message says what to do."""
@@ -192,10 +195,14 @@ def run(command: Sequence[str], *, cwd: Path, what: str, env: Mapping[str, str] 
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on now; never the same twice, as whoever asked for the one before may not listen yet."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def _java_version(home: Path) -> int | None:

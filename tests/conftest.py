@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -15,6 +16,14 @@ from nlp import train
 from tests import cluster
 from tests.lagging import Lagging, lagging
 from tests.nursery import Nursery
+
+hypothesis.settings.register_profile(
+    "the same on every machine and every time",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("the same on every machine and every time")
 
 ENGINES = ("embedded", "distributed")
 """Every engine that the contracts are held against."""

@@ -10,9 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
 from huiying.engines.distributed.layout import Layout
+from huiying.engines.distributed.link import Link
 from huiying.engines.distributed.stores import open_link
+from huiying.errors import TryAgain
 from huiying.settings import Settings
 from tests import indices
+from tests.eventually import eventually
 
 AHEAD = 8
 """Namespaces that stand ready, or are on their way."""
@@ -20,6 +23,10 @@ HANDS = 3
 """Of them are made at once: more would keep the tests waiting."""
 LITTER = 16
 """Namespaces that are dropped at once."""
+
+
+PATIENCE = 60
+"""Seconds for which a busy machine may keep a namespace from being ready."""
 
 
 class Nursery:
@@ -58,7 +65,11 @@ class Nursery:
         try:
             link = open_link(self._settings)
             try:
-                Layout(link, namespace).make_ready()
+                eventually(lambda: _made(link, namespace), seconds=PATIENCE)
+                patient = link.client.options(request_timeout=PATIENCE + 5)
+                patient.cluster.health(
+                    index=f"{namespace}-*", wait_for_status="yellow", timeout=f"{PATIENCE}s"
+                )
             finally:
                 link.close()
         finally:
@@ -74,3 +85,12 @@ class Nursery:
                 link.client.indices.delete(index=sorted(there), ignore_unavailable=True)
         finally:
             link.close()
+
+
+def _made(link: Link, namespace: str) -> bool:
+    """Whether its indices stand; asked again where the server could not say in time."""
+    try:
+        Layout(link, namespace).make_ready()
+    except TryAgain:
+        return False
+    return True

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from huiying.settings import Settings
 
-SOON_SECONDS = 20
+SOON_SECONDS = 40
 
 
 def refused(settings: Settings, *command: str) -> str:

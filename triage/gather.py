@@ -26,6 +26,7 @@ from huiying.contracts import (
     Tallies,
     Term,
     Tier,
+    Verdict,
     Why,
 )
 from triage.likeness import said_at
@@ -71,6 +72,8 @@ class Joining:
 
 def absorb(case: Case, joining: Joining) -> Case:
     """The case with one more post in its sums. State, level, route and clocks are not touched."""
+    if joining.reading.relevance.verdict is Verdict.REPLY:
+        return _answered(case, joining)
     reading, post = joining.reading, joining.reading.post
     fresh = joining.relation is not Relation.EDIT
     original = joining.relation is not Relation.DUPLICATE
@@ -88,6 +91,21 @@ def absorb(case: Case, joining: Joining) -> Case:
         suggestions=_suggestions(case, joining.suggestions),
     )
     return replace(grown, **{name: getattr(case, name) for name in case.settled_by_people})
+
+
+def _answered(case: Case, joining: Joining) -> Case:
+    """With a reply that is the office's business only through what it answers: it counts, and tells of harm and of people
+    gathered. What the matter is, where, when, and what it is like, it does not say.
+    """
+    reading, post = joining.reading, joining.reading.post
+    known = case.tallies
+    return replace(
+        case,
+        last_post_at=max(case.last_post_at, said_at(post)),
+        tallies=known if joining.relation is Relation.EDIT else tallied(known, reading, original=True),
+        signals=signals(case.signals, reading.signals, post.id),
+        evidence=strongest((*case.evidence, evidence_of(reading))),
+    )
 
 
 def _suggestions(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

@@ -142,10 +142,13 @@ class StoryHandler:
             batch.lines.append(_line(reading, *ground.pending[key], now, why="重启后补记"))
             return
         if reading.relevance.verdict is Verdict.IRRELEVANT:
-            batch.lines.append(_dropped(reading, now))
+            batch.lines.append(_dropped(reading, now, "与本系统职责无关"))
             return
         self._bring_back(reading, ground, batch.kin)
         found = ground.index.look_up(reading, batch.kin)
+        if found.match is None and reading.relevance.verdict is Verdict.REPLY:
+            batch.lines.append(_dropped(reading, now, "回复的帖子不在任何事件里"))
+            return
         if found.match is None:
             joining = Joining(
                 reading=reading,
@@ -289,11 +292,11 @@ def _line(
     )
 
 
-def _dropped(reading: Reading, now: datetime) -> ArchiveLine:
+def _dropped(reading: Reading, now: datetime, why: str) -> ArchiveLine:
     return ArchiveLine(
         post=reading.post.key,
         disposition=Disposition.IRRELEVANT,
         at=now,
-        reason="与本系统职责无关",
+        reason=why,
         body=reading.post,
     )

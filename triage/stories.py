@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from huiying.contracts import OPEN_STATES, Case, Disposition, PostKey, Profile, Reading, Suggestion
+from huiying.contracts import OPEN_STATES, Case, Disposition, PostKey, Profile, Reading, Suggestion, Verdict
 from triage.copies import Copies
 from triage.likeness import (
     Look,
@@ -134,6 +134,8 @@ class StoryIndex:
         """The story of a reading, and what a person should look at beside it."""
         if (known := self._kin(reading, kin)) is not None:
             return Found(match=known)
+        if reading.relevance.verdict is Verdict.REPLY:
+            return Found(match=None)
         new = look(reading, self._rarity)
         if (same := self._same_text(new)) is not None:
             return Found(match=same)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from parsel import Selector
 from scrapy.http import Response
@@ -12,13 +12,20 @@ from crawlers import clean
 from crawlers.compose import Found
 from crawlers.spiders.base import Unreadable
 from crawlers.spiders.listing import ListReader
-from huiying.contracts import Extraction
+from huiying.contracts import Answered, Extraction
 from huiying.identity import post_id
 
 DEEPEST = 20
 """Pages of one thread."""
 MOST_FLOORS = 1000
 """Floors of a page that are read: a floor without a number of its own is named by its page and place."""
+
+
+class Opening(NamedTuple):
+    """The first floor of a thread: what all others answer."""
+
+    id: str
+    said: Answered
 
 
 class BoardReader(ListReader):
@@ -40,7 +47,7 @@ class BoardReader(ListReader):
         yield from self._next(selector, response, page)
 
     def thread(
-        self, response: Response, thread: str = "", opening: str | None = None, page: int = 1
+        self, response: Response, thread: str = "", opening: Opening | None = None, page: int = 1
     ) -> Iterator[Any]:
         selector = Selector(self.text(response))
         floors = selector.css(self.source.floor)
@@ -55,7 +62,7 @@ class BoardReader(ListReader):
             self.look.items += 1
             found = self._floor(floor, thread, title, opening, fallback=(page - 1) * MOST_FLOORS + place)
             if opening is None:
-                opening = post_id(self.source.id, native_id=found.native_id, url=found.url, floor=found.floor)
+                opening = self._opening(found)
             yield found
         href = selector.css(self.source.next).attrib.get("href") if self.source.next else None
         if href and floors and page < DEEPEST and self.look.may_ask(response.urljoin(href)):
@@ -68,8 +75,12 @@ class BoardReader(ListReader):
                 page=page + 1,
             )
 
+    def _opening(self, found: Found) -> Opening:
+        id = post_id(self.source.id, native_id=found.native_id, url=found.url, floor=found.floor)
+        return Opening(id, Answered(title=found.title, text=found.text))
+
     def _floor(
-        self, floor: Selector, thread: str, title: str, opening: str | None, *, fallback: int
+        self, floor: Selector, thread: str, title: str, opening: Opening | None, *, fallback: int
     ) -> Found:
         number = floor.attrib.get(self.source.floor_number, "")
         first = opening is None
@@ -83,7 +94,8 @@ class BoardReader(ListReader):
             else "",
             author=_words(floor, self.source.author),
             published=_words(floor, self.source.time),
-            reply_to=opening,
+            reply_to=opening.id if opening else None,
+            answers=opening.said if opening else None,
             extraction=Extraction(method="catalogue", confidence=0.95),
         )
 

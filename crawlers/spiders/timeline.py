@@ -14,7 +14,7 @@ from crawlers import clean, times
 from crawlers.compose import Found
 from crawlers.sources import Source
 from crawlers.spiders.base import Reader, Unreadable
-from huiying.contracts import Engagement, Extraction
+from huiying.contracts import Answered, Engagement, Extraction
 from huiying.identity import post_id
 
 
@@ -74,14 +74,14 @@ def found_in(item: Any, source: Source, now: datetime) -> Found | None:
     native = _text(dig(item, source.field_id))
     if not native:
         return None
-    repeated = dig(item, source.field_repost_of)
-    repeated = _text(dig(repeated, source.field_id) if isinstance(repeated, dict) else repeated)
+    repeated, passed_on = _other(dig(item, source.field_repost_of), source)
+    answered, answers = _other(dig(item, source.field_reply_to), source)
     url = _text(dig(item, source.field_url))
     return Found(
         native_id=native,
         url=url if url and url.startswith(("http://", "https://")) else None,
         title=clean.words(_text(dig(item, source.field_title)) or ""),
-        text=clean.words(_text(dig(item, source.field_text)) or ""),
+        text=_with(clean.words(_text(dig(item, source.field_text)) or ""), passed_on),
         author=_text(dig(item, source.field_author)),
         published=times.read(_text(dig(item, source.field_time)), now),
         engagement=Engagement(
@@ -91,9 +91,26 @@ def found_in(item: Any, source: Source, now: datetime) -> Found | None:
             reposts=_count(dig(item, source.field_reposts)),
         ),
         repost_of=post_id(source.id, native_id=repeated) if repeated else None,
+        reply_to=post_id(source.reply_source or source.id, native_id=answered) if answered else None,
+        answers=answers,
         region=_text(dig(item, source.field_region)),
         extraction=Extraction(method="json", confidence=1.0),
     )
+
+
+def _other(value: Any, source: Source) -> tuple[str | None, Answered | None]:
+    """The id of the item that this one repeats or answers, and what it says where it comes along whole."""
+    if not isinstance(value, dict):
+        return _text(value), None
+    title = clean.words(_text(dig(value, source.field_title)) or "")
+    text = clean.words(_text(dig(value, source.field_text)) or "")
+    return _text(dig(value, source.field_id)), Answered(title=title, text=text) if title or text else None
+
+
+def _with(text: str, passed_on: Answered | None) -> str:
+    """What is passed on is said once more: 转发微博 alone says nothing."""
+    told = "\n".join(part for part in (passed_on.title, passed_on.text) if part) if passed_on else ""
+    return text if told in text else f"{text}\n// {told}".strip()
 
 
 def _text(value: Any) -> str | None:

@@ -178,7 +178,12 @@ def _verdicts(case: Case, old: Outcome, new: Outcome) -> str:
     return f"立案的那条：{told[0]} → {told[1]}"
 
 
-_VERDICTS = {Verdict.ALERT: "告警", Verdict.REVIEW: "待人看", Verdict.IRRELEVANT: "无关"}
+_VERDICTS = {
+    Verdict.ALERT: "告警",
+    Verdict.REVIEW: "待人看",
+    Verdict.REPLY: "随所回复的帖子",
+    Verdict.IRRELEVANT: "无关",
+}
 
 
 def _verdict(relevance: Relevance | None) -> str:

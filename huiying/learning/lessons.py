@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from huiying.contracts import ArchiveLine, Attitude, Case, Category, Post, PostKey, Reading
+from huiying.contracts import ArchiveLine, Attitude, Case, Category, Post, PostKey, Reading, Verdict
 from huiying.errors import CaseNotFound
 from huiying.examples import Example, Examples, stands
 from huiying.learning.pieces import pieces
@@ -30,6 +30,8 @@ WEIGHTS: Mapping[str, float] = {
     "dismiss": 0.5,
 }
 """How much an act counts beside a text of the project's own corpus (1). A dismissal may have other reasons than the text."""
+OF_REPLIES = frozenset({"attitude"})
+"""What a reply teaches that speaks of its matter only through what it answers: its own words say nothing of the rest."""
 OTHERS = 0.5
 """What is said of a case counts so much for its posts other than the one that opened it."""
 HELD_BACK = 5
@@ -93,13 +95,14 @@ def gather(engine: Engine) -> Lessons:
             _hear(words.setdefault(key, {}), example, first=number == 0)
     told = {key: said for key, said in words.items() if said}
     newest = sorted(told, key=lambda key: max(word.at for word in told[key].values()), reverse=True)[:MOST]
-    truths = list(_truths(engine, newest, told))
+    read = list(_truths(engine, newest, told))
+    truths = [truth for truth in read if truth.said]
     return Lessons(
         taught=tuple(truth for truth in truths if not is_held_back(truth)),
         held=tuple(truth for truth in truths if is_held_back(truth)),
         acts=dict(acts),
         void=void,
-        lost=len(newest) - len(truths),
+        lost=len(newest) - len(read),
     )
 
 
@@ -144,6 +147,8 @@ def _truths(
             if line is None or line.body is None:
                 continue
             words = told[key]
+            if line.reading is not None and line.reading.relevance.verdict is Verdict.REPLY:
+                words = {family: word for family, word in words.items() if family in OF_REPLIES}
             yield Truth(
                 post=line.body,
                 case_id=line.case_id or next(iter(words.values())).case_id,

@@ -7,13 +7,13 @@ is part of: about a fifth of the pairs, and new scorers and old ones are compare
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from huiying.contracts import Case, Post, PostKey
+from huiying.contracts import ArchiveLine, Case, Post, PostKey, Verdict
 from huiying.examples import Example, Examples, stands
 from huiying.learning.asked import cases_of, lines_of
-from huiying.ports import Engine, PostArchive
+from huiying.ports import Engine
 from triage.pairlearning import Pair, entry
 from triage.wording import said, told
 
@@ -74,14 +74,16 @@ def gather(engine: Engine) -> Pairs:
     }
     newest = sorted(latest.values(), key=lambda example: (example.at, example.id))[-MOST:]
     openings = {cases[example.other].opened_by for example in newest if example.other in cases}
-    posts = _posts(engine.archive, openings.union(*(_spoken_of(example) for example in newest)))
+    lines = lines_of(engine.archive, openings.union(*(_spoken_of(example) for example in newest)))
+    posts = {key: line.body for key, line in lines.items() if line.body is not None}
+    replies = {key for key, line in lines.items() if _is_reply(line)}
     taught: list[Pair] = []
     held: list[Pair] = []
     lost = 0
     for example in newest:
         other = cases.get(example.other)
         opening = posts.get(other.opened_by) if other else None
-        for post in map(posts.get, _spoken_of(example)):
+        for post in [posts.get(key) for key in _spoken_of(example) if key not in replies]:
             if other is None or opening is None or post is None:
                 lost += 1
                 continue
@@ -115,10 +117,9 @@ def _pair(example: Example, post: Post, other: Case, opening: Post) -> Pair:
     )
 
 
-def _posts(archive: PostArchive, keys: Iterable[PostKey]) -> dict[PostKey, Post]:
-    """Those that have not been erased."""
-    lines = lines_of(archive, keys)
-    return {key: line.body for key, line in lines.items() if line.body is not None}
+def _is_reply(line: ArchiveLine) -> bool:
+    """Its words do not say of themselves what they speak of."""
+    return line.reading is not None and line.reading.relevance.verdict is Verdict.REPLY
 
 
 def _order(pair: Pair) -> tuple[str, str, bool]:

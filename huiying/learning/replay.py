@@ -51,13 +51,17 @@ class Outcome:
 
 
 def recent(lines: Iterable[ArchiveLine], since: datetime) -> list[Post]:
-    """The posts of the lines written since, as they came in, each version once."""
+    """The posts of the lines written since, as they came in, what is answered before what answers it, each version once."""
     found = {
         line.post: line.body
         for line in lines
         if line.body is not None and line.at >= since and line.disposition is not Disposition.BURIED
     }
-    return sorted(found.values(), key=lambda post: (post.collected_at, post.key))[-MOST:]
+    return sorted(found.values(), key=_as_they_came)[-MOST:]
+
+
+def _as_they_came(post: Post) -> tuple[datetime, bool, PostKey]:
+    return post.collected_at, post.thread != post.id, post.key
 
 
 def replay(side: Side, posts: Sequence[Post], until: datetime) -> Outcome:

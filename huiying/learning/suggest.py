@@ -67,7 +67,11 @@ def suggest(
         raise Misconfigured(
             "归档里还没有可以标注的信息：要么还没有收到，要么都有人看过了。请等收到新信息后再运行。"
         )
-    read = list(zip(lines, _readings(reader, lines, now), strict=True))
+    read = [
+        (line, reading)
+        for line, reading in zip(lines, _readings(reader, lines, now), strict=True)
+        if reading.relevance.verdict is not Verdict.REPLY  # its own words say nothing of the trade
+    ]
     once = _one_a_case(read)
     top, unsure = count * 2 // 5, count * 2 // 5
     chosen: list[Item] = []

@@ -71,5 +71,9 @@ _TELLING = words.Telling(_EMPTY)
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
-    weighed = _TELLING.weigh(chain(sheet.title.words, sheet.body.words), limit=LIMIT)
-    return amended(reading, terms=making.terms(weighed))
+    return amended(reading, terms=making.terms(weighed(sheet, limit=LIMIT)))
+
+
+def weighed(sheet: Sheet, *, limit: int) -> list[tuple[str, float]]:
+    """The heaviest words, none twice; none of those that tell nothing."""
+    return _TELLING.weigh(chain(sheet.title.words, sheet.body.words), limit=limit)

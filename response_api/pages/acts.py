@@ -19,6 +19,7 @@ from response_api.pages.cases import show_case
 from response_api.pages.frame import problem
 from response_api.pages.reach import reach
 from response_api.pages.statements import show_statement
+from response_api.sent_once import SentOnce
 from triage.acts import RULES, Act
 from triage.deeds import statements
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
@@ -52,13 +53,24 @@ def do(
         posts=[str(post) for post in sent.getlist("posts")][:MOST_POSTS],
         places=house.places.named,
     )
+    once: SentOnce = request.app.state.sent_once
+    return once.answer(
+        request, person, sent, form.now, lambda: _done(request, house, person, wanted, form, sent)
+    )
+
+
+def _done(
+    request: Request, house: House, person: Person, wanted: Act, form: Sent, sent: FormData
+) -> Response:
     try:
         after = call(house.desk, wanted, form)
     except Refused as refusal:
-        return _again(request, house, person, case_id, typed_of(wanted, sent, refusal), status_of(refusal))
+        return _again(
+            request, house, person, form.case_id, typed_of(wanted, sent, refusal), status_of(refusal)
+        )
     except TryAgain:
         typed = Typed(act=wanted, values=values_of(sent), chosen=frozenset(form.posts), trouble=BUSY)
-        return _again(request, house, person, case_id, typed, 503)
+        return _again(request, house, person, form.case_id, typed, 503)
     return RedirectResponse(_next(after, wanted, text_of(sent, "statement")), status_code=303)
 
 

@@ -23,6 +23,7 @@ from response_api.guard import TheHouse, posted, signed_in, text_of
 from response_api.house import House, Names
 from response_api.pages.frame import page
 from response_api.security_log import Mark
+from response_api.sent_once import SentOnce
 from response_api.sight import Glimpse, Sight, glimpse, sight_of, title_for
 from response_api.words import DELIVERIES, LEVELS, Named
 from triage import roster as tables
@@ -192,8 +193,14 @@ def handover(request: Request, house: TheHouse, person: OnDuty) -> HTMLResponse:
 
 @router.post("/handover")
 def hand(request: Request, house: TheHouse, person: OnDuty, sent: Sent) -> Response:
-    """``taker``: who takes over; ``notes``: what they have to know beside what is open."""
+    """``taker``: who takes over; ``notes``: what they have to know beside what is open; ``seen``: how many handovers the page
+    knew of."""
+    once: SentOnce = request.app.state.sent_once
     now = house.clock.now()
+    return once.answer(request, person, sent, now, lambda: _hand(request, house, person, sent, now))
+
+
+def _hand(request: Request, house: House, person: Person, sent: FormData, now: datetime) -> Response:
     typed = {"taker": text_of(sent, "taker")[:40], "notes": text_of(sent, "notes")}
     open_ = _open(house, person)
     faults: dict[str, str] = {}
@@ -262,6 +269,7 @@ def _handover(
         ],
         "past": [_shown(one, now, named, person) for one in reversed(handings) if not one.open][:MOST_PAST],
         "takers": sorted(_takers(house, person).items(), key=lambda pair: pair[1]),
+        "seen": len(handings),
         "waiting": any(one.open and one.by == person.login for one in handings),
         "typed": typed or {"taker": "", "notes": ""},
         "faults": faults or {},

@@ -18,6 +18,7 @@ from response_api.guard import Reader, TheHouse, posted, signed_in, text_of
 from response_api.house import House
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
+from response_api.sent_once import SentOnce
 from response_api.statement_view import Difference, differences, statement_view
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, is_now
@@ -47,7 +48,7 @@ def hand_in(
     person: Writer,
     sent: Annotated[FormData, Depends(posted)],
 ) -> Response:
-    return _save(request, house, person, reach(house, person, case_id), None, sent)
+    return _save_once(request, house, person, reach(house, person, case_id), None, sent)
 
 
 @router.get("/cases/{case_id}/statements/{number}")
@@ -86,7 +87,7 @@ def save(
     sent: Annotated[FormData, Depends(posted)],
 ) -> Response:
     case = reach(house, person, case_id)
-    return _save(request, house, person, case, _numbered(case, number), sent)
+    return _save_once(request, house, person, case, _numbered(case, number), sent)
 
 
 def show_statement(
@@ -127,6 +128,15 @@ def show_statement(
         "done": "保存" if done == Act.EDIT else RULES[Act(done)].name if done in set(Act) else "",
     }
     return page(request, "statement.html", context, person=person, status=status)
+
+
+def _save_once(
+    request: Request, house: House, person: Person, case: Case, statement: Statement | None, sent: FormData
+) -> Response:
+    once: SentOnce = request.app.state.sent_once
+    return once.answer(
+        request, person, sent, house.clock.now(), lambda: _save(request, house, person, case, statement, sent)
+    )
 
 
 def _save(

@@ -4,6 +4,7 @@ import { freeze, now, setTime, tick, wallTime } from "./clocks.js";
 
 const LOST_AFTER = 30000;
 const MOST_LINES = 60;
+const LONGEST_PRESS = 10000;
 
 const link = document.getElementById("link");
 const linkText = document.getElementById("link-text");
@@ -13,12 +14,16 @@ const stream = document.getElementById("stream");
 
 let heard = performance.now();
 let heardAt = now();
+let held = null;
+let release = 0;
+let asking = Promise.resolve();
+const wanted = new Set();
 
 function listen() {
   const source = new EventSource(`/live?after=${link.dataset.after}`);
   source.addEventListener("open", alive);
   source.addEventListener("ping", (event) => alive(JSON.parse(event.data)));
-  source.addEventListener("case", (event) => { link.dataset.after = event.lastEventId; alive(); tell(JSON.parse(event.data)); });
+  source.addEventListener("case", (event) => { link.dataset.after = event.lastEventId; alive(); calmly(() => tell(JSON.parse(event.data))); });
   source.addEventListener("pulse", (event) => { const told = JSON.parse(event.data); alive(told); redraw(told.parts); });
   source.addEventListener("reload", () => { source.close(); location.reload(); });
   source.addEventListener("error", () => {
@@ -69,8 +74,40 @@ function tell({ html, alert }) {
   if (alert) herald.textContent = alert;
 }
 
-async function redraw(parts) {
-  if (link.dataset.filtered) parts = await ownParts(Object.keys(parts));
+// What is replaced or moved between pressing and letting go would lose the click: until then the board holds still.
+function calmly(act) {
+  if (held) held.push(act);
+  else act();
+}
+
+function press(event) {
+  if (!event.isPrimary || event.button !== 0) return;
+  held ??= [];
+  clearTimeout(release);
+  release = setTimeout(goOn, LONGEST_PRESS);
+}
+
+// The click comes right after letting go.
+function letGo() {
+  clearTimeout(release);
+  release = setTimeout(goOn);
+}
+
+function goOn() {
+  const acts = held ?? [];
+  held = null;
+  for (const act of acts) act();
+}
+
+// A filtered board is its own: it asks for its own panels when the common ones have changed, one time after the other, so
+// that an older answer never comes last.
+function redraw(parts) {
+  if (!link.dataset.filtered) { calmly(() => draw(parts)); return; }
+  for (const name of Object.keys(parts)) wanted.add(name);
+  asking = asking.then(async () => { const own = await ownParts(); calmly(() => draw(own)); });
+}
+
+function draw(parts) {
   for (const [name, html] of Object.entries(parts)) {
     const panel = document.getElementById(name);
     if (!panel) continue;
@@ -85,14 +122,27 @@ async function redraw(parts) {
   tick();
 }
 
-// A filtered board is its own: it asks for its own panels when the common ones have changed.
-async function ownParts(names) {
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+// Where no answer comes, they stay wanted until the next time.
+async function ownParts() {
+  const names = [...wanted];
+  if (!names.length) return {};
+  wanted.clear();
+  let page;
+  try {
+    const answer = await fetch(location.href, { signal: AbortSignal.timeout(LOST_AFTER) });
+    if (!answer.ok) throw new Error(answer.statusText);
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    for (const name of names) wanted.add(name);
+    return {};
+  }
   return Object.fromEntries(names.flatMap((name) => {
     const panel = page.getElementById(name);
     return panel ? [[name, panel.innerHTML]] : [];
   }));
 }
 
+document.addEventListener("pointerdown", press);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, letGo);
 listen();
 setInterval(watch, 1000);

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from huiying.clock import SystemClock
 from huiying.contracts import Case, CaseEvent, Role
@@ -33,6 +33,7 @@ from tests.response_api.conftest import PASSWORDS, QUICK, rank_of
 WALL, PHONE = SIZES[""], SIZES["-phone"]
 PATIENCE = 10_000
 """Milliseconds that a page may take for what it should do."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,9 @@ class ShiftedClock(SystemClock):
 
     def now(self) -> datetime:
         return super().now() + self._ahead
+
+    def put_on(self, by: timedelta) -> None:
+        self._ahead += by
 
 
 @dataclass

@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from triage.publishing import Part
 
 
 def press(page: Page, name: str) -> None:
-    """Open the step where it asks for something, and take it where it does not."""
+    """Open the step where it asks for something, and take it where it does not; returns with the page that comes of it."""
     desk = page.locator("#desk")
-    step = desk.locator("details.deed", has=page.locator("summary", has_text=re.compile(f"^{name}$")))
+    step = desk.locator("details.deed > summary", has_text=re.compile(f"^{name}$"))
+    at_once = desk.get_by_role("button", name=name, exact=True)
+    expect(step.or_(at_once).first).to_be_visible()
     if step.count():
-        step.locator("summary").click()
+        step.click()
         return
-    desk.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        at_once.click()
 
 
 def send(page: Page, name: str, **fields: str) -> None:
-    """Fill in the open form and send it."""
+    """Fill in the open form and send it; returns with the page that comes back."""
     form = page.locator("details.deed[open] form")
     for field, value in fields.items():
         box = form.locator(f"[name={field}]")
@@ -29,12 +32,14 @@ def send(page: Page, name: str, **fields: str) -> None:
             box.select_option(value)
         else:
             box.fill(value)
-    form.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        form.get_by_role("button", name=name, exact=True).click()
 
 
 def write_out(page: Page, title: str, words: Mapping[Part, str]) -> None:
-    """Fill in the sheet of a draft and save it."""
+    """Fill in the sheet of a draft and save it; returns with the page that comes back."""
     page.fill("[name=title]", title)
     for part, text in words.items():
         page.fill(f"textarea[name={part.value}]", text)
-    page.get_by_role("button", name="保存").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存").click()

@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from huiying.contracts import Role
+from services.common import free_port
 from tests.browser.hands import press, send, write_out
 from tests.browser.screenshots import CHROMIUM, FLAGS, Visit, look, look_at
 from tests.triage.people import WORDS
@@ -127,7 +127,6 @@ def _answered(browser: Browser, demo: Demo) -> tuple[str, str]:
     case = duty.locator("table.list tbody a[href]").first.get_attribute("href") or ""
     duty.goto(demo.base + case)
     press(duty, "确认")
-    duty.wait_for_load_state()
     press(duty, "交办")
     send(duty, "交办", note="请抓紧核实")
     handler.goto(demo.base + case)
@@ -136,22 +135,19 @@ def _answered(browser: Browser, demo: Demo) -> tuple[str, str]:
     send(handler, "研判", category="difficulty", finding="经现场核对，情况基本属实。")
     handler.goto(f"{demo.base}{case}/statements/new?kind=answer")
     write_out(handler, "关于人防车位租售问题的回应", WORDS)
-    handler.wait_for_load_state()
     statement = handler.url.partition("?")[0].removeprefix(demo.base)
     press(handler, "送审")
-    handler.wait_for_load_state()
     for role, step in ((Role.SECRECY, "审查通过"), (Role.SIGNER, "签发"), (Role.SPOKESPERSON, "发布")):
         page = sit_down(role)
         page.goto(demo.base + statement)
         press(page, step)
         send(page, step)
-        page.wait_for_load_state()
     return case, statement
 
 
 @contextlib.contextmanager
 def _demo() -> Iterator[Demo]:
-    web, newsroom = _free_ports(2)
+    web, newsroom = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="huiying-shots-", ignore_cleanup_errors=True) as folder:
         data, log = Path(folder) / "data", Path(folder) / "log.txt"
         with log.open("wb") as out:
@@ -166,14 +162,6 @@ def _demo() -> Iterator[Demo]:
             yield Demo(data, log, f"http://127.0.0.1:{web}", process)
         finally:
             _stop(process)
-
-
-def _free_ports(number: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(number)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from huiying.contracts import Case, EventKind, Post, Role
 from huiying.topics import POSTS
-from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web, fill, sign_in
+from response_api import live
+from tests.browser.conftest import PHONE, Sitting, Web, fill, sign_in
 from tests.browser.layout import too_wide
+from tests.eventually import eventually
 from tests.factories import a_case, a_clock
 from tests.pictures import png
 from tests.response_api import office
-
-expect.set_options(timeout=PATIENCE)
 
 MARKUP = '<img src="/nowhere" onerror="window.hurt=1"><b>加粗</b><script>window.hurt=1</script>'
 TOLD = {
@@ -124,23 +126,139 @@ def test_clocks_stand_still_and_say_so_when_the_server_is_gone_for_half_a_minute
     assert page.locator("#clocks time.count").first.inner_text() == left
 
 
-def test_clocks_count_down_and_go_on_below_zero(sit_down: Sitting, web: Web) -> None:
-    due = web.clock.now() + timedelta(seconds=6)
+def test_clocks_count_down_and_go_on_below_zero(
+    sit_down: Sitting, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PING_SECONDS", 0.2)
+    due = web.clock.now() + timedelta(minutes=9)
     clock = a_clock(started_at=due - timedelta(hours=2), due_at=due)
     case = replace(a_case(title="马上到时", detected_at=due - timedelta(hours=2)), clocks=(clock,))
     web.engine.cases.save([case])
     desk = sit_down()
-    board, page = desk.open("/"), desk.open(f"/cases/{case.id}")
+    board, page = desk.open("/"), desk.context.new_page()
+    running(board)
+    page.clock.install()
+    page.goto(f"{web.base}/cases/{case.id}")
     on_board = board.locator("#clocks tr", has_text="马上到时").locator("time.count")
     on_page = page.locator("#clocks time.count")
-    for count in (on_board, on_page):
-        expect(count).to_have_text(re.compile(r"^00:00:0[0-6]$"))
+    for one, count in ((board, on_board), (page, on_page)):
+        expect(count).to_have_text(re.compile(r"^00:0[0-8]:\d\d$"))
         expect(count).to_have_class(re.compile("soon"))
-    mark_life(page)
-    for count in (on_board, on_page):
-        expect(count).to_have_text(re.compile(r"^−00:00:0[1-9]$"))
+        before = count.inner_text()
+        assert eventually(count.inner_text, until=before.__gt__) < before
+        mark_life(one)
+    web.clock.put_on(timedelta(minutes=10))  # the board is told so, on the page so much time goes by
+    page.clock.fast_forward(600_000)
+    for one, count in ((board, on_board), (page, on_page)):
+        expect(count).to_have_text(re.compile(r"^−00:0\d:\d\d$"))
         expect(count).to_have_class(re.compile("over"))
-    assert same_life(page)
+        before = count.inner_text()
+        assert eventually(count.inner_text, until=before.__lt__) > before
+        assert same_life(one)
+
+
+# ------------------------------------------------------------------------------------------------ while somebody is at it
+
+
+def comes_true(page: Page, look: Callable[[], bool], *, seconds: float = 10.0) -> bool:
+    """Of what the browser tells by itself: it is listened to meanwhile."""
+
+    def listened() -> bool:
+        page.wait_for_timeout(20)
+        return look()
+
+    return eventually(listened, seconds=seconds)
+
+
+@contextmanager
+def hears(page: Page, event: str) -> Iterator[None]:
+    """Until the page's live connection has brought such an event, after what stands in the block."""
+    session = page.context.new_cdp_session(page)
+    heard: list[str] = []
+    session.on("Network.eventSourceMessageReceived", lambda told: heard.append(told["eventName"]))
+    session.send("Network.enable")
+    yield
+    assert comes_true(page, lambda: event in heard)
+    session.detach()
+
+
+def a_new_case(web: Web, title: str) -> Case:
+    """One that runs out before all others."""
+    due = web.clock.now() - timedelta(hours=9)
+    case = replace(a_case(title=title), clocks=(a_clock(started_at=due - timedelta(hours=2), due_at=due),))
+    web.engine.cases.save([case])
+    return case
+
+
+def put_finger_on(page: Page, link: Locator) -> str:
+    """Press and do not let go; the address that the link leads to."""
+    address = link.get_attribute("href")
+    assert address
+    link.hover()
+    page.mouse.down()
+    return address
+
+
+@pytest.mark.parametrize("place", ["#clocks td.what a", "#stream li a"], ids=["a panel", "the stream"])
+def test_what_is_pressed_opens_though_the_board_changes_meanwhile(
+    sit_down: Sitting, web: Web, place: str
+) -> None:
+    page = sit_down().open("/")
+    running(page)
+    address = put_finger_on(page, page.locator(place).first)
+    with hears(page, "pulse" if "clocks" in place else "case"):
+        a_new_case(web, "刚刚来的一件")
+        news(web, "刚刚来的一条")
+    page.mouse.up()
+    expect(page).to_have_url(f"{web.base}{address}")
+
+
+def test_what_came_while_somebody_pressed_is_shown_when_they_let_go(sit_down: Sitting, web: Web) -> None:
+    page = sit_down().open("/")
+    running(page)
+    came = page.locator("#clocks tr", has_text="刚刚来的一件")
+    page.locator("#clocks th").first.hover()
+    page.mouse.down()
+    with hears(page, "pulse"):
+        a_new_case(web, "刚刚来的一件")
+    expect(came).to_have_count(0)
+    page.mouse.up()
+    expect(came).to_be_visible()
+
+
+def test_an_older_answer_never_comes_last_on_a_filtered_board(sit_down: Sitting, web: Web) -> None:
+    page = sit_down().context.new_page()
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.is_navigation_request():
+            route.continue_()
+        else:
+            asked.append(route)
+
+    page.route("**/?words=*", hold)
+    page.goto(f"{web.base}/?words=一件")
+    running(page)
+    assert comes_true(page, lambda: len(asked) > 0)
+    old = (
+        asked[0]
+        .fetch()
+        .text()
+        .replace('id="clocks" class="scroll">', 'id="clocks" class="scroll"><p>从前</p>')
+    )
+    with hears(page, "pulse"):
+        a_new_case(web, "刚刚来的一件")
+    comes_true(page, lambda: len(asked) > 1, seconds=0.5)
+    came = page.locator("#clocks tr", has_text="刚刚来的一件")
+    if overtaking := len(asked) > 1:
+        asked[1].continue_()
+        expect(came).to_be_visible()
+    asked[0].fulfill(body=old, content_type="text/html")
+    expect(page.locator("#clocks", has_text="从前")).to_be_visible()
+    if not overtaking:
+        assert comes_true(page, lambda: len(asked) > 1)
+        asked[1].continue_()
+    expect(came).to_be_visible()
 
 
 # ------------------------------------------------------------------------------------------------ what stands on pages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def test_a_claim_and_the_statement_stand_side_by_side_or_one_below_the_other(
     picture(panel, f"claims-{size[0]}")
     page.get_by_role("link", name="以此声明为据研判").first.click()
     expect(page.locator("#act-assess textarea[name=finding]")).to_be_focused()
-    assert "说明" in page.locator("#act-assess input[name=source]").input_value()
+    expect(page.locator("#act-assess input[name=source]")).to_have_value(re.compile("说明"))
     picture(page, f"claims-ground-{size[0]}")
     assert desk.complaints == []
 

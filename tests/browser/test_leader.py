@@ -10,12 +10,10 @@ from playwright.sync_api import Page, expect
 
 from huiying.contracts import Case, Rank, Role
 from response_api import auth
-from tests.browser.conftest import PATIENCE, PHONE, WALL, Desk, Sitting, Web, fill
+from tests.browser.conftest import PHONE, WALL, Desk, Sitting, Web, fill
 from tests.browser.layout import too_wide
 from tests.response_api import escalated
 from tests.response_api.conftest import QUICK
-
-expect.set_options(timeout=PATIENCE)
 
 LOGIN, PASSWORD = "fenguan", "a-deputy"
 

@@ -8,14 +8,12 @@ from dataclasses import replace
 from playwright.sync_api import expect
 
 from huiying.contracts import EventKind
-from tests.browser.conftest import PATIENCE, PHONE, WALL, Desk, Sitting, Web
+from tests.browser.conftest import PHONE, WALL, Desk, Sitting, Web
 from tests.browser.layout import too_wide
 from tests.factories import a_body, a_case, a_statement, an_answered_case, tell
 from tests.response_api import outcomes
 from triage.publishing import Part
 from triage.texts import Texts
-
-expect.set_options(timeout=PATIENCE)
 
 MARKUP = '<img src="/nowhere" onerror="window.hurt=1"><b>加粗</b><script>window.hurt=1</script>'
 REFUSED = "422"
@@ -32,6 +30,7 @@ def test_a_citizen_finds_an_answer_reads_it_checks_it_and_says_that_it_is_not_so
     desk = sit_down(None, size=PHONE, script=False)
     page = desk.open("/login")
     page.click("text=查看公开的回应")
+    expect(page.locator("h1")).to_contain_text("公开回应")
     assert not too_wide(page)
     page.click("text=重大问题")
     expect(page.locator("h1")).to_contain_text("重大问题")

@@ -7,15 +7,13 @@ from playwright.sync_api import expect
 
 from huiying.contracts import CaseState, ClockKind, ClockState, Role
 from response_api import auth
-from tests.browser.conftest import PATIENCE, PHONE, Sitting, Web, fill
+from tests.browser.conftest import PHONE, Sitting, Web, fill
 from tests.browser.hands import press, send, write_out
 from tests.browser.layout import too_wide
 from tests.conftest import settings  # noqa: F401  every engine, in place of the one that pages are looked at on
 from tests.factories import a_case, a_clock, a_line, a_post, a_reading, a_route, a_rule
 from tests.response_api.conftest import QUICK
 from tests.triage.people import WORDS
-
-expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -418,7 +418,10 @@ TEXT = st.text(alphabet=st.sampled_from("供热不足警报 \u3000aBＢ1-\"*'%é
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
 )
 @given(texts=st.lists(TEXT, min_size=3, max_size=3), words=TEXT)
 def test_words_are_found_exactly_where_the_characters_stand(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from crawlers.compose import Found, Voice, compose
-from huiying.contracts import Channel, Origin, Post, Tier
+from huiying.contracts import Answered, Channel, Origin, Post, Tier
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 VOICE = Voice(id="bbs", name="论坛", channel=Channel.FORUM, tier=Tier.ORDINARY, basis="公开版面")
@@ -24,6 +24,18 @@ def test_an_edit_keeps_the_id_and_changes_the_version() -> None:
 def test_likes_and_white_space_are_no_edit() -> None:
     before, after = _post(Found(native_id="1", text="误鸣")), _post(Found(native_id="1", text=" 误鸣\n"))
     assert before and after and before.version == after.version
+
+
+def test_of_what_a_post_answers_the_opening_goes_with_it() -> None:
+    said = Answered(title=" 人防车位 ", text="只卖不租\n" + "很长" * 1000)
+    post = _post(Found(native_id="2", text="我家也是", reply_to="opening", answers=said))
+    assert post and post.answers and post.answers.title == "人防车位"
+    assert post.answers.text.startswith("只卖不租") and len(post.answers.text) == 500
+    nothing = _post(
+        Found(native_id="2", text="我家也是", reply_to="opening", answers=Answered(text="\u200b"))
+    )
+    assert nothing and nothing.answers is None
+    assert nothing.version == post.version
 
 
 def test_without_words_there_is_no_post() -> None:

@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,15 +158,24 @@ def test_the_report_is_plain_chinese_and_plain_data(tmp_path: Path, stream: Stre
 
 
 _CHILD = """
-import sys
+import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from crawlers.intake import intake
 from huiying.engines import open_stream
 from huiying.settings import Settings
+class Dying:
+    def __init__(self, stream, left):
+        self.stream, self.left = stream, left
+    def publish(self, topic, records):
+        self.stream.publish(topic, records)
+        self.left -= 1
+        if not self.left:
+            os.kill(os.getpid(), 9)
 data = Path(sys.argv[1])
 stream = open_stream(Settings(data=data))
-print("open", flush=True)
+if after := int(sys.argv[2]):
+    stream = Dying(stream, after)
 report = intake(data / "big.jsonl", stream=stream, data=data, key=b"k", mapping=None, source="s",
                 now=datetime(2026, 11, 23, tzinfo=UTC))
 print(report.rows, report.published, flush=True)
@@ -179,16 +187,12 @@ def test_killed_and_run_again_it_loses_nothing_and_doubles_nothing(tmp_path: Pat
     with (tmp_path / "big.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(f'{{"id": {n}, "text": "第 {n} 条：人防车位" }}\n' for n in range(rows))
     command = [sys.executable, "-c", _CHILD, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None and child.stdout.readline() == b"open\n"
-        stream = open_stream(Settings(data=tmp_path))
-        while stream.end(POSTS.name) < 500:
-            assert child.poll() is None
-            time.sleep(0.002)
-        child.send_signal(signal.SIGKILL)
+    killed = subprocess.run([*command, "5"], timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    stream = open_stream(Settings(data=tmp_path))
     before = len(_posts(stream))
     assert 0 < before < rows
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([*command, "0"], capture_output=True, text=True, timeout=60, check=True)
     posts = _posts(stream)
     stream.close()
     assert len({post.key for post in posts}) == rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -341,7 +340,7 @@ basis = "公开接口"
 """
 
 
-def _until(true: Callable[[], bool], seconds: float = 20.0) -> bool:
+def _until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
@@ -363,7 +362,7 @@ def test_a_broken_edit_leaves_the_old_catalogue_in_force_and_is_reported(tmp_pat
             assert _until(lambda: len(harvest(tmp_path).checks) > looks)
         finally:
             child.send_signal(signal.SIGTERM)
-            assert child.wait(timeout=20) == 0
+            assert child.wait(timeout=60) == 0
     check = harvest(tmp_path).check("sources.toml")
     assert not check.ok
     assert "第 2 行" in check.problem and "仍按原来的目录" in check.problem
@@ -390,8 +389,8 @@ def test_the_crawler_ends_itself_when_its_parent_dies(tmp_path: Path) -> None:
 
 def _alive(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
         return False
     # An orphan that ended and was not yet reaped is no longer alive.
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return told.rpartition(")")[2].split()[0] != "Z"

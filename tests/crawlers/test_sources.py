@@ -85,6 +85,14 @@ def test_an_id_used_twice_is_refused_with_its_line(tmp_path: Path) -> None:
         _load(tmp_path, GOOD + GOOD.partition("[[source]]")[1] + GOOD.partition("[[source]]")[2])
 
 
+def test_comments_answer_a_source_that_is_there(tmp_path: Path) -> None:
+    with pytest.raises(
+        Misconfigured, match="来源 daily 的 reply_source 写的是 weibo，目录里没有这个来源编号"
+    ):
+        _load(tmp_path, GOOD + 'reply_source = "weibo"\n')
+    _load(tmp_path, GOOD + 'reply_source = "daily"\n')
+
+
 def test_defaults_that_pass_robots_txt_by_are_refused_without_permission(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="permission"):
         _load(tmp_path, GOOD.replace('every = "5m"', "respect_robots = false"))

@@ -170,7 +170,9 @@ def test_the_live_board_is_passed_on_at_once(door: Door) -> None:
         assert answer.status_code == 200
         pieces = answer.iter_raw()
         assert next(pieces) and next(pieces)
-    assert time.monotonic() - started < 9, "two beats of two seconds each"
+    assert time.monotonic() - started < 14, (
+        "a proxy that holds back has its second piece from the ping after fifteen"
+    )
 
 
 def test_a_picture_that_is_too_large_is_told_by_our_own_page(door: Door) -> None:

@@ -54,7 +54,7 @@ def test_stopping_wakes_everyone_who_waits() -> None:
 def test_a_negative_wait_is_none() -> None:
     began = time.monotonic()
     assert not SystemClock().wait(timedelta(seconds=-5))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
 
 
 def test_a_demos_time_runs_at_its_pace_and_its_loops_still_rest() -> None:

@@ -17,9 +17,12 @@ def test_what_is_encoded_decodes_to_the_same() -> None:
     assert READINGS.decode(READINGS.encode(reading)[1]) == reading
 
 
-def test_posts_are_ordered_by_post_and_readings_by_jurisdiction() -> None:
+def test_posts_are_ordered_by_thread_and_readings_by_jurisdiction() -> None:
     reading = a_reading()
-    assert POSTS.encode(reading.post)[0] == reading.post.id
+    opening = reading.post
+    assert POSTS.encode(opening)[0] == opening.id
+    for after in (a_post(reply_to=opening.id), a_post(repost_of=opening.id)):
+        assert POSTS.encode(after)[0] == opening.id
     assert READINGS.encode(reading)[0] == "henan"
 
 

@@ -239,7 +239,10 @@ def _family(mother: int) -> list[int]:
 
 
 def _peak(pid: int) -> int:
-    return _number("VmHWM", Path(f"/proc/{pid}/status")) << 10
+    """0 of one that has ended meanwhile."""
+    with contextlib.suppress(OSError):
+        return _number("VmHWM", Path(f"/proc/{pid}/status")) << 10
+    return 0
 
 
 def _number(name: str, status: Path) -> int:

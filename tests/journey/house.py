@@ -100,6 +100,12 @@ def lag(stream: Stream) -> int | None:
         return None
 
 
+def begun(stream: Stream, published: int) -> bool:
+    """Whether somebody has read some of what was published."""
+    waits = lag(stream)
+    return waits is not None and waits < published
+
+
 def until(look: Callable[[], bool], seconds: float, why: str) -> None:
     assert wait_until(look, within=seconds), why
 

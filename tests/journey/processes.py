@@ -77,10 +77,10 @@ class Program:
         }
 
 
-def waited(look: Callable[[], T], seconds: float = 60) -> T:
+def waited(look: Callable[[], T], seconds: float = 120, *, every: float = 0.05) -> T:
     """What ``look`` returns, once that is anything."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
+        time.sleep(every)
     return seen

@@ -28,7 +28,7 @@ def test_a_second_start_on_the_same_folder_is_told_who_is_there(program: Program
         assert f"进程号 {first.pid}" in second.stderr and "Traceback" not in second.stderr
     finally:
         first.terminate()
-        assert first.wait(timeout=20) == 0
+        assert first.wait(timeout=60) == 0
 
 
 def test_a_full_disk_loses_nothing(program: Program, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from huiying.contracts import CaseState, Disposition
 from huiying.engines import open_engine
 from huiying.settings import Settings
+from services.common import free_port
 from tests.journey.exports import FOOTBALL, SIREN, export
 from tests.journey.processes import Program, waited
 
@@ -134,9 +135,7 @@ def test_a_wrong_setting_is_named(program: Program) -> None:
 
 
 def test_the_board_answers_for_its_health_without_an_account_and_stops_when_asked(program: Program) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     program.environment["HUIYING_PORT"] = str(port)
     house = program.start("run", "--stages", "nlp,triage,web")
     try:
@@ -146,7 +145,7 @@ def test_the_board_answers_for_its_health_without_an_account_and_stops_when_aske
         assert all(isinstance(count, int) for count in counts.values())
     finally:
         house.terminate()
-        assert house.wait(timeout=20) == 0
+        assert house.wait(timeout=60) == 0
 
 
 def test_run_prints_where_the_board_is_and_a_link_for_the_first_administrator_until_there_is_one(
@@ -170,7 +169,7 @@ def test_run_prints_where_the_board_is_and_a_link_for_the_first_administrator_un
     first = link(printed)
     assert "还没有系统管理员" in printed and fetched(first)
     house.terminate()
-    assert house.wait(timeout=20) == 0
+    assert house.wait(timeout=60) == 0
     house, printed = started()
     second = link(printed)
     token = first.rsplit("/", 1)[1]
@@ -183,10 +182,10 @@ def test_run_prints_where_the_board_is_and_a_link_for_the_first_administrator_un
         assert browser.post(second, data={**form, "csrf": csrf}).status_code == 303
     assert not fetched(second), "and works once"
     house.terminate()
-    assert house.wait(timeout=20) == 0
+    assert house.wait(timeout=60) == 0
     house, printed = started()
     house.terminate()
-    assert house.wait(timeout=20) == 0
+    assert house.wait(timeout=60) == 0
     assert not link(printed)
 
 
@@ -207,7 +206,7 @@ def test_what_nobody_can_decode_is_buried_with_its_reason_and_counted(
 
 def fetched(address: str) -> bytes:
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
+        with urllib.request.urlopen(address, timeout=20) as answer:
             body: bytes = answer.read()
             return body
     except OSError:

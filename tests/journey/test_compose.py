@@ -58,12 +58,14 @@ def test_what_the_file_starts_carries_a_matter_from_a_page_to_a_published_outcom
     people = take_office(composed)
     composed.start("crawlers")
 
-    case = eventually(lambda: flagged(people["duty"]), seconds=120)
+    case = eventually(lambda: flagged(people["duty"]), seconds=240)
     assert case, composed.last_words("nlp-1")
     go_through(people, case)
 
     outcomes = eventually(
-        lambda: httpx.get(f"{composed.base}/public", timeout=30).text, until=lambda page: TITLE in page
+        lambda: httpx.get(f"{composed.base}/public", timeout=30).text,
+        until=lambda page: TITLE in page,
+        seconds=60,
     )
     assert TITLE in outcomes and f"/public{case}" in outcomes
     shown = visible(httpx.get(f"{composed.base}/public{case}", timeout=30).text)
@@ -72,7 +74,7 @@ def test_what_the_file_starts_carries_a_matter_from_a_page_to_a_published_outcom
     book = json.loads(composed.call("web", "account", "--json").stdout)
     assert book["published"] > 20 and book["attached"] > 0
     for stage in STAGES:
-        assert composed.becomes_healthy(stage, within=30), stage
+        assert composed.becomes_healthy(stage, within=60), stage
         limit = size(composed.file["services"][stage]["mem_limit"])
         assert composed.most_memory(stage) < 0.8 * limit, (
             f"{stage} took {composed.most_memory(stage) >> 20} MB"
@@ -85,8 +87,8 @@ def bring_up(composed: Composed, site: Newsroom, models: Path) -> None:
     """In the order of ``depends_on``; the office listens to the site, and its models are trained already."""
     composed.start_elasticsearch()
     composed.start_kafka()
-    assert composed.becomes_healthy("kafka", within=60), composed.last_words("kafka-1")
-    assert composed.becomes_healthy("elasticsearch", within=120), composed.last_words("elasticsearch")
+    assert composed.becomes_healthy("kafka", within=120), composed.last_words("kafka-1")
+    assert composed.becomes_healthy("elasticsearch", within=240), composed.last_words("elasticsearch")
     done = composed.call("setup", *composed.file["services"]["setup"]["command"])
     assert done.returncode == 0, done.stderr
     catalogue = (NEWSROOM / "sources.toml").read_text("utf-8").replace("{newsroom}", site.url)
@@ -96,7 +98,7 @@ def bring_up(composed: Composed, site: Newsroom, models: Path) -> None:
     for stage in ("web", "triage", "nlp"):
         for number in range(composed.file["services"][stage].get("scale", 1)):
             composed.start(stage, number + 1)
-    assert composed.becomes_healthy("web", within=60), composed.last_words("web-1")
+    assert composed.becomes_healthy("web", within=120), composed.last_words("web-1")
 
 
 def take_office(composed: Composed) -> dict[str, Clerk]:

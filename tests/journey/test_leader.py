@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from huiying import app
 from huiying.clock import ManualClock
 from huiying.contracts import Case, DeliveryState, EventKind, Receipt
 from huiying.settings import Settings, load
+from services.common import free_port
 from tests.eventually import eventually
 from tests.factories import NOW
 from tests.triage.texts import reading
@@ -62,12 +62,6 @@ def settings(tmp_path: Path, mailbox: Mailbox) -> Iterator[Settings]:
         smtp_url=f"smtp://127.0.0.1:{server.port}",
     )
     server.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import time
 import unicodedata
+from itertools import repeat
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.normalise import LIMIT, join, normalise, normalise_all, parts, quick
+from tests.quick import within
 
 MIXED = st.text(
     st.one_of(
@@ -76,9 +77,8 @@ def test_every_span_comes_back_to_what_was_written(written: str, data: st.DataOb
     ["一" * 1_000_000, "\u200b" * 1_000_000, "a" + "\u0315" * 9_000 + "\u0334" * 9_000, "&lt;" * 250_000, "<b" * 500_000, "！" * 1_000_000],
 )  # fmt: skip
 def test_a_flood_is_cut_short_in_time(flood: str) -> None:
-    started = time.process_time()
     assert len(normalise(flood).text) <= LIMIT
-    assert time.process_time() - started < 0.2
+    assert within(0.2, repeat(lambda: normalise(flood)))
 
 
 @given(

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import time
+from itertools import repeat
 
 import numpy as np
 import pytest
 
 from nlp import traits
+from tests.quick import within
 
 
 def _block(columns: traits.Ints, name: str) -> set[int]:
@@ -65,8 +66,6 @@ def test_the_same_text_falls_into_the_same_columns_in_every_process() -> None:
     ids=["empty", "emoji", "a million", "surrogates", "invisible", "control", "markup", "marks"],
 )
 def test_nothing_that_comes_in_raises_or_takes_long(awkward: str) -> None:
-    traits.columns("热身", "热身请问")
-    started = time.process_time()
     found = traits.columns(awkward, awkward)
-    assert time.process_time() - started < 0.2
+    assert within(0.2, repeat(lambda: traits.columns(awkward, awkward)))
     assert found.dtype == np.int64 and (found < len(traits.BLOCKS) * traits.BUCKETS).all()

@@ -92,6 +92,15 @@ def test_two_classes_of_a_message_are_both_said_and_neither_speaks_against_the_o
     assert [one.note for one in classes.con] == ["重大问题：保安人手"]
 
 
+def test_of_a_reply_that_follows_what_it_answers_only_what_was_asked_is_shown() -> None:
+    ground = Why(rule="answers", note="自己没有说到人防，回复的帖子说到了")
+    answering = Relevance(verdict=Verdict.REPLY, score=0.93, why=(ground,))
+    told = explained(replace(a_reading(), relevance=answering))
+    assert [one.name for one in told.judgements] == ["相关", "定级信号", "态度"]
+    assert told.judgements[0].says == "随所回复的帖子（0.93）"
+    assert told.judgements[0].pro[0].note == ground.note
+
+
 def test_what_is_missing_is_said() -> None:
     told = shown()
     assert named(told, "定级信号").missing == "文中没有说到伤亡、聚集、举报一类的事"

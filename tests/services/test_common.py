@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -83,6 +84,17 @@ def test_two_who_start_the_same_service_do_so_one_after_the_other() -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(1)
     assert other.communicate(timeout=20)[0] == "mine\n"
+
+
+def test_a_free_port_is_given_to_one_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = iter([4001, 4001, 4002])
+
+    class Probe(socket.socket):
+        def getsockname(self) -> tuple[str, int]:
+            return "127.0.0.1", next(narrow)
+
+    monkeypatch.setattr(socket, "socket", Probe)
+    assert (free_port(), free_port()) == (4001, 4002)
 
 
 def test_a_port_that_nobody_listens_on_does_not_accept() -> None:

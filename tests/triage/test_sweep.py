@@ -9,6 +9,7 @@ from threading import Thread
 from huiying.clock import ManualClock
 from huiying.contracts import Case, CaseState
 from huiying.ports import Engine
+from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_post
 from tests.lagging import lagging
 from tests.triage.test_idle import left_alone
@@ -72,14 +73,15 @@ def test_a_watch_that_starts_finds_it_by_itself(engine: Engine) -> None:
     engine.cases.save([case])
     clock = ManualClock(NOW + timedelta(days=3))
     watch = Watch(engine.cases, engine.archive, policy(), clock, every=timedelta(milliseconds=1))
+
+    def look() -> list[str]:
+        clock.advance(timedelta(seconds=1))
+        return told(engine, case)
+
     running = Thread(target=watch.run)
     running.start()
     try:
-        for _ in range(400):
-            if told(engine, case):
-                break
-            running.join(0.02)
-            clock.advance(timedelta(seconds=1))
+        eventually(look, seconds=60)
     finally:
         clock.stop()
         running.join(10)

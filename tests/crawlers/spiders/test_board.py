@@ -14,7 +14,8 @@ from crawlers.looks import Look
 from crawlers.publishing import Publisher
 from crawlers.seen import Seen
 from crawlers.sources import Source
-from crawlers.spiders.board import MOST_FLOORS, BoardReader
+from crawlers.spiders.board import MOST_FLOORS, BoardReader, Opening
+from huiying.contracts import Answered
 from huiying.engines import open_stream
 from huiying.identity import post_id
 from huiying.settings import Settings
@@ -44,7 +45,7 @@ def reader(tmp_path: Path) -> Iterator[BoardReader]:
     stream.close()
 
 
-def _floors(reader: BoardReader, many: int, *, page: int, opening: str | None = None) -> list[str]:
+def _floors(reader: BoardReader, many: int, *, page: int, opening: Opening | None = None) -> list[str]:
     """The ids of the posts of a page whose floors carry no number."""
     body = "".join(f"<div class=floor><p class=content>第 {n} 层的话</p></div>" for n in range(many))
     url = f"{THREAD}?page={page}"
@@ -57,12 +58,33 @@ def _floors(reader: BoardReader, many: int, *, page: int, opening: str | None = 
 
 def test_floors_without_a_number_are_told_apart_on_every_page(reader: BoardReader) -> None:
     first = _floors(reader, 3, page=1)
-    ids = first + _floors(reader, 3, page=2, opening=first[0]) + _floors(reader, 3, page=3, opening=first[0])
+    ids = (
+        first
+        + _floors(reader, 3, page=2, opening=Opening(first[0], Answered()))
+        + _floors(reader, 3, page=3, opening=Opening(first[0], Answered()))
+    )
     assert len(set(ids)) == 9
+
+
+def test_every_floor_but_the_first_says_what_it_answers(reader: BoardReader) -> None:
+    floors = "".join(
+        f"<div class=floor><p class=content>{said}</p></div>" for said in ("车位只卖不租", "我家也是")
+    )
+    body = f"<h1>人防车位</h1>{floors}"
+    response = HtmlResponse(
+        THREAD,
+        body=body.encode(),
+        request=Request(THREAD, meta={"asked": THREAD, "entrance": False, "instead": None}),
+    )
+    first, second = [f for f in reader.thread(response, THREAD) if isinstance(f, Found)]
+    assert (first.reply_to, first.answers) == (None, None)
+    assert second.reply_to == post_id("forum", native_id=first.native_id, url=first.url, floor=first.floor)
+    assert second.answers and second.answers.title == "人防车位"
+    assert second.answers.text.strip() == "车位只卖不租"
 
 
 def test_floors_beyond_the_most_run_into_no_other_page_and_are_said(reader: BoardReader) -> None:
     first = _floors(reader, MOST_FLOORS + 2, page=1)
     assert len(first) == MOST_FLOORS
-    assert not set(first) & set(_floors(reader, 2, page=2, opening=first[0]))
+    assert not set(first) & set(_floors(reader, 2, page=2, opening=Opening(first[0], Answered())))
     assert "其余未收" in reader.look.check(NOW).problem

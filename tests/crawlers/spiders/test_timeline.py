@@ -6,6 +6,7 @@ import pytest
 
 from crawlers.sources import Source
 from crawlers.spiders.timeline import dig, found_in, next_url
+from huiying.contracts import Answered
 from huiying.identity import post_id
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -39,6 +40,27 @@ def test_the_next_page_is_a_number_or_an_address(following: object, url: str | N
 def test_a_repost_names_what_it_repeats_in_any_form(repeated: object) -> None:
     found = found_in({"id": 10, "text": "转发", "repost_of": repeated}, SOURCE, NOW)
     assert found and found.repost_of == post_id("social", native_id="9")
+
+
+def test_a_repost_says_again_what_it_passes_on_where_that_comes_along() -> None:
+    told = {"id": 9, "text": "人防工程进水了"}
+    passed_on = found_in({"id": 10, "text": "转发", "repost_of": told}, SOURCE, NOW)
+    alone = found_in({"id": 11, "text": "", "repost_of": told}, SOURCE, NOW)
+    within = found_in({"id": 12, "text": "看看//@某人：人防工程进水了", "repost_of": told}, SOURCE, NOW)
+    assert passed_on and passed_on.text == "转发\n// 人防工程进水了"
+    assert alone and alone.text == "// 人防工程进水了"
+    assert within and within.text == "看看//@某人：人防工程进水了"
+
+
+def test_a_comment_says_what_it_answers_in_the_source_that_it_comes_from_or_another() -> None:
+    comments = SOURCE.model_copy(update={"id": "comments", "reply_source": "social"})
+    item = {"id": 20, "text": "太吵了", "reply_to": {"id": 9, "text": "防空警报试鸣"}}
+    own, other = found_in(item, SOURCE, NOW), found_in(item, comments, NOW)
+    assert own and own.reply_to == post_id("social", native_id="9")
+    assert other and other.reply_to == own.reply_to
+    assert own.answers == Answered(text="防空警报试鸣")
+    bare = found_in({"id": 21, "text": "太吵了", "reply_to": 9}, SOURCE, NOW)
+    assert bare and (bare.reply_to, bare.answers) == (own.reply_to, None)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, reduce
-from time import process_time
+from functools import cache, partial, reduce
+from itertools import chain, count
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,7 @@ from nlp.annotators import allegations, gathering, harm, occurred, place, units
 from nlp.pipeline import Annotator
 from nlp.sheet import Sheet
 from tests.nlp.reading import a_sheet, blank, original, spans
+from tests.quick import within
 
 PIECES = (
     "昨晚8时许", "１１月２０日", "郑州市", "鄭州", "人防办", "造成3人死亡", "５人受伤", "损失約3.5萬元", "业主拉横幅", "\u200b", "\u200d", "<b>",
@@ -53,9 +54,12 @@ def test_every_ground_stands_in_the_original_as_it_was_written(text: str, title:
     ],
 )  # fmt: skip
 def test_a_million_characters_of_one_thing_take_no_time(junk: str) -> None:
-    sheet = a_sheet(junk * (1_000_000 // len(junk)))
-    assert len(sheet.body.words) >= 0
+    def laid_out() -> Sheet:
+        sheet = a_sheet(junk * (1_000_000 // len(junk)))
+        assert len(sheet.body.words) >= 0
+        return sheet
+
+    first = laid_out()
     for annotate in annotators():
-        started = process_time()
-        annotate(sheet, blank(sheet.post))
-        assert process_time() - started < 0.15, annotate
+        sheets = chain((first,), (laid_out() for _ in count()))
+        assert within(0.15, (partial(annotate, sheet, blank(sheet.post)) for sheet in sheets)), annotate

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from functools import cache
-from time import perf_counter
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from nlp import gazetteer
 from nlp.annotators import place
 from nlp.gazetteer import Gazetteer
 from tests.nlp.reading import a_sheet
+from tests.quick import within
 
 
 @cache
@@ -202,9 +203,7 @@ def test_a_county_elsewhere_has_its_own_code() -> None:
 
 
 def test_a_text_of_place_names_alone_is_bounded() -> None:
-    started = perf_counter()
-    read("郑州、洛阳、北京、" * 2000)
-    assert perf_counter() - started < 0.5
+    assert within(0.5, repeat(lambda: read("郑州、洛阳、北京、" * 2000)))
 
 
 def test_a_brand_adds_to_a_place_that_is_named_and_says_nothing_alone() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -610,3 +613,63 @@ def test_what_a_post_brings_stands_apart_from_what_says_the_same(visitor: Visito
     )
     page = visitor(Role.LEADER).get(f"/cases/{case.id}").text
     assert page.index("原发") < page.index("新进展") < page.index("失联人数 3 → 5")
+
+
+# ------------------------------------------------------------------------------------------------ pressed twice
+
+
+def sent_twice(client: TestClient, address: str, data: dict[str, str]) -> tuple[httpx.Response, ...]:
+    """As an impatient hand does: the second goes out before the first has been answered."""
+    gate = threading.Barrier(2)
+
+    def send() -> httpx.Response:
+        gate.wait(20)
+        answer: httpx.Response = client.post(address, data=data)
+        return answer
+
+    with ThreadPoolExecutor(2) as hands:
+        return tuple(one.result(60) for one in [hands.submit(send) for _ in range(2)])
+
+
+def test_a_draft_that_is_sent_twice_from_one_page_is_one(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    duty, handler = visitor(Role.DUTY), visitor(Role.HANDLER)
+    act(duty, case, "confirm")
+    act(handler, case, "acknowledge")
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    address = f"/cases/{case.id}/statements/new"
+    form = {**hidden(handler.get(address).text), **DRAFT}
+    answers = sent_twice(handler, address, form)
+    assert {answer.headers["location"] for answer in answers} == {
+        f"/cases/{case.id}/statements/1?done=edit#desk"
+    }
+    assert len(engine.cases.get(case.id).statements) == 1
+    edit = f"/cases/{case.id}/statements/1/edit"
+    changed = {**hidden(handler.get(edit).text), **DRAFT, "title": "关于地下车库人防门的再回应"}
+    assert [answer.status_code for answer in sent_twice(handler, edit, changed)] == [303, 303]
+
+
+def test_an_act_that_is_sent_twice_from_one_page_is_done_once_and_both_are_told_so(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    duty, handler = visitor(Role.DUTY), visitor(Role.HANDLER)
+    confirming = hidden(duty.get(f"/cases/{case.id}").text)
+    answers = sent_twice(duty, f"/cases/{case.id}/acts/confirm", confirming)
+    assert {answer.headers["location"] for answer in answers} == {f"/cases/{case.id}?done=confirm#desk"}
+    act(handler, case, "acknowledge")
+    talk = {"participants": "市住建局", "conclusion": "统一口径"}
+    for round in (1, 2):  # the same words from a page that has seen the first talk are another one
+        form = hidden(handler.get(f"/cases/{case.id}").text)
+        answers = sent_twice(handler, f"/cases/{case.id}/acts/consult", {**form, **talk})
+        assert [answer.status_code for answer in answers] == [303, 303]
+        held = [event for event in engine.cases.get(case.id).events if event.kind is EventKind.CONSULTED]
+        assert len(held) == round
+
+
+def test_what_was_refused_may_be_sent_again(visitor: Visitor, engine: Engine, case: Case) -> None:
+    duty = visitor(Role.DUTY)
+    form = {**hidden(duty.get(f"/cases/{case.id}").text), "unit": "zhengzhou"}
+    assert duty.post(f"/cases/{case.id}/acts/assign", data=form).status_code == 409
+    engine.cases.save([replace(case, state=CaseState.CONFIRMED, revision=case.revision + 1)])
+    assert duty.post(f"/cases/{case.id}/acts/assign", data=form).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -109,6 +110,21 @@ def test_a_shift_hands_over_what_is_open_and_the_next_confirms_it(
     assert "duty2" in reached()
     marks = [line.mark for line in auth.Accounts(engine.register).log.page(limit=60).lines]
     assert Mark.HANDED_OVER in marks and Mark.TAKEN_OVER in marks
+
+
+def test_a_handover_that_is_sent_twice_from_one_page_is_one_and_after_a_withdrawal_another(
+    visitor: Visitor, engine: Engine
+) -> None:
+    second(engine)
+    duty, book = visitor(Role.DUTY), ReachBook(engine.register)
+    for round in (1, 2):
+        shown = duty.get("/handover").text
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown))
+        form = {**hidden, "taker": "duty2", "notes": "车库那件等回话"}
+        assert [duty.post("/handover", data=form).status_code for _ in range(2)] == [303, 303]
+        assert len(book.handings()) == round
+        (handing,) = (one for one in book.handings() if one.open)
+        submit(duty, "/handover", to=f"/handover/{handing.id}", do="withdraw")
 
 
 def test_notes_hold_nothing_personal_and_nobody_hands_over_to_themselves(

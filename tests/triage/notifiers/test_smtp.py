@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from huiying.errors import GiveUp, Misconfigured, TryAgain
+from services.common import free_port
 from tests.triage.notifiers.letters import a_notice
 from triage.notifiers.smtp import Smtp
 
@@ -32,12 +32,6 @@ class Mailbox:
             parsed = message_from_bytes(envelope.content, policy=policy.default)
             self.mails.append(parsed)
         return self.answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

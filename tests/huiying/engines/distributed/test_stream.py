@@ -82,7 +82,7 @@ def own_broker(tmp_path: Path) -> Iterator[kafka.Broker]:
 
 def come_up(own: kafka.Broker) -> None:
     own.start()
-    assert wait_until(own.ready, within=60), own.process.last_words()
+    assert wait_until(own.ready, within=120), own.process.last_words()
 
 
 def some(count: int, *, start: int = 0) -> list[tuple[str, bytes]]:

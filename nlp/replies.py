@@ -1,0 +1,49 @@
+"""Replies, read beside what they answer: 「太响了，孩子都吓哭了」 names nothing, and says much under a post about the siren.
+
+A reply that is no business of the office by its own words follows what it answers where that is, and where it says something.
+It is asked for its attitude, for harm, for people gathered and for what it claims; what the matter is, where and when,
+it does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from huiying.contracts import Answered, Attitude, Post, Relevance, Verdict, Why
+from nlp.annotators import attitude, terms
+from nlp.model import Scores
+from nlp.sheet import Sheet
+
+LEAST = 2
+"""Words that tell something, below which a reply says nothing: 顶, 沙发, +1."""
+
+
+def answered(post: Post, said: Answered) -> Post:
+    """What is answered as a post of its own, to be judged like any other."""
+    return replace(post, title=said.title, text=said.text, answers=None, reply_to=None, extraction=None)
+
+
+def following(sheet: Sheet, judged: Relevance, followed: Relevance | None) -> Relevance:
+    """How a reply was ``judged`` by its own words, or, where that dropped it, that it goes with what it answers.
+
+    ``followed`` is how that was judged; None where nothing is answered, or nothing of the office's business.
+    """
+    if followed is None or judged.verdict is not Verdict.IRRELEVANT or not says_something(sheet):
+        return judged
+    grounds = "；".join(dict.fromkeys(why.note for why in followed.why if why.weight >= 0 and why.note))
+    note = "自己没有说到人防，回复的帖子说到了" + (f"：{grounds}" if grounds else "")
+    return Relevance(verdict=Verdict.REPLY, score=followed.score, why=(Why(rule="answers", note=note),))
+
+
+def says_something(sheet: Sheet) -> bool:
+    """Advertisements do not, whatever they say."""
+    if any("advert" in passage.listed for passage in sheet.passages):
+        return False
+    return len(terms.weighed(sheet, limit=LEAST)) == LEAST
+
+
+def assess(scores: Scores) -> Mapping[str, object]:
+    """Its attitude; an answer is owed where it complains."""
+    parts = attitude.assess(scores)
+    return {**parts, "owes_answer": parts["attitude"] is Attitude.NEGATIVE}
