@@ -130,7 +130,8 @@ _PAST_AFTER = re.compile(
 _RANGE_BEFORE = ("到", "至", "-", "—", "~")
 _APPROXIMATE = re.compile(r"多|整|左右|许|的时候|那会|来钟")
 _SOME_TIME = re.compile(r"左右|许")
-_SENTENCE = re.compile(r"[。;!?\n]")
+_APART = re.compile(r"[。;!?\n]|[两几三四五六七][天日]")
+"""Between a day and a clock: another sentence, or several days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ def _told(passage: Passage, said: datetime) -> list[_Told]:
             exactness = min(exactness, 1) if _reported(text, found) else exactness
             dated = bool(found["year"])
             mentions.append(_Told(moment, exactness, passage, found.start(), found.end(), dated))
-            if exactness:
+            if exactness and not found["lone_hour"]:
                 before, named = moment.date(), found.end()
     if passage.may(_AGO):
         for found in islice(_AGO.expression.finditer(text), MENTIONS):
@@ -315,7 +316,7 @@ def _clock_alone(
         return None
     if before is not None:
         at = datetime.combine(before, time(clock[0] % 24, clock[1]), SHANGHAI)
-        together = found.start() - named <= NEAR and not _SENTENCE.search(text, named, found.start())
+        together = found.start() - named <= NEAR and not _APART.search(text, named, found.start())
         return at, 3 if part and together else 2
     at = datetime.combine(said.date(), time(clock[0] % 24, clock[1]), SHANGHAI)
     at -= timedelta(days=1) if at > said else timedelta(0)

@@ -231,3 +231,21 @@ def test_nothing_is_ever_later_than_it_was_said_nor_stated_without_a_clock(text:
         assert occurrence.at >= MONDAY_NOON - timedelta(days=400)
     if occurrence.certainty is Certainty.STATED:
         assert any(char in text for char in "点时:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "早上六点半就开工，晚上十点才停工，吵得睡不着",
+        "偏偏在早上7点和晚上12点来装空调",
+        "上周3日和4日两天晚上9点都有人敲打",
+        "昨天去过物业。晚上8点多还是这么吵",
+    ],
+)
+def test_a_clock_is_stated_for_a_day_that_is_named_beside_it_alone(text: str) -> None:
+    assert read(text).certainty is Certainty.INFERRED
+
+
+def test_a_clock_belongs_to_the_day_that_was_named_just_before() -> None:
+    told = read("11月20日我从外地赶回来，晚上8点到家，门已经打不开了")
+    assert (told.at, told.certainty) == (at(20, 20), Certainty.STATED)
