@@ -40,6 +40,7 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+test: export PYTHONDONTWRITEBYTECODE =# hundreds of processes start: each reads what the first has compiled
 test: lint
 	$(BIN)/pytest
 

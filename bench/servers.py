@@ -29,7 +29,8 @@ def running() -> Iterator[Servers]:
     for service in (kafka, elasticsearch):
         service.fetch()
     with tempfile.TemporaryDirectory(prefix="huiying-bench-") as scratch:
-        broker, node = kafka.Broker.anywhere(Path(scratch) / "kafka"), elasticsearch.Node.anywhere()
+        broker = kafka.Broker.anywhere(Path(scratch) / "kafka", thorough=True)
+        node = elasticsearch.Node.anywhere(thorough=True)
         try:
             broker.start()
             node.start()

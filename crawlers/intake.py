@@ -21,14 +21,14 @@ from crawlers.publishing import BATCH, publish_new
 from crawlers.seen import FileDone, Seen
 from crawlers.tables import Row
 from huiying.contracts import Channel, Extraction, Origin, Post, Tier
-from huiying.errors import Misconfigured, TryAgain
+from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.identity import digest
 from huiying.ports import Stream
 
 _MANGLED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 """What Excel makes of a long number: its last digits are gone, and many numbers look the same."""
 _PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between attempts where the stream asks to try again; then the caller hears of it."""
+"""Seconds between attempts where the stream asks to try again; then the caller hears of it, and at once of a full disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +223,8 @@ def _publish(posts: Sequence[Post], stream: Stream, seen: Seen) -> list[bool]:
     for pause in _PAUSES:
         try:
             return publish_new(posts, stream=stream, seen=seen)
+        except DiskTrouble:
+            raise
         except TryAgain:
             time.sleep(pause)
     return publish_new(posts, stream=stream, seen=seen)

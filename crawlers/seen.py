@@ -17,7 +17,7 @@ from pathlib import Path
 from huiying import private
 from huiying.complaints import disk_is_full
 from huiying.contracts import PostKey
-from huiying.errors import TryAgain
+from huiying.errors import DiskTrouble, TryAgain
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS posts (id TEXT, version TEXT, PRIMARY KEY (id, version)) WITHOUT ROWID;
@@ -79,8 +79,10 @@ class Seen:
             raise self._trouble() from error
 
     def _trouble(self) -> TryAgain:
-        reason = "磁盘已满，请先腾出空间" if disk_is_full(self._path) else "请检查磁盘和文件权限"
-        return TryAgain(f"采集记录 {self._path.name} 暂时用不了：{reason}")
+        kind, reason = TryAgain, "请检查磁盘和文件权限"
+        if disk_is_full(self._path):
+            kind, reason = DiskTrouble, "磁盘已满，请先腾出空间"
+        return kind(f"采集记录 {self._path.name} 暂时用不了：{reason}")
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[None]:

@@ -24,6 +24,10 @@ class Throttled(TryAgain):
         self.seconds = seconds
 
 
+class DiskTrouble(TryAgain):
+    """The disk is full or fails. Waiting a moment mends neither: whoever has a person in front of him says so at once."""
+
+
 class GiveUp(HuiyingError):
     """The record itself cannot be handled, now or ever. Bury it with this reason and go on."""
 

@@ -1,7 +1,7 @@
 """The heartbeat of a process: who it is, when each of its loops went round last, and how its clock stands.
 
-One small entry in the register, written anew every fifteen seconds and erased a day after the last, so that ``huiying
-check`` can say who has not been seen.
+One small entry in the register, written anew every fifteen seconds, at first sooner, and erased a day after the last, so
+that ``huiying check`` can say who has not been seen.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ _log = logs.get("heart")
 
 KIND = "heartbeat"
 EVERY = timedelta(seconds=15)
+SOON = timedelta(seconds=1)
+"""After the first beat, which comes before any loop has gone round; then longer and longer: who has just started a process
+wants to see it at work.
+"""
 MEASURE_EVERY = timedelta(seconds=60)
 """The clocks of servers are asked less often."""
 KEPT = timedelta(days=1)
@@ -61,14 +65,16 @@ class Heart:
 
     def run(self) -> None:
         """Until the clock is stopped."""
+        pause = SOON
         while True:
             try:
                 self.beat(self.clock.now())
             except HuiyingError as trouble:
                 # The loops whose work it is say so themselves.
                 _log.debug("no_beat", reason=str(trouble))
-            if self.clock.wait(EVERY):
+            if self.clock.wait(pause):
                 return
+            pause = min(pause * 2, EVERY)
 
     def beat(self, now: datetime) -> Beat:
         """One. Raises TryAgain where it could not be kept."""

@@ -21,6 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+HASTY = "-XX:TieredStopAtLevel=1"
+"""For a Java that compiles quickly rather than well: better code costs a server half of the work of its first minutes."""
+
 _given: set[int] = set()
 """Ports that :func:`free_port` has named."""
 
@@ -216,12 +219,13 @@ def _java_version(home: Path) -> int | None:
 
 
 def _born(pid: int) -> str:
-    """When the process started, in ticks since boot; '' where there is none."""
+    """When the process started, in ticks since boot; '' where there is none, nor a thread that still holds its ports."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
     except OSError:
         return ""
-    return "" if fields[0] == "Z" else fields[19]
+    state, threads, born = fields[0], int(fields[17]), fields[19]
+    return "" if state == "Z" and threads <= 1 else born
 
 
 def _alive(pid: int) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 
-from services.common import Process, Unavailable, accepts, alone, cache, find_java, free_port, run
+from services.common import HASTY, Process, Unavailable, accepts, alone, cache, find_java, free_port, run
 
 VERSION = "9.2.4"
 JAVA = 21
@@ -53,6 +53,8 @@ class Node:
     """Over our own."""
     files: Mapping[str, Path] = field(default_factory=dict)
     """Copied to these places below its settings."""
+    thorough: bool = False
+    """Compiles its code well, for whoever measures it or asks much of it for long."""
 
     @classmethod
     def anywhere(
@@ -61,6 +63,7 @@ class Node:
         *,
         settings: Mapping[str, str] | None = None,
         files: Mapping[str, Path] | None = None,
+        thorough: bool = False,
     ) -> Node:
         """On ports that are free now, in a folder that nobody else uses; :meth:`remove` it afterwards."""
         return cls(
@@ -70,6 +73,7 @@ class Node:
             port=free_port(),
             transport_port=free_port(),
             security=security,
+            thorough=thorough,
         )
 
     @property
@@ -118,8 +122,9 @@ class Node:
 
     def _env(self) -> dict[str, str]:
         return {
+            "CLI_JAVA_OPTS": HASTY,
             "ES_JAVA_HOME": str(find_java(JAVA).parents[1]),
-            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+            "ES_JAVA_OPTS": " ".join(("-Xms512m", "-Xmx512m", *(() if self.thorough else (HASTY,)))),
             "ES_PATH_CONF": str(self._config),
             "ES_TMPDIR": str(self.folder / "tmp"),
             "HOME": str(self.folder),

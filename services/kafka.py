@@ -14,7 +14,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common import Process, Unavailable, accepts, alone, cache, find_java, free_port, run
+from services.common import HASTY, Process, Unavailable, accepts, alone, cache, find_java, free_port, run
 
 POM = Path(__file__).with_name("kafka-pom.xml")
 JAVA = 17
@@ -55,9 +55,20 @@ class Broker:
     """``node@host:port`` of the controllers of every node of its cluster, itself among them; none: it is alone."""
     identity: str = ""
     """Of the cluster, the same on every node; '' takes one of its own."""
+    mortal: bool = False
+    """Somebody will kill it: nobody believes it alive for long, as until then it would not be let in again."""
+    thorough: bool = False
+    """Compiles its code well, for whoever measures it or asks much of it for long."""
 
     @classmethod
-    def anywhere(cls, folder: Path, security: Security | None = None) -> Broker:
+    def anywhere(
+        cls,
+        folder: Path,
+        security: Security | None = None,
+        *,
+        mortal: bool = False,
+        thorough: bool = False,
+    ) -> Broker:
         """On ports that are free now."""
         return cls(
             folder=folder,
@@ -65,6 +76,8 @@ class Broker:
             controller_port=free_port(),
             internal_port=free_port(),
             security=security,
+            mortal=mortal,
+            thorough=thorough,
         )
 
     @property
@@ -98,12 +111,13 @@ class Broker:
 
     def _java(self) -> list[str]:
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
-        return [str(find_java(JAVA)), "-cp", f"{jars()}/*", log4j]
+        pace = () if self.thorough else (HASTY,)
+        return [str(find_java(JAVA)), *pace, "-cp", f"{jars()}/*", log4j]
 
     def _format(self, java: list[str], config: Path) -> None:
         shutil.rmtree(self.folder / "data", ignore_errors=True)
-        command = [*java, "kafka.tools.StorageTool", "format", "-t", self.identity or new_identity()]
-        command += ["-c", str(config)]
+        command = [*java, "kafka.tools.StorageTool", "format"]
+        command += [f"--cluster-id={self.identity or new_identity()}", "-c", str(config)]
         if self.security is not None:
             who = f"name={self.security.username},password={self.security.password}"
             command += ["--add-scram", f"SCRAM-SHA-512=[{who}]"]
@@ -138,6 +152,8 @@ class Broker:
             "log.index.size.max.bytes": "262144",
             "log.segment.delete.delay.ms": "1000",
         }
+        if self.mortal:
+            lines |= {"broker.session.timeout.ms": "4000", "broker.heartbeat.interval.ms": "500"}
         if copies > 1:
             # Where a group stands must survive a broker as the records do.
             lines["min.insync.replicas"] = "2"
@@ -153,7 +169,7 @@ class Broker:
         return "".join(f"{name}={value}\n" for name, value in lines.items())
 
 
-def cluster(folder: Path, size: int) -> tuple[Broker, ...]:
+def cluster(folder: Path, size: int, *, mortal: bool = False, thorough: bool = False) -> tuple[Broker, ...]:
     """So many brokers of one cluster, on ports that are free now; topics that ask for three copies get them."""
     ports = [free_port() for _ in range(size)]
     voters = tuple(f"{node}@127.0.0.1:{port}" for node, port in enumerate(ports, 1))
@@ -166,6 +182,8 @@ def cluster(folder: Path, size: int) -> tuple[Broker, ...]:
             node=node,
             voters=voters,
             identity=identity,
+            mortal=mortal,
+            thorough=thorough,
         )
         for node, port in enumerate(ports, 1)
     )

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 import structlog
 
+from huiying import collector
 from huiying.engines import open_engine
 from huiying.ports import Engine
 from huiying.settings import Settings, load
@@ -27,6 +28,11 @@ hypothesis.settings.load_profile("the same on every machine and every time")
 
 ENGINES = ("embedded", "distributed")
 """Every engine that the contracts are held against."""
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules stand by now, and stay: every look of the collector at them would be in vain."""
+    collector.calm()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -69,8 +69,8 @@ def servers(folder: Path) -> Iterator[Servers]:
     """On ports of their own, gone afterwards."""
     kafka.fetch()
     elasticsearch.fetch()
-    brokers = kafka.cluster(folder, BROKERS)
-    node = elasticsearch.Node.anywhere()
+    brokers = kafka.cluster(folder, BROKERS, thorough=True)
+    node = elasticsearch.Node.anywhere(thorough=True)
     made = Servers(
         brokers=tuple(Server(name=f"broker {one.node}", unit=one) for one in brokers),
         node=Server(name="elasticsearch", unit=node),

@@ -4,9 +4,12 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -16,7 +19,7 @@ from crawlers.intake import IntakeReport, intake
 from huiying import tomlfile
 from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.engines import open_stream
-from huiying.errors import Misconfigured
+from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.ports import Stream
 from huiying.settings import Settings
 from huiying.topics import POSTS
@@ -216,6 +219,33 @@ def test_what_was_taken_in_as_backfill_is_said_not_to_start_clocks_later(
     again = _take(path, stream, tmp_path, origin=Origin.LIVE)
     assert (again.published, again.known) == (0, 1)
     assert "仍算补录" in again.in_words()
+
+
+@dataclass
+class _Failing:
+    """A stream that fails so often, with this, before it takes anything."""
+
+    real: Stream
+    fault: TryAgain
+    times: int
+    asked: list[float] = field(default_factory=list)
+
+    def publish(self, topic: str, records: Sequence[tuple[str, bytes]]) -> None:
+        self.asked.append(time.monotonic())
+        if len(self.asked) <= self.times:
+            raise self.fault
+        self.real.publish(topic, records)
+
+
+def test_a_full_disk_is_told_at_once_and_what_may_pass_is_tried_again(tmp_path: Path, stream: Stream) -> None:
+    path = _file(tmp_path, "day.csv", HOTLINE)
+    full = _Failing(stream, DiskTrouble("磁盘已满"), times=1)
+    with pytest.raises(DiskTrouble):
+        _take(path, cast(Stream, full), tmp_path)
+    assert len(full.asked) == 1 and _posts(stream) == []
+    busy = _Failing(stream, TryAgain("忙"), times=1)
+    assert _take(path, cast(Stream, busy), tmp_path).published == 2
+    assert len(busy.asked) == 2
 
 
 def _reasons(report: IntakeReport) -> list[list[str]]:

@@ -65,6 +65,20 @@ def test_a_loop_was_seen_when_any_process_saw_it_last() -> None:
     assert seen == {"nlp": later, "web": NOW}
 
 
+def test_a_young_heart_beats_sooner_so_that_one_sees_what_has_just_been_started(engine: Engine) -> None:
+    clock = ManualClock(NOW)
+    beats: list[float] = []
+
+    def rounds() -> dict[str, datetime]:
+        beats.append((clock.now() - NOW).total_seconds())
+        if len(beats) == 7:
+            clock.stop()
+        return {}
+
+    Heart(engine=engine, clock=clock, rounds=rounds).run()
+    assert beats == [0, 1, 3, 7, 15, 30, 45]
+
+
 def test_a_running_heart_beats_until_it_is_stopped(engine: Engine) -> None:
     clock = ManualClock(NOW)
     clock.stop()

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from services import kafka
-from services.common import Process, find_java, free_port, wait_until
+from services.common import HASTY, Process, find_java, free_port, wait_until
 from services.elasticsearch import Node
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -166,7 +166,9 @@ class Composed:
         shims, java = self.folder / "bin", find_java(kafka.JAVA)
         shims.mkdir()
         for name, what in SHIMS.items():
-            (shims / name).write_text(f'#!/bin/sh\nexec {java} -cp "{kafka.jars()}/*" {what} "$@"\n', "utf-8")
+            (shims / name).write_text(
+                f'#!/bin/sh\nexec {java} {HASTY} -cp "{kafka.jars()}/*" {what} "$@"\n', "utf-8"
+            )
             (shims / name).chmod(0o755)
         (self.folder / "log").mkdir()
         self.start("kafka")

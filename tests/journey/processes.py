@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from huiying import datafolder
+from huiying.settings import load
+
 T = TypeVar("T")
 
 
@@ -26,11 +29,12 @@ class Program:
 
     @classmethod
     def laid_out(cls, data: Path, models: Path, **environment: str) -> Program:
-        """A new office on a free port, with models that are trained already."""
-        made = cls(data=data, environment={"HUIYING_PORT": "0", **environment})
-        assert made.call("init").returncode == 0
-        shutil.copytree(models, data / "models", dirs_exist_ok=True)
-        return made
+        """A new office on a free port, with models that are trained already; what ``huiying init`` makes, without its start."""
+        settings = load(data=data)
+        datafolder.lay_out(settings)
+        datafolder.secret_key(settings)
+        shutil.copytree(models, settings.models, dirs_exist_ok=True)
+        return cls(data=data, environment={"HUIYING_PORT": "0", **environment})
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A process that goes on; its output goes to ``log.txt`` beside the data."""

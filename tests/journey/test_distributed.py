@@ -84,7 +84,7 @@ def test_a_broker_that_is_gone_for_twenty_seconds_costs_time_and_nothing_else(
     chosen: Settings, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kafka.fetch()
-    broker = kafka.Broker.anywhere(tmp_path / "broker")
+    broker = kafka.Broker.anywhere(tmp_path / "broker", mortal=True)
     monkeypatch.setenv("HUIYING_KAFKA", broker.address)
     broker.start()
     assert wait_until(broker.ready, within=120), broker.process.last_words()

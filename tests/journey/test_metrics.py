@@ -45,11 +45,12 @@ class Watching:
 
     def __init__(self, web: int, own: int) -> None:
         self.web, self.own = f"http://127.0.0.1:{web}", f"http://127.0.0.1:{own}"
+        self._browser = httpx.Client(timeout=15, trust_env=False)
 
     def text(self) -> str:
         """'' while nobody serves."""
         try:
-            return httpx.get(f"{self.web}/metrics", timeout=15).text
+            return self._browser.get(f"{self.web}/metrics").text
         except httpx.TransportError:
             return ""
 

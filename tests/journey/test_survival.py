@@ -54,7 +54,8 @@ def servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servers
     cluster.need("kafka", "elasticsearch")
     kafka.fetch()
     elasticsearch.fetch()
-    made = Servers(kafka.Broker.anywhere(tmp_path / "broker"), elasticsearch.Node.anywhere())
+    broker = kafka.Broker.anywhere(tmp_path / "broker", mortal=True)
+    made = Servers(broker, elasticsearch.Node.anywhere())
     for name, value in {
         "ENGINE": "distributed",
         "KAFKA": made.broker.address,
@@ -180,9 +181,13 @@ def _comes_due_soon(engine: Engine) -> bool:
     return any(soon < clock.due_at < later for case in engine.cases.all() for clock in case.clocks)
 
 
+_browser = httpx.Client(timeout=5, trust_env=False)
+"""One for all: to make one costs more than to ask."""
+
+
 def _healthy(address: str) -> bool:
     try:
-        return httpx.get(address, timeout=5, trust_env=False).status_code == 200
+        return _browser.get(address).status_code == 200
     except httpx.HTTPError:
         return False
 

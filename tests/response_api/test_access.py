@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -95,11 +95,13 @@ def examples(engine: Engine, settings: Settings) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Asker:
-    """Sends requests, each in a session of its own, with a form that is empty but for its token."""
+    """Sends requests with a form that is empty but for its token, each in a session in which nothing was done before."""
 
     app: FastAPI
     accounts: auth.Accounts
     examples: Mapping[str, str]
+    sessions: dict[Role, str] = field(default_factory=dict)
+    """In which there was nothing but looking."""
 
     def ask(self, role: Role | None, method: str, path: str) -> str:
         """What came of it. Where something is not there because no example was given, that is no refusal."""
@@ -107,9 +109,13 @@ class Asker:
         client.cookies.set(VISIT_COOKIE, "visit")
         holder, examples = "visit", self.examples
         if role is not None:
-            token = self.accounts.sign_in(role.value, PASSWORDS[role], NOW)
+            token = self.sessions.get(role) or self.accounts.sign_in(role.value, PASSWORDS[role], NOW)
             client.cookies.set(SESSION_COOKIE, token)
             holder = auth.session_id(token)
+            if method == "GET":
+                self.sessions[role] = token
+            else:
+                self.sessions.pop(role, None)
         if is_public(path):  # these know no account, and show what was published alone
             holder, examples = "visit", {}
         form = {"csrf": token_for(self.app.state.house.key, holder)}

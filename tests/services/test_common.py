@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,14 @@ DEAF = [
     "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(600)",
 ]
+
+DYING = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+print("here", flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+"""Its first thread has ended, another has not."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +58,15 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     process = Process(folder=tmp_path)
     pid = started(process, DEAF)
     assert process.stop(within=0.5)
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_one_that_dies_slowly_lives_while_it_may_hold_its_ports(tmp_path: Path) -> None:
+    process = Process(folder=tmp_path)
+    pid = started(process, [sys.executable, "-c", DYING])
+    assert wait_until(lambda: ") Z " in Path(f"/proc/{pid}/stat").read_text("utf-8"), within=20)
+    assert process.pid == pid
+    assert process.stop(how=signal.SIGKILL)
     assert not Path(f"/proc/{pid}").exists()
 
 

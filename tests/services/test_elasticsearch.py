@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from services import elasticsearch
-from services.common import Unavailable, find_java
+from services.common import HASTY, Unavailable, find_java
 from services.elasticsearch import Node
+from tests import cluster
 
 
 def test_without_a_java_that_is_new_enough_one_hears_which_and_how() -> None:
@@ -28,3 +29,10 @@ def test_a_node_without_security_is_open_on_loopback_alone(tmp_path: Path) -> No
     assert "network.host: 127.0.0.1" in lines
     assert "action.auto_create_index: false" in lines
     assert not [line for line in lines if "ssl" in line]
+
+
+def test_a_node_compiles_quickly_unless_it_is_to_be_measured(tmp_path: Path) -> None:
+    cluster.need("elasticsearch")
+    node = Node(folder=tmp_path, port=1, transport_port=2)
+    assert HASTY in node._env()["ES_JAVA_OPTS"].split()
+    assert HASTY not in Node.anywhere(thorough=True)._env()["ES_JAVA_OPTS"].split()

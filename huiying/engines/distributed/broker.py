@@ -33,7 +33,7 @@ from huiying.engines.distributed.connection import (
     translate,
     trouble,
 )
-from huiying.errors import Misconfigured, TryAgain
+from huiying.errors import HuiyingError, Misconfigured, TryAgain
 from huiying.topics import TOPICS
 
 T = TypeVar("T")
@@ -96,6 +96,8 @@ class Broker:
         self._renewing = threading.Lock()
         self._retired: list[Any] = []
         """Clients that somebody may still be asking."""
+        if connection.distrusted():
+            raise connection.refusal()
         try:
             self._admin: Any = connection.client(KafkaAdminClient)
         except KafkaError as error:
@@ -137,6 +139,13 @@ class Broker:
         for there in found:
             if there["partitions"]:
                 self._must_suffice(names[there["name"]], len(there["partitions"]))
+
+    def is_gone(self, topic: str) -> bool:
+        """Whether somebody has deleted it. While no broker says so, it is there."""
+        try:
+            return self._count(topic) == 0
+        except HuiyingError:
+            return False
 
     def forget(self, topic: str) -> None:
         """Look again at the next use whether it is there: somebody may have deleted it."""

@@ -28,8 +28,12 @@ C = TypeVar("C")
 
 _log = logs.get("kafka")
 
+FIRST_SECONDS = 5.0
+"""How long a client tries at first to be let in."""
 ANSWER_SECONDS = 5.0
-"""How long a broker may take to answer at first."""
+"""How long a broker may take to answer whoever looks why it was not."""
+KNOCK_SECONDS = 1.0
+"""How long it may take where one looks only so that a person need not wait."""
 REQUEST_SECONDS = 10.0
 RECONNECT_SECONDS = 1.0
 """Longest pause between attempts to reach a broker that has gone: the client's own default is half a minute."""
@@ -68,7 +72,7 @@ class Connection:
         """What every client of kafka-python is given."""
         chosen: dict[str, Any] = {
             "bootstrap_servers": list(self.servers),
-            "bootstrap_timeout_ms": int(ANSWER_SECONDS * 1000),
+            "bootstrap_timeout_ms": int(FIRST_SECONDS * 1000),
             "request_timeout_ms": int(REQUEST_SECONDS * 1000),
             "reconnect_backoff_max_ms": int(RECONNECT_SECONDS * 1000),
             "security_protocol": "PLAINTEXT" if self.tls is None else "SSL",
@@ -99,15 +103,26 @@ class Connection:
                 close(half)
             raise
 
+    def distrusted(self) -> bool:
+        """Whether no broker's TLS will do, which no waiting changes: the client would try until its time is up."""
+        if self.tls is None:
+            return False
+        for server in self.servers:
+            try:
+                self._knock(server, KNOCK_SECONDS)
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return False
+            return False
+        return True
+
     def refusal(self) -> Misconfigured:
         """Why no broker lets us in, as far as one can see from here."""
         there = "、".join(self.servers)
         for server in self.servers:
-            host, _, port = server.rpartition(":")
             try:
-                with socket.create_connection((host, int(port)), timeout=ANSWER_SECONDS) as plain:
-                    if self.tls is not None:
-                        self.tls.wrap_socket(plain, server_hostname=host).close()
+                self._knock(server, ANSWER_SECONDS)
             except ssl.SSLCertVerificationError as error:
                 return Misconfigured(
                     f"Kafka（{server}）的证书不能信任：{error.verify_message}。"
@@ -129,6 +144,13 @@ class Connection:
         return Misconfigured(
             f"Kafka（{there}）没有应答。请检查 HUIYING_KAFKA 和网络，或先启动它（开发环境：make services）。"
         )
+
+    def _knock(self, server: str, seconds: float) -> None:
+        """Raises OSError; ssl.SSLError among them."""
+        host, _, port = server.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=seconds) as plain:
+            if self.tls is not None:
+                self.tls.wrap_socket(plain, server_hostname=host).close()
 
 
 def bounded(ask: Callable[[], C], *, seconds: float = WITHOUT_END_SECONDS) -> C:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +22,10 @@ from huiying.errors import GiveUp, TryAgain
 
 DELIVERY_SECONDS = 20.0
 """How long records are sent again before their publish fails: longer than a broker takes to restart."""
+DOUBT_SECONDS = 2.0
+"""Without an answer for so long one asks whether the topic is still there: the client sends on to one that is not."""
 CLOSE_SECONDS = 5.0
+DISCARD_SECONDS = 1.0
 IN_FLIGHT_RECORDS, IN_FLIGHT_BYTES = 5_000, 8 << 20
 BATCH_BYTES = 128 << 10
 
@@ -39,15 +42,20 @@ class Publisher:
         self._closed = False
         self._room = Room(IN_FLIGHT_RECORDS, IN_FLIGHT_BYTES)
 
-    def publish(self, name: str, records: Sequence[tuple[str, bytes]]) -> None:
-        """Append in order. Raises TryAgain, after which some of them may stand there; GiveUp for one that is too large."""
+    def publish(
+        self, name: str, records: Sequence[tuple[str, bytes]], *, gone: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Append in order. Raises TryAgain, after which some of them may stand there; GiveUp for one that is too large.
+
+        ``gone``: whether somebody has deleted the topic meanwhile.
+        """
         pairs = [(clean(key).encode(), value) for key, value in records]
         for pair in pairs:
             if _size(pair) > LARGEST - (64 << 10):
                 raise GiveUp(f"a record of {_size(pair)} bytes is larger than the stream carries")
         for share in _shares(pairs):
             with self._room.taken(len(share), sum(map(_size, share))):
-                self._send(name, share)
+                self._send(name, share, gone)
 
     def stamp(self, name: str) -> datetime:
         """Append an empty record and say when the broker took it, by the broker's clock. Raises TryAgain."""
@@ -70,13 +78,19 @@ class Publisher:
 
     # ---------------------------------------------------------------------------------- inside
 
-    def _send(self, name: str, share: Sequence[Pair]) -> None:
+    def _send(self, name: str, share: Sequence[Pair], gone: Callable[[], bool]) -> None:
         with trouble("发布"):
-            producer = self._open()
+            producer, asked = self._open(), False
             try:
                 futures = [producer.send(name, value=value, key=key) for key, value in share]
-                patience = time.monotonic() + DELIVERY_SECONDS + REQUEST_SECONDS
+                sent = time.monotonic()
+                patience = sent + DELIVERY_SECONDS + REQUEST_SECONDS
                 for future in futures:
+                    _settle(future, until=sent + DOUBT_SECONDS)
+                    if not future.is_done and not asked:
+                        asked = True
+                        if gone():
+                            raise TryAgain("Kafka：主题已被删除，重新建立后再发布")
                     future.get(timeout=max(0.1, patience - time.monotonic()))
             except MessageSizeTooLargeError as error:
                 raise GiveUp("a record is larger than the stream carries") from error
@@ -110,8 +124,10 @@ class Publisher:
         with self._lock:
             if self._producer is producer:
                 self._producer = None
+        # Closing alone would first wait for what cannot be sent, and then leave the thread that goes on sending it.
         with contextlib.suppress(Exception):
-            producer.close(timeout=0)
+            producer._sender.force_close()
+            producer.close(timeout=DISCARD_SECONDS)
 
 
 class Room:
@@ -141,6 +157,12 @@ class Room:
                 self._records += records
                 self._size += size
                 self._freed.notify_all()
+
+
+def _settle(future: Any, *, until: float) -> None:
+    """Waits for the answer, whatever it is, and no longer than that."""
+    with contextlib.suppress(Exception):
+        future.get(timeout=max(0.0, until - time.monotonic()))
 
 
 def _size(pair: Pair) -> int:

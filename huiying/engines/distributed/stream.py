@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from kafka.record.util import crc32c_c
@@ -49,7 +50,9 @@ class KafkaStream:
         if records:
             self._broker.partitions(topic)
             try:
-                self._publisher.publish(self._broker.name(topic), records)
+                self._publisher.publish(
+                    self._broker.name(topic), records, gone=partial(self._broker.is_gone, topic)
+                )
             except TryAgain:
                 self._broker.forget(topic)
                 raise

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from huiying.complaints import disk_is_full
-from huiying.errors import Misconfigured, TryAgain
+from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 
 FULL = "磁盘已满，请先腾出空间"
 # What is the matter, and what is to be done; who waits and tries again by himself says so himself.
@@ -21,6 +21,7 @@ _PASSING = {
 }
 _MAY_BE_FULL = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 """What SQLite says where it cannot make or stretch the files beside its own, whatever the reason."""
+_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _BROKEN = {
     sqlite3.SQLITE_CORRUPT: "文件已损坏。请停止程序，把它连同 -wal、-shm 移到别处保存，再从备份恢复",
     sqlite3.SQLITE_NOTADB: "不是回应的数据文件。请检查 HUIYING_DATA 指向的目录，把这个文件移走",
@@ -42,11 +43,11 @@ def translate(error: Exception, path: Path, *, opening: bool = False) -> Excepti
     if code in _BROKEN:
         told = Misconfigured(f"{path}：{_BROKEN[code]}")
     elif code in _MAY_BE_FULL and disk_is_full(path):
-        told = TryAgain(f"{path.name}：{FULL}")
+        told = DiskTrouble(f"{path.name}：{FULL}")
     elif opening and code in _UNUSABLE:
         told = Misconfigured(f"{path}：{_UNUSABLE[code]}")
     elif code in _PASSING:
-        told = TryAgain(f"{path.name}：{_PASSING[code]}")
+        told = (DiskTrouble if code in _DISK else TryAgain)(f"{path.name}：{_PASSING[code]}")
     else:
         return error
     # A writing thread hands the error over instead of raising it, so that ``raise … from`` is out of reach there.

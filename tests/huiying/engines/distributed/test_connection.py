@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaTimeoutError
 
 from huiying.engines import examine, open_stream
+from huiying.engines.distributed import connection as reaching
 from huiying.engines.distributed.connection import Connection, bounded
 from huiying.errors import Misconfigured
 from huiying.finding import Severity
@@ -74,6 +76,12 @@ def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]
     cluster.sweep(chosen)
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever is not let in however long he tries."""
+    monkeypatch.setattr(reaching, "FIRST_SECONDS", 0.5)
+
+
 def changed(settings: Settings, **fields: object) -> Settings:
     return load(**{**settings.model_dump(), **fields})
 
@@ -110,6 +118,7 @@ def test_everything_works_with_a_password_over_tls(entrusted: Settings) -> None:
         stream.close()
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_wrong_password_is_named(entrusted: Settings) -> None:
     for wrong in ({"kafka_password": "guessed"}, {"kafka_username": "nobody"}):
         told = refusal(changed(entrusted, **wrong))
@@ -120,8 +129,15 @@ def test_a_user_without_a_password_is_named(entrusted: Settings) -> None:
     assert "HUIYING_KAFKA_PASSWORD" in refusal(changed(entrusted, kafka_password=""))
 
 
-def test_a_certificate_of_another_authority_is_not_trusted(entrusted: Settings, tmp_path: Path) -> None:
+def test_a_certificate_of_another_authority_is_not_trusted(
+    entrusted: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that is said without trying until the time is up, where every broker has one."""
     stranger = Authority.found(tmp_path / "stranger")
+    distrusting = Connection.of(changed(entrusted, kafka_ca=stranger.pem))
+    assert distrusting.distrusted() and not Connection.of(entrusted).distrusted()
+    assert not replace(distrusting, servers=(*distrusting.servers, f"127.0.0.1:{free_port()}")).distrusted()
+    monkeypatch.setattr(Connection, "client", None)
     assert "HUIYING_KAFKA_CA" in refusal(changed(entrusted, kafka_ca=stranger.pem))
 
 
@@ -136,6 +152,7 @@ def test_a_file_that_is_no_certificate_is_named(entrusted: Settings, tmp_path: P
     assert "HUIYING_KAFKA_CA" in refusal(changed(entrusted, kafka_ca=tmp_path / "nowhere.pem"))
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_broker_that_wants_tls_is_not_spoken_to_without(entrusted: Settings) -> None:
     bare = changed(entrusted, kafka_username="", kafka_password="", kafka_ca=None)
     told = refusal(bare)
@@ -146,6 +163,7 @@ def test_a_broker_without_tls_gets_no_password(entrusted: Settings, plain: Setti
     assert "不使用 TLS" in refusal(changed(entrusted, kafka=plain.kafka))
 
 
+@pytest.mark.usefixtures("hasty")
 def test_where_nobody_answers_it_says_so(tmp_path: Path) -> None:
     told = refusal(load(data=tmp_path, engine="distributed", kafka=f"127.0.0.1:{free_port()}"))
     assert "没有应答" in told and "HUIYING_KAFKA" in told
@@ -204,6 +222,7 @@ def test_what_never_comes_back_is_not_waited_for() -> None:
     never.set()
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_check_names_a_wrong_password_as_a_setting(entrusted: Settings) -> None:
     wrong = changed(entrusted, kafka_password="wrong")
     (finding, *_) = examine(wrong)

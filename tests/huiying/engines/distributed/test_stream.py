@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from typing import TypeVar
 
 import pytest
 from kafka import KafkaAdminClient
+from kafka.producer.sender import Sender
 
 from huiying.engines import open_stream as engine_stream
 from huiying.engines.distributed import broker, readers
@@ -74,7 +76,7 @@ def own_broker(tmp_path: Path) -> Iterator[kafka.Broker]:
     """A broker that the test may kill."""
     cluster.need("kafka")
     kafka.fetch()
-    own = kafka.Broker.anywhere(tmp_path / "broker")
+    own = kafka.Broker.anywhere(tmp_path / "broker", mortal=True)
     come_up(own)
     yield own
     own.kill()
@@ -361,9 +363,15 @@ def delete(settings: Settings, topic: str) -> None:
         admin.delete_topics([f"{settings.namespace}.{topic}"])
 
 
+def senders() -> int:
+    """Threads that send for producers."""
+    return sum(isinstance(thread, Sender) for thread in threading.enumerate())
+
+
 def test_a_topic_that_somebody_deleted_is_made_anew_and_everybody_goes_on(
     chosen: Settings, open_stream: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = senders()
     stream = open_stream(chosen)
     member = stream.subscribe(POSTS.name, group="nlp")
     stream.publish(POSTS.name, some(40))
@@ -384,6 +392,9 @@ def test_a_topic_that_somebody_deleted_is_made_anew_and_everybody_goes_on(
             member.rewind()
     assert member.lag() == 0
     assert "topic_gone" in "".join(capsys.readouterr())
+    assert eventually(lambda: senders() - before, until=lambda more: more == 1) == 1, (
+        "the old one sends for ever"
+    )
     member.close()
 
 
@@ -401,10 +412,10 @@ def three_brokers(tmp_path: Path) -> Iterator[tuple[kafka.Broker, ...]]:
     """Of one cluster, which the test may kill."""
     cluster.need("kafka")
     kafka.fetch()
-    brokers = kafka.cluster(tmp_path / "brokers", 3)
+    brokers = kafka.cluster(tmp_path / "brokers", 3, mortal=True)
     try:
-        for one in brokers:
-            one.start()
+        with ThreadPoolExecutor(len(brokers)) as together:
+            list(together.map(kafka.Broker.start, brokers))
         for one in brokers:
             assert wait_until(one.ready, within=120), one.process.last_words()
         yield brokers

@@ -11,7 +11,7 @@ import pytest
 from huiying import codec
 from huiying.engines.embedded.case_store import EmbeddedCaseStore
 from huiying.engines.embedded.database import VERSION, Database
-from huiying.errors import Misconfigured, RevisionConflict, TryAgain
+from huiying.errors import DiskTrouble, Misconfigured, RevisionConflict, TryAgain
 from tests.eventually import eventually
 from tests.factories import a_case, a_clock, a_rule
 
@@ -87,7 +87,7 @@ def test_a_full_disk_is_told_to_everyone_in_the_transaction_and_passes(database:
 
     database.write(limit)
     outcomes = together(database, lambda c: put("a", c), too_much)
-    assert isinstance(outcomes[1], TryAgain)
+    assert isinstance(outcomes[1], DiskTrouble)
     assert "磁盘已满" in str(outcomes[1])
     told = isinstance(outcomes[0], TryAgain)
     assert stored(database) == (set() if told else {"a"}), "what returned is stored, what raised is not"
