@@ -7,10 +7,10 @@ from datetime import datetime
 
 from crawlers import clean, times
 from crawlers.sources import Source
-from huiying.contracts import Answered, Attachment, Channel, Engagement, Extraction, Origin, Post, Tier
+from huiying.contracts import Attachment, Channel, Engagement, Extraction, Origin, Post, Quoted, Tier
 from huiying.identity import content_version, post_id, pseudonym
 
-ANSWERED = 500
+QUOTED = 500
 """Characters of title and text of what a post answers that go with it."""
 
 
@@ -44,7 +44,7 @@ class Found:
     engagement: Engagement = field(default_factory=Engagement)
     repost_of: str | None = None
     reply_to: str | None = None
-    answers: Answered | None = field(default=None, repr=False)
+    answers: Quoted | None = field(default=None, repr=False)
     """All of it: :func:`compose` keeps the opening."""
     region: str | None = None
     stated_place: str | None = None
@@ -99,12 +99,12 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
     )
 
 
-def _opening(said: Answered) -> Answered | None:
+def _opening(said: Quoted) -> Quoted | None:
     """As much of it as tells what it is about."""
     title, text = clean.one_line(said.title), clean.plain(said.text).text
     if not title and not text:
         return None
-    return Answered(title=title[:ANSWERED], text=text[:ANSWERED])
+    return Quoted(title=title[:QUOTED], text=text[:QUOTED])
 
 
 def _address(url: str | None) -> str | None:

@@ -423,7 +423,7 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Quoted:
     """What a post answers, as its source shows it beside the answer: the title, and the opening of the text."""
 
     title: str = ""
@@ -459,7 +459,7 @@ class Post:
     """Post id of what this repeats, where the platform says so."""
     reply_to: str | None = None
     """Post id of what this answers."""
-    answers: Answered | None = None
+    answers: Quoted | None = None
     """What that says, where the source shows it."""
     region: str | None = None
     """Where the source speaks from, by the catalogue: a hint, weaker than any place in the text."""

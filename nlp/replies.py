@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from huiying.contracts import Answered, Attitude, Post, Relevance, Verdict, Why
+from huiying.contracts import Attitude, Post, Quoted, Relevance, Verdict, Why
 from nlp.annotators import attitude, terms
 from nlp.model import Scores
 from nlp.sheet import Sheet
@@ -19,7 +19,7 @@ LEAST = 2
 """Words that tell something, below which a reply says nothing: 顶, 沙发, +1."""
 
 
-def answered(post: Post, said: Answered) -> Post:
+def answered(post: Post, said: Quoted) -> Post:
     """What is answered as a post of its own, to be judged like any other."""
     return replace(post, title=said.title, text=said.text, answers=None, reply_to=None, extraction=None)
 

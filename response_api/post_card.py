@@ -83,10 +83,10 @@ def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Cas
 
 def _answered(post: Post) -> str:
     said = " ".join((post.answers.title or post.answers.text).split()) if post.answers else ""
-    return said if len(said) <= ANSWERED else said[: ANSWERED - 1] + "…"
+    return said if len(said) <= QUOTED else said[: QUOTED - 1] + "…"
 
 
-ANSWERED = 40
+QUOTED = 40
 """Characters of what a post answers."""
 SHARED = 6
 """Words at most that a post shows to share with its case."""

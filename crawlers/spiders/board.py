@@ -12,7 +12,7 @@ from crawlers import clean
 from crawlers.compose import Found
 from crawlers.spiders.base import Unreadable
 from crawlers.spiders.listing import ListReader
-from huiying.contracts import Answered, Extraction
+from huiying.contracts import Extraction, Quoted
 from huiying.identity import post_id
 
 DEEPEST = 20
@@ -25,7 +25,7 @@ class Opening(NamedTuple):
     """The first floor of a thread: what all others answer."""
 
     id: str
-    said: Answered
+    said: Quoted
 
 
 class BoardReader(ListReader):
@@ -77,7 +77,7 @@ class BoardReader(ListReader):
 
     def _opening(self, found: Found) -> Opening:
         id = post_id(self.source.id, native_id=found.native_id, url=found.url, floor=found.floor)
-        return Opening(id, Answered(title=found.title, text=found.text))
+        return Opening(id, Quoted(title=found.title, text=found.text))
 
     def _floor(
         self, floor: Selector, thread: str, title: str, opening: Opening | None, *, fallback: int

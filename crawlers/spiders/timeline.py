@@ -14,7 +14,7 @@ from crawlers import clean, times
 from crawlers.compose import Found
 from crawlers.sources import Source
 from crawlers.spiders.base import Reader, Unreadable
-from huiying.contracts import Answered, Engagement, Extraction
+from huiying.contracts import Engagement, Extraction, Quoted
 from huiying.identity import post_id
 
 
@@ -98,16 +98,16 @@ def found_in(item: Any, source: Source, now: datetime) -> Found | None:
     )
 
 
-def _other(value: Any, source: Source) -> tuple[str | None, Answered | None]:
+def _other(value: Any, source: Source) -> tuple[str | None, Quoted | None]:
     """The id of the item that this one repeats or answers, and what it says where it comes along whole."""
     if not isinstance(value, dict):
         return _text(value), None
     title = clean.words(_text(dig(value, source.field_title)) or "")
     text = clean.words(_text(dig(value, source.field_text)) or "")
-    return _text(dig(value, source.field_id)), Answered(title=title, text=text) if title or text else None
+    return _text(dig(value, source.field_id)), Quoted(title=title, text=text) if title or text else None
 
 
-def _with(text: str, passed_on: Answered | None) -> str:
+def _with(text: str, passed_on: Quoted | None) -> str:
     """What is passed on is said once more: 转发微博 alone says nothing."""
     told = "\n".join(part for part in (passed_on.title, passed_on.text) if part) if passed_on else ""
     return text if told in text else f"{text}\n// {told}".strip()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from crawlers.compose import Found, Voice, compose
-from huiying.contracts import Answered, Channel, Origin, Post, Tier
+from huiying.contracts import Channel, Origin, Post, Quoted, Tier
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 VOICE = Voice(id="bbs", name="论坛", channel=Channel.FORUM, tier=Tier.ORDINARY, basis="公开版面")
@@ -27,13 +27,11 @@ def test_likes_and_white_space_are_no_edit() -> None:
 
 
 def test_of_what_a_post_answers_the_opening_goes_with_it() -> None:
-    said = Answered(title=" 人防车位 ", text="只卖不租\n" + "很长" * 1000)
+    said = Quoted(title=" 人防车位 ", text="只卖不租\n" + "很长" * 1000)
     post = _post(Found(native_id="2", text="我家也是", reply_to="opening", answers=said))
     assert post and post.answers and post.answers.title == "人防车位"
     assert post.answers.text.startswith("只卖不租") and len(post.answers.text) == 500
-    nothing = _post(
-        Found(native_id="2", text="我家也是", reply_to="opening", answers=Answered(text="\u200b"))
-    )
+    nothing = _post(Found(native_id="2", text="我家也是", reply_to="opening", answers=Quoted(text="\u200b")))
     assert nothing and nothing.answers is None
     assert nothing.version == post.version
 

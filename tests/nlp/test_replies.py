@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from huiying.contracts import Answered, Attitude, Post, Reading, SignalKind, Verdict
+from huiying.contracts import Attitude, Post, Quoted, Reading, SignalKind, Verdict
 from nlp.pipeline import Reader
 from tests.factories import NOW, a_post
 
-SIREN = Answered(
+SIREN = Quoted(
     title="今晚全城突然拉防空警报",
     text="七点半左右人防的警报响了两分多钟，没有接到任何通知，有谁知道怎么回事？",
 )
-CAT = Answered(title="谁家的橘猫丢了", text="在三号楼门口捡到一只橘猫，脖子上有铃铛，请失主来认领。")
+CAT = Quoted(title="谁家的橘猫丢了", text="在三号楼门口捡到一只橘猫，脖子上有铃铛，请失主来认领。")
 
 
-def reply(text: str, answers: Answered | None = SIREN) -> Post:
+def reply(text: str, answers: Quoted | None = SIREN) -> Post:
     return a_post(title="", text=text, reply_to="opening", answers=answers)
 
 

@@ -1,6 +1,6 @@
 """One post on the case page."""
 
-from huiying.contracts import Answered, Engagement
+from huiying.contracts import Engagement, Quoted
 from response_api.post_card import engagement, post_card, web_link
 from tests.factories import NOW, a_line, a_post
 
@@ -17,9 +17,9 @@ def test_only_web_addresses_are_links() -> None:
 
 
 def test_a_reply_says_what_it_answers() -> None:
-    post = a_post(text="太吵了", answers=Answered(title="今晚\n拉警报", text="响了两分钟"))
+    post = a_post(text="太吵了", answers=Quoted(title="今晚\n拉警报", text="响了两分钟"))
     assert post_card(a_line(body=post), NOW).answers == "今晚 拉警报"
-    untitled = a_post(text="太吵了", answers=Answered(text="警报响了" * 20))
+    untitled = a_post(text="太吵了", answers=Quoted(text="警报响了" * 20))
     assert post_card(a_line(body=untitled), NOW).answers == ("警报响了" * 20)[:39] + "…"
     assert post_card(a_line(), NOW).answers == ""
 

@@ -15,7 +15,7 @@ from crawlers.publishing import Publisher
 from crawlers.seen import Seen
 from crawlers.sources import Source
 from crawlers.spiders.board import MOST_FLOORS, BoardReader, Opening
-from huiying.contracts import Answered
+from huiying.contracts import Quoted
 from huiying.engines import open_stream
 from huiying.identity import post_id
 from huiying.settings import Settings
@@ -60,8 +60,8 @@ def test_floors_without_a_number_are_told_apart_on_every_page(reader: BoardReade
     first = _floors(reader, 3, page=1)
     ids = (
         first
-        + _floors(reader, 3, page=2, opening=Opening(first[0], Answered()))
-        + _floors(reader, 3, page=3, opening=Opening(first[0], Answered()))
+        + _floors(reader, 3, page=2, opening=Opening(first[0], Quoted()))
+        + _floors(reader, 3, page=3, opening=Opening(first[0], Quoted()))
     )
     assert len(set(ids)) == 9
 
@@ -86,5 +86,5 @@ def test_every_floor_but_the_first_says_what_it_answers(reader: BoardReader) -> 
 def test_floors_beyond_the_most_run_into_no_other_page_and_are_said(reader: BoardReader) -> None:
     first = _floors(reader, MOST_FLOORS + 2, page=1)
     assert len(first) == MOST_FLOORS
-    assert not set(first) & set(_floors(reader, 2, page=2, opening=Opening(first[0], Answered())))
+    assert not set(first) & set(_floors(reader, 2, page=2, opening=Opening(first[0], Quoted())))
     assert "其余未收" in reader.look.check(NOW).problem

@@ -6,7 +6,7 @@ import pytest
 
 from crawlers.sources import Source
 from crawlers.spiders.timeline import dig, found_in, next_url
-from huiying.contracts import Answered
+from huiying.contracts import Quoted
 from huiying.identity import post_id
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_a_comment_says_what_it_answers_in_the_source_that_it_comes_from_or_anot
     own, other = found_in(item, SOURCE, NOW), found_in(item, comments, NOW)
     assert own and own.reply_to == post_id("social", native_id="9")
     assert other and other.reply_to == own.reply_to
-    assert own.answers == Answered(text="防空警报试鸣")
+    assert own.answers == Quoted(text="防空警报试鸣")
     bare = found_in({"id": 21, "text": "太吵了", "reply_to": 9}, SOURCE, NOW)
     assert bare and (bare.reply_to, bare.answers) == (own.reply_to, None)
 

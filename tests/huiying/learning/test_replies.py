@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from huiying.contracts import Answered, Attitude, Post
+from huiying.contracts import Attitude, Post, Quoted
 from huiying.examples import Labels
 from huiying.learning.lessons import Truth, gather
 from huiying.learning.replay import recent
@@ -18,7 +18,7 @@ from tests.huiying.learning.people import an_office, texts
 
 def a_thread() -> tuple[Post, Post]:
     (opening,) = texts(matters=1, noise=0)
-    said = Answered(title=opening.title, text=opening.text)
+    said = Quoted(title=opening.title, text=opening.text)
     return opening, replace(
         opening,
         id="answer",
