@@ -23,7 +23,9 @@ _Waiting = tuple[Post, asyncio.Future[bool]]
 
 
 def publish_new(posts: Sequence[Post], *, stream: Stream, seen: Seen) -> list[bool]:
-    """For each post whether it was new; the new ones are on the stream, in order. Raises TryAgain, with none marked."""
+    """For each post whether it was new; the new ones are on the stream, in order, but for what others answer or repeat, which
+    comes before them: many platforms show the newest first. Raises TryAgain, with none marked.
+    """
     todo = seen.unpublished([post.key for post in posts])
     fresh: list[Post] = []
     news: list[bool] = []
@@ -32,6 +34,7 @@ def publish_new(posts: Sequence[Post], *, stream: Stream, seen: Seen) -> list[bo
         if post.key in todo:
             todo.discard(post.key)
             fresh.append(post)
+    fresh.sort(key=lambda post: post.thread != post.id)
     if fresh:
         stream.publish(POSTS.name, [POSTS.encode(post) for post in fresh])
         seen.mark(post.key for post in fresh)

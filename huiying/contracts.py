@@ -474,7 +474,7 @@ class Post:
 
     @property
     def thread(self) -> str:
-        """Post id of what it answers or repeats, else its own: one of these comes before the others."""
+        """Post id of what it answers or repeats, else its own: posts of one thread are read in the order of their publishing."""
         return self.reply_to or self.repost_of or self.id
 
     @property

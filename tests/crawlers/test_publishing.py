@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,6 +64,15 @@ def test_each_version_is_published_once(stream: Stream, seen: Seen) -> None:
     assert publish_new(batch, stream=stream, seen=seen) == [True, True, False, True]
     assert publish_new(batch, stream=stream, seen=seen) == [False] * 4
     assert len(_published(stream)) == 3
+
+
+def test_what_is_answered_comes_before_its_answers_where_a_page_shows_the_newest_first(
+    stream: Stream, seen: Seen
+) -> None:
+    opening = _post(1)
+    answers = [replace(_post(number), reply_to=opening.id) for number in (3, 2)]
+    assert publish_new([*answers, opening], stream=stream, seen=seen) == [True, True, True]
+    assert _published(stream) == [opening, *answers]
 
 
 def test_what_could_not_be_published_is_not_marked(stream: Stream, seen: Seen) -> None:
