@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags_array, hstack
 
 from huiying.errors import Misconfigured
 from nlp import traits
@@ -27,6 +27,8 @@ FOLDS = 5
 SEEN_AT_LEAST = 2
 """Messages that a trait must stand in to be learned from."""
 ENCODED_WEIGHT = 0.5
+_HALF = 0.5
+"""Added to counts, so that what one class never has is no proof."""
 
 Numbers = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
@@ -43,6 +45,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a trait weighs more where a message has it more often."""
     strength: float
     """Of what holds the weights small: the more, the less it goes by what stands in few messages."""
+    telling: float = 0.0
+    """From 0 to 1, how much a trait's weight goes by how unevenly the classes have it (log-count ratio, Wang and Manning
+    2012)."""
 
 
 RECIPES: Sequence[Recipe] = (
@@ -51,12 +56,14 @@ RECIPES: Sequence[Recipe] = (
         blocks={"title": 0.1, "title_words": 0.1, "chars": 0.7, "words": 0.3},
         repeats=True,
         strength=1.0,
+        telling=0.3,
     ),
     Recipe(
         name="headed",
         blocks={"title": 0.5, "title_words": 0.5, "chars": 0.5, "words": 0.5},
         repeats=True,
         strength=1.0,
+        telling=0.3,
     ),
     Recipe(
         name="asking",
@@ -158,10 +165,10 @@ def fit(messages: Sequence[Message], labels: Sequence[str], *, embedder: Embedde
             rows = _scaled(counted, columns, rarity, recipe)
             if embedder is not None:
                 rows = hstack([rows, _dense(vectors, centre)]).tocsr()
-            unseen = _out_of_fold(rows, answers, len(classes), recipe.strength)
+            unseen = _out_of_fold(rows, answers, len(classes), recipe, len(columns))
             tries.append((_macro_f1(unseen.argmax(axis=1), answers), recipe, rows, unseen))
         _, best, rows, unseen = max(tries, key=lambda tried: tried[0])
-        weights, bias = _fit(rows, answers, len(classes), best.strength)
+        weights, bias = _fit(rows, answers, len(classes), best, len(columns))
         sharpness, lean = _calibrate(unseen, answers)
     card = Card(
         classes=classes,
@@ -259,15 +266,33 @@ def _dense(vectors: Floats, centre: Floats) -> csr_matrix:
 # ------------------------------------------------------------------------------------------------ arithmetic
 
 
-def _fit(rows: csr_matrix, answers: Ints, classes: int, strength: float) -> tuple[Numbers, Numbers]:
+def _fit(
+    rows: csr_matrix, answers: Ints, classes: int, recipe: Recipe, traits_of_them: int
+) -> tuple[Numbers, Numbers]:
     """Weights (columns, classes) and bias: least squares on yes and no for each class, held small."""
     from sklearn.linear_model import Ridge
 
     many = np.bincount(answers, minlength=classes)
     weight = (len(answers) / (classes * np.maximum(many, 1)))[answers]
-    learner = Ridge(alpha=strength, solver="sparse_cg", tol=1e-3)
-    learner.fit(rows, 2.0 * np.eye(classes)[answers] - 1.0, sample_weight=weight)
-    return learner.coef_.T, learner.intercept_
+    learner = Ridge(alpha=recipe.strength, solver="sparse_cg", tol=1e-3)
+    stress = np.ones(rows.shape[1])
+    if recipe.telling:
+        told = _told(rows[:, :traits_of_them], answers, classes)
+        stress[:traits_of_them] += recipe.telling * (told - 1)
+    learner.fit(rows @ diags_array(stress), 2.0 * np.eye(classes)[answers] - 1.0, sample_weight=weight)
+    return learner.coef_.T * stress[:, np.newaxis], learner.intercept_
+
+
+def _told(rows: csr_matrix, answers: Ints, classes: int) -> Numbers:
+    """How unevenly messages of the classes have each trait: the greatest log ratio of its share of a class's traits and of
+    all others', 1 in the mean of squares."""
+    belongs = csr_matrix((np.ones(len(answers)), (answers, np.arange(len(answers)))), (classes, len(answers)))
+    having = (belongs @ (rows > 0)).toarray()
+    inside, outside = having + _HALF, having.sum(axis=0) - having + _HALF
+    inside /= inside.sum(axis=1, keepdims=True)
+    outside /= outside.sum(axis=1, keepdims=True)
+    ratio: Numbers = abs(np.log(inside / outside)).max(axis=0)
+    return ratio / max(float(np.sqrt((ratio**2).mean())), 1e-9) if len(ratio) else ratio
 
 
 def _folds(answers: Ints) -> list[tuple[Ints, Ints]]:
@@ -280,11 +305,13 @@ def _folds(answers: Ints) -> list[tuple[Ints, Ints]]:
     return [(np.flatnonzero(dealt == fold), np.flatnonzero(dealt != fold)) for fold in range(FOLDS)]
 
 
-def _out_of_fold(rows: csr_matrix, answers: Ints, classes: int, strength: float) -> Numbers:
+def _out_of_fold(
+    rows: csr_matrix, answers: Ints, classes: int, recipe: Recipe, traits_of_them: int
+) -> Numbers:
     scores = np.zeros((rows.shape[0], classes))
     for held, rest in _folds(answers):
         if len(held) and len(np.unique(answers[rest])) == classes:
-            weights, bias = _fit(rows[rest], answers[rest], classes, strength)
+            weights, bias = _fit(rows[rest], answers[rest], classes, recipe, traits_of_them)
             scores[held] = rows[held] @ weights + bias
     return scores
 

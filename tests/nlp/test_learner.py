@@ -97,6 +97,24 @@ def test_the_stronger_the_recipe_the_smaller_the_weights(monkeypatch: pytest.Mon
     assert lengths[1] < lengths[0]
 
 
+def test_what_one_class_alone_says_weighs_more_where_the_recipe_goes_by_what_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shares = []
+    for telling in (0.0, 0.8):
+        recipe = learner.Recipe(
+            name="only", blocks={"words": 1.0}, repeats=True, strength=1.0, telling=telling
+        )
+        monkeypatch.setattr(learner, "RECIPES", (recipe,))
+        texts = [f"路灯 {word} 路口" for word in ("咨询", "咨询", "请求", "请求", "建议", "建议")]
+        learned = learner.fit([Message(text=text) for text in texts], ["a", "a", "b", "b", "c", "c"])
+        everyone, alone = abs(
+            learned.scores([Message(text="路灯"), Message(text="咨询")]) - learned.bias
+        ).max(axis=1)
+        shares.append(everyone / alone)
+    assert shares[1] < shares[0] / 2
+
+
 @pytest.mark.parametrize("repeats", [True, False])
 def test_how_often_a_message_says_something_counts_where_the_recipe_says_so(
     repeats: bool, monkeypatch: pytest.MonkeyPatch
