@@ -195,6 +195,7 @@ class House:
             policy=self.policy,
             sources=self.source_states,
             outlets=tuple(self.outlets),
+            file_terms=self.terms.files,
         )
         return Server(
             app,
