@@ -45,6 +45,7 @@ from response_api.pages import (
     cases,
     deadlines,
     figures,
+    files,
     health,
     inbox,
     kept,
