@@ -233,9 +233,12 @@ def last_backup(settings: Settings, now: datetime) -> Finding:
 
 
 def files(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """What of ended matters is erased soon: nothing goes unannounced."""
-    terms = retention.load(settings.policy)
-    erasure = Erasure(engine, policy.load(settings.policy), terms, settings.attachments)
+    """What of ended matters is erased soon: nothing goes unannounced. Rules that are wrong are told by :func:`rules`."""
+    try:
+        terms, office = retention.load(settings.policy), policy.load(settings.policy)
+    except Misconfigured:
+        return
+    erasure = Erasure(engine, office, terms, settings.attachments)
     days = terms.files.warn_days
     going = [one for one in erasure.upcoming(now, within=timedelta(days=days)) if not one.kept_by]
     if not going:
