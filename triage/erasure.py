@@ -2,15 +2,19 @@
 
 The decision is one save of the case, on its newest revision, with the event that records it; only then lines, texts and drafts
 go, and whoever comes round finishes what was interrupted.  It looks at the start and once a day: a term ends at midnight.
+Terms that are new, after an upgrade or an edit, erase nothing before they have stood for as long as the office is warned ahead.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 from huiying import logs
 from huiying.clock import SHANGHAI
@@ -33,6 +37,15 @@ PICTURE_WAITS = timedelta(days=30)
 _PICTURE = re.compile(r"[0-9a-f]{64}")
 
 
+KIND, CURRENT = "file-terms", "current"
+
+
+class _Standing(msgspec.Struct, frozen=True, kw_only=True):
+    terms: str
+    """SHA-256 of what they say."""
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A file and when it goes."""
@@ -52,12 +65,15 @@ class Erasure:
         self._terms = terms
         self._attachments = attachments
         self._looked: date | None = None
+        self._mark = hashlib.sha256(terms.files.model_dump_json().encode()).hexdigest()
+        self._since: datetime | None = None
 
     def sweep(self, now: datetime) -> int:
         """Erase what is due; returns how many files that was."""
         today = now.astimezone(SHANGHAI).date()
         if self._looked == today:
             return 0
+        self.announce(now)
         ended, near = self._look(now, within=timedelta(0))
         done = sum(self._swept(case, near, now) for case in ended)
         if done:
@@ -66,13 +82,19 @@ class Erasure:
         self._looked = today
         return done
 
+    def announce(self, now: datetime) -> None:
+        """These terms stand from now on, unless they stood already."""
+        if self._stands_since(now) == now:
+            kept = _Standing(terms=self._mark, since=now)
+            self._engine.register.put(KIND, CURRENT, msgspec.json.encode(kept), expect=None)
+
     def upcoming(self, now: datetime, *, within: timedelta) -> Sequence[Due]:
         """What goes within that time, soonest first; with what stands against it."""
         ended, near = self._look(now, within=within)
         found = [
             Due(case=case, at=at, rule=self._rule(case), kept_by=self._kept_by(case, near, max(at, now)))
             for case in ended
-            if (at := due_at(case, self._terms.files, self._policy)) is not None
+            if (at := self._goes_at(case, now)) is not None
         ]
         return sorted(found, key=lambda due: (due.at, due.case.id))
 
@@ -86,7 +108,7 @@ class Erasure:
             for case in page.cases:
                 if case.state in OPEN_STATES:
                     near |= related(case)
-                if case.erasing or self._is_over(case, now + within):
+                if case.erasing or self._is_over(case, now, within):
                     ended.append(case)
             after = page.next
             if not after:
@@ -100,9 +122,24 @@ class Erasure:
         self._finish(case.id, now)
         return True
 
-    def _is_over(self, case: Case, until: datetime) -> bool:
+    def _is_over(self, case: Case, now: datetime, within: timedelta = timedelta(0)) -> bool:
+        at = self._goes_at(case, now)
+        return at is not None and at <= now + within and not is_blank(case)
+
+    def _goes_at(self, case: Case, now: datetime) -> datetime | None:
         at = due_at(case, self._terms.files, self._policy)
-        return at is not None and at <= until and not is_blank(case)
+        warned = self._stands_since(now) + timedelta(days=self._terms.files.warn_days)
+        return None if at is None else max(at, warned)
+
+    def _stands_since(self, now: datetime) -> datetime:
+        """Since when these terms are known; now, where they are not yet."""
+        if self._since is None:
+            entry = self._engine.register.get(KIND, CURRENT)
+            kept = msgspec.json.decode(entry.value, type=_Standing) if entry else None
+            if kept is None or kept.terms != self._mark:
+                return now
+            self._since = kept.since
+        return self._since
 
     def _kept_by(self, case: Case, near: frozenset[str], at: datetime) -> str:
         """Why it does not go at that moment, in Chinese, or ''."""

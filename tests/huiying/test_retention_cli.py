@@ -16,6 +16,7 @@ from huiying.clock import SystemClock
 from huiying.contracts import CaseState
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
+from huiying.ports import Engine
 from tests.factories import a_case, a_line, a_post
 from triage import policy
 from triage.deeds.filing import GONE
@@ -45,8 +46,14 @@ def dismissed(days_ago: int) -> str:
     engine = open_engine(settings.load())
     engine.cases.save([case])
     engine.archive.put([a_line(case_id=case.id, at=at, body=a_post(text="灪水苑"))])
+    the_erasure(engine).announce(SystemClock().now() - timedelta(days=40))
     engine.close()
     return case.id
+
+
+def the_erasure(engine: Engine) -> Erasure:
+    chosen = settings.load()
+    return Erasure(engine, policy.load(chosen.policy), retention.load(chosen.policy), chosen.attachments)
 
 
 def title_of(case_id: str) -> str:
@@ -75,11 +82,8 @@ def test_what_goes_soon_is_listed_and_said_by_the_check_and_nothing_is_touched(f
 
 def test_the_list_of_what_went_is_a_sheet_and_replaces_nothing_unasked(folder: Path) -> None:
     case = dismissed(400)
-    chosen = settings.load()
-    engine = open_engine(chosen)
-    Erasure(engine, policy.load(chosen.policy), retention.load(chosen.policy), chosen.attachments).sweep(
-        SystemClock().now()
-    )
+    engine = open_engine(settings.load())
+    the_erasure(engine).sweep(SystemClock().now())
     engine.close()
     file = folder / "销毁清单.csv"
     assert "案卷销毁清单：1 行" in run("retention", "certificate", str(file))

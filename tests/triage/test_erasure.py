@@ -38,7 +38,7 @@ from tests.triage.people import (
 from tests.triage.texts import place, policy, reading
 from triage.deeds.filing import GONE
 from triage.desk import Desk
-from triage.erasure import Erasure
+from triage.erasure import KIND, Erasure
 from triage.refusals import NotNow, NotYours
 from triage.saving import amend
 from triage.texts import BODY
@@ -64,7 +64,9 @@ def erasure(engine: Engine, tmp_path: Path) -> Erasure:
 def an_erasure(engine: Engine, folder: Path, **files: Any) -> Erasure:
     """As after a start."""
     terms = retention.load(DEFAULTS).model_copy(update={"files": Files(**files)})
-    return Erasure(engine, policy(), terms, folder)
+    made = Erasure(engine, policy(), terms, folder)
+    made.announce(NOW)
+    return made
 
 
 def do(act: Callable[..., Case], case: Case, desk: Desk, *who: Any, **what: Any) -> Case:
@@ -335,3 +337,20 @@ def test_a_picture_goes_with_the_last_post_that_names_it(engine: Engine, desk: D
     engine.archive.put([a_line(case_id="other", body=a_post(attachments=pictures[1:]))])
     assert an_erasure(engine, tmp_path).sweep(AFTER) == 1
     assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {shared, fresh}
+
+
+def test_terms_that_are_new_or_were_edited_erase_nothing_before_the_office_was_warned_for_as_long_as_it_asks(
+    engine: Engine, desk: Desk, tmp_path: Path
+) -> None:
+    closed(engine, desk)
+    made = Erasure(engine, policy(), retention.load(DEFAULTS), tmp_path)
+    (due,) = made.upcoming(AFTER, within=30 * DAY)
+    assert due.at == AFTER + 30 * DAY
+    assert engine.register.list(KIND) == [], "to look announces nothing"
+    assert made.sweep(AFTER) == 0
+    again = Erasure(engine, policy(), retention.load(DEFAULTS), tmp_path)
+    assert again.upcoming(AFTER + 9 * DAY, within=30 * DAY)[0].at == AFTER + 30 * DAY
+    assert again.sweep(AFTER + 29 * DAY) == 0
+    edited = retention.load(DEFAULTS).model_copy(update={"files": Files(not_ours=2)})
+    assert Erasure(engine, policy(), edited, tmp_path).sweep(AFTER + 30 * DAY) == 0
+    assert Erasure(engine, policy(), edited, tmp_path).sweep(AFTER + 60 * DAY) == 1
