@@ -48,6 +48,7 @@ from response_api.security_log import SecurityLog
 from response_api.server import Server
 from triage import notifiers, outlets, policy, watch
 from triage.courier import Courier
+from triage.erasure import Erasure
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
@@ -178,8 +179,12 @@ class House:
                 KeptForms(register).forget_old,
                 lambda now: heart.forget_old(register, now),
                 lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),
+                self.erasure().sweep,
             ),
         )
+
+    def erasure(self) -> Erasure:
+        return Erasure(self.engine, self.policy, self.terms, self.settings.attachments)
 
     def web(self) -> Server:
         app = create_app(
@@ -190,6 +195,7 @@ class House:
             policy=self.policy,
             sources=self.source_states,
             outlets=tuple(self.outlets),
+            file_terms=self.terms.files,
         )
         return Server(
             app,

@@ -25,6 +25,7 @@ from huiying.settings import Settings
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from triage import notifiers, outlets, policy
+from triage.erasure import Erasure
 from triage.reach import ReachBook
 from triage.roster import Roster
 
@@ -118,6 +119,7 @@ def _of_engine(engine: Engine, settings: Settings, clock: Clock, thorough: bool)
     yield from _looked("ledger", lambda: accounts(engine, thorough=thorough))
     yield from _looked("sources", lambda: of_sources(engine, settings, clock.now()))
     yield from _looked("workers", lambda: workers(heart.beats(engine.register), settings, clock.now()))
+    yield from _looked("files", lambda: files(engine, settings, clock.now()))
     yield from _looked("roster", lambda: roster(ReachBook(engine.register).roster(), clock.now()))
     yield from _looked(
         "clock",
@@ -228,6 +230,25 @@ def last_backup(settings: Settings, now: datetime) -> Finding:
 
 
 # --------------------------------------------------------------------------------- what the stores say
+
+
+def files(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What of ended matters is erased soon: nothing goes unannounced. Rules that are wrong are told by :func:`rules`."""
+    try:
+        terms, office = retention.load(settings.policy), policy.load(settings.policy)
+    except Misconfigured:
+        return
+    erasure = Erasure(engine, office, terms, settings.attachments)
+    days = terms.files.warn_days
+    going = [one for one in erasure.upcoming(now, within=timedelta(days=days)) if not one.kept_by]
+    if not going:
+        yield good("files", f"今后 {days} 天没有期满要清除的案卷")
+        return
+    yield notice(
+        "files",
+        f"今后 {days} 天有 {len(going)} 卷期满清除，最早 {_moment(going[0].at)}",
+        "用 huiying retention due 看是哪些，要留的标“继续保存”",
+    )
 
 
 def of_stream(figures: StreamFigures, now: datetime) -> Iterator[Finding]:

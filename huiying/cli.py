@@ -26,6 +26,8 @@ from huiying import (
     metrics,
     metrics_server,
     office_cli,
+    retention,
+    retention_cli,
     settings,
 )
 from huiying import verify as checker
@@ -35,6 +37,7 @@ from huiying.contracts import Origin
 from huiying.engines import open_engine, open_stream
 from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
+from huiying.ports import Engine
 
 if TYPE_CHECKING:
     from huiying.app import Stage
@@ -53,6 +56,7 @@ cli.add_typer(office_cli.clock_cli, name="clock")
 cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
+cli.add_typer(retention_cli.retention_cli, name="retention")
 cli.command()(office_cli.simulate)
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
@@ -352,9 +356,22 @@ def restore(folder: Annotated[Path, typer.Argument(help="备份所在的文件�
     engine = open_engine(chosen)
     try:
         report = copying.restore(engine, chosen.data, folder)
+        print(f"已恢复到 {chosen.data}\n{report.in_words()}")
+        _erase_again(chosen, engine)
     finally:
         engine.close()
-    print(f"已恢复到 {chosen.data}\n{report.in_words()}")
+
+
+def _erase_again(chosen: settings.Settings, engine: Engine) -> None:
+    """What had its time since the copy was made is in it still: it goes before anybody looks."""
+    from triage import policy
+    from triage.erasure import Erasure
+
+    terms = retention.load(chosen.policy)
+    erasure = Erasure(engine, policy.load(chosen.policy), terms, chosen.attachments)
+    done = erasure.sweep(SystemClock().now())
+    engine.archive.wipe()
+    print(f"备份之后期满的案卷 {done} 卷，已重新清除。")
 
 
 @sources_cli.command("check")

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from huiying import collector, logs
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
+from huiying.retention import Files
 from huiying.settings import Settings
 from response_api import facts
 from response_api.auth import Accounts, Person
@@ -87,6 +88,7 @@ def create_app(
     policy: Policy,
     sources: Sources,
     outlets: tuple[str, ...] = ("page",),
+    file_terms: Files | None = None,
 ) -> FastAPI:
     """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules;
     ``outlets`` names where statements are handed to.
@@ -121,6 +123,7 @@ def create_app(
         hub=hub,
         audiences=audiences,
         places=Places(settings.policy),
+        files=file_terms or Files(),
         paper=paper,
     )
     counter = Counter(lambda: count(engine))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from huiying.ports import Clock, Engine
+from huiying.retention import Files
 from huiying.settings import Settings
 from response_api.auth import Accounts
 from response_api.kept import KeptForms
@@ -105,4 +106,6 @@ class House:
     hub: Hub
     audiences: Audiences
     places: Places
+    files: Files = field(default_factory=Files)
+    """How long what belongs to a case is kept."""
     paper: Paper = field(default_factory=Paper)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from huiying.contracts import HANDLED_AS, LIVE_STATES, Case, EventKind, Statement, StatementKind
 from response_api import times
+from response_api.file_view import gone
 from response_api.house import Names
 from response_api.public_clocks import PublicClock, public_clocks, summary
 from response_api.public_statements import PublicStatement, about, class_name, public_statement
@@ -66,6 +67,8 @@ class PublicCase:
     in_hand: bool
     """It is being handled, for the first time or once more (``again``)."""
     again: bool
+    gone: str
+    """That what was collected is erased, when and why; or ''."""
     watched: bool
     """Enough voices of the public open it again by themselves."""
     unresolved: int
@@ -100,6 +103,7 @@ def public_case(
         steps=steps(case, found.statements),
         in_hand=in_hand,
         again=in_hand and case.reopened_at is not None,
+        gone=gone(case),
         watched=is_watched(case, rules, now),
         unresolved=sum(1 for at in said if now - at <= watch),
         watch_days=round(rules.watch_days),

@@ -48,6 +48,8 @@ class StatementView:
     document: str
     """Exactly what will be published."""
     lost: bool
+    erased: bool
+    """Lost, because its file term is over."""
     differences: tuple[Difference, ...]
     """Since the version that the last edit replaced."""
     since_review: tuple[Difference, ...]
@@ -71,8 +73,10 @@ def statement_view(
     policy: Policy,
     returned: str,
     named: Named = as_is,
+    *,
+    erased: bool = False,
 ) -> StatementView:
-    """``body`` None: the bytes are lost. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
+    """``body`` None: the bytes are lost, or, where what belongs to the case was ``erased``, gone with it. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
     back from review."""
     found = findings(written, policy.handling) if written else ()
     document = body.decode("utf-8") if body else ""
@@ -88,6 +92,7 @@ def statement_view(
         size=len(body or b""),
         document=document,
         lost=body is None,
+        erased=body is None and erased,
         differences=_since(earlier, body),
         since_review=_since(reviewed, body) if reviewed != earlier else (),
         blocking=tuple(one for one in found if one.blocks),

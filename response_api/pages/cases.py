@@ -16,6 +16,7 @@ from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.case_page import case_view
 from response_api.facts import soon
+from response_api.file_view import file_view
 from response_api.filters import CaseFilter, Due, from_query
 from response_api.guard import Reader, TheHouse
 from response_api.handling_view import handling_view
@@ -121,6 +122,7 @@ def show_case(
     context = {
         "case": case_view(case, found.lines, house.names, now, read=read, named=named, published=published),
         "handling": handling_view(case, house.names, read, now, named),
+        "file": file_view(case, house.files, policy, read, now, named),
         "forms": act_forms(case, person.actor, policy, typed=typed, named=named, begun=begun),
         "may_assess": Act.ASSESS in acts,
         "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],

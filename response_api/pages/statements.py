@@ -119,6 +119,7 @@ def show_statement(
             policy,
             "（理由已按规定清除）" if returned is None else returned,
             named,
+            erased=case.erased is not None,
         ),
         "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed, named=named),
         "may_edit": Act.EDIT in allowed(case, person.actor, policy, statement),
