@@ -34,6 +34,7 @@ from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
 from huiying.skew import Steps
+from huiying.suppression import SiftedStream, Suppression
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
 from nlp import train, versions
@@ -111,6 +112,7 @@ class House:
     outlets: Mapping[str, Outlet]
     shelf: Shelf
     key: bytes
+    suppression: Suppression
     owing: Owing
     """What is saved through ``engine.cases`` and owes events, for the courier."""
 
@@ -119,7 +121,7 @@ class House:
     def reading(self) -> Worker[Post]:
         train.ensure(self.settings.models)
         reader = CurrentReader(self.settings.models, self.settings.policy, self.policy.jurisdiction)
-        handler = ReadingHandler(self.engine.stream, self.engine.archive, reader)
+        handler = ReadingHandler(self.engine.stream, self.engine.archive, reader, self.suppression)
         return Worker(
             topic=POSTS,
             group=NLP,
@@ -255,7 +257,12 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     terms = retention.load(settings.policy)
     shelf = Shelf(settings.sources)
     engine, owing = open_engine(settings), Owing()
-    engine = replace(engine, cases=TellingCases(engine.cases, owing.tell))
+    suppression = Suppression(engine.register, key)
+    engine = replace(
+        engine,
+        cases=TellingCases(engine.cases, owing.tell),
+        stream=SiftedStream(engine.stream, suppression),
+    )
     try:
         yield House(
             settings=settings,
@@ -267,6 +274,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
             outlets=places,
             shelf=shelf,
             key=key,
+            suppression=suppression,
             owing=owing,
         )
     finally:

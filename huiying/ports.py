@@ -282,6 +282,11 @@ class PostArchive(Protocol):
         """Every version of those posts that have a line, oldest line first, by post id, at once (never a search)."""
         ...
 
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        """Every line of the posts that stand at these addresses (``identity.address``), oldest line first, complete as of
+        the call."""
+        ...
+
     def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:
         """Every line of these cases, oldest first by when it was written, complete as of the call."""
         ...

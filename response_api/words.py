@@ -118,6 +118,7 @@ DISPOSITIONS = {
     Disposition.DUPLICATE: "重复或转载，已并入",
     Disposition.ATTACHED: "已归入事件",
     Disposition.BURIED: "无法处理，已记录",
+    Disposition.WITHHELD: "依异议未收",
 }
 
 DELIVERIES = {

@@ -117,6 +117,9 @@ class LaggingArchive:
     def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
         return self._real.get(keys)
 
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        return self._real.at(addresses)
+
     def versions(self, post_ids: Collection[str]) -> Mapping[str, Sequence[ArchiveLine]]:
         return self._real.versions(post_ids)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from huiying.contracts import ArchiveLine, Attitude, Disposition, PostKey
+from huiying.identity import address
 from huiying.ports import Engine, LinePage, LineQuery, PostArchive
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route
@@ -77,7 +78,7 @@ def test_keys_are_complete_at_once_with_their_dispositions(archive: PostArchive)
     ]
     archive.put(lines)
     found = list(archive.keys())
-    assert len(found) == 1_200
+    assert len(found) == 300 * len(Disposition)
     assert dict(found) == {line.post: line.disposition for line in lines}
 
 
@@ -262,3 +263,19 @@ def test_what_is_exhumed_may_end_otherwise(archive: PostArchive) -> None:
     archive.put([second])
     assert archive.get([buried.post])[buried.post] == second
     assert [line.disposition for line in archive.versions([buried.post.id])[buried.post.id]] == [DROPPED]
+
+
+def test_lines_are_found_by_where_their_post_stands(archive: PostArchive) -> None:
+    there = "https://bbs.example.cn/thread/7?page=1"
+    opening = a_line(body=a_post(url=there, floor=1))
+    edited = a_line(body=replace(opening.body, version="2"), at=NOW + hours(1)) if opening.body else opening
+    copied = a_line(
+        body=a_post(url="http://bbs.example.cn/thread/7?page=1&spm=x", source="other"), at=NOW + hours(2)
+    )
+    beside = a_line(body=a_post(url="https://bbs.example.cn/thread/8"))
+    nowhere = a_line(body=a_post(url=None), disposition=DROPPED)
+    archive.put([copied, beside, edited, opening, nowhere])
+    assert [line.post for line in archive.at({address(there)})] == [opening.post, edited.post, copied.post]
+    assert next(iter(archive.at({address(there)}))) == opening
+    assert not archive.at({"", "bbs.example.cn/thread/9"})
+    assert not archive.at(())

@@ -121,6 +121,14 @@ class DistributedArchive:
         pages = self._link.pages(self._lines, queries.lines_of(cases))
         return (_line(row) for page in pages for row in page)
 
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        asked = {codec.clean(address) for address in addresses} - {""}
+        if not asked:
+            return []
+        self._link.refresh(self._lines)
+        pages = self._link.pages(self._lines, queries.lines_at(asked))
+        return [_line(row) for page in pages for row in page]
+
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         self._link.refresh(self._lines)
         pages = self._link.pages(self._lines, queries.keys())

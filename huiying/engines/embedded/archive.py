@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from huiying import codec
+from huiying import codec, identity
 from huiying.contracts import ArchiveLine, Disposition, PostKey
 from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import PARTY, Conditions
@@ -63,6 +63,17 @@ class EmbeddedArchive:
                 if rows:
                     found[post_id] = [_read(doc) for (doc,) in rows]
         return found
+
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        where = Conditions()
+        where.add("address <> ''")
+        where.any_of("address", {codec.clean(address) for address in addresses})
+        with self._office.read() as connection:
+            rows = connection.execute(
+                f"SELECT doc FROM lines JOIN line_documents USING (n){where} ORDER BY at, n",  # noqa: S608
+                where.values,
+            ).fetchall()
+        return [_read(doc) for (doc,) in rows] if addresses else []
 
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         with self._office.read() as connection:
@@ -207,8 +218,8 @@ class _Row:
 
     def store(self, connection: sqlite3.Connection) -> None:
         added = connection.execute(
-            "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude, "
+            "address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             self.facts,
         )
         if added.rowcount == 0:  # the first line stays
@@ -231,6 +242,7 @@ def _facts(line: ArchiveLine) -> tuple[Any, ...]:
         codec.micros(line.at),
         codec.micros(first_public_at),
         line.reading.attitude if line.reading and counted else None,
+        codec.clean(identity.address(line.body.url)) if line.body else "",
     )
 
 

@@ -18,14 +18,14 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from huiying import private
+from huiying import identity, private
 from huiying.complaints import disk_is_full
 from huiying.engines.embedded.faults import is_busy, translate
 from huiying.errors import Misconfigured, TryAgain
 
 T = TypeVar("T")
 
-VERSION = 4
+VERSION = 5
 """Of the schemas beside this file and of what stands in their documents; raise it with every change of either that an older
 program could not read, and migrate in :func:`_prepare`."""
 GROUP = 64
@@ -220,6 +220,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
         if schema == "office":
             _add_events_owed(connection)
             _add_answers(connection)
+            _add_addresses(connection)
         script = Path(__file__).with_name(f"{schema}.sql").read_text("utf-8")
         fill = _TAGS_OF_OLD if schema == "office" and 0 < version < 3 else ""
         connection.executescript(
@@ -245,6 +246,20 @@ def _add_answers(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ALTER TABLE cases ADD COLUMN published_at INTEGER")
         connection.execute("ALTER TABLE cases ADD COLUMN handled_as TEXT NOT NULL DEFAULT ''")
+        connection.execute("COMMIT")
+
+
+def _add_addresses(connection: sqlite3.Connection) -> None:
+    """Format 5 finds lines by where their post stands."""
+    columns = {column for _, column, *_ in connection.execute("PRAGMA table_info(lines)")}
+    if columns and "address" not in columns:
+        connection.create_function("address", 1, identity.address, deterministic=True)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ALTER TABLE lines ADD COLUMN address TEXT NOT NULL DEFAULT ''")
+        connection.execute(
+            "UPDATE lines SET address = address(coalesce(json_extract(CAST(doc AS TEXT), '$.body.url'), "
+            "json_extract(CAST(doc AS TEXT), '$.reading.post.url'))) FROM line_documents d WHERE d.n = lines.n"
+        )
         connection.execute("COMMIT")
 
 
