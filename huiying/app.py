@@ -42,16 +42,18 @@ from nlp.handle import ReadingHandler
 from nlp.keeping_up import CurrentReader
 from response_api.app import create_app
 from response_api.auth import Accounts
+from response_api.disclosure import Disclosure
 from response_api.kept import KeptForms
 from response_api.one_time import OneTimeLinks
 from response_api.people import People
 from response_api.security_log import SecurityLog
 from response_api.server import Server
-from triage import notifiers, outlets, policy, watch
+from triage import notifiers, outlets, policy, protection, watch
 from triage.courier import Courier
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
+from triage.objections import Objections
 from triage.owing import Owing, TellingCases
 from triage.reach import ReachBook
 from triage.texts import Texts
@@ -108,6 +110,7 @@ class House:
     engine: Engine
     policy: policy.Policy
     terms: Terms
+    protection: protection.Protection
     channels: Mapping[str, Notifier]
     outlets: Mapping[str, Outlet]
     shelf: Shelf
@@ -179,8 +182,18 @@ class House:
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
                 lambda now: heart.forget_old(register, now),
+                self.objections().sweep,
                 lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),
             ),
+        )
+
+    def objections(self) -> Objections:
+        return Objections(
+            engine=self.engine,
+            policy=self.policy,
+            protection=self.protection,
+            suppression=self.suppression,
+            key=self.key,
         )
 
     def web(self) -> Server:
@@ -191,6 +204,9 @@ class House:
             key=self.key,
             policy=self.policy,
             sources=self.source_states,
+            disclosure=Disclosure(
+                catalogue=self.shelf.catalogue, terms=self.terms, protection=self.protection
+            ),
             outlets=tuple(self.outlets),
         )
         return Server(
@@ -254,7 +270,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     channels = notifiers.open_notifiers(settings)
     places = outlets.open_outlets(settings)
     rules = policy.load(settings.policy, channels=tuple(channels))
-    terms = retention.load(settings.policy)
+    terms, care = retention.load(settings.policy), protection.load(settings.policy)
     shelf = Shelf(settings.sources)
     engine, owing = open_engine(settings), Owing()
     suppression = Suppression(engine.register, key)
@@ -270,6 +286,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
             engine=engine,
             policy=rules,
             terms=terms,
+            protection=care,
             channels=channels,
             outlets=places,
             shelf=shelf,

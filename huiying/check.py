@@ -24,7 +24,7 @@ from huiying.ports import Clock, Engine, Owed
 from huiying.settings import Settings
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
-from triage import notifiers, outlets, policy
+from triage import notifiers, outlets, policy, protection
 from triage.reach import ReachBook
 from triage.roster import Roster
 
@@ -183,6 +183,7 @@ def rules(settings: Settings) -> Iterator[Finding]:
     try:
         loaded = policy.load(settings.policy, channels=tuple(channels))
         retention.load(settings.policy)
+        protection.load(settings.policy)
         if (settings.data / "secret.key").exists():
             datafolder.secret_key(settings)
     except Misconfigured as fault:

@@ -16,9 +16,11 @@ from huiying import collector, logs
 from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
 from huiying.settings import Settings
+from huiying.suppression import Suppression
 from response_api import facts
 from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
+from response_api.disclosure import Disclosure
 from response_api.exposition import Exposition
 from response_api.guard import (
     MOST_BYTES,
@@ -53,9 +55,11 @@ from response_api.pages import (
     me,
     notice,
     notices,
+    objections,
     one_time,
     people,
     posts,
+    privacy,
     public,
     record,
     roster,
@@ -70,6 +74,7 @@ from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
 from triage.desk import Desk
+from triage.objections import Objections
 from triage.policy import Policy
 from triage.texts import Texts
 
@@ -86,10 +91,11 @@ def create_app(
     key: bytes,
     policy: Policy,
     sources: Sources,
+    disclosure: Disclosure,
     outlets: tuple[str, ...] = ("page",),
 ) -> FastAPI:
     """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules;
-    ``outlets`` names where statements are handed to.
+    ``disclosure`` is what the public notice on personal information is worked out from; ``outlets`` names where statements are handed to.
     """
     paper, audiences = Paper(), Audiences(engine.cases)
     hub = Hub(
@@ -121,6 +127,14 @@ def create_app(
         hub=hub,
         audiences=audiences,
         places=Places(settings.policy),
+        disclosure=disclosure,
+        objections=Objections(
+            engine=engine,
+            policy=policy,
+            protection=disclosure.protection,
+            suppression=Suppression(engine.register, key),
+            key=key,
+        ),
         paper=paper,
     )
     counter = Counter(lambda: count(engine))
@@ -160,6 +174,8 @@ def create_app(
         notice,
         record,
         public,
+        privacy,
+        objections,
         deadlines,
         notices,
         roster,

@@ -10,6 +10,7 @@ from typing import Protocol
 from huiying.ports import Clock, Engine
 from huiying.settings import Settings
 from response_api.auth import Accounts
+from response_api.disclosure import Disclosure
 from response_api.kept import KeptForms
 from response_api.live import Hub
 from response_api.paper import Paper
@@ -17,6 +18,7 @@ from response_api.people import People
 from response_api.placing import Places
 from response_api.sight import Audiences, Tree
 from triage.desk import Desk
+from triage.objections import Objections
 from triage.packs import Handling
 
 
@@ -105,4 +107,6 @@ class House:
     hub: Hub
     audiences: Audiences
     places: Places
+    disclosure: Disclosure
+    objections: Objections
     paper: Paper = field(default_factory=Paper)
