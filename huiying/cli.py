@@ -35,6 +35,7 @@ from huiying.contracts import Origin
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
+from huiying.suppress_cli import suppress_cli
 from huiying.suppression import SiftedStream, Suppression
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ cli.add_typer(office_cli.clock_cli, name="clock")
 cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
+cli.add_typer(suppress_cli, name="suppress")
 cli.command()(office_cli.simulate)
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
