@@ -1289,6 +1289,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """That what somebody said has been erased here, when, and why."""
+
+    at: Instant
+    rule: str
+    """In Chinese, for the office and the public: 案卷保存期限 5 年（一般舆情）, 本人提出异议."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveLine:
     """Where the way of one post version ended, written by whoever ended it."""
 
@@ -1305,6 +1314,13 @@ class ArchiveLine:
     """None only where the record could not be read at all."""
     reading: Reading | None = None
     """Kept for what belongs to a case; its ``post`` is the same as ``body``."""
+    erased: Erased | None = None
+    """Its post was blanked: ``body`` and ``reading`` hold what is counted, and nothing that anybody wrote."""
+
+    @property
+    def legible(self) -> Post | None:
+        """The post, as long as what it says is kept."""
+        return None if self.erased else self.body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

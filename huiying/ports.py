@@ -18,6 +18,7 @@ from huiying.contracts import (
     CaseState,
     Category,
     Disposition,
+    Erased,
     Level,
     Notice,
     Post,
@@ -293,7 +294,21 @@ class PostArchive(Protocol):
 
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         """Every line of these posts that belongs to a case belongs to this one from now on. Durable on return; a repeat
-        changes nothing.  It is the one thing of a line that may change: people may split a story."""
+        changes nothing.  Beside :meth:`blank` it is the one thing of a line that may change: people may split a story."""
+        ...
+
+    def blank(self, keys: Collection[PostKey], *, erased: Erased) -> int:
+        """Erase in place what these post versions say and who said it: each line stays, with its key, case, times and
+        counts, says that it is blank, when and why, and is found by no word any more (:mod:`huiying.blanking`).
+
+        Durable on return.  What is blank already stays as it is, and keys without a line are none; returns how many lines
+        were blanked.  What then still lies in files as deleted goes with :meth:`wipe`.
+        """
+        ...
+
+    def wipe(self) -> None:
+        """Take off the disk what blanked lines, and cases that were saved without their texts, left behind there as
+        deleted; nothing where no line was blanked since the last time.  May take minutes, and holds up nobody."""
         ...
 
     def exhume(self, keys: Collection[PostKey]) -> int:

@@ -33,7 +33,7 @@ class LineRow:
 def line_row(line: ArchiveLine, now: datetime, *, sealed: bool) -> LineRow:
     body = line.body
     title = body.title.strip() if body else ""
-    text = body.text.strip() if body else UNREADABLE
+    text = instead_of(line) or (body.text.strip() if body else "")
     if not title:
         title, text = text[:HEADLINE], text[HEADLINE:]
     return LineRow(
@@ -50,3 +50,10 @@ def line_row(line: ArchiveLine, now: datetime, *, sealed: bool) -> LineRow:
         reason="" if sealed else line.reason,
         case_id=line.case_id,
     )
+
+
+def instead_of(line: ArchiveLine) -> str:
+    """What stands where the text of this line would, as long as it cannot be read."""
+    if line.erased is not None:
+        return f"（内容已于 {times.full(line.erased.at)} 清除：{line.erased.rule}）"
+    return "" if line.body else UNREADABLE

@@ -17,6 +17,7 @@ from huiying.contracts import (
     ResponseClock,
 )
 from response_api import times
+from response_api.archive_list import instead_of
 from response_api.chart import Chart, hourly_chart
 from response_api.facts import Facts, falling_due
 from response_api.filters import SOON, Due
@@ -317,7 +318,7 @@ def post_row(line: ArchiveLine, now: datetime, sealed: bool) -> PostRow:
         at=times.short(body.first_public_at, now),
         source=body.source_name,
         channel=CHANNELS[body.channel],
-        text=SEALED if sealed else (body.title or body.text).strip()[:90],
+        text=SEALED if sealed else instead_of(line) or (body.title or body.text).strip()[:90],
         attitude=ATTITUDES[attitude] if attitude else "",
         tone=attitude.value if attitude else "",
         case_id=line.case_id,

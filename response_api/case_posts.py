@@ -22,10 +22,10 @@ class CasePosts:
 def case_posts(
     lines: Sequence[ArchiveLine], now: datetime, *, topic: Topic = str, case: Case | None = None
 ) -> CasePosts:
-    """``lines``: newest first, as the archive gives them."""
+    """``lines``: newest first, as the archive gives them; those that were blanked are left out."""
     versions: dict[str, list[ArchiveLine]] = {}
     for line in lines:
-        if line.body:
+        if line.legible:
             versions.setdefault(line.post.id, []).append(line)
     originals, developments, reposts = list[PostCard](), list[PostCard](), list[PostCard]()
     for told in versions.values():

@@ -71,8 +71,8 @@ def officials(
         for one in _statements(house, told, together=told.case.id == case.id):
             found.setdefault(one.key, one)
     for line in (*lines, *_elsewhere(house, claims, sight)):
-        if line.body is not None and is_official(line):
-            one = _post(line, line.body, together=line.case_id in own)
+        if line.legible is not None and is_official(line):
+            one = _post(line, line.legible, together=line.case_id in own)
             found.setdefault(one.key, one)
     return tuple(sorted(found.values(), key=lambda one: (one.at, one.key), reverse=True))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from huiying.contracts import ArchiveLine
 from response_api import times
-from response_api.archive_list import UNREADABLE
+from response_api.archive_list import instead_of
 from response_api.judgements import Topic
 from response_api.post_card import PostCard, post_card
 from response_api.sight import SEALED, SEALED_TEXT
@@ -53,8 +53,8 @@ def post_view(
         ended=DISPOSITIONS[last.disposition],
         reason="" if last.case_id in unseen else last.reason,
         case_id=None if last.case_id in unseen else last.case_id,
-        card=post_card(last, now, topic=topic) if last.body else None,
-        instead="" if last.body else UNREADABLE,
+        card=post_card(last, now, topic=topic) if last.legible else None,
+        instead=instead_of(last),
         earlier=tuple(_version(line) for line in reversed(lines[:-1])),
     )
 

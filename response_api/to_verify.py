@@ -69,10 +69,10 @@ def claims(lines: Sequence[ArchiveLine]) -> tuple[Said, ...]:
 def _claims(lines: Sequence[ArchiveLine]) -> list[tuple[ArchiveLine, str, Said]]:
     found: dict[str, tuple[ArchiveLine, str, Said]] = {}
     for line in lines:
-        if line.body is None or line.reading is None or is_official(line):
+        if (post := line.legible) is None or line.reading is None or is_official(line):
             continue
         for span in _cues(line):
-            claim = _sentence(line.body, span)
+            claim = _sentence(post, span)
             found.setdefault(claim, (line, span.text, said_in(line, claim)))
     return list(found.values())[:MOST]
 

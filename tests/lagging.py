@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from huiying import settings
-from huiying.contracts import ArchiveLine, Case, Disposition, PostKey
+from huiying.contracts import ArchiveLine, Case, Disposition, Erased, PostKey
 from huiying.engines import open_engine
 from huiying.errors import RevisionConflict
 from huiying.ports import (
@@ -101,6 +101,7 @@ class LaggingArchive:
         self.past = _Past()
         self._lines: list[ArchiveLine] = []
         self._moved: list[tuple[tuple[str, ...], str]] = []
+        self._blanked: list[tuple[tuple[PostKey, ...], Erased]] = []
 
     def refresh(self) -> None:
         """Let the searches see everything that has been put so far."""
@@ -109,6 +110,9 @@ class LaggingArchive:
         moved, self._moved = self._moved, []
         for posts, case_id in moved:
             self.past.engine.archive.rehome(posts, case_id=case_id)
+        blanked, self._blanked = self._blanked, []
+        for keys, erased in blanked:
+            self.past.engine.archive.blank(keys, erased=erased)
 
     def put(self, lines: Sequence[ArchiveLine]) -> None:
         self._real.put(lines)
@@ -132,6 +136,13 @@ class LaggingArchive:
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         self._real.rehome(posts, case_id=case_id)
         self._moved.append((tuple(posts), case_id))
+
+    def blank(self, keys: Collection[PostKey], *, erased: Erased) -> int:
+        self._blanked.append((tuple(keys), erased))
+        return self._real.blank(keys, erased=erased)
+
+    def wipe(self) -> None:
+        self._real.wipe()
 
     def all(self) -> Iterator[ArchiveLine]:
         return self._real.all()

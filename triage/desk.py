@@ -208,7 +208,7 @@ class Desk:
             raise NotYours("您的角色不能改判")
         check_labels(labels, self.policy)
         line = self.archive.get([key]).get(key)
-        if line is None or line.body is None:
+        if line is None or line.legible is None:
             raise NotNow("这条信息还没有研判完，或已经清除")
         if line.case_id:
             try:

@@ -240,6 +240,7 @@ class Objections:
             elif one.decided_at and one.done_at and one.decided_at + kept < now:
                 self.engine.register.delete(KIND, one.id)
                 erased += 1
+        self.engine.archive.wipe()
         return erased
 
     def _candidates(self, objection: Objection) -> Iterator[ArchiveLine]:

@@ -87,7 +87,7 @@ def on_replay(
     """On what came in. ``held``: what people judged and nobody learned from; ``judged``: all that people judged."""
     tally = _Tally()
     for some in pieces(lines, AT_ONCE):
-        shown = [line for line in some if line.body is not None and line.post not in judged]
+        shown = [line for line in some if line.legible is not None and line.post not in judged]
         posts = [line.body for line in shown if line.body is not None]
         for line, one, other in zip(shown, _read(old, posts, now), _read(new, posts, now), strict=True):
             tally.add(line, one, other)

@@ -176,7 +176,7 @@ def _read(lines: Sequence[ArchiveLine]) -> Place | None:
 
 def _lines(engine: Engine, keys: Iterable[PostKey]) -> dict[PostKey, ArchiveLine]:
     lines = lines_of(engine.archive, keys)
-    return {key: line for key, line in lines.items() if line.reading is not None}
+    return {key: line for key, line in lines.items() if line.reading is not None and line.legible}
 
 
 def _named(cases: Sequence[str]) -> str:

@@ -37,7 +37,7 @@ def _newest(engine: Engine) -> Iterator[Post]:
     seen, after = 0, ""
     while seen < LOOKED_AT:
         page = engine.archive.search(LineQuery(dispositions=KINDS, limit=PAGE, after=after))
-        yield from (line.body for line in page.lines if line.body is not None)
+        yield from (line.legible for line in page.lines if line.legible is not None)
         seen += len(page.lines)
         after = page.next
         if not after:

@@ -144,13 +144,13 @@ def _truths(
         lines: Mapping[PostKey, ArchiveLine] = engine.archive.get(some)
         for key in some:
             line = lines.get(key)
-            if line is None or line.body is None:
+            if line is None or (post := line.legible) is None:
                 continue
             words = told[key]
             if line.reading is not None and line.reading.relevance.verdict is Verdict.REPLY:
                 words = {family: word for family, word in words.items() if family in OF_REPLIES}
             yield Truth(
-                post=line.body,
+                post=post,
                 case_id=line.case_id or next(iter(words.values())).case_id,
                 said={family: word.value for family, word in words.items()},
                 weights={family: word.weight for family, word in words.items()},

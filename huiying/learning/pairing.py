@@ -75,7 +75,7 @@ def gather(engine: Engine) -> Pairs:
     newest = sorted(latest.values(), key=lambda example: (example.at, example.id))[-MOST:]
     openings = {cases[example.other].opened_by for example in newest if example.other in cases}
     lines = lines_of(engine.archive, openings.union(*(_spoken_of(example) for example in newest)))
-    posts = {key: line.body for key, line in lines.items() if line.body is not None}
+    posts = {key: line.legible for key, line in lines.items() if line.legible is not None}
     replies = {key for key, line in lines.items() if _is_reply(line)}
     taught: list[Pair] = []
     held: list[Pair] = []

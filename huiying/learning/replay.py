@@ -53,9 +53,9 @@ class Outcome:
 def recent(lines: Iterable[ArchiveLine], since: datetime) -> list[Post]:
     """The posts of the lines written since, as they came in, what is answered before what answers it, each version once."""
     found = {
-        line.post: line.body
+        line.post: line.legible
         for line in lines
-        if line.body is not None and line.at >= since and line.disposition is not Disposition.BURIED
+        if line.legible is not None and line.at >= since and line.disposition is not Disposition.BURIED
     }
     return sorted(found.values(), key=_as_they_came)[-MOST:]
 

@@ -62,7 +62,7 @@ def suggest(
 ) -> list[Item]:
     """At most ``count``; fewer where there are not so many. Raises Misconfigured where the archive has none."""
     judged = {key for example in Examples(engine.register).all() for key in example.posts}
-    lines = [line for line in _recent(engine) if line.post not in judged and line.body is not None]
+    lines = [line for line in _recent(engine) if line.post not in judged and line.legible is not None]
     if not lines:
         raise Misconfigured(
             "归档里还没有可以标注的信息：要么还没有收到，要么都有人看过了。请等收到新信息后再运行。"

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from huiying.contracts import ArchiveLine, Attitude, Disposition, PostKey
+from huiying import codec
+from huiying.contracts import (
+    ArchiveLine,
+    Attachment,
+    Attitude,
+    Category,
+    CategoryReading,
+    Disposition,
+    Erased,
+    Field,
+    Occurrence,
+    Place,
+    PostKey,
+    Quoted,
+    Relevance,
+    Signal,
+    SignalKind,
+    Span,
+    Term,
+    TopicReading,
+    Verdict,
+    Why,
+)
 from huiying.identity import address
 from huiying.ports import Engine, LinePage, LineQuery, PostArchive
 from tests.eventually import eventually
@@ -279,3 +302,108 @@ def test_lines_are_found_by_where_their_post_stands(archive: PostArchive) -> Non
     assert next(iter(archive.at({address(there)}))) == opening
     assert not archive.at({"", "bbs.example.cn/thread/9"})
     assert not archive.at(())
+    archive.blank([copied.post], erased=GONE)
+    assert [line.post for line in archive.at({address(there)})] == [opening.post, edited.post]
+
+
+# --------------------------------------------------------------------------------------- blanking
+
+GONE = Erased(at=NOW + hours(1), rule="案卷保存期限 5 年")
+SECRET = "鸑鷟山庄"
+"""Stands in every text of a post here, and nowhere else."""
+
+
+def a_telling_line(**changes: Any) -> ArchiveLine:
+    """A line in which every field that anybody wrote says SECRET."""
+    span = Span(field=Field.TEXT, start=0, end=4, text=SECRET)
+    why = (Why(rule="r", note=f"提到{SECRET}", spans=(span,)),)
+    post = a_post(
+        title=f"{SECRET}漏水",
+        text=f"{SECRET}地下车库漏水",
+        url=f"http://127.0.0.1/{SECRET}",
+        author=SECRET,
+        stated_place=SECRET,
+        answers=Quoted(title=SECRET, text=SECRET),
+        attachments=(Attachment(sha256="0" * 64, media_type="image/png", name=SECRET, size=1),),
+    )
+    reading = a_reading(
+        post=post,
+        relevance=Relevance(verdict=Verdict.ALERT, score=0.9, why=why),
+        topics=(TopicReading(code="T07", score=0.8, why=why),),
+        categories=(CategoryReading(category=Category.DIFFICULTY, score=0.7, why=why),),
+        attitude_why=why,
+        places=(Place(province="河南省", why=why),),
+        units=(SECRET,),
+        signals=(Signal(kind=SignalKind.DEATHS, amount=1, detail=SECRET, why=why),),
+        occurred=Occurrence(at=NOW, source="text", why=why),
+        terms=(Term(word=SECRET, weight=1.0),),
+    )
+    return a_line(reading=reading, reason=SECRET, brings=(SECRET,), **changes)
+
+
+def test_a_blanked_line_keeps_what_is_counted_and_nothing_that_anybody_wrote(archive: PostArchive) -> None:
+    line, other = a_telling_line(), a_line(body=a_post(text=f"{SECRET}还在"))
+    archive.put([line, other])
+    assert set(found_by(archive, LineQuery(words=SECRET), total=2)) == {line.post, other.post}
+    hours_before = eventually(
+        lambda: archive.hourly(since=NOW - hours(24)), until=lambda counted: sum(counted.values()) == 2
+    )
+    assert archive.blank([line.post, PostKey("nobody", "1")], erased=GONE) == 1
+    blank = archive.get([line.post])[line.post]
+    assert SECRET not in codec.encode(blank).decode("utf-8")
+    assert line.reading is not None
+    assert blank.reading is not None
+    assert blank.body is not None
+    assert (blank.erased, blank.body.author, blank.body.url, blank.reading.fingerprint.shingles) == (
+        GONE,
+        None,
+        None,
+        b"",
+    )
+    kept = ("post", "disposition", "case_id", "at")
+    assert [getattr(blank, name) for name in kept] == [getattr(line, name) for name in kept]
+    assert blank.body.first_public_at == NOW - timedelta(minutes=20)
+    assert (blank.reading.attitude, blank.reading.relevance.score) == (Attitude.NEGATIVE, 0.9)
+    assert archive.get([other.post])[other.post] == other
+    assert found_by(archive, LineQuery(words=SECRET), total=1) == [other.post]
+    assert archive.hourly(since=NOW - hours(24)) == hours_before
+    assert dict(archive.keys()) == {line.post: line.disposition, other.post: other.disposition}
+    assert [one.post for one in archive.of_cases([line.case_id or ""])] == [line.post, other.post]
+
+
+def test_blanking_again_changes_nothing_and_so_does_putting_again(archive: PostArchive) -> None:
+    lines = [a_telling_line() for _ in range(250)]
+    archive.put(lines)
+    keys = [line.post for line in lines]
+    assert archive.blank(keys[:1], erased=GONE) == 1
+    assert archive.blank(keys, erased=replace(GONE, rule="本人提出异议")) == 249
+    assert archive.blank(keys, erased=replace(GONE, rule="又一次")) == archive.blank([], erased=GONE) == 0
+    archive.put(lines[:2])
+    found = archive.get(keys[:2])
+    assert [found[key].erased for key in keys[:2]] == [GONE, replace(GONE, rule="本人提出异议")]
+    archive.rehome([keys[0].id], case_id="case-7")
+    assert archive.get(keys[:1])[keys[0]].erased == GONE
+
+
+def test_what_was_dropped_or_could_not_be_read_can_be_blanked_too(archive: PostArchive) -> None:
+    dropped = a_line(disposition=DROPPED, body=a_post(text=SECRET), reason=f"只提到{SECRET}")
+    unreadable = ArchiveLine(
+        post=PostKey("key", "undecodable-1"), disposition=Disposition.BURIED, at=NOW, reason=SECRET
+    )
+    archive.put([dropped, unreadable])
+    assert archive.blank([dropped.post, unreadable.post], erased=GONE) == 2
+    lines = archive.get([dropped.post, unreadable.post])
+    assert SECRET not in codec.encode(list(lines.values())).decode("utf-8")
+    assert lines[unreadable.post] == replace(unreadable, reason="", erased=GONE)
+    assert found_by(archive, LineQuery(words=SECRET), total=0) == []
+
+
+def test_wiping_changes_nothing_that_is_asked_for(archive: PostArchive) -> None:
+    line, other = a_telling_line(), a_line(body=a_post(text="还在"))
+    archive.put([line, other])
+    archive.wipe()
+    archive.blank([line.post], erased=GONE)
+    archive.wipe()
+    assert found_by(archive, LineQuery(words="还在"), total=1) == [other.post]
+    assert found_by(archive, LineQuery(words=SECRET), total=0) == []
+    assert archive.get([line.post])[line.post].erased == GONE

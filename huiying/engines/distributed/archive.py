@@ -17,19 +17,21 @@ from typing import Any
 
 import msgspec
 
-from huiying import codec, logs
-from huiying.contracts import ArchiveLine, Disposition, PostKey
+from huiying import blanking, codec, logs
+from huiying.contracts import ArchiveLine, Disposition, Erased, PostKey
 from huiying.engines import cursor
 from huiying.engines.distributed import documents, queries
 from huiying.engines.distributed.bulk import PAUSES, Outcome, Write
 from huiying.engines.distributed.faults import MISSING
-from huiying.engines.distributed.layout import CASES, KEPT, POSTS, Layout
+from huiying.engines.distributed.layout import CASES, KEPT, POSTS, REGISTER, Layout
 from huiying.engines.distributed.link import Found, Link
 from huiying.errors import TryAgain
 from huiying.ports import LinePage, LineQuery
 
 _log = logs.get("archive")
 
+BLANK_AT_ONCE = 200
+"""Posts that are looked up and written in one go."""
 _ORDER = "lines"
 _KEPT = frozenset({Disposition.ATTACHED, Disposition.DUPLICATE})
 
@@ -88,6 +90,29 @@ class DistributedArchive:
             ]
 
         self._until_settled(sorted(posts), moves)
+
+    def blank(self, keys: Collection[PostKey], *, erased: Erased) -> int:
+        asked = {_clean(key) for key in keys}
+        done: set[PostKey] = set()
+
+        def blanks(waiting: Collection[str]) -> list[tuple[str, Write]]:
+            found = []
+            for one in self._of_posts(waiting):
+                line = documents.line(one.source["doc"])
+                if _clean(line.post) in asked and line.erased is None:
+                    done.add(line.post)
+                    found.append((line.post.id, _again(one, blanking.blanked(line, erased))))
+            return found
+
+        posts = sorted({key.id for key in asked})
+        for start in range(0, len(posts), BLANK_AT_ONCE):
+            self._until_settled(posts[start : start + BLANK_AT_ONCE], blanks)
+        return len(done)
+
+    def wipe(self) -> None:
+        if self._link.deleted(self._layout.alias(KEPT)):
+            for place in (KEPT, CASES, REGISTER):
+                self._link.expunge(self._layout.alias(place))
 
     def exhume(self, keys: Collection[PostKey]) -> int:
         asked = {_clean(key) for key in keys}
@@ -344,7 +369,11 @@ class DistributedArchive:
 
 
 def _moved(one: Found, case_id: str) -> Write:
-    line = replace(documents.line(one.source["doc"]), case_id=case_id)
+    return _again(one, replace(documents.line(one.source["doc"]), case_id=case_id))
+
+
+def _again(one: Found, line: ArchiveLine) -> Write:
+    """The line as it is from now on, if what was found still stands."""
     source = documents.encode(documents.of_line(line, one.source["tie"]))
     return Write(action="index", index=one.index, id=one.id, source=source, seen=one.seen)
 

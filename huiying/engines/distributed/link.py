@@ -26,6 +26,8 @@ Body = Mapping[str, Any]
 KEEP_ALIVE = "3m"
 """How long a point in time waits for whoever pages through it to come back for the next page."""
 MGET = 500
+EXPUNGE_SECONDS = 1800
+"""How long a rewriting of files is waited for; it goes on without us too."""
 UNREADY_PAUSES = (0.1, 0.2, 0.4, 0.8)
 """Seconds before a search is asked again that met an index whose shard is just being made: the first line of a month."""
 _ANSWERS = "errors,items.*.status,items.*.error.type,items.*.error.reason"
@@ -106,6 +108,26 @@ class Link:
                 return [{"status": 429}] * len(writes)
             raise
         return [item for one in answer["items"] for item in one.values()]
+
+    # --------------------------------------------------------------------------------------- wiping
+
+    def deleted(self, index: str) -> int:
+        """How many documents are deleted, or were written anew, and still lie in the files as they were."""
+        with told(self.address):
+            self.client.indices.flush(index=index)
+            answer = self.client.indices.stats(index=index, metric="docs", filter_path="_all.primaries.docs")
+        count: int = answer["_all"]["primaries"]["docs"]["deleted"]
+        return count
+
+    def expunge(self, index: str) -> None:
+        """Write the files anew that hold any of these."""
+        with told(self.address):
+            self.client.indices.put_settings(
+                index=index, settings={"index.merge.policy.expunge_deletes_allowed": 0}
+            )
+            self.client.options(request_timeout=EXPUNGE_SECONDS).indices.forcemerge(
+                index=index, only_expunge_deletes=True
+            )
 
     # ------------------------------------------------------------------------------------ searching
 

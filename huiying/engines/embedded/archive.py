@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from huiying import codec, identity
-from huiying.contracts import ArchiveLine, Disposition, PostKey
+from huiying import blanking, codec, identity
+from huiying.contracts import ArchiveLine, Disposition, Erased, PostKey
 from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import PARTY, Conditions
 from huiying.engines.embedded.database import Database
@@ -20,6 +21,9 @@ from huiying.ports import LinePage, LineQuery
 
 PAGE = 1_000
 PURGE_AT_ONCE = 500
+BLANK_AT_ONCE = 200
+MERGE_PAGES = 500
+"""Pages of a word table that are merged in one go: others write in between."""
 _ORDER = "lines"
 
 _decoder = msgspec.json.Decoder(ArchiveLine)
@@ -105,6 +109,24 @@ class EmbeddedArchive:
 
         if posts:
             self._office.write(job)
+
+    def blank(self, keys: Collection[PostKey], *, erased: Erased) -> int:
+        asked = sorted(set(keys))
+        return sum(
+            self._office.write(partial(_blank, keys=asked[start : start + BLANK_AT_ONCE], erased=erased))
+            for start in range(0, len(asked), BLANK_AT_ONCE)
+        )
+
+    def wipe(self) -> None:
+        with self._office.read() as connection:
+            (owed,) = connection.execute("SELECT count(*) FROM wiping").fetchone()
+        if not owed:
+            return
+        for words in ("line_words", "case_words"):
+            while self._office.write(partial(_merged, words=words)):
+                pass
+        self._office.write(lambda connection: connection.execute("DELETE FROM wiping"))
+        self._office.empty_journal()
 
     def all(self) -> Iterator[ArchiveLine]:
         with self._office.read() as connection:
@@ -266,14 +288,45 @@ def _erase(connection: sqlite3.Connection, where: Conditions) -> int:
         (*where.values, PURGE_AT_ONCE),
     ).fetchall()
     for n, doc in rows:
-        if words := bigrams.cut(_text(_read(doc))):
-            connection.execute(
-                "INSERT INTO line_words (line_words, rowid, words) VALUES ('delete', ?, ?)", (n, words)
-            )
+        _forget_words(connection, n, _read(doc))
     numbers = [(n,) for n, _ in rows]
     connection.executemany("DELETE FROM lines WHERE n = ?", numbers)
     connection.executemany("DELETE FROM line_documents WHERE n = ?", numbers)
     return len(rows)
+
+
+def _forget_words(connection: sqlite3.Connection, n: int, line: ArchiveLine) -> None:
+    if words := bigrams.cut(_text(line)):
+        connection.execute(
+            "INSERT INTO line_words (line_words, rowid, words) VALUES ('delete', ?, ?)", (n, words)
+        )
+
+
+def _blank(connection: sqlite3.Connection, *, keys: Sequence[PostKey], erased: Erased) -> int:
+    done = 0
+    for key in keys:
+        row = connection.execute(
+            "SELECT n, doc FROM lines JOIN line_documents USING (n) WHERE post_id = ? AND version = ?",
+            (codec.clean(key.id), codec.clean(key.version)),
+        ).fetchone()
+        line = _read(row[1]) if row else None
+        if line is None or line.erased is not None:
+            continue
+        _forget_words(connection, row[0], line)
+        doc = codec.encode(_slim(blanking.blanked(line, erased)))
+        connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (doc, row[0]))
+        connection.execute("UPDATE lines SET address = '' WHERE n = ?", (row[0],))
+        done += 1
+    if done:
+        connection.execute("INSERT OR IGNORE INTO wiping (n) VALUES (1)")
+    return done
+
+
+def _merged(connection: sqlite3.Connection, *, words: str) -> bool:
+    """Some more of a word table made one piece, in which no deleted word is left; False once it is."""
+    before = connection.total_changes
+    connection.execute(f"INSERT INTO {words} ({words}, rank) VALUES ('merge', ?)", (-MERGE_PAGES,))  # noqa: S608
+    return connection.total_changes - before >= 2  # as SQLite's manual says
 
 
 def _conditions(query: LineQuery) -> Conditions:

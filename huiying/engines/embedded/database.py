@@ -100,6 +100,17 @@ class Database:
         except sqlite3.Error as error:
             raise translate(error, self.path) from error
 
+    def empty_journal(self) -> None:
+        """What the journal still holds goes into the file, and the journal is cut to nothing: older pages lie in it. Where a
+        reader needs them it is left for the next time."""
+        connection = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS, isolation_level=None)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from error
+        finally:
+            connection.close()
+
     def close(self) -> None:
         with self._lock:
             self._holders -= 1
@@ -214,6 +225,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
         )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     connection.execute("PRAGMA cache_size = -32768")
     connection.execute("PRAGMA journal_size_limit = 67108864")
     if version < VERSION:

@@ -81,6 +81,9 @@ CREATE VIRTUAL TABLE IF NOT EXISTS line_words USING fts5 (
 -- the dearest part of a put (a third of a millisecond for 350 characters); fewer, later merges save a quarter of it.
 INSERT INTO line_words (line_words, rank) VALUES ('pgsz', 4000), ('automerge', 16), ('crisismerge', 32);
 
+-- A row: lines were blanked, and their words may still lie in the file, marked as deleted.
+CREATE TABLE IF NOT EXISTS wiping (n INTEGER PRIMARY KEY);
+
 CREATE TABLE IF NOT EXISTS register (
   kind TEXT NOT NULL,
   id TEXT NOT NULL,
