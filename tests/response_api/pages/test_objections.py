@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
 from huiying.contracts import ArchiveLine, EventKind, Role
 from huiying.errors import TryAgain
 from huiying.ports import Engine
+from response_api.auth import SESSION_HOURS
 from response_api.security_log import Mark, SecurityLog
 from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route
 from tests.response_api.conftest import Visitor, submit
@@ -194,10 +194,10 @@ def test_a_decision_that_is_carried_out_later_is_told_as_made(
 
 
 def test_what_was_typed_is_kept_where_the_session_has_ended(
-    visitor: Visitor, stranger: TestClient, filed: Objection
+    visitor: Visitor, clock: ManualClock, filed: Objection
 ) -> None:
     person, where = visitor(Role.SECRECY), f"/objections/{filed.id}"
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', person.get(where).text))
-    submit(person, "/inbox", to="/logout")
+    clock.advance(timedelta(hours=SESSION_HOURS))
     answer = person.post(f"{where}/refuse", data={**hidden, "ground": "duty", "told": "写了很久"})
     assert answer.status_code == 303 and "kept" in answer.headers["location"]
