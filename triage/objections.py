@@ -24,7 +24,7 @@ import msgspec
 from huiying import codec, identity, personal, suppression
 from huiying.contracts import Actor, ArchiveLine, Instant, Role
 from huiying.errors import RevisionConflict
-from huiying.ports import Engine, Entry, LineQuery
+from huiying.ports import Engine, Entry, LineQuery, Register
 from huiying.suppression import Mark, Suppression
 from triage import withdrawal
 from triage.policy import Policy
@@ -136,15 +136,8 @@ class Objections:
         return _read(entry) if entry else None
 
     def all(self) -> list[Objection]:
-        """Those that wait first, soonest due first; then the decided ones, newest first."""
-        found = [_read(entry) for entry in self.engine.register.list(KIND)]
-        waiting = sorted(
-            (one for one in found if one.state is State.WAITING), key=lambda one: (one.due_at, one.id)
-        )
-        decided = [one for one in found if one.state is not State.WAITING]
-        return waiting + sorted(
-            decided, key=lambda one: (one.decided_at or one.filed_at, one.id), reverse=True
-        )
+        """As :func:`every` gives them."""
+        return every(self.engine.register)
 
     def found(self, objection: Objection) -> list[ArchiveLine]:
         """Every line of what stands at its address: of the floor where it names one."""
@@ -270,6 +263,16 @@ class Objections:
             if again:
                 raise NotNow("别人刚刚对这件异议作了决定，请刷新后查看") from None
             raise
+
+
+def every(register: Register) -> list[Objection]:
+    """Those that wait first, soonest due first; then the decided ones, newest first."""
+    found = [_read(entry) for entry in register.list(KIND)]
+    waiting = sorted(
+        (one for one in found if one.state is State.WAITING), key=lambda one: (one.due_at, one.id)
+    )
+    decided = [one for one in found if one.state is not State.WAITING]
+    return waiting + sorted(decided, key=lambda one: (one.decided_at or one.filed_at, one.id), reverse=True)
 
 
 def _marks(objection: Objection) -> list[Mark]:

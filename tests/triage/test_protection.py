@@ -26,6 +26,10 @@ def test_the_shipped_rules_name_a_term_and_a_citation_for_every_ground() -> None
     assert rules.responsible.name == ""
 
 
+def test_a_folder_that_is_older_than_the_rules_has_the_shipped_ones(tmp_path: Path) -> None:
+    assert protection.load(tmp_path) == protection.load(DEFAULTS)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from huiying import chain, codec
 from huiying.contracts import (
@@ -28,7 +29,7 @@ MINE = {"title": "独有的题目甲乙丙", "text": "独有的话：张家老�
 OTHER = {"title": "另一家的报道", "text": "某小区人防门被拆，业主反映。"}
 
 
-def told_by(*lines: ArchiveLine, **changes: object) -> Case:
+def told_by(*lines: ArchiveLine, **changes: Any) -> Case:
     """A case that the first of these opened."""
     readings = [line.reading for line in lines if line.reading]
     first = readings[0].post
