@@ -73,9 +73,6 @@ NOTICES = Counter(
 EVENTS = Counter(
     "huiying_events_published", "Events of cases that were put on the stream.", registry=REGISTRY
 )
-WITHHELD = Counter(
-    "huiying_posts_withheld", "Posts that were not taken in because somebody objected.", registry=REGISTRY
-)
 LOOKS = Counter("huiying_looks", "Looks at sources.", ["ok"], registry=REGISTRY)
 
 # ---------------------------------------------------------------------------------------- the web

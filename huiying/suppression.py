@@ -20,7 +20,7 @@ from threading import Lock
 
 import msgspec
 
-from huiying import codec, metrics
+from huiying import codec
 from huiying.contracts import Engagement, Instant, Post
 from huiying.errors import GiveUp
 from huiying.identity import address
@@ -131,7 +131,6 @@ class Suppression:
     def sift(self, one: Post, known: frozenset[str]) -> Post:
         """The same post where nothing of it is on the list."""
         if not one.withheld and any(self.name(mark) in known for mark in marks_of(one)):
-            metrics.WITHHELD.inc()
             return withheld(one)
         quoted = one.reply_to or one.repost_of
         if one.answers is not None and quoted and self.name(post(quoted)) in known:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,31 @@ def test_what_is_on_the_list_stays_out_of_an_import(folder: Path) -> None:
     finally:
         engine.close()
     assert sorted((post.text, post.withheld) for post in posts) == [("", True), ("第2条", False)]
+
+
+def test_what_is_on_the_list_stays_out_of_what_is_collected(folder: Path) -> None:
+    """The crawler is a process of its own: what the office decides in another holds for it."""
+    chosen = settings.load()
+    chosen.sources.write_text(
+        '[[source]]\nid = "hotline"\nname = "热线"\nkind = "file"\npath = "in/*.csv"\nbasis = "本单位业务数据"\n'
+        'col_id = "编号"\ncol_body = "内容"\ncol_url = "网址"\n',
+        "utf-8",
+    )
+    (chosen.data / "in").mkdir()
+    rows = "\n".join(f"{n},第{n}条内容,{THERE}{n}" for n in (1, 2))
+    (chosen.data / "in" / "a.csv").write_text(f"编号,内容,网址\n{rows}\n", "utf-8")
+    engine = open_engine(chosen)
+    Suppression(engine.register, datafolder.secret_key(chosen)).put(
+        [suppression.place(f"{THERE}2", None)], NOW
+    )
+    engine.close()
+    done = subprocess.run(
+        [sys.executable, "-m", "huiying.cli", "crawl", "--once"], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    engine = open_engine(chosen)
+    try:
+        posts = [POSTS.decode(record.value) for record in engine.stream.scan(POSTS.name)]
+    finally:
+        engine.close()
+    assert sorted((post.text, post.withheld) for post in posts) == [("", True), ("第1条内容", False)]
