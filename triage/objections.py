@@ -13,7 +13,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -78,6 +78,8 @@ class Objection:
     """Source and pseudonym where everything by the author is stopped, until it is carried out."""
     wide: bool = False
     """It was decided for everything by the author on that source."""
+    through_at: Instant | None = None
+    """When the sources of these authors were gone through."""
     erased: int = 0
     """Post versions that were found and erased."""
     done_at: Instant | None = None
@@ -174,7 +176,7 @@ class Objections:
             wide=wide,
         )
         self._put(decided, expect=entry.revision, again=True)
-        return self.carry_out(decided, now)
+        return self.carry_out(decided, now)  # the sweep goes through whole sources
 
     def refuse(self, id: str, actor: Actor, now: datetime, *, ground: str, told: str) -> Objection:
         """Raises NotYours, NotNow, Invalid, TryAgain."""
@@ -208,16 +210,24 @@ class Objections:
 
     # ---------------------------------------------------------------------------------- and then
 
-    def carry_out(self, objection: Objection, now: datetime) -> Objection:
-        """What a decision to stop asks for: on the list first, then erased where it is stored, then written into the cases.
-        A repeat finds what came in between. Raises TryAgain.
+    def carry_out(self, objection: Objection, now: datetime, *, thorough: bool = False) -> Objection:
+        """What a decision to stop asks for: on the list first, then out of the cases and erased where it is stored. A repeat
+        finds what came in between. ``thorough``: the authors' sources are gone through too, once now and once in the end, which
+        may take minutes. Raises TryAgain.
         """
+        over = objection.decided_at is not None and now >= objection.decided_at + FOLLOWED
+        through = thorough and bool(objection.authors) and (over or objection.through_at is None)
         marks = _marks(objection)
         self.suppression.put(marks, objection.decided_at or now, objection=objection.id)
-        lines = [line for line in self._candidates(objection) if _covered(line, marks)]
+        found = self._through(objection) if through else self._nearby(objection)
+        lines = [line for line in found if _covered(line, marks)]
         erased = withdrawal.withdraw(self.engine, self.policy, lines, now, who=objection.decided_by)
-        after = replace(objection, erased=objection.erased + erased)
-        if objection.decided_at and now >= objection.decided_at + FOLLOWED:
+        after = replace(
+            objection,
+            erased=objection.erased + erased,
+            through_at=now if through else objection.through_at,
+        )
+        if over:
             after = replace(after, address="", reason="", posts=(), floors=(), authors=(), done_at=now)
         if after != objection:
             self._put(after, expect=None)
@@ -229,23 +239,25 @@ class Objections:
         erased = 0
         for one in self.all():
             if one.state is State.STOPPED and one.done_at is None:
-                erased += self.carry_out(one, now).erased - one.erased
+                erased += self.carry_out(one, now, thorough=True).erased - one.erased
             elif one.decided_at and one.done_at and one.decided_at + kept < now:
                 self.engine.register.delete(KIND, one.id)
                 erased += 1
         self.engine.archive.wipe()
         return erased
 
-    def _candidates(self, objection: Objection) -> Iterator[ArchiveLine]:
-        known: set[str] = set()
-        nearby: Iterable[ArchiveLine] = self.engine.archive.at({identity.address(objection.address)})
-        own = self.engine.archive.versions(objection.posts)
-        for line in (*nearby, *(line for lines in own.values() for line in lines)):
-            if (key := f"{line.post.id} {line.post.version}") not in known:
-                known.add(key)
-                yield line
+    def _nearby(self, objection: Objection) -> list[ArchiveLine]:
+        """What stands at the address, and every version of the posts that were chosen."""
+        lines = [*self.engine.archive.at({identity.address(objection.address)})]
+        for versions in self.engine.archive.versions(objection.posts).values():
+            lines += versions
+        return list({line.post: line for line in lines}.values())
+
+    def _through(self, objection: Objection) -> list[ArchiveLine]:
+        lines = self._nearby(objection)
         for source, name in objection.authors:
-            yield from self._by(source, name)
+            lines += self._by(source, name)
+        return list({line.post: line for line in lines}.values())
 
     def _by(self, source: str, name: str) -> Iterator[ArchiveLine]:
         """Everything of a source is looked through: nothing is filed by author."""
@@ -328,8 +340,12 @@ def may_decide(actor: Actor, policy: Policy) -> bool:
 
 def plain(receipt: str) -> str:
     """A receipt as it is counted: letters and digits alone; '' where it cannot be one."""
-    letters = re.sub(r"[\s\-－—]", "", receipt).upper()
+    letters = re.sub(r"[\s\-－—]", "", receipt).upper().translate(_MISREAD)
     return letters if re.fullmatch(r"[A-Z2-7]{16}", letters) else ""
+
+
+_MISREAD = str.maketrans("018", "OIB")
+"""Digits that no receipt has, and the letters that they are taken for."""
 
 
 def id_of(receipt: str) -> str:

@@ -16,6 +16,7 @@ from huiying.ports import Engine
 from huiying.settings import Settings, load
 from huiying.suppression import Suppression
 from huiying.tomlfile import DEFAULTS
+from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_line, a_post, a_reading
 from tests.response_api import office
 from triage import objections, protection
@@ -86,6 +87,8 @@ def test_the_receipt_stands_nowhere(engine: Engine) -> None:
         for form in (receipt, objections.plain(receipt)):
             assert form.encode() not in entry.id.encode() + entry.value
     assert desk(engine).by_receipt(f" {receipt.lower()} ") == desk(engine).all()[0]
+    misread = receipt.replace("O", "0").replace("I", "1").replace("B", "8")
+    assert desk(engine).by_receipt(misread) == desk(engine).all()[0]
     assert desk(engine).by_receipt("AAAA-AAAA-AAAA-AAAA") is None
 
 
@@ -210,8 +213,15 @@ def test_all_by_the_author_on_that_source_goes_with_it_where_so_decided(engine: 
     ]
     objection = filed(engine)
     desk(engine).stop(objection.id, ACTOR, NOW, posts=[mine.post.id], wide=True, told="")
-    desk(engine).sweep(NOW + timedelta(hours=1))
-    assert gone(engine, mine) and gone(engine, elsewhere)
+    assert gone(engine, mine)
+    assert (
+        eventually(lambda: desk(engine).sweep(NOW + timedelta(hours=1)), until=lambda erased: erased == 1)
+        == 1
+    )
+    assert gone(engine, elsewhere)
+    late = stored(engine, source="bbs", author="u1", url="https://bbs.example.cn/thread/11")
+    assert desk(engine).sweep(NOW + timedelta(hours=2)) == 0, "a whole source is gone through once"
+    eventually(lambda: desk(engine).sweep(NOW + timedelta(days=9)), until=lambda _: gone(engine, late))
     assert not any(gone(engine, line) for line in others)
     assert kept_out(engine, source="bbs", author="u1", url=None)
     assert not kept_out(engine, source="else", author="u1", url=None)
