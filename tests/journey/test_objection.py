@@ -13,7 +13,7 @@ from huiying import app as roof
 from huiying import codec, datafolder, ledger
 from huiying.clock import SystemClock
 from huiying.contracts import Actor, Disposition, EventKind, Post, Quoted, Role
-from huiying.ports import CaseQuery, LineQuery
+from huiying.ports import CaseQuery, LineQuery, Record
 from huiying.settings import Settings
 from huiying.topics import POSTS
 from tests.eventually import eventually
@@ -41,6 +41,10 @@ def house(settings: Settings, models: Path) -> Iterator[roof.House]:
 def collected(house: roof.House, *posts: Post) -> None:
     house.engine.stream.publish(POSTS.name, [POSTS.encode(post) for post in posts])
     roof.run_until_idle(house)
+
+
+def streamed(record: Record) -> Post:
+    return POSTS.decode(record.value)
 
 
 def test_what_is_stopped_is_gone_stays_gone_and_everything_adds_up(house: roof.House) -> None:
@@ -73,6 +77,9 @@ def test_what_is_stopped_is_gone_stays_gone_and_everything_adds_up(house: roof.H
         source="bbs",
     )
     collected(house, edited, copied, answer)
+    came = {one.key: one for one in map(streamed, engine.stream.scan(POSTS.name))}
+    assert came[edited.key].withheld and came[copied.key].withheld
+    assert came[answer.key] == replace(answer, answers=None)
     lines = engine.archive.get([mine.key, edited.key, copied.key])
     assert [lines[post.key].disposition for post in (edited, copied)] == [Disposition.WITHHELD] * 2
     assert lines[mine.key].erased is not None
