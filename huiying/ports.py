@@ -306,6 +306,11 @@ class PostArchive(Protocol):
         """
         ...
 
+    def unquote(self, posts: Collection[str]) -> None:
+        """Erase what the lines of these posts show of what they answer (``Post.answers``), and nothing else. Durable on
+        return; a repeat changes nothing."""
+        ...
+
     def wipe(self) -> None:
         """Take off the disk what blanked lines, and cases that were saved without their texts, left behind there as
         deleted; nothing where no line was blanked since the last time.  May take minutes, and holds up nobody."""

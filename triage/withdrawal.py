@@ -40,10 +40,23 @@ def withdraw(engine: Engine, policy: Policy, lines: Sequence[ArchiveLine], now: 
     telling = [line for line in lines if line.body is not None and line.erased is None]
     if not telling:
         return 0
-    gone = gone_of(telling)
-    for case_id in _cases_of(engine, telling):
+    gone, cases = gone_of(telling), _cases_of(engine, telling)
+    for case_id in cases:
         amend(engine.cases, case_id, lambda case: indexed(without(case, gone, now, who), policy))
+    engine.archive.unquote(_quoting(engine, cases, gone.posts))
     return engine.archive.blank([line.post for line in telling], erased=Erased(at=now, rule=RULE))
+
+
+def _quoting(engine: Engine, cases: Sequence[str], gone: frozenset[str]) -> set[str]:
+    """Posts of these cases that show what they answer, where that goes."""
+    known = engine.cases.several(cases).values()
+    ids = {id for case in known for id in (case.id, *case.merged_from)}
+    bodies = (line.body for line in engine.archive.of_cases(ids))
+    return {
+        body.id
+        for body in bodies
+        if body and body.answers and not gone.isdisjoint((body.reply_to, body.repost_of))
+    }
 
 
 def gone_of(lines: Sequence[ArchiveLine]) -> Gone:

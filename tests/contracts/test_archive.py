@@ -371,6 +371,29 @@ def test_a_blanked_line_keeps_what_is_counted_and_nothing_that_anybody_wrote(arc
     assert [one.post for one in archive.of_cases([line.case_id or ""])] == [line.post, other.post]
 
 
+def test_what_a_post_shows_of_what_it_answers_can_be_erased_alone(archive: PostArchive) -> None:
+    why = (
+        Why(rule="answers", note=f"自己没有说到人防，回复的帖子说到了：提到{SECRET}"),
+        Why(rule="gate", note="人防"),
+    )
+    post = a_post(answers=Quoted(title=SECRET, text=SECRET), reply_to="opening", text="谁负责？")
+    line = a_line(
+        reading=a_reading(post=post, relevance=Relevance(verdict=Verdict.REPLY, score=0.9, why=why))
+    )
+    plain = a_line()
+    archive.put([line, plain])
+    for _ in range(2):
+        archive.unquote([post.id, plain.post.id, "nobody"])
+    archive.unquote([])
+    after = archive.get([line.post])[line.post]
+    assert SECRET not in codec.encode(after).decode("utf-8")
+    assert after.body is not None
+    assert (after.body.text, after.body.reply_to, after.erased) == ("谁负责？", "opening", None)
+    assert after.reading is not None
+    assert [one.note for one in after.reading.relevance.why] == ["自己没有说到人防，回复的帖子说到了", "人防"]
+    assert archive.get([plain.post])[plain.post] == plain
+
+
 def test_blanking_again_changes_nothing_and_so_does_putting_again(archive: PostArchive) -> None:
     lines = [a_telling_line() for _ in range(250)]
     archive.put(lines)

@@ -11,6 +11,7 @@ from huiying.contracts import (
     Case,
     CaseState,
     EventKind,
+    Quoted,
     SignalKind,
     SignalSeen,
     Suggestion,
@@ -110,6 +111,23 @@ def test_a_repeat_adds_nothing() -> None:
     mine, other = a_told(**MINE), a_told(**OTHER)
     once = without(told_by(mine, other), gone_of([mine]), NOW, "shencha")
     assert without(once, gone_of([mine]), NOW, "shencha") is once
+
+
+def test_what_answers_it_no_longer_shows_it(engine: Engine) -> None:
+    mine = replace(a_told(**MINE), case_id="whole")
+    assert mine.body
+    answers = Quoted(title=MINE["title"], text=MINE["text"])
+    replies = [
+        a_line(reading=a_reading(post=a_post(text="谁负责？", reply_to=to, answers=answers)), case_id=case)
+        for to, case in ((mine.body.id, "whole"), (mine.body.id, "part"), ("another", "whole"))
+    ]
+    engine.cases.save([told_by(mine, id="whole", merged_from=("part",))])
+    engine.archive.put([mine, *replies])
+    withdraw(engine, office.names(), [mine], NOW, who="shencha")
+    after = engine.archive.get([line.post for line in replies])
+    bodies = [after[line.post].body for line in replies]
+    assert [body.answers for body in bodies if body] == [None, None, answers]
+    assert all(body and body.text == "谁负责？" for body in bodies)
 
 
 def test_lines_and_cases_are_rid_of_it_also_where_the_case_was_merged(engine: Engine) -> None:

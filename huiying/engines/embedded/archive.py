@@ -117,6 +117,10 @@ class EmbeddedArchive:
             for start in range(0, len(asked), BLANK_AT_ONCE)
         )
 
+    def unquote(self, posts: Collection[str]) -> None:
+        if posts:
+            self._office.write(partial(_unquote, posts=sorted(set(posts))))
+
     def wipe(self) -> None:
         with self._office.read() as connection:
             (owed,) = connection.execute("SELECT count(*) FROM wiping").fetchone()
@@ -320,6 +324,19 @@ def _blank(connection: sqlite3.Connection, *, keys: Sequence[PostKey], erased: E
     if done:
         connection.execute("INSERT OR IGNORE INTO wiping (n) VALUES (1)")
     return done
+
+
+def _unquote(connection: sqlite3.Connection, *, posts: Sequence[str]) -> None:
+    for post in posts:
+        rows = connection.execute(
+            "SELECT n, doc FROM lines JOIN line_documents USING (n) WHERE post_id = ?", (codec.clean(post),)
+        ).fetchall()
+        for n, doc in rows:
+            line = _read(doc)
+            if (without := blanking.unquoted(line)) is not line:
+                changed = codec.encode(_slim(without))
+                connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (changed, n))
+                connection.execute("INSERT OR IGNORE INTO wiping (n) VALUES (1)")
 
 
 def _merged(connection: sqlite3.Connection, *, words: str) -> bool:
