@@ -50,6 +50,7 @@ from response_api.security_log import SecurityLog
 from response_api.server import Server
 from triage import notifiers, outlets, policy, protection, watch
 from triage.courier import Courier
+from triage.erasure import Erasure
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
@@ -184,6 +185,7 @@ class House:
                 lambda now: heart.forget_old(register, now),
                 self.objections().sweep,
                 lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),
+                self.erasure().sweep,
             ),
         )
 
@@ -195,6 +197,9 @@ class House:
             suppression=self.suppression,
             key=self.key,
         )
+
+    def erasure(self) -> Erasure:
+        return Erasure(self.engine, self.policy, self.terms, self.settings.attachments)
 
     def web(self) -> Server:
         app = create_app(

@@ -279,6 +279,11 @@ class EventKind(StrEnum):
     CLOCK_MET = "clock_met"
     CLOCK_WAIVED = "clock_waived"
     CLOCK_CANCELLED = "clock_cancelled"
+    ERASED = "erased"
+    """Its file term is over: what was collected and typed is gone."""
+    HELD = "held"
+    """People keep it beyond its term."""
+    RELEASED = "released"
     DECISION_ASKED = "decision_asked"
     DECISION_MADE = "decision_made"
 
@@ -1186,6 +1191,27 @@ class Aftermath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """That what somebody said has been erased here, when, and why."""
+
+    at: Instant
+    rule: str
+    """In Chinese, for the office and the public: 案卷保存期限 5 年（一般舆情）, 本人提出异议."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """继续保存: people keep what belongs to a case beyond its file term."""
+
+    by: str
+    at: Instant
+    until: Instant | None
+    """None: until somebody lifts it."""
+    reason: str
+    """Digest of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A story, and the matter that the office makes of it. Holds aggregates, never the list of its posts."""
 
@@ -1249,6 +1275,11 @@ class Case:
     """Of the latest statement that the public page shows."""
     closed_at: Instant | None = None
     reopened_at: Instant | None = None
+    hold: Hold | None = None
+    erased: Erased | None = None
+    """What it held until then is gone: its posts' words, and what people typed."""
+    erasing: bool = False
+    """That was decided and is saved; lines and texts are yet to follow."""
     sign_again_at: Instant | None = None
     """When a signature that nothing followed was voided last: signing for it counts from there."""
     awaited: tuple[Awaited, ...] = ()
@@ -1286,15 +1317,6 @@ class Case:
 
 
 # --------------------------------------------------------------------------------------------- archive
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erased:
-    """That what somebody said has been erased here, when, and why."""
-
-    at: Instant
-    rule: str
-    """In Chinese, for the office and the public: 案卷保存期限 5 年（一般舆情）, 本人提出异议."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,11 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.unmerge(*who, seen=seen)
         case Act.UNSPLIT:
             return desk.unsplit(*who, seen=seen)
+        case Act.HOLD:
+            end = _moment(text, "until") if text("until").strip() else None
+            return desk.hold(*who, seen=seen, until=end, reason=text("reason"))
+        case Act.RELEASE:
+            return desk.release(*who, seen=seen, reason=text("reason"))
         case Act.SUBMIT:
             return desk.submit(*who, seen=seen, statement=text("statement"))
         case Act.CLEAR:

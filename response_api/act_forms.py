@@ -251,7 +251,16 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
         case Act.MERGE:
             into = Ask(name="into", label="并入哪件事", kind="line", hint="粘贴那件事的网址或编号", most=300)
             return (into, _REASON)
-        case Act.DISMISS | Act.OBJECT | Act.REOPEN | Act.SEND_BACK | Act.WITHDRAW:
+        case Act.HOLD:
+            end = Ask(
+                name="until",
+                label="保存到（北京时间）",
+                kind="moment",
+                required=False,
+                hint="不写就一直保存，直到解除",
+            )
+            return (end, _REASON)
+        case Act.RELEASE | Act.DISMISS | Act.OBJECT | Act.REOPEN | Act.SEND_BACK | Act.WITHDRAW:
             return (_REASON,)
         case _:
             return ()

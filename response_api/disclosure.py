@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from crawlers.sources import Catalogue, Kind, Source
 from huiying import personal
-from huiying.contracts import Channel
-from huiying.retention import Terms
-from response_api.words import CHANNELS
+from huiying.contracts import Channel, Level
+from huiying.retention import FOR_EVER, Files, Terms
+from response_api.words import CATEGORIES, CHANNELS
 from triage.protection import Basis, Ground, Protection
 
 TERMS = {
@@ -23,7 +23,8 @@ TERMS = {
     "security_days": "工作人员登录、账号变动的日志",
     "example_days": "工作人员对系统判断的更正（只记哪一条，不含原文）",
 }
-NOT_TERMS = frozenset({"version", "citations"})
+NOT_TERMS = frozenset({"version", "citations", "files"})
+"""``files`` has rows of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,5 +117,19 @@ def _kept(terms: Terms, rules: Protection) -> tuple[tuple[str, str], ...]:
     return (
         *named,
         ("异议的办理结果（网址和理由办完就清除）", f"办结后 {rules.objection.keep_days} 天"),
-        ("归入事件的信息", "随事件保存"),
+        *((what, _years(years)) for what, years in _files(terms.files)),
     )
+
+
+def _files(files: Files) -> list[tuple[str, int | None]]:
+    """What belongs to a case, with its term in years."""
+    levels = [(f"归入{level}事件的信息原文和办理中写的文字", files.of_level(level)) for level in Level]
+    classes = [
+        (f"其中处置分类为“{CATEGORIES[category]}”的，从长", years)
+        for category, years in files.classes.items()
+    ]
+    return [("不予受理的事件、自行消退的苗头，连同信息原文", files.not_ours), *levels, *classes]
+
+
+def _years(years: int | None) -> str:
+    return FOR_EVER if years is None else f"办结后 {years} 年"

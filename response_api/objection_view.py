@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +71,8 @@ class FoundPost:
     open: bool
     author: bool
     """A pseudonym is known."""
+    held: bool
+    """Its case is kept beyond its term, by somebody's word: a ground to look twice."""
 
 
 def outcome(objection: Objection, receipt: str, rules: Protection, now: datetime) -> Outcome:
@@ -115,17 +117,21 @@ def row(objection: Objection, rules: Protection, named: Named, now: datetime) ->
     )
 
 
-def found_posts(seen: Sequence[tuple[ArchiveLine, Glimpse]]) -> tuple[FoundPost, ...]:
-    """A row for each post, by its newest version."""
+def found_posts(
+    seen: Sequence[tuple[ArchiveLine, Glimpse]], held: Collection[str] = ()
+) -> tuple[FoundPost, ...]:
+    """A row for each post, by its newest version. ``held``: ids of cases that are kept beyond their term."""
     newest: dict[str, tuple[ArchiveLine, Glimpse]] = {}
     count: dict[str, int] = {}
     for line, glimpse in seen:
         newest[line.post.id] = (line, glimpse)
         count[line.post.id] = count.get(line.post.id, 0) + 1
-    return tuple(_found(line, glimpse, count[id]) for id, (line, glimpse) in newest.items())
+    return tuple(
+        _found(line, glimpse, count[id], held=line.case_id in held) for id, (line, glimpse) in newest.items()
+    )
 
 
-def _found(line: ArchiveLine, glimpse: Glimpse, versions: int) -> FoundPost:
+def _found(line: ArchiveLine, glimpse: Glimpse, versions: int, *, held: bool) -> FoundPost:
     body, open_ = line.body, glimpse is Glimpse.OPEN
     floor = f" {body.floor} 楼" if body and body.floor is not None else ""
     said = " ".join(part for part in (body.title, body.text) if part)[:MOST_EXCERPT] if body else ""
@@ -138,6 +144,7 @@ def _found(line: ArchiveLine, glimpse: Glimpse, versions: int) -> FoundPost:
         versions=versions,
         open=open_,
         author=bool(body and body.author),
+        held=held,
     )
 
 

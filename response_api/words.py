@@ -190,6 +190,9 @@ EVENTS = {
     EventKind.CLOCK_MET: "完成",
     EventKind.CLOCK_WAIVED: "免除",
     EventKind.CLOCK_CANCELLED: "取消",
+    EventKind.ERASED: "清除",
+    EventKind.HELD: "继续保存",
+    EventKind.RELEASED: "不再续存",
     EventKind.DECISION_ASKED: "请示",
     EventKind.DECISION_MADE: "批示",
 }

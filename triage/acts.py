@@ -21,6 +21,7 @@ from huiying.contracts import (
     StatementState,
 )
 from triage.clocks import startable
+from triage.filing import is_blank
 from triage.policy import Policy
 from triage.record import refused
 
@@ -61,6 +62,8 @@ class Act(StrEnum):
     APART = "apart"
     UNMERGE = "unmerge"
     UNSPLIT = "unsplit"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +165,10 @@ ACTS = (
          to="合并前的状态", owes="两件事各回各的信息、等级和时限，时限从原来的起点接着走；合并后别人办了的照留"),
     Rule(act=Act.UNSPLIT, name="撤销拆分", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
          to="已合并", owes="拆出的信息回到原事件，规则同合并"),
+    Rule(act=Act.HOLD, name="继续保存", roles=(R.SECRECY, R.LEADER), states=(S.CLOSED, S.DISMISSED, S.LAPSED),
+         to="不变", owes="写明理由，可以写到何时；到期不清除，直到那时或者解除"),
+    Rule(act=Act.RELEASE, name="解除继续保存", roles=(R.SECRECY, R.LEADER),
+         states=(S.CLOSED, S.DISMISSED, S.LAPSED, S.MERGED), to="不变", owes="写明理由；按保管期限办理，已经期满的次日清除"),
 )  # fmt: skip
 
 RULES = {rule.act: rule for rule in ACTS}
@@ -252,6 +259,12 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
         return not case.suggestions
     if act is Act.UNSPLIT:
         return not case.split_from
+    if act is Act.UNMERGE:
+        return case.erased is not None
+    if act is Act.HOLD:
+        return is_blank(case)
+    if act is Act.RELEASE:
+        return case.hold is None
     waits = (one for one in case.decisions if one.granted is None and one.asked_by != actor.login)
     return act is Act.DECIDE and not any(waits)
 

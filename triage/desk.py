@@ -36,10 +36,11 @@ from huiying.examples import Examples, Labels, post_label
 from huiying.ports import CaseStore, PostArchive
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
 from triage.completion import complete, unfinished, written
-from triage.deeds import levels, matter, statements, stories, undoing
+from triage.deeds import filing, levels, matter, statements, stories, undoing
 from triage.deeds.labels import check as check_labels
 from triage.deeds.labels import relabel as put_right
 from triage.deeds.stories import next_split
+from triage.filing import is_blank
 from triage.hearing import hear
 from triage.lifecycle import blank_case, reckoned
 from triage.policy import Policy
@@ -272,6 +273,31 @@ class Desk:
             actor,
             seen,
             lambda case: matter.reopen(case, actor, self.policy, now, reason=said.ref),
+            said,
+        )
+
+    def hold(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, until: datetime | None, reason: str
+    ) -> Case:
+        """``until``: None for as long as nobody lifts it."""
+        said = self._text("reason", reason)
+        return self._act(
+            Act.HOLD,
+            case_id,
+            actor,
+            seen,
+            lambda case: filing.hold(case, actor, now, reason=said.ref, until=until),
+            said,
+        )
+
+    def release(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.RELEASE,
+            case_id,
+            actor,
+            seen,
+            lambda case: filing.release(case, actor, now, reason=said.ref),
             said,
         )
 
@@ -693,6 +719,8 @@ class Desk:
             raise Changed(others)
         if case.state not in rule.states:
             raise NotNow(f"这件事已经走到别的一步，现在不能{rule.name}。请看它现在的状态")
+        if act in (Act.UNMERGE, Act.HOLD) and (case.erased if act is Act.UNMERGE else is_blank(case)):
+            raise NotNow(f"{filing.GONE}，现在不能{rule.name}")
         return case
 
     def _indexed(self, case: Case) -> Case:

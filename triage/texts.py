@@ -75,6 +75,9 @@ class Texts:
             self.register.put(BODY, sha256, body, expect=None)
         return sha256
 
+    def forget_body(self, sha256: str) -> None:
+        self.register.delete(BODY, sha256)
+
     def body(self, sha256: str) -> bytes | None:
         """The bytes as they were kept, checked against their name; None where they are not there or are not the same."""
         entry = self.register.get(BODY, sha256)

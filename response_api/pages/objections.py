@@ -18,6 +18,7 @@ from response_api.objection_view import ObjectionRow, found_posts, row
 from response_api.pages.frame import page, problem
 from response_api.security_log import Mark
 from response_api.sight import line_glimpses, sight_of
+from triage.filing import is_held
 from triage.objections import DECIDES, MOST_TOLD, Objection, State, may_decide
 from triage.refusals import Invalid, NotNow, NotYours
 
@@ -132,7 +133,8 @@ def _page(
         return problem(request, 404, "没有这件异议", "编号不对，或已过保存期限。", person)
     lines = house.objections.found(objection) if objection.state is State.WAITING else []
     seen = line_glimpses(house.engine.cases, lines, sight_of(person, house.names))
-    posts = found_posts(seen)
+    cases = house.engine.cases.several({line.case_id for line in lines if line.case_id})
+    posts = found_posts(seen, {id for id, case in cases.items() if is_held(case, house.clock.now())})
     chosen = {str(value) for value in sent.getlist("posts")} if sent is not None else set()
     if sent is None and len(posts) == 1:
         chosen = {posts[0].id}

@@ -10,10 +10,10 @@ import pytest
 
 from huiying import ledger, retention
 from huiying.clock import ManualClock
-from huiying.contracts import Disposition, Post
+from huiying.contracts import Category, Disposition, Level, Post
 from huiying.errors import Misconfigured
 from huiying.ports import Engine
-from huiying.retention import Retention
+from huiying.retention import Retention, Terms
 from huiying.tomlfile import DEFAULTS
 from huiying.topics import NLP, POSTS
 from tests.factories import a_line, a_post
@@ -113,3 +113,52 @@ def test_the_rooms_erase_their_own_in_the_same_sweep(engine: Engine) -> None:
 
     assert replace(sweeper(engine), rooms=(first, lambda _: 4)).sweep(now()) == 7
     assert len(asked) == 1
+
+
+# ------------------------------------------------------------------------------------ terms of files
+
+
+def terms_of(folder: Path, files: str, *, shipped: str = "") -> Terms:
+    said = shipped or (DEFAULTS / retention.FILE).read_text("utf-8").partition("[files]")[0]
+    (folder / retention.FILE).write_text(f"{said}\n{files}", "utf-8")
+    return retention.load(folder)
+
+
+def test_the_terms_that_ship_are_those_of_a_file_that_says_nothing_of_files(tmp_path: Path) -> None:
+    shipped, silent = retention.load(DEFAULTS).files, terms_of(tmp_path, "").files
+    assert [silent.of_level(level) for level in Level] == [10, 10, 30, None]
+    assert [shipped.of_level(level) for level in Level] == [silent.of_level(level) for level in Level]
+    assert (shipped.not_ours, shipped.warn_days, shipped.classes) == (1, 30, {})
+    assert (silent.not_ours, silent.warn_days, silent.classes) == (1, 30, {})
+
+
+def test_an_office_writes_years_or_for_ever(tmp_path: Path) -> None:
+    files = terms_of(
+        tmp_path, '[files]\nnot_ours = 2\n[files.levels]\n"一般" = "永久"\n[files.classes]\nuntrue = 30\n'
+    ).files
+    assert (files.not_ours, files.of_level(Level.GENERAL), files.of_level(Level.MAJOR)) == (2, None, 30)
+    assert files.classes == {Category.UNTRUE: 30}
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ('[files.levels]\n"一般" = 0\n', r'一般：写整数年数（1 到 100），或写 "永久"'),
+        ('[files.levels]\n"一般" = "很久"\n', r'一般：写整数年数（1 到 100），或写 "永久"'),
+        ('[files.levels]\n"普通" = 10\n', "不认识 '普通'，可以写：'一般'、'较大'、'重大'、'特别重大'"),
+        ("[files.classes]\ninquiry = 3\n", "classes 里只能写六类处置"),
+        ("[files]\nyears = 3\n", "years：不认识这一项"),
+        ("[files]\nwarn_days = 0\n", "warn_days："),
+    ],
+)
+def test_a_term_that_is_none_is_named_with_what_to_write(tmp_path: Path, files: str, told: str) -> None:
+    with pytest.raises(Misconfigured) as wrong:
+        terms_of(tmp_path, files)
+    assert told in str(wrong.value)
+    assert retention.FILE in str(wrong.value)
+
+
+def test_a_title_may_not_outlive_its_file_on_the_stream(tmp_path: Path) -> None:
+    shipped = (DEFAULTS / retention.FILE).read_text("utf-8").partition("[files]")[0]
+    with pytest.raises(Misconfigured, match="不能比案卷的最短期限（1 年）长"):
+        terms_of(tmp_path, "", shipped=shipped.replace("events_days = 365", "events_days = 366"))

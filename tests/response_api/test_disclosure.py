@@ -11,6 +11,7 @@ from crawlers.sources import Catalogue
 from huiying import personal, retention
 from huiying.app import opened
 from huiying.clock import ManualClock
+from huiying.contracts import Category, Level
 from huiying.settings import load
 from huiying.tomlfile import DEFAULTS, parse
 from response_api.disclosure import NOT_TERMS, TERMS, Disclosure, notice
@@ -86,6 +87,16 @@ def test_who_is_responsible_falls_back_on_the_contact_of_the_catalogue() -> None
 
 def test_every_term_of_retention_has_a_word() -> None:
     assert set(TERMS) | NOT_TERMS == set(retention.Terms.model_fields)
+
+
+def test_the_terms_of_files_are_told_by_level_and_class() -> None:
+    files = retention.Files(not_ours=2, levels={Level.MAJOR: 20}, classes={Category.UNTRUE: 30})
+    terms = office.disclosure().terms.model_copy(update={"files": files})
+    kept = dict(notice(replace(office.disclosure(), terms=terms)).kept)
+    assert kept["不予受理的事件、自行消退的苗头，连同信息原文"] == "办结后 2 年"
+    assert kept["归入重大事件的信息原文和办理中写的文字"] == "办结后 20 年"
+    assert kept["归入特别重大事件的信息原文和办理中写的文字"] == "永久"
+    assert kept["其中处置分类为“不实信息”的，从长"] == "办结后 30 年"
 
 
 def test_every_kind_that_texts_are_checked_for_is_named() -> None:

@@ -13,6 +13,8 @@ from huiying.contracts import (
     CaseState,
     Decision,
     DecisionKind,
+    Erased,
+    Hold,
     Level,
     Rank,
     Role,
@@ -122,9 +124,25 @@ def test_what_has_become_part_of_another_case_can_only_come_out_again() -> None:
     assert allowed(case, everybody("henan"), policy()) == (Act.UNMERGE,)
 
 
-def test_whatever_ended_can_be_opened_again_and_nothing_else_is_done_to_it() -> None:
+def test_whatever_ended_can_be_opened_again_or_kept_longer_and_nothing_else_is_done_to_it() -> None:
     for state in (CaseState.CLOSED, CaseState.DISMISSED, CaseState.LAPSED):
-        assert allowed(led_by("zhengzhou", state=state), everybody("henan"), policy()) == (Act.REOPEN,)
+        case = led_by("zhengzhou", state=state)
+        assert allowed(case, everybody("henan"), policy()) == (Act.REOPEN, Act.HOLD)
+        held = replace(case, hold=Hold(by="li", at=NOW, until=None, reason=""))
+        assert allowed(held, everybody("henan"), policy()) == (Act.REOPEN, Act.HOLD, Act.RELEASE)
+
+
+def test_what_was_erased_comes_out_of_no_other_case_and_is_kept_no_longer() -> None:
+    gone = Erased(at=NOW, rule="期满")
+    merged = replace(led_by("zhengzhou", state=CaseState.MERGED), erased=gone)
+    assert allowed(merged, everybody("henan"), policy()) == ()
+    closed = replace(led_by("zhengzhou", state=CaseState.CLOSED), closed_at=NOW, erased=gone)
+    assert allowed(closed, everybody("henan"), policy()) == (Act.REOPEN,)
+
+
+def test_a_file_is_kept_longer_by_secrecy_and_leaders_alone() -> None:
+    assert [role for role in Role if is_for(Act.HOLD, person(role))] == [Role.SECRECY, Role.LEADER]
+    assert [role for role in Role if is_for(Act.RELEASE, person(role))] == [Role.SECRECY, Role.LEADER]
 
 
 def test_a_word_is_offered_only_where_somebody_asked_for_it() -> None:

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from huiying.clock import ManualClock
-from huiying.contracts import ArchiveLine, EventKind, Role
+from huiying.contracts import ArchiveLine, EventKind, Hold, Role
 from huiying.errors import TryAgain
 from huiying.ports import Engine
 from response_api.auth import SESSION_HOURS
@@ -80,6 +80,17 @@ def test_what_is_stored_at_the_address_is_laid_out_and_chosen_where_it_is_one(
     assert "请不要引用&lt;b&gt;" in page
     assert "存有 1 条" in page and "3 楼" in page and "独有的话" in page
     assert re.search(rf'name="posts" value="{line.post.id}" checked', page)
+
+
+def test_who_decides_sees_that_the_case_is_to_be_kept(
+    visitor: Visitor, engine: Engine, filed: Objection, line: ArchiveLine
+) -> None:
+    where = f"/objections/{filed.id}"
+    assert "继续保存" not in visitor(Role.SECRECY).get(where).text
+    case = engine.cases.get(line.case_id or "")
+    hold = Hold(by="lingdao", at=NOW, until=None, reason="")
+    engine.cases.save([replace(case, revision=case.revision + 1, hold=hold)])
+    assert "所归事件标了“继续保存”" in visitor(Role.SECRECY).get(where).text
 
 
 def test_of_several_none_is_chosen_beforehand(
