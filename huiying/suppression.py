@@ -16,13 +16,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from threading import Lock
 
 import msgspec
 
 from huiying import codec
 from huiying.contracts import Engagement, Instant, Post
-from huiying.errors import GiveUp
+from huiying.errors import GiveUp, TryAgain
 from huiying.identity import address
 from huiying.ports import Record, Register, Size, Stream, Subscription, Tail
 from huiying.topics import POSTS
@@ -78,9 +77,8 @@ class Suppression:
 
     register: Register
     key: bytes = field(repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
-    _revision: int = -1
-    _known: frozenset[str] = frozenset()
+    _read: tuple[int, frozenset[str]] = field(default=(-1, frozenset()), repr=False)
+    """Which revision of the stamp the list was read at, and the list: one value, since threads share it."""
 
     def put(self, marks: Collection[Mark], at: datetime, *, objection: str = "") -> int:
         """On the list, durably, and known to every process on return; gives how many were not on it before."""
@@ -117,16 +115,17 @@ class Suppression:
         return hmac.new(self.key, said, hashlib.sha256).hexdigest()
 
     def known(self) -> frozenset[str]:
-        """Every digest on the list, as of now."""
-        stamp = self.register.get(STAMP, NEWEST)
-        revision = stamp.revision if stamp else 0
-        with self._lock:
-            if revision != self._revision:
-                self._known = (
-                    frozenset(entry.id for entry in self.register.list(KIND)) if stamp else frozenset()
-                )
-                self._revision = revision
-            return self._known
+        """Every digest on the list, as of now; while the register is away, as of the last time: nobody can add to it then.
+        Raises TryAgain where it was never read."""
+        try:
+            stamp = self.register.get(STAMP, NEWEST)
+            revision = stamp.revision if stamp else 0
+            if revision != self._read[0]:
+                self._read = (revision, frozenset(entry.id for entry in self.register.list(KIND)))
+        except TryAgain:
+            if self._read[0] < 0:
+                raise
+        return self._read[1]
 
     def sift(self, one: Post, known: frozenset[str]) -> Post:
         """The same post where nothing of it is on the list."""

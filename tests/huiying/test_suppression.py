@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
+
+import pytest
 
 from huiying import ledger, suppression
 from huiying.contracts import ArchiveLine, Disposition, Post, Quoted
-from huiying.ports import Engine
+from huiying.errors import TryAgain
+from huiying.ports import Engine, Register
 from huiying.suppression import SiftedStream, Suppression, What
 from huiying.topics import POSTS, SOURCE_CHECKS
 from tests.factories import NOW, a_post
@@ -77,6 +81,32 @@ def test_what_another_process_puts_on_the_list_holds_at_once(engine: Engine) -> 
     assert theirs.put([suppression.post(post.id)], NOW) == 1
     assert ours.sifted([post])[0].withheld
     assert theirs.put([suppression.post(post.id)], NOW) == 0
+
+
+class Away:
+    """The real register, until it is away."""
+
+    def __init__(self, register: Register) -> None:
+        self._register, self.away = register, False
+
+    def __getattr__(self, name: str) -> object:
+        if self.away:
+            raise TryAgain("away")
+        return getattr(self._register, name)
+
+
+def test_while_the_register_is_away_the_list_holds_as_it_was_read_last(engine: Engine) -> None:
+    out, other = a_post(), a_post()
+    Suppression(engine.register, KEY).put([suppression.post(out.id)], NOW)
+    register = Away(engine.register)
+    ours = Suppression(cast(Register, register), KEY)
+    register.away = True
+    with pytest.raises(TryAgain):
+        ours.sifted([out])
+    register.away = False
+    assert ours.sifted([out])[0].withheld
+    register.away = True
+    assert [post.withheld for post in ours.sifted([out, other])] == [True, False]
 
 
 def test_a_list_whose_writer_fell_before_saying_so_is_told_by_whoever_repeats_it(engine: Engine) -> None:
