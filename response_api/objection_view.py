@@ -152,7 +152,6 @@ def _effect(objection: Objection) -> str:
     if objection.state is not State.STOPPED:
         return ""
     wide = "；这位作者在这个来源上的其他内容也不再收入" if objection.wide else ""
-    stored = (
-        f"已清除存有的内容（{objection.erased} 个版本）" if objection.erased else "没有存有这一网址的内容"
-    )
+    waits = "正在清除存有的内容" if objection.posts else "没有存有这一网址的内容"
+    stored = f"已清除存有的内容（{objection.erased} 个版本）" if objection.erased else waits
     return f"{stored}，以后不再收入{wide}"

@@ -202,6 +202,7 @@ def test_a_decision_that_is_carried_out_later_is_told_as_made(
     answer = submit(person, where, to=f"{where}/stop", posts=line.post.id)
     assert answer.status_code == 303
     assert as_it_stands(app, filed).state is State.STOPPED
+    assert "正在清除存有的内容，以后不再收入" in person.get(where).text
 
 
 def test_what_was_typed_is_kept_where_the_session_has_ended(
