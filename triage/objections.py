@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from huiying import codec, identity, personal, suppression
-from huiying.contracts import Actor, ArchiveLine, Instant, Role
+from huiying.contracts import Actor, ArchiveLine, Instant, Post, Role
 from huiying.errors import RevisionConflict
 from huiying.ports import Engine, Entry, LineQuery, Register
 from huiying.suppression import Mark, Suppression
@@ -171,7 +171,7 @@ class Objections:
             decided_by=actor.login,
             told=_told(told),
             posts=tuple(chosen),
-            floors=tuple(dict.fromkeys(body.floor for body in bodies)) or (before.floor,),
+            floors=_floors(bodies, whole=there == set(chosen)) if there else (before.floor,),
             authors=tuple(sorted(authors)),
             wide=wide,
         )
@@ -285,6 +285,11 @@ def every(register: Register) -> list[Objection]:
     )
     decided = [one for one in found if one.state is not State.WAITING]
     return waiting + sorted(decided, key=lambda one: (one.decided_at or one.filed_at, one.id), reverse=True)
+
+
+def _floors(bodies: Collection[Post], *, whole: bool) -> tuple[int | None, ...]:
+    """Where these stand at their address; None, which is all of it, only where nothing else stands there."""
+    return tuple(dict.fromkeys(body.floor for body in bodies if whole or body.floor is not None))
 
 
 def _marks(objection: Objection) -> list[Mark]:

@@ -199,6 +199,15 @@ def test_of_a_thread_only_the_floors_that_were_chosen_go(engine: Engine) -> None
     assert not kept_out(engine, floor=None)
 
 
+def test_a_page_read_whole_does_not_take_the_floors_with_it_that_were_not_chosen(engine: Engine) -> None:
+    whole, beside = stored(engine, native_id="page", source="pages"), stored(engine, floor=4)
+    desk(engine).stop(filed(engine).id, ACTOR, NOW, posts=[whole.post.id], wide=False, told="")
+    assert gone(engine, whole)
+    assert engine.archive.get([beside.post])[beside.post] == beside
+    assert kept_out(engine, native_id="page", source="pages", text="改过的话")
+    assert not kept_out(engine, floor=5)
+
+
 def test_an_objection_that_names_a_floor_finds_that_floor(engine: Engine) -> None:
     mine, _ = stored(engine, floor=3), stored(engine, floor=4)
     assert desk(engine).found(filed(engine, floor="3")) == [mine]
