@@ -119,7 +119,7 @@ def test_the_rooms_erase_their_own_in_the_same_sweep(engine: Engine) -> None:
 
 
 def terms_of(folder: Path, files: str, *, shipped: str = "") -> Terms:
-    said = shipped or (DEFAULTS / retention.FILE).read_text("utf-8").partition("[files]")[0]
+    said = shipped or (DEFAULTS / retention.FILE).read_text("utf-8").partition("\n[files]")[0]
     (folder / retention.FILE).write_text(f"{said}\n{files}", "utf-8")
     return retention.load(folder)
 
@@ -159,6 +159,6 @@ def test_a_term_that_is_none_is_named_with_what_to_write(tmp_path: Path, files: 
 
 
 def test_a_title_may_not_outlive_its_file_on_the_stream(tmp_path: Path) -> None:
-    shipped = (DEFAULTS / retention.FILE).read_text("utf-8").partition("[files]")[0]
+    shipped = (DEFAULTS / retention.FILE).read_text("utf-8").partition("\n[files]")[0]
     with pytest.raises(Misconfigured, match="不能比案卷的最短期限（1 年）长"):
         terms_of(tmp_path, "", shipped=shipped.replace("events_days = 365", "events_days = 366"))
