@@ -58,13 +58,9 @@ def _take(request: Request, house: House, typed: Mapping[str, str], sheet: str) 
     now = house.clock.now()
     limits: Limits = request.app.state.limits
     line = request.client.host if request.client else ""
-    if wait := limits.take(line, "objection to " + identity.address(typed["address"]), now):
-        whole = f"还没有提交：近一小时从您的网络，或就这个网址提交的已经很多，请在 {times.span(wait)}后再试。"
-        answer: Response = _page(request, house, typed=typed, wrong={"whole": whole}, status=429)
-        answer.headers["retry-after"] = str(int(wait.total_seconds()) + 1)
-        return answer
     try:
-        receipt, new = house.objections.file(**typed, now=now, sheet=sheet)
+        wait = limits.take(line, "objection to " + identity.address(typed["address"]), now)
+        receipt, new = ("", False) if wait else house.objections.file(**typed, now=now, sheet=sheet)
         if new:
             house.accounts.log.note(Mark.OBJECTION_FILED, "", now, note=f"异议 {id_of(receipt)[:8]}")
     except Invalid as fault:
@@ -72,6 +68,11 @@ def _take(request: Request, house: House, typed: Mapping[str, str], sheet: str) 
     except TryAgain:
         whole = "还没有提交：系统正忙，您写的还在下面，请稍后再提交一次。"
         return _page(request, house, typed=typed, wrong={"whole": whole}, status=503)
+    if wait:
+        whole = f"还没有提交：近一小时从您的网络，或就这个网址提交的已经很多，请在 {times.span(wait)}后再试。"
+        answer: Response = _page(request, house, typed=typed, wrong={"whole": whole}, status=429)
+        answer.headers["retry-after"] = str(int(wait.total_seconds()) + 1)
+        return answer
     return RedirectResponse(f"/public/privacy/objections/{plain(receipt)}", status_code=303)
 
 
