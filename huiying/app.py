@@ -34,6 +34,7 @@ from huiying.ports import Clock, Engine, Notifier, Outlet, Owed
 from huiying.retention import Retention, Terms
 from huiying.settings import Settings
 from huiying.skew import Steps
+from huiying.suppression import SiftedStream, Suppression
 from huiying.topics import HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 from huiying.worker import Worker
 from nlp import train, versions
@@ -41,17 +42,19 @@ from nlp.handle import ReadingHandler
 from nlp.keeping_up import CurrentReader
 from response_api.app import create_app
 from response_api.auth import Accounts
+from response_api.disclosure import Disclosure
 from response_api.kept import KeptForms
 from response_api.one_time import OneTimeLinks
 from response_api.people import People
 from response_api.security_log import SecurityLog
 from response_api.server import Server
-from triage import notifiers, outlets, policy, watch
+from triage import notifiers, outlets, policy, protection, watch
 from triage.courier import Courier
 from triage.erasure import Erasure
 from triage.handle import StoryHandler
 from triage.handover import Handover
 from triage.links import Links
+from triage.objections import Objections
 from triage.owing import Owing, TellingCases
 from triage.reach import ReachBook
 from triage.texts import Texts
@@ -108,10 +111,12 @@ class House:
     engine: Engine
     policy: policy.Policy
     terms: Terms
+    protection: protection.Protection
     channels: Mapping[str, Notifier]
     outlets: Mapping[str, Outlet]
     shelf: Shelf
     key: bytes
+    suppression: Suppression
     owing: Owing
     """What is saved through ``engine.cases`` and owes events, for the courier."""
 
@@ -120,7 +125,7 @@ class House:
     def reading(self) -> Worker[Post]:
         train.ensure(self.settings.models)
         reader = CurrentReader(self.settings.models, self.settings.policy, self.policy.jurisdiction)
-        handler = ReadingHandler(self.engine.stream, self.engine.archive, reader)
+        handler = ReadingHandler(self.engine.stream, self.engine.archive, reader, self.suppression)
         return Worker(
             topic=POSTS,
             group=NLP,
@@ -178,9 +183,19 @@ class House:
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
                 lambda now: heart.forget_old(register, now),
+                self.objections().sweep,
                 lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),
                 self.erasure().sweep,
             ),
+        )
+
+    def objections(self) -> Objections:
+        return Objections(
+            engine=self.engine,
+            policy=self.policy,
+            protection=self.protection,
+            suppression=self.suppression,
+            key=self.key,
         )
 
     def erasure(self) -> Erasure:
@@ -194,6 +209,9 @@ class House:
             key=self.key,
             policy=self.policy,
             sources=self.source_states,
+            disclosure=Disclosure(
+                catalogue=self.shelf.catalogue, terms=self.terms, protection=self.protection
+            ),
             outlets=tuple(self.outlets),
             file_terms=self.terms.files,
         )
@@ -258,10 +276,15 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
     channels = notifiers.open_notifiers(settings)
     places = outlets.open_outlets(settings)
     rules = policy.load(settings.policy, channels=tuple(channels))
-    terms = retention.load(settings.policy)
+    terms, care = retention.load(settings.policy), protection.load(settings.policy)
     shelf = Shelf(settings.sources)
     engine, owing = open_engine(settings), Owing()
-    engine = replace(engine, cases=TellingCases(engine.cases, owing.tell))
+    suppression = Suppression(engine.register, key)
+    engine = replace(
+        engine,
+        cases=TellingCases(engine.cases, owing.tell),
+        stream=SiftedStream(engine.stream, suppression),
+    )
     try:
         yield House(
             settings=settings,
@@ -269,10 +292,12 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
             engine=engine,
             policy=rules,
             terms=terms,
+            protection=care,
             channels=channels,
             outlets=places,
             shelf=shelf,
             key=key,
+            suppression=suppression,
             owing=owing,
         )
     finally:

@@ -11,6 +11,9 @@ from dataclasses import replace
 
 from huiying.contracts import ArchiveLine, Erased, Fingerprint, Occurrence, Post, Reading
 
+ANSWERS = "answers"
+"""The rule of a ground that lies in what a post answers."""
+FOLLOWED = "自己没有说到人防，回复的帖子说到了"
 NO_PRINT = Fingerprint(exact="", minhash=(), length=0)
 
 
@@ -56,3 +59,20 @@ def _without_grounds(reading: Reading, post: Post) -> Reading:
 
 def without_why(occurred: Occurrence) -> Occurrence:
     return replace(occurred, why=())
+
+
+def unquoted(line: ArchiveLine) -> ArchiveLine:
+    """The line without what it shows of the post that it answers; the same object where it shows nothing."""
+    body = line.body
+    if body is None or body.answers is None:
+        return line
+    post = replace(body, answers=None)
+    return replace(line, body=post, reading=line.reading and _by_itself(line.reading, post))
+
+
+def _by_itself(reading: Reading, post: Post) -> Reading:
+    """What it was judged by was the other's words: that stays, the words go."""
+    why = tuple(
+        replace(one, note=FOLLOWED, spans=()) if one.rule == ANSWERS else one for one in reading.relevance.why
+    )
+    return replace(reading, post=post, relevance=replace(reading.relevance, why=why))

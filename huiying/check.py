@@ -24,7 +24,9 @@ from huiying.ports import Clock, Engine, Owed
 from huiying.settings import Settings
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
-from triage import notifiers, outlets, policy
+from response_api.auth import Accounts
+from response_api.people import People
+from triage import notifiers, objections, outlets, policy, protection
 from triage.erasure import Erasure
 from triage.reach import ReachBook
 from triage.roster import Roster
@@ -120,6 +122,7 @@ def _of_engine(engine: Engine, settings: Settings, clock: Clock, thorough: bool)
     yield from _looked("sources", lambda: of_sources(engine, settings, clock.now()))
     yield from _looked("workers", lambda: workers(heart.beats(engine.register), settings, clock.now()))
     yield from _looked("files", lambda: files(engine, settings, clock.now()))
+    yield from _looked("objections", lambda: objections_waiting(engine, settings, clock.now()))
     yield from _looked("roster", lambda: roster(ReachBook(engine.register).roster(), clock.now()))
     yield from _looked(
         "clock",
@@ -185,6 +188,7 @@ def rules(settings: Settings) -> Iterator[Finding]:
     try:
         loaded = policy.load(settings.policy, channels=tuple(channels))
         retention.load(settings.policy)
+        protection.load(settings.policy)
         if (settings.data / "secret.key").exists():
             datafolder.secret_key(settings)
     except Misconfigured as fault:
@@ -350,6 +354,35 @@ def of_sources(engine: Engine, settings: Settings, now: datetime) -> Iterator[Fi
         yield wrong("sources.failing", f"{_some(failing)} 读不到", "在值班台看每个来源的原因")
     if not silent and not failing:
         yield good("sources", f"{len(catalogue.enabled)} 个来源，没有读不到的")
+
+
+def objections_waiting(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Who answers for personal information, and whether what the public objects to is answered in time."""
+    rules = protection.load(settings.policy)
+    if not (rules.responsible.name and rules.responsible.contact):
+        says = "没有写明谁负责个人信息保护、怎么联系，公开告知页面上是“尚未公布”"
+        yield notice("protection", says, "写在 policy/protection.toml 的 [responsible]，再重新启动")
+    open_ones = [one for one in objections.every(engine.register) if one.state is objections.State.WAITING]
+    if not open_ones:
+        yield good("objections", "没有等待办理的个人信息异议")
+        return
+    late = [one for one in open_ones if now > one.due_at]
+    near = [one for one in open_ones if one.warn_at <= now <= one.due_at]
+    office = policy.load(settings.policy)
+    everybody = People(Accounts(engine.register), office).everybody()
+    if not any(
+        one.active and one.unit == office.top() and objections.DECIDES in one.roles for one in everybody
+    ):
+        says = f"{len(open_ones)} 件个人信息异议没有人能办理"
+        yield wrong("objections.nobody", says, "给一个账号“保密审查员”角色，单位选最上级")
+    if late:
+        says = f"{len(late)} 件个人信息异议超期没有答复，最早的应在 {_moment(late[0].due_at)} 前"
+        yield wrong("objections", says, "让保密审查员在“待办”里办理")
+    elif near:
+        says = f"{len(near)} 件个人信息异议将到期，最早的在 {_moment(near[0].due_at)}"
+        yield notice("objections", says, "让保密审查员在“待办”里办理")
+    else:
+        yield good("objections", f"{len(open_ones)} 件个人信息异议等待办理，都没有到期")
 
 
 def roster(table: Roster, now: datetime) -> Iterator[Finding]:

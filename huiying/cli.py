@@ -34,10 +34,12 @@ from huiying import verify as checker
 from huiying.anchors import Anchors
 from huiying.clock import SystemClock
 from huiying.contracts import Origin
-from huiying.engines import open_engine, open_stream
+from huiying.engines import open_engine
 from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
 from huiying.ports import Engine
+from huiying.suppress_cli import suppress_cli
+from huiying.suppression import SiftedStream, Suppression
 
 if TYPE_CHECKING:
     from huiying.app import Stage
@@ -57,6 +59,7 @@ cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
 cli.add_typer(retention_cli.retention_cli, name="retention")
+cli.add_typer(suppress_cli, name="suppress")
 cli.command()(office_cli.simulate)
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
@@ -127,19 +130,19 @@ def crawl(
     datafolder.lay_out(chosen)
     metrics.running(engine=chosen.engine)
     figures = metrics_server.serve(chosen)
-    stream = open_stream(chosen)
+    key, engine = datafolder.secret_key(chosen), open_engine(chosen)
     try:
         crawler.crawl(
             sources.load(chosen.sources),
-            stream=stream,
+            stream=SiftedStream(engine.stream, Suppression(engine.register, key)),
             clock=chosen.clock(),
             data=chosen.data,
-            key=datafolder.secret_key(chosen),
+            key=key,
             once=once,
             child_of=child_of,
         )
     finally:
-        stream.close()
+        engine.close()
         if figures is not None:
             figures.close()
 
@@ -158,20 +161,20 @@ def intake(
 
     chosen = settings.load()
     datafolder.lay_out(chosen)
-    stream = open_stream(chosen)
+    key, engine = datafolder.secret_key(chosen), open_engine(chosen)
     try:
         report = desk.intake(
             file,
-            stream=stream,
+            stream=SiftedStream(engine.stream, Suppression(engine.register, key)),
             data=chosen.data,
-            key=datafolder.secret_key(chosen),
+            key=key,
             mapping=columns.find(mapping, chosen.policy) if mapping else None,
             source=source or file.stem,
             origin=Origin.LIVE if live else Origin.BACKFILL,
             now=SystemClock().now(),
         )
     finally:
-        stream.close()
+        engine.close()
     print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
 
 

@@ -136,6 +136,8 @@ class Disposition(StrEnum):
     DUPLICATE = "duplicate"
     ATTACHED = "attached"
     BURIED = "buried"
+    WITHHELD = "withheld"
+    """Somebody objected to it: nothing of it was taken in."""
 
 
 class Level(StrEnum):
@@ -270,6 +272,8 @@ class EventKind(StrEnum):
     """A merge was taken back."""
     PARTED = "parted"
     """People said of two cases that they are not the same matter."""
+    POST_WITHDRAWN = "post_withdrawn"
+    """Somebody objected to posts of it: their text is gone, what the office knows of the matter is not."""
     UNRESOLVED = "unresolved"
     REBOUND = "rebound"
     CLOCK_MET = "clock_met"
@@ -472,6 +476,8 @@ class Post:
     """The place that a form or an export names for this very message."""
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
+    withheld: bool = False
+    """Somebody objected to it: it says that it came, so that it is accounted for, and nothing else."""
 
     @property
     def key(self) -> PostKey:

@@ -97,5 +97,13 @@ def canonical_url(url: str) -> str:
     return urlunsplit((split.scheme.lower(), host + port, split.path or "/", query, ""))
 
 
+def address(url: str | None) -> str:
+    """Where a post stands, whichever way it was asked for: the canonical URL without its scheme; '' where it is none."""
+    try:
+        return canonical_url(url or "").partition("://")[2]
+    except ValueError:
+        return ""
+
+
 def _kept(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     return [(k, v) for k, v in pairs if not k.startswith("utm_") and k not in _TRACKING]

@@ -25,6 +25,7 @@ class Ledger:
     duplicate: int
     attached: int
     buried: int
+    withheld: int
     waiting: int
     """Still to be read by nlp or by triage."""
     older: int
@@ -34,7 +35,7 @@ class Ledger:
 
     @property
     def balanced(self) -> bool:
-        ended = self.irrelevant + self.duplicate + self.attached + self.buried
+        ended = self.irrelevant + self.duplicate + self.attached + self.buried + self.withheld
         return not self.missing and self.published == ended + self.waiting
 
     def as_dict(self, *, with_missing: bool = False) -> dict[str, object]:
@@ -56,6 +57,7 @@ _WORDS = {
     "duplicate": "重复",
     "attached": "归入事件",
     "buried": "无法处理",
+    "withheld": "依异议未收",
     "waiting": "等待处理",
     "older": "不计入（已超出保留期或清点期间新到）",
 }
@@ -87,6 +89,7 @@ def take(engine: Engine) -> Ledger:
         duplicate=ended[Disposition.DUPLICATE],
         attached=ended[Disposition.ATTACHED],
         buried=ended[Disposition.BURIED],
+        withheld=ended[Disposition.WITHHELD],
         waiting=len(left) - len(lost),
         older=older,
         missing=_named(engine, lost),

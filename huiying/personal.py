@@ -40,6 +40,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (ACCOUNT, re.compile(r"(?:微\s?信|薇信|威信|[Vv]信|(?<![A-Za-z0-9])(?:[VvWw][Xx]|we\s?chat|weixin|QQ)|扣扣|抖音|快手)\s?号?(?:码)?\s?[:：是为]?\s?[A-Za-z0-9_\-]{5,20}", re.IGNORECASE)),
     (PAPER, re.compile(r"(?:护照|通行证|军官证|士兵证|驾驶证|社保卡?|医保卡?|学号|工号)\s?(?:号码|编号|号)?\s?[:：是为]?\s?[A-Za-z]{0,2}[0-9]{6,20}")),
 )  # fmt: skip
+KINDS = tuple(dict.fromkeys(kind for kind, _ in (*_FORMS, *_LABELLED)))
+"""Everything that is found, as it is called."""
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"

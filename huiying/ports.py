@@ -283,6 +283,11 @@ class PostArchive(Protocol):
         """Every version of those posts that have a line, oldest line first, by post id, at once (never a search)."""
         ...
 
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        """Every line of the posts that stand at these addresses (``identity.address``), oldest line first, complete as of
+        the call."""
+        ...
+
     def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:
         """Every line of these cases, oldest first by when it was written, complete as of the call."""
         ...
@@ -299,6 +304,11 @@ class PostArchive(Protocol):
         Durable on return.  What is blank already stays as it is, and keys without a line are none; returns how many lines
         were blanked.  What then still lies in files as deleted goes with :meth:`wipe`.
         """
+        ...
+
+    def unquote(self, posts: Collection[str]) -> None:
+        """Erase what the lines of these posts show of what they answer (``Post.answers``), and nothing else. Durable on
+        return; a repeat changes nothing."""
         ...
 
     def wipe(self) -> None:

@@ -144,7 +144,9 @@ class Retention:
             erased += stream.purge(topic.dead(group).name, before=now - timedelta(days=terms.buried_days))
         erased += stream.purge(CASE_EVENTS.name, before=now - timedelta(days=terms.events_days))
         stream.purge(TICKS, before=now - timedelta(days=1))
-        erased += self._lines({Disposition.IRRELEVANT}, now - timedelta(days=terms.irrelevant_days))
+        erased += self._lines(
+            {Disposition.IRRELEVANT, Disposition.WITHHELD}, now - timedelta(days=terms.irrelevant_days)
+        )
         erased += self._lines({Disposition.BURIED}, now - timedelta(days=terms.buried_days))
         erased += sum(erase(now) for erase in self.rooms)
         if erased:

@@ -11,6 +11,7 @@ from huiying.contracts import ArchiveLine, Disposition, Post, Reading, Verdict
 from huiying.errors import GiveUp
 from huiying.identity import undecodable_key
 from huiying.ports import PostArchive, Record, Stream
+from huiying.suppression import Suppression
 
 
 class Reads(Protocol):
@@ -22,12 +23,20 @@ class Reads(Protocol):
 class ReadingHandler:
     """Reads a batch; both halves are durable before it returns."""
 
-    def __init__(self, stream: Stream, archive: PostArchive, reader: Reads) -> None:
+    def __init__(self, stream: Stream, archive: PostArchive, reader: Reads, suppression: Suppression) -> None:
         self._stream = stream
         self._archive = archive
         self._reader = reader
+        self._suppression = suppression
 
     def handle(self, messages: Sequence[Post], now: datetime) -> None:
+        # Once more: what was on its way when somebody objected to it has passed the first sieve.
+        sifted = self._suppression.sifted(messages)
+        if kept_out := [post for post in sifted if post.withheld]:
+            self._archive.put([_withheld(post, now) for post in kept_out])
+        messages = [post for post in sifted if not post.withheld]
+        if not messages:
+            return
         readings = self._reader.read(messages, now)
         onward = [reading for reading in readings if reading.relevance.verdict is not Verdict.IRRELEVANT]
         dropped = [reading for reading in readings if reading.relevance.verdict is Verdict.IRRELEVANT]
@@ -44,9 +53,16 @@ class ReadingHandler:
             disposition=Disposition.BURIED,
             at=now,
             reason=f"读不了：{reason}",
-            body=_decoded(record),
+            body=self._decoded(record),
         )
         self._archive.put([line])
+
+    def _decoded(self, record: Record) -> Post | None:
+        try:
+            [post] = self._suppression.sifted([topics.POSTS.decode(record.value)])
+        except GiveUp:
+            return None
+        return None if post.withheld else post
 
     def forget(self) -> None:
         """Reading remembers nothing."""
@@ -63,8 +79,10 @@ def _dropped(reading: Reading, now: datetime) -> ArchiveLine:
     )
 
 
-def _decoded(record: Record) -> Post | None:
-    try:
-        return topics.POSTS.decode(record.value)
-    except GiveUp:
-        return None
+def _withheld(post: Post, now: datetime) -> ArchiveLine:
+    return ArchiveLine(
+        post=post.key,
+        disposition=Disposition.WITHHELD,
+        at=now,
+        reason="依异议不收：只记有过这一条，内容、地址、作者都没有留存",
+    )

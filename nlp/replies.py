@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from huiying.blanking import ANSWERS, FOLLOWED
 from huiying.contracts import Attitude, Post, Quoted, Relevance, Verdict, Why
 from nlp.annotators import attitude, terms
 from nlp.model import Scores
@@ -32,8 +33,8 @@ def following(sheet: Sheet, judged: Relevance, followed: Relevance | None) -> Re
     if followed is None or judged.verdict is not Verdict.IRRELEVANT or not says_something(sheet):
         return judged
     grounds = "；".join(dict.fromkeys(why.note for why in followed.why if why.weight >= 0 and why.note))
-    note = "自己没有说到人防，回复的帖子说到了" + (f"：{grounds}" if grounds else "")
-    return Relevance(verdict=Verdict.REPLY, score=followed.score, why=(Why(rule="answers", note=note),))
+    note = FOLLOWED + (f"：{grounds}" if grounds else "")
+    return Relevance(verdict=Verdict.REPLY, score=followed.score, why=(Why(rule=ANSWERS, note=note),))
 
 
 def says_something(sheet: Sheet) -> bool:

@@ -20,7 +20,7 @@ MAY = {
     Role.DUTY: "同监测员，并可交办、改级、合并拆分；省级值班长可查看限制知悉的事件",
     Role.HANDLER: "签收本单位的事件，研判、会商、拟稿、回访",
     Role.CHECKER: "审核研判和文稿，可退回修改",
-    Role.SECRECY: "对拟公开的文稿作保密审查",
+    Role.SECRECY: "对拟公开的文稿作保密审查；最上级单位的，办理个人信息异议",
     Role.SIGNER: "按职级签发文稿",
     Role.SPOKESPERSON: "拟稿、发布，主持新闻发布",
     Role.LEADER: "看事件、批示请示；省级领导可查看限制知悉的事件",

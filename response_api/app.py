@@ -17,9 +17,11 @@ from huiying.errors import TryAgain
 from huiying.ports import Clock, Engine
 from huiying.retention import Files
 from huiying.settings import Settings
+from huiying.suppression import Suppression
 from response_api import facts
 from response_api.auth import Accounts, Person
 from response_api.counts import Counter, count
+from response_api.disclosure import Disclosure
 from response_api.exposition import Exposition
 from response_api.guard import (
     MOST_BYTES,
@@ -54,9 +56,11 @@ from response_api.pages import (
     me,
     notice,
     notices,
+    objections,
     one_time,
     people,
     posts,
+    privacy,
     public,
     record,
     roster,
@@ -71,6 +75,7 @@ from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
 from triage.desk import Desk
+from triage.objections import Objections
 from triage.policy import Policy
 from triage.texts import Texts
 
@@ -87,11 +92,12 @@ def create_app(
     key: bytes,
     policy: Policy,
     sources: Sources,
+    disclosure: Disclosure,
     outlets: tuple[str, ...] = ("page",),
     file_terms: Files | None = None,
 ) -> FastAPI:
     """The application. ``key`` signs forms and must be the same after a restart; ``policy`` is the office's rules;
-    ``outlets`` names where statements are handed to.
+    ``disclosure`` is what the public notice on personal information is worked out from; ``outlets`` names where statements are handed to.
     """
     paper, audiences = Paper(), Audiences(engine.cases)
     hub = Hub(
@@ -124,6 +130,14 @@ def create_app(
         audiences=audiences,
         places=Places(settings.policy),
         files=file_terms or Files(),
+        disclosure=disclosure,
+        objections=Objections(
+            engine=engine,
+            policy=policy,
+            protection=disclosure.protection,
+            suppression=Suppression(engine.register, key),
+            key=key,
+        ),
         paper=paper,
     )
     counter = Counter(lambda: count(engine))
@@ -163,6 +177,8 @@ def create_app(
         notice,
         record,
         public,
+        privacy,
+        objections,
         deadlines,
         notices,
         roster,

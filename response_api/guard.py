@@ -28,6 +28,7 @@ VISITED = {
     "/invite/": "/invite",
     "/n/": "/n",
     f"{PUBLIC}/cases/": PUBLIC,
+    f"{PUBLIC}/privacy": PUBLIC,
 }
 """Beginnings of the addresses with such forms, and the path that their visit cookie is for."""
 

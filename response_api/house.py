@@ -11,6 +11,7 @@ from huiying.ports import Clock, Engine
 from huiying.retention import Files
 from huiying.settings import Settings
 from response_api.auth import Accounts
+from response_api.disclosure import Disclosure
 from response_api.kept import KeptForms
 from response_api.live import Hub
 from response_api.paper import Paper
@@ -18,6 +19,7 @@ from response_api.people import People
 from response_api.placing import Places
 from response_api.sight import Audiences, Tree
 from triage.desk import Desk
+from triage.objections import Objections
 from triage.packs import Handling
 
 
@@ -106,6 +108,8 @@ class House:
     hub: Hub
     audiences: Audiences
     places: Places
+    disclosure: Disclosure
+    objections: Objections
+    paper: Paper = field(default_factory=Paper)
     files: Files = field(default_factory=Files)
     """How long what belongs to a case is kept."""
-    paper: Paper = field(default_factory=Paper)

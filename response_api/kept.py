@@ -22,7 +22,9 @@ MOST_BYTES = 200_000
 """Of one form, names and values together, in UTF-8."""
 MOST_FORMS = 200
 
-_PATH = re.compile(r"/cases/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*|/posts/new")
+_PATH = re.compile(
+    r"/cases/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*|/posts/new|/objections/[a-z2-7]{32}/(stop|refuse)"
+)
 
 Fields = tuple[tuple[str, str], ...]
 

@@ -12,7 +12,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -331,6 +331,7 @@ class Hub:
 
     def _line(self, position: int, event: CaseEvent) -> Line:
         audience = self._audience(event)
+        event = replace(event, title=audience.title or event.title)
         html, sent = self._wording(position, event, Glimpse.OPEN)
         sealed = self._wording(position, event, Glimpse.SEALED)[1] if audience.restricted else b""
         return Line(position, event, html, sent, audience, sealed)

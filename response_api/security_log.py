@@ -45,6 +45,10 @@ class Mark(StrEnum):
     HANDED_OVER = "handed_over"
     """By one shift to the next; also where that was taken back."""
     TAKEN_OVER = "taken_over"
+    OBJECTION_FILED = "objection_filed"
+    """By somebody of the public to a post of theirs; the line says neither who nor which."""
+    OBJECTION_STOPPED = "objection_stopped"
+    OBJECTION_REFUSED = "objection_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Lock
 from typing import Protocol
@@ -59,6 +59,8 @@ class Audience:
     parties: frozenset[str]
     """Units that lead or help."""
     restricted: bool
+    title: str = field(default="", compare=False)
+    """What the case is called now, where it was looked up: what an event says it was called then may be gone since."""
 
 
 NOBODY = Audience(frozenset(), True)
@@ -131,16 +133,16 @@ def audience_by_id(cases: CaseStore, case_id: str) -> tuple[Audience, int]:
 
     What was restricted once stays so, whatever it is merged into.
     """
-    events, restricted = -1, False
+    events, restricted, title = -1, False, ""
     for _ in range(MOST_MERGES):
         try:
             case = cases.get(case_id)
         except CaseNotFound:
             break
         restricted = restricted or case.route.restricted
-        events = len(case.events) if events < 0 else events
+        events, title = (len(case.events), case.title) if events < 0 else (events, title)
         if not case.merged_into:
-            return Audience(audience(case).parties, restricted), events
+            return Audience(audience(case).parties, restricted, title), events
         case_id = case.merged_into
     return NOBODY, max(events, 0)
 

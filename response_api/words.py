@@ -118,6 +118,7 @@ DISPOSITIONS = {
     Disposition.DUPLICATE: "重复或转载，已并入",
     Disposition.ATTACHED: "已归入事件",
     Disposition.BURIED: "无法处理，已记录",
+    Disposition.WITHHELD: "依异议未收",
 }
 
 DELIVERIES = {
@@ -183,6 +184,7 @@ EVENTS = {
     EventKind.SPLIT: "拆分",
     EventKind.UNMERGED: "撤销合并",
     EventKind.PARTED: "不是一件",
+    EventKind.POST_WITHDRAWN: "依异议清除",
     EventKind.UNRESOLVED: "未解决",
     EventKind.REBOUND: "反弹",
     EventKind.CLOCK_MET: "完成",

@@ -102,6 +102,7 @@ class LaggingArchive:
         self._lines: list[ArchiveLine] = []
         self._moved: list[tuple[tuple[str, ...], str]] = []
         self._blanked: list[tuple[tuple[PostKey, ...], Erased]] = []
+        self._unquoted: list[str] = []
 
     def refresh(self) -> None:
         """Let the searches see everything that has been put so far."""
@@ -113,6 +114,8 @@ class LaggingArchive:
         blanked, self._blanked = self._blanked, []
         for keys, erased in blanked:
             self.past.engine.archive.blank(keys, erased=erased)
+        unquoted, self._unquoted = self._unquoted, []
+        self.past.engine.archive.unquote(unquoted)
 
     def put(self, lines: Sequence[ArchiveLine]) -> None:
         self._real.put(lines)
@@ -120,6 +123,9 @@ class LaggingArchive:
 
     def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
         return self._real.get(keys)
+
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        return self._real.at(addresses)
 
     def versions(self, post_ids: Collection[str]) -> Mapping[str, Sequence[ArchiveLine]]:
         return self._real.versions(post_ids)
@@ -137,6 +143,10 @@ class LaggingArchive:
     def blank(self, keys: Collection[PostKey], *, erased: Erased) -> int:
         self._blanked.append((tuple(keys), erased))
         return self._real.blank(keys, erased=erased)
+
+    def unquote(self, posts: Collection[str]) -> None:
+        self._unquoted += posts
+        self._real.unquote(posts)
 
     def wipe(self) -> None:
         self._real.wipe()

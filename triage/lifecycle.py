@@ -19,6 +19,7 @@ from huiying.contracts import (
     Origin,
     Place,
     Points,
+    Post,
     Profile,
     Reading,
     Route,
@@ -96,7 +97,7 @@ def blank_case(reading: Reading, policy: Policy, now: datetime) -> Case:
         jurisdiction=reading.jurisdiction,
         state=CaseState.WATCHING,
         origin=post.origin,
-        title=_title(reading),
+        title=title_of(post),
         lead=" ".join(post.text.split())[:LEAD],
         topic="",
         categories=(),
@@ -126,8 +127,9 @@ _UNGRADED = Severity(level=Level.GENERAL, possible=Level.GENERAL, low=0, high=0,
 _UNROUTED = Route(rule="", lead="", article="", basis="", why="")
 
 
-def _title(reading: Reading) -> str:
-    title = reading.post.title.strip() or " ".join(reading.post.text.split())
+def title_of(post: Post) -> str:
+    """What a case that this post opens is called."""
+    title = post.title.strip() or " ".join(post.text.split())
     return title if len(title) <= TITLE else title[: TITLE - 1] + "…"
 
 

@@ -39,6 +39,9 @@ MARKS = {
     Mark.LEAVE: "请假登记",
     Mark.HANDED_OVER: "交班",
     Mark.TAKEN_OVER: "接班",
+    Mark.OBJECTION_FILED: "收到异议",
+    Mark.OBJECTION_STOPPED: "异议：停止处理",
+    Mark.OBJECTION_REFUSED: "异议：不停止处理",
 }
 _UNIT = re.compile(r"单位 ([a-z.]+)")
 TROUBLE = frozenset({Mark.WRONG_PASSWORD, Mark.LOCKED, Mark.REFUSED})

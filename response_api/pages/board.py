@@ -92,10 +92,15 @@ def choices(
 
 
 def _lines(house: House, lines: Iterable[Line], sight: Sight) -> Iterator[str]:
-    """As they may be read now: a case may have become restricted, or somebody else's, since its line was made."""
+    """As they may be read now: since its line was made a case may have become restricted, or somebody else's, or have lost
+    its name."""
     for line in lines:
-        now = replace(line, audience=house.audiences.of(line.event.case_id)).glimpse(sight)
-        if now is Glimpse.OPEN:
+        audience = house.audiences.of(line.event.case_id)
+        now = replace(line, audience=audience).glimpse(sight)
+        if now is Glimpse.OPEN and audience.title not in ("", line.event.title):
+            renamed = replace(line.event, title=audience.title)
+            yield house.paper.render("parts/event.html", _told(renamed, hidden=False))
+        elif now is Glimpse.OPEN:
             yield line.html
         elif now is Glimpse.SEALED:
             yield house.paper.render("parts/event.html", _told(sealed(line.event), hidden=True))

@@ -17,8 +17,10 @@ from response_api.house import House
 from response_api.leader_facts import gather, may_lead
 from response_api.leader_page import LeaderView, leader_view
 from response_api.pages.frame import page
+from response_api.pages.objections import waiting
 from response_api.sight import sight_of
 from response_api.suggested import audiences
+from triage.objections import may_decide
 
 router = APIRouter()
 
@@ -87,7 +89,9 @@ def inbox(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     context = {
         "lead": _lead(house, person) if may_lead(person) else None,
         "trays": [tray for tray in trays if tray.total],
-        "total": sum(tray.total for tray in trays),
+        "objections": (objecting := waiting(house, person)),
+        "decides": may_decide(person.actor, house.desk.policy),
+        "total": sum(tray.total for tray in trays) + len(objecting),
     }
     return page(request, "inbox.html", context, person=person)
 

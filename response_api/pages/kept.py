@@ -50,6 +50,7 @@ NAMES = {
     "found": "回访情况",
     "note": "交办、上报的说明",
     "into": "并入哪件事",
+    "told": "给本人的说明",
 }
 """Fields in which people write. What is chosen from a list, and what the page put there itself, goes along unseen."""
 

@@ -38,7 +38,7 @@ MOST_NOTE_BYTES = 256 * 1024
 """Far above what is taken, so that the form itself can say what is too long, and give it back."""
 SHOWN_STATES = frozenset(CaseState) - {CaseState.MERGED}
 """Whatever people make of a matter later, its answers stay; what was merged shows where it belongs now."""
-ROBOTS = "User-agent: *\nAllow: /public\nAllow: /static/public.css\nDisallow: /\n"
+ROBOTS = "User-agent: *\nAllow: /public\nAllow: /static/public.css\nDisallow: /public/privacy/objections/\nDisallow: /\n"
 TRAP = "website"
 """A field that people do not see and machines fill in."""
 
@@ -75,7 +75,7 @@ def outcomes(request: Request, house: TheHouse) -> HTMLResponse:
         "next": f"/public?{here}after={found.next}" if found.next else "",
         "first": (f"/public?{here}".rstrip("?&")) if after else "",
     }
-    return _page(request, "public/outcomes.html", context, cache=SHORT)
+    return shown(request, "public/outcomes.html", context, cache=SHORT)
 
 
 def _published(*, handled_as: frozenset[Category], limit: int, after: str = "") -> CaseQuery:
@@ -118,7 +118,7 @@ def _case_page(
         "link": f"{house.settings.address}/public/cases/{found.case.id}",
     }
     cache = OWN if status == 200 else "no-store"
-    return _page(request, "public/case.html", context, cache=cache, status=status)
+    return shown(request, "public/case.html", context, cache=cache, status=status)
 
 
 def _answered(house: House, case_id: str) -> Answered | None:
@@ -271,7 +271,7 @@ def heard(request: Request, case_id: str, house: TheHouse) -> Response:
     if found is None:
         return trouble(request, 404)
     view = public_case(found, _bodies(house, found), house.names, house.clock.now())
-    return _page(request, "public/heard.html", {"case": view}, cache="no-store")
+    return shown(request, "public/heard.html", {"case": view}, cache="no-store")
 
 
 # --------------------------------------------------------------------------------------------- around
@@ -286,7 +286,7 @@ def trouble(request: Request, status: int) -> HTMLResponse:
     """Something went wrong on a public page; of what is not published it says no more than of what never was."""
     title, text = _TROUBLES.get(status, ("请求没有成功", "请返回上一页再试。"))
     context = {"title": title, "text": text, "code": status}
-    return _page(request, "public/problem.html", context, cache="no-store", status=status)
+    return shown(request, "public/problem.html", context, cache="no-store", status=status)
 
 
 _TROUBLES = {
@@ -303,7 +303,7 @@ def _office(house: House) -> str:
     return house.names.unit_name(house.names.top())
 
 
-def _page(
+def shown(
     request: Request, template: str, context: Mapping[str, Any], *, cache: str, status: int = 200
 ) -> HTMLResponse:
     house = house_of(request)

@@ -32,7 +32,15 @@ def an_outcome(engine: str, past: Past, delay: float, python: int = 500_000_000)
         panels=3,
         breaks=0,
         book=Ledger(
-            published=1, irrelevant=0, duplicate=0, attached=1, buried=0, waiting=0, older=0, missing=()
+            published=1,
+            irrelevant=0,
+            duplicate=0,
+            attached=1,
+            buried=0,
+            withheld=0,
+            waiting=0,
+            older=0,
+            missing=(),
         ),
     )
 

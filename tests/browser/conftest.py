@@ -154,6 +154,7 @@ def _app(engine: Engine, settings: Settings, clock: ShiftedClock) -> FastAPI:
         key=b"k" * 32,
         policy=office.names(),
         sources=lambda: office.sources(clock.now().replace(second=0) - timedelta(minutes=1)),
+        disclosure=office.disclosure(),
     )
 
 

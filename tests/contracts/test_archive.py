@@ -31,6 +31,7 @@ from huiying.contracts import (
     Verdict,
     Why,
 )
+from huiying.identity import address
 from huiying.ports import Engine, LinePage, LineQuery, PostArchive
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route
@@ -100,7 +101,7 @@ def test_keys_are_complete_at_once_with_their_dispositions(archive: PostArchive)
     ]
     archive.put(lines)
     found = list(archive.keys())
-    assert len(found) == 1_200
+    assert len(found) == 300 * len(Disposition)
     assert dict(found) == {line.post: line.disposition for line in lines}
 
 
@@ -287,6 +288,24 @@ def test_what_is_exhumed_may_end_otherwise(archive: PostArchive) -> None:
     assert [line.disposition for line in archive.versions([buried.post.id])[buried.post.id]] == [DROPPED]
 
 
+def test_lines_are_found_by_where_their_post_stands(archive: PostArchive) -> None:
+    there = "https://bbs.example.cn/thread/7?page=1"
+    opening = a_line(body=a_post(url=there, floor=1))
+    edited = a_line(body=replace(opening.body, version="2"), at=NOW + hours(1)) if opening.body else opening
+    copied = a_line(
+        body=a_post(url="http://bbs.example.cn/thread/7?page=1&spm=x", source="other"), at=NOW + hours(2)
+    )
+    beside = a_line(body=a_post(url="https://bbs.example.cn/thread/8"))
+    nowhere = a_line(body=a_post(url=None), disposition=DROPPED)
+    archive.put([copied, beside, edited, opening, nowhere])
+    assert [line.post for line in archive.at({address(there)})] == [opening.post, edited.post, copied.post]
+    assert next(iter(archive.at({address(there)}))) == opening
+    assert not archive.at({"", "bbs.example.cn/thread/9"})
+    assert not archive.at(())
+    archive.blank([copied.post], erased=GONE)
+    assert [line.post for line in archive.at({address(there)})] == [opening.post, edited.post]
+
+
 # --------------------------------------------------------------------------------------- blanking
 
 GONE = Erased(at=NOW + hours(1), rule="案卷保存期限 5 年")
@@ -350,6 +369,29 @@ def test_a_blanked_line_keeps_what_is_counted_and_nothing_that_anybody_wrote(arc
     assert archive.hourly(since=NOW - hours(24)) == hours_before
     assert dict(archive.keys()) == {line.post: line.disposition, other.post: other.disposition}
     assert [one.post for one in archive.of_cases([line.case_id or ""])] == [line.post, other.post]
+
+
+def test_what_a_post_shows_of_what_it_answers_can_be_erased_alone(archive: PostArchive) -> None:
+    why = (
+        Why(rule="answers", note=f"自己没有说到人防，回复的帖子说到了：提到{SECRET}"),
+        Why(rule="gate", note="人防"),
+    )
+    post = a_post(answers=Quoted(title=SECRET, text=SECRET), reply_to="opening", text="谁负责？")
+    line = a_line(
+        reading=a_reading(post=post, relevance=Relevance(verdict=Verdict.REPLY, score=0.9, why=why))
+    )
+    plain = a_line()
+    archive.put([line, plain])
+    for _ in range(2):
+        archive.unquote([post.id, plain.post.id, "nobody"])
+    archive.unquote([])
+    after = archive.get([line.post])[line.post]
+    assert SECRET not in codec.encode(after).decode("utf-8")
+    assert after.body is not None
+    assert (after.body.text, after.body.reply_to, after.erased) == ("谁负责？", "opening", None)
+    assert after.reading is not None
+    assert [one.note for one in after.reading.relevance.why] == ["自己没有说到人防，回复的帖子说到了", "人防"]
+    assert archive.get([plain.post])[plain.post] == plain
 
 
 def test_blanking_again_changes_nothing_and_so_does_putting_again(archive: PostArchive) -> None:

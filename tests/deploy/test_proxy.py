@@ -109,7 +109,13 @@ def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
     settings = load(data=tmp_path / "data", engine="embedded", base_url=ADDRESS)
     engine, clock = open_engine(settings), ManualClock(NOW)
     app = create_app(
-        engine=engine, settings=settings, clock=clock, key=b"k" * 32, policy=office.names(), sources=tuple
+        engine=engine,
+        settings=settings,
+        clock=clock,
+        key=b"k" * 32,
+        policy=office.names(),
+        sources=tuple,
+        disclosure=office.disclosure(),
     )
 
     @app.get("/who")

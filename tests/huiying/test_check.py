@@ -17,21 +17,24 @@ from pydantic import SecretStr
 
 from crawlers import health, sources
 from huiying import app as roof
-from huiying import backup, check, datafolder, heart, skew, tomlfile
+from huiying import backup, check, codec, datafolder, heart, skew, tomlfile
 from huiying.clock import SystemClock
-from huiying.contracts import SourceCheck
+from huiying.contracts import Role, SourceCheck
 from huiying.engines import open_engine
 from huiying.finding import Finding, Severity
 from huiying.heart import Beat
 from huiying.settings import Settings
 from huiying.topics import POSTS, READINGS
+from response_api.auth import Accounts
 from services.common import free_port
 from tests.eventually import eventually
 from tests.factories import NOW, a_post, a_reading
 from tests.huiying.test_heart import a_beat
 from tests.huiying.test_skew import Elsewhere
 from tests.prompt import prompt
+from tests.response_api.conftest import QUICK
 from tests.triage.test_watch import stored
+from triage.objections import Objection
 from triage.roster import Roster, Shift
 
 EVERY_LOOP = tuple(loop for loops in check.STAGES.values() for loop in loops)
@@ -273,6 +276,30 @@ def test_sources_that_fall_silent_are_named(desk: Settings) -> None:
     engine.close()
     found = look(desk)
     assert bad(found) == {"sources"} and source.name in found["sources"].says
+
+
+def test_objections_are_told_by_how_their_term_stands_and_whether_anybody_can_decide(desk: Settings) -> None:
+    assert look(desk)["objections"].ok
+    assert look(desk)["protection"].severity is Severity.NOTICE
+    engine, now = open_engine(desk), datetime.now(UTC)
+    waiting = Objection(
+        id="o", filed_at=now, due_at=now + timedelta(days=20), warn_at=now + timedelta(days=16)
+    )
+    engine.register.put("objection", "o", codec.encode(waiting), expect=0)
+    engine.close()
+    assert bad(look(desk)) == {"objections.nobody"}
+    engine = open_engine(desk)
+    Accounts(engine.register, QUICK).create("s", "审查", [Role.SECRECY], "x" * 12, now, unit="henan")
+    engine.close()
+    for days, severity in ((0, Severity.GOOD), (17, Severity.NOTICE), (21, Severity.WRONG)):
+        assert look(desk, timedelta(days=days))["objections"].severity is severity, days
+    rules = desk.policy / "protection.toml"
+    text = rules.read_text("utf-8")
+    told = text.replace('name = "" ', 'name = "办公室" ').replace('contact = "" ', 'contact = "0371" ')
+    rules.write_text(told, "utf-8")
+    assert "protection" not in look(desk)
+    rules.write_text(text.replace("warn_days = 3", "warn_days = 30"), "utf-8")
+    assert "warn_days" in look(desk)["policy"].says
 
 
 def test_the_age_of_the_last_backup_is_told_where_it_is_known(desk: Settings) -> None:

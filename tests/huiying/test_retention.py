@@ -55,6 +55,19 @@ def test_after_its_days_the_irrelevant_is_gone_and_the_case_s_posts_stay(engine:
     assert ledger.take(engine).balanced
 
 
+def test_that_something_was_kept_out_is_remembered_as_long_as_what_was_dropped(engine: Engine) -> None:
+    post = a_post()
+    published(engine, post)
+    worked_off(engine)
+    line = a_line(body=post, disposition=Disposition.WITHHELD, at=now(), case_id=None)
+    engine.archive.put([replace(line, body=None, reading=None)])
+    sweeper(engine).sweep(now() + timedelta(days=6))
+    assert ledger.take(engine).withheld == 1
+    sweeper(engine).sweep(now() + timedelta(days=9))
+    assert not engine.archive.get([post.key])
+    assert ledger.take(engine).balanced
+
+
 def test_the_ledger_adds_up_on_every_day_of_it(engine: Engine) -> None:
     post = a_post()
     published(engine, post)

@@ -59,6 +59,7 @@ def app(engine: Engine, settings: Settings, clock: ManualClock) -> FastAPI:
         key=b"k" * 32,
         policy=office.names(),
         sources=lambda: office.sources(clock.now()),
+        disclosure=office.disclosure(),
     )
 
 

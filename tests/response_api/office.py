@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from random import Random
 
-from huiying import identity, tomlfile
+from crawlers import sources as catalogue
+from huiying import identity, retention, tomlfile
 from huiying.contracts import (
     ArchiveLine,
     Attitude,
@@ -43,8 +44,9 @@ from huiying.contracts import (
 )
 from huiying.ports import Engine
 from huiying.topics import CASE_EVENTS
+from response_api.disclosure import Disclosure
 from tests import factories
-from triage import policy
+from triage import policy, protection
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,14 @@ def sources(now: datetime) -> Sequence[Source]:
 @cache
 def names() -> policy.Policy:
     return policy.load(tomlfile.DEFAULTS)
+
+
+def disclosure() -> Disclosure:
+    return Disclosure(
+        catalogue=lambda: catalogue.load(tomlfile.DEFAULTS / "sources.example.toml"),
+        terms=retention.load(tomlfile.DEFAULTS),
+        protection=protection.load(tomlfile.DEFAULTS),
+    )
 
 
 def seed(engine: Engine, now: datetime) -> tuple[Case, ...]:

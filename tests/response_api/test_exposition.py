@@ -83,6 +83,7 @@ def test_it_is_for_this_machine_or_for_whoever_has_the_token(
         key=b"k" * 32,
         policy=office.names(),
         sources=lambda: office.sources(clock.now()),
+        disclosure=office.disclosure(),
     )
     bearer = {"authorization": "Bearer s3cret"}
     here, there = ("127.0.0.1", 1), ("10.0.0.7", 1)

@@ -109,6 +109,17 @@ class DistributedArchive:
             self._until_settled(posts[start : start + BLANK_AT_ONCE], blanks)
         return len(done)
 
+    def unquote(self, posts: Collection[str]) -> None:
+        def unquotes(waiting: Collection[str]) -> list[tuple[str, Write]]:
+            lines = [(one, documents.line(one.source["doc"])) for one in self._of_posts(waiting)]
+            return [
+                (line.post.id, _again(one, without))
+                for one, line in lines
+                if (without := blanking.unquoted(line)) is not line
+            ]
+
+        self._until_settled(sorted(set(posts)), unquotes)
+
     def wipe(self) -> None:
         if self._link.deleted(self._layout.alias(KEPT)):
             for place in (KEPT, CASES, REGISTER):
@@ -145,6 +156,14 @@ class DistributedArchive:
         self._link.refresh(self._lines)
         pages = self._link.pages(self._lines, queries.lines_of(cases))
         return (_line(row) for page in pages for row in page)
+
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        asked = {codec.clean(address) for address in addresses} - {""}
+        if not asked:
+            return []
+        self._link.refresh(self._lines)
+        pages = self._link.pages(self._lines, queries.lines_at(asked))
+        return [_line(row) for page in pages for row in page]
 
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         self._link.refresh(self._lines)

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from huiying import casefile, codec
+from huiying import casefile, codec, identity
 from huiying.contracts import ArchiveLine, Case, ClockState, Disposition
 from huiying.engines import bigrams
 from huiying.engines.distributed.queries import NEVER
@@ -107,6 +107,7 @@ def of_line(line: ArchiveLine, tie: int) -> dict[str, Any]:
         "case_id": line.case_id,
         "source": codec.clean(line.body.source) if line.body else "",
         "attitude": line.reading.attitude if line.reading and counted else None,
+        "address": codec.clean(identity.address(line.body.url)) if line.body else "",
         "hour": f"{first_public_at.astimezone(UTC):%Y-%m-%dT%H}",
         "at": codec.micros(line.at),
         "first_public_at": codec.micros(first_public_at),

@@ -4,9 +4,9 @@
 
     <namespace>-cases-v2                      alias: what programs of format 2 read and write
     <namespace>-cases-v2-1                    index: its first generation
-    <namespace>-lines-v1                      alias over every index of archive lines: what is searched
-    <namespace>-lines-kept-v1                 alias of the lines that belong to a case
-    <namespace>-lines-irrelevant-2026-11-v1   alias of one month's dropped lines, dropped whole in time
+    <namespace>-lines-v2                      alias over every index of archive lines: what is searched
+    <namespace>-lines-kept-v2                 alias of the lines that belong to a case
+    <namespace>-lines-irrelevant-2026-11-v2   alias of one month's dropped lines, dropped whole in time
 
 A format is the mapping in ``indices/<kind>.json`` and how the documents are written; its number is part of the alias, so that
 a program never writes into an index of another format.
@@ -33,7 +33,7 @@ CASES, POSTS, REGISTER, KEPT = "cases", "posts", "register", "lines-kept"
 LINES = "lines"
 ALWAYS = (CASES, POSTS, REGISTER, KEPT)
 """Places that exist from the start; the months' own are made when the first line comes."""
-_MONTHLY = r"lines-(?:irrelevant|buried)-\d{4}-\d{2}"
+_MONTHLY = r"lines-(?:irrelevant|buried|withheld)-\d{4}-\d{2}"
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 

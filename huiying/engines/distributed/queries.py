@@ -140,6 +140,10 @@ def lines_of(case_ids: Collection[str]) -> Body:
     return _all_of([_any_of("case_id", case_ids)], sort=[{"at": "asc"}, {"tie": "asc"}], size=PAGE)
 
 
+def lines_at(addresses: Collection[str]) -> Body:
+    return _all_of([_any_of("address", addresses)], sort=[{"at": "asc"}, {"tie": "asc"}], size=PAGE)
+
+
 def every_line() -> Body:
     """In the order in which they were put."""
     return _all_of([], sort=[{"tie": "asc"}], size=PAGE)

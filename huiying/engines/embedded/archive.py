@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from huiying import blanking, codec
+from huiying import blanking, codec, identity
 from huiying.contracts import ArchiveLine, Disposition, Erased, PostKey
 from huiying.engines import bigrams, cursor
 from huiying.engines.embedded.conditions import PARTY, Conditions
@@ -68,6 +68,17 @@ class EmbeddedArchive:
                     found[post_id] = [_read(doc) for (doc,) in rows]
         return found
 
+    def at(self, addresses: Collection[str]) -> Sequence[ArchiveLine]:
+        where = Conditions()
+        where.add("address <> ''")
+        where.any_of("address", {codec.clean(address) for address in addresses})
+        with self._office.read() as connection:
+            rows = connection.execute(
+                f"SELECT doc FROM lines JOIN line_documents USING (n){where} ORDER BY at, n",  # noqa: S608
+                where.values,
+            ).fetchall()
+        return [_read(doc) for (doc,) in rows] if addresses else []
+
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         with self._office.read() as connection:
             (last,) = connection.execute("SELECT coalesce(max(n), 0) FROM lines").fetchone()
@@ -105,6 +116,10 @@ class EmbeddedArchive:
             self._office.write(partial(_blank, keys=asked[start : start + BLANK_AT_ONCE], erased=erased))
             for start in range(0, len(asked), BLANK_AT_ONCE)
         )
+
+    def unquote(self, posts: Collection[str]) -> None:
+        if posts:
+            self._office.write(partial(_unquote, posts=sorted(set(posts))))
 
     def wipe(self) -> None:
         with self._office.read() as connection:
@@ -229,8 +244,8 @@ class _Row:
 
     def store(self, connection: sqlite3.Connection) -> None:
         added = connection.execute(
-            "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude, "
+            "address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             self.facts,
         )
         if added.rowcount == 0:  # the first line stays
@@ -253,6 +268,7 @@ def _facts(line: ArchiveLine) -> tuple[Any, ...]:
         codec.micros(line.at),
         codec.micros(first_public_at),
         line.reading.attitude if line.reading and counted else None,
+        codec.clean(identity.address(line.body.url)) if line.body else "",
     )
 
 
@@ -303,10 +319,24 @@ def _blank(connection: sqlite3.Connection, *, keys: Sequence[PostKey], erased: E
         _forget_words(connection, row[0], line)
         doc = codec.encode(_slim(blanking.blanked(line, erased)))
         connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (doc, row[0]))
+        connection.execute("UPDATE lines SET address = '' WHERE n = ?", (row[0],))
         done += 1
     if done:
         connection.execute("INSERT OR IGNORE INTO wiping (n) VALUES (1)")
     return done
+
+
+def _unquote(connection: sqlite3.Connection, *, posts: Sequence[str]) -> None:
+    for post in posts:
+        rows = connection.execute(
+            "SELECT n, doc FROM lines JOIN line_documents USING (n) WHERE post_id = ?", (codec.clean(post),)
+        ).fetchall()
+        for n, doc in rows:
+            line = _read(doc)
+            if (without := blanking.unquoted(line)) is not line:
+                changed = codec.encode(_slim(without))
+                connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (changed, n))
+                connection.execute("INSERT OR IGNORE INTO wiping (n) VALUES (1)")
 
 
 def _merged(connection: sqlite3.Connection, *, words: str) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from huiying import private
+from huiying import identity, private
 from huiying.complaints import disk_is_full
 from huiying.engines.embedded.faults import is_busy, translate
 from huiying.errors import Misconfigured, TryAgain
@@ -232,6 +232,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
         if schema == "office":
             _add_events_owed(connection)
             _add_answers(connection)
+            _add_addresses(connection)
         script = Path(__file__).with_name(f"{schema}.sql").read_text("utf-8")
         fill = _TAGS_OF_OLD if schema == "office" and 0 < version < 3 else ""
         connection.executescript(
@@ -257,6 +258,20 @@ def _add_answers(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ALTER TABLE cases ADD COLUMN published_at INTEGER")
         connection.execute("ALTER TABLE cases ADD COLUMN handled_as TEXT NOT NULL DEFAULT ''")
+        connection.execute("COMMIT")
+
+
+def _add_addresses(connection: sqlite3.Connection) -> None:
+    """Format 5 finds lines by where their post stands."""
+    columns = {column for _, column, *_ in connection.execute("PRAGMA table_info(lines)")}
+    if columns and "address" not in columns:
+        connection.create_function("address", 1, identity.address, deterministic=True)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ALTER TABLE lines ADD COLUMN address TEXT NOT NULL DEFAULT ''")
+        connection.execute(
+            "UPDATE lines SET address = address(coalesce(json_extract(CAST(doc AS TEXT), '$.body.url'), "
+            "json_extract(CAST(doc AS TEXT), '$.reading.post.url'))) FROM line_documents d WHERE d.n = lines.n"
+        )
         connection.execute("COMMIT")
 
 

@@ -59,12 +59,14 @@ CREATE TABLE IF NOT EXISTS lines (
   at INTEGER NOT NULL,
   first_public_at INTEGER NOT NULL,
   attitude TEXT,                          -- of a post that belongs to a case
+  address TEXT NOT NULL DEFAULT '',       -- where the post stands, as huiying.identity.address says it
   UNIQUE (post_id, version)
 );
 CREATE INDEX IF NOT EXISTS lines_newest ON lines (first_public_at);
 CREATE INDEX IF NOT EXISTS lines_written ON lines (at, disposition);
 CREATE INDEX IF NOT EXISTS lines_of_case ON lines (case_id, first_public_at) WHERE case_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS lines_hourly ON lines (first_public_at, attitude) WHERE attitude IS NOT NULL;
+CREATE INDEX IF NOT EXISTS lines_at_address ON lines (address) WHERE address <> '';
 
 CREATE TABLE IF NOT EXISTS line_documents (
   n INTEGER PRIMARY KEY,

@@ -131,6 +131,22 @@ def test_a_line_is_hidden_once_its_case_has_become_restricted(visitor: Visitor, 
     assert "起初是常事" in visitor(Role.DUTY).get("/").text
 
 
+def test_a_line_goes_by_the_name_that_its_case_has_now(visitor: Visitor, engine: Engine) -> None:
+    case = a_case(title="独有的题目")
+    first = office.an_event(case, 1, NOW, "建档", EventKind.OPENED)
+    engine.cases.save([replace(case, events=(first,))])
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(first)])
+    person = visitor(Role.MONITOR)
+    assert "独有的题目" in eventually(lambda: person.get("/").text, until=lambda page: "#e1" in page)
+    renamed = replace(case, revision=2, title="（标题已依异议清除）", lead="")
+    second = office.an_event(renamed, 2, NOW, "1 条信息依异议停止处理", EventKind.POST_WITHDRAWN)
+    engine.cases.save([replace(renamed, events=(replace(first, title=renamed.title), second))])
+    engine.stream.publish(CASE_EVENTS.name, [CASE_EVENTS.encode(second)])
+    page = eventually(lambda: person.get("/").text, until=lambda page: "#e2" in page)
+    assert "#e1" in page
+    assert "独有的题目" not in page
+
+
 def test_the_topics_on_offer_are_those_of_the_policy(visitor: Visitor) -> None:
     page = visitor(Role.DUTY).get("/").text
     offered = re.findall(r'<option value="(T\d+)"', page)

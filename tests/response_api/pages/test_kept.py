@@ -182,7 +182,7 @@ def test_what_was_typed_is_never_markup(visitor: Visitor, clock: ManualClock) ->
 
 
 def test_every_field_in_which_people_write_has_the_name_that_its_form_has() -> None:
-    written = {"title", *(part.value for part in Part), "next_release_at", "text", "place", "when"}
+    written = {"title", *(part.value for part in Part), "next_release_at", "text", "place", "when", "told"}
     case = replace(office.seed_case(), clocks=(a_clock(rule=a_rule(kind=ClockKind.REPORT_UP)),))
     everybody = Actor(login="all", name="", roles=frozenset(Role), unit="henan", rank=Rank.HEAD)
     for state in CaseState:

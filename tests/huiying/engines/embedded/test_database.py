@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from huiying import codec
+from huiying.contracts import ArchiveLine, Disposition, PostKey
+from huiying.engines.embedded.archive import EmbeddedArchive
 from huiying.engines.embedded.case_store import EmbeddedCaseStore
 from huiying.engines.embedded.database import VERSION, Database
 from huiying.errors import DiskTrouble, Misconfigured, RevisionConflict, TryAgain
+from huiying.identity import address
 from tests.eventually import eventually
-from tests.factories import a_case, a_clock, a_rule
+from tests.factories import NOW, a_case, a_clock, a_line, a_rule
 
 
 @pytest.fixture
@@ -242,3 +245,23 @@ def test_cases_of_an_earlier_format_are_read_and_saved_anew(tmp_path: Path) -> N
     store.save([later])
     assert store.get(case.id) == later
     store.close()
+
+
+def test_lines_of_the_fourth_format_are_found_by_where_their_post_stands(tmp_path: Path) -> None:
+    kept, dropped = a_line(), a_line(disposition=Disposition.IRRELEVANT)
+    unreadable = ArchiveLine(post=PostKey("x", "y"), disposition=Disposition.BURIED, at=NOW)
+    path = tmp_path / "office.db"
+    archive = EmbeddedArchive(Database(path, schema="office"))
+    archive.put([kept, dropped, unreadable])
+    archive.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP INDEX lines_at_address")
+        connection.execute("ALTER TABLE lines DROP COLUMN address")
+        connection.execute("PRAGMA user_version = 4")
+    connection.close()
+    archive = EmbeddedArchive(Database(path, schema="office"))
+    for line in (kept, dropped):
+        assert line.body
+        assert archive.at({address(line.body.url)}) == [line]
+    assert len(list(archive.all())) == 3
+    archive.close()

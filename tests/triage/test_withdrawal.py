@@ -1,0 +1,147 @@
+"""A case without the posts that somebody withdrew: what it knows stays, what they said does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from huiying import chain, codec
+from huiying.contracts import (
+    ArchiveLine,
+    Case,
+    CaseState,
+    EventKind,
+    Quoted,
+    SignalKind,
+    SignalSeen,
+    Suggestion,
+    Term,
+)
+from huiying.ports import Engine
+from tests.factories import NOW, a_case, a_line, a_post, a_reading
+from tests.response_api import office
+from tests.triage.notifiers.letters import a_notice
+from triage.gather import evidence_of
+from triage.lifecycle import title_of
+from triage.record import note
+from triage.withdrawal import UNTITLED, gone_of, withdraw, without
+
+MINE = {"title": "独有的题目甲乙丙", "text": "独有的话：张家老三在三号楼拆了人防门。"}
+OTHER = {"title": "另一家的报道", "text": "某小区人防门被拆，业主反映。"}
+
+
+def told_by(*lines: ArchiveLine, **changes: Any) -> Case:
+    """A case that the first of these opened."""
+    readings = [line.reading for line in lines if line.reading]
+    first = readings[0].post
+    case = a_case(
+        opened_by=first.key,
+        title=title_of(first),
+        lead=" ".join(first.text.split())[:200],
+        evidence=tuple(evidence_of(reading) for reading in readings),
+        signals=(
+            SignalSeen(
+                kind=SignalKind.SAFETY, amount=None, claimed=True, detail="拆了人防门", evidence=(first.id,)
+            ),
+        ),
+    )
+    case = replace(case, **changes)
+    return note(case, EventKind.OPENED, NOW, "system:triage", "立案")
+
+
+def a_told(**said: str) -> ArchiveLine:
+    terms = tuple(Term(word=said["text"][n : n + 2], weight=1.0) for n in range(0, 8, 2))
+    return a_line(reading=a_reading(post=a_post(**said), terms=terms))
+
+
+def test_what_only_these_posts_said_is_gone_and_the_facts_stay() -> None:
+    mine, other = a_told(**MINE), a_told(**OTHER)
+    assert mine.reading
+    case = told_by(mine, other)
+    case = replace(
+        case, profile=replace(case.profile, terms=mine.reading.terms, lead_terms=mine.reading.terms)
+    )
+    after = without(case, gone_of([mine]), NOW, "shencha")
+    assert (after.title, [one.title for one in after.evidence]) == (OTHER["title"], [OTHER["title"]])
+    assert (after.tallies, after.severity, after.clocks, after.state) == (
+        case.tallies,
+        case.severity,
+        case.clocks,
+        case.state,
+    )
+    kept = codec.encode(after).decode()
+    assert not any(word in kept for word in ("独有", "甲乙丙", "张家", "三号楼"))
+
+
+def test_the_record_says_that_and_why_and_its_chain_holds() -> None:
+    mine = a_told(**MINE)
+    case = told_by(mine)
+    after = without(case, gone_of([mine]), NOW, "shencha")
+    event = after.events[-1]
+    assert (event.kind, event.who) == (EventKind.POST_WITHDRAWN, "shencha")
+    assert event.what == "1 条信息依异议停止处理，内容已清除"
+    assert "《个人信息保护法》" in event.why
+    assert event.previous == after.events[-2].digest == case.events[-1].digest
+    for before, one in zip(("", *(e.digest for e in after.events)), after.events, strict=False):
+        assert one.digest == chain.link(before or one.previous, chain.kept(one))
+
+
+def test_a_case_of_these_posts_alone_goes_on_under_another_name() -> None:
+    mine = a_told(**MINE)
+    after = without(told_by(mine), gone_of([mine]), NOW, "shencha")
+    assert (after.title, after.lead, after.evidence) == (UNTITLED, "", ())
+    assert {event.title for event in after.events} == {UNTITLED}
+
+
+def test_what_is_owed_no_longer_names_it() -> None:
+    mine = a_told(**MINE)
+    case = told_by(mine)
+    owed = a_notice(subject=f"超时：{case.title}", body=f"事件“{case.title}”已超时")
+    after = without(replace(case, outbox=(owed,)), gone_of([mine]), NOW, "shencha")
+    assert (after.outbox[0].subject, after.outbox[0].id) == (f"超时：{UNTITLED}", owed.id)
+    assert MINE["title"] not in after.outbox[0].body
+
+
+def test_a_case_that_holds_nothing_of_them_is_left_alone() -> None:
+    case = told_by(a_told(**OTHER))
+    assert without(case, gone_of([a_told(**MINE)]), NOW, "shencha") is case
+
+
+def test_a_repeat_adds_nothing() -> None:
+    mine, other = a_told(**MINE), a_told(**OTHER)
+    once = without(told_by(mine, other), gone_of([mine]), NOW, "shencha")
+    assert without(once, gone_of([mine]), NOW, "shencha") is once
+
+
+def test_what_answers_it_no_longer_shows_it(engine: Engine) -> None:
+    mine = replace(a_told(**MINE), case_id="whole")
+    assert mine.body
+    answers = Quoted(title=MINE["title"], text=MINE["text"])
+    replies = [
+        a_line(reading=a_reading(post=a_post(text="谁负责？", reply_to=to, answers=answers)), case_id=case)
+        for to, case in ((mine.body.id, "whole"), (mine.body.id, "part"), ("another", "whole"))
+    ]
+    engine.cases.save([told_by(mine, id="whole", merged_from=("part",))])
+    engine.archive.put([mine, *replies])
+    withdraw(engine, office.names(), [mine], NOW, who="shencha")
+    after = engine.archive.get([line.post for line in replies])
+    bodies = [after[line.post].body for line in replies]
+    assert [body.answers for body in bodies if body] == [None, None, answers]
+    assert all(body and body.text == "谁负责？" for body in bodies)
+
+
+def test_lines_and_cases_are_rid_of_it_also_where_the_case_was_merged(engine: Engine) -> None:
+    mine = a_told(**MINE)
+    assert mine.body
+    whole = told_by(mine, id="whole")
+    part = told_by(mine, id="part", state=CaseState.MERGED, merged_into="whole")
+    beside = a_case(suggestions=(Suggestion(case_id="part", score=0.5, why="时间地点相近", at=NOW),))
+    engine.cases.save([whole, part, beside])
+    line = replace(mine, case_id="part")
+    engine.archive.put([line])
+    assert withdraw(engine, office.names(), [line], NOW, who="shencha") == 1
+    for id in ("whole", "part"):
+        assert "独有" not in codec.encode(engine.cases.get(id)).decode()
+    assert engine.cases.get(beside.id) == beside
+    assert b"\xe7\x8b\xac\xe6\x9c\x89" not in codec.encode(engine.archive.get([line.post])[line.post])
+    assert withdraw(engine, office.names(), list(engine.archive.of_cases(["part"])), NOW, who="shencha") == 0

@@ -1,0 +1,136 @@
+"""Posts to which somebody objected leave the archive and the cases; what the office knows of the matter stays.
+
+``without`` is what becomes of a case: the sums, level, clocks, statements and record stand, whatever repeats the words of these
+posts does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from huiying.contracts import ArchiveLine, Case, Erased, EventKind, Profile, SignalSeen
+from huiying.errors import CaseNotFound
+from huiying.ports import Engine
+from triage.lifecycle import LEAD, TITLE, title_of
+from triage.policy import Policy
+from triage.record import indexed, note
+from triage.saving import amend, whole
+
+RULE = "本人提出异议（《个人信息保护法》第二十七条、第四十七条）"
+UNTITLED = "（标题已依异议清除）"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What goes: the posts, and what a case may have kept of them."""
+
+    posts: frozenset[str]
+    words: frozenset[str]
+    prints: frozenset[str]
+    titles: frozenset[str]
+    leads: frozenset[str]
+
+
+def withdraw(engine: Engine, policy: Policy, lines: Sequence[ArchiveLine], now: datetime, *, who: str) -> int:
+    """Erase what these lines say, and what cases keep of it; returns how many lines said something. The cases first: where
+    this ends early the lines still tell the next attempt what was in them. Raises TryAgain.
+    """
+    telling = [line for line in lines if line.body is not None and line.erased is None]
+    if not telling:
+        return 0
+    gone, cases = gone_of(telling), _cases_of(engine, telling)
+    for case_id in cases:
+        amend(engine.cases, case_id, lambda case: indexed(without(case, gone, now, who), policy))
+    engine.archive.unquote(_quoting(engine, cases, gone.posts))
+    return engine.archive.blank([line.post for line in telling], erased=Erased(at=now, rule=RULE))
+
+
+def _quoting(engine: Engine, cases: Sequence[str], gone: frozenset[str]) -> set[str]:
+    """Posts of these cases that show what they answer, where that goes."""
+    known = engine.cases.several(cases).values()
+    ids = {id for case in known for id in (case.id, *case.merged_from)}
+    bodies = (line.body for line in engine.archive.of_cases(ids))
+    return {
+        body.id
+        for body in bodies
+        if body and body.answers and not gone.isdisjoint((body.reply_to, body.repost_of))
+    }
+
+
+def gone_of(lines: Sequence[ArchiveLine]) -> Gone:
+    bodies = [line.body for line in lines if line.body]
+    readings = [line.reading for line in lines if line.reading]
+    return Gone(
+        posts=frozenset(body.id for body in bodies),
+        words=frozenset(term.word for reading in readings for term in reading.terms),
+        prints=frozenset(reading.fingerprint.exact for reading in readings),
+        titles=frozenset(title_of(body) for body in bodies),
+        leads=frozenset(lead for body in bodies if (lead := " ".join(body.text.split())[:LEAD])),
+    )
+
+
+def without(case: Case, gone: Gone, now: datetime, who: str) -> Case:
+    """The case without these posts' words; the same object where it holds nothing of them."""
+    cited = {post for signal in case.signals for post in signal.evidence}
+    count = len(gone.posts & {case.opened_by.id, *cited, *(one.post.id for one in case.evidence)})
+    after = replace(
+        case,
+        evidence=tuple(one for one in case.evidence if one.post.id not in gone.posts),
+        signals=tuple(_unsaid(signal, gone.posts) for signal in case.signals),
+        profile=_profile(case.profile, gone),
+    )
+    if case.title in gone.titles or case.lead in gone.leads:
+        after = _renamed(after)
+    if after == case:
+        return case
+    what = f"{max(count, 1)} 条信息依异议停止处理，内容已清除"
+    return note(after, EventKind.POST_WITHDRAWN, now, who, what, why=RULE)
+
+
+def _renamed(case: Case) -> Case:
+    """Called by the strongest of what is left, also where the old name was repeated."""
+    first = case.evidence[0] if case.evidence else None
+    title = (first.title or first.excerpt)[:TITLE] if first else UNTITLED
+    owed = (
+        replace(one, subject=one.subject.replace(case.title, title), body=one.body.replace(case.title, title))
+        for one in case.outbox
+    )
+    return replace(
+        case,
+        title=title,
+        lead=first.excerpt[:LEAD] if first else "",
+        events=tuple(replace(event, title=title) for event in case.events),
+        outbox=tuple(owed) if case.title else case.outbox,
+    )
+
+
+def _cases_of(engine: Engine, lines: Sequence[ArchiveLine]) -> list[str]:
+    """The cases that these lines belong to, and those that they have become part of."""
+    found: dict[str, None] = {}
+    for id in dict.fromkeys(line.case_id for line in lines if line.case_id):
+        try:
+            found[whole(engine.cases, id).id] = None
+        except CaseNotFound:
+            continue
+        found[id] = None
+    return list(found)
+
+
+def _unsaid(signal: SignalSeen, gone: frozenset[str]) -> SignalSeen:
+    """The fact stands; the words that only these posts said go."""
+    left = tuple(post for post in signal.evidence if post not in gone)
+    if len(left) == len(signal.evidence):
+        return signal
+    return replace(signal, evidence=left, detail=signal.detail if left else "")
+
+
+def _profile(profile: Profile, gone: Gone) -> Profile:
+    return replace(
+        profile,
+        terms=tuple(term for term in profile.terms if term.word not in gone.words),
+        lead_terms=tuple(term for term in profile.lead_terms if term.word not in gone.words),
+        prints=tuple(print for print in profile.prints if print.exact not in gone.prints),
+        exacts=tuple(exact for exact in profile.exacts if exact not in gone.prints),
+    )
