@@ -137,6 +137,8 @@ class Stream(Protocol):
 
 
 class Order(StrEnum):
+    """Equals stand by id, in the direction of the order: whichever engine, and however often it is asked."""
+
     NEWEST = "newest"
     """Opened last, first."""
     NEXT_DUE = "next_due"
@@ -217,11 +219,13 @@ class CaseStore(Protocol):
 
     def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         """What new posts may join: every case in an open state, and those that people closed or dismissed with a post
-        after ``since``.  Complete as of the call: what a worker that takes over starts from."""
+        after ``since``, in the order in which they were detected.  Complete as of the call: what a worker that takes over
+        starts from."""
         ...
 
     def all(self) -> Iterator[Case]:
-        """Every case, in the order in which they were detected, complete as of the call: for the record and for backups."""
+        """Every case, in the order in which they were detected, equals by id, complete as of the call: for the record and
+        for backups."""
         ...
 
     def search(self, query: CaseQuery) -> CasePage:
@@ -229,7 +233,8 @@ class CaseStore(Protocol):
         ...
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
-        """Cases that owe a rung, a sending or an event at or before ``until``, soonest first. May trail save."""
+        """Cases that owe a rung, a sending or an event at or before ``until``, soonest first, equals by id. May trail
+        save."""
         ...
 
     def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
@@ -262,7 +267,7 @@ class LineQuery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePage:
     lines: tuple[ArchiveLine, ...]
-    """Newest first, by when the post was first public."""
+    """Newest first, by when the post was first public; equals by post id and version, backwards."""
     total: int
     next: str = ""
 
@@ -283,7 +288,8 @@ class PostArchive(Protocol):
         ...
 
     def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:
-        """Every line of these cases, oldest first by when it was written, complete as of the call."""
+        """Every line of these cases, oldest first by when it was written, of one moment as they were put, complete as of the
+        call."""
         ...
 
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:

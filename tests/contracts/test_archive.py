@@ -148,6 +148,30 @@ def test_paging_has_no_gap_and_no_double_while_new_lines_arrive(archive: PostArc
     assert {line.post for line in old} <= set(seen)
 
 
+def test_lines_of_one_moment_stand_by_post_and_version_page_after_page(archive: PostArchive) -> None:
+    posts = [a_post(native_id=f"m{n * 7 % 11}", published_at=NOW, version=f"v{n % 2}") for n in range(22)]
+    lines = [a_line(body=post, disposition=list(Disposition)[n % 4]) for n, post in enumerate(posts)]
+    archive.put(lines[:9])
+    archive.put(lines[9:])
+    expected = sorted((line.post for line in lines), reverse=True)
+    assert found_by(archive, LineQuery(), total=22) == expected
+    seen: list[PostKey] = []
+    query = LineQuery(limit=3)
+    while page := archive.search(query):
+        seen += [line.post for line in page.lines]
+        if not page.next:
+            break
+        query = replace(query, after=page.next)
+    assert seen == expected
+
+
+def test_lines_of_a_case_of_one_moment_come_as_they_were_put(archive: PostArchive) -> None:
+    lines = [a_line(case_id="case-1", body=a_post(native_id=f"m{n * 7 % 23}")) for n in range(23)]
+    archive.put(lines[:9])
+    archive.put(lines[9:])
+    assert list(archive.of_cases(["case-1"])) == lines
+
+
 def test_the_tally_counts_lines_written_since(archive: PostArchive) -> None:
     archive.put([a_line(at=NOW - hours(2)), a_line(at=NOW), a_line(disposition=DROPPED, at=NOW + hours(1))])
     assert eventually(archive.tally, until=lambda tally: sum(tally.values()) == 3) == {

@@ -140,8 +140,8 @@ class DistributedArchive:
         shown = found.rows[: query.limit]
         following = ""
         if len(found.rows) > len(shown) > 0:
-            value, tie = shown[-1]["sort"]
-            following = cursor.write(cursor.Cursor(_ORDER, value, tie))
+            value, *names = shown[-1]["sort"]
+            following = cursor.write(cursor.Cursor(_ORDER, value, tuple(names)))
         return LinePage(lines=tuple(_line(row) for row in shown), total=found.total, next=following)
 
     def tally(

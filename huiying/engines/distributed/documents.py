@@ -64,7 +64,6 @@ def of_case(case: Case) -> dict[str, Any]:
         "last_post_at": codec.micros(case.last_post_at),
         "next_due": _next_due(case),
         **at,
-        "tie": _tie(case.id),
         "title_words": bigrams.cut(case.title),
         "lead_words": bigrams.cut(case.lead),
         "doc": casefile.encode(case).decode("utf-8"),
@@ -78,11 +77,6 @@ def case(doc: str) -> Case:
 def _next_due(case: Case) -> int:
     running = (codec.micros(clock.due_at) for clock in case.clocks if clock.state is ClockState.RUNNING)
     return min(running, default=NEVER)
-
-
-def _tie(id: str) -> int:
-    """What tells cases of one moment apart: the same at every revision, and on every page."""
-    return int.from_bytes(hashlib.blake2b(id.encode("utf-8", "replace"), digest_size=8).digest()) >> 1
 
 
 # --------------------------------------------------------------------------------------------- lines

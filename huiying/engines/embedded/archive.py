@@ -119,18 +119,18 @@ class EmbeddedArchive:
             (total,) = connection.execute(f"SELECT count(*) FROM lines{where}", where.values).fetchone()  # noqa: S608
             after = cursor.read(query.after, order=_ORDER)
             if after:
-                where.add("(first_public_at, n) < (?, ?)", after.value, after.tie)
+                where.add("(first_public_at, post_id, version) < (?, ?, ?)", after.value, *after.tie)
             rows = connection.execute(
-                f"SELECT f.first_public_at, f.n, d.doc FROM (SELECT first_public_at, n FROM lines{where} "  # noqa: S608
-                "ORDER BY first_public_at DESC, n DESC LIMIT ?) f "
-                "JOIN line_documents d USING (n) ORDER BY f.first_public_at DESC, f.n DESC",
+                f"SELECT f.first_public_at, f.post_id, f.version, d.doc FROM (SELECT * FROM lines{where} "  # noqa: S608
+                "ORDER BY first_public_at DESC, post_id DESC, version DESC LIMIT ?) f JOIN line_documents d USING (n) "
+                "ORDER BY f.first_public_at DESC, f.post_id DESC, f.version DESC",
                 (*where.values, query.limit + 1),
             ).fetchall()
         shown = rows[: query.limit]
         following = ""
         if len(rows) > len(shown) > 0:
-            following = cursor.write(cursor.Cursor(_ORDER, shown[-1][0], shown[-1][1]))
-        return LinePage(lines=tuple(_read(row[2]) for row in shown), total=total, next=following)
+            following = cursor.write(cursor.Cursor(_ORDER, shown[-1][0], shown[-1][1:3]))
+        return LinePage(lines=tuple(_read(row[3]) for row in shown), total=total, next=following)
 
     def tally(
         self, *, since: datetime | None = None, parties: frozenset[str] = frozenset()
