@@ -1141,6 +1141,10 @@ class Decision:
     """Digest of the text."""
     asked_by: str
     asked_at: Instant
+    of: str = ""
+    """The case that it was asked in, where that has become part of this one."""
+    of_level: Level | None = None
+    """How grave that one was."""
     decided_by: str = ""
     decided_at: Instant | None = None
     granted: bool | None = None

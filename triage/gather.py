@@ -88,7 +88,7 @@ def absorb(case: Case, joining: Joining) -> Case:
         units=_distinct((*case.units, *reading.units), UNITS),
         evidence=strongest((*case.evidence, evidence_of(reading))),
         profile=_profile(case.profile, reading, original=original),
-        suggestions=_suggestions(case, joining.suggestions),
+        suggestions=likeliest(case, joining.suggestions),
     )
     return replace(grown, **{name: getattr(case, name) for name in case.settled_by_people})
 
@@ -108,7 +108,7 @@ def _answered(case: Case, joining: Joining) -> Case:
     )
 
 
-def _suggestions(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+def likeliest(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
     """The likeliest few. What people have said of another case, and what is part of this one, is not asked again."""
     known = {one.case_id: one for one in case.suggestions}
     settled = {case.id, *case.apart, *case.merged_from, *case.split_into, case.split_from}

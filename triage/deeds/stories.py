@@ -34,6 +34,7 @@ from huiying.contracts import (
 )
 from triage.calendar import Calendar
 from triage.clocks import cancel_all, next_round, put_by, start_clocks
+from triage.deeds.carried import carry
 from triage.gather import (
     EXACTS,
     PLACES,
@@ -121,6 +122,7 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
         if clock.state is ClockState.RUNNING:
             into = _inherit(into, clock, now)
     into = _as_grave(into, case, policy.calendar, now)
+    into = carry(into, case, now)
     return reckoned(into, into, policy, now)
 
 
