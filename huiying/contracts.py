@@ -429,6 +429,14 @@ class Quoted:
     title: str = ""
     text: str = ""
 
+    def opening(self) -> Quoted:
+        """As much of it as tells what it is about."""
+        return Quoted(title=self.title[:QUOTED], text=self.text[:QUOTED])
+
+
+QUOTED = 500
+"""Characters of title and text of what a post answers that go with it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:

@@ -273,7 +273,8 @@ class LinePage:
 
 
 class PostArchive(Protocol):
-    """The place where the way of every post version ends. Idempotent by (post id, version): the first line stays."""
+    """The place where the way of every post version ends. Idempotent by (post id, version): the first line stays, but for
+    what :meth:`admit` says."""
 
     def put(self, lines: Sequence[ArchiveLine]) -> None:
         """Durable on return. A line whose key is stored already is left as it is."""
@@ -294,7 +295,17 @@ class PostArchive(Protocol):
 
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         """Every line of these posts that belongs to a case belongs to this one from now on. Durable on return; a repeat
-        changes nothing.  It is the one thing of a line that may change: people may split a story."""
+        changes nothing.  Nothing else of a line that stays may change: people may split a story."""
+        ...
+
+    def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
+        """The dropped lines of posts that answer one of these, newest first by when they were written: ``complete`` as of
+        the call, which is dear on some engines; else it may trail put."""
+        ...
+
+    def admit(self, lines: Sequence[ArchiveLine]) -> None:
+        """Put each of these, of what a case has taken in, also where the version was dropped before: in the place of that
+        line.  It is the one way in which a disposition may change. Durable on return; a repeat changes nothing."""
         ...
 
     def exhume(self, keys: Collection[PostKey]) -> int:

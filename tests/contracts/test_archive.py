@@ -286,3 +286,70 @@ def test_what_is_exhumed_may_end_otherwise(archive: PostArchive) -> None:
     archive.put([second])
     assert archive.get([buried.post])[buried.post] == second
     assert [line.disposition for line in archive.versions([buried.post.id])[buried.post.id]] == [DROPPED]
+
+
+# ------------------------------------------------------------------------- what answers before it is asked
+
+
+def test_what_was_dropped_is_found_at_once_by_what_it_answers(archive: PostArchive) -> None:
+    def answer(to: str | None, n: int, disposition: Disposition = DROPPED) -> ArchiveLine:
+        return a_line(body=a_post(reply_to=to), disposition=disposition, at=NOW + hours(n))
+
+    first, second, third = answer("opening", 0), answer("opening", 1), answer("other", 2)
+    archive.put([first, second, third, answer("opening", 3, Disposition.ATTACHED), answer(None, 4)])
+    assert list(archive.answering(["opening"], limit=10, complete=True)) == [second, first]
+    assert list(archive.answering({"opening", "other", "nobody"}, limit=2, complete=True)) == [third, second]
+    assert list(archive.answering([], limit=2, complete=True)) == []
+
+
+def test_what_was_dropped_may_be_admitted_to_a_case_and_nothing_else_changes(archive: PostArchive) -> None:
+    early = a_line(body=a_post(reply_to="opening", title="太响了"), disposition=DROPPED)
+    kept, buried = a_line(case_id="case-1"), a_line(disposition=Disposition.BURIED)
+    archive.put([early, kept, buried])
+    admitted = a_line(case_id="case-2", reading=a_reading(post=early.body), at=NOW + hours(1))
+    new = a_line(case_id="case-2")
+    others = [replace(kept, case_id="case-2"), replace(buried, disposition=Disposition.ATTACHED)]
+    for _ in range(2):
+        archive.admit([admitted, *others, new])
+    archive.put([early])
+    assert archive.get([early.post, kept.post, buried.post, new.post]) == {
+        early.post: admitted,
+        kept.post: kept,
+        buried.post: buried,
+        new.post: new,
+    }
+    assert archive.answering(["opening"], limit=10, complete=True) == []
+    assert dict(archive.keys()) == {
+        early.post: Disposition.ATTACHED,
+        kept.post: Disposition.ATTACHED,
+        buried.post: Disposition.BURIED,
+        new.post: Disposition.ATTACHED,
+    }
+    assert len(list(archive.keys())) == 4
+    assert list(archive.of_cases(["case-2"])) == [new, admitted]
+    assert list(archive.all()) == [admitted, kept, buried, new], "where it was put"
+    query = LineQuery(cases=frozenset({"case-2"}), words="太响了")
+    assert found_by(archive, query, total=1) == [early.post]
+    assert sum(archive.hourly(since=NOW - hours(24)).values()) == 3
+
+
+def test_what_was_admitted_does_not_go_with_what_was_dropped_beside_it(archive: PostArchive) -> None:
+    """Also where the whole month is dropped."""
+    early, other = a_line(disposition=DROPPED), a_line(disposition=DROPPED)
+    archive.put([early, other])
+    admitted = a_line(case_id="case-1", reading=a_reading(post=early.body))
+    archive.admit([admitted])
+    months_later = NOW + timedelta(days=90)
+    assert archive.purge(before=months_later, dispositions=frozenset({DROPPED})) == 1
+    assert archive.get([early.post, other.post]) == {early.post: admitted}
+    assert list(archive.keys()) == [(early.post, Disposition.ATTACHED)]
+    assert archive.purge(before=months_later, dispositions=frozenset({Disposition.ATTACHED})) == 1
+    assert list(archive.keys()) == []
+
+
+def test_what_was_admitted_goes_in_its_own_time(archive: PostArchive) -> None:
+    early = a_line(disposition=DROPPED)
+    archive.put([early])
+    archive.admit([a_line(case_id="case-1", reading=a_reading(post=early.body))])
+    assert archive.purge(before=NOW + hours(1), dispositions=frozenset({Disposition.ATTACHED})) == 1
+    assert archive.get([early.post]) == {}

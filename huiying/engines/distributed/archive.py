@@ -63,12 +63,7 @@ class DistributedArchive:
 
     def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
         asked = {key: _clean(key) for key in keys}
-        notes = self._notes({key.id for key in asked.values()})
-        places = {
-            key: place
-            for key in asked.values()
-            if key.id in notes and (place := notes[key.id][1].get(key.version))
-        }
+        places = self._places(asked.values())
         found = {key: documents.line(one.source["doc"]) for key, one in self._read(places).items()}
         return {key: found[clean] for key, clean in asked.items() if clean in found}
 
@@ -89,14 +84,24 @@ class DistributedArchive:
 
         self._until_settled(sorted(posts), moves)
 
+    def admit(self, lines: Sequence[ArchiveLine]) -> None:
+        wanted: dict[PostKey, ArchiveLine] = {}
+        for line in lines:
+            wanted.setdefault(_clean(line.post), line)
+
+        def turns(waiting: Collection[str]) -> list[tuple[str, Write]]:
+            there = self._read(self._places([key for key in wanted if key.id in waiting]))
+            return [
+                (key.id, _in_its_place(one, wanted[key]))
+                for key, one in there.items()
+                if one.source["disposition"] == Disposition.IRRELEVANT
+            ]
+
+        self._until_settled(sorted({key.id for key in wanted}), turns)
+        self.put(list(wanted.values()))
+
     def exhume(self, keys: Collection[PostKey]) -> int:
-        asked = {_clean(key) for key in keys}
-        notes = self._notes({key.id for key in asked})
-        places = {
-            key: place
-            for key in asked
-            if key.id in notes and (place := notes[key.id][1].get(key.version)) is not None
-        }
+        places = self._places({_clean(key) for key in keys})
         lines = self._read(places)
         buried = {
             key: one
@@ -120,6 +125,16 @@ class DistributedArchive:
         self._link.refresh(self._lines)
         pages = self._link.pages(self._lines, queries.lines_of(cases))
         return (_line(row) for page in pages for row in page)
+
+    def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
+        if not posts:
+            return []
+        if complete:
+            self._link.refresh(self._lines)
+        found = self._link.search(
+            self._lines, queries.answering({codec.clean(post) for post in posts}, limit)
+        )
+        return [_line(row) for row in found.rows]
 
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         self._link.refresh(self._lines)
@@ -192,7 +207,7 @@ class DistributedArchive:
 
     def _purge(self, place: str, disposition: Disposition, before: datetime) -> int:
         index = self._layout.alias(place)
-        whole = (end := _end_of(place)) is not None and end <= before
+        whole = (end := _end_of(place)) is not None and end <= before and disposition not in _KEPT
         self._link.refresh(index)
         erased = 0
         for page in self._link.pages(index, queries.written_before(before, disposition)):
@@ -206,8 +221,22 @@ class DistributedArchive:
                 outcomes = self._link.write([Write(action="delete", index=index, id=id) for id in ids])
                 erased += outcomes.count(Outcome.DONE)
         if whole:
+            self._carry_over(place)
             self._layout.drop(place)
         return erased
+
+    def _carry_over(self, place: str) -> None:
+        """What lies among the dropped lines and belongs to a case by now: it must not go with its month."""
+        for page in self._link.pages(self._layout.alias(place), queries.admitted()):
+            lines = {_clean(line.post): line for line in map(_line, page)}
+            ties = {_clean(_line(row).post): row["sort"][0] for row in page}
+            self._write(
+                [
+                    (KEPT, key, documents.encode(documents.of_line(line, ties[key])))
+                    for key, line in lines.items()
+                ]
+            )
+            self._lies_at(lines, place, KEPT)
 
     def close(self) -> None:
         self._link.close()
@@ -242,21 +271,36 @@ class DistributedArchive:
         self._until_settled(known, additions)
         return {key: settled[key] for key in places}
 
-    def _forget(self, keys: Sequence[PostKey], place: str) -> None:
+    def _forget(self, keys: Collection[PostKey], place: str) -> None:
         """No line of these lies at this place any more."""
-        gone: dict[str, set[str]] = {}
-        for key in keys:
-            gone.setdefault(key.id, set()).add(key.version)
+        self._lies_at(keys, place, "")
 
-        def removals(waiting: Collection[str]) -> list[tuple[str, Write]]:
+    def _lies_at(self, keys: Collection[PostKey], place: str, now: str) -> None:
+        """What is noted at this place of these lies at another one from now on; '': nowhere."""
+        moved: dict[str, set[str]] = {}
+        for key in keys:
+            moved.setdefault(key.id, set()).add(key.version)
+
+        def changes(waiting: Collection[str]) -> list[tuple[str, Write]]:
             writes = []
             for post, (found, there) in self._notes(waiting).items():
-                left = {v: p for v, p in there.items() if p != place or v not in gone[post]}
-                if left != there:
+                lies = {v: now if p == place and v in moved[post] else p for v, p in there.items()}
+                if lies != there:
+                    left = {version: at for version, at in lies.items() if at}
                     writes.append((post, _note_again(self._posts, found, post, left)))
             return writes
 
-        self._until_settled(list(gone), removals)
+        self._until_settled(list(moved), changes)
+
+    def _places(self, keys: Iterable[PostKey]) -> dict[PostKey, str]:
+        """Where the lines of those versions lie that have one, by their clean keys."""
+        asked = list(keys)
+        notes = self._notes({key.id for key in asked})
+        return {
+            key: place
+            for key in asked
+            if key.id in notes and (place := notes[key.id][1].get(key.version)) is not None
+        }
 
     def _notes(self, posts: Collection[str]) -> dict[str, tuple[Found, Note]]:
         """The notes that there are."""
@@ -336,7 +380,11 @@ class DistributedArchive:
 
 
 def _moved(one: Found, case_id: str) -> Write:
-    line = replace(documents.line(one.source["doc"]), case_id=case_id)
+    return _in_its_place(one, replace(documents.line(one.source["doc"]), case_id=case_id))
+
+
+def _in_its_place(one: Found, line: ArchiveLine) -> Write:
+    """The line where this one stands, if nobody has changed that since."""
     source = documents.encode(documents.of_line(line, one.source["tie"]))
     return Write(action="index", index=one.index, id=one.id, source=source, seen=one.seen)
 
@@ -372,7 +420,7 @@ def _of_place(place: str) -> frozenset[Disposition]:
     if place == KEPT:
         return _KEPT
     match = re.match(r"lines-([a-z]+)-\d", place)
-    return frozenset({Disposition(match.group(1))}) if match else frozenset()
+    return frozenset({Disposition(match.group(1)), *_KEPT}) if match else frozenset()
 
 
 def _end_of(place: str) -> datetime | None:

@@ -20,6 +20,7 @@ from huiying import casefile, codec
 from huiying.contracts import ArchiveLine, Case, ClockState, Disposition
 from huiying.engines import bigrams
 from huiying.engines.distributed.queries import NEVER
+from huiying.engines.dropped import answered_by
 
 _line_decoder = msgspec.json.Decoder(ArchiveLine)
 _KEPT = {Disposition.ATTACHED, Disposition.DUPLICATE}
@@ -102,6 +103,7 @@ def of_line(line: ArchiveLine, tie: int) -> dict[str, Any]:
         "source": codec.clean(line.body.source) if line.body else "",
         "attitude": line.reading.attitude if line.reading and counted else None,
         "hour": f"{first_public_at.astimezone(UTC):%Y-%m-%dT%H}",
+        "reply_to": codec.clean(answered) if (answered := answered_by(line)) else None,
         "at": codec.micros(line.at),
         "first_public_at": codec.micros(first_public_at),
         "tie": tie,

@@ -4,9 +4,9 @@
 
     <namespace>-cases-v3                      alias: what programs of format 3 read and write
     <namespace>-cases-v3-1                    index: its first generation
-    <namespace>-lines-v1                      alias over every index of archive lines: what is searched
-    <namespace>-lines-kept-v1                 alias of the lines that belong to a case
-    <namespace>-lines-irrelevant-2026-11-v1   alias of one month's dropped lines, dropped whole in time
+    <namespace>-lines-v2                      alias over every index of archive lines: what is searched
+    <namespace>-lines-kept-v2                 alias of the lines that belong to a case
+    <namespace>-lines-irrelevant-2026-11-v2   alias of one month's dropped lines, dropped whole in time
 
 A format is the mapping in ``indices/<kind>.json`` and how the documents are written; its number is part of the alias, so that
 a program never writes into an index of another format.

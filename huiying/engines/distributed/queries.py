@@ -145,6 +145,16 @@ def lines_of(case_ids: Collection[str]) -> Body:
     return _all_of([_any_of("case_id", case_ids)], sort=[{"at": "asc"}, *_AS_PUT], size=PAGE)
 
 
+def answering(posts: Collection[str], limit: int) -> Body:
+    newest = [{"at": "desc"}, *({name: "desc"} for name in _LINE)]
+    return {**_all_of([_any_of("reply_to", posts)], sort=newest, size=limit), "track_total_hits": False}
+
+
+def admitted() -> Body:
+    """Lines among dropped ones that a case has taken in since."""
+    return _all_of([{"exists": {"field": "case_id"}}], sort=_AS_PUT, size=PAGE)
+
+
 def every_line() -> Body:
     """In the order in which they were put."""
     return _all_of([], sort=_AS_PUT, size=PAGE)

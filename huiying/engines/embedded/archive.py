@@ -13,6 +13,7 @@ import msgspec
 from huiying import codec
 from huiying.contracts import ArchiveLine, Disposition, PostKey
 from huiying.engines import bigrams, cursor
+from huiying.engines.dropped import answered_by
 from huiying.engines.embedded.conditions import PARTY, Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match
@@ -93,6 +94,30 @@ class EmbeddedArchive:
                     connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (moved, n))
 
         if posts:
+            self._office.write(job)
+
+    def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
+        where = Conditions()
+        where.any_of("reply_to", [codec.clean(post) for post in posts])
+        if not posts:
+            return []
+        with self._office.read() as connection:
+            rows = connection.execute(
+                f"SELECT doc FROM lines JOIN line_documents USING (n){where} "  # noqa: S608
+                "ORDER BY at DESC, post_id DESC, version DESC LIMIT ?",
+                (*where.values, limit),
+            ).fetchall()
+        return [_read(doc) for (doc,) in rows]
+
+    def admit(self, lines: Sequence[ArchiveLine]) -> None:
+        rows = [_Row(line) for line in lines]
+
+        def job(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                row.admit(connection)
+                row.store(connection)
+
+        if rows:
             self._office.write(job)
 
     def all(self) -> Iterator[ArchiveLine]:
@@ -207,8 +232,8 @@ class _Row:
 
     def store(self, connection: sqlite3.Connection) -> None:
         added = connection.execute(
-            "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude, reply_to) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             self.facts,
         )
         if added.rowcount == 0:  # the first line stays
@@ -217,6 +242,18 @@ class _Row:
         connection.execute("INSERT INTO line_documents (n, doc) VALUES (?, ?)", (n, self.doc))
         if self.words:
             connection.execute("INSERT INTO line_words (rowid, words) VALUES (?, ?)", (n, self.words))
+
+    def admit(self, connection: sqlite3.Connection) -> None:
+        """In the place of the dropped line, if there is one: the words are the same."""
+        post_id, version, disposition, case_id, _, at, _, attitude, _ = self.facts
+        found = connection.execute(
+            "UPDATE lines SET disposition = ?, case_id = ?, at = ?, attitude = ?, reply_to = NULL "
+            "WHERE post_id = ? AND version = ? AND disposition = ? RETURNING n",
+            (disposition, case_id, at, attitude, post_id, version, Disposition.IRRELEVANT),
+        ).fetchall()
+        connection.executemany(
+            "UPDATE line_documents SET doc = ? WHERE n = ?", [(self.doc, n) for (n,) in found]
+        )
 
 
 def _facts(line: ArchiveLine) -> tuple[Any, ...]:
@@ -231,6 +268,7 @@ def _facts(line: ArchiveLine) -> tuple[Any, ...]:
         codec.micros(line.at),
         codec.micros(first_public_at),
         line.reading.attitude if line.reading and counted else None,
+        codec.clean(answered) if (answered := answered_by(line)) else None,
     )
 
 

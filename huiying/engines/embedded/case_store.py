@@ -98,9 +98,8 @@ class EmbeddedCaseStore:
             codec.micros(since),
         )
         with self._office.read() as connection:
-            found = [
-                n for (n,) in connection.execute(f"SELECT n FROM cases{where}{_AS_DETECTED}", where.values)
-            ]  # noqa: S608
+            rows = connection.execute(f"SELECT n FROM cases{where}{_AS_DETECTED}", where.values)  # noqa: S608
+            found = [n for (n,) in rows]
         return self._documents(found)
 
     def all(self) -> Iterator[Case]:

@@ -25,7 +25,7 @@ from huiying.errors import Misconfigured, TryAgain
 
 T = TypeVar("T")
 
-VERSION = 4
+VERSION = 5
 """Of the schemas beside this file and of what stands in their documents; raise it with every change of either that an older
 program could not read, and migrate in :func:`_prepare`."""
 GROUP = 64
@@ -220,6 +220,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
         if schema == "office":
             _add_events_owed(connection)
             _add_answers(connection)
+            _add_answering(connection)
         script = Path(__file__).with_name(f"{schema}.sql").read_text("utf-8")
         fill = _TAGS_OF_OLD if schema == "office" and 0 < version < 3 else ""
         connection.executescript(
@@ -245,6 +246,20 @@ def _add_answers(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ALTER TABLE cases ADD COLUMN published_at INTEGER")
         connection.execute("ALTER TABLE cases ADD COLUMN handled_as TEXT NOT NULL DEFAULT ''")
+        connection.execute("COMMIT")
+
+
+def _add_answering(connection: sqlite3.Connection) -> None:
+    """Format 5 finds what was dropped by what it answers, and cases without a clock by id."""
+    columns = {column for _, column, *_ in connection.execute("PRAGMA table_info(lines)")}
+    if columns and "reply_to" not in columns:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DROP INDEX IF EXISTS cases_next_due")
+        connection.execute("ALTER TABLE lines ADD COLUMN reply_to TEXT")
+        connection.execute(
+            "UPDATE lines SET reply_to = (SELECT json_extract(CAST(d.doc AS TEXT), '$.body.reply_to') "
+            "FROM line_documents d WHERE d.n = lines.n) WHERE disposition = 'irrelevant'"
+        )
         connection.execute("COMMIT")
 
 

@@ -384,3 +384,34 @@ def test_lines_within_cases_are_those_of_these_cases_and_of_none_where_there_are
 
 def test_what_a_question_may_name_is_less_than_the_server_takes() -> None:
     assert queries.MOST_CASES <= 65_536
+
+
+def test_dropped_answers_to_some_posts() -> None:
+    body = queries.answering({"b", "a"}, 7)
+    assert same(
+        body,
+        """
+{
+  "query": {"bool": {"filter": [{"terms": {"reply_to": ["a", "b"]}}]}},
+  "sort": [{"at": "desc"}, {"post_id": "desc"}, {"version": "desc"}],
+  "size": 7,
+  "_source": ["doc"],
+  "track_total_hits": false
+}
+""",
+    )
+
+
+def test_what_was_admitted_among_dropped_lines() -> None:
+    body = queries.admitted()
+    assert same(
+        body,
+        """
+{
+  "query": {"bool": {"filter": [{"exists": {"field": "case_id"}}]}},
+  "sort": [{"tie": "asc"}, {"post_id": "asc"}, {"version": "asc"}],
+  "size": 500,
+  "_source": ["doc"]
+}
+""",
+    )

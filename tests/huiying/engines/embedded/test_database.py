@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from huiying import codec
+from huiying.contracts import Disposition
+from huiying.engines.embedded.archive import EmbeddedArchive
 from huiying.engines.embedded.case_store import EmbeddedCaseStore
 from huiying.engines.embedded.database import VERSION, Database
 from huiying.errors import DiskTrouble, Misconfigured, RevisionConflict, TryAgain
 from tests.eventually import eventually
-from tests.factories import a_case, a_clock, a_rule
+from tests.factories import a_case, a_clock, a_line, a_post, a_rule
 
 
 @pytest.fixture
@@ -242,3 +244,20 @@ def test_cases_of_an_earlier_format_are_read_and_saved_anew(tmp_path: Path) -> N
     store.save([later])
     assert store.get(case.id) == later
     store.close()
+
+
+def test_a_file_of_the_fourth_format_learns_what_its_dropped_lines_answer(tmp_path: Path) -> None:
+    answer = a_line(body=a_post(reply_to="opening"), disposition=Disposition.IRRELEVANT)
+    kept = a_line(body=a_post(reply_to="opening"))
+    path = tmp_path / "office.db"
+    archive = EmbeddedArchive(Database(path, schema="office"))
+    archive.put([answer, kept, a_line(disposition=Disposition.IRRELEVANT)])
+    archive.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP INDEX lines_answering")
+        connection.execute("ALTER TABLE lines DROP COLUMN reply_to")
+        connection.execute("PRAGMA user_version = 4")
+    connection.close()
+    archive = EmbeddedArchive(Database(path, schema="office"))
+    assert list(archive.answering(["opening"], limit=9, complete=True)) == [answer]
+    archive.close()
