@@ -596,6 +596,8 @@ class Reading:
     attitude_why: tuple[Why, ...] = ()
     owes_answer: bool = True
     """False for the office's own notices and plain news: relevant, but nobody raised a matter."""
+    idle: bool = False
+    """A reply of idle talk, 好的 or 顶: it belongs to its matter and says nothing of it."""
     places: tuple[Place, ...] = ()
     """Best first."""
     units: tuple[str, ...] = ()
@@ -950,6 +952,8 @@ class Tallies:
     posts: int = 0
     """Distinct posts, duplicates and reposts among them."""
     originals: int = 0
+    idle: int = 0
+    """Of the posts, replies of idle talk: they count in what stands above and in ``by_source`` and ``by_channel`` alone."""
     peak_day: int = 0
     """Most posts within any 24 clock hours so far."""
     by_source: dict[str, int] = field(default_factory=dict)

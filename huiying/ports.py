@@ -334,8 +334,8 @@ class PostArchive(Protocol):
     def hourly(
         self, *, since: datetime, parties: frozenset[str] = frozenset()
     ) -> Mapping[tuple[str, str], int]:
-        """(UTC hour ``2026-11-23T02``, attitude) → lines of relevant posts first public in it; ``parties`` as in
-        :class:`LineQuery`. May trail put."""
+        """(UTC hour ``2026-11-23T02``, attitude) → lines of relevant posts first public in it, idle talk left out;
+        ``parties`` as in :class:`LineQuery`. May trail put."""
         ...
 
     def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:

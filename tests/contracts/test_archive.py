@@ -194,6 +194,7 @@ def test_hours_count_relevant_posts_by_attitude_and_utc_hour(archive: PostArchiv
             line(61, Attitude.POSITIVE, Disposition.ATTACHED),
             line(-1, Attitude.NEUTRAL, Disposition.ATTACHED),
             line(5, Attitude.NEUTRAL, Disposition.BURIED),
+            a_line(reading=a_reading(post=a_post(published_at=NOW), idle=True)),
             a_line(disposition=DROPPED, body=a_post(published_at=NOW)),
         ]
     )

@@ -75,12 +75,12 @@ def test_an_answer_of_an_earlier_look_joins_the_case_of_what_it_answers_once_tha
     assert set(dispositions(engine, early, idle, elsewhere)) == {Disposition.IRRELEVANT}
     handled(engine, reader, [said])
     case = only(engine)
-    assert case.tallies.posts == 2
+    assert (case.tallies.posts, case.tallies.idle) == (3, 1)
     line = engine.archive.get([early.key])[early.key]
     assert (line.disposition, line.case_id) == (Disposition.ATTACHED, case.id)
     assert line.reading and line.reading.relevance.verdict is Verdict.REPLY
     assert line.body and line.body.answers and line.body.answers.title == SIREN.title
-    assert dispositions(engine, idle, elsewhere) == [Disposition.IRRELEVANT] * 2
+    assert dispositions(engine, idle, elsewhere) == [Disposition.ATTACHED, Disposition.IRRELEVANT]
     after = opening_first(engine, reader)
     assert case.tallies.by_attitude == after
 

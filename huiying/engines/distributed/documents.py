@@ -94,7 +94,7 @@ def place(line: ArchiveLine) -> str:
 
 def of_line(line: ArchiveLine, tie: int) -> dict[str, Any]:
     first_public_at = line.body.first_public_at if line.body else line.at
-    counted = line.reading is not None and line.disposition in _KEPT
+    counted = line.reading is not None and not line.reading.idle and line.disposition in _KEPT
     return {
         "post_id": codec.clean(line.post.id),
         "version": codec.clean(line.post.version),

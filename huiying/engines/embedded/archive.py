@@ -258,7 +258,8 @@ class _Row:
 
 def _facts(line: ArchiveLine) -> tuple[Any, ...]:
     first_public_at = line.body.first_public_at if line.body else line.at
-    counted = line.reading and line.disposition in {Disposition.ATTACHED, Disposition.DUPLICATE}
+    kept = line.disposition in {Disposition.ATTACHED, Disposition.DUPLICATE}
+    counted = kept and line.reading is not None and not line.reading.idle
     return (
         codec.clean(line.post.id),
         codec.clean(line.post.version),
