@@ -348,6 +348,10 @@ class PostArchive(Protocol):
 # ------------------------------------------------------------------------------------------- register
 
 
+PASSING = "passing:"
+"""What a kind begins with that ends with the day: no backup has it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A small record: an account, a session, a source's health. ``value`` is JSON of the owner's own type."""
