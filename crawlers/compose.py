@@ -10,9 +10,6 @@ from crawlers.sources import Source
 from huiying.contracts import Attachment, Channel, Engagement, Extraction, Origin, Post, Quoted, Tier
 from huiying.identity import content_version, post_id, pseudonym
 
-QUOTED = 500
-"""Characters of title and text of what a post answers that go with it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
@@ -104,7 +101,7 @@ def _opening(said: Quoted) -> Quoted | None:
     title, text = clean.one_line(said.title), clean.plain(said.text).text
     if not title and not text:
         return None
-    return Quoted(title=title[:QUOTED], text=text[:QUOTED])
+    return Quoted(title=title, text=text).opening()
 
 
 def _address(url: str | None) -> str | None:

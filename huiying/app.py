@@ -40,6 +40,7 @@ from huiying.worker import Worker
 from nlp import train, versions
 from nlp.handle import ReadingHandler
 from nlp.keeping_up import CurrentReader
+from response_api import limits, sent_once
 from response_api.app import create_app
 from response_api.auth import Accounts
 from response_api.disclosure import Disclosure
@@ -182,6 +183,8 @@ class House:
                 Accounts(register).forget_ended,
                 OneTimeLinks(register).forget_old,
                 KeptForms(register).forget_old,
+                lambda now: limits.forget_old(register, now),
+                lambda now: sent_once.forget_old(register, now),
                 lambda now: heart.forget_old(register, now),
                 self.objections().sweep,
                 lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),

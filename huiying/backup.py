@@ -5,7 +5,7 @@
     backup/  manifest.json     what is in it, with the digest of every file; written last
              cases.jsonl.gz    one case a line
              lines.jsonl.gz    one archive line a line, in the order in which they were put
-             register.jsonl.gz accounts, texts, the health of sources
+             register.jsonl.gz accounts, texts, the health of sources; nothing that ends with the day
              stream.jsonl.gz   records that a group has yet to handle, the events of cases, dead letters
              files/            the data folder without what the engine keeps there: key, policy, catalogue, attachments
 
@@ -33,7 +33,7 @@ import msgspec
 from huiying import codec, complaints
 from huiying.contracts import ArchiveLine, Case
 from huiying.errors import Misconfigured
-from huiying.ports import Engine, Entry, Record
+from huiying.ports import PASSING, Engine, Entry, Record
 from huiying.topics import CASE_EVENTS, HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 
 FORMAT = 1
@@ -97,7 +97,7 @@ def backup(engine: Engine, data: Path, target: Path, *, kind: str, at: datetime)
     # The stream first: what is handled after that look is only handled again.
     counts = {
         "stream": _write(target / "stream.jsonl.gz", _records(engine)),
-        "register": _write(target / "register.jsonl.gz", engine.register.all()),
+        "register": _write(target / "register.jsonl.gz", _register_of(engine)),
         "cases": _write(target / "cases.jsonl.gz", engine.cases.all()),
         "lines": _write(target / "lines.jsonl.gz", engine.archive.all()),
     }
@@ -135,6 +135,10 @@ def _records(engine: Engine) -> Iterator[Kept]:
         yield from map(_kept, engine.stream.backlog(topic.name, group=group))
         yield from map(_kept, engine.stream.scan(topic.dead(group).name))
     yield from map(_kept, engine.stream.scan(CASE_EVENTS.name))
+
+
+def _register_of(engine: Engine) -> Iterator[Entry]:
+    return (entry for entry in engine.register.all() if not entry.kind.startswith(PASSING))
 
 
 def _kept(record: Record) -> Kept:

@@ -438,6 +438,14 @@ class Quoted:
     title: str = ""
     text: str = ""
 
+    def opening(self) -> Quoted:
+        """As much of it as tells what it is about."""
+        return Quoted(title=self.title[:QUOTED], text=self.text[:QUOTED])
+
+
+QUOTED = 500
+"""Characters of title and text of what a post answers that go with it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
@@ -599,6 +607,8 @@ class Reading:
     attitude_why: tuple[Why, ...] = ()
     owes_answer: bool = True
     """False for the office's own notices and plain news: relevant, but nobody raised a matter."""
+    idle: bool = False
+    """A reply of idle talk, 好的 or 顶: it belongs to its matter and says nothing of it."""
     places: tuple[Place, ...] = ()
     """Best first."""
     units: tuple[str, ...] = ()
@@ -953,6 +963,8 @@ class Tallies:
     posts: int = 0
     """Distinct posts, duplicates and reposts among them."""
     originals: int = 0
+    idle: int = 0
+    """Of the posts, replies of idle talk: they count in what stands above and in ``by_source`` and ``by_channel`` alone."""
     peak_day: int = 0
     """Most posts within any 24 clock hours so far."""
     by_source: dict[str, int] = field(default_factory=dict)
@@ -1152,6 +1164,10 @@ class Decision:
     """Digest of the text."""
     asked_by: str
     asked_at: Instant
+    of: str = ""
+    """The case that it was asked in, where that has become part of this one."""
+    of_level: Level | None = None
+    """How grave that one was."""
     decided_by: str = ""
     decided_at: Instant | None = None
     granted: bool | None = None

@@ -138,6 +138,8 @@ class Stream(Protocol):
 
 
 class Order(StrEnum):
+    """Equals stand by id, in the direction of the order: whichever engine, and however often it is asked."""
+
     NEWEST = "newest"
     """Opened last, first."""
     NEXT_DUE = "next_due"
@@ -218,11 +220,13 @@ class CaseStore(Protocol):
 
     def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
         """What new posts may join: every case in an open state, and those that people closed or dismissed with a post
-        after ``since``.  Complete as of the call: what a worker that takes over starts from."""
+        after ``since``, in the order in which they were detected.  Complete as of the call: what a worker that takes over
+        starts from."""
         ...
 
     def all(self) -> Iterator[Case]:
-        """Every case, in the order in which they were detected, complete as of the call: for the record and for backups."""
+        """Every case, in the order in which they were detected, equals by id, complete as of the call: for the record and
+        for backups."""
         ...
 
     def search(self, query: CaseQuery) -> CasePage:
@@ -230,7 +234,8 @@ class CaseStore(Protocol):
         ...
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
-        """Cases that owe a rung, a sending or an event at or before ``until``, soonest first. May trail save."""
+        """Cases that owe a rung, a sending or an event at or before ``until``, soonest first, equals by id. May trail
+        save."""
         ...
 
     def due_ids(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[str]:
@@ -263,13 +268,14 @@ class LineQuery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePage:
     lines: tuple[ArchiveLine, ...]
-    """Newest first, by when the post was first public."""
+    """Newest first, by when the post was first public; equals by post id and version, backwards."""
     total: int
     next: str = ""
 
 
 class PostArchive(Protocol):
-    """The place where the way of every post version ends. Idempotent by (post id, version): the first line stays."""
+    """The place where the way of every post version ends. Idempotent by (post id, version): the first line stays, but for
+    what :meth:`admit` says."""
 
     def put(self, lines: Sequence[ArchiveLine]) -> None:
         """Durable on return. A line whose key is stored already is left as it is."""
@@ -289,12 +295,14 @@ class PostArchive(Protocol):
         ...
 
     def of_cases(self, cases: Collection[str]) -> Iterator[ArchiveLine]:
-        """Every line of these cases, oldest first by when it was written, complete as of the call."""
+        """Every line of these cases, oldest first by when it was written, of one moment as they were put, complete as of the
+        call."""
         ...
 
     def rehome(self, posts: Collection[str], *, case_id: str) -> None:
         """Every line of these posts that belongs to a case belongs to this one from now on. Durable on return; a repeat
-        changes nothing.  Beside :meth:`blank` it is the one thing of a line that may change: people may split a story."""
+        changes nothing.  Beside what :meth:`blank`, :meth:`unquote` and :meth:`admit` do, nothing else of a line that stays
+        may change: people may split a story."""
         ...
 
     def blank(self, keys: Collection[PostKey], *, erased: Erased) -> int:
@@ -314,6 +322,16 @@ class PostArchive(Protocol):
     def wipe(self) -> None:
         """Take off the disk what blanked lines, and cases that were saved without their texts, left behind there as
         deleted; nothing where no line was blanked since the last time.  May take minutes, and holds up nobody."""
+        ...
+
+    def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
+        """The dropped lines of posts that answer one of these, newest first by when they were written: ``complete`` as of
+        the call, which is dear on some engines; else it may trail put."""
+        ...
+
+    def admit(self, lines: Sequence[ArchiveLine]) -> None:
+        """Put each of these, of what a case has taken in, also where the version was dropped before: in the place of that
+        line.  It is the one way in which a disposition may change. Durable on return; a repeat changes nothing."""
         ...
 
     def exhume(self, keys: Collection[PostKey]) -> int:
@@ -342,8 +360,8 @@ class PostArchive(Protocol):
     def hourly(
         self, *, since: datetime, parties: frozenset[str] = frozenset()
     ) -> Mapping[tuple[str, str], int]:
-        """(UTC hour ``2026-11-23T02``, attitude) → lines of relevant posts first public in it; ``parties`` as in
-        :class:`LineQuery`. May trail put."""
+        """(UTC hour ``2026-11-23T02``, attitude) → lines of relevant posts first public in it, idle talk left out;
+        ``parties`` as in :class:`LineQuery`. May trail put."""
         ...
 
     def purge(self, *, before: datetime, dispositions: frozenset[Disposition]) -> int:
@@ -354,6 +372,10 @@ class PostArchive(Protocol):
 
 
 # ------------------------------------------------------------------------------------------- register
+
+
+PASSING = "passing:"
+"""What a kind begins with that ends with the day: no backup has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

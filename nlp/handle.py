@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from huiying import topics
 from huiying.contracts import ArchiveLine, Disposition, Post, Reading, Verdict
@@ -12,12 +11,7 @@ from huiying.errors import GiveUp
 from huiying.identity import undecodable_key
 from huiying.ports import PostArchive, Record, Stream
 from huiying.suppression import Suppression
-
-
-class Reads(Protocol):
-    def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:
-        """One reading a post, in order."""
-        ...
+from nlp.late import EarlyAnswers, Reads
 
 
 class ReadingHandler:
@@ -28,6 +22,7 @@ class ReadingHandler:
         self._archive = archive
         self._reader = reader
         self._suppression = suppression
+        self._early = EarlyAnswers(archive, reader)
 
     def handle(self, messages: Sequence[Post], now: datetime) -> None:
         # Once more: what was on its way when somebody objected to it has passed the first sieve.
@@ -39,11 +34,13 @@ class ReadingHandler:
             return
         readings = self._reader.read(messages, now)
         onward = [reading for reading in readings if reading.relevance.verdict is not Verdict.IRRELEVANT]
-        dropped = [reading for reading in readings if reading.relevance.verdict is Verdict.IRRELEVANT]
+        lines = [dropped(one, now) for one in readings if one.relevance.verdict is Verdict.IRRELEVANT]
+        if lines:
+            self._archive.put(lines)  # first: what is dropped here may answer what goes on
+            self._early.dropped(readings)
+        onward += self._early.read_again(onward, now)
         if onward:
             self._stream.publish(topics.READINGS.name, [topics.READINGS.encode(r) for r in onward])
-        if dropped:
-            self._archive.put([_dropped(reading, now) for reading in dropped])
 
     def bury(self, record: Record, reason: str, now: datetime) -> None:
         """The line of a post that nobody could read; its body as far as it decodes."""
@@ -65,10 +62,10 @@ class ReadingHandler:
         return None if post.withheld else post
 
     def forget(self) -> None:
-        """Reading remembers nothing."""
+        self._early.forget()
 
 
-def _dropped(reading: Reading, now: datetime) -> ArchiveLine:
+def dropped(reading: Reading, now: datetime) -> ArchiveLine:
     reasons = "；".join(why.note for why in reading.relevance.why if why.weight <= 0)
     return ArchiveLine(
         post=reading.post.key,

@@ -154,7 +154,7 @@ class Reader:
             readings[k] = amended(readings[k], **reduce(or_, parts))
         for k, said in enumerate(judged):
             if said.verdict is Verdict.REPLY:
-                readings[k] = amended(readings[k], **replies.assess(scored[k]))
+                readings[k] = amended(readings[k], **replies.assess(sheets[k], scored[k]))
         return readings
 
     def blank(self, post: Post, relevant: Relevance, now: datetime) -> Reading:

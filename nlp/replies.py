@@ -1,6 +1,6 @@
 """Replies, read beside what they answer: 「太响了，孩子都吓哭了」 names nothing, and says much under a post about the siren.
 
-A reply that is no business of the office by its own words follows what it answers where that is, and where it says something.
+A reply that is no business of the office by its own words follows what it answers where that is; advertisements do not.
 It is asked for its attitude, for harm, for people gathered and for what it claims; what the matter is, where and when,
 it does not say.
 """
@@ -12,12 +12,10 @@ from dataclasses import replace
 
 from huiying.blanking import ANSWERS, FOLLOWED
 from huiying.contracts import Attitude, Post, Quoted, Relevance, Verdict, Why
-from nlp.annotators import attitude, terms
+from nlp.annotators import attitude
+from nlp.idle import is_idle
 from nlp.model import Scores
 from nlp.sheet import Sheet
-
-LEAST = 2
-"""Words that tell something, below which a reply says nothing: 顶, 沙发, +1."""
 
 
 def answered(post: Post, said: Quoted) -> Post:
@@ -30,21 +28,20 @@ def following(sheet: Sheet, judged: Relevance, followed: Relevance | None) -> Re
 
     ``followed`` is how that was judged; None where nothing is answered, or nothing of the office's business.
     """
-    if followed is None or judged.verdict is not Verdict.IRRELEVANT or not says_something(sheet):
+    if followed is None or judged.verdict is not Verdict.IRRELEVANT or _advertises(sheet):
         return judged
     grounds = "；".join(dict.fromkeys(why.note for why in followed.why if why.weight >= 0 and why.note))
     note = FOLLOWED + (f"：{grounds}" if grounds else "")
     return Relevance(verdict=Verdict.REPLY, score=followed.score, why=(Why(rule=ANSWERS, note=note),))
 
 
-def says_something(sheet: Sheet) -> bool:
-    """Advertisements do not, whatever they say."""
-    if any("advert" in passage.listed for passage in sheet.passages):
-        return False
-    return len(terms.weighed(sheet, limit=LEAST)) == LEAST
+def _advertises(sheet: Sheet) -> bool:
+    return any("advert" in passage.listed for passage in sheet.passages)
 
 
-def assess(scores: Scores) -> Mapping[str, object]:
-    """Its attitude; an answer is owed where it complains."""
+def assess(sheet: Sheet, scores: Scores) -> Mapping[str, object]:
+    """Its attitude; an answer is owed where it complains. Idle talk has none, whatever its words weigh elsewhere."""
+    if is_idle(sheet):
+        return {"idle": True, "owes_answer": False}
     parts = attitude.assess(scores)
     return {**parts, "owes_answer": parts["attitude"] is Attitude.NEGATIVE}

@@ -151,8 +151,8 @@ def create_app(
 
     app = FastAPI(title="回应", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.house, app.state.hub, app.state.counter = house, hub, counter
-    app.state.limits = Limits()
-    app.state.sent_once = SentOnce()
+    app.state.limits = Limits(engine.register, key)
+    app.state.sent_once = SentOnce(engine.register, key)
     app.state.exposition = Exposition(engine, clock, lambda: facts.source_states(house))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.record = RecordDesk(engine, policy.top())

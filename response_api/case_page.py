@@ -131,6 +131,7 @@ class CaseView:
     reposts: tuple[PostCard, ...]
     posts_total: int
     originals_total: int
+    idle_total: int
     events: tuple[EventRow, ...]
     notices: tuple[NoticeRow, ...]
     units: tuple[str, ...]
@@ -214,6 +215,7 @@ def case_view(
         reposts=posts.reposts,
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
+        idle_total=case.tallies.idle,
         past=tuple(clock_card(clock, now) for clock in reversed(case.past_clocks)),
         events=tuple(event_row(event, now, read, named) for event in reversed(case.events)),
         notices=tuple(_notice(notice) for notice in case.outbox),

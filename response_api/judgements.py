@@ -139,6 +139,8 @@ def _standing_in(whys: Iterable[Why], field: Field, start: int, end: int) -> lis
 
 
 def _judged(reading: Reading, topic: Topic) -> list[_Judged]:
+    if reading.idle:
+        return [_relevance(reading)]
     if reading.relevance.verdict is Verdict.REPLY:
         return [_relevance(reading), _severity(reading.signals), _attitude(reading)]
     return [
@@ -155,6 +157,8 @@ def _judged(reading: Reading, topic: Topic) -> list[_Judged]:
 def _relevance(reading: Reading) -> _Judged:
     relevance = reading.relevance
     says = f"{VERDICTS[relevance.verdict]}（{relevance.score:.2f}）"
+    if reading.idle:
+        says += "，闲谈，不计声量"
     if relevance.verdict is Verdict.IRRELEVANT:
         says = VERDICTS[relevance.verdict]
     whys = tuple(

@@ -1,6 +1,8 @@
-"""How often somebody without an account may write to us, and how often it counts: once a day on one case.  In memory alone: no address is kept, not even as a hash, on disk.
+"""How often somebody without an account may write to us, and how often it counts: once a day on one case.
 
-Addresses are counted under a keyed hash whose key is thrown away every day, so that nobody can tell later who it was.
+Addresses are counted under a keyed hash, in the register, so that neither a restart nor a second web process counts anew.  The
+key is worked out from the office's own and a salt of the day.  Salt and counts go with the day and are in no backup (``PASSING``):
+after that nobody can tell who it was, not even with the office's key.
 """
 
 from __future__ import annotations
@@ -8,11 +10,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
-from threading import Lock
 
+import msgspec
+
+from huiying.contracts import Instant
+from huiying.errors import RevisionConflict, TryAgain
+from huiying.ports import PASSING, Entry, Register
 from response_api.times import local
 
 HOUR = timedelta(hours=1)
@@ -20,70 +27,110 @@ FROM_ONE_ADDRESS = 5
 """Notes an hour."""
 ABOUT_ONE_CASE = 60
 """Notes an hour, from wherever: a matter's record must not be flooded."""
-MOST_KNOWN = 20_000
-"""Names that are remembered; who has not been heard from longest is forgotten first."""
+SALT, SAID, SPOKEN = f"{PASSING}note-salt", f"{PASSING}notes", f"{PASSING}spoken"
+ATTEMPTS = 20
 
 
 class Limits:
-    """Asked from several threads."""
+    """Asked from several threads and processes. Every call may raise TryAgain."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._day: date | None = None
-        self._key = b""
-        self._said: OrderedDict[bytes, list[datetime]] = OrderedDict()
-        self._spoken: OrderedDict[bytes, None] = OrderedDict()
+    def __init__(self, register: Register, key: bytes) -> None:
+        self._register = register
+        self._office = key
+        self._known = ("", b"")
+        """The day, and its key."""
 
     def take(self, address: str, case_id: str, now: datetime) -> timedelta | None:
         """Count one note: None where it may be taken, else how long to wait. What is refused is not counted."""
-        with self._lock:
-            self._new_day(local(now).date())
-            names = (
-                (self._name("address", network(address)), FROM_ONE_ADDRESS),
-                (self._name("case", case_id), ABOUT_ONE_CASE),
-            )
-            waits = [wait for name, most in names if (wait := self._wait(name, most, now)) is not None]
-            if waits:
-                return max(waits)
-            for name, _ in names:
-                self._said.setdefault(name, []).append(now)
-                self._said.move_to_end(name)
-            while len(self._said) > MOST_KNOWN:
-                self._said.popitem(last=False)
-            return None
+        names = (
+            (self._name(now, "address", network(address)), FROM_ONE_ADDRESS),
+            (self._name(now, "case", case_id), ABOUT_ONE_CASE),
+        )
+        waits = [_wait(self._lately(name, now)[0], most, now) for name, most in names]
+        if longest := max((wait for wait in waits if wait is not None), default=None):
+            return longest
+        counted: list[str] = []
+        for name, most in names:
+            if wait := self._count(name, most, now):
+                for one in counted:
+                    self._uncount(one, now)
+                return wait
+            counted.append(name)
+        return None
 
     def first_today(self, address: str, case_id: str, now: datetime) -> bool:
         """Whether nobody of this address has spoken on this case today; from now on somebody has."""
-        with self._lock:
-            self._new_day(local(now).date())
-            name = self._name("spoken", network(address), case_id)
-            if name in self._spoken:
-                return False
-            self._spoken[name] = None
-            while len(self._spoken) > MOST_KNOWN:
-                self._spoken.popitem(last=False)
-            return True
+        try:
+            self._register.put(SPOKEN, self._name(now, "spoken", network(address), case_id), b"", expect=0)
+        except RevisionConflict:
+            return False
+        return True
 
     def not_said(self, address: str, case_id: str, now: datetime) -> None:
         """What was said could not be kept: it is as if nobody had spoken."""
-        with self._lock:
-            self._new_day(local(now).date())
-            self._spoken.pop(self._name("spoken", network(address), case_id), None)
+        self._register.delete(SPOKEN, self._name(now, "spoken", network(address), case_id))
 
-    def _new_day(self, today: date) -> None:
-        if today != self._day:
-            self._day, self._key = today, secrets.token_bytes(32)
-            self._said.clear()
-            self._spoken.clear()
+    def _count(self, name: str, most: int, now: datetime) -> timedelta | None:
+        for _ in range(ATTEMPTS):
+            lately, entry = self._lately(name, now)
+            if wait := _wait(lately, most, now):
+                return wait
+            with suppress(RevisionConflict):
+                self._keep(name, (*lately, now), entry)
+                return None
+        raise TryAgain("many write at this moment")
 
-    def _name(self, *parts: str) -> bytes:
-        return hmac.new(self._key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    def _uncount(self, name: str, now: datetime) -> None:
+        for _ in range(ATTEMPTS):
+            lately, entry = self._lately(name, now)
+            left = list(lately)
+            left.remove(now)
+            with suppress(RevisionConflict):
+                self._keep(name, left, entry)
+                return
 
-    def _wait(self, name: bytes, most: int, now: datetime) -> timedelta | None:
-        lately = [at for at in self._said.get(name, ()) if now - at < HOUR]
-        if name in self._said:
-            self._said[name] = lately
-        return lately[-most] + HOUR - now if len(lately) >= most else None
+    def _lately(self, name: str, now: datetime) -> tuple[Sequence[datetime], Entry | None]:
+        entry = self._register.get(SAID, name)
+        said = msgspec.json.decode(entry.value, type=list[Instant]) if entry else []
+        return [at for at in said if now - at < HOUR], entry
+
+    def _keep(self, name: str, said: Sequence[datetime], entry: Entry | None) -> None:
+        self._register.put(SAID, name, msgspec.json.encode(said), expect=entry.revision if entry else 0)
+
+    def _name(self, now: datetime, *parts: str) -> str:
+        day, key = self._key(now)
+        said = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return f"{day} {hmac.new(key, said, hashlib.sha256).hexdigest()}"
+
+    def _key(self, now: datetime) -> tuple[str, bytes]:
+        day = _day(now)
+        if self._known[0] != day:
+            forget_old(self._register, now)
+            with suppress(RevisionConflict):
+                self._register.put(SALT, day, secrets.token_bytes(32), expect=0)
+            salt = self._register.get(SALT, day)
+            if salt is None:
+                raise TryAgain("the day changed meanwhile")
+            self._known = day, hmac.new(self._office, salt.value, hashlib.sha256).digest()
+        return self._known
+
+
+def forget_old(register: Register, now: datetime) -> int:
+    """Erase what is of another day than today; returns how much that was."""
+    old = [
+        entry for kind in (SALT, SAID, SPOKEN) for entry in register.list(kind) if entry.id[:10] < _day(now)
+    ]
+    for entry in old:
+        register.delete(entry.kind, entry.id)
+    return len(old)
+
+
+def _day(now: datetime) -> str:
+    return local(now).date().isoformat()
+
+
+def _wait(lately: Sequence[datetime], most: int, now: datetime) -> timedelta | None:
+    return lately[-most] + HOUR - now if len(lately) >= most else None
 
 
 def network(address: str) -> str:

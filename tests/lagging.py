@@ -100,6 +100,7 @@ class LaggingArchive:
         self._real = real
         self.past = _Past()
         self._lines: list[ArchiveLine] = []
+        self._admitted: list[ArchiveLine] = []
         self._moved: list[tuple[tuple[str, ...], str]] = []
         self._blanked: list[tuple[tuple[PostKey, ...], Erased]] = []
         self._unquoted: list[str] = []
@@ -108,6 +109,8 @@ class LaggingArchive:
         """Let the searches see everything that has been put so far."""
         lines, self._lines = self._lines, []
         self.past.engine.archive.put(lines)
+        admitted, self._admitted = self._admitted, []
+        self.past.engine.archive.admit(admitted)
         moved, self._moved = self._moved, []
         for posts, case_id in moved:
             self.past.engine.archive.rehome(posts, case_id=case_id)
@@ -153,6 +156,14 @@ class LaggingArchive:
 
     def all(self) -> Iterator[ArchiveLine]:
         return self._real.all()
+
+    def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
+        asked = self._real if complete else self.past.engine.archive
+        return asked.answering(posts, limit=limit, complete=complete)
+
+    def admit(self, lines: Sequence[ArchiveLine]) -> None:
+        self._real.admit(lines)
+        self._admitted += lines
 
     def exhume(self, keys: Collection[PostKey]) -> int:
         self.past.engine.archive.exhume(keys)

@@ -9,6 +9,7 @@ from datetime import datetime
 from huiying.contracts import Case, CaseState
 from huiying.errors import CaseNotFound, TryAgain
 from huiying.ports import CaseStore, PostArchive
+from triage import saving
 from triage.deeds import stories, undoing
 from triage.policy import Policy
 from triage.record import indexed
@@ -40,7 +41,7 @@ def written(archive: PostArchive, case: Case, *, posts: frozenset[str] | None = 
     replay must find the case as it is.
     """
     keys = {settled.post for settled in case.settled if posts is None or settled.post.id in posts}
-    return len(archive.get(list(keys))) == len(keys)
+    return saving.written(archive, keys) == keys
 
 
 def _merge(cases: CaseStore, case: Case, now: datetime, policy: Policy) -> None:

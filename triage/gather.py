@@ -88,17 +88,21 @@ def absorb(case: Case, joining: Joining) -> Case:
         units=_distinct((*case.units, *reading.units), UNITS),
         evidence=strongest((*case.evidence, evidence_of(reading))),
         profile=_profile(case.profile, reading, original=original),
-        suggestions=_suggestions(case, joining.suggestions),
+        suggestions=likeliest(case, joining.suggestions),
     )
     return replace(grown, **{name: getattr(case, name) for name in case.settled_by_people})
 
 
 def _answered(case: Case, joining: Joining) -> Case:
     """With a reply that is the office's business only through what it answers: it counts, and tells of harm and of people
-    gathered. What the matter is, where, when, and what it is like, it does not say.
+    gathered. What the matter is, where, when, and what it is like, it does not say; idle talk does not even say that the
+    matter grows.
     """
     reading, post = joining.reading, joining.reading.post
     known = case.tallies
+    if reading.idle:
+        fresh = joining.relation is not Relation.EDIT
+        return replace(case, tallies=tallied(known, reading, original=True)) if fresh else case
     return replace(
         case,
         last_post_at=max(case.last_post_at, said_at(post)),
@@ -108,7 +112,7 @@ def _answered(case: Case, joining: Joining) -> Case:
     )
 
 
-def _suggestions(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+def likeliest(case: Case, new: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
     """The likeliest few. What people have said of another case, and what is part of this one, is not asked again."""
     known = {one.case_id: one for one in case.suggestions}
     settled = {case.id, *case.apart, *case.merged_from, *case.split_into, case.split_from}
@@ -266,14 +270,20 @@ def _categories(known: tuple[Category, ...], reading: Reading) -> tuple[Category
 
 
 def tallied(known: Tallies, reading: Reading, *, original: bool) -> Tallies:
-    """One post more."""
+    """One post more; of idle talk neither how people feel nor how fast it grows."""
     post = reading.post
-    return replace(
+    known = replace(
         known,
         posts=known.posts + 1,
         originals=known.originals + original,
+        idle=known.idle + reading.idle,
         by_source=_counted(known.by_source, post.source, SOURCES),
         by_channel=_counted(known.by_channel, post.channel.value, SOURCES),
+    )
+    if reading.idle:
+        return known
+    return replace(
+        known,
         by_attitude=_counted(known.by_attitude, reading.attitude.value, SOURCES),
         by_hour=(hours := _by_hour(known.by_hour, said_at(post))),
         peak_day=max(known.peak_day, day_up_to(hours, hour(said_at(post)))),

@@ -27,7 +27,7 @@ from triage.development import brought
 from triage.gather import Joining, absorb
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
-from triage.saving import attempts, whole, wholes
+from triage.saving import attempts, whole, wholes, written
 from triage.stories import Relation, StoryIndex, held
 from triage.wording import Wording, shipped_wording
 
@@ -78,9 +78,11 @@ class StoryHandler:
         self._grounds: dict[str, _Ground] = {}
 
     def handle(self, messages: Sequence[Reading], now: datetime) -> None:
-        fresh = self._fresh(messages)
+        fresh, early = self._fresh(messages)
         for jurisdiction in dict.fromkeys(reading.jurisdiction for reading in fresh):
-            self._take_in(jurisdiction, [one for one in fresh if one.jurisdiction == jurisdiction], now)
+            self._take_in(
+                jurisdiction, [one for one in fresh if one.jurisdiction == jurisdiction], early, now
+            )
 
     def bury(self, record: Record, reason: str, now: datetime) -> None:
         key = post_key(record.topic, record.value) or identity.undecodable_key(record.key, record.value)
@@ -93,13 +95,23 @@ class StoryHandler:
 
     # ------------------------------------------------------------------------------------------- steps
 
-    def _fresh(self, messages: Sequence[Reading]) -> list[Reading]:
-        """Without those whose way has ended already, and each version once."""
+    def _fresh(self, messages: Sequence[Reading]) -> tuple[list[Reading], frozenset[PostKey]]:
+        """Without those whose way has ended already, and each version once; and which of them were dropped before: a reply
+        that was collected before what it answers comes again once that is there.
+        """
         once = {reading.post.key: reading for reading in reversed(messages)}
         ended = self._archive.get(list(once))
-        return [reading for key, reading in reversed(once.items()) if key not in ended]
+        early = frozenset(
+            key
+            for key, line in ended.items()
+            if line.disposition is Disposition.IRRELEVANT and once[key].relevance.verdict is Verdict.REPLY
+        )
+        fresh = [one for key, one in reversed(once.items()) if key not in ended or key in early]
+        return fresh, early
 
-    def _take_in(self, jurisdiction: str, readings: Sequence[Reading], now: datetime) -> None:
+    def _take_in(
+        self, jurisdiction: str, readings: Sequence[Reading], early: Container[PostKey], now: datetime
+    ) -> None:
         ground = self._grounds.get(jurisdiction)
         if ground is None or not timedelta(0) <= now - ground.since < FRESH:
             ground = self._settle_in(jurisdiction, now)
@@ -108,7 +120,8 @@ class StoryHandler:
         for reading in readings:
             self._place(reading, ground, batch, now)
         self._save(ground, batch, now)
-        self._archive.put(batch.lines)
+        self._archive.put([line for line in batch.lines if line.post not in early])
+        self._archive.admit([line for line in batch.lines if line.post in early and line.case_id])
         for line in batch.lines:
             ground.pending.pop(line.post, None)
         _log.info("readings_taken_in", readings=len(readings), cases=len(batch.joining))
@@ -118,7 +131,7 @@ class StoryHandler:
         window = timedelta(hours=self._policy.story.window_hours)
         stories = list(self._cases.open_stories(jurisdiction, since=now - window))
         settled = held(stories)
-        ended = self._archive.get(list(settled))
+        ended = written(self._archive, settled)
         pending = {key: home for key, home in settled.items() if key not in ended}
         ground = _Ground(StoryIndex.of(stories, self._policy.story, self._wording()), pending, now)
         self._grounds[jurisdiction] = ground
@@ -255,8 +268,7 @@ class StoryHandler:
 
     def _written(self, stored: Iterable[Case]) -> Container[PostKey]:
         """Of what these cases settled before, the versions that a line tells of: asked once for all of them."""
-        done = held(stored)
-        return self._archive.get(list(done)) if done else ()
+        return written(self._archive, held(stored))
 
     def _stored(self, case_id: str) -> Case | None:
         """The case, or the one that it has become part of."""

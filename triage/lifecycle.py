@@ -137,7 +137,7 @@ def _recorded(before: Case, case: Case, now: datetime) -> Case:
     had, has = before.tallies, case.tallies
     if not before.events:
         return note(case, EventKind.OPENED, now, TRIAGE, "发现苗头", evidence=(case.opened_by.id,))
-    passed = [mark for mark in MILESTONES if had.posts < mark <= has.posts]
+    passed = [mark for mark in MILESTONES if had.posts - had.idle < mark <= has.posts - has.idle]
     tiers = [tier for tier in has.tiers if tier not in had.tiers]
     if not passed and not tiers:
         return case

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from huiying.contracts import Case, CaseState
+from huiying.contracts import Case, CaseState, Disposition, PostKey
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
-from huiying.ports import CaseStore
+from huiying.ports import CaseStore, PostArchive
 
 ATTEMPTS = 20
 LONGEST_PAUSE = 0.2
@@ -43,6 +43,13 @@ def wholes(cases: CaseStore, case_ids: Collection[str]) -> Mapping[str, Case]:
         with suppress(CaseNotFound):
             found[id] = whole(cases, id) if case.state is CaseState.MERGED else case
     return found
+
+
+def written(archive: PostArchive, taken_in: Collection[PostKey]) -> frozenset[PostKey]:
+    """Those of these versions, which a case has taken in, of which a line tells so: one that says that it was dropped was
+    written before."""
+    lines = archive.get(list(taken_in)) if taken_in else {}
+    return frozenset(key for key, line in lines.items() if line.disposition is not Disposition.IRRELEVANT)
 
 
 def amend(cases: CaseStore, case_id: str, change: Callable[[Case], Case]) -> tuple[Case, Case] | None:

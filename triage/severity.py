@@ -296,7 +296,11 @@ def _raised(level: Level, floors: tuple[Floor, ...]) -> Level:
 def _capped(level: Level, floors: tuple[Floor, ...], facts: _Facts) -> tuple[Level, str]:
     """The cap gives way to any floor."""
     cap, tallies = facts.rubric.cap, facts.case.tallies
-    thin = tallies.posts < cap.items and len(tallies.by_source) <= 1 and not _engaged(tallies.engagement)
+    thin = (
+        tallies.posts - tallies.idle < cap.items
+        and len(tallies.by_source) <= 1
+        and not _engaged(tallies.engagement)
+    )
     if thin and not floors and rank(level) > rank(cap.level):
         return cap.level, cap.reason
     return _raised(level, floors), ""

@@ -17,8 +17,8 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """A token belongs to the order that it was cut for."""
     value: _Stored
     """What was sorted by."""
-    tie: _Stored
-    """What tells equals apart."""
+    tie: tuple[str, ...]
+    """The id of what stood there last, in its parts: what tells equals apart."""
 
 
 def write(cursor: Cursor) -> str:

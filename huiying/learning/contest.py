@@ -14,7 +14,7 @@ from huiying.learning.lessons import Truth
 from huiying.learning.pieces import pieces
 from nlp import corpus
 from nlp.corpus import Example
-from nlp.handle import Reads
+from nlp.late import Reads
 
 STRICT, LOOSE = 0.01, 0.02
 """Margins: of relevance, and of what is asked of relevant texts."""

@@ -16,7 +16,8 @@ from huiying.contracts import ArchiveLine, Case, CaseState, Disposition, Post, P
 from huiying.engines import open_engine
 from huiying.ports import CaseStore, Engine, Owed
 from huiying.settings import Settings
-from nlp.handle import Reads
+from nlp.handle import dropped
+from nlp.late import EarlyAnswers, Reads
 from triage.handle import StoryHandler
 from triage.policy import Policy
 from triage.watch import Watch
@@ -78,13 +79,19 @@ def _replayed(side: Side, posts: Sequence[Post], until: datetime, engine: Engine
     clock = ManualClock(posts[0].collected_at if posts else until)
     stories = StoryHandler(engine.cases, engine.archive, side.policy, lambda: side.wording)
     watch = Watch(engine.cases, engine.archive, side.policy, clock)
+    early = EarlyAnswers(engine.archive, side.reader)
     judged: dict[PostKey, Relevance] = {}
     for batch in _batches(posts):
         now = batch[-1].collected_at
         _let_run(engine.cases, watch, until=now)
         readings = side.reader.read(batch, now)
-        judged.update((reading.post.key, reading.relevance) for reading in readings)
         onward = [one for one in readings if one.relevance.verdict is not Verdict.IRRELEVANT]
+        left = [one for one in readings if one.relevance.verdict is Verdict.IRRELEVANT and one.post.reply_to]
+        engine.archive.put([dropped(one, now) for one in left])
+        early.dropped(left)
+        again = early.read_again(onward, now)
+        judged.update((reading.post.key, reading.relevance) for reading in (*readings, *again))
+        onward += again
         if onward:
             stories.handle(onward, now)
     _let_run(engine.cases, watch, until=until)

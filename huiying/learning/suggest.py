@@ -14,7 +14,7 @@ from huiying.contracts import ArchiveLine, Disposition, PostKey, Reading, Verdic
 from huiying.errors import Misconfigured
 from huiying.examples import Examples
 from huiying.ports import Engine, LineQuery
-from nlp.handle import Reads
+from nlp.late import Reads
 
 LOOKED_AT = 5_000
 PAGE = 500

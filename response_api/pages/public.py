@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -244,20 +245,31 @@ def _take(request: Request, house: House, found: Answered, said: str) -> Respons
     now, case = house.clock.now(), found.case
     limits: Limits = request.app.state.limits
     address = request.client.host if request.client else ""
-    if wait := limits.take(address, case.id, now):
+    try:
+        wait = limits.take(address, case.id, now)
+        first = wait is None and limits.first_today(address, case.id, now)
+    except TryAgain:
+        return _busy(request, house, found, said)
+    if wait:
         fault = f"还没有提交：近一小时从您的网络，或就这件事提交的已经很多，请在 {times.span(wait)}后再试。"
         answer: Response = _case_page(request, house, found, said=said, fault=fault, status=429)
         answer.headers["retry-after"] = str(int(wait.total_seconds()) + 1)
         return answer
-    first = limits.first_today(address, case.id, now)
     try:
         house.desk.hear(case.id, said, now, counts=first)
     except TryAgain:
         if first:
-            limits.not_said(address, case.id, now)
-        fault = "还没有提交：系统正忙，您写的还在下面，请稍后再提交一次。"
-        return _case_page(request, house, found, said=said, fault=fault, status=503)
+            with suppress(
+                TryAgain
+            ):  # then it was not to be: what comes again today is kept and does not count
+                limits.not_said(address, case.id, now)
+        return _busy(request, house, found, said)
     return _heard(found)
+
+
+def _busy(request: Request, house: House, found: Answered, said: str) -> Response:
+    fault = "还没有提交：系统正忙，您写的还在下面，请稍后再提交一次。"
+    return _case_page(request, house, found, said=said, fault=fault, status=503)
 
 
 def _heard(found: Answered) -> Response:

@@ -172,6 +172,30 @@ def test_paging_has_no_gap_and_no_double_while_new_lines_arrive(archive: PostArc
     assert {line.post for line in old} <= set(seen)
 
 
+def test_lines_of_one_moment_stand_by_post_and_version_page_after_page(archive: PostArchive) -> None:
+    posts = [a_post(native_id=f"m{n * 7 % 11}", published_at=NOW, version=f"v{n % 2}") for n in range(22)]
+    lines = [a_line(body=post, disposition=list(Disposition)[n % 4]) for n, post in enumerate(posts)]
+    archive.put(lines[:9])
+    archive.put(lines[9:])
+    expected = sorted((line.post for line in lines), reverse=True)
+    assert found_by(archive, LineQuery(), total=22) == expected
+    seen: list[PostKey] = []
+    query = LineQuery(limit=3)
+    while page := archive.search(query):
+        seen += [line.post for line in page.lines]
+        if not page.next:
+            break
+        query = replace(query, after=page.next)
+    assert seen == expected
+
+
+def test_lines_of_a_case_of_one_moment_come_as_they_were_put(archive: PostArchive) -> None:
+    lines = [a_line(case_id="case-1", body=a_post(native_id=f"m{n * 7 % 23}")) for n in range(23)]
+    archive.put(lines[:9])
+    archive.put(lines[9:])
+    assert list(archive.of_cases(["case-1"])) == lines
+
+
 def test_the_tally_counts_lines_written_since(archive: PostArchive) -> None:
     archive.put([a_line(at=NOW - hours(2)), a_line(at=NOW), a_line(disposition=DROPPED, at=NOW + hours(1))])
     assert eventually(archive.tally, until=lambda tally: sum(tally.values()) == 3) == {
@@ -194,6 +218,7 @@ def test_hours_count_relevant_posts_by_attitude_and_utc_hour(archive: PostArchiv
             line(61, Attitude.POSITIVE, Disposition.ATTACHED),
             line(-1, Attitude.NEUTRAL, Disposition.ATTACHED),
             line(5, Attitude.NEUTRAL, Disposition.BURIED),
+            a_line(reading=a_reading(post=a_post(published_at=NOW), idle=True)),
             a_line(disposition=DROPPED, body=a_post(published_at=NOW)),
         ]
     )
@@ -430,3 +455,70 @@ def test_wiping_changes_nothing_that_is_asked_for(archive: PostArchive) -> None:
     assert found_by(archive, LineQuery(words="还在"), total=1) == [other.post]
     assert found_by(archive, LineQuery(words=SECRET), total=0) == []
     assert archive.get([line.post])[line.post].erased == GONE
+
+
+# ------------------------------------------------------------------------- what answers before it is asked
+
+
+def test_what_was_dropped_is_found_at_once_by_what_it_answers(archive: PostArchive) -> None:
+    def answer(to: str | None, n: int, disposition: Disposition = DROPPED) -> ArchiveLine:
+        return a_line(body=a_post(reply_to=to), disposition=disposition, at=NOW + hours(n))
+
+    first, second, third = answer("opening", 0), answer("opening", 1), answer("other", 2)
+    archive.put([first, second, third, answer("opening", 3, Disposition.ATTACHED), answer(None, 4)])
+    assert list(archive.answering(["opening"], limit=10, complete=True)) == [second, first]
+    assert list(archive.answering({"opening", "other", "nobody"}, limit=2, complete=True)) == [third, second]
+    assert list(archive.answering([], limit=2, complete=True)) == []
+
+
+def test_what_was_dropped_may_be_admitted_to_a_case_and_nothing_else_changes(archive: PostArchive) -> None:
+    early = a_line(body=a_post(reply_to="opening", title="太响了"), disposition=DROPPED)
+    kept, buried = a_line(case_id="case-1"), a_line(disposition=Disposition.BURIED)
+    archive.put([early, kept, buried])
+    admitted = a_line(case_id="case-2", reading=a_reading(post=early.body), at=NOW + hours(1))
+    new = a_line(case_id="case-2")
+    others = [replace(kept, case_id="case-2"), replace(buried, disposition=Disposition.ATTACHED)]
+    for _ in range(2):
+        archive.admit([admitted, *others, new])
+    archive.put([early])
+    assert archive.get([early.post, kept.post, buried.post, new.post]) == {
+        early.post: admitted,
+        kept.post: kept,
+        buried.post: buried,
+        new.post: new,
+    }
+    assert archive.answering(["opening"], limit=10, complete=True) == []
+    assert dict(archive.keys()) == {
+        early.post: Disposition.ATTACHED,
+        kept.post: Disposition.ATTACHED,
+        buried.post: Disposition.BURIED,
+        new.post: Disposition.ATTACHED,
+    }
+    assert len(list(archive.keys())) == 4
+    assert list(archive.of_cases(["case-2"])) == [new, admitted]
+    assert list(archive.all()) == [admitted, kept, buried, new], "where it was put"
+    query = LineQuery(cases=frozenset({"case-2"}), words="太响了")
+    assert found_by(archive, query, total=1) == [early.post]
+    assert sum(archive.hourly(since=NOW - hours(24)).values()) == 3
+
+
+def test_what_was_admitted_does_not_go_with_what_was_dropped_beside_it(archive: PostArchive) -> None:
+    """Also where the whole month is dropped."""
+    early, other = a_line(disposition=DROPPED), a_line(disposition=DROPPED)
+    archive.put([early, other])
+    admitted = a_line(case_id="case-1", reading=a_reading(post=early.body))
+    archive.admit([admitted])
+    months_later = NOW + timedelta(days=90)
+    assert archive.purge(before=months_later, dispositions=frozenset({DROPPED})) == 1
+    assert archive.get([early.post, other.post]) == {early.post: admitted}
+    assert list(archive.keys()) == [(early.post, Disposition.ATTACHED)]
+    assert archive.purge(before=months_later, dispositions=frozenset({Disposition.ATTACHED})) == 1
+    assert list(archive.keys()) == []
+
+
+def test_what_was_admitted_goes_in_its_own_time(archive: PostArchive) -> None:
+    early = a_line(disposition=DROPPED)
+    archive.put([early])
+    archive.admit([a_line(case_id="case-1", reading=a_reading(post=early.body))])
+    assert archive.purge(before=NOW + hours(1), dispositions=frozenset({Disposition.ATTACHED})) == 1
+    assert archive.get([early.post]) == {}

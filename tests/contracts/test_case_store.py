@@ -443,6 +443,40 @@ def test_words_are_found_exactly_where_the_characters_stand(
     assert set(ids(cases.search(CaseQuery(topics=own, words=words)).cases)) == expected
 
 
+@pytest.mark.parametrize("order", list(Order))
+def test_equals_stand_by_id_in_the_direction_of_the_order_and_page_after_page(
+    cases: CaseStore, order: Order
+) -> None:
+    saved = [a_case(id=f"case-{n * 7 % 23:02}", published_at=NOW) for n in range(23)]
+    cases.save(saved[:9])
+    cases.save(saved[9:])
+    cases.save([replace(saved[4], revision=2)])
+    expected = sorted(ids(saved), reverse=order is not Order.NEXT_DUE)
+    assert shown(cases, CaseQuery(order=order), total=23) == expected
+    seen: list[str] = []
+    query = CaseQuery(order=order, limit=4)
+    while page := cases.search(query):
+        seen += ids(page.cases)
+        if not page.next:
+            break
+        query = replace(query, after=page.next)
+    assert seen == expected
+
+
+def test_what_is_owed_at_one_moment_and_what_was_detected_at_one_comes_by_id(cases: CaseStore) -> None:
+    saved = [a_case(id=f"case-{n * 7 % 23:02}", next_rung_at=NOW) for n in range(23)]
+    later = a_case(id="case-00-later", detected_at=NOW + minutes(1), next_rung_at=NOW)
+    cases.save([later, *saved])
+    expected = sorted(ids(saved))
+    found = eventually(
+        lambda: list(cases.due_ids(Owed.RUNG, until=NOW, limit=50)), until=lambda found: len(found) == 24
+    )
+    assert found == sorted([*expected, later.id])
+    assert ids(cases.due(Owed.RUNG, until=NOW, limit=5)) == found[:5]
+    assert ids(list(cases.all())) == [*expected, later.id]
+    assert ids(list(cases.open_stories("henan", since=NOW))) == [*expected, later.id]
+
+
 # --------------------------------------------------------------------------------- due, tally
 
 

@@ -52,9 +52,20 @@ def test_what_it_answers_is_judged_like_any_other_text(reader: Reader) -> None:
     assert read(reader, reply("孩子都吓哭了")).relevance.score == read(reader, opening).relevance.score
 
 
-@pytest.mark.parametrize("text", ["顶", "沙发", "+1", "……", "👍👍👍", "人", "顶顶顶", "1"])
-def test_a_reply_that_says_nothing_is_let_go(reader: Reader, text: str) -> None:
-    assert read(reader, reply(text)).relevance.verdict is Verdict.IRRELEVANT
+@pytest.mark.parametrize(
+    "text", ["顶", "沙发", "+1", "……", "👍👍👍", "人", "顶顶顶", "1", "楼主早上好，打卡"]
+)
+def test_idle_talk_goes_along_says_how_nobody_feels_and_is_owed_nothing(reader: Reader, text: str) -> None:
+    reading = read(reader, reply(text))
+    assert (reading.relevance.verdict, reading.idle) == (Verdict.REPLY, True)
+    assert (reading.attitude, reading.attitude_why, reading.owes_answer) == (Attitude.NEUTRAL, (), False)
+    assert read(reader, reply(text, CAT)).relevance.verdict is Verdict.IRRELEVANT
+
+
+@pytest.mark.parametrize("text", ["太吵了", "没人管", "顶，我们小区也漏水"])
+def test_a_short_reply_that_says_something_counts(reader: Reader, text: str) -> None:
+    reading = read(reader, reply(text))
+    assert (reading.relevance.verdict, reading.idle) == (Verdict.REPLY, False)
 
 
 def test_an_advertisement_under_a_matter_is_let_go(reader: Reader) -> None:

@@ -99,6 +99,8 @@ def test_of_a_reply_that_follows_what_it_answers_only_what_was_asked_is_shown() 
     assert [one.name for one in told.judgements] == ["相关", "定级信号", "态度"]
     assert told.judgements[0].says == "随所回复的帖子（0.93）"
     assert told.judgements[0].pro[0].note == ground.note
+    (idle,) = explained(replace(a_reading(), relevance=answering, idle=True)).judgements
+    assert idle.says == "随所回复的帖子（0.93），闲谈，不计声量"
 
 
 def test_what_is_missing_is_said() -> None:

@@ -18,9 +18,10 @@ from huiying.contracts import (
     Verdict,
 )
 from huiying.ports import Engine
-from tests.factories import NOW
+from tests.factories import NOW, a_line
 from tests.triage.test_handle import PARKING, cases, handler, lines
 from tests.triage.texts import place, policy, reading
+from triage.deeds import stories
 from triage.gather import Joining, absorb
 from triage.lifecycle import open_case
 from triage.stories import Relation, StoryIndex
@@ -100,3 +101,35 @@ def test_no_likeness_puts_it_to_another_story(text: str) -> None:
     index = StoryIndex.of([open_case(opening, policy(), NOW)], policy().story)
     found = index.look_up(reply(reading(PARKING), text), {})
     assert (found.match, found.suggestions) == (None, ())
+
+
+def test_idle_talk_belongs_to_the_case_and_is_no_growth_no_attitude_and_no_ground(engine: Engine) -> None:
+    opening = reading(PARKING, attitude=Attitude.NEGATIVE)
+    triage = handler(engine)
+    triage.handle([opening], NOW)
+    (before,) = cases(engine)
+    idle = [reply(opening, f"顶{n}", idle=True, owes_answer=False, at=NOW) for n in range(40)]
+    triage.handle(idle, NOW)
+    (case,) = cases(engine)
+    assert {line.case_id for line in lines(engine, *idle)} == {case.id}
+    assert (case.tallies.posts, case.tallies.originals, case.tallies.idle) == (41, 41, 40)
+    assert sum(case.tallies.by_source.values()) == 41
+    for part in ("by_attitude", "by_hour", "peak_day", "tiers", "engagement"):
+        assert getattr(case.tallies, part) == getattr(before.tallies, part), part
+    for part in ("severity", "evidence", "signals", "last_post_at", "attitude", "events"):
+        assert getattr(case, part) == getattr(before, part), part
+    said = [reply(opening, f"我家{n}号楼也是", at=NOW, attitude=Attitude.NEGATIVE) for n in range(40)]
+    triage.handle(said, NOW)
+    (grown,) = cases(engine)
+    assert {points.signal for points in grown.severity.points if points.low} > {
+        points.signal for points in case.severity.points if points.low
+    }
+
+
+def test_idle_talk_goes_with_what_it_stands_under_where_posts_are_split_off_and_joined() -> None:
+    opening = reading(PARKING)
+    idle = reply(opening, "顶", idle=True)
+    case = absorb(open_case(opening, policy(), NOW), Joining(reading=idle, relation=Relation.KIN))
+    (line,) = [a_line(reading=idle, case_id=case.id)]
+    left = stories.without(case.tallies, [line])
+    assert (left.posts, left.idle) == (1, 0)

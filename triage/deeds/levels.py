@@ -168,7 +168,7 @@ def _ask(
     if same:
         raise NotNow("已经有同样的请示在等批示")
     asked = Decision(
-        id=identity.digest("decision", case.id, str(len(case.decisions)))[:12],
+        id=identity.digest("decision", case.id, str(_asked_so_far(case)))[:12],
         kind=kind,
         clock=clock,
         level=level,
@@ -181,6 +181,11 @@ def _ask(
     return note(case, EventKind.DECISION_ASKED, now, actor.login, what, texts=(reason,))
 
 
+def _asked_so_far(case: Case) -> int:
+    """By the record: what came with another case may have gone with it again."""
+    return sum(event.kind is EventKind.DECISION_ASKED for event in case.events)
+
+
 def _running(case: Case, kind: ClockKind) -> ResponseClock:
     for clock in case.clocks:
         if clock.rule.kind is kind and clock.state is ClockState.RUNNING:
@@ -191,7 +196,8 @@ def _running(case: Case, kind: ClockKind) -> ResponseClock:
 def _still_stands(case: Case, asked: Decision) -> None:
     """A word is given to what was asked then, not to what the case has become since."""
     raised = any(e.kind is EventKind.LEVEL_CHANGED and e.at > asked.asked_at for e in case.events)
-    if asked.kind is DecisionKind.LOWER and raised:
+    other = asked.of_level not in (None, case.severity.level)
+    if asked.kind is DecisionKind.LOWER and (raised or other):
         raise NotNow("提出请示以后等级变过，只能不同意，需要的话请重新请示")
     if asked.clock is not None and asked.asked_at < _running(case, asked.clock).started_at:
         raise NotNow("提出请示以后重新启动过，只能不同意，需要的话请重新请示")
@@ -211,7 +217,12 @@ def _has_authority(actor: Actor, clock: ResponseClock) -> None:
 
 
 def about(case: Case, asked: Decision) -> str:
-    """What a decision would do, in Chinese: 降为较大, 免除回应, 回应延至 …."""
+    """What a decision would do, in Chinese, and whether it was asked in a case that is part of this one by now: 降为较大,
+    免除回应, 回应延至 …."""
+    return _about(case, asked) + ("（随并入的事件转来）" if asked.of else "")
+
+
+def _about(case: Case, asked: Decision) -> str:
     if asked.kind is DecisionKind.LOWER:
         return f"降为{asked.level}"
     names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)

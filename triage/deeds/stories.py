@@ -34,6 +34,7 @@ from huiying.contracts import (
 )
 from triage.calendar import Calendar
 from triage.clocks import cancel_all, next_round, put_by, start_clocks
+from triage.deeds.carried import carry
 from triage.gather import (
     EXACTS,
     PLACES,
@@ -121,6 +122,7 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
         if clock.state is ClockState.RUNNING:
             into = _inherit(into, clock, now)
     into = _as_grave(into, case, policy.calendar, now)
+    into = carry(into, case, now)
     return reckoned(into, into, policy, now)
 
 
@@ -255,6 +257,7 @@ def _together(one: Tallies, other: Tallies) -> Tallies:
         one,
         posts=one.posts + other.posts,
         originals=one.originals + other.originals,
+        idle=one.idle + other.idle,
         peak_day=max(one.peak_day, other.peak_day, busiest),
         by_source=_sum(one.by_source, other.by_source),
         by_channel=_sum(one.by_channel, other.by_channel),
@@ -453,6 +456,7 @@ def _without(one: Tallies, other: Tallies) -> Tallies:
         one,
         posts=max(0, one.posts - other.posts),
         originals=max(0, one.originals - other.originals),
+        idle=max(0, one.idle - other.idle),
         by_source=_difference(one.by_source, other.by_source),
         by_channel=_difference(one.by_channel, other.by_channel),
         by_attitude=_difference(one.by_attitude, other.by_attitude),

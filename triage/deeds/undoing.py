@@ -25,6 +25,7 @@ from huiying.contracts import (
     Verdict,
 )
 from triage.clocks import resume
+from triage.deeds.carried import leave
 from triage.deeds.stories import JOINED, SOONER, tallies_of, without, without_traces
 from triage.gather import PLACES, stated
 from triage.lifecycle import reckoned
@@ -97,7 +98,7 @@ def give_back(
         apart=tuple(dict.fromkeys((*into.apart, case.id))),
         tallies=without(into.tallies, gone),
     )
-    out = without_traces(out, frozenset(case.claims), gone, left)
+    out = leave(without_traces(out, frozenset(case.claims), gone, left), case, own)
     told = f"事件 {case.id} 撤销合并，退出本事件（{len(case.claims)} 条信息）"
     out = note(out, EventKind.UNMERGED, now, _who(case), told, evidence=(case.id,))
     if took is not None:

@@ -65,12 +65,7 @@ class DistributedArchive:
 
     def get(self, keys: Sequence[PostKey]) -> Mapping[PostKey, ArchiveLine]:
         asked = {key: _clean(key) for key in keys}
-        notes = self._notes({key.id for key in asked.values()})
-        places = {
-            key: place
-            for key in asked.values()
-            if key.id in notes and (place := notes[key.id][1].get(key.version))
-        }
+        places = self._places(asked.values())
         found = {key: documents.line(one.source["doc"]) for key, one in self._read(places).items()}
         return {key: found[clean] for key, clean in asked.items() if clean in found}
 
@@ -101,7 +96,7 @@ class DistributedArchive:
                 line = documents.line(one.source["doc"])
                 if _clean(line.post) in asked and line.erased is None:
                     done.add(line.post)
-                    found.append((line.post.id, _again(one, blanking.blanked(line, erased))))
+                    found.append((line.post.id, _in_its_place(one, blanking.blanked(line, erased))))
             return found
 
         posts = sorted({key.id for key in asked})
@@ -113,7 +108,7 @@ class DistributedArchive:
         def unquotes(waiting: Collection[str]) -> list[tuple[str, Write]]:
             lines = [(one, documents.line(one.source["doc"])) for one in self._of_posts(waiting)]
             return [
-                (line.post.id, _again(one, without))
+                (line.post.id, _in_its_place(one, without))
                 for one, line in lines
                 if (without := blanking.unquoted(line)) is not line
             ]
@@ -125,14 +120,24 @@ class DistributedArchive:
             for place in (KEPT, CASES, REGISTER):
                 self._link.expunge(self._layout.alias(place))
 
+    def admit(self, lines: Sequence[ArchiveLine]) -> None:
+        wanted: dict[PostKey, ArchiveLine] = {}
+        for line in lines:
+            wanted.setdefault(_clean(line.post), line)
+
+        def turns(waiting: Collection[str]) -> list[tuple[str, Write]]:
+            there = self._read(self._places([key for key in wanted if key.id in waiting]))
+            return [
+                (key.id, _in_its_place(one, wanted[key]))
+                for key, one in there.items()
+                if one.source["disposition"] == Disposition.IRRELEVANT
+            ]
+
+        self._until_settled(sorted({key.id for key in wanted}), turns)
+        self.put(list(wanted.values()))
+
     def exhume(self, keys: Collection[PostKey]) -> int:
-        asked = {_clean(key) for key in keys}
-        notes = self._notes({key.id for key in asked})
-        places = {
-            key: place
-            for key in asked
-            if key.id in notes and (place := notes[key.id][1].get(key.version)) is not None
-        }
+        places = self._places({_clean(key) for key in keys})
         lines = self._read(places)
         buried = {
             key: one
@@ -165,6 +170,16 @@ class DistributedArchive:
         pages = self._link.pages(self._lines, queries.lines_at(asked))
         return [_line(row) for page in pages for row in page]
 
+    def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
+        if not posts:
+            return []
+        if complete:
+            self._link.refresh(self._lines)
+        found = self._link.search(
+            self._lines, queries.answering({codec.clean(post) for post in posts}, limit)
+        )
+        return [_line(row) for row in found.rows]
+
     def keys(self) -> Iterator[tuple[PostKey, Disposition]]:
         self._link.refresh(self._lines)
         pages = self._link.pages(self._lines, queries.keys())
@@ -184,8 +199,8 @@ class DistributedArchive:
         shown = found.rows[: query.limit]
         following = ""
         if len(found.rows) > len(shown) > 0:
-            value, tie = shown[-1]["sort"]
-            following = cursor.write(cursor.Cursor(_ORDER, value, tie))
+            value, *names = shown[-1]["sort"]
+            following = cursor.write(cursor.Cursor(_ORDER, value, tuple(names)))
         return LinePage(lines=tuple(_line(row) for row in shown), total=found.total, next=following)
 
     def tally(
@@ -236,7 +251,7 @@ class DistributedArchive:
 
     def _purge(self, place: str, disposition: Disposition, before: datetime) -> int:
         index = self._layout.alias(place)
-        whole = (end := _end_of(place)) is not None and end <= before
+        whole = (end := _end_of(place)) is not None and end <= before and disposition not in _KEPT
         self._link.refresh(index)
         erased = 0
         for page in self._link.pages(index, queries.written_before(before, disposition)):
@@ -250,8 +265,22 @@ class DistributedArchive:
                 outcomes = self._link.write([Write(action="delete", index=index, id=id) for id in ids])
                 erased += outcomes.count(Outcome.DONE)
         if whole:
+            self._carry_over(place)
             self._layout.drop(place)
         return erased
+
+    def _carry_over(self, place: str) -> None:
+        """What lies among the dropped lines and belongs to a case by now: it must not go with its month."""
+        for page in self._link.pages(self._layout.alias(place), queries.admitted()):
+            lines = {_clean(line.post): line for line in map(_line, page)}
+            ties = {_clean(_line(row).post): row["sort"][0] for row in page}
+            self._write(
+                [
+                    (KEPT, key, documents.encode(documents.of_line(line, ties[key])))
+                    for key, line in lines.items()
+                ]
+            )
+            self._lies_at(lines, place, KEPT)
 
     def close(self) -> None:
         self._link.close()
@@ -286,21 +315,36 @@ class DistributedArchive:
         self._until_settled(known, additions)
         return {key: settled[key] for key in places}
 
-    def _forget(self, keys: Sequence[PostKey], place: str) -> None:
+    def _forget(self, keys: Collection[PostKey], place: str) -> None:
         """No line of these lies at this place any more."""
-        gone: dict[str, set[str]] = {}
-        for key in keys:
-            gone.setdefault(key.id, set()).add(key.version)
+        self._lies_at(keys, place, "")
 
-        def removals(waiting: Collection[str]) -> list[tuple[str, Write]]:
+    def _lies_at(self, keys: Collection[PostKey], place: str, now: str) -> None:
+        """What is noted at this place of these lies at another one from now on; '': nowhere."""
+        moved: dict[str, set[str]] = {}
+        for key in keys:
+            moved.setdefault(key.id, set()).add(key.version)
+
+        def changes(waiting: Collection[str]) -> list[tuple[str, Write]]:
             writes = []
             for post, (found, there) in self._notes(waiting).items():
-                left = {v: p for v, p in there.items() if p != place or v not in gone[post]}
-                if left != there:
+                lies = {v: now if p == place and v in moved[post] else p for v, p in there.items()}
+                if lies != there:
+                    left = {version: at for version, at in lies.items() if at}
                     writes.append((post, _note_again(self._posts, found, post, left)))
             return writes
 
-        self._until_settled(list(gone), removals)
+        self._until_settled(list(moved), changes)
+
+    def _places(self, keys: Iterable[PostKey]) -> dict[PostKey, str]:
+        """Where the lines of those versions lie that have one, by their clean keys."""
+        asked = list(keys)
+        notes = self._notes({key.id for key in asked})
+        return {
+            key: place
+            for key in asked
+            if key.id in notes and (place := notes[key.id][1].get(key.version)) is not None
+        }
 
     def _notes(self, posts: Collection[str]) -> dict[str, tuple[Found, Note]]:
         """The notes that there are."""
@@ -380,11 +424,11 @@ class DistributedArchive:
 
 
 def _moved(one: Found, case_id: str) -> Write:
-    return _again(one, replace(documents.line(one.source["doc"]), case_id=case_id))
+    return _in_its_place(one, replace(documents.line(one.source["doc"]), case_id=case_id))
 
 
-def _again(one: Found, line: ArchiveLine) -> Write:
-    """The line as it is from now on, if what was found still stands."""
+def _in_its_place(one: Found, line: ArchiveLine) -> Write:
+    """The line where this one stands, if nobody has changed that since."""
     source = documents.encode(documents.of_line(line, one.source["tie"]))
     return Write(action="index", index=one.index, id=one.id, source=source, seen=one.seen)
 
@@ -420,7 +464,7 @@ def _of_place(place: str) -> frozenset[Disposition]:
     if place == KEPT:
         return _KEPT
     match = re.match(r"lines-([a-z]+)-\d", place)
-    return frozenset({Disposition(match.group(1))}) if match else frozenset()
+    return frozenset({Disposition(match.group(1)), *_KEPT}) if match else frozenset()
 
 
 def _end_of(place: str) -> datetime | None:

@@ -62,8 +62,8 @@ class DistributedCaseStore:
         shown = found.rows[: query.limit]
         following = ""
         if len(found.rows) > len(shown) > 0:
-            value, tie = shown[-1]["sort"]
-            following = cursor.write(cursor.Cursor(query.order, value, tie))
+            value, id = shown[-1]["sort"]
+            following = cursor.write(cursor.Cursor(query.order, value, (id,)))
         return CasePage(cases=tuple(_case(row) for row in shown), total=found.total, next=following)
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:

@@ -20,6 +20,7 @@ from huiying import casefile, codec, identity
 from huiying.contracts import ArchiveLine, Case, ClockState, Disposition
 from huiying.engines import bigrams
 from huiying.engines.distributed.queries import NEVER
+from huiying.engines.dropped import answered_by
 
 _line_decoder = msgspec.json.Decoder(ArchiveLine)
 _KEPT = {Disposition.ATTACHED, Disposition.DUPLICATE}
@@ -64,7 +65,6 @@ def of_case(case: Case) -> dict[str, Any]:
         "last_post_at": codec.micros(case.last_post_at),
         "next_due": _next_due(case),
         **at,
-        "tie": _tie(case.id),
         "title_words": bigrams.cut(case.title),
         "lead_words": bigrams.cut(case.lead),
         "doc": casefile.encode(case).decode("utf-8"),
@@ -78,11 +78,6 @@ def case(doc: str) -> Case:
 def _next_due(case: Case) -> int:
     running = (codec.micros(clock.due_at) for clock in case.clocks if clock.state is ClockState.RUNNING)
     return min(running, default=NEVER)
-
-
-def _tie(id: str) -> int:
-    """What tells cases of one moment apart: the same at every revision, and on every page."""
-    return int.from_bytes(hashlib.blake2b(id.encode("utf-8", "replace"), digest_size=8).digest()) >> 1
 
 
 # --------------------------------------------------------------------------------------------- lines
@@ -99,7 +94,7 @@ def place(line: ArchiveLine) -> str:
 
 def of_line(line: ArchiveLine, tie: int) -> dict[str, Any]:
     first_public_at = line.body.first_public_at if line.body else line.at
-    counted = line.reading is not None and line.disposition in _KEPT
+    counted = line.reading is not None and not line.reading.idle and line.disposition in _KEPT
     return {
         "post_id": codec.clean(line.post.id),
         "version": codec.clean(line.post.version),
@@ -109,6 +104,7 @@ def of_line(line: ArchiveLine, tie: int) -> dict[str, Any]:
         "attitude": line.reading.attitude if line.reading and counted else None,
         "address": codec.clean(identity.address(line.body.url)) if line.body else "",
         "hour": f"{first_public_at.astimezone(UTC):%Y-%m-%dT%H}",
+        "reply_to": codec.clean(answered) if (answered := answered_by(line)) else None,
         "at": codec.micros(line.at),
         "first_public_at": codec.micros(first_public_at),
         "tie": tie,

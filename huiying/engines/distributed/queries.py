@@ -32,6 +32,9 @@ _SORT = {
     Order.NEXT_DUE: ("next_due", "asc"),
     Order.PUBLISHED: ("published_at", "desc"),
 }
+_CASE, _LINE = ("id",), ("post_id", "version")
+_AS_DETECTED: Sequence[Body] = [{"detected_at": "asc"}, {"id": "asc"}]
+_AS_PUT: Sequence[Body] = [{"tie": "asc"}, {"post_id": "asc"}, {"version": "asc"}]
 _FIELD = {
     Dimension.STATE: "state",
     Dimension.LEVEL: "level",
@@ -46,7 +49,9 @@ _OWED = {Owed.RUNG: "next_rung_at", Owed.SENDING: "next_send_at", Owed.EVENT: "n
 
 def cases(query: CaseQuery, after: Cursor | None) -> Body:
     """One page and one hit more, which says whether another page follows."""
-    return _page(_case_filter(query), *_SORT[query.order], after, query.limit) | {"track_total_hits": True}
+    return _page(_case_filter(query), *_SORT[query.order], _CASE, after, query.limit) | {
+        "track_total_hits": True
+    }
 
 
 def case_tally(query: CaseQuery, by: Dimension, after: Mapping[str, str] | None) -> Body:
@@ -58,20 +63,20 @@ def open_stories(jurisdiction: str, since: datetime) -> Body:
     either = [_any_of("state", OPEN_STATES), {"bool": {"filter": ended}}]
     return _all_of(
         [{"term": {"jurisdiction": jurisdiction}}, {"bool": {"should": either, "minimum_should_match": 1}}],
-        sort=[{"tie": "asc"}],
+        sort=_AS_DETECTED,
         size=100,
     )
 
 
 def every_case() -> Body:
-    return _all_of([], sort=[{"detected_at": "asc"}, {"tie": "asc"}], size=100)
+    return _all_of([], sort=_AS_DETECTED, size=100)
 
 
 def case_ids(parties: Collection[str]) -> Body:
     """The cases in which one of these units leads or helps, grown last first; no document is read."""
     return {
         "query": {"bool": {"filter": [_any_of("parties", parties)]}},
-        "sort": [{"last_post_at": "desc"}, {"tie": "desc"}],
+        "sort": [{"last_post_at": "desc"}, {"id": "desc"}],
         "size": KEYS_PAGE,
         "stored_fields": "_none_",
         "docvalue_fields": ["id"],
@@ -80,7 +85,7 @@ def case_ids(parties: Collection[str]) -> Body:
 
 def due(owed: Owed, until: datetime, limit: int) -> Body:
     field = _OWED[owed]
-    found = _page([{"range": {field: {"lte": codec.micros(until)}}}], field, "asc", None, limit - 1)
+    found = _page([{"range": {field: {"lte": codec.micros(until)}}}], field, "asc", _CASE, None, limit - 1)
     return {**found, "track_total_hits": False}
 
 
@@ -133,11 +138,21 @@ def lines(query: LineQuery, after: Cursor | None, *, within: Collection[str] | N
     ]
     wanted += _within(within)
     wanted += _words(query.words, ("words",))
-    return _page(wanted, "first_public_at", "desc", after, query.limit) | {"track_total_hits": True}
+    return _page(wanted, "first_public_at", "desc", _LINE, after, query.limit) | {"track_total_hits": True}
 
 
 def lines_of(case_ids: Collection[str]) -> Body:
-    return _all_of([_any_of("case_id", case_ids)], sort=[{"at": "asc"}, {"tie": "asc"}], size=PAGE)
+    return _all_of([_any_of("case_id", case_ids)], sort=[{"at": "asc"}, *_AS_PUT], size=PAGE)
+
+
+def answering(posts: Collection[str], limit: int) -> Body:
+    newest = [{"at": "desc"}, *({name: "desc"} for name in _LINE)]
+    return {**_all_of([_any_of("reply_to", posts)], sort=newest, size=limit), "track_total_hits": False}
+
+
+def admitted() -> Body:
+    """Lines among dropped ones that a case has taken in since."""
+    return _all_of([{"exists": {"field": "case_id"}}], sort=_AS_PUT, size=PAGE)
 
 
 def lines_at(addresses: Collection[str]) -> Body:
@@ -146,7 +161,7 @@ def lines_at(addresses: Collection[str]) -> Body:
 
 def every_line() -> Body:
     """In the order in which they were put."""
-    return _all_of([], sort=[{"tie": "asc"}], size=PAGE)
+    return _all_of([], sort=_AS_PUT, size=PAGE)
 
 
 def keys() -> Body:
@@ -236,16 +251,22 @@ def ids() -> Body:
 
 
 def _page(
-    wanted: Sequence[Body], field: str, direction: str, after: Cursor | None, limit: int
+    wanted: Sequence[Body],
+    field: str,
+    direction: str,
+    names: Sequence[str],
+    after: Cursor | None,
+    limit: int,
 ) -> dict[str, Any]:
+    """``names``: the fields of its id, by which equals stand."""
     body: dict[str, Any] = {
         "query": {"bool": {"filter": list(wanted)}},
-        "sort": [{field: direction}, {"tie": direction}],
+        "sort": [{name: direction} for name in (field, *names)],
         "size": min(limit + 1, MOST),
         "_source": ["doc"],
     }
     if after is not None:
-        body["search_after"] = [after.value, after.tie]
+        body["search_after"] = [after.value, *after.tie]
     return body
 
 

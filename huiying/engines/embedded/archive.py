@@ -14,6 +14,7 @@ import msgspec
 from huiying import blanking, codec, identity
 from huiying.contracts import ArchiveLine, Disposition, Erased, PostKey
 from huiying.engines import bigrams, cursor
+from huiying.engines.dropped import answered_by
 from huiying.engines.embedded.conditions import PARTY, Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match
@@ -132,6 +133,30 @@ class EmbeddedArchive:
         self._office.write(lambda connection: connection.execute("DELETE FROM wiping"))
         self._office.empty_journal()
 
+    def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
+        where = Conditions()
+        where.any_of("reply_to", [codec.clean(post) for post in posts])
+        if not posts:
+            return []
+        with self._office.read() as connection:
+            rows = connection.execute(
+                f"SELECT doc FROM lines JOIN line_documents USING (n){where} "  # noqa: S608
+                "ORDER BY at DESC, post_id DESC, version DESC LIMIT ?",
+                (*where.values, limit),
+            ).fetchall()
+        return [_read(doc) for (doc,) in rows]
+
+    def admit(self, lines: Sequence[ArchiveLine]) -> None:
+        rows = [_Row(line) for line in lines]
+
+        def job(connection: sqlite3.Connection) -> None:
+            for row in rows:
+                row.admit(connection)
+                row.store(connection)
+
+        if rows:
+            self._office.write(job)
+
     def all(self) -> Iterator[ArchiveLine]:
         with self._office.read() as connection:
             found = [n for (n,) in connection.execute("SELECT n FROM lines ORDER BY n")]
@@ -156,18 +181,18 @@ class EmbeddedArchive:
             (total,) = connection.execute(f"SELECT count(*) FROM lines{where}", where.values).fetchone()  # noqa: S608
             after = cursor.read(query.after, order=_ORDER)
             if after:
-                where.add("(first_public_at, n) < (?, ?)", after.value, after.tie)
+                where.add("(first_public_at, post_id, version) < (?, ?, ?)", after.value, *after.tie)
             rows = connection.execute(
-                f"SELECT f.first_public_at, f.n, d.doc FROM (SELECT first_public_at, n FROM lines{where} "  # noqa: S608
-                "ORDER BY first_public_at DESC, n DESC LIMIT ?) f "
-                "JOIN line_documents d USING (n) ORDER BY f.first_public_at DESC, f.n DESC",
+                f"SELECT f.first_public_at, f.post_id, f.version, d.doc FROM (SELECT * FROM lines{where} "  # noqa: S608
+                "ORDER BY first_public_at DESC, post_id DESC, version DESC LIMIT ?) f JOIN line_documents d USING (n) "
+                "ORDER BY f.first_public_at DESC, f.post_id DESC, f.version DESC",
                 (*where.values, query.limit + 1),
             ).fetchall()
         shown = rows[: query.limit]
         following = ""
         if len(rows) > len(shown) > 0:
-            following = cursor.write(cursor.Cursor(_ORDER, shown[-1][0], shown[-1][1]))
-        return LinePage(lines=tuple(_read(row[2]) for row in shown), total=total, next=following)
+            following = cursor.write(cursor.Cursor(_ORDER, shown[-1][0], shown[-1][1:3]))
+        return LinePage(lines=tuple(_read(row[3]) for row in shown), total=total, next=following)
 
     def tally(
         self, *, since: datetime | None = None, parties: frozenset[str] = frozenset()
@@ -245,7 +270,7 @@ class _Row:
     def store(self, connection: sqlite3.Connection) -> None:
         added = connection.execute(
             "INSERT INTO lines (post_id, version, disposition, case_id, source, at, first_public_at, attitude, "
-            "address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "address, reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             self.facts,
         )
         if added.rowcount == 0:  # the first line stays
@@ -255,10 +280,23 @@ class _Row:
         if self.words:
             connection.execute("INSERT INTO line_words (rowid, words) VALUES (?, ?)", (n, self.words))
 
+    def admit(self, connection: sqlite3.Connection) -> None:
+        """In the place of the dropped line, if there is one: the words are the same."""
+        post_id, version, disposition, case_id, _, at, _, attitude, _, _ = self.facts
+        found = connection.execute(
+            "UPDATE lines SET disposition = ?, case_id = ?, at = ?, attitude = ?, reply_to = NULL "
+            "WHERE post_id = ? AND version = ? AND disposition = ? RETURNING n",
+            (disposition, case_id, at, attitude, post_id, version, Disposition.IRRELEVANT),
+        ).fetchall()
+        connection.executemany(
+            "UPDATE line_documents SET doc = ? WHERE n = ?", [(self.doc, n) for (n,) in found]
+        )
+
 
 def _facts(line: ArchiveLine) -> tuple[Any, ...]:
     first_public_at = line.body.first_public_at if line.body else line.at
-    counted = line.reading and line.disposition in {Disposition.ATTACHED, Disposition.DUPLICATE}
+    kept = line.disposition in {Disposition.ATTACHED, Disposition.DUPLICATE}
+    counted = kept and line.reading is not None and not line.reading.idle
     return (
         codec.clean(line.post.id),
         codec.clean(line.post.version),
@@ -269,6 +307,7 @@ def _facts(line: ArchiveLine) -> tuple[Any, ...]:
         codec.micros(first_public_at),
         line.reading.attitude if line.reading and counted else None,
         codec.clean(identity.address(line.body.url)) if line.body else "",
+        codec.clean(answered) if (answered := answered_by(line)) else None,
     )
 
 
@@ -319,7 +358,7 @@ def _blank(connection: sqlite3.Connection, *, keys: Sequence[PostKey], erased: E
         _forget_words(connection, row[0], line)
         doc = codec.encode(_slim(blanking.blanked(line, erased)))
         connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (doc, row[0]))
-        connection.execute("UPDATE lines SET address = '' WHERE n = ?", (row[0],))
+        connection.execute("UPDATE lines SET address = '', reply_to = NULL WHERE n = ?", (row[0],))
         done += 1
     if done:
         connection.execute("INSERT OR IGNORE INTO wiping (n) VALUES (1)")

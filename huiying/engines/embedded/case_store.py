@@ -29,6 +29,7 @@ _SORT = {
     Order.NEXT_DUE: ("next_due", "ASC"),
     Order.PUBLISHED: ("published_at", "DESC"),
 }
+_AS_DETECTED = " ORDER BY detected_at, id"
 _COLUMN = {
     Dimension.STATE: "state",
     Dimension.LEVEL: "level",
@@ -97,13 +98,14 @@ class EmbeddedCaseStore:
             codec.micros(since),
         )
         with self._office.read() as connection:
-            found = [n for (n,) in connection.execute(f"SELECT n FROM cases{where} ORDER BY n", where.values)]  # noqa: S608
+            rows = connection.execute(f"SELECT n FROM cases{where}{_AS_DETECTED}", where.values)  # noqa: S608
+            found = [n for (n,) in rows]
         return self._documents(found)
 
     def all(self) -> Iterator[Case]:
         with self._office.read() as connection:
-            found = [n for (n,) in connection.execute("SELECT n FROM cases ORDER BY detected_at, n")]
-        return self._documents(found, order="detected_at, n")
+            found = [n for (n,) in connection.execute(f"SELECT n FROM cases{_AS_DETECTED}")]  # noqa: S608
+        return self._documents(found)
 
     def search(self, query: CaseQuery) -> CasePage:
         where = _conditions(query)
@@ -113,26 +115,26 @@ class EmbeddedCaseStore:
             after = cursor.read(query.after, order=query.order)
             if after:
                 where.add(
-                    f"({column}, n) {'<' if direction == 'DESC' else '>'} (?, ?)", after.value, after.tie
+                    f"({column}, id) {'<' if direction == 'DESC' else '>'} (?, ?)", after.value, *after.tie
                 )
             rows = connection.execute(
-                f"SELECT f.{column}, f.n, d.doc FROM "  # noqa: S608
-                f"(SELECT {column}, n FROM cases{where} ORDER BY {column} {direction}, n {direction} LIMIT ?) f "
-                f"JOIN case_documents d USING (n) ORDER BY f.{column} {direction}, f.n {direction}",
+                f"SELECT f.{column}, f.id, d.doc FROM "  # noqa: S608
+                f"(SELECT {column}, id, n FROM cases{where} ORDER BY {column} {direction}, id {direction} LIMIT ?) f "
+                f"JOIN case_documents d USING (n) ORDER BY f.{column} {direction}, f.id {direction}",
                 (*where.values, query.limit + 1),
             ).fetchall()
         shown = rows[: query.limit]
         following = ""
         if len(rows) > len(shown) > 0:
-            following = cursor.write(cursor.Cursor(query.order, shown[-1][0], shown[-1][1]))
+            following = cursor.write(cursor.Cursor(query.order, shown[-1][0], (shown[-1][1],)))
         return CasePage(cases=tuple(casefile.decode(row[2]) for row in shown), total=total, next=following)
 
     def due(self, owed: Owed, *, until: datetime, limit: int) -> Sequence[Case]:
         column = _OWED[owed]
         with self._office.read() as connection:
             rows = connection.execute(
-                f"SELECT d.doc FROM (SELECT n, {column} FROM cases WHERE {column} <= ? ORDER BY {column}, n LIMIT ?) f "  # noqa: S608
-                f"JOIN case_documents d USING (n) ORDER BY f.{column}, f.n",
+                f"SELECT d.doc FROM (SELECT n, id, {column} FROM cases WHERE {column} <= ? ORDER BY {column}, id LIMIT ?) f "  # noqa: S608
+                f"JOIN case_documents d USING (n) ORDER BY f.{column}, f.id",
                 (codec.micros(until), limit),
             ).fetchall()
         return [casefile.decode(doc) for (doc,) in rows]
@@ -143,7 +145,7 @@ class EmbeddedCaseStore:
             return [
                 id
                 for (id,) in connection.execute(
-                    f"SELECT id FROM cases WHERE {column} <= ? ORDER BY {column}, n LIMIT ?",  # noqa: S608
+                    f"SELECT id FROM cases WHERE {column} <= ? ORDER BY {column}, id LIMIT ?",  # noqa: S608
                     (codec.micros(until), limit),
                 )
             ]
@@ -162,13 +164,13 @@ class EmbeddedCaseStore:
     def close(self) -> None:
         self._office.close()
 
-    def _documents(self, found: Sequence[int], *, order: str = "n") -> Iterator[Case]:
+    def _documents(self, found: Sequence[int]) -> Iterator[Case]:
         for start in range(0, len(found), PAGE):
             where = Conditions()
             where.any_of("n", found[start : start + PAGE])
             with self._office.read() as connection:
                 rows = connection.execute(
-                    f"SELECT doc FROM cases JOIN case_documents USING (n){where} ORDER BY {order}",  # noqa: S608
+                    f"SELECT doc FROM cases JOIN case_documents USING (n){where}{_AS_DETECTED}",  # noqa: S608
                     where.values,
                 ).fetchall()
             yield from (casefile.decode(doc) for (doc,) in rows)

@@ -233,6 +233,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
             _add_events_owed(connection)
             _add_answers(connection)
             _add_addresses(connection)
+            _add_answering(connection)
         script = Path(__file__).with_name(f"{schema}.sql").read_text("utf-8")
         fill = _TAGS_OF_OLD if schema == "office" and 0 < version < 3 else ""
         connection.executescript(
@@ -271,6 +272,20 @@ def _add_addresses(connection: sqlite3.Connection) -> None:
         connection.execute(
             "UPDATE lines SET address = address(coalesce(json_extract(CAST(doc AS TEXT), '$.body.url'), "
             "json_extract(CAST(doc AS TEXT), '$.reading.post.url'))) FROM line_documents d WHERE d.n = lines.n"
+        )
+        connection.execute("COMMIT")
+
+
+def _add_answering(connection: sqlite3.Connection) -> None:
+    """Format 5 finds what was dropped by what it answers, and cases without a clock by id."""
+    columns = {column for _, column, *_ in connection.execute("PRAGMA table_info(lines)")}
+    if columns and "reply_to" not in columns:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DROP INDEX IF EXISTS cases_next_due")
+        connection.execute("ALTER TABLE lines ADD COLUMN reply_to TEXT")
+        connection.execute(
+            "UPDATE lines SET reply_to = (SELECT json_extract(CAST(d.doc AS TEXT), '$.body.reply_to') "
+            "FROM line_documents d WHERE d.n = lines.n) WHERE disposition = 'irrelevant'"
         )
         connection.execute("COMMIT")
 

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS cases (
 );
 CREATE INDEX IF NOT EXISTS cases_newest ON cases (detected_at);
 CREATE INDEX IF NOT EXISTS cases_active ON cases (last_post_at);
-CREATE INDEX IF NOT EXISTS cases_next_due ON cases (next_due);
+CREATE INDEX IF NOT EXISTS cases_soonest ON cases (next_due, id);  -- most cases of a filter may have no clock
 CREATE INDEX IF NOT EXISTS cases_of_state ON cases (state, jurisdiction);
 CREATE INDEX IF NOT EXISTS cases_rung ON cases (next_rung_at) WHERE next_rung_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS cases_sending ON cases (next_send_at) WHERE next_send_at IS NOT NULL;
@@ -60,11 +60,13 @@ CREATE TABLE IF NOT EXISTS lines (
   first_public_at INTEGER NOT NULL,
   attitude TEXT,                          -- of a post that belongs to a case
   address TEXT NOT NULL DEFAULT '',       -- where the post stands, as huiying.identity.address says it
+  reply_to TEXT,                          -- of a dropped post: the post that it answers
   UNIQUE (post_id, version)
 );
 CREATE INDEX IF NOT EXISTS lines_newest ON lines (first_public_at);
 CREATE INDEX IF NOT EXISTS lines_written ON lines (at, disposition);
 CREATE INDEX IF NOT EXISTS lines_of_case ON lines (case_id, first_public_at) WHERE case_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS lines_answering ON lines (reply_to, at) WHERE reply_to IS NOT NULL;
 CREATE INDEX IF NOT EXISTS lines_hourly ON lines (first_public_at, attitude) WHERE attitude IS NOT NULL;
 CREATE INDEX IF NOT EXISTS lines_at_address ON lines (address) WHERE address <> '';
 

@@ -10,7 +10,7 @@ from huiying.examples import Labels
 from huiying.ports import CaseQuery, Engine
 from huiying.tomlfile import DEFAULTS
 from nlp import corpus
-from nlp.handle import Reads
+from nlp.late import Reads
 from tests.factories import NOW, a_line
 from tests.triage.people import DUTY
 from triage import policy

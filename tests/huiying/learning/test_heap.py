@@ -14,10 +14,12 @@ from tests.factories import NOW, a_line, a_post
 
 
 def put(engine: Engine, *texts: str, kind: Disposition = Disposition.IRRELEVANT) -> None:
+    """One a second."""
+    moments = [(NOW + timedelta(seconds=number), text) for number, text in enumerate(texts)]
     engine.archive.put(
         [
-            a_line(body=a_post(title="公告", text=text), disposition=kind, at=NOW + timedelta(seconds=number))
-            for number, text in enumerate(texts)
+            a_line(body=a_post(title="公告", text=text, published_at=at), disposition=kind, at=at)
+            for at, text in moments
         ]
     )
 

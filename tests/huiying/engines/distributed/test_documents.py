@@ -29,12 +29,6 @@ def test_a_case_without_a_running_clock_is_due_never() -> None:
     assert documents.of_case(a_case(clocks=(a_clock(state=ClockState.MET),)))["next_due"] == NEVER
 
 
-def test_the_tie_of_a_case_is_the_same_at_every_revision_and_fits_a_long() -> None:
-    ties = {documents.of_case(a_case(id=f"case-{n}"))["tie"] for n in range(500)}
-    assert len(ties) == 500
-    assert all(0 <= tie < 1 << 63 for tie in ties)
-
-
 def test_numbers_of_lines_only_grow() -> None:
     numbers = documents.Numbers()
     taken = [numbers.take() for _ in range(1_000)]

@@ -36,7 +36,7 @@ def test_a_case_query_with_every_filter_a_cursor_and_words() -> None:
             order=Order.NEXT_DUE,
             limit=20,
         ),
-        Cursor("next_due", 5, 7),
+        Cursor("next_due", 5, ("case-7",)),
     )
     assert same(
         body,
@@ -57,10 +57,10 @@ def test_a_case_query_with_every_filter_a_cursor_and_words() -> None:
     {"range": {"next_due": {"lte": 1795399200000000}}},
     {"bool": {"must_not": [{"exists": {"field": "next_rung_at"}}]}}
   ]}},
-  "sort": [{"next_due": "asc"}, {"tie": "asc"}],
+  "sort": [{"next_due": "asc"}, {"id": "asc"}],
   "size": 21,
   "_source": ["doc"],
-  "search_after": [5, 7],
+  "search_after": [5, "case-7"],
   "track_total_hits": true
 }
 """,
@@ -74,7 +74,7 @@ def test_the_first_page_of_everything() -> None:
         """
 {
   "query": {"bool": {"filter": []}},
-  "sort": [{"detected_at": "desc"}, {"tie": "desc"}],
+  "sort": [{"detected_at": "desc"}, {"id": "desc"}],
   "size": 51,
   "_source": ["doc"],
   "track_total_hits": true
@@ -93,7 +93,7 @@ def test_answered_cases_whose_clocks_all_stand() -> None:
     {"exists": {"field": "published_at"}},
     {"range": {"next_due": {"gte": 4611686018427387904}}}
   ]}},
-  "sort": [{"published_at": "desc"}, {"tie": "desc"}],
+  "sort": [{"published_at": "desc"}, {"id": "desc"}],
   "size": 51,
   "_source": ["doc"],
   "track_total_hits": true
@@ -127,7 +127,7 @@ def test_open_stories() -> None:
     {"term": {"jurisdiction": "henan"}},
     {"bool": {"should": [{"terms": {"state": ["acknowledged", "assessed", "assigned", "confirmed", "flagged", "followed", "published", "watching"]}}, {"bool": {"filter": [{"terms": {"state": ["closed", "dismissed"]}}, {"range": {"last_post_at": {"gt": 1795399200000000}}}]}}], "minimum_should_match": 1}}
   ]}},
-  "sort": [{"tie": "asc"}],
+  "sort": [{"detected_at": "asc"}, {"id": "asc"}],
   "size": 100,
   "_source": ["doc"]
 }
@@ -144,7 +144,7 @@ def test_what_is_due() -> None:
   "query": {"bool": {"filter": [
     {"range": {"next_send_at": {"lte": 1795399200000000}}}
   ]}},
-  "sort": [{"next_send_at": "asc"}, {"tie": "asc"}],
+  "sort": [{"next_send_at": "asc"}, {"id": "asc"}],
   "size": 5,
   "_source": ["doc"],
   "track_total_hits": false
@@ -162,7 +162,7 @@ def test_a_line_query_with_every_filter() -> None:
             words="停电",
             limit=2,
         ),
-        Cursor("lines", 1, 2),
+        Cursor("lines", 1, ("post-2", "v3")),
     )
     assert same(
         body,
@@ -174,10 +174,10 @@ def test_a_line_query_with_every_filter() -> None:
     {"terms": {"source": ["forum"]}},
     {"bool": {"should": [{"match_phrase": {"words": "停电"}}], "minimum_should_match": 1}}
   ]}},
-  "sort": [{"first_public_at": "desc"}, {"tie": "desc"}],
+  "sort": [{"first_public_at": "desc"}, {"post_id": "desc"}, {"version": "desc"}],
   "size": 3,
   "_source": ["doc"],
-  "search_after": [1, 2],
+  "search_after": [1, "post-2", "v3"],
   "track_total_hits": true
 }
 """,
@@ -191,7 +191,7 @@ def test_every_line_of_some_cases() -> None:
         """
 {
   "query": {"bool": {"filter": [{"terms": {"case_id": ["a", "b"]}}]}},
-  "sort": [{"at": "asc"}, {"tie": "asc"}],
+  "sort": [{"at": "asc"}, {"tie": "asc"}, {"post_id": "asc"}, {"version": "asc"}],
   "size": 500,
   "_source": ["doc"]
 }
@@ -334,10 +334,11 @@ def test_a_page_never_asks_for_more_than_the_server_gives() -> None:
 
 def test_everything_of_a_kind_in_its_order() -> None:
     empty = '"query": {"bool": {"filter": []}}'
-    detected = '"sort": [{"detected_at": "asc"}, {"tie": "asc"}]'
+    detected = '"sort": [{"detected_at": "asc"}, {"id": "asc"}]'
     assert same(queries.every_case(), f'{{{empty}, {detected}, "size": 100, "_source": ["doc"]}}')
     assert same(
-        queries.every_line(), f'{{{empty}, "sort": [{{"tie": "asc"}}], "size": 500, "_source": ["doc"]}}'
+        queries.every_line(),
+        f'{{{empty}, "sort": [{{"tie": "asc"}}, {{"post_id": "asc"}}, {{"version": "asc"}}], "size": 500, "_source": ["doc"]}}',
     )
     body = queries.every_entry()
     assert same(
@@ -359,7 +360,7 @@ def test_the_cases_of_units_are_asked_for_by_id_alone_the_liveliest_first() -> N
         """
 {
   "query": {"bool": {"filter": [{"terms": {"parties": ["kaifeng", "luoyang"]}}]}},
-  "sort": [{"last_post_at": "desc"}, {"tie": "desc"}],
+  "sort": [{"last_post_at": "desc"}, {"id": "desc"}],
   "size": 5000,
   "stored_fields": "_none_",
   "docvalue_fields": ["id"]
@@ -383,3 +384,34 @@ def test_lines_within_cases_are_those_of_these_cases_and_of_none_where_there_are
 
 def test_what_a_question_may_name_is_less_than_the_server_takes() -> None:
     assert queries.MOST_CASES <= 65_536
+
+
+def test_dropped_answers_to_some_posts() -> None:
+    body = queries.answering({"b", "a"}, 7)
+    assert same(
+        body,
+        """
+{
+  "query": {"bool": {"filter": [{"terms": {"reply_to": ["a", "b"]}}]}},
+  "sort": [{"at": "desc"}, {"post_id": "desc"}, {"version": "desc"}],
+  "size": 7,
+  "_source": ["doc"],
+  "track_total_hits": false
+}
+""",
+    )
+
+
+def test_what_was_admitted_among_dropped_lines() -> None:
+    body = queries.admitted()
+    assert same(
+        body,
+        """
+{
+  "query": {"bool": {"filter": [{"exists": {"field": "case_id"}}]}},
+  "sort": [{"tie": "asc"}, {"post_id": "asc"}, {"version": "asc"}],
+  "size": 500,
+  "_source": ["doc"]
+}
+""",
+    )

@@ -16,7 +16,7 @@ from huiying.engines.embedded.database import VERSION, Database
 from huiying.errors import DiskTrouble, Misconfigured, RevisionConflict, TryAgain
 from huiying.identity import address
 from tests.eventually import eventually
-from tests.factories import NOW, a_case, a_clock, a_line, a_rule
+from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_rule
 
 
 @pytest.fixture
@@ -264,4 +264,21 @@ def test_lines_of_the_fourth_format_are_found_by_where_their_post_stands(tmp_pat
         assert line.body
         assert archive.at({address(line.body.url)}) == [line]
     assert len(list(archive.all())) == 3
+    archive.close()
+
+
+def test_a_file_of_the_fourth_format_learns_what_its_dropped_lines_answer(tmp_path: Path) -> None:
+    answer = a_line(body=a_post(reply_to="opening"), disposition=Disposition.IRRELEVANT)
+    kept = a_line(body=a_post(reply_to="opening"))
+    path = tmp_path / "office.db"
+    archive = EmbeddedArchive(Database(path, schema="office"))
+    archive.put([answer, kept, a_line(disposition=Disposition.IRRELEVANT)])
+    archive.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP INDEX lines_answering")
+        connection.execute("ALTER TABLE lines DROP COLUMN reply_to")
+        connection.execute("PRAGMA user_version = 4")
+    connection.close()
+    archive = EmbeddedArchive(Database(path, schema="office"))
+    assert list(archive.answering(["opening"], limit=9, complete=True)) == [answer]
     archive.close()
