@@ -58,12 +58,14 @@ class Place:
 class People:
     accounts: Accounts
     tree: Tree
+    key: bytes = field(repr=False)
+    """The office's, with which the tokens of links are derived."""
     _one_at_a_time: Lock = field(default_factory=Lock)
     """So that two administrators cannot disable each other at once."""
 
     @cached_property
     def links(self) -> OneTimeLinks:
-        return OneTimeLinks(self.accounts.register)
+        return OneTimeLinks(self.accounts.register, self.key)
 
     def everybody(self) -> tuple[Account, ...]:
         return tuple(_account(entry) for entry in self.accounts.register.list(ACCOUNT))
