@@ -19,9 +19,11 @@ from response_api.house import House
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
 from response_api.sent_once import SentOnce
-from response_api.statement_view import Difference, differences, statement_view
+from response_api.statement_view import Difference, StatementView, differences, statement_view
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, is_now
+from triage.hindrance import hindrance
+from triage.policy import Policy
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.words import STATEMENTS
 
@@ -108,19 +110,25 @@ def show_statement(
     returned = texts.read(statement.returned)
     done = request.query_params.get("done", "")
     now, named = house.clock.now(), house.accounts.names()
+    view = statement_view(
+        statement,
+        body,
+        earlier,
+        reviewed,
+        written,
+        policy,
+        "（理由已按规定清除）" if returned is None else returned,
+        named,
+        level=case.severity.level,
+    )
+    hindered = _hindered(case, statement, policy, view)
     context = {
         "case": case,
-        "statement": statement_view(
-            statement,
-            body,
-            earlier,
-            reviewed,
-            written,
-            policy,
-            "（理由已按规定清除）" if returned is None else returned,
-            named,
+        "statement": view,
+        "forms": act_forms(
+            case, person.actor, policy, statement=statement, typed=typed, named=named, hindered=hindered
         ),
-        "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed, named=named),
+        "hindered": [(RULES[act].name, why) for act, why in hindered.items() if why],
         "may_edit": Act.EDIT in allowed(case, person.actor, policy, statement),
         "seen": len(case.events),
         "typed": typed,
@@ -128,6 +136,20 @@ def show_statement(
         "done": "保存" if done == Act.EDIT else RULES[Act(done)].name if done in set(Act) else "",
     }
     return page(request, "statement.html", context, person=person, status=status)
+
+
+def _hindered(case: Case, statement: Statement, policy: Policy, view: StatementView) -> dict[Act, str]:
+    """What cannot be done to the statement as it is, whoever asks, and why; '' where the page says so already."""
+    if view.lost:
+        return dict.fromkeys((Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH), "")
+    found = {
+        act: why
+        for act in (Act.SUBMIT, Act.PUBLISH)
+        if is_now(act, case, statement) and (why := hindrance(act, case, policy, statement))
+    }
+    if view.blocking and is_now(Act.SUBMIT, case, statement):
+        found.setdefault(Act.SUBMIT, f"自动检查有 {len(view.blocking)} 处须改，先改稿")
+    return found
 
 
 def _save_once(
