@@ -6,10 +6,13 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from huiying.clock import ManualClock
-from huiying.contracts import DeliveryState, Role
+from huiying.contracts import CaseState, DeliveryState, Role
 from huiying.ports import Engine
 from response_api import auth
+from response_api.pages import roster
 from response_api.security_log import Mark
 from tests.factories import NOW, a_case, a_clock
 from tests.response_api import office
@@ -110,6 +113,33 @@ def test_a_shift_hands_over_what_is_open_and_the_next_confirms_it(
     assert "duty2" in reached()
     marks = [line.mark for line in auth.Accounts(engine.register).log.page(limit=60).lines]
     assert Mark.HANDED_OVER in marks and Mark.TAKEN_OVER in marks
+
+
+def test_what_no_clock_runs_for_is_handed_over_too(visitor: Visitor, engine: Engine) -> None:
+    second(engine)
+    ticking = a_case(title="车库人防门被拆", clocks=(a_clock(),))
+    told = a_receipt(notice="n1", clock=None, rung="无人办理", to=("duty",))
+    quiet = a_case(title="警报声音太小", state=CaseState.FOLLOWED, clocks=(), receipts=(told,))
+    done = a_case(title="早就办好了", state=CaseState.CLOSED, clocks=())
+    engine.cases.save([ticking, quiet, done])
+    duty = visitor(Role.DUTY)
+    page = duty.get("/handover").text
+    assert "1 件时限在走，1 件没有时限在走" in page
+    assert page.index("车库人防门被拆") < page.index("没有时限在走 <small") < page.index("警报声音太小")
+    assert "早就办好了" not in page
+    assert "无人办理</b>" in page, "nor is a notice of theirs lost"
+    assert submit(duty, "/handover", taker="duty2").status_code == 303
+    (handing,) = ReachBook(engine.register).handings()
+    assert handing.cases == (ticking.id, quiet.id)
+    assert "2 件未办结" in duty.get("/handover").text
+
+
+def test_what_a_list_does_not_hold_is_counted(
+    visitor: Visitor, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "MOST_OPEN", 2)
+    engine.cases.save([a_case(title=f"第{n}件", clocks=(a_clock(),)) for n in range(5)])
+    assert "另有 3 件没有列出" in visitor(Role.DUTY).get("/handover").text
 
 
 def test_a_handover_that_is_sent_twice_from_one_page_is_one_and_after_a_withdrawal_another(
