@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from huiying.contracts import (
     ArchiveLine,
@@ -159,8 +160,10 @@ def case_view(
     read: Read = _nothing,
     named: Named = as_is,
     published: Sequence[Official] = (),
+    sources: Mapping[str, str] = MappingProxyType({}),
 ) -> CaseView:
-    """``published``: what official sources have said that may bear on what the posts hand on."""
+    """``published``: what official sources have said that may bear on what the posts hand on; ``sources``: their names by id,
+    for those that none of the lines is from."""
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
     posts = case_posts(lines, now, topic=names.topic_name, case=case)
@@ -168,6 +171,7 @@ def case_view(
     possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
     guessed = "、".join(CATEGORIES[category] for category in case.categories)
     top = max(case.tallies.by_source.values(), default=1)
+    called = {**sources, **{line.body.source: line.body.source_name for line in lines if line.body}}
     return CaseView(
         id=case.id,
         title=case.title or "（无标题）",
@@ -191,7 +195,7 @@ def case_view(
         assist=tuple(names.unit_name(unit) for unit in route.assist),
         inform=route.inform,
         article=route.article,
-        route_basis=BASES.get(route.basis, route.basis),
+        route_basis="、".join(BASES.get(one, one) for one in route.basis.split(",")),
         route_why=route.why,
         restricted=severity.restricted,
         judgements=(*judged, _routed(case, names)),
@@ -219,7 +223,7 @@ def case_view(
         notices=tuple(_notice(notice) for notice in case.outbox),
         units=case.units,
         spread=tuple(
-            (source, count, round(100 * count / top))
+            (called.get(source, source), count, round(100 * count / top))
             for source, count in sorted(case.tallies.by_source.items(), key=lambda pair: -pair[1])[:8]
         ),
         feelings=_feelings(case),

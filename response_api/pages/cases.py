@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState, Category
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
-from response_api.act_forms import ELSEWHERE, Typed, act_forms, hindrances, next_act
+from response_api.act_forms import ELSEWHERE, ON_THE_WAY, Typed, act_forms, hindrances, next_act
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.case_page import case_view
@@ -122,12 +122,23 @@ def show_case(
     published = officials(house, case, found.lines, said, sight) if said else ()
     begun = _begun(published, request.query_params.get("ground", "")) if Act.ASSESS in acts else {}
     context = {
-        "case": case_view(case, found.lines, house.names, now, read=read, named=named, published=published),
+        "case": case_view(
+            case,
+            found.lines,
+            house.names,
+            now,
+            read=read,
+            named=named,
+            published=published,
+            sources={state.id: state.name for state in house.sources()},
+        ),
         "handling": handling_view(case, house.names, read, now, named, stuck=stuck(case, policy)),
         "forms": act_forms(
             case, person.actor, policy, typed=typed, named=named, begun=begun, hindered=hindered
         ),
-        "hindered": [(RULES[act].name, why) for act, why in hindered.items() if act not in ELSEWHERE],
+        "hindered": [
+            (RULES[act].name, why, act in ON_THE_WAY) for act, why in hindered.items() if act not in ELSEWHERE
+        ],
         "may_assess": Act.ASSESS in acts,
         "drafts": _drafts(case) if Act.DRAFT in acts else [],
         "next": next_act(case, acts),

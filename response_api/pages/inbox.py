@@ -63,7 +63,7 @@ TRAYS = (
     Tray(name="待发布", hint="已签发", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
          awaits=frozenset({"publish"}), statement="signed", stuck=False),
     Tray(name="已签发、还不能发布", hint="签发以后情况变了，文稿页写明要先办什么",
-         roles=frozenset({Role.CHECKER, Role.SECRECY, Role.SIGNER, Role.LEADER, Role.HANDLER, Role.SPOKESPERSON}),
+         roles=frozenset(set(Role) - {Role.MONITOR, Role.ADMIN, Role.AUDITOR}),
          awaits=frozenset({"publish"}), statement="signed", stuck=True),
     Tray(name="没有上网", hint="外网没有收下已发布的文稿，再次交送", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
          awaits=frozenset({"outlet"})),

@@ -1,11 +1,13 @@
 """One case laid open, from what is stored."""
 
+from dataclasses import replace
+
 import pytest
 
 from huiying.contracts import Category, Disposition, Level
 from response_api.case_page import case_view
 from response_api.post_card import is_repost
-from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_severity, an_assessment
+from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route, a_severity, an_assessment
 from tests.response_api import office
 
 
@@ -67,3 +69,12 @@ def test_the_class_is_the_one_that_people_assessed() -> None:
     assert (view.categories, view.guessed) == ("实际困难", "")
     case = a_case(assessment=an_assessment(category=Category.DIFFICULTY))
     assert case_view(case, [], office.names(), NOW).guessed == ""
+
+
+def test_sources_and_grounds_are_shown_in_words() -> None:
+    case = a_case(route=a_route(basis="L,A"))
+    case = replace(case, tallies=replace(case.tallies, by_source={"site": 3, "forum": 2, "gone": 1}))
+    line = a_line(reading=a_reading(post=a_post(source="site", source_name="门户网站")))
+    view = case_view(case, [line], office.names(), NOW, sources={"site": "旧名", "forum": "城事论坛"})
+    assert [name for name, _, _ in view.spread] == ["门户网站", "城事论坛", "gone"]
+    assert view.route_basis == "依据法律法规、比照办理"
