@@ -122,6 +122,15 @@ def test_a_fault_is_told_beside_its_field_and_what_was_typed_stays(
         assert 'value="checker" checked' in answer.text
 
 
+def test_a_refused_account_has_the_focus_on_its_first_fault(visitor: Visitor) -> None:
+    admin = visitor(Role.ADMIN)
+    for fields, focused in (({"login": "李明", "name": " "}, "login"), ({"name": " ", "roles": []}, "name")):
+        page = submit(admin, "/people", **{**NEW, **fields}).text
+        assert re.findall(r'name="([a-z]+)"[^<]*? autofocus>', page) == [focused]
+    page = submit(admin, "/people", **{**NEW, "roles": []}).text
+    assert 'value="monitor" autofocus>' in page and page.count("autofocus") == 1
+
+
 def test_every_account_can_be_changed_disabled_enabled_and_reset(visitor: Visitor) -> None:
     admin, duty = visitor(Role.ADMIN), visitor(Role.DUTY)
     assert (

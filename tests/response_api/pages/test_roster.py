@@ -76,6 +76,7 @@ def test_a_leave_has_a_deputy_and_can_be_struck_out(visitor: Visitor, engine: En
     assert "代值班长（请假）" in page and "由 接班的人 代班" in page
     wrong = submit(duty, "/roster", to="/roster/leave", **{**away, "deputy": "duty"})
     assert wrong.status_code == 422 and "不能是本人" in wrong.text
+    assert 'aria-describedby="f-deputy" autofocus' in wrong.text
     assert submit(duty, "/roster", to="/roster/leave", login="nobody", start="x", end="").status_code == 422
     ((id, _),) = ReachBook(engine.register).leaves()
     submit(duty, "/roster", to="/roster/leave", drop=id)
@@ -164,6 +165,7 @@ def test_notes_hold_nothing_personal_and_nobody_hands_over_to_themselves(
     duty = visitor(Role.DUTY)
     told = submit(duty, "/handover", taker="duty2", notes="请回电 13812345678")
     assert told.status_code == 422 and "请去掉电话" in told.text
+    assert 'aria-describedby="f-notes" autofocus' in told.text
     assert submit(duty, "/handover", taker="duty", notes="").status_code == 422
     assert submit(duty, "/handover", to="/handover/nothing", do="confirm").status_code == 409
     assert submit(duty, "/handover", taker="duty2").status_code == 303
