@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from huiying.contracts import (
     Case,
     CaseEvent,
     ClockState,
+    EventKind,
     Notice,
     Points,
     ResponseClock,
@@ -72,6 +74,9 @@ class EventRow:
     trouble: bool
     who: str
     what: str
+    other: str
+    """Id of the other case that ``what`` ends with the name of; ``rest`` goes on behind it."""
+    rest: str
     why: str
     texts: tuple[str, ...]
     """What people wrote with it, as long as it is kept."""
@@ -232,14 +237,25 @@ def case_view(
     )
 
 
+_OF_TWO = frozenset(
+    {EventKind.OPENED, EventKind.MERGED, EventKind.SPLIT, EventKind.UNMERGED, EventKind.PARTED}
+)
+"""Events that name another case."""
+_ID = re.compile(r"(?<![0-9a-z])[a-z2-7]{32}(?![0-9a-z])")
+
+
 def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Named = as_is) -> EventRow:
+    named_case = _ID.search(event.what) if event.kind in _OF_TWO else None
+    before, rest = named_case.span() if named_case else (len(event.what), len(event.what))
     return EventRow(
         sequence=event.sequence,
         at=times.full(event.at),
         kind=EVENTS[event.kind],
         trouble=event.kind in TROUBLE,
         who=who(event.who, named),
-        what=event.what,
+        what=event.what[:before],
+        other=event.what[before:rest],
+        rest=event.what[rest:],
         why=event.why,
         texts=tuple(text for ref in event.texts if (text := read(ref.digest))),
         level=LEVELS[event.level],

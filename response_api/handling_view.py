@@ -69,6 +69,8 @@ class HandlingView:
     round: int
     turn: str
     """Whose turn it is, in a sentence."""
+    ended: str
+    """How it ended and who may take it up again; '' while it is open."""
     made: tuple[Made, ...]
     waiting: tuple[StatementRow, ...]
     """Of the statements, those that wait for somebody."""
@@ -95,6 +97,7 @@ def handling_view(
         steps=_steps(case, now),
         round=_round(case),
         turn=_turn(case, names, stuck),
+        ended=ENDS.get(case.state, ""),
         made=_made(case, read, now, named),
         waiting=tuple(_statement(one, now, named) for one in in_hand(case)),
         statements=tuple(_statement(one, now, named) for one in reversed(case.statements)),
@@ -115,6 +118,11 @@ TURNS = {
     CaseState.ASSESSED: "{unit}拟稿",
     CaseState.PUBLISHED: "{unit}回访",
     CaseState.FOLLOWED: "值班长或审核人办结",
+}
+ENDS = {
+    CaseState.DISMISSED: "已经不予受理，理由见经过。要接着办，由值班长或领导重开",
+    CaseState.CLOSED: "已经办结归档。再有情况，由值班长或领导重开",
+    CaseState.LAPSED: "苗头已经消退，不再跟踪。要办，由值班长或领导重开",
 }
 WAITS = {
     StatementState.DRAFT: "{unit}写好第 {number} 号文稿，送保密审查",

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from huiying.contracts import Category, Disposition, Level
-from response_api.case_page import case_view
+from huiying.contracts import CaseEvent, Category, Disposition, EventKind, Level
+from response_api.case_page import case_view, event_row
 from response_api.post_card import is_repost
 from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route, a_severity, an_assessment
 from tests.response_api import office
@@ -78,3 +78,16 @@ def test_sources_and_grounds_are_shown_in_words() -> None:
     view = case_view(case, [line], office.names(), NOW, sources={"site": "旧名", "forum": "城事论坛"})
     assert [name for name, _, _ in view.spread] == ["门户网站", "城事论坛", "gone"]
     assert view.route_basis == "依据法律法规、比照办理"
+
+
+def told(kind: EventKind, what: str) -> CaseEvent:
+    return office.an_event(a_case(), 1, NOW, what, kind)
+
+
+def test_another_case_in_the_record_is_led_to() -> None:
+    other = "a" * 32
+    merged = told(EventKind.MERGED, f"事件 {other} 并入本事件（2 条信息）")
+    row = event_row(merged, NOW)
+    assert (row.what, row.other, row.rest) == ("事件 ", other, " 并入本事件（2 条信息）")
+    said = event_row(told(EventKind.GREW, f"累计 {other}"), NOW)
+    assert (said.what, said.other, said.rest) == (f"累计 {other}", "", "")
