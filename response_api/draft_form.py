@@ -65,6 +65,8 @@ def read(text: Callable[[str], str], raw: Callable[[str], str]) -> tuple[DraftFo
     if values["next_release_at"]:
         try:
             next_release_at = datetime.fromisoformat(values["next_release_at"]).replace(tzinfo=SHANGHAI)
+            if not 2004 <= next_release_at.year <= 2200:
+                raise ValueError("no year of an office")
         except ValueError:
             faults["next_release_at"] = "时间看不懂，请写成 2026-11-23 10:00 这样"
     if values["kind"] not in set(StatementKind):

@@ -382,6 +382,14 @@ def test_what_was_answered_is_not_offered_for_merging_away(visitor: Visitor, cas
     assert "acts/merge" not in page and "可以反过来合并" in page
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59", "２０２６-12-31T10:00", "明天"])
+def test_a_next_release_that_is_no_time_is_given_back(visitor: Visitor, case: Case, typed: str) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    refused = write(handler, f"/cases/{case.id}/statements/new", kind="first", next_release_at=typed)
+    assert refused.status_code == 422 and "时间看不懂" in refused.text and typed in refused.text
+
+
 def test_an_answer_is_offered_for_writing_once_the_matter_is_assessed(visitor: Visitor, case: Case) -> None:
     handler = visitor(Role.HANDLER)
     act(handler, case, "acknowledge")
