@@ -380,9 +380,13 @@ def _unsigned(case: Case) -> bool:
 
 
 def _takers(house: House, person: Person) -> dict[str, str]:
-    """Who may take over: those on duty of the same unit."""
+    """Who may take over: those on duty of the same unit, once they can come in."""
     return {
         one.login: one.name
         for one in ReachBook(house.engine.register).accounts()
-        if one.active and one.unit == person.unit and Role.DUTY in one.roles and one.login != person.login
+        if one.active
+        and not one.invited
+        and one.unit == person.unit
+        and Role.DUTY in one.roles
+        and one.login != person.login
     }

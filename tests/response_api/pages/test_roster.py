@@ -116,6 +116,19 @@ def test_a_shift_hands_over_what_is_open_and_the_next_confirms_it(
     assert Mark.HANDED_OVER in marks and Mark.TAKEN_OVER in marks
 
 
+def test_nobody_is_handed_to_who_cannot_come_in(visitor: Visitor, engine: Engine) -> None:
+    duty = visitor(Role.DUTY)
+    assert "没有别的值班长账号能接班" in duty.get("/handover").text
+    accounts = auth.Accounts(engine.register, QUICK)
+    accounts.create("invited", "还没来的人", [Role.DUTY], "", NOW, unit="henan")
+    page = duty.get("/handover").text
+    assert "没有别的值班长账号能接班" in page and "还没来的人" not in page
+    assert "还没来的人" not in duty.get("/roster").text.partition("排班")[0]
+    second(engine)
+    page = duty.get("/handover").text
+    assert "接班的人（duty2）" in page and "还没来的人" not in page
+
+
 def test_what_no_clock_runs_for_is_handed_over_too(visitor: Visitor, engine: Engine) -> None:
     second(engine)
     ticking = a_case(title="车库人防门被拆", clocks=(a_clock(),))
