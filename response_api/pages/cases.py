@@ -15,6 +15,7 @@ from response_api.act_forms import ELSEWHERE, ON_THE_WAY, Typed, act_forms, hind
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.case_page import case_view
+from response_api.draft_form import may_be_written
 from response_api.facts import soon
 from response_api.filters import CaseFilter, Due, from_query
 from response_api.guard import Reader, TheHouse
@@ -32,8 +33,6 @@ from response_api.to_verify import claims
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, concerns
 from triage.hindrance import stuck
-from triage.terms import ANSWERS
-from triage.words import STATEMENTS
 
 router = APIRouter()
 
@@ -140,7 +139,7 @@ def show_case(
             (RULES[act].name, why, act in ON_THE_WAY) for act, why in hindered.items() if act not in ELSEWHERE
         ],
         "may_assess": Act.ASSESS in acts,
-        "drafts": _drafts(case) if Act.DRAFT in acts else [],
+        "drafts": may_be_written(case) if Act.DRAFT in acts else [],
         "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
         "suggestions": _suggested(house, person, case, sight, now, may=Act.APART in acts),
@@ -154,11 +153,6 @@ def show_case(
         "later_page": bool(after),
     }
     return page(request, "case.html", context, person=person, status=status)
-
-
-def _drafts(case: Case) -> list[tuple[str, str]]:
-    """What may be written by now: an answer is to what was assessed."""
-    return [(kind.value, name) for kind, name in STATEMENTS.items() if case.assessment or kind not in ANSWERS]
 
 
 def _begun(published: Sequence[Official], ground: str) -> Mapping[Act, Mapping[str, str]]:

@@ -15,12 +15,13 @@ from response_api.act_forms import Typed, act_forms
 from response_api.auth import Person
 from response_api.draft_form import DraftForm
 from response_api.guard import Reader, TheHouse, posted, signed_in, text_of
+from response_api.handling_view import in_hand
 from response_api.house import House
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
 from response_api.sent_once import SentOnce
 from response_api.statement_view import Difference, StatementView, differences, statement_view
-from response_api.words import event_line
+from response_api.words import STATEMENT_STATES, event_line
 from triage.acts import RULES, Act, allowed, is_now
 from triage.hindrance import hindrance
 from triage.policy import Policy
@@ -230,9 +231,15 @@ def _form(
         "sent_to": f"/cases/{case.id}/statements/{statement.number}/edit"
         if statement
         else f"/cases/{case.id}/statements/new",
-        **draft_form.choices(house.desk.policy.handling),
+        "others": [] if statement else in_the_making(case),
+        **draft_form.choices(house.desk.policy.handling, case, form["kind"]),
     }
     return page(request, "draft.html", context, person=person, status=status)
+
+
+def in_the_making(case: Case) -> list[tuple[int, str, str]]:
+    """Number, kind and state of the statements that wait for somebody: whoever begins another one may have meant them."""
+    return [(one.number, STATEMENTS[one.kind], STATEMENT_STATES[one.state]) for one in in_hand(case)]
 
 
 def _meanwhile(house: House, statement: Statement, base: str) -> tuple[Difference, ...]:

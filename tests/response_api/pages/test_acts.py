@@ -382,6 +382,16 @@ def test_what_was_answered_is_not_offered_for_merging_away(visitor: Visitor, cas
     assert "acts/merge" not in page and "可以反过来合并" in page
 
 
+def test_whoever_begins_another_draft_is_led_to_the_one_in_hand(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    new = f"/cases/{case.id}/statements/new"
+    assert "已有文稿" not in handler.get(new).text
+    in_draft(handler, case)
+    page = handler.get(new).text
+    assert f'<a href="/cases/{case.id}/statements/1">第 1 号文稿（回应，拟稿）</a>在办' in page
+    assert "已有文稿" not in handler.get(f"/cases/{case.id}/statements/1/edit").text
+
+
 @pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59", "２０２６-12-31T10:00", "明天"])
 def test_a_next_release_that_is_no_time_is_given_back(visitor: Visitor, case: Case, typed: str) -> None:
     handler = visitor(Role.HANDLER)
@@ -396,6 +406,7 @@ def test_an_answer_is_offered_for_writing_once_the_matter_is_assessed(visitor: V
     new = f"/cases/{case.id}/statements/new?kind="
     page = handler.get(f"/cases/{case.id}").text
     assert f"{new}first" in page and f"{new}answer" not in page and f"{new}result" not in page
+    assert 'value="result"' not in handler.get(f"{new}first").text
     act(handler, case, "assess", category="difficulty", finding="确有此事")
     assert f"{new}answer" in handler.get(f"/cases/{case.id}").text
 
