@@ -181,7 +181,7 @@ class House:
                 lambda now: SecurityLog(register).erase(now - kept_for),
                 lambda now: ReachBook(register).forget(now - kept_for),
                 Accounts(register).forget_ended,
-                OneTimeLinks(register).forget_old,
+                OneTimeLinks(register, self.key).forget_old,
                 KeptForms(register).forget_old,
                 lambda now: limits.forget_old(register, now),
                 lambda now: sent_once.forget_old(register, now),
@@ -232,7 +232,8 @@ class House:
     def greeting(self) -> str:
         """Where the board is, and how the first administrator comes in; each call makes the link anew."""
         lines = ["", f"  回应 · 值班台   {self.settings.address}"]
-        if token := People(Accounts(self.engine.register), self.policy).open_setup(self.clock.now()):
+        people = People(Accounts(self.engine.register), self.policy, self.key)
+        if token := people.open_setup(self.clock.now()):
             lines += [
                 "",
                 "  还没有系统管理员。请用下面的链接建立第一个（只能用一次，下次启动前有效）：",

@@ -25,7 +25,6 @@ from huiying.settings import Settings
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
-from response_api.people import People
 from triage import notifiers, objections, outlets, policy, protection
 from triage.erasure import Erasure
 from triage.reach import ReachBook
@@ -369,9 +368,10 @@ def objections_waiting(engine: Engine, settings: Settings, now: datetime) -> Ite
     late = [one for one in open_ones if now > one.due_at]
     near = [one for one in open_ones if one.warn_at <= now <= one.due_at]
     office = policy.load(settings.policy)
-    everybody = People(Accounts(engine.register), office).everybody()
+    everybody = Accounts(engine.register).everybody()
     if not any(
-        one.active and one.unit == office.top() and objections.DECIDES in one.roles for one in everybody
+        one.active and one.password and one.unit == office.top() and objections.DECIDES in one.roles
+        for one in everybody
     ):
         says = f"{len(open_ones)} 件个人信息异议没有人能办理"
         yield wrong("objections.nobody", says, "给一个账号“保密审查员”角色，单位选最上级")

@@ -208,7 +208,7 @@ def way_in(login: Annotated[str, typer.Argument(help="账号。")]) -> None:
     chosen = _existing(settings.load())
     engine = open_engine(chosen)
     try:
-        people = People(Accounts(engine.register), policy.load(chosen.policy))
+        people = People(Accounts(engine.register), policy.load(chosen.policy), datafolder.secret_key(chosen))
         token = people.way_back(login, SystemClock().now())
     except NoSuchAccount:
         raise Misconfigured(f"没有账号 {login}。还没有账号时，huiying run 会打印建立第一个的链接。") from None

@@ -14,18 +14,21 @@ from huiying.contracts import (
     CaseState,
     ClockKind,
     ClockState,
+    DecisionKind,
     Level,
     Place,
     ResponseClock,
+    Role,
     Statement,
     StatementState,
 )
 from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
 from triage.clocks import startable
-from triage.deeds.levels import about
+from triage.deeds.levels import about, has_authority
 from triage.deeds.matter import REPORTED_TO
 from triage.desk import MOST_TEXT
+from triage.hindrance import hindrance
 from triage.policy import Policy
 from triage.severity import rank
 
@@ -115,28 +118,53 @@ def act_forms(
     typed: Typed | None = None,
     named: Named = as_is,
     begun: Mapping[Act, Mapping[str, str]] = MappingProxyType({}),
+    hindered: Collection[Act] = (),
 ) -> tuple[ActForm, ...]:
-    """Of a case, or of one of its statements; the next step first. ``begun``: what a form starts with, laid open."""
-    may = allowed(case, actor, policy, statement)
+    """Of a case, or of one of its statements; the next step first. ``begun``: what a form starts with, laid open; ``hindered``:
+    what something stands in the way of."""
+    may = [act for act in allowed(case, actor, policy, statement) if act not in hindered]
     first = next_act(case, may, statement)
-    acts = [act for act in may if act not in ELSEWHERE and _has_object(act, case)]
-    if typed is not None and typed.act not in acts and typed.act not in ELSEWHERE:
-        acts.append(typed.act)  # what cannot be done any more still gives its text back
+    acts = [act for act in may if act not in ELSEWHERE and _has_object(act, case, actor)]
+    if typed is not None and typed.act not in acts and _gives_back(typed):
+        acts.append(typed.act)
     acts.sort(key=lambda act: (act is not first, act not in ON_THE_WAY, list(Act).index(act)))
     return tuple(
-        _form(act, case, policy, typed if typed and typed.act is act else None, named, first, begun.get(act))
+        _form(
+            act,
+            case,
+            actor,
+            policy,
+            typed if typed and typed.act is act else None,
+            named,
+            first,
+            begun.get(act),
+        )
         for act in acts
     )
 
 
-def _has_object(act: Act, case: Case) -> bool:
+def hindrances(
+    case: Case, actor: Actor, policy: Policy, statement: Statement | None = None
+) -> dict[Act, str]:
+    """Of what somebody may do by the table, what cannot be done yet, and why."""
+    found = (
+        (act, hindrance(act, case, policy, statement)) for act in allowed(case, actor, policy, statement)
+    )
+    return {act: why for act, why in found if why}
+
+
+def _gives_back(typed: Typed) -> bool:
+    """Whether there is anything to give back of what cannot be done any more."""
+    asks_nothing = AT_ONCE | {Act.PUBLISH, Act.CLOSE, Act.UNSPLIT}
+    return typed.act not in ELSEWHERE and (bool(typed.faults) or typed.act not in asks_nothing)
+
+
+def _has_object(act: Act, case: Case, actor: Actor) -> bool:
     """Whether there is something on the case that the act could be done to."""
     running = _running(case)
     match act:
-        case Act.WAIVE:
-            return any(clock.rule.waivable for clock in running)
-        case Act.EXTEND:
-            return bool(running)
+        case Act.WAIVE | Act.EXTEND:
+            return bool(_put_off(act, case, actor))
         case Act.REPORT_UP:
             return any(clock.rule.kind == "report_up" for clock in running)
         case Act.RAISE:
@@ -150,6 +178,7 @@ def _has_object(act: Act, case: Case) -> bool:
 def _form(
     act: Act,
     case: Case,
+    actor: Actor,
     policy: Policy,
     typed: Typed | None,
     named: Named,
@@ -168,7 +197,7 @@ def _form(
             value=values.get(ask.name, ask.value),
             most=ask.most,
         )
-        for ask in _asks(act, case, policy, named)
+        for ask in _asks(act, case, actor, policy, named)
     )
     rule = RULES[act]
     return ActForm(
@@ -187,6 +216,22 @@ def _running(case: Case) -> list[ResponseClock]:
     return [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
 
 
+def _put_off(act: Act, case: Case, actor: Actor) -> list[ResponseClock]:
+    """The clocks that somebody may do without or put off, or ask for it: not where that is for a higher rank, or asked already."""
+    asked = {(one.kind, one.clock) for one in case.decisions if one.granted is None}
+    kind = DecisionKind.WAIVE if act is Act.WAIVE else DecisionKind.EXTEND
+    return [
+        clock
+        for clock in _running(case)
+        if (act is Act.EXTEND or clock.rule.waivable)
+        and (
+            has_authority(actor, clock)
+            if Role.LEADER in actor.roles
+            else (kind, clock.rule.kind) not in asked
+        )
+    ]
+
+
 def _clock(clocks: Iterable[ResponseClock]) -> Ask:
     return _which([(clock.rule.kind, f"{clock.rule.name}（{clock.authority}）") for clock in clocks])
 
@@ -199,7 +244,7 @@ def _which(kinds: Iterable[tuple[ClockKind, str]]) -> Ask:
 _REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、电话、身份证号")
 
 
-def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]:
+def _asks(act: Act, case: Case, actor: Actor, policy: Policy, named: Named) -> tuple[Ask, ...]:
     match act:
         case Act.ASSIGN | Act.REASSIGN:
             unit = Ask(
@@ -238,10 +283,10 @@ def _asks(act: Act, case: Case, policy: Policy, named: Named) -> tuple[Ask, ...]
                       if (rank(level) > now if up else rank(level) < now)]  # fmt: skip
             return (Ask(name="level", label="等级", kind="choice", choices=levels), _REASON)
         case Act.WAIVE:
-            return (_clock(clock for clock in _running(case) if clock.rule.waivable), _REASON)
+            return (_clock(_put_off(act, case, actor)), _REASON)
         case Act.EXTEND:
             until = Ask(name="until", label="延到（北京时间）", kind="moment")
-            return (_clock(_running(case)), until, _REASON)
+            return (_clock(_put_off(act, case, actor)), until, _REASON)
         case Act.START_CLOCK:
             return (_which((rule.kind, f"{rule.name}（暂定）") for rule in startable(case)), _REASON)
         case Act.CANCEL_CLOCK:

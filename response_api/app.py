@@ -124,7 +124,7 @@ def create_app(
         ),
         sources=sources,
         accounts=accounts,
-        people=People(accounts, policy),
+        people=People(accounts, policy, key),
         kept=KeptForms(engine.register),
         hub=hub,
         audiences=audiences,

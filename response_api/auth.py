@@ -180,6 +180,9 @@ class Accounts:
         self.log.note(Mark.CREATED, login, now, by=by, note=in_words(account))
         return account
 
+    def everybody(self) -> tuple[Account, ...]:
+        return tuple(msgspec.json.decode(entry.value, type=Account) for entry in self.register.list(ACCOUNT))
+
     def find(self, login: str) -> Account | None:
         entry = self.register.get(ACCOUNT, login)
         return msgspec.json.decode(entry.value, type=Account) if entry else None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseEvent,
     ClockState,
+    EventKind,
     Notice,
     Points,
     ResponseClock,
@@ -71,6 +74,9 @@ class EventRow:
     trouble: bool
     who: str
     what: str
+    other: str
+    """Id of the other case that ``what`` ends with the name of; ``rest`` goes on behind it."""
+    rest: str
     why: str
     texts: tuple[str, ...]
     """What people wrote with it, as long as it is kept."""
@@ -160,8 +166,10 @@ def case_view(
     read: Read = _nothing,
     named: Named = as_is,
     published: Sequence[Official] = (),
+    sources: Mapping[str, str] = MappingProxyType({}),
 ) -> CaseView:
-    """``published``: what official sources have said that may bear on what the posts hand on."""
+    """``published``: what official sources have said that may bear on what the posts hand on; ``sources``: their names by id,
+    for those that none of the lines is from."""
     severity, route = case.severity, case.route
     shown = {line.post.id for line in lines}
     posts = case_posts(lines, now, topic=names.topic_name, case=case)
@@ -169,6 +177,7 @@ def case_view(
     possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
     guessed = "、".join(CATEGORIES[category] for category in case.categories)
     top = max(case.tallies.by_source.values(), default=1)
+    called = {**sources, **{line.body.source: line.body.source_name for line in lines if line.body}}
     return CaseView(
         id=case.id,
         title=case.title or "（无标题）",
@@ -192,7 +201,7 @@ def case_view(
         assist=tuple(names.unit_name(unit) for unit in route.assist),
         inform=route.inform,
         article=route.article,
-        route_basis=BASES.get(route.basis, route.basis),
+        route_basis="、".join(BASES.get(one, one) for one in route.basis.split(",")),
         route_why=route.why,
         restricted=severity.restricted,
         judgements=(*judged, _routed(case, names)),
@@ -221,7 +230,7 @@ def case_view(
         notices=tuple(_notice(notice) for notice in case.outbox),
         units=case.units,
         spread=tuple(
-            (source, count, round(100 * count / top))
+            (called.get(source, source), count, round(100 * count / top))
             for source, count in sorted(case.tallies.by_source.items(), key=lambda pair: -pair[1])[:8]
         ),
         feelings=_feelings(case),
@@ -230,14 +239,25 @@ def case_view(
     )
 
 
+_OF_TWO = frozenset(
+    {EventKind.OPENED, EventKind.MERGED, EventKind.SPLIT, EventKind.UNMERGED, EventKind.PARTED}
+)
+"""Events that name another case."""
+_ID = re.compile(r"(?<![0-9a-z])[a-z2-7]{32}(?![0-9a-z])")
+
+
 def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Named = as_is) -> EventRow:
+    named_case = _ID.search(event.what) if event.kind in _OF_TWO else None
+    before, rest = named_case.span() if named_case else (len(event.what), len(event.what))
     return EventRow(
         sequence=event.sequence,
         at=times.full(event.at),
         kind=EVENTS[event.kind],
         trouble=event.kind in TROUBLE,
         who=who(event.who, named),
-        what=event.what,
+        what=event.what[:before],
+        other=event.what[before:rest],
+        rest=event.what[rest:],
         why=event.why,
         texts=tuple(text for ref in event.texts if (text := read(ref.digest))),
         level=LEVELS[event.level],

@@ -11,6 +11,7 @@ from huiying.contracts import HANDLED_AS, Case, Category, Publicity, StatementKi
 from response_api.words import CATEGORIES
 from triage.packs import Handling
 from triage.publishing import PARTS, Draft, Part
+from triage.terms import ANSWERS
 from triage.words import PUBLICITIES, STATEMENTS
 
 HINTS = {
@@ -65,6 +66,8 @@ def read(text: Callable[[str], str], raw: Callable[[str], str]) -> tuple[DraftFo
     if values["next_release_at"]:
         try:
             next_release_at = datetime.fromisoformat(values["next_release_at"]).replace(tzinfo=SHANGHAI)
+            if not 2004 <= next_release_at.year <= 2200:
+                raise ValueError("no year of an office")
         except ValueError:
             faults["next_release_at"] = "时间看不懂，请写成 2026-11-23 10:00 这样"
     if values["kind"] not in set(StatementKind):
@@ -87,10 +90,18 @@ def read(text: Callable[[str], str], raw: Callable[[str], str]) -> tuple[DraftFo
     )
 
 
-def choices(handling: Handling) -> Mapping[str, object]:
-    """What the form offers."""
+def may_be_written(case: Case) -> list[tuple[str, str]]:
+    """Kinds of statements by now: an answer is to what was assessed."""
+    return [(kind.value, name) for kind, name in STATEMENTS.items() if case.assessment or kind not in ANSWERS]
+
+
+def choices(handling: Handling, case: Case, chosen: str) -> Mapping[str, object]:
+    """What the form offers; the kind that is chosen even where it cannot be written yet."""
+    kinds = may_be_written(case)
+    if chosen not in dict(kinds) and chosen in STATEMENTS:
+        kinds.append((chosen, STATEMENTS[StatementKind(chosen)]))
     return {
-        "kinds": [(kind.value, name) for kind, name in STATEMENTS.items()],
+        "kinds": kinds,
         "categories": [(category.value, CATEGORIES[category]) for category in HANDLED_AS],
         "publicities": [(value.value, name) for value, name in PUBLICITIES.items()],
         "grounds": [

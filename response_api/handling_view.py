@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from huiying.contracts import Case, CaseState, Receipt, Statement, StatementState
 from response_api import times
@@ -67,6 +69,8 @@ class HandlingView:
     round: int
     turn: str
     """Whose turn it is, in a sentence."""
+    ended: str
+    """How it ended and who may take it up again; '' while it is open."""
     made: tuple[Made, ...]
     waiting: tuple[StatementRow, ...]
     """Of the statements, those that wait for somebody."""
@@ -78,12 +82,22 @@ class HandlingView:
     unresolved: int
 
 
-def handling_view(case: Case, names: Names, read: Read, now: datetime, named: Named = as_is) -> HandlingView:
+def handling_view(
+    case: Case,
+    names: Names,
+    read: Read,
+    now: datetime,
+    named: Named = as_is,
+    *,
+    stuck: Mapping[int, str] = MappingProxyType({}),
+) -> HandlingView:
+    """``stuck``: numbers of signed statements that cannot be published by now, and why."""
     after = case.aftermath
     return HandlingView(
         steps=_steps(case, now),
         round=_round(case),
-        turn=_turn(case, names),
+        turn=_turn(case, names, stuck),
+        ended=ENDS.get(case.state, ""),
         made=_made(case, read, now, named),
         waiting=tuple(_statement(one, now, named) for one in in_hand(case)),
         statements=tuple(_statement(one, now, named) for one in reversed(case.statements)),
@@ -104,6 +118,11 @@ TURNS = {
     CaseState.ASSESSED: "{unit}拟稿",
     CaseState.PUBLISHED: "{unit}回访",
     CaseState.FOLLOWED: "值班长或审核人办结",
+}
+ENDS = {
+    CaseState.DISMISSED: "已经不予受理，理由见经过。要接着办，由值班长或领导重开",
+    CaseState.CLOSED: "已经办结归档。再有情况，由值班长或领导重开",
+    CaseState.LAPSED: "苗头已经消退，不再跟踪。要办，由值班长或领导重开",
 }
 WAITS = {
     StatementState.DRAFT: "{unit}写好第 {number} 号文稿，送保密审查",
@@ -167,9 +186,14 @@ def in_hand(case: Case) -> tuple[Statement, ...]:
     return tuple(one for one in case.statements if one.state in WAITS)
 
 
-def _turn(case: Case, names: Names) -> str:
+def _turn(case: Case, names: Names, stuck: Mapping[int, str]) -> str:
     unit = names.unit_name(case.route.lead)
-    waiting = [WAITS[one.state].format(unit=unit, number=one.number) for one in in_hand(case)]
+    waiting = [
+        f"第 {one.number} 号文稿还不能发布：{stuck[one.number]}"
+        if one.number in stuck
+        else WAITS[one.state].format(unit=unit, number=one.number)
+        for one in in_hand(case)
+    ]
     own = TURNS.get(case.state, "").format(unit=unit)
     if not own:
         return ""

@@ -1,13 +1,17 @@
 """OneTimeLinks that work once: an invitation to set a password, and the one that makes the first administrator.
 
-Of a link only the SHA-256 of its token is kept.  A page that opens it uses nothing up: a form that is sent does, and of
-two that are sent at once one wins.
+Of a link only the SHA-256 of its token is kept.  An invitation's token is derived with the office's key from a number that
+stands beside it, so that whoever made it can be shown it again as long as it is good; the store alone opens nothing.  A page
+that opens a link uses nothing up: a form that is sent does, and of two that are sent at once one wins.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -47,6 +51,8 @@ class Invitation:
     made_at: Instant
     until: Instant
     used_at: Instant | None = None
+    number: str = ""
+    """By chance; the token is derived from it. '' for one that an older version made: it is not shown again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +64,31 @@ class Setup:
 @dataclass(frozen=True)
 class OneTimeLinks:
     register: Register
+    key: bytes = field(repr=False)
 
     # ---------------------------------------------------------------------------------- invitations
 
     def invite(self, login: str, now: datetime, *, by: str) -> str:
         """The token of a new link; an older one of the same login is good for nothing from now on."""
         self.withdraw(login)
-        token = secrets.token_urlsafe(32)
-        made = Invitation(login=login, by=by, made_at=now, until=now + GOOD_FOR)
+        number = secrets.token_urlsafe(32)
+        token = self._token(login, number)
+        made = Invitation(login=login, by=by, made_at=now, until=now + GOOD_FOR, number=number)
         self.register.put(INVITATION, digest_of(token), msgspec.json.encode(made), expect=0)
         return token
+
+    def still_open(self, by: str, now: datetime) -> dict[str, tuple[str, Instant]]:
+        """Login → token and end of the links that somebody made and nobody has used yet."""
+        found = (_invitation(entry) for entry in self.register.list(INVITATION))
+        return {
+            one.login: (self._token(one.login, one.number), one.until)
+            for one in found
+            if one.by == by and one.number and not one.used_at and now < one.until
+        }
+
+    def _token(self, login: str, number: str) -> str:
+        mac = hmac.new(self.key, f"invitation\0{login}\0{number}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(mac.digest()).decode("ascii").rstrip("=")
 
     def withdraw(self, login: str) -> None:
         for entry in self.register.list(INVITATION):

@@ -58,15 +58,14 @@ class Place:
 class People:
     accounts: Accounts
     tree: Tree
+    key: bytes = field(repr=False)
+    """The office's, with which the tokens of links are derived."""
     _one_at_a_time: Lock = field(default_factory=Lock)
     """So that two administrators cannot disable each other at once."""
 
     @cached_property
     def links(self) -> OneTimeLinks:
-        return OneTimeLinks(self.accounts.register)
-
-    def everybody(self) -> tuple[Account, ...]:
-        return tuple(_account(entry) for entry in self.accounts.register.list(ACCOUNT))
+        return OneTimeLinks(self.accounts.register, self.key)
 
     def find(self, login: str) -> tuple[Account, int]:
         """The account and its revision. Raises NoSuchAccount."""
@@ -172,7 +171,7 @@ class People:
 
     def open_setup(self, now: datetime) -> str:
         """The token of the link that makes the first administrator; '' where there is one."""
-        if any(Role.ADMIN in account.roles for account in self.everybody()):
+        if any(Role.ADMIN in account.roles for account in self.accounts.everybody()):
             self.links.close_setup()
             return ""
         token = self.links.open_setup()
@@ -217,7 +216,7 @@ class People:
             raise NotDone(message)
 
     def _not_the_last(self, account: Account) -> None:
-        others = (one for one in self.everybody() if one.login != account.login)
+        others = (one for one in self.accounts.everybody() if one.login != account.login)
         if _administers(account) and not any(_administers(one) for one in others):
             raise NotDone(
                 "这是最后一个能用的系统管理员账号，不能停用、重置或去掉这个角色。请先设另一位系统管理员。"

@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huiying.contracts import Approval, Statement
+from huiying.contracts import Approval, Level, Statement, StatementState
 from response_api import times
 from response_api.words import STATEMENT_STATES, Named, as_is
 from triage.policy import Policy
 from triage.publishing import Draft, Finding, findings
-from triage.words import PUBLICITIES, STATEMENTS
+from triage.words import PUBLICITIES, RANK_NAMES, STATEMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,16 @@ class StatementView:
     edited: str
     published: str
     returned: str
+    turn: str
+    """Whose turn it is, in a sentence; '' where it is nobody's."""
+
+
+TURNS = {
+    StatementState.DRAFT: "承办人、审核人或新闻发言人写好后送审",
+    StatementState.REVIEW: "保密审查员审查，不能是作者",
+    StatementState.CLEARED: "{rank}以上签发，不能是作者和审查人",
+    StatementState.SIGNED: "新闻发言人或值班长发布",
+}
 
 
 def statement_view(
@@ -75,6 +85,7 @@ def statement_view(
     named: Named = as_is,
     *,
     erased: bool = False,
+    level: Level,
 ) -> StatementView:
     """``body`` None: the bytes are lost, or, where what belongs to the case was ``erased``, gone with it. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
     back from review."""
@@ -103,6 +114,7 @@ def statement_view(
         edited=times.full(statement.edited_at),
         published=times.full(statement.published_at) if statement.published_at else "",
         returned=returned,
+        turn=TURNS.get(statement.state, "").format(rank=RANK_NAMES[policy.handling.sign[level]]),
     )
 
 

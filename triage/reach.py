@@ -46,6 +46,8 @@ class Known:
     unit: str
     rank: Rank = Rank.STAFF
     active: bool = True
+    invited: bool = False
+    """Has no password yet, so nothing that the board shows reaches them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,10 @@ class Reach:
         return [
             self._named(one.login, f"账号：{ROLES[role]}")
             for one in self.accounts
-            if one.active and one.unit == unit and (wanted in one.roles if wanted else one.rank.value == role)
+            if one.active
+            and not one.invited
+            and one.unit == unit
+            and (wanted in one.roles if wanted else one.rank.value == role)
         ]
 
     def _instead(self, found: Iterable[Recipient], at: datetime) -> tuple[Recipient, ...]:
@@ -269,7 +274,7 @@ class ReachBook:
         return {one.login: one.name for one in self.accounts() if one.active}
 
     def accounts(self) -> tuple[Known, ...]:
-        return tuple(msgspec.json.decode(entry.value, type=Known) for entry in self.register.list(ACCOUNT))
+        return tuple(_known(entry.value) for entry in self.register.list(ACCOUNT))
 
     def roster(self) -> Roster:
         entry = self.register.get(ROSTER, CURRENT)
@@ -362,6 +367,16 @@ class ReachBook:
     def handings(self) -> tuple[Handing, ...]:
         """Oldest first: ids sort by time."""
         return tuple(msgspec.json.decode(entry.value, type=Handing) for entry in self.register.list(HANDOVER))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Secret:
+    password: str | None = None
+
+
+def _known(kept: bytes) -> Known:
+    known = msgspec.json.decode(kept, type=Known)
+    return replace(known, invited=msgspec.json.decode(kept, type=_Secret).password == "")
 
 
 def _of_shift(shift: Shift) -> Recipient:

@@ -88,7 +88,7 @@ def deadline(rule: ClockRule, start: Start, calendar: Calendar, *, provisional: 
             lines.append(f"暂算：{'、'.join(years)} {TENTATIVE}")
     else:
         found = Deadline(due=start.at + timedelta(hours=rule.hours), working=())
-        lines.append(f"时限：{rule.hours:g} 小时，按自然小时连续计算，夜间、周末和节假日不扣除")
+        lines.append(f"时限：{in_short(rule)}，按自然小时连续计算，夜间、周末和节假日不扣除")
     lines.append(f"到期：{shown(found.due)}（北京时间）")
     if rule.ceiling_hours is not None:
         ceiling = start.at + timedelta(hours=rule.ceiling_hours)
@@ -106,8 +106,10 @@ def length(rule: ClockRule) -> float:
 
 
 def in_short(rule: ClockRule) -> str:
-    """The length of a duty in Chinese: 24 小时, 20 个工作日."""
-    return f"{rule.working_days} 个工作日" if rule.working_days else f"{rule.hours:g} 小时"
+    """The length of a duty in Chinese: 24 小时, 15 分钟, 20 个工作日."""
+    if rule.working_days:
+        return f"{rule.working_days} 个工作日"
+    return f"{rule.hours:g} 小时" if rule.hours >= 1 else f"{rule.hours * 60:g} 分钟"
 
 
 def _result(case: Case) -> Start | None:

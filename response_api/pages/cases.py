@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState, Category
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
-from response_api.act_forms import Typed, act_forms, next_act
+from response_api.act_forms import ELSEWHERE, ON_THE_WAY, Typed, act_forms, hindrances, next_act
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.case_page import case_view
+from response_api.draft_form import may_be_written
 from response_api.facts import soon
 from response_api.file_view import file_view
 from response_api.filters import CaseFilter, Due, from_query
@@ -32,7 +33,7 @@ from response_api.suggestion_row import SuggestionRow, suggestion_row
 from response_api.to_verify import claims
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, concerns
-from triage.words import STATEMENTS
+from triage.hindrance import stuck
 
 router = APIRouter()
 
@@ -109,7 +110,8 @@ def show_case(
     """The case's page; with ``typed``, what could not be done stands in its form again."""
     now, policy, read = house.clock.now(), house.desk.policy, house.desk.texts.read
     named = house.accounts.names()
-    acts = allowed(case, person.actor, policy)
+    hindered = hindrances(case, person.actor, policy)
+    acts = [act for act in allowed(case, person.actor, policy) if act not in hindered]
     done = request.query_params.get("done", "")
     after = request.query_params.get("posts", "")[:200]
     found = house.engine.archive.search(
@@ -120,15 +122,30 @@ def show_case(
     published = officials(house, case, found.lines, said, sight) if said else ()
     begun = _begun(published, request.query_params.get("ground", "")) if Act.ASSESS in acts else {}
     context = {
-        "case": case_view(case, found.lines, house.names, now, read=read, named=named, published=published),
-        "handling": handling_view(case, house.names, read, now, named),
+        "case": case_view(
+            case,
+            found.lines,
+            house.names,
+            now,
+            read=read,
+            named=named,
+            published=published,
+            sources={state.id: state.name for state in house.sources()},
+        ),
+        "handling": handling_view(case, house.names, read, now, named, stuck=stuck(case, policy)),
         "file": file_view(case, house.files, policy, read, now, named),
-        "forms": act_forms(case, person.actor, policy, typed=typed, named=named, begun=begun),
+        "forms": act_forms(
+            case, person.actor, policy, typed=typed, named=named, begun=begun, hindered=hindered
+        ),
+        "hindered": [
+            (RULES[act].name, why, act in ON_THE_WAY) for act, why in hindered.items() if act not in ELSEWHERE
+        ],
         "may_assess": Act.ASSESS in acts,
-        "drafts": [(kind.value, name) for kind, name in STATEMENTS.items()] if Act.DRAFT in acts else [],
+        "drafts": may_be_written(case) if Act.DRAFT in acts else [],
         "next": next_act(case, acts),
         "may_split": Act.SPLIT in acts,
-        "suggestions": _suggested(house, person, case, sight, now, may=Act.LINK in acts),
+        "suggestions": _suggested(house, person, case, sight, now, may=Act.APART in acts),
+        "may_link": Act.LINK in acts,
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),

@@ -20,7 +20,9 @@ from response_api.pages.frame import page
 from response_api.pages.objections import waiting
 from response_api.sight import sight_of
 from response_api.suggested import audiences
+from triage.hindrance import stuck
 from triage.objections import may_decide
+from triage.policy import Policy
 
 router = APIRouter()
 
@@ -40,6 +42,8 @@ class Tray:
     """State of the statements that the row leads to, or ''."""
     blank: bool = False
     """Only cases without a statement under way."""
+    stuck: bool | None = None
+    """Only cases with a signed statement that cannot be published by now, or (False) with one that can."""
 
 
 TRAYS = (
@@ -59,7 +63,10 @@ TRAYS = (
     Tray(name="待签发", hint="已通过保密审查", roles=frozenset({Role.SIGNER, Role.LEADER}),
          awaits=frozenset({"sign"}), statement="cleared"),
     Tray(name="待发布", hint="已签发", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
-         awaits=frozenset({"publish"}), statement="signed"),
+         awaits=frozenset({"publish"}), statement="signed", stuck=False),
+    Tray(name="已签发、还不能发布", hint="签发以后情况变了，文稿页写明要先办什么",
+         roles=frozenset(set(Role) - {Role.MONITOR, Role.ADMIN, Role.AUDITOR}),
+         awaits=frozenset({"publish"}), statement="signed", stuck=True),
     Tray(name="没有上网", hint="外网没有收下已发布的文稿，再次交送", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
          awaits=frozenset({"outlet"})),
     Tray(name="待批示", hint="免除时限、降级的请示", roles=frozenset({Role.LEADER}), awaits=frozenset({"decision"})),
@@ -106,7 +113,7 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
         states=tray.states, awaits=tray.awaits, parties=sight.parties, order=Order.NEXT_DUE, limit=MOST
     )
     found = house.engine.cases.search(query)
-    cases = [case for case in found.cases if not (tray.blank and under_way(case))]
+    cases = [case for case in found.cases if _belongs(case, tray, house.desk.policy)]
     alike = audiences(house.engine.cases, cases)
     rows = tuple(
         Waiting(
@@ -117,6 +124,19 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
     )
     total = found.total - (len(found.cases) - len(cases))
     return Filled(name=tray.name, hint=tray.hint, total=total, rows=rows)
+
+
+def _belongs(case: Case, tray: Tray, policy: Policy) -> bool:
+    """As far as a query cannot tell."""
+    if tray.blank and under_way(case):
+        return False
+    if tray.stuck is None:
+        return True
+    return any(
+        (one.number in stuck(case, policy)) is tray.stuck
+        for one in case.statements
+        if one.state is StatementState.SIGNED
+    )
 
 
 def under_way(case: Case) -> bool:

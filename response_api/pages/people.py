@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -23,9 +24,9 @@ from response_api.account_form import (
 )
 from response_api.auth import Person
 from response_api.guard import TheHouse, house_of, posted, signed_in
-from response_api.one_time import GOOD_FOR
 from response_api.pages.frame import page, problem
 from response_api.people import Faulty, NoSuchAccount, NotDone
+from response_api.sent_once import SentOnce
 
 router = APIRouter()
 
@@ -33,6 +34,7 @@ Administrator = Annotated[Person, Depends(signed_in(Role.ADMIN))]
 Sent = Annotated[FormData, Depends(posted)]
 
 CHANGED_SINCE = "刚才另一位管理员改了这个账号，您填的还没有保存。请看过下面的现状后再改。"
+GONE = "它已经用过、过期，或者是另一位管理员给的。要再给一个，请在“用户”页打开这个账号。"
 
 
 @router.get("/people")
@@ -43,11 +45,17 @@ def everybody(request: Request, house: TheHouse, person: Administrator) -> HTMLR
 @router.post("/people")
 def create(request: Request, house: TheHouse, person: Administrator, sent: Sent) -> Response:
     form = read_account(sent)
-    try:
-        token = house.people.invite(form.login, place_of(form), house.clock.now(), by=person.login)
-    except Faulty as faulty:
-        return _list(request, person, replace(form, faults=faulty.faults), status=422)
-    return _link(request, person, form.login, token)
+    now = house.clock.now()
+
+    def invited() -> Response:
+        try:
+            house.people.invite(form.login, place_of(form), now, by=person.login)
+        except Faulty as faulty:
+            return _list(request, person, replace(form, faults=faulty.faults), status=422)
+        return _to_link(form.login)
+
+    once: SentOnce = request.app.state.sent_once
+    return once.answer(request, person, sent, now, invited)
 
 
 @router.get("/people/{login}")
@@ -86,11 +94,30 @@ def enable(request: Request, login: str, house: TheHouse, person: Administrator,
 
 @router.post("/people/{login}/reset")
 def reset(request: Request, login: str, house: TheHouse, person: Administrator, sent: Sent) -> Response:
-    return _done(
-        request,
-        person,
-        lambda: _link(request, person, login, house.people.reset(login, house.clock.now(), by=person.login)),
-    )
+    """``revision``: which account the page showed, so that a reset from a newer page is another one."""
+    now = house.clock.now()
+
+    def again() -> Response:
+        house.people.reset(login, now, by=person.login)
+        return _to_link(login)
+
+    once: SentOnce = request.app.state.sent_once
+    return once.answer(request, person, sent, now, lambda: _done(request, person, again))
+
+
+@router.get("/people/{login}/link")
+def link(request: Request, login: str, house: TheHouse, person: Administrator) -> HTMLResponse:
+    """The one-time link, for whoever made it, until it is used or runs out."""
+    made = house.people.links.still_open(person.login, house.clock.now()).get(login)
+    if made is None:
+        return problem(request, 404, "没有能用的链接", GONE, person)
+    token, until = made
+    context = {
+        "login": login,
+        "link": f"{house.settings.address}/invite/{token}",
+        "until": times.full(until)[:16],
+    }
+    return page(request, "invitation.html", context, person=person)
 
 
 def _done(request: Request, person: Person, act: Callable[[], Response | None]) -> Response:
@@ -116,9 +143,10 @@ def _list(request: Request, person: Person, form: AccountForm, status: int = 200
             locked=house.accounts.locked_until(account.login, now),
             own=account.login == person.login,
         )
-        for account in house.people.everybody()
+        for account in house.accounts.everybody()
     ]
-    context = {"rows": rows, "form": form, **choices(house.names, now, form.unit)}
+    links = house.people.links.still_open(person.login, now)
+    context = {"rows": rows, "links": links, "form": form, **choices(house.names, now, form.unit)}
     return page(request, "people.html", context, person=person, status=status)
 
 
@@ -139,20 +167,16 @@ def _one(
             own=account.login == person.login,
         ),
         "active": account.active,
+        "waits": not account.password,
+        "has_link": account.login in house.people.links.still_open(person.login, now),
         "sittings": len(house.accounts.sittings(account.login, now)),
         **choices(house.names, now, form.unit),
     }
     return page(request, "person.html", context, person=person, status=status)
 
 
-def _link(request: Request, person: Person, login: str, token: str) -> HTMLResponse:
-    house = house_of(request)
-    context = {
-        "login": login,
-        "link": f"{house.settings.address}/invite/{token}",
-        "until": times.full(house.clock.now() + GOOD_FOR)[:16],
-    }
-    return page(request, "invitation.html", context, person=person)
+def _to_link(login: str) -> Response:
+    return RedirectResponse(f"/people/{quote(login)}/link", status_code=303)
 
 
 def _nobody(request: Request, person: Person) -> HTMLResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -15,7 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from huiying.clock import SHANGHAI
 from huiying.contracts import LIVE_STATES, Case, DeliveryState, Role
 from huiying.errors import Misconfigured
-from huiying.ports import CaseQuery, Order
+from huiying.ports import CasePage, CaseQuery, Order
 from response_api import times
 from response_api.auth import Person
 from response_api.case_list import case_row
@@ -202,7 +202,7 @@ def hand(request: Request, house: TheHouse, person: OnDuty, sent: Sent) -> Respo
 
 def _hand(request: Request, house: House, person: Person, sent: FormData, now: datetime) -> Response:
     typed = {"taker": text_of(sent, "taker")[:40], "notes": text_of(sent, "notes")}
-    open_ = _open(house, person)
+    open_ = _open(house, person).cases
     faults: dict[str, str] = {}
     if typed["taker"] not in _takers(house, person):
         faults["taker"] = "请选择接班的人"
@@ -213,7 +213,7 @@ def _hand(request: Request, house: House, person: Person, sent: FormData, now: d
                 cases=tuple(case.id for case in open_), unconfirmed=sum(map(_unsigned, open_)),
                 notices=_unconfirmed(open_), notes=typed["notes"],
             )  # fmt: skip
-            told = f"{len(made.cases)} 件在走，{len(made.notices)} 条通知没人确认，等接班人确认"
+            told = f"{len(made.cases)} 件未办结，{len(made.notices)} 条通知没人确认，等接班人确认"
             house.accounts.log.note(Mark.HANDED_OVER, made.to, now, by=made.by, note=told)
             return RedirectResponse("/handover", status_code=303)
     except Invalid as wrong:
@@ -248,14 +248,23 @@ def _handover(
     status: int = 200,
 ) -> HTMLResponse:
     now, named, sight = house.clock.now(), house.accounts.names(), sight_of(person, house.names)
-    open_ = _open(house, person)
+    left = _open(house, person)
+    open_ = left.cases
     units = house.names.subtree(person.unit)
     handings = [one for one in ReachBook(house.engine.register).handings() if one.unit in units]
     ids = {id for one in handings if one.open for id in (*one.cases, *(told.case_id for told in one.notices))}
     cases = {**house.engine.cases.several(list(ids)), **{case.id: case for case in open_}}
     seen = _Seen(cases=cases, sight=sight, names=house.names, named=named, now=now)
     context = {
-        "rows": [(case_row(case, house.names, now, sight=sight), _unsigned(case)) for case in open_],
+        "kinds": [
+            (
+                said,
+                found.total,
+                [(case_row(case, house.names, now, sight=sight), _unsigned(case)) for case in found.cases],
+            )
+            for said, found in (("时限在走", left.ticking), ("没有时限在走", left.quiet))
+        ],
+        "more": left.more,
         "unsigned": sum(map(_unsigned, open_)),
         "notices": [seen.notice(one) for one in _unconfirmed(open_)],
         "pending": [
@@ -273,7 +282,6 @@ def _handover(
         "waiting": any(one.open and one.by == person.login for one in handings),
         "typed": typed or {"taker": "", "notes": ""},
         "faults": faults or {},
-        "most": MOST_OPEN,
         "most_notices": MOST_NOTICES,
     }
     return page(request, "handover.html", context, person=person, status=status)
@@ -340,17 +348,31 @@ def _unconfirmed(cases: Iterable[Case]) -> tuple[Unconfirmed, ...]:
     return tuple(one for case in cases for one in unconfirmed(case))[:MOST_NOTICES]
 
 
-def _open(house: House, person: Person) -> tuple[Case, ...]:
-    """What one shift leaves to the next: matters whose clocks run, soonest first."""
-    sight = sight_of(person, house.names)
-    query = CaseQuery(
-        states=LIVE_STATES,
-        parties=sight.parties,
-        with_running_clock=True,
-        order=Order.NEXT_DUE,
-        limit=MOST_OPEN,
-    )
-    return tuple(house.engine.cases.search(query).cases)
+def _open(house: House, person: Person) -> _Left:
+    """What one shift leaves to the next. What no clock runs for is open too: somebody has to see to it that it goes on."""
+    asked = CaseQuery(states=LIVE_STATES, parties=sight_of(person, house.names).parties, limit=MOST_OPEN)
+    ticking = replace(asked, with_running_clock=True, order=Order.NEXT_DUE)
+    quiet = replace(asked, with_running_clock=False, order=Order.ACTIVE)
+    return _Left(house.engine.cases.search(ticking), house.engine.cases.search(quiet))
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """Of each kind as many as a list bears."""
+
+    ticking: CasePage
+    """Clocks run; soonest first."""
+    quiet: CasePage
+    """No clock runs; what moved last first."""
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return (*self.ticking.cases, *self.quiet.cases)
+
+    @property
+    def more(self) -> int:
+        """That are open and not listed."""
+        return self.ticking.total + self.quiet.total - len(self.cases)
 
 
 def _unsigned(case: Case) -> bool:
@@ -358,9 +380,13 @@ def _unsigned(case: Case) -> bool:
 
 
 def _takers(house: House, person: Person) -> dict[str, str]:
-    """Who may take over: those on duty of the same unit."""
+    """Who may take over: those on duty of the same unit, once they can come in."""
     return {
         one.login: one.name
         for one in ReachBook(house.engine.register).accounts()
-        if one.active and one.unit == person.unit and Role.DUTY in one.roles and one.login != person.login
+        if one.active
+        and not one.invited
+        and one.unit == person.unit
+        and Role.DUTY in one.roles
+        and one.login != person.login
     }

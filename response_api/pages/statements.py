@@ -15,13 +15,16 @@ from response_api.act_forms import Typed, act_forms
 from response_api.auth import Person
 from response_api.draft_form import DraftForm
 from response_api.guard import Reader, TheHouse, posted, signed_in, text_of
+from response_api.handling_view import in_hand
 from response_api.house import House
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
 from response_api.sent_once import SentOnce
-from response_api.statement_view import Difference, differences, statement_view
-from response_api.words import event_line
+from response_api.statement_view import Difference, StatementView, differences, statement_view
+from response_api.words import STATEMENT_STATES, event_line
 from triage.acts import RULES, Act, allowed, is_now
+from triage.hindrance import hindrance
+from triage.policy import Policy
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.words import STATEMENTS
 
@@ -108,20 +111,26 @@ def show_statement(
     returned = texts.read(statement.returned)
     done = request.query_params.get("done", "")
     now, named = house.clock.now(), house.accounts.names()
+    view = statement_view(
+        statement,
+        body,
+        earlier,
+        reviewed,
+        written,
+        policy,
+        "（理由已按规定清除）" if returned is None else returned,
+        named,
+        level=case.severity.level,
+        erased=case.erased is not None,
+    )
+    hindered = _hindered(case, statement, policy, view)
     context = {
         "case": case,
-        "statement": statement_view(
-            statement,
-            body,
-            earlier,
-            reviewed,
-            written,
-            policy,
-            "（理由已按规定清除）" if returned is None else returned,
-            named,
-            erased=case.erased is not None,
+        "statement": view,
+        "forms": act_forms(
+            case, person.actor, policy, statement=statement, typed=typed, named=named, hindered=hindered
         ),
-        "forms": act_forms(case, person.actor, policy, statement=statement, typed=typed, named=named),
+        "hindered": [(RULES[act].name, why) for act, why in hindered.items() if why],
         "may_edit": Act.EDIT in allowed(case, person.actor, policy, statement),
         "seen": len(case.events),
         "typed": typed,
@@ -129,6 +138,20 @@ def show_statement(
         "done": "保存" if done == Act.EDIT else RULES[Act(done)].name if done in set(Act) else "",
     }
     return page(request, "statement.html", context, person=person, status=status)
+
+
+def _hindered(case: Case, statement: Statement, policy: Policy, view: StatementView) -> dict[Act, str]:
+    """What cannot be done to the statement as it is, whoever asks, and why; '' where the page says so already."""
+    if view.lost:
+        return dict.fromkeys((Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH), "")
+    found = {
+        act: why
+        for act in (Act.SUBMIT, Act.PUBLISH)
+        if is_now(act, case, statement) and (why := hindrance(act, case, policy, statement))
+    }
+    if view.blocking and is_now(Act.SUBMIT, case, statement):
+        found.setdefault(Act.SUBMIT, f"自动检查有 {len(view.blocking)} 处须改，先改稿")
+    return found
 
 
 def _save_once(
@@ -209,9 +232,15 @@ def _form(
         "sent_to": f"/cases/{case.id}/statements/{statement.number}/edit"
         if statement
         else f"/cases/{case.id}/statements/new",
-        **draft_form.choices(house.desk.policy.handling),
+        "others": [] if statement else in_the_making(case),
+        **draft_form.choices(house.desk.policy.handling, case, form["kind"]),
     }
     return page(request, "draft.html", context, person=person, status=status)
+
+
+def in_the_making(case: Case) -> list[tuple[int, str, str]]:
+    """Number, kind and state of the statements that wait for somebody: whoever begins another one may have meant them."""
+    return [(one.number, STATEMENTS[one.kind], STATEMENT_STATES[one.state]) for one in in_hand(case)]
 
 
 def _meanwhile(house: House, statement: Statement, base: str) -> tuple[Difference, ...]:

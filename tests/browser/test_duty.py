@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from huiying.contracts import Awaited, Case, ClockKind, Delivery, DeliveryState, Role
 from response_api import auth
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
-from tests.browser.layout import too_wide
+from tests.browser.layout import cut_off, too_wide
 from tests.response_api import escalated
 from tests.response_api.conftest import QUICK
 from tests.triage.notifiers.letters import a_notice
@@ -99,6 +99,27 @@ def test_every_page_of_the_desk_fits_and_keeps_what_was_typed(
     page.click("form[action='/handover'] button[type=submit]")
     page.wait_for_selector(".pending")
     look(page, f"handover-pending{ending}")
+
+
+def test_on_a_telephone_names_stand_whole_and_buttons_are_large_enough(
+    sit_down: Sitting, web: Web, case: Case
+) -> None:
+    desk = sit_down(Role.DUTY, size=PHONE)
+    for path in ("/cases", "/inbox", "/handover", "/notices", "/roster", f"/cases/{case.id}"):
+        page = desk.open(path)
+        assert cut_off(page) == [], path
+        for button in page.locator("main button:visible, main .deed > summary:visible").all():
+            box = button.bounding_box()
+            assert box and box["height"] >= 40, (path, button.inner_text())
+        page.close()
+
+
+def test_the_form_of_a_handover_is_one_press_away_on_a_telephone(
+    sit_down: Sitting, web: Web, case: Case
+) -> None:
+    page = sit_down(Role.DUTY, size=PHONE).open("/handover")
+    page.get_by_role("link", name="去交班").click()
+    expect(page.get_by_role("button", name="交班", exact=True)).to_be_in_viewport()
 
 
 def test_the_duty_link_on_a_telephone(sit_down: Sitting, web: Web, case: Case) -> None:

@@ -1,11 +1,13 @@
 """One case laid open, from what is stored."""
 
+from dataclasses import replace
+
 import pytest
 
-from huiying.contracts import Category, Disposition, Level
-from response_api.case_page import case_view
+from huiying.contracts import CaseEvent, Category, Disposition, EventKind, Level
+from response_api.case_page import case_view, event_row
 from response_api.post_card import is_repost
-from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_severity, an_assessment
+from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route, a_severity, an_assessment
 from tests.response_api import office
 
 
@@ -67,3 +69,25 @@ def test_the_class_is_the_one_that_people_assessed() -> None:
     assert (view.categories, view.guessed) == ("实际困难", "")
     case = a_case(assessment=an_assessment(category=Category.DIFFICULTY))
     assert case_view(case, [], office.names(), NOW).guessed == ""
+
+
+def test_sources_and_grounds_are_shown_in_words() -> None:
+    case = a_case(route=a_route(basis="L,A"))
+    case = replace(case, tallies=replace(case.tallies, by_source={"site": 3, "forum": 2, "gone": 1}))
+    line = a_line(reading=a_reading(post=a_post(source="site", source_name="门户网站")))
+    view = case_view(case, [line], office.names(), NOW, sources={"site": "旧名", "forum": "城事论坛"})
+    assert [name for name, _, _ in view.spread] == ["门户网站", "城事论坛", "gone"]
+    assert view.route_basis == "依据法律法规、比照办理"
+
+
+def told(kind: EventKind, what: str) -> CaseEvent:
+    return office.an_event(a_case(), 1, NOW, what, kind)
+
+
+def test_another_case_in_the_record_is_led_to() -> None:
+    other = "a" * 32
+    merged = told(EventKind.MERGED, f"事件 {other} 并入本事件（2 条信息）")
+    row = event_row(merged, NOW)
+    assert (row.what, row.other, row.rest) == ("事件 ", other, " 并入本事件（2 条信息）")
+    said = event_row(told(EventKind.GREW, f"累计 {other}"), NOW)
+    assert (said.what, said.other, said.rest) == (f"累计 {other}", "", "")

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from huiying.contracts import ClockState, Recomputed, Rung
 from response_api.clock_card import clock_card
 from tests.factories import NOW, a_clock, a_rule
@@ -41,3 +43,10 @@ def test_what_was_done_late_is_not_shown_as_done_well() -> None:
     assert (late.late, late.ended) == (True, "逾期完成")
     assert (card := clock_card(replace(met, met_at=NOW), NOW)).ended == "已完成" and not card.late
     assert not clock_card(a_clock(), NOW + timedelta(hours=9)).late
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(0.25, "15 分钟"), (1, "1 小时"), (1.5, "1.5 小时"), (24, "24 小时")]
+)
+def test_the_length_of_a_duty_is_told_in_the_unit_that_people_count_in(hours: float, said: str) -> None:
+    assert clock_card(a_clock(rule=a_rule(hours=hours)), NOW).hours == said

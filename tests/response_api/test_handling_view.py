@@ -93,10 +93,20 @@ def test_a_draft_is_written_once_it_has_gone_to_review() -> None:
         assert now(answered(state=CaseState.ASSESSED, statements=(statement,))) == [step]
 
 
-def test_what_is_closed_waits_for_nothing() -> None:
+def test_what_is_closed_waits_for_nothing_and_says_who_may_take_it_up_again() -> None:
     assert (
         now(answered(state=CaseState.DISMISSED)) == [] and seen(answered(state=CaseState.CLOSED)).turn == ""
     )
+    for state in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.LAPSED):
+        assert "由值班长或领导重开" in seen(answered(state=state)).ended
+    assert seen(answered()).ended == ""
+
+
+def test_a_signed_statement_that_cannot_be_published_says_why() -> None:
+    signed = a_statement(state=StatementState.SIGNED, published_at=None)
+    case = answered(state=CaseState.ASSESSED, statements=(signed,))
+    view = handling_view(case, office.names(), lambda _: "", NOW, stuck={1: "先会商"})
+    assert view.turn == "第 1 号文稿还不能发布：先会商"
 
 
 @pytest.mark.parametrize(

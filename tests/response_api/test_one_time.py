@@ -12,7 +12,7 @@ from tests.factories import NOW
 
 @pytest.fixture
 def links(engine: Engine) -> OneTimeLinks:
-    return OneTimeLinks(engine.register)
+    return OneTimeLinks(engine.register, b"k" * 32)
 
 
 def why(links: OneTimeLinks, token: str, minutes: float = 0) -> Why:
@@ -37,6 +37,23 @@ def test_a_newer_invitation_takes_the_place_of_the_older_of_the_same_login(links
     assert why(links, old) is Why.UNKNOWN
     assert links.use_invitation(new, NOW).login == "one"
     assert links.use_invitation(other, NOW).login == "two"
+
+
+def test_who_made_an_invitation_sees_it_until_it_is_used_or_runs_out(links: OneTimeLinks) -> None:
+    token = links.invite("one", NOW, by="admin")
+    links.invite("two", NOW, by="second")
+    assert links.still_open("admin", NOW) == {"one": (token, NOW + GOOD_FOR)}
+    assert links.still_open("admin", NOW + GOOD_FOR) == {}
+    newer = links.invite("one", NOW, by="admin")
+    assert links.still_open("admin", NOW)["one"][0] == newer != token
+    links.use_invitation(newer, NOW)
+    assert links.still_open("admin", NOW) == {}
+
+
+def test_a_link_hangs_on_the_key_of_the_office(links: OneTimeLinks, engine: Engine) -> None:
+    token = links.invite("one", NOW, by="admin")
+    ((shown, _),) = OneTimeLinks(engine.register, b"another").still_open("admin", NOW).values()
+    assert shown != token and why(links, shown) is Why.UNKNOWN
 
 
 def test_of_two_that_use_an_invitation_at_once_one_wins(links: OneTimeLinks) -> None:

@@ -20,6 +20,7 @@ from tests.response_api.conftest import QUICK
 LATER = NOW + timedelta(minutes=1)
 HANDLER = Place(name="某某", roles=frozenset({Role.HANDLER}), unit="zhengzhou", rank=Rank.STAFF)
 GOOD = "a long password"
+KEY = b"k" * 32
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def people(engine: Engine) -> People:
     accounts = Accounts(engine.register, QUICK)
     for login in ("admin", "second"):
         accounts.create(login, login, [Role.ADMIN], GOOD, NOW, unit="henan")
-    return People(accounts, office.names())
+    return People(accounts, office.names(), KEY)
 
 
 def marks(people: People) -> list[Mark]:
@@ -210,7 +211,7 @@ def test_two_administrators_cannot_disable_each_other_at_once(people: People) ->
 
 
 def test_the_first_administrator_is_made_where_there_is_none(engine: Engine) -> None:
-    people = People(Accounts(engine.register, QUICK), office.names())
+    people = People(Accounts(engine.register, QUICK), office.names(), KEY)
     token = people.open_setup(NOW)
     for login, name, password, again, field in (
         ("Root", "某某", GOOD, GOOD, "login"),

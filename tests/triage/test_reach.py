@@ -52,6 +52,18 @@ def test_where_the_roster_has_nobody_accounts_of_the_role_or_rank_are_reached() 
     assert logins(reach(), "luoyang", "unit", at(24, 9)) == []
     gone = reach(accounts=(replace(CHENG, active=False),))
     assert logins(gone, "zhengzhou", "unit", at(24, 9)) == []
+    invited = reach(accounts=(replace(CHENG, invited=True),))
+    assert logins(invited, "zhengzhou", "unit", at(24, 9)) == [], "who has no password yet sees no board"
+
+
+def test_who_has_no_password_yet_is_known_as_invited(engine: Engine) -> None:
+    accounts = auth.Accounts(engine.register)
+    accounts.create("new", "新来的", [Role.DUTY], "", at(24, 9), unit="henan")
+    accounts.create("old", "老同志", [Role.DUTY], "a long password", at(24, 9), unit="henan")
+    assert {one.login: one.invited for one in ReachBook(engine.register).accounts()} == {
+        "new": True,
+        "old": False,
+    }
 
 
 def test_who_is_on_leave_is_stood_in_for_and_a_circle_of_deputies_leads_back() -> None:

@@ -65,7 +65,7 @@ def waive(case: Case, actor: Actor, now: datetime, *, kind: ClockKind, reason: T
     if not clock.rule.waivable:
         raise NotNow(f"按立案时的规则，{clock.rule.name}不能免除")
     if Role.LEADER in actor.roles:
-        _has_authority(actor, clock)
+        _check_authority(actor, clock)
         by = f"{RANK_NAMES[actor.rank]}决定免除"
         return without(case, kind, now, actor.login, by, (reason,))
     what = f"请示：免除{clock.rule.name}"
@@ -79,7 +79,7 @@ def extend(
     clock = _running(case, kind)
     _later(clock, until, now)
     if Role.LEADER in actor.roles:
-        _has_authority(actor, clock)
+        _check_authority(actor, clock)
         return longer(case, kind, now, actor.login, f"{RANK_NAMES[actor.rank]}决定延长", until, (reason,))
     what = f"请示：{clock.rule.name}延至 {shown(until)}"
     return _ask(case, actor, now, kind=DecisionKind.EXTEND, clock=kind, until=until, reason=reason, what=what)
@@ -112,7 +112,7 @@ def decide(
     if granted:
         _still_stands(case, asked)
     if granted and asked.clock is not None:
-        _has_authority(actor, _running(case, asked.clock))
+        _check_authority(actor, _running(case, asked.clock))
     if granted and asked.clock is not None and asked.until is not None:
         _later(_running(case, asked.clock), asked.until, now)
     decided = replace(asked, decided_by=actor.login, decided_at=now, granted=granted)
@@ -210,10 +210,18 @@ def _later(clock: ResponseClock, until: datetime, now: datetime) -> None:
         raise Invalid({"until": "最多延长一年"})
 
 
-def _has_authority(actor: Actor, clock: ResponseClock) -> None:
-    needed = Rank.HEAD if clock.rule.authority is Authority.STATUTORY else Rank.DEPUTY
-    if RANKS.index(actor.rank) < RANKS.index(needed):
-        raise NotYours(f"{clock.rule.authority}的时限要由{RANK_NAMES[needed]}以上决定")
+def has_authority(actor: Actor, clock: ResponseClock) -> bool:
+    """Whether somebody of this rank may do without this duty, or put it off."""
+    return RANKS.index(actor.rank) >= RANKS.index(_needed(clock))
+
+
+def _needed(clock: ResponseClock) -> Rank:
+    return Rank.HEAD if clock.rule.authority is Authority.STATUTORY else Rank.DEPUTY
+
+
+def _check_authority(actor: Actor, clock: ResponseClock) -> None:
+    if not has_authority(actor, clock):
+        raise NotYours(f"{clock.rule.authority}的时限要由{RANK_NAMES[_needed(clock)]}以上决定")
 
 
 def about(case: Case, asked: Decision) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,20 +18,16 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     Consultation,
-    DeliveryState,
     EventKind,
     FollowUp,
-    Publication,
-    Statement,
-    StatementState,
     TextRef,
 )
 from triage import rebound
 from triage.clocks import DISMISSED, cancel_all, meet, start_clocks
+from triage.hindrance import unclosable
 from triage.policy import Policy
-from triage.record import note, refused
+from triage.record import note
 from triage.refusals import Invalid, NotNow, NotYours
-from triage.words import OWN_PAGE
 
 BOUNCES = 2
 """Objections after which the province owns a matter (domain rules 4.4)."""
@@ -168,32 +164,10 @@ def follow_up(
 
 
 def close(case: Case, actor: Actor, now: datetime) -> Case:
-    unpublished = [str(one.number) for one in case.statements if one.state in _IN_HAND]
-    if unpublished:
-        raise NotNow(f"第 {'、'.join(unpublished)} 号文稿还没有发布。先发布，或作废")
-    running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
-    if running:
-        raise NotNow(f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除")
-    if failed := _numbers(refused(case)):
-        raise NotNow(f"第 {failed} 号文稿没有上网。请新闻发言人或值班长先再次交送")
-    if owed := _numbers(_under_way(case)):
-        raise NotNow(f"第 {owed} 号文稿正在交给外网，请过几分钟再办结")
+    if why := unclosable(case):
+        raise NotNow(why)
     case = replace(case, state=CaseState.CLOSED, closed_at=now)
     return note(case, EventKind.CLOSED, now, actor.login, "办结归档")
-
-
-def _under_way(case: Case) -> list[tuple[Statement, Publication]]:
-    """On their way to an outlet. On the own page a statement stands from the moment that it is published."""
-    return [
-        (statement, one)
-        for statement in case.statements
-        for one in statement.publications
-        if one.state is DeliveryState.OWED and one.outlet != OWN_PAGE
-    ]
-
-
-def _numbers(found: Iterable[tuple[Statement, Publication]]) -> str:
-    return "、".join(dict.fromkeys(str(statement.number) for statement, _ in found))
 
 
 def reopen(case: Case, actor: Actor, policy: Policy, now: datetime, *, reason: TextRef) -> Case:
@@ -202,9 +176,6 @@ def reopen(case: Case, actor: Actor, policy: Policy, now: datetime, *, reason: T
     return rebound.reopen(
         case, policy.calendar, now, actor.login, "重新启动", texts=(reason,), resumed=resumed
     )
-
-
-_IN_HAND = frozenset(set(StatementState) - {StatementState.PUBLISHED, StatementState.WITHDRAWN})
 
 
 def _may_go_to(case: Case, unit: str, policy: Policy, now: datetime) -> None:

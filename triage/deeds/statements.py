@@ -12,29 +12,26 @@ from huiying.contracts import (
     Approval,
     Case,
     CaseState,
-    Category,
     ClockKind,
     DeliveryState,
     EventKind,
     Publication,
     Publicity,
-    Rank,
     Statement,
     StatementKind,
     StatementState,
     TextRef,
 )
 from triage import rebound
-from triage.acts import RANKS
-from triage.approval import approved
+from triage.acts import Act
 from triage.clocks import cancel, meet, start_clocks
+from triage.hindrance import hindrance, too_low
 from triage.policy import Policy
 from triage.publishing import Draft, findings, lacking, meets
 from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
-from triage.severity import rank
 from triage.terms import ANSWERS, start_of
-from triage.words import OUTLETS, PUBLICITIES, RANK_NAMES, STATEMENTS
+from triage.words import OUTLETS, PUBLICITIES, STATEMENTS
 
 MOST_STATEMENTS = 40
 EARLIER = 20
@@ -118,7 +115,7 @@ def submit(
             faults[finding.where] = f"{before}；{finding.what}" if before else finding.what
     if faults:
         raise Invalid(faults)
-    if why := _unfit(case, statement, policy):
+    if why := hindrance(Act.SUBMIT, case, policy, statement):
         raise NotNow(f"不能送审：{why}")
     after = replace(statement, state=StatementState.REVIEW, returned="")
     return _told(_with(case, after), after, EventKind.SUBMITTED, now, actor, "送保密审查")
@@ -143,7 +140,7 @@ def sign(
         raise NotNow("这一版还没有通过保密审查")
     if actor.login == statement.review.by:
         raise NotYours("签发人和保密审查人不能是同一个人")
-    if why := _too_low(case, actor.rank, policy):
+    if why := too_low(case, actor.rank, policy):
         raise NotYours(why)
     word = Approval(sha256=sha256, by=actor.login, at=now, outcome="同意签发", rank=actor.rank)
     after = replace(statement, state=StatementState.SIGNED, signature=word)
@@ -181,7 +178,7 @@ def publish(
     outlets: Iterable[str],
 ) -> Case:
     """On the public page from this moment; the courier hands it to the other outlets."""
-    if why := approved(statement) or _outgrown(case, statement, policy) or _unfit(case, statement, policy):
+    if why := hindrance(Act.PUBLISH, case, policy, statement):
         raise NotNow(f"不能发布：{why}")
     public = statement.publicity is Publicity.OPEN
     after = replace(
@@ -240,41 +237,6 @@ def of(case: Case, statement_id: str) -> Statement:
         if statement.id == statement_id:
             return statement
     raise NotNow("这件事没有这份文稿")
-
-
-def _unfit(case: Case, statement: Statement, policy: Policy) -> str:
-    """Why the statement does not fit what the case has become, in Chinese; '' where it does."""
-    if statement.unit != case.route.lead:
-        return (
-            f"承办单位已改为{policy.unit_name(case.route.lead)}，文稿上还是原来的发布单位，请改稿后重新送审"
-        )
-    answers = statement.kind in ANSWERS
-    if answers and case.state in _NOT_SIGNED_FOR:
-        return "还没有签收，先签收"
-    assessed = case.assessment.category if case.assessment else None
-    if statement.category is not assessed and (answers or statement.category is Category.UNTRUE):
-        now = policy.handling.row(assessed).name if assessed else "没有研判"
-        return f"文稿写的处置分类是{policy.handling.row(statement.category).name}，研判是{now}，两处要一致"
-    grave = rank(case.severity.level) >= rank(policy.handling.consult.from_)
-    if answers and grave and not case.consultations:
-        return f"{case.severity.level}的事件要先会商，再答复"
-    return ""
-
-
-_NOT_SIGNED_FOR = frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})
-
-
-def _outgrown(case: Case, statement: Statement, policy: Policy) -> str:
-    """Why the signature is not enough for the level as it is by now, in Chinese; '' where it is."""
-    why = _too_low(case, statement.signature.rank, policy) if statement.signature else ""
-    return f"{why}，请退回后重新送审、签发" if why else ""
-
-
-def _too_low(case: Case, held: Rank, policy: Policy) -> str:
-    needed = policy.handling.sign[case.severity.level]
-    if RANKS.index(held) >= RANKS.index(needed):
-        return ""
-    return f"{case.severity.level}的事件要由{RANK_NAMES[needed]}以上签发"
 
 
 def _beside(wanted: Draft) -> tuple[object, ...]:

@@ -25,7 +25,6 @@ from huiying.contracts import (
     Recomputed,
     ResponseClock,
     SignalSeen,
-    StatementState,
     Tallies,
     TextRef,
     Tier,
@@ -50,6 +49,7 @@ from triage.gather import (
     strongest,
     tallied,
 )
+from triage.hindrance import unmergeable
 from triage.lifecycle import reckoned
 from triage.likeness import said_at
 from triage.policy import Policy
@@ -84,10 +84,8 @@ def part_with(
         raise Invalid({"into": "那件事已经并入本事件"})
     if case.claims:
         raise NotNow("这件事正在拆分，请过几秒再合并")
-    if any(statement.published_at for statement in case.statements):
-        raise NotNow("这件事已经公开回应过，不能再并入别的事件；可以反过来合并")
-    if any(statement.state is not StatementState.WITHDRAWN for statement in case.statements):
-        raise NotNow("这件事还有没发布的文稿，合并后就看不到了。可以反过来合并，或先把文稿作废")
+    if trouble := unmergeable(case):
+        raise NotNow(trouble)
     case = replace(case, state=CaseState.MERGED, merged_into=into.id, merging=True, closed_at=now)
     return note(case, EventKind.MERGED, now, actor.login, f"并入事件 {into.id}", texts=texts, why=why)
 

@@ -11,23 +11,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 import httpx
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import (
+    Authority,
     Case,
     CaseState,
     ClockKind,
     ClockState,
     DeliveryState,
     EventKind,
+    Rank,
     Role,
     StatementState,
     Suggestion,
 )
 from huiying.ports import Engine
 from nlp.annotators import allegations
+from response_api.auth import ACCOUNT, Account
 from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import (
     NOW,
@@ -85,6 +89,20 @@ def act(client: TestClient, case: Case, act: str, *, number: int = 0, **fields: 
     form = re.search(rf'<form method="post" action="/cases/{case.id}/acts/{act}".*?</form>', shown.text, re.S)
     assert form, f"{act} is not offered on {page}"
     return client.post(f"/cases/{case.id}/acts/{act}", data={**hidden(form.group()), **fields})
+
+
+def send_unasked(client: TestClient, engine: Engine, case: Case, act: str, *, number: int):  # type: ignore[no-untyped-def]
+    """Send the form of a step that the page offers no more, as from a page that was opened before."""
+    now = engine.cases.get(case.id)
+    statement = now.statements[number - 1]
+    token = hidden(client.get("/inbox").text)["csrf"]
+    fields = {
+        "csrf": token,
+        "seen": str(len(now.events)),
+        "statement": statement.id,
+        "sha256": statement.sha256,
+    }
+    return client.post(f"/cases/{case.id}/acts/{act}", data=fields)
 
 
 def write(client: TestClient, address: str, **fields: str):  # type: ignore[no-untyped-def]
@@ -209,7 +227,8 @@ def test_what_must_be_mended_stands_on_the_page_of_the_statement(
     )
     page = handler.get(f"/cases/{case.id}/statements/1").text
     assert "疑似手机号码" in page and "138******78" in page
-    refused = act(handler, case, "submit", number=1)
+    assert "自动检查有 1 处须改，先改稿" in page and "acts/submit" not in page
+    refused = send_unasked(handler, engine, case, "submit", number=1)
     assert refused.status_code == 422 and "疑似手机号码" in refused.text
     assert engine.cases.get(case.id).statements[0].state is StatementState.DRAFT
 
@@ -285,6 +304,149 @@ def test_an_unknown_act_and_an_unknown_statement_are_not_found(visitor: Visitor,
     assert duty.post(f"/cases/{case.id}/acts/erase", data=token).status_code == 404
     assert duty.get(f"/cases/{case.id}/statements/7").status_code == 404
     assert duty.post("/cases/nobody/acts/confirm", data=token).status_code == 404
+
+
+def signed(visitor: Visitor, case: Case) -> TestClient:
+    """A first statement is signed by the head of a division, which is enough for the level; gives its handler."""
+    handler = visitor(Role.HANDLER)
+    in_draft(handler, case)
+    act(handler, case, "submit", number=1)
+    act(visitor(Role.SECRECY), case, "clear", number=1)
+    act(visitor(Role.SIGNER), case, "sign", number=1)
+    return handler
+
+
+def test_what_has_outgrown_its_signature_is_not_offered_for_publishing(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler, spokesperson = signed(visitor, case), visitor(Role.SPOKESPERSON)
+    assert "acts/publish" in spokesperson.get(f"/cases/{case.id}/statements/1").text
+    assert "待发布" in spokesperson.get("/inbox").text
+    lower_the_signature(engine, case)
+    act(visitor(Role.DUTY), case, "raise", level="特别重大", reason="有人遇难")
+    act(handler, case, "consult", participants="省住建厅", conclusion="统一口径")
+    needed = "特别重大的事件要由主要负责人以上签发，请退回后重新送审、签发"
+    page = spokesperson.get(f"/cases/{case.id}/statements/1").text
+    assert "acts/publish" not in page and needed in page
+    assert f"第 1 号文稿还不能发布：{needed}" in handler.get(f"/cases/{case.id}").text
+    for role in (Role.SPOKESPERSON, Role.SIGNER, Role.SECRECY):
+        inbox = visitor(role).get("/inbox").text
+        assert "已签发、还不能发布" in inbox and "待发布" not in inbox, role
+    refused = send_unasked(spokesperson, engine, case, "publish", number=1)
+    assert refused.status_code == 409 and f"不能发布：{needed}" in refused.text
+    assert "acts/publish" not in refused.text
+    act(visitor(Role.SIGNER), case, "send_back", number=1, reason="等级升了，重新签发")
+    act(handler, case, "submit", number=1)
+    act(visitor(Role.SECRECY), case, "clear", number=1)
+    act(visitor(Role.SIGNER), case, "sign", number=1)
+    assert act(spokesperson, case, "publish", number=1).status_code == 303
+
+
+def lower_the_signature(engine: Engine, case: Case) -> None:
+    now = engine.cases.get(case.id)
+    (statement,) = now.statements
+    assert statement.signature is not None
+    lower = replace(statement, signature=replace(statement.signature, rank=Rank.DIVISION_HEAD))
+    engine.cases.save([replace(now, statements=(lower,), revision=now.revision + 1)])
+
+
+def test_a_statement_says_whose_turn_it_is(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    in_draft(handler, case)
+    page = f"/cases/{case.id}/statements/1"
+    assert "写好后送审" in handler.get(page).text
+    act(handler, case, "submit", number=1)
+    assert "保密审查员审查，不能是作者" in handler.get(page).text
+    act(visitor(Role.SECRECY), case, "clear", number=1)
+    assert "处室负责人以上签发，不能是作者和审查人" in handler.get(page).text
+
+
+def test_a_matter_that_cannot_be_closed_yet_says_why_instead_of_offering_it(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    handler, duty = signed(visitor, case), visitor(Role.DUTY)
+    act(visitor(Role.SPOKESPERSON), case, "publish", number=1)
+    act(handler, case, "follow_up", solved="yes", found="来电说门装回去了")
+    write(handler, f"/cases/{case.id}/statements/new", kind="result")
+    page = duty.get(f"/cases/{case.id}").text
+    assert "acts/close" not in page
+    assert "第 2 号文稿还没有发布。先发布，或作废" in page
+    act(handler, case, "withdraw", number=2, reason="不用了")
+    assert act(duty, case, "close").status_code == 303
+
+
+def test_what_was_answered_is_not_offered_for_merging_away(visitor: Visitor, case: Case) -> None:
+    signed(visitor, case)
+    act(visitor(Role.SPOKESPERSON), case, "publish", number=1)
+    page = visitor(Role.DUTY).get(f"/cases/{case.id}").text
+    assert "acts/merge" not in page and "可以反过来合并" in page
+
+
+def test_whoever_begins_another_draft_is_led_to_the_one_in_hand(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    new = f"/cases/{case.id}/statements/new"
+    assert "已有文稿" not in handler.get(new).text
+    in_draft(handler, case)
+    page = handler.get(new).text
+    assert f'<a href="/cases/{case.id}/statements/1">第 1 号文稿（回应，拟稿）</a>在办' in page
+    assert "已有文稿" not in handler.get(f"/cases/{case.id}/statements/1/edit").text
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59", "２０２６-12-31T10:00", "明天"])
+def test_a_next_release_that_is_no_time_is_given_back(visitor: Visitor, case: Case, typed: str) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    refused = write(handler, f"/cases/{case.id}/statements/new", kind="first", next_release_at=typed)
+    assert refused.status_code == 422 and "时间看不懂" in refused.text and typed in refused.text
+
+
+def test_an_answer_is_offered_for_writing_once_the_matter_is_assessed(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    new = f"/cases/{case.id}/statements/new?kind="
+    page = handler.get(f"/cases/{case.id}").text
+    assert f"{new}first" in page and f"{new}answer" not in page and f"{new}result" not in page
+    assert 'value="result"' not in handler.get(f"{new}first").text
+    act(handler, case, "assess", category="difficulty", finding="确有此事")
+    assert f"{new}answer" in handler.get(f"/cases/{case.id}").text
+
+
+def test_leaders_are_offered_the_duties_that_their_rank_may_waive(visitor: Visitor, engine: Engine) -> None:
+    case = tell(engine, statutory_and_of_the_house())
+    leader = visitor(Role.LEADER)
+    engine_rank(engine, "leader", Rank.DEPUTY)
+    form = re.search(r'acts/waive".*?</form>', leader.get(f"/cases/{case.id}").text, re.S)
+    assert form and "签收（办内要求）" in form.group() and "回应（法定" not in form.group()
+    engine_rank(engine, "leader", Rank.HEAD)
+    form = re.search(r'acts/waive".*?</form>', leader.get(f"/cases/{case.id}").text, re.S)
+    assert form and "回应（法定" in form.group()
+
+
+def statutory_and_of_the_house() -> Case:
+    of_the_house = a_clock(rule=a_rule(authority=Authority.HOUSE))
+    statutory = a_clock(
+        rule=a_rule(kind=ClockKind.RESPONSE, name="回应", hours=24, authority=Authority.STATUTORY)
+    )
+    return a_case(clocks=(of_the_house, statutory), route=a_route(lead="zhengzhou"))
+
+
+def engine_rank(engine: Engine, login: str, rank: Rank) -> None:
+    entry = engine.register.get(ACCOUNT, login)
+    assert entry is not None
+    account = msgspec.json.decode(entry.value, type=Account)
+    engine.register.put(
+        ACCOUNT, login, msgspec.json.encode(replace(account, rank=rank)), expect=entry.revision
+    )
+
+
+def test_a_request_that_waits_for_a_word_is_not_offered_again(visitor: Visitor, case: Case) -> None:
+    duty = visitor(Role.DUTY)
+    act(duty, case, "waive", clock="response", reason="已由省办统一回应")
+    page = duty.get(f"/cases/{case.id}").text
+    form = re.search(r'acts/waive".*?</form>', page, re.S)
+    assert form is None or 'value="response"' not in form.group()
+    extend = re.search(r'acts/extend".*?</form>', page, re.S)
+    assert extend and 'value="response"' in extend.group()
 
 
 def test_acknowledging_in_the_browser_stops_one_clock(visitor: Visitor, engine: Engine, case: Case) -> None:
@@ -398,10 +560,12 @@ def test_a_refused_draft_has_the_focus_on_its_fault(visitor: Visitor, case: Case
     assert re.search(r'<input type="datetime-local" name="next_release_at"[^>]* autofocus>', refused)
 
 
-def test_a_step_of_a_statement_that_is_refused_comes_first_too(visitor: Visitor, case: Case) -> None:
+def test_a_step_of_a_statement_that_is_refused_comes_first_too(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
     handler = visitor(Role.HANDLER)
     write(handler, in_draft(handler, case), stance="")
-    refused = act(handler, case, "submit", number=1)
+    refused = send_unasked(handler, engine, case, "submit", number=1)
     assert refused.status_code == 422
     desk = refused.text[refused.text.index('id="desk"') :]
     assert desk.index("缺少“态度”部分") < desk.index("审签") and "autofocus>送审</button>" in desk

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from httpx import Response
 from starlette.testclient import TestClient
 
 from huiying.contracts import Role
+from huiying.ports import Engine
 from response_api.account_form import MAY
 from response_api.auth import ROLE_NAMES
 from response_api.security_log import Mark
@@ -23,7 +25,15 @@ NEW: dict[str, Any] = {
 GOOD = "a long password"
 
 
-def link_of(page: str) -> str:
+def hidden(page: str) -> dict[str, str]:
+    """What the last form of a page sends that nobody typed."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def link_of(admin: TestClient, answer: Response) -> str:
+    """The link that an answer leads to."""
+    assert answer.status_code == 303, answer.text
+    page = admin.get(answer.headers["location"]).text
     (link,) = re.findall(r'value="http://127\.0\.0\.1:8080(/invite/[\w-]+)"', page)
     return str(link)
 
@@ -32,9 +42,9 @@ def test_an_administrator_makes_an_account_and_its_owner_comes_in(
     visitor: Visitor, stranger: TestClient
 ) -> None:
     admin = visitor(Role.ADMIN)
-    link = link_of(submit(admin, "/people", **NEW).text)
+    link = link_of(admin, submit(admin, "/people", **NEW))
     listed = admin.get("/people").text
-    assert link not in listed, "shown once"
+    assert link not in listed, "a list stands open for everybody who passes"
     assert "待设密码" in listed
     assert "承办人、审核人" in listed
     assert "郑州市人民防空办公室" in stranger.get(link).text or "某某" in stranger.get(link).text
@@ -44,6 +54,47 @@ def test_an_administrator_makes_an_account_and_its_owner_comes_in(
     assert "密码已设好，请登录" in shown and 'value="li.ming"' in shown
     assert submit(stranger, "/login", login="li.ming", password=GOOD).headers["location"] == "/"
     assert "正常" in admin.get("/people/li.ming").text
+
+
+def test_pressed_twice_an_invitation_shows_the_one_link_that_works(
+    visitor: Visitor, stranger: TestClient
+) -> None:
+    admin = visitor(Role.ADMIN)
+    sent = {**hidden(admin.get("/people").text), **NEW}
+    first, second = (link_of(admin, admin.post("/people", data=sent)) for _ in range(2))
+    assert first == second
+    assert submit(stranger, first, password=GOOD, again=GOOD).status_code == 303
+
+
+def test_pressed_twice_a_reset_shows_the_one_link_that_works(visitor: Visitor, stranger: TestClient) -> None:
+    admin = visitor(Role.ADMIN)
+    page = admin.get("/people/duty").text
+    sent = hidden(page)
+    assert "原密码马上作废" in page
+    first, second = (link_of(admin, admin.post("/people/duty/reset", data=sent)) for _ in range(2))
+    assert first == second
+    page = admin.get("/people/duty").text
+    assert "再给一个链接" in page and "原密码" not in page
+    anew = link_of(admin, admin.post("/people/duty/reset", data=hidden(page)))
+    assert anew != first, "a page that has seen the first asks for another one"
+    assert stranger.get(first).status_code == 410
+    assert submit(stranger, anew, password=GOOD, again=GOOD).status_code == 303
+
+
+def test_a_link_is_found_again_by_who_made_it_until_it_is_used(
+    visitor: Visitor, stranger: TestClient, engine: Engine
+) -> None:
+    admin = visitor(Role.ADMIN)
+    link = link_of(admin, submit(admin, "/people", **NEW))
+    for page in ("/people", "/people/li.ming"):
+        assert 'href="/people/li.ming/link"' in admin.get(page).text
+    second = visitor(Role.ADMIN, "zhengzhou")
+    assert second.get("/people/li.ming/link").status_code == 404
+    assert 'href="/people/li.ming/link"' not in second.get("/people").text
+    assert link_of(admin, admin.post("/people", data={**hidden(admin.get("/people").text), **NEW})) == link
+    submit(stranger, link, password=GOOD, again=GOOD)
+    assert "没有能用的链接" in admin.get("/people/li.ming/link").text
+    assert 'href="/people/li.ming/link"' not in admin.get("/people").text + admin.get("/people/li.ming").text
 
 
 @pytest.mark.parametrize(
@@ -71,6 +122,15 @@ def test_a_fault_is_told_beside_its_field_and_what_was_typed_stays(
         assert 'value="checker" checked' in answer.text
 
 
+def test_a_refused_account_has_the_focus_on_its_first_fault(visitor: Visitor) -> None:
+    admin = visitor(Role.ADMIN)
+    for fields, focused in (({"login": "李明", "name": " "}, "login"), ({"name": " ", "roles": []}, "name")):
+        page = submit(admin, "/people", **{**NEW, **fields}).text
+        assert re.findall(r'name="([a-z]+)"[^<]*? autofocus>', page) == [focused]
+    page = submit(admin, "/people", **{**NEW, "roles": []}).text
+    assert 'value="monitor" autofocus>' in page and page.count("autofocus") == 1
+
+
 def test_every_account_can_be_changed_disabled_enabled_and_reset(visitor: Visitor) -> None:
     admin, duty = visitor(Role.ADMIN), visitor(Role.DUTY)
     assert (
@@ -83,7 +143,7 @@ def test_every_account_can_be_changed_disabled_enabled_and_reset(visitor: Visito
         assert submit(admin, "/people/duty", to=f"/people/duty/{path}").status_code == 303
         assert state in admin.get("/people/duty").text
     assert duty.get("/").status_code == 303, "and with the account went the session"
-    assert link_of(submit(admin, "/people/duty", to="/people/duty/reset").text)
+    assert link_of(admin, submit(admin, "/people/duty", to="/people/duty/reset"))
     assert "待设密码" in admin.get("/people/duty").text
 
 

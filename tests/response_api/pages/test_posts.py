@@ -72,6 +72,8 @@ def test_the_same_sheet_handed_in_twice_is_one_post(visitor: Visitor, engine: En
         ("channel", "carrier-pigeon", "请选择来源渠道"),
         ("text", "长" * 600_000, "内容太长"),
         ("place", "人防车位".encode("gbk").decode("latin-1"), "编码不是 UTF-8"),
+        ("text", "车库进水，请回电１３８１２３４５６７８", "疑似手机号码“１３８******７８”，请删去或遮盖"),
+        ("title", "身份证号410305199001011234的人来访", "疑似身份证号码"),
     ],
 )
 def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(
@@ -85,6 +87,11 @@ def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(
         if name not in {field, "channel"}:
             assert typed in answer.text, name
     assert published(engine) == []
+
+
+def test_the_number_of_a_firm_may_stand_in_what_was_heard(visitor: Visitor) -> None:
+    text = "物业服务电话 0371-65321234 没人接，车库积水没人管"
+    assert submit(visitor(Role.DUTY), "/posts/new", **{**TOLD, "text": text}).status_code == 303
 
 
 def test_a_place_that_is_left_unsaid_is_no_garbled_text(visitor: Visitor) -> None:

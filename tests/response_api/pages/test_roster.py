@@ -6,10 +6,13 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from huiying.clock import ManualClock
-from huiying.contracts import DeliveryState, Role
+from huiying.contracts import CaseState, DeliveryState, Role
 from huiying.ports import Engine
 from response_api import auth
+from response_api.pages import roster
 from response_api.security_log import Mark
 from tests.factories import NOW, a_case, a_clock
 from tests.response_api import office
@@ -73,6 +76,7 @@ def test_a_leave_has_a_deputy_and_can_be_struck_out(visitor: Visitor, engine: En
     assert "代值班长（请假）" in page and "由 接班的人 代班" in page
     wrong = submit(duty, "/roster", to="/roster/leave", **{**away, "deputy": "duty"})
     assert wrong.status_code == 422 and "不能是本人" in wrong.text
+    assert 'aria-describedby="f-deputy" autofocus' in wrong.text
     assert submit(duty, "/roster", to="/roster/leave", login="nobody", start="x", end="").status_code == 422
     ((id, _),) = ReachBook(engine.register).leaves()
     submit(duty, "/roster", to="/roster/leave", drop=id)
@@ -112,6 +116,46 @@ def test_a_shift_hands_over_what_is_open_and_the_next_confirms_it(
     assert Mark.HANDED_OVER in marks and Mark.TAKEN_OVER in marks
 
 
+def test_nobody_is_handed_to_who_cannot_come_in(visitor: Visitor, engine: Engine) -> None:
+    duty = visitor(Role.DUTY)
+    assert "没有别的值班长账号能接班" in duty.get("/handover").text
+    accounts = auth.Accounts(engine.register, QUICK)
+    accounts.create("invited", "还没来的人", [Role.DUTY], "", NOW, unit="henan")
+    page = duty.get("/handover").text
+    assert "没有别的值班长账号能接班" in page and "还没来的人" not in page
+    assert "还没来的人" not in duty.get("/roster").text.partition("排班")[0]
+    second(engine)
+    page = duty.get("/handover").text
+    assert "接班的人（duty2）" in page and "还没来的人" not in page
+
+
+def test_what_no_clock_runs_for_is_handed_over_too(visitor: Visitor, engine: Engine) -> None:
+    second(engine)
+    ticking = a_case(title="车库人防门被拆", clocks=(a_clock(),))
+    told = a_receipt(notice="n1", clock=None, rung="无人办理", to=("duty",))
+    quiet = a_case(title="警报声音太小", state=CaseState.FOLLOWED, clocks=(), receipts=(told,))
+    done = a_case(title="早就办好了", state=CaseState.CLOSED, clocks=())
+    engine.cases.save([ticking, quiet, done])
+    duty = visitor(Role.DUTY)
+    page = duty.get("/handover").text
+    assert "1 件时限在走，1 件没有时限在走" in page
+    assert page.index("车库人防门被拆") < page.index("没有时限在走 <small") < page.index("警报声音太小")
+    assert "早就办好了" not in page
+    assert "无人办理</b>" in page, "nor is a notice of theirs lost"
+    assert submit(duty, "/handover", taker="duty2").status_code == 303
+    (handing,) = ReachBook(engine.register).handings()
+    assert handing.cases == (ticking.id, quiet.id)
+    assert "2 件未办结" in duty.get("/handover").text
+
+
+def test_what_a_list_does_not_hold_is_counted(
+    visitor: Visitor, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "MOST_OPEN", 2)
+    engine.cases.save([a_case(title=f"第{n}件", clocks=(a_clock(),)) for n in range(5)])
+    assert "另有 3 件没有列出" in visitor(Role.DUTY).get("/handover").text
+
+
 def test_a_handover_that_is_sent_twice_from_one_page_is_one_and_after_a_withdrawal_another(
     visitor: Visitor, engine: Engine
 ) -> None:
@@ -134,6 +178,7 @@ def test_notes_hold_nothing_personal_and_nobody_hands_over_to_themselves(
     duty = visitor(Role.DUTY)
     told = submit(duty, "/handover", taker="duty2", notes="请回电 13812345678")
     assert told.status_code == 422 and "请去掉电话" in told.text
+    assert 'aria-describedby="f-notes" autofocus' in told.text
     assert submit(duty, "/handover", taker="duty", notes="").status_code == 422
     assert submit(duty, "/handover", to="/handover/nothing", do="confirm").status_code == 409
     assert submit(duty, "/handover", taker="duty2").status_code == 303

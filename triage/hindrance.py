@@ -1,0 +1,121 @@
+"""What keeps a step from being taken that the table of acts allows: why, and what comes first, in Chinese.  Pure.
+
+A deed asks here before it does anything, and a page before it offers a button, so what is offered is not refused for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from huiying.contracts import (
+    Case,
+    CaseState,
+    Category,
+    ClockState,
+    DeliveryState,
+    Publication,
+    Rank,
+    Statement,
+    StatementState,
+)
+from triage.acts import RANKS, Act
+from triage.approval import approved
+from triage.policy import Policy
+from triage.record import refused
+from triage.severity import rank
+from triage.terms import ANSWERS
+from triage.words import OWN_PAGE, RANK_NAMES
+
+
+def hindrance(act: Act, case: Case, policy: Policy, statement: Statement | None = None) -> str:
+    """'' where nothing stands in the way. ``statement``: the one that the act is done to."""
+    match act:
+        case Act.CLOSE:
+            return unclosable(case)
+        case Act.MERGE | Act.LINK | Act.UNSPLIT:
+            return unmergeable(case)
+        case Act.SUBMIT if statement:
+            return unfit(case, statement, policy)
+        case Act.PUBLISH if statement:
+            return approved(statement) or _outgrown(case, statement, policy) or unfit(case, statement, policy)
+        case _:
+            return ""
+
+
+def stuck(case: Case, policy: Policy) -> dict[int, str]:
+    """Number of each signed statement that cannot be published as the case is by now, and why."""
+    signed = (one for one in case.statements if one.state is StatementState.SIGNED)
+    found = ((one.number, hindrance(Act.PUBLISH, case, policy, one)) for one in signed)
+    return {number: why for number, why in found if why}
+
+
+def unfit(case: Case, statement: Statement, policy: Policy) -> str:
+    """Why the statement does not fit what the case has become; '' where it does."""
+    if statement.unit != case.route.lead:
+        return (
+            f"承办单位已改为{policy.unit_name(case.route.lead)}，文稿上还是原来的发布单位，请改稿后重新送审"
+        )
+    answers = statement.kind in ANSWERS
+    if answers and case.state in _NOT_SIGNED_FOR:
+        return "还没有签收，先签收"
+    assessed = case.assessment.category if case.assessment else None
+    if statement.category is not assessed and (answers or statement.category is Category.UNTRUE):
+        now = policy.handling.row(assessed).name if assessed else "没有研判"
+        return f"文稿写的处置分类是{policy.handling.row(statement.category).name}，研判是{now}，两处要一致"
+    grave = rank(case.severity.level) >= rank(policy.handling.consult.from_)
+    if answers and grave and not case.consultations:
+        return f"{case.severity.level}的事件要先会商，再答复"
+    return ""
+
+
+def too_low(case: Case, held: Rank, policy: Policy) -> str:
+    """Why somebody of this rank does not sign at the level as it is; '' where they may."""
+    needed = policy.handling.sign[case.severity.level]
+    if RANKS.index(held) >= RANKS.index(needed):
+        return ""
+    return f"{case.severity.level}的事件要由{RANK_NAMES[needed]}以上签发"
+
+
+def unmergeable(case: Case) -> str:
+    if any(statement.published_at for statement in case.statements):
+        return "这件事已经公开回应过，不能再并入别的事件；可以反过来合并"
+    if any(statement.state is not StatementState.WITHDRAWN for statement in case.statements):
+        return "这件事还有没发布的文稿，合并后就看不到了。可以反过来合并，或先把文稿作废"
+    return ""
+
+
+def unclosable(case: Case) -> str:
+    unpublished = [str(one.number) for one in case.statements if one.state in _IN_HAND]
+    if unpublished:
+        return f"第 {'、'.join(unpublished)} 号文稿还没有发布。先发布，或作废"
+    running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
+    if running:
+        return f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除"
+    if failed := _numbers(refused(case)):
+        return f"第 {failed} 号文稿没有上网。请新闻发言人或值班长先再次交送"
+    if owed := _numbers(_under_way(case)):
+        return f"第 {owed} 号文稿正在交给外网，请过几分钟再办结"
+    return ""
+
+
+def _outgrown(case: Case, statement: Statement, policy: Policy) -> str:
+    why = too_low(case, statement.signature.rank, policy) if statement.signature else ""
+    return f"{why}，请退回后重新送审、签发" if why else ""
+
+
+def _under_way(case: Case) -> list[tuple[Statement, Publication]]:
+    """On their way to an outlet. On the own page a statement stands from the moment that it is published."""
+    return [
+        (statement, one)
+        for statement in case.statements
+        for one in statement.publications
+        if one.state is DeliveryState.OWED and one.outlet != OWN_PAGE
+    ]
+
+
+def _numbers(found: Iterable[tuple[Statement, Publication]]) -> str:
+    return "、".join(dict.fromkeys(str(statement.number) for statement, _ in found))
+
+
+_IN_HAND = frozenset(set(StatementState) - {StatementState.PUBLISHED, StatementState.WITHDRAWN})
+_NOT_SIGNED_FOR = frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})
