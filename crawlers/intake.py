@@ -134,6 +134,8 @@ def take_in(
     table = tables.open_table(file, encoding=mapping.encoding if mapping else "")
     headings = table.headings()
     chosen = columns.settle(mapping, headings)
+    if not headings:
+        raise Misconfigured(f"{file}：{_why_nothing(table)}。请打开文件核对，再导出一次")
     _refuse_unfit(file, chosen, headings)
     empty = IntakeReport(
         file=str(file),
@@ -252,8 +254,20 @@ def _harmless(raw: str) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
+def _why_nothing(table: tables.Table) -> str:
+    """Of a table in which no row can be read."""
+    wrong = next((row for row in table.rows() if row.fault), None)
+    return f"没有一行读得出（第 {wrong.line} 行：{wrong.fault}）" if wrong else "只有列名，下面一行也没有"
+
+
+def _plain(heading: str) -> str:
+    """As a person can read it: a file that is no table has anything in its first line, and a terminal obeys some of it."""
+    text = "".join(char if char.isprintable() else " " for char in heading[:40])
+    return f"{text}……" if len(heading) > 40 else text
+
+
 def _refuse_unfit(file: Path, mapping: Mapping, headings: Sequence[str]) -> None:
-    shown = "、".join(headings[:20]) or "（没有读到表头）"
+    shown = "、".join(_plain(heading) for heading in headings[:20])
     if absent := columns.missing(mapping, headings):
         raise Misconfigured(f"{file}：没有这些列：{'、'.join(absent)}；文件里的列是：{shown}")
     if not mapping.title and not mapping.text:

@@ -149,15 +149,21 @@ def _split_rows(file: IO[str], format: str) -> Iterator[Row]:
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, _OpenQuote):
+        except (csv.Error, _OpenQuote) as error:
             # A quote left open would swallow the rows behind it: its own line is set aside, and reading goes on below.
-            yield Row(line=start, values={}, fault="引号没有配对，分不出列", raw=lines.give_back())
+            yield Row(line=start, values={}, fault=_fault(error), raw=lines.give_back())
             reader = csv.reader(lines, dialect, strict=True)
             continue
         if headings is None:
             headings = [cell.strip().lstrip("\ufeff").replace(_MARK, "\ufffd") for cell in cells]
         elif any(cell.strip() for cell in cells):
             yield _row(start, cells, headings)
+
+
+def _fault(error: Exception) -> str:
+    if str(error).startswith("field larger"):
+        return f"有一格超过 {LONGEST_FIELD // 1024 // 1024} MB"
+    return "引号没有配对，分不出列"
 
 
 def _whole(row: Row) -> Row:

@@ -203,8 +203,10 @@ def must_fit(source: Path) -> Manifest:
         manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError as error:
         raise Misconfigured(f"{source} 不是完整的备份（没有 {MANIFEST}）") from error
-    except (OSError, msgspec.MsgspecError) as error:
-        raise Misconfigured(f"{source / MANIFEST} 读不了：{error}") from error
+    except OSError as error:
+        raise Misconfigured(f"{source / MANIFEST} 读不了（{complaints.of_system(error)}）") from error
+    except msgspec.MsgspecError as error:
+        raise Misconfigured(f"{source / MANIFEST} 已损坏，不能从这里恢复。请换一份备份") from error
     if manifest.format > FORMAT:
         raise Misconfigured(f"{source} 是更新的回应版本做的备份（格式 {manifest.format}），请升级程序再恢复")
     there = {path.relative_to(source).as_posix(): path for path in _files_of(source) if path.name != MANIFEST}

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from huiying import (
     complaints,
@@ -29,6 +30,7 @@ from huiying import (
     retention,
     retention_cli,
     settings,
+    usage,
 )
 from huiying import verify as checker
 from huiying.anchors import Anchors
@@ -78,6 +80,10 @@ def run(
     """运行系统。"""
     from huiying import app as roof
 
+    if until_idle and stages:
+        raise Misconfigured(
+            "--until-idle 处理全部积压，不采集、不开网页，不能和 --stages 一起写，请去掉一个。"
+        )
     chosen = _stages(stages)
     with roof.opened(roof.on_a_port(settings.load()), SystemClock()) as house:
         if until_idle:
@@ -92,7 +98,7 @@ def run(
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="样板网站的端口。")] = 8091,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="样板网站的端口。")] = 8091,
     speed: Annotated[
         float,
         typer.Option(
@@ -184,7 +190,7 @@ def account(
     missing: Annotated[bool, typer.Option("--missing", help="列出下落不明的信息。")] = False,
 ) -> None:
     """对账：发布的每一条，是否都有下落。对不上时以非零结束。"""
-    engine = open_engine(_existing(settings.load()), reading=True)
+    engine = open_engine(datafolder.existing(settings.load()), reading=True)
     try:
         book = ledger.take(engine)
     finally:
@@ -205,7 +211,7 @@ def way_in(login: Annotated[str, typer.Argument(help="账号。")]) -> None:
     from response_api.people import NoSuchAccount, People
     from triage import policy
 
-    chosen = _existing(settings.load())
+    chosen = datafolder.existing(settings.load())
     engine = open_engine(chosen)
     try:
         people = People(Accounts(engine.register), policy.load(chosen.policy), datafolder.secret_key(chosen))
@@ -244,7 +250,7 @@ def record_export(
     """
     from triage import policy
 
-    chosen = _existing(settings.load())
+    chosen = datafolder.existing(settings.load())
     office = policy.load(chosen.policy).top()
     signal.signal(signal.SIGTERM, _end_tidily)
     engine = open_engine(chosen)
@@ -282,7 +288,9 @@ def verify(
         with contextlib.nullcontext(sys.stdin.buffer) if _is_stdout(file) else file.open("rb") as opened:
             report = checker.verify(opened, **written_down)
     except OSError as error:
-        raise Misconfigured(f"读不了 {file}：{error.strerror or error}") from error
+        raise Misconfigured(
+            f"读不了 {file}（{complaints.of_system(error)}）。请检查文件名和权限。"
+        ) from error
     print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.in_words())
     raise typer.Exit(report.code)
 
@@ -336,7 +344,7 @@ def backup(folder: Annotated[Path, typer.Argument(help="写到哪里：一个空
     """备份全部数据（先停掉其他环节）。"""
     from huiying import backup as copying
 
-    chosen = _existing(settings.load())
+    chosen = datafolder.existing(settings.load())
     with datafolder.only_one(chosen):
         engine = open_engine(chosen)
         try:
@@ -394,7 +402,7 @@ def dead_list(
     as_json: Json = False,
 ) -> None:
     """列出没有人能处理的信息，各带编号和原因。"""
-    engine = open_engine(_existing(settings.load()))
+    engine = open_engine(datafolder.existing(settings.load()))
     try:
         count = 0
         for grave in dead.walk(engine.stream, topic=topic):
@@ -409,7 +417,7 @@ def dead_list(
 @dead_cli.command("show")
 def dead_show(number: Annotated[str, typer.Argument(help="编号，如 posts/12。")]) -> None:
     """显示一条的全部内容。"""
-    engine = open_engine(_existing(settings.load()))
+    engine = open_engine(datafolder.existing(settings.load()))
     try:
         grave = dead.find(engine.stream, number)
     finally:
@@ -426,7 +434,7 @@ def dead_replay(
     """原因排除以后，把信息再送一遍。"""
     if bool(numbers) == everything:
         raise Misconfigured("请写出编号，或者写 --all（二者选一）。")
-    engine = open_engine(_existing(settings.load()))
+    engine = open_engine(datafolder.existing(settings.load()))
     try:
         if everything:
             graves = list(dead.walk(engine.stream, topic=topic))
@@ -465,7 +473,11 @@ def main() -> None:
     try:
         chosen = settings.load()
         logs.configure(level=chosen.log_level, format=chosen.log_format)
-        cli()
+        raise SystemExit(cli(prog_name="huiying", standalone_mode=False))
+    except TyperException as fault:
+        if told := usage.in_words(fault):
+            print(told, file=sys.stderr)
+        raise SystemExit(2) from None
     except Misconfigured as fault:
         print(fault, file=sys.stderr)
         raise SystemExit(2) from None
@@ -473,13 +485,14 @@ def main() -> None:
         print(f"现在做不完，稍后再运行一次即可，不会丢失：{trouble}", file=sys.stderr)
         raise SystemExit(3) from None
     except OSError as trouble:
-        if trouble.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+        why = complaints.of_system(trouble)
+        if trouble.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+            print(f"现在做不完：{why}。处理好后再运行一次即可，不会丢失。", file=sys.stderr)
+            raise SystemExit(3) from None
+        if trouble.filename is None:
             raise
-        print(
-            f"现在做不完：{complaints.of_system(trouble)}。处理好后再运行一次即可，不会丢失。",
-            file=sys.stderr,
-        )
-        raise SystemExit(3) from None
+        print(f"{trouble.filename}：用不了（{why}）。请检查这个位置和它的权限，再运行一次。", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def _is_stdout(file: Path) -> bool:
@@ -517,9 +530,8 @@ def _stages(text: str) -> frozenset[Stage]:
 
     if not text:
         return ALL
-    names = [name.strip() for name in text.split(",") if name.strip()]
     try:
-        return frozenset(Stage(name) for name in names)
+        return frozenset(Stage(name.strip()) for name in text.removesuffix(",").split(","))
     except ValueError as error:
         allowed = "、".join(Stage)
         raise Misconfigured(
@@ -530,12 +542,6 @@ def _stages(text: str) -> frozenset[Stage]:
 def _distributed(chosen: settings.Settings) -> settings.Settings:
     if chosen.engine != "distributed":
         raise Misconfigured("embedded 引擎没有 Elasticsearch 索引。请设 HUIYING_ENGINE=distributed。")
-    return chosen
-
-
-def _existing(chosen: settings.Settings) -> settings.Settings:
-    if not chosen.data.is_dir():
-        raise Misconfigured(f"没有数据文件夹 {chosen.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
     return chosen
 
 

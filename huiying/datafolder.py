@@ -47,6 +47,13 @@ def lay_out(settings: Settings) -> tuple[Path, ...]:
         raise Misconfigured(f"数据文件夹 {settings.data} 不能使用：{complaints.of_system(error)}") from error
 
 
+def existing(settings: Settings) -> Settings:
+    """The same, for a command that makes nothing of its own. Raises Misconfigured where the folder is not there."""
+    if not settings.data.is_dir():
+        raise Misconfigured(f"没有数据文件夹 {settings.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
+    return settings
+
+
 def _close_to_others(data: Path) -> None:
     """The folder, and the databases of an older version in it. What belongs to another account is told of and left."""
     for path in (data, *sorted(data.glob("*.db*"))):

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from huiying import recordfile
+from huiying import complaints, recordfile
 from huiying.anchors import Anchors
 from huiying.contracts import Case
 from huiying.errors import CaseNotFound, Misconfigured
@@ -144,7 +144,7 @@ def whole(path: Path, *, force: bool) -> Iterator[BinaryIO]:
         draft.replace(path)
     except OSError as error:
         raise Misconfigured(
-            f"写不了 {path}：{error.strerror or error}。请换一个能写、有空间的位置。"
+            f"写不了 {path}（{complaints.of_system(error)}）。请换一个能写、有空间的位置。"
         ) from error
     finally:
         with contextlib.suppress(OSError):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huiying import datafolder, logs, settings, tomlfile
+from huiying import complaints, datafolder, logs, settings, tomlfile
 from huiying.clock import SHANGHAI, SystemClock
 from huiying.contracts import Case, ClockState, Level, ResponseClock
 from huiying.engines import open_engine
@@ -137,16 +137,11 @@ def clock_explain(
     as_json: Json = False,
 ) -> None:
     """一个事件的每项时限：从何时起、哪些天计入、哪些天跳过、通知到哪一步、怎样结束。"""
-    chosen = settings.load()
-    if not chosen.data.is_dir():
-        raise Misconfigured(f"没有数据文件夹 {chosen.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
-    engine = open_engine(chosen, reading=True)
-    try:
-        found = engine.cases.get(case)
-    except CaseNotFound:
-        raise Misconfigured(f"没有编号为 {case} 的事件，请从事件页的地址里抄写编号。") from None
-    finally:
-        engine.close()
+    with _engine(reading=True) as engine:
+        try:
+            found = engine.cases.get(case)
+        except CaseNotFound:
+            raise Misconfigured(f"没有编号为 {case} 的事件，请从事件页的地址里抄写编号。") from None
     if as_json:
         print(
             json.dumps([_as_dict(clock) for clock in (*found.clocks, *found.past_clocks)], ensure_ascii=False)
@@ -204,7 +199,9 @@ def roster_import(
     try:
         body = file.read_bytes()
     except OSError as error:
-        raise Misconfigured(f"读不了 {file}：{error.strerror or error}") from error
+        raise Misconfigured(
+            f"读不了 {file}（{complaints.of_system(error)}）。请检查文件名和权限。"
+        ) from error
     office, now = policy.load(_folder()), SystemClock().now()
     with _engine() as engine:
         book = ReachBook(engine.register)
@@ -312,10 +309,7 @@ def _folder() -> Path:
 
 @contextmanager
 def _engine(*, reading: bool = False) -> Iterator[Engine]:
-    chosen = settings.load()
-    if not chosen.data.is_dir():
-        raise Misconfigured(f"没有数据文件夹 {chosen.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
-    engine = open_engine(chosen, reading=reading)
+    engine = open_engine(datafolder.existing(settings.load()), reading=reading)
     try:
         yield engine
     finally:

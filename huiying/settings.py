@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -135,6 +136,18 @@ class Settings(BaseSettings):
                 ip_network(part.strip())
             except ValueError:
                 raise ValueError("要写成地址或网段，多个用英文逗号隔开，例如 127.0.0.1,10.8.0.0/24") from None
+        return text
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            fits = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port)
+        except ValueError:
+            fits = False
+        if text and (not fits or parts.query or parts.fragment or any(char.isspace() for char in text)):
+            raise ValueError("要写成 http:// 或 https:// 开头的网址，例如 https://huiying.example.gov.cn")
         return text
 
     @classmethod

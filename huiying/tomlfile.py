@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from huiying import complaints
 from huiying.errors import Misconfigured
@@ -47,9 +48,18 @@ def parse(text: str, model: type[T], *, name: str) -> T:
     except ValidationError as error:
         lines = [
             f"{name}{_where(text, problem['loc'])}：{remedy(problem['type'], problem['msg'], problem['input'])}"
-            for problem in error.errors()
+            for problem in _plain(error.errors())
         ]
         raise Misconfigured("\n".join(lines)) from error
+
+
+def _plain(problems: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without lists that are too short for no other reason than that what stands in them is wrong."""
+    return [
+        one
+        for one in problems
+        if one["type"] != "too_short" or not any(other["loc"][:-1] == one["loc"] for other in problems)
+    ]
 
 
 def fingerprint(*paths: Path) -> str:

@@ -74,6 +74,7 @@ from response_api.placing import Places
 from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
+from response_api.unexpected import Unexpected
 from triage.desk import Desk
 from triage.objections import Objections
 from triage.policy import Policy
@@ -184,6 +185,7 @@ def create_app(
         roster,
     ):
         app.include_router(part.router)
+    app.add_middleware(Unexpected, page=_unforeseen)
     app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
     app.add_middleware(Measured)
     _answer_trouble(app)
@@ -240,9 +242,15 @@ def _answer_trouble(app: FastAPI) -> None:
     def other(request: Request, trouble: Exception) -> Response:
         status = trouble.status_code if isinstance(trouble, HTTPException) else 500
         title, text = _SAID.get(status, ("请求没有成功", "请返回值班台重试。"))
+        if status == 404 and request.url.path.startswith("/n/"):
+            title, text = "打不开这条通知", CUT_OFF
         return _told(request, status, title, text)
 
 
+CUT_OFF = (
+    "这个链接不完整，或者通知已不在。短信和聊天软件会把长链接断成两截：请回到通知，把链接整条复制下来再打开；"
+    "还不行，请联系值班长。"
+)
 TOO_LARGE = (
     f"文字最多 {MOST_TEXT // 1024 // 1024} MB，连图片一共最多 {MOST_BYTES // 1024 // 1024} MB。"
     "请按浏览器的“后退”回到表单，填的内容通常还在；减少文字或图片后再提交。"
@@ -260,6 +268,18 @@ _SAID = {
     405: ("不能这样访问", "请从页面上的按钮或链接进入。"),
     400: ("提交的内容不完整", "请返回上一页重新提交。"),
 }
+
+
+def _unforeseen(request: Request) -> Response:
+    """Asks for nobody: what failed may be what knows who is there."""
+    if is_public(request.url.path):
+        return public.trouble(request, 500)
+    if request.url.path.startswith(_NOT_PAGES):
+        return JSONResponse({"error": "系统出错"}, status_code=500)
+    return problem(request, 500, "系统出错", UNFORESEEN)
+
+
+UNFORESEEN = "这一步没有办成，原因已记入日志，不是您操作的问题。请返回上一页再试一次；还不行，请把时间和网址告诉系统管理员。"
 
 
 def _told(request: Request, status: int, title: str, text: str) -> Response:

@@ -1,7 +1,8 @@
 """Whether every clock reaches somebody: a person of the roster, an account, or an address of ``notices.toml``.  The board alone is
 nobody.
 
-A step that reaches nobody in any unit, and a clock none of whose steps reaches anybody in a unit that may lead, are faults.
+A step that reaches nobody in any unit, and a clock none of whose steps reaches anybody in a unit that may lead, are faults; so is a clock
+of restricted matters, of which few hear, in the units that lead those.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from triage.packs import UnitRow
 from triage.policy import Pack, Policy
 from triage.reach import Reach, upwards
 from triage.standins import DESK
+from triage.telling import sealed
 from triage.words import ROLES
 
 MOST = 20
@@ -28,7 +30,11 @@ def faults(folder: Path, policy: Policy, packs: Mapping[str, Pack], reach: Reach
     """
     units = policy.units_on(at.astimezone(SHANGHAI).date())
     heard = {unit.id: _heard(unit, policy, reach, at) for unit in units}
-    found = [*_steps(folder, packs, heard), *_clocks(folder, policy, units, heard, at)]
+    found = [
+        *_steps(folder, packs, heard),
+        *_clocks(folder, policy, units, heard, at),
+        *_restricted(folder, policy, units, heard, at),
+    ]
     more = [f"……还有 {len(found) - MOST} 处"] if len(found) > MOST else []
     return [*found[:MOST], *more]
 
@@ -82,6 +88,34 @@ def _clocks(
             yield (
                 f"{file} 第 {line} 行：{unit.name}和上级都没有人，{names}走到哪一步都通知不到人"
                 f"（{_named(wanted)}没有值班表、账号，也没有地址）。{_remedy(wanted[0], unit.id)}"
+            )
+
+
+def _restricted(
+    folder: Path,
+    policy: Policy,
+    units: tuple[UnitRow, ...],
+    heard: Mapping[str, frozenset[str]],
+    at: datetime,
+) -> Iterator[str]:
+    """Clocks of restricted matters, of which few hear, in the units that lead them."""
+    few, file = policy.notices.restricted.roles, folder / "notices.toml"
+    leads = {*policy.routes.restricted.values(), *(row.lead for row in policy.routes.route if row.restricted)}
+    for unit in (unit for unit in units if unit.id in leads):
+        rules = policy.pack_for(unit.id, at.astimezone(SHANGHAI).date()).rules
+        told = heard[unit.id]
+        deaf = [
+            rule.name
+            for rule in rules
+            if rule.rungs
+            and not told.isdisjoint(_roles(rule))
+            and all(told.isdisjoint(sealed(rung.to, policy)) for rung in rule.rungs)
+        ]
+        if deaf:
+            yield (
+                f"{file} 第 {_line(file, '[restricted]', 'roles')} 行：限制知悉的事只通知{_named(few)}，"
+                f"可{unit.name}和上级都没有这样的人，{'、'.join(dict.fromkeys(deaf))}走到哪一步都通知不到人。"
+                f"{_remedy(few[0], unit.id)}，或者把 roles 改成有人的岗位"
             )
 
 

@@ -83,8 +83,11 @@ def facts(case: Case, policy: Policy) -> list[str]:
 
 def allowed(case: Case, roles: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
     """Fewer hear of a restricted matter; never nobody."""
-    if not case.route.restricted:
-        return roles
+    return sealed(roles, policy) if case.route.restricted else roles
+
+
+def sealed(roles: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
+    """Who of these hears of a restricted matter; never nobody."""
     few = policy.notices.restricted.roles
     return tuple(role for role in roles if role in few) or few[:1]
 

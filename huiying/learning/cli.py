@@ -142,9 +142,7 @@ def backtest(
 
 
 def _laid_out() -> settings.Settings:
-    chosen = settings.load()
-    if not chosen.data.is_dir():
-        raise Misconfigured(f"没有数据文件夹 {chosen.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
+    chosen = datafolder.existing(settings.load())
     datafolder.lay_out(chosen)
     return chosen
 

@@ -55,6 +55,9 @@ def test_a_leader_sees_what_presses_and_says_that_they_have_seen_it(
     expect(mine).to_have_count(1)
     expect(page.locator("#told .ways .seen").first).to_contain_text("分管领导（测试）")
     look(page, "leader-phone")
+    numerals = page.locator(".level b").all()
+    shown = {one.evaluate("one => getComputedStyle(one).color") for one in numerals}
+    assert len(numerals) > 3 and len(shown) == 1, "a numeral is as dark on its colour in every list"
     expect(page.locator("#decisions .ask")).to_have_count(2)
     expect(page.locator("#decisions blockquote").first).to_have_text(escalated.REASON)
     assert desk.complaints == []

@@ -29,7 +29,11 @@ def test_a_citizen_finds_an_answer_reads_it_checks_it_and_says_that_it_is_not_so
     case = outcomes.seed(web.engine, web.clock.now())[1]
     desk = sit_down(None, size=PHONE, script=False)
     page = desk.open("/login")
-    page.click("text=查看公开的回应")
+    link = page.locator(".hint a")
+    assert link.evaluate("one => getComputedStyle(one).textDecorationLine") == "underline", (
+        "not by colour alone"
+    )
+    link.click()
     expect(page.locator("h1")).to_contain_text("公开回应")
     assert not too_wide(page)
     page.click("text=重大问题")
@@ -38,8 +42,8 @@ def test_a_citizen_finds_an_answer_reads_it_checks_it_and_says_that_it_is_not_so
     expect(page.locator("h1")).to_have_text("金水区地下车库被淹一事的调查处理结果")
     expect(page.locator(".owed.missed h3 b")).to_have_text("逾期 3小时")
     assert not too_wide(page)
-    link = page.locator("a[href$='.txt']").first.get_attribute("href")
-    body = desk.context.request.get(f"{web.base}{link}").body()
+    text = page.locator("a[href$='.txt']").first.get_attribute("href")
+    body = desk.context.request.get(f"{web.base}{text}").body()
     assert page.locator(".hash").first.inner_text() == hashlib.sha256(body).hexdigest()
 
     page.fill("textarea", "水泵又坏了，请打13812345678")

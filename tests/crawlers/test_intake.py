@@ -16,6 +16,7 @@ import pytest
 from crawlers import columns
 from crawlers.columns import Mapping
 from crawlers.intake import IntakeReport, intake
+from crawlers.tables import LONGEST_FIELD
 from huiying import tomlfile
 from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.engines import open_stream
@@ -306,3 +307,25 @@ def test_where_it_was_said_is_what_the_mapping_says_and_else_left_open(
     _take(_file(tmp_path, "day.csv", HOTLINE), stream, tmp_path, columns.find("12345", tomlfile.DEFAULTS))
     channels = {post.text[:1]: post.channel for post in _posts(stream)}
     assert (channels["甲"], channels["要"]) == (Channel.FILE, Channel.HOTLINE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.csv", "标题,正文\n", "只有列名，下面一行也没有"),
+        ("a.jsonl", '{"title":\n', "没有一行读得出（第 1 行：不是完整的 JSON）"),
+        (
+            "a.csv",
+            f"标题,正文\n警报,{'响' * (LONGEST_FIELD + 1)}\n",
+            "没有一行读得出（第 2 行：有一格超过 4 MB）",
+        ),
+        ("a.csv", "\x1b[31m编号,\x07" + "甲" * 100 + "\n1,2\n", f"文件里的列是： [31m编号、 {'甲' * 39}……"),
+    ],
+)
+def test_a_file_without_a_row_or_a_heading_that_can_be_read_says_why(
+    tmp_path: Path, stream: Stream, name: str, text: str, said: str
+) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        _take(_file(tmp_path, name, text), stream, tmp_path)
+    assert said in str(refused.value)
+    assert str(refused.value).isprintable(), "a terminal obeys nothing of what stands in the file"

@@ -8,6 +8,7 @@ import pytest
 
 from huiying import datafolder
 from huiying.engines import open_engine
+from huiying.errors import Misconfigured
 from huiying.settings import Settings
 from huiying.tomlfile import DEFAULTS
 
@@ -63,3 +64,10 @@ def test_a_folder_of_an_older_version_is_closed_at_the_start_and_told_of(
     assert told.count("closed_to_others") == 2 and "0755" in told and "0644" in told
     datafolder.lay_out(settings)
     assert "closed_to_others" not in "".join(capsys.readouterr())
+
+
+def test_a_command_that_makes_nothing_wants_a_folder_that_is_there(tmp_path: Path) -> None:
+    assert datafolder.existing(there := Settings(data=tmp_path)) is there
+    with pytest.raises(Misconfigured, match=r"没有数据文件夹.*huiying init"):
+        datafolder.existing(Settings(data=tmp_path / "elsewhere"))
+    assert not (tmp_path / "elsewhere").exists()

@@ -106,3 +106,17 @@ def test_the_page_of_settings_marks_what_may_stand_in_a_file() -> None:
         re.findall(r"^\| `HUIYING_(\w+)` \| unset \| \*Secret\.\*", DOCUMENT.read_text("utf-8"), re.MULTILINE)
     )
     assert marked == Settings.secrets() and "KAFKA_PASSWORD" in marked
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["huiying.example", "javascript:alert(1)", "https://", "http://a b/", "http://a:0/", "http://a/?b"],
+)
+def test_an_address_that_no_link_can_begin_with_is_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("HUIYING_BASE_URL", address)
+    with pytest.raises(
+        Misconfigured, match="环境变量 HUIYING_BASE_URL：要写成 http:// 或 https:// 开头的网址"
+    ):
+        load()

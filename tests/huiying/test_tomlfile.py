@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
@@ -127,3 +128,14 @@ def test_every_complaint_is_one_short_line_of_chinese(text: str, says: str) -> N
     assert says in first
     assert len(first) < 120
     assert not re.search(r"[A-Za-z]{3,} [a-z]{2,} ", first)
+
+
+class Pair(BaseModel):
+    roles: tuple[Literal["left", "right"], ...] = Field(min_length=1)
+
+
+def test_a_list_with_a_wrong_entry_has_one_fault_and_an_empty_one_too() -> None:
+    for text, said in (('roles = ["up"]', "不认识 'up'"), ("roles = []", "至少要写一项")):
+        with pytest.raises(Misconfigured) as refused:
+            tomlfile.parse(text, Pair, name="x.toml")
+        assert said in str(refused.value) and "\n" not in str(refused.value)

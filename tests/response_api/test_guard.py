@@ -132,6 +132,7 @@ def test_an_unknown_page_is_answered_in_chinese(stranger: TestClient) -> None:
     answer = stranger.get("/nowhere")
     assert answer.status_code == 404
     assert "没有这一页" in answer.text
+    assert 'href="/public">公开回应' in answer.text, "whoever mistyped may be no clerk"
 
 
 @pytest.mark.parametrize(

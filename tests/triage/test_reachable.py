@@ -10,6 +10,7 @@ import pytest
 
 from huiying import tomlfile
 from huiying.contracts import Rank, Role
+from huiying.errors import Misconfigured
 from tests.factories import NOW
 from triage.policy import load, packs_in, read_pack
 from triage.reach import NOBODY, Known, Reach
@@ -96,3 +97,33 @@ def test_a_shift_that_is_still_to_come_counts(copy: Path) -> None:
     before = [line for line in found_all(copy) if "units.toml" in line]
     reach = Reach(roster=Roster(shifts=(shift,)))
     assert before and not [line for line in found(copy, reach) if "units.toml" in line]
+
+
+def test_a_restricted_matter_that_only_roles_without_anybody_hear_of_is_named(copy: Path) -> None:
+    only(
+        copy,
+        *(f'channel = "smtp"\nrole = "{role}"\nto = "a@b.invalid"' for role in ("duty", "deputy", "head")),
+    )
+    file = copy / "notices.toml"
+    few = file.read_text("utf-8").replace('roles = ["unit", "head"]', 'roles = ["unit", "division_head"]')
+    assert not [line for line in found_all(copy) if "限制知悉" in line], "the head hears of all of them"
+    file.write_text(few, "utf-8")
+    told = [line for line in found_all(copy) if "限制知悉" in line]
+    number = few.splitlines().index('roles = ["unit", "division_head"]') + 1
+    assert len(told) == 3, "the two channels' units and the one above them; other units lead no such matter"
+    assert all(
+        f"notices.toml 第 {number} 行：限制知悉的事只通知承办单位、处室负责人" in line for line in told
+    )
+    unit = '[[address]]\nchannel = "smtp"\nrole = "unit"\nto = "a@b.invalid"\n\n[restricted]'
+    file.write_text(few.replace("[restricted]", unit), "utf-8")
+    assert not [line for line in found_all(copy) if "限制知悉" in line]
+
+
+def test_a_role_that_nobody_knows_is_refused_wherever_it_stands(copy: Path) -> None:
+    file = copy / "notices.toml"
+    right = file.read_text("utf-8")
+    for line in ('roles = ["unit", "head"]', 'roles = ["duty"]'):
+        file.write_text(right.replace(line, 'roles = ["chef"]'), "utf-8")
+        with pytest.raises(Misconfigured, match="不认识 'chef'，可以写：'unit'") as refused:
+            load(copy)
+        assert "至少要写一项" not in str(refused.value), "one fault, one line"

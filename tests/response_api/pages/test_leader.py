@@ -126,3 +126,7 @@ def test_what_is_empty_leaves_the_room_to_what_is_not(leader: Leader, flood: Cas
     assert 'class="panel" id="due"' in page and 'class="panel" id="told"' in page
     page = leader(unit="kaifeng").get("/leader").text
     assert 'class="panel bare" id="decisions"' in page and 'class="panel bare" id="told"' in page
+
+
+def test_the_page_has_one_heading_that_a_screen_reader_begins_with(leader: Leader) -> None:
+    assert leader().get("/leader").text.count("<h1") == 1
