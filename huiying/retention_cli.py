@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from huiying import complaints, retention, settings
+from huiying import complaints, datafolder, retention, settings
 from huiying.clock import SHANGHAI, SystemClock
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
@@ -83,9 +83,7 @@ def certificate(
 
 @contextmanager
 def _office() -> Iterator[tuple[Settings, Engine]]:
-    chosen = settings.load()
-    if not chosen.data.is_dir():
-        raise Misconfigured(f"没有数据文件夹 {chosen.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
+    chosen = datafolder.existing(settings.load())
     engine = open_engine(chosen, reading=True)
     try:
         yield chosen, engine
