@@ -21,7 +21,7 @@ from huiying.errors import HuiyingError, Misconfigured
 from huiying.finding import Finding, Severity, good, misconfigured, notice, wrong
 from huiying.heart import Beat
 from huiying.ports import Clock, Engine, Owed
-from huiying.settings import Settings
+from huiying.settings import Settings, unknown
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
@@ -41,6 +41,8 @@ UNSEEN = timedelta(minutes=5)
 """A loop that nobody has seen at work. Beats come every fifteen seconds, one batch may take minutes."""
 JUMPED = timedelta(hours=1)
 """For so long a jump of a clock is something to look at."""
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104
+"""A host that is every address of the machine, and none that a link can lead to."""
 BACKUP_OLD = timedelta(days=8)
 QUICK_LEDGER = 20_000
 """Posts on the stream up to which the ledger is taken without being asked to be thorough."""
@@ -89,6 +91,7 @@ def check(settings: Settings, clock: Clock, *, thorough: bool = False) -> Report
 
 def _all(settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:
     yield good("settings", f"引擎 {settings.engine}，数据文件夹 {settings.data}")
+    yield from variables(settings)
     if not settings.data.is_dir():
         yield misconfigured(
             "data", f"没有数据文件夹 {settings.data}", "检查 HUIYING_DATA，或先运行 huiying init"
@@ -112,6 +115,20 @@ def _all(settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:
             finally:
                 engine.close()
     yield models(settings, beats, clock.now())
+
+
+def variables(settings: Settings) -> Iterator[Finding]:
+    """What is set and does nothing, or does what nobody can want."""
+    if strange := unknown():
+        says = "、".join(
+            f"{name}{f'（是不是 {meant}？）' if meant else ''}" for name, meant in strange.items()
+        )
+        yield notice(
+            "settings.unknown", f"没有这样的设置，不起作用：{says}", "改正或去掉；设置都在 docs/settings.md"
+        )
+    if not settings.base_url and settings.host in EVERYWHERE:
+        says = f"通知里的链接都以 {settings.address} 开头，收到的人打不开"
+        yield notice("settings.base_url", says, "把 HUIYING_BASE_URL 设成大家访问用的网址")
 
 
 def _of_engine(engine: Engine, settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:

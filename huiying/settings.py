@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, get_args
@@ -21,6 +22,8 @@ from huiying.clock import Pace, SystemClock
 from huiying.errors import Misconfigured
 
 PREFIX = "HUIYING_"
+_OF_OTHERS = frozenset({"REQUIRE_SERVICES", "PUBLISHED", "SUBNET", "GATEWAY"})
+"""What the tests and ``docker-compose.yml`` ask for under the same prefix."""
 
 
 class Settings(BaseSettings):
@@ -222,6 +225,18 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
 def _is_secret(field: FieldInfo) -> bool:
     return SecretStr in (field.annotation, *get_args(field.annotation))
+
+
+def unknown() -> dict[str, str]:
+    """Variables with our prefix that set nothing, each with the setting that may be meant, or ''."""
+    known = [name.upper() for name in Settings.model_fields]
+    known += [f"{name}_FILE" for name in Settings.secrets()]
+    names = [name.removeprefix(PREFIX) for name in sorted(os.environ) if name.startswith(PREFIX)]
+    return {
+        f"{PREFIX}{name}": "".join(f"{PREFIX}{close}" for close in get_close_matches(name, known, 1))
+        for name in names
+        if name.upper() not in {*known, *_OF_OTHERS}
+    }
 
 
 def load(**overrides: object) -> Settings:

@@ -213,6 +213,21 @@ def test_a_model_that_is_gone_or_of_another_version(desk: Settings) -> None:
     assert found.severity is Severity.NOTICE, "whoever reads has loaded its own"
 
 
+def test_a_variable_that_sets_nothing_and_links_that_lead_nowhere_are_told(
+    desk: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HUIYING_SMPT_URL", "HUIYING_COLOUR", "HUIYING_KAFKA_PASSWORD_FILE", "HUIYING_SUBNET"):
+        monkeypatch.setenv(name, "")
+    found = look(desk.model_copy(update={"host": "0.0.0.0"}))
+    assert found["settings.unknown"].ok, "nothing is broken by it"
+    assert "HUIYING_COLOUR、HUIYING_SMPT_URL（是不是 HUIYING_SMTP_URL？）" in found["settings.unknown"].says
+    assert "http://0.0.0.0:" in found["settings.base_url"].says
+    for name in ("HUIYING_SMPT_URL", "HUIYING_COLOUR"):
+        monkeypatch.delenv(name)
+    well = look(desk.model_copy(update={"host": "0.0.0.0", "base_url": "https://huiying.example.gov.cn"}))
+    assert {"settings.unknown", "settings.base_url"}.isdisjoint(well)
+
+
 def test_a_policy_a_key_or_a_channel_that_is_set_up_wrongly_ends_with_two(desk: Settings) -> None:
     (desk.policy / "severity.toml").write_text("version = oops", "utf-8")
     report = check.check(desk, SystemClock())
