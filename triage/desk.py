@@ -574,13 +574,13 @@ class Desk:
             raise NotNow("它并入的那件事后来又并入了别的事件。请先撤销那一次合并")
         self._finished(into.id, now)
         lines = list(self.archive.of_cases({case.id, *case.merged_from}))
-        self._act(
-            Act.UNMERGE,
-            case_id,
-            actor,
-            seen,
-            lambda one: undoing.come_out(one, lines, actor, self.policy, now),
-        )
+
+        def out(part: Case) -> Case:
+            if self.cases.get(part.merged_into).erasing:
+                raise NotNow(f"{filing.GONE}，现在不能{RULES[Act.UNMERGE].name}")
+            return undoing.come_out(part, lines, actor, self.policy, now)
+
+        self._act(Act.UNMERGE, case_id, actor, seen, out)
         self._completed(case_id, now)
         return self.cases.get(case_id)
 

@@ -301,6 +301,23 @@ def test_what_was_merged_goes_with_its_whole_and_comes_out_no_more(
         do(desk.unmerge, gone, desk, MONITOR, AFTER)
 
 
+def test_what_was_merged_comes_out_no_more_once_the_erasing_of_its_whole_is_decided(
+    engine: Engine, desk: Desk, tmp_path: Path
+) -> None:
+    part, whole = heard_elsewhere(engine), heard(engine)
+    do(desk.merge, part, desk, DUTY, NOW, into=whole.id, reason=f"都是{WORD}")
+    amend(engine.cases, whole.id, lambda one: replace(one, state=CaseState.CLOSED, closed_at=NOW + DAY))
+    fuse = Fuse()
+    fuse.left = 0
+    dying = replace(engine, archive=cast(PostArchive, Dying(engine.archive, ["blank"], fuse)))
+    with pytest.raises(Crash):
+        an_erasure(dying, tmp_path).sweep(AFTER)
+    with pytest.raises(NotNow, match=GONE):
+        do(desk.unmerge, part, desk, MONITOR, AFTER)
+    assert an_erasure(engine, tmp_path).sweep(AFTER) == 1
+    assert WORD not in everything(engine)
+
+
 def test_what_was_interrupted_is_finished_and_takes_nothing_that_came_since(
     engine: Engine, desk: Desk, tmp_path: Path
 ) -> None:
