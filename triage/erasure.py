@@ -75,8 +75,11 @@ class Erasure:
             return 0
         self.announce(now)
         ended, near = self._look(now, within=timedelta(0))
-        done = sum(self._swept(case, near, now) for case in ended)
-        if done:
+        going = [case.id for case in ended if case.erasing or self._decide(case, near, now)]
+        needed = self._needed(going) if going else frozenset()
+        for case_id in going:
+            self._finish(case_id, needed, now)
+        if done := len(going):
             self._forget_pictures(now)
             _log.info("files_erased", files=done)
         self._looked = today
@@ -114,13 +117,20 @@ class Erasure:
             if not after:
                 return ended, frozenset(near)
 
-    def _swept(self, case: Case, near: frozenset[str], now: datetime) -> bool:
-        if not case.erasing:
-            changed = amend(self._engine.cases, case.id, lambda one: self._decided(one, near, now))
-            if changed is None:
-                return False
-        self._finish(case.id, now)
-        return True
+    def _decide(self, case: Case, near: frozenset[str], now: datetime) -> bool:
+        return amend(self._engine.cases, case.id, lambda one: self._decided(one, near, now)) is not None
+
+    def _needed(self, going: Sequence[str]) -> frozenset[str]:
+        """SHA-256 of every statement's bytes that is needed once these files are gone: bytes have no owner, two matters may
+        have said the same."""
+        wholes = self._engine.cases.several(going).values()
+        with_whole = {part: whole.erased for whole in wholes for part in whole.merged_from}
+        needed: set[str] = set()
+        for case in self._engine.cases.all():
+            merged = case.state is CaseState.MERGED
+            erased = (with_whole.get(case.id) if merged else None) or case.erased
+            needed |= deeds.bodies_of(case, erased.at if erased else None)
+        return frozenset(needed)
 
     def _is_over(self, case: Case, now: datetime, within: timedelta = timedelta(0)) -> bool:
         at = self._goes_at(case, now)
@@ -165,7 +175,7 @@ class Erasure:
         gone = deeds.erase(case, now, Erased(at=now, rule=self._rule(case)), what)
         return indexed(gone, self._policy)
 
-    def _finish(self, case_id: str, now: datetime) -> None:
+    def _finish(self, case_id: str, needed: frozenset[str], now: datetime) -> None:
         """Everything that the saved decision owes; doing it twice does no harm."""
         case = self._engine.cases.get(case_id)
         if case.erased is None:
@@ -176,7 +186,7 @@ class Erasure:
         archive.blank(lines, erased=erased)
         for digest in sorted(frozenset().union(*(deeds.texts_of(one, erased.at) for one in parts))):
             self._texts.erase(digest)
-        for sha256 in sorted(deeds.drafts_of(parts, erased.at)):
+        for sha256 in sorted(deeds.drafts_of(parts, erased.at) - needed):
             self._texts.forget_body(sha256)
         for part in parts[1:]:
             amend(self._engine.cases, part.id, lambda one: self._with_its_whole(one, erased, case_id, now))

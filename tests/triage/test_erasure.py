@@ -174,6 +174,67 @@ def test_every_word_goes_and_record_counts_clocks_and_what_was_published_stay(
     assert [event.digest for event in bare.events[:-1]] == [event.digest for event in case.events]
 
 
+def drafted_elsewhere(engine: Engine, desk: Desk, at: datetime) -> Case:
+    """Another matter of the same unit, with the answer that the closed one has published as its draft."""
+    case = do(desk.confirm, heard_elsewhere(engine), desk, DUTY, NOW)
+    case = do(desk.assign, case, desk, DUTY, NOW, unit="zhengzhou")
+    case = do(desk.acknowledge, case, desk, HANDLER, at)
+    case = do(
+        desk.assess, case, desk, HANDLER, at, category=Category.DIFFICULTY, finding="确有此事", source=WORD
+    )
+    return do(desk.draft, case, desk, HANDLER, at, wanted=a_draft())
+
+
+def given_up(desk: Desk, case: Case, at: datetime) -> Case:
+    one = case.statements[0].id
+    case = do(desk.withdraw, case, desk, HANDLER, at, statement=one, reason="重复了")
+    return do(desk.dismiss, case, desk, DUTY, at, reason="不属于本系统")
+
+
+def test_a_draft_that_another_matter_has_published_word_for_word_stays(
+    engine: Engine, desk: Desk, erasure: Erasure
+) -> None:
+    told = closed(engine, desk).statements[1]
+    other = given_up(desk, drafted_elsewhere(engine, desk, NOW), NOW)
+    assert other.statements[0].sha256 == told.sha256
+    assert erasure.sweep(NOW + 2 * YEAR) == 1
+    assert engine.cases.get(other.id).erased is not None
+    assert desk.texts.body(told.sha256) is not None
+
+
+def test_a_draft_that_an_open_matter_has_word_for_word_stays_until_that_one_goes(
+    engine: Engine, desk: Desk, tmp_path: Path
+) -> None:
+    case = heard(engine)
+    amend(engine.cases, case.id, lambda one: replace(one, route=replace(one.route, lead="zhengzhou")))
+    case = do(desk.confirm, case, desk, DUTY, NOW)
+    case = do(desk.acknowledge, case, desk, HANDLER, NOW)
+    case = do(
+        desk.assess, case, desk, HANDLER, NOW, category=Category.DIFFICULTY, finding="确有此事", source=WORD
+    )
+    case = do(desk.draft, case, desk, HANDLER, NOW, wanted=a_draft())
+    given_up(desk, drafted_elsewhere(engine, desk, NOW), NOW)
+    assert an_erasure(engine, tmp_path).sweep(NOW + 2 * YEAR) == 1
+    assert desk.texts.body(case.statements[0].sha256) is not None
+    given_up(desk, case, NOW + 2 * YEAR)
+    assert an_erasure(engine, tmp_path).sweep(NOW + 4 * YEAR) == 1
+    assert engine.register.list(BODY) == []
+
+
+def test_a_draft_that_two_matters_have_goes_with_both_on_one_day(
+    engine: Engine, desk: Desk, erasure: Erasure
+) -> None:
+    one = given_up(desk, drafted_elsewhere(engine, desk, NOW), NOW)
+    two = heard(engine)
+    amend(
+        engine.cases,
+        two.id,
+        lambda case: replace(case, state=CaseState.DISMISSED, closed_at=NOW, statements=one.statements),
+    )
+    assert erasure.sweep(NOW + 2 * YEAR) == 2
+    assert engine.register.list(BODY) == []
+
+
 def test_the_ledger_adds_up_and_a_second_look_finds_nothing(
     engine: Engine, desk: Desk, tmp_path: Path
 ) -> None:

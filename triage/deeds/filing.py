@@ -86,10 +86,17 @@ def texts_of(case: Case, until: datetime) -> frozenset[str]:
 
 def drafts_of(cases: Iterable[Case], until: datetime) -> frozenset[str]:
     """SHA-256 of every version, by then, of a statement that was never published, of these cases together."""
-    whole = [statement for case in cases for statement in case.statements]
-    told = {one.sha256 for one in whole if _is_public(one)}
-    old = [one for one in whole if one.edited_at <= until]
-    return frozenset({sha for one in old for sha in (one.sha256, one.reviewed, *one.earlier)} - told - {""})
+    whole = list(cases)
+    old = [one for case in whole for one in case.statements if one.edited_at <= until]
+    kept = [bodies_of(case, until) for case in whole]
+    return frozenset().union(*map(_versions, old)).difference(*kept)
+
+
+def bodies_of(case: Case, until: datetime | None) -> frozenset[str]:
+    """SHA-256 of the bytes that it needs, although what it held by then was erased. None: nothing of it was."""
+    published = {one.sha256 for one in case.statements if _is_public(one)}
+    rest = [one for one in case.statements if until is None or one.edited_at > until]
+    return frozenset(published).union(*map(_versions, rest))
 
 
 def is_part_of_erased(case: Case) -> bool:
@@ -99,6 +106,10 @@ def is_part_of_erased(case: Case) -> bool:
 
 def _bare(statement: Statement) -> Statement:
     return statement if _is_public(statement) else replace(statement, title=GONE)
+
+
+def _versions(statement: Statement) -> frozenset[str]:
+    return frozenset({statement.sha256, statement.reviewed, *statement.earlier}) - {""}
 
 
 def _is_public(statement: Statement) -> bool:
