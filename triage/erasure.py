@@ -79,11 +79,11 @@ class Erasure:
         needed = self._needed(going) if going else frozenset()
         for case_id in going:
             self._finish(case_id, needed, now)
-        if done := len(going):
-            self._forget_pictures(now)
-            _log.info("files_erased", files=done)
+        if going:
+            _log.info("files_erased", files=len(going))
+        self._forget_pictures(now)
         self._looked = today
-        return done
+        return len(going)
 
     def announce(self, now: datetime) -> None:
         """These terms stand from now on, unless they stood already."""
@@ -220,6 +220,8 @@ class Erasure:
         for line in self._engine.archive.all():
             for picture in line.legible.attachments if line.legible else ():
                 there.pop(picture.sha256, None)
+            if not there:
+                return
         for path in there.values():
             path.unlink(missing_ok=True)
 

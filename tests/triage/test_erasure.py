@@ -417,6 +417,26 @@ def test_a_picture_goes_with_the_last_post_that_names_it(engine: Engine, desk: D
     assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {shared, fresh}
 
 
+def test_a_picture_that_no_post_names_any_more_goes_on_a_day_on_which_no_file_does(
+    engine: Engine, desk: Desk, tmp_path: Path
+) -> None:
+    case, name = closed(engine, desk), "a" * 64
+    (tmp_path / name).write_bytes(b"picture")
+    os.utime(tmp_path / name, (NOW.timestamp(), NOW.timestamp()))
+    picture = Attachment(sha256=name, media_type="image/png", name="a", size=1)
+    engine.archive.put([a_line(case_id=case.id, body=a_post(attachments=(picture,)))])
+    assert an_erasure(engine, tmp_path).sweep(AFTER - 2 * YEAR) == 0
+    assert (tmp_path / name).exists()
+    fuse = Fuse()
+    fuse.left = 0
+    dying = replace(engine, archive=cast(PostArchive, Dying(engine.archive, ["all"], fuse)))
+    with pytest.raises(Crash):
+        an_erasure(dying, tmp_path).sweep(AFTER)
+    assert not engine.cases.get(case.id).erasing
+    assert an_erasure(engine, tmp_path).sweep(AFTER + DAY) == 0
+    assert not (tmp_path / name).exists()
+
+
 def test_terms_that_are_new_or_were_edited_erase_nothing_before_the_office_was_warned_for_as_long_as_it_asks(
     engine: Engine, desk: Desk, tmp_path: Path
 ) -> None:
