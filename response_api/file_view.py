@@ -11,9 +11,9 @@ from response_api import times
 from response_api.case_page import Read
 from response_api.handling_view import ERASED
 from response_api.words import Named
-from triage.deeds.filing import GONE
 from triage.filing import FILED, due_at, is_blank, is_held, term_of
 from triage.policy import Policy
+from triage.titles import GONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

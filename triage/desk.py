@@ -50,6 +50,7 @@ from triage.refusals import Changed, Invalid, NotNow, NotYours
 from triage.saving import amend, whole
 from triage.teaching import example_of
 from triage.texts import Said, Texts, name_of, said
+from triage.titles import GONE
 
 MOST_TEXT = 4000
 """Characters of one reason, finding or conclusion."""
@@ -577,7 +578,7 @@ class Desk:
 
         def out(part: Case) -> Case:
             if self.cases.get(part.merged_into).erasing:
-                raise NotNow(f"{filing.GONE}，现在不能{RULES[Act.UNMERGE].name}")
+                raise NotNow(f"{GONE}，现在不能{RULES[Act.UNMERGE].name}")
             return undoing.come_out(part, lines, actor, self.policy, now)
 
         self._act(Act.UNMERGE, case_id, actor, seen, out)
@@ -720,7 +721,7 @@ class Desk:
         if case.state not in rule.states:
             raise NotNow(f"这件事已经走到别的一步，现在不能{rule.name}。请看它现在的状态")
         if act in (Act.UNMERGE, Act.HOLD) and (case.erased if act is Act.UNMERGE else is_blank(case)):
-            raise NotNow(f"{filing.GONE}，现在不能{rule.name}")
+            raise NotNow(f"{GONE}，现在不能{rule.name}")
         return case
 
     def _indexed(self, case: Case) -> Case:

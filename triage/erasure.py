@@ -28,6 +28,7 @@ from triage.policy import Policy
 from triage.record import indexed, shown
 from triage.saving import amend, wholes
 from triage.texts import Texts
+from triage.titles import GONE
 
 _log = logs.get("erasure")
 
@@ -171,7 +172,9 @@ class Erasure:
         lines = sum(1 for _ in self._engine.archive.of_cases(_all_of(case)))
         parts = [case, *self._parts(case)]
         texts = len(frozenset().union(*(deeds.texts_of(one, now) for one in parts)))
-        what = f"{deeds.GONE}：信息 {lines} 条、办理文字 {texts} 份、未发布文稿 {len(deeds.drafts_of(parts, now))} 版"
+        what = (
+            f"{GONE}：信息 {lines} 条、办理文字 {texts} 份、未发布文稿 {len(deeds.drafts_of(parts, now))} 版"
+        )
         gone = deeds.erase(case, now, Erased(at=now, rule=self._rule(case)), what)
         return indexed(gone, self._policy)
 

@@ -37,6 +37,7 @@ from triage.record import TRIAGE, indexed, note
 from triage.routing import route
 from triage.severity import grade, rank
 from triage.stories import Relation
+from triage.titles import ERASED
 
 TITLE = 40
 LEAD = 200
@@ -63,6 +64,7 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
     before = case
     for one in joining:
         case = absorb(case, one)
+    case = _named(case, joining)
     case = _recorded(before, case, now)
     case = _stand(case, joining, policy, now)
     case = rebound.look(case, policy, now)
@@ -98,7 +100,7 @@ def blank_case(reading: Reading, policy: Policy, now: datetime) -> Case:
         state=CaseState.WATCHING,
         origin=post.origin,
         title=title_of(post),
-        lead=" ".join(post.text.split())[:LEAD],
+        lead=_lead_of(post),
         topic="",
         categories=(),
         attitude=Attitude.NEUTRAL,
@@ -131,6 +133,19 @@ def title_of(post: Post) -> str:
     """What a case that this post opens is called."""
     title = post.title.strip() or " ".join(post.text.split())
     return title if len(title) <= TITLE else title[: TITLE - 1] + "…"
+
+
+def _lead_of(post: Post) -> str:
+    return " ".join(post.text.split())[:LEAD]
+
+
+def _named(case: Case, joining: Sequence[Joining]) -> Case:
+    """Called by the first of these that speaks for itself, where what it was called by is erased."""
+    if case.title not in ERASED:
+        return case
+    said = [one.reading.post for one in joining if one.reading.relevance.verdict is not Verdict.REPLY]
+    first = next((post for post in said if title_of(post)), None)
+    return case if first is None else replace(case, title=title_of(first), lead=_lead_of(first))
 
 
 def _recorded(before: Case, case: Case, now: datetime) -> Case:

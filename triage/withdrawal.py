@@ -17,9 +17,9 @@ from triage.lifecycle import LEAD, TITLE, title_of
 from triage.policy import Policy
 from triage.record import indexed, note
 from triage.saving import amend, whole
+from triage.titles import UNTITLED
 
 RULE = "本人提出异议（《个人信息保护法》第二十七条、第四十七条）"
-UNTITLED = "（标题已依异议清除）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,8 @@ from huiying.errors import Misconfigured
 from huiying.ports import Engine
 from tests.factories import a_case, a_line, a_post
 from triage import policy
-from triage.deeds.filing import GONE
 from triage.erasure import Erasure
+from triage.titles import GONE
 
 YEAR = timedelta(days=365)
 

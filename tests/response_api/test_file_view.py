@@ -16,7 +16,8 @@ from response_api.words import as_is
 from tests.factories import NOW, a_case, a_statement, an_answered_case, tell
 from tests.response_api.conftest import Visitor, submit
 from tests.triage.texts import policy
-from triage.deeds.filing import GONE, erase, erased
+from triage.deeds.filing import erase, erased
+from triage.titles import GONE
 
 
 def nothing(_: str) -> None:

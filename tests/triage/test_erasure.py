@@ -36,13 +36,13 @@ from tests.triage.people import (
     taken_in,
 )
 from tests.triage.texts import place, policy, reading
-from triage.deeds.filing import GONE
 from triage.desk import Desk
 from triage.erasure import KIND, Erasure
 from triage.refusals import NotNow, NotYours
 from triage.saving import amend
 from triage.texts import BODY
 from triage.texts import KIND as TEXT
+from triage.titles import GONE
 
 WORD = "灪水苑"
 """In everything that is said, collected or typed here, and in nothing that is published."""

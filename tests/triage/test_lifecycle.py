@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from huiying.contracts import (
     CaseState,
     Category,
@@ -24,6 +26,7 @@ from tests.triage.texts import policy, reading, rules
 from triage.gather import Joining
 from triage.lifecycle import grow, open_case
 from triage.stories import Relation
+from triage.titles import GONE, UNTITLED
 
 TEXT = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金"
 REVIEW = Relevance(verdict=Verdict.REVIEW, score=0.5)
@@ -169,6 +172,21 @@ def test_a_hot_case_stays_small() -> None:
 def test_an_archived_candidate_comes_back_with_new_posts() -> None:
     case = replace(open_case(reading(TEXT, relevance=REVIEW), policy(), NOW), state=CaseState.LAPSED)
     assert grow(case, joining(reading(TEXT, relevance=REVIEW)), policy(), NOW).state is CaseState.WATCHING
+
+
+@pytest.mark.parametrize("erased", [GONE, UNTITLED])
+def test_a_matter_whose_title_is_erased_is_called_by_the_next_post_that_speaks_for_itself(
+    erased: str,
+) -> None:
+    case = replace(open_case(reading(TEXT), policy(), NOW), title=erased, lead="", evidence=())
+    reply = reading("我家也是这样", relevance=Relevance(verdict=Verdict.REPLY, score=0.0))
+    answered = grow(case, joining(reply), policy(), NOW)
+    assert (answered.title, answered.lead) == (erased, "")
+    picture = reading("")
+    news = reading("锦绣花园人防车位又只售不租了")
+    grown = grow(answered, joining(reply, picture, news, reading(TEXT)), policy(), NOW)
+    assert (grown.title, grown.lead) == ("锦绣花园人防车位又只售不租了", "锦绣花园人防车位又只售不租了")
+    assert grow(grown, joining(reading(TEXT)), policy(), NOW).title == grown.title
 
 
 def test_all_kinds_of_message_that_joined_are_kept() -> None:

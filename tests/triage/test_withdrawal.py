@@ -24,7 +24,8 @@ from tests.triage.notifiers.letters import a_notice
 from triage.gather import evidence_of
 from triage.lifecycle import title_of
 from triage.record import note
-from triage.withdrawal import UNTITLED, gone_of, withdraw, without
+from triage.titles import UNTITLED
+from triage.withdrawal import gone_of, withdraw, without
 
 MINE = {"title": "独有的题目甲乙丙", "text": "独有的话：张家老三在三号楼拆了人防门。"}
 OTHER = {"title": "另一家的报道", "text": "某小区人防门被拆，业主反映。"}

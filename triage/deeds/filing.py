@@ -22,8 +22,8 @@ from huiying.contracts import (
 from triage.lifecycle import NAMING
 from triage.record import note, shown
 from triage.refusals import Invalid, NotNow
+from triage.titles import GONE
 
-GONE = "档案期满，内容已清除"
 WHO = "system:retention"
 
 
