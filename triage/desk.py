@@ -46,7 +46,7 @@ from triage.lifecycle import blank_case, reckoned
 from triage.policy import Policy
 from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in
 from triage.record import indexed
-from triage.refusals import Changed, Invalid, NotNow, NotYours
+from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.saving import amend, whole
 from triage.teaching import example_of
 from triage.texts import Said, Texts, name_of, said
@@ -655,7 +655,10 @@ class Desk:
         labels: Labels | None = None,
         other: str = "",
     ) -> Case:
-        """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then."""
+        """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then: where
+        somebody was first and the act is refused on their case, it goes again.
+        """
+        kept: list[TextRef] = []
 
         def apply(case: Case) -> Case:
             changed = change(self._ready(act, case, actor, seen))
@@ -663,11 +666,21 @@ class Desk:
                 return case
             for one in said:
                 self.texts.store(one)
+                kept.append(one.ref)
             self._teach(act, case, changed, actor, labels, other)
             return self._indexed(changed)
 
-        result = amend(self.cases, case_id, apply)
-        return result[1] if result else self.cases.get(case_id)
+        try:
+            result = amend(self.cases, case_id, apply)
+        except Refused:
+            if kept:
+                self.texts.take_back(kept, self.cases.get(case_id))
+            raise
+        if result is not None:
+            return result[1]
+        case = self.cases.get(case_id)
+        self.texts.take_back(kept, case)
+        return case
 
     def _teach(
         self,

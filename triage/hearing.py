@@ -67,7 +67,7 @@ def hear(
     try:
         changed = amend(cases, whole_id, change)
     except TryAgain:
-        texts.erase(digest)
+        texts.take_back(refs, cases.get(whole_id))
         raise
     if changed is None:
         raise CaseNotFound(case_id)

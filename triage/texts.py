@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
 
 from huiying import codec
-from huiying.contracts import TextRef
+from huiying.contracts import Case, TextRef
 from huiying.ports import Register
 
 KIND = "text"
@@ -67,6 +68,13 @@ class Texts:
 
     def erase(self, digest: str) -> None:
         self.register.delete(KIND, digest)
+
+    def take_back(self, refs: Iterable[TextRef], case: Case) -> None:
+        """Erase those of an act that came to nothing; what the case, as it stands by now, refers to stays."""
+        named = {ref.digest for event in case.events for ref in event.texts}
+        for ref in refs:
+            if ref.digest not in named:
+                self.erase(ref.digest)
 
     def keep_body(self, body: bytes) -> str:
         """The bytes of a statement, under their SHA-256 in hexadecimal; what has been spoilt since is mended."""

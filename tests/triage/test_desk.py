@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -24,7 +26,7 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
-from huiying.ports import CaseQuery, Engine
+from huiying.ports import CaseQuery, CaseStore, Engine
 from tests.factories import NOW
 from tests.triage.people import (
     ADMIN,
@@ -52,6 +54,7 @@ from triage.publishing import Part
 from triage.record import note
 from triage.refusals import Changed, Invalid, NotNow, NotYours
 from triage.saving import amend
+from triage.texts import KIND
 
 PARKING = "中原区锦绣花园开发商把人防车位只租不售，一次收二十年租金十二万，不交不让进"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -65,6 +68,21 @@ def desk(engine: Engine) -> Desk:
 @pytest.fixture
 def case(engine: Engine) -> Case:
     return taken_in(engine, reading(PARKING, where=place("郑州市", "中原区")))
+
+
+class Meddling:
+    """A case store in which somebody is first, once."""
+
+    def __init__(self, cases: CaseStore, act: Callable[[], object]) -> None:
+        self._cases, self._act = cases, [act]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cases, name)
+
+    def save(self, cases: Sequence[Case]) -> None:
+        if self._act:
+            self._act.pop()()
+        self._cases.save(cases)
 
 
 def seen(desk: Desk, case: Case) -> int:
@@ -781,6 +799,32 @@ def test_what_people_type_for_an_act_names_nobody(desk: Desk, case: Case, text: 
 def test_a_landline_of_an_office_may_stand_in_a_reason(desk: Desk, case: Case) -> None:
     case = desk.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason="已由12345热线办理，0371-12345678")
     assert case.state is CaseState.DISMISSED
+
+
+def test_the_text_of_an_act_that_is_refused_because_somebody_was_first_is_not_kept(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    known = seen(desk, case)
+
+    def confirm() -> None:
+        desk.confirm(case.id, DUTY, NOW, seen=known)
+
+    late = a_desk(replace(engine, cases=cast(CaseStore, Meddling(engine.cases, confirm))))
+    with pytest.raises(Changed):
+        late.dismiss(case.id, person(Role.DUTY, login="duty2"), NOW, seen=known, reason="不属于本系统")
+    assert engine.register.list(KIND) == []
+
+
+def test_the_text_of_an_act_that_is_repeated_on_a_newer_case_is_kept(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    def grow() -> None:
+        amend(engine.cases, case.id, lambda one: replace(one, idle_told_at=NOW))
+
+    late = a_desk(replace(engine, cases=cast(CaseStore, Meddling(engine.cases, grow))))
+    done = late.dismiss(case.id, DUTY, NOW, seen=seen(desk, case), reason="不属于本系统")
+    (said,) = [ref for event in done.events for ref in event.texts]
+    assert late.texts.read(said.digest) == "不属于本系统"
 
 
 def test_who_claims_to_have_seen_more_than_there_is_has_seen_nothing(desk: Desk, case: Case) -> None:

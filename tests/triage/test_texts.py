@@ -6,7 +6,10 @@ import hashlib
 
 import pytest
 
+from huiying.contracts import EventKind
 from huiying.ports import Engine
+from tests.factories import NOW, a_case
+from triage.record import note
 from triage.texts import BODY, KIND, Texts, digest_of, name_of, said
 
 
@@ -34,6 +37,17 @@ def test_what_was_erased_is_gone_with_its_salt(texts: Texts, engine: Engine) -> 
     texts.erase(digest)
     assert texts.read(digest) is None
     assert engine.register.list(KIND) == []
+
+
+def test_what_came_to_nothing_is_taken_back_and_what_the_case_refers_to_stays(
+    texts: Texts, engine: Engine
+) -> None:
+    booked, refused = said("reason", "已经记下"), said("reason", "没有记下")
+    for one in (booked, refused):
+        texts.store(one)
+    case = note(a_case(), EventKind.DISMISSED, NOW, "duty", "不予受理", texts=(booked.ref,))
+    texts.take_back((booked.ref, refused.ref), case)
+    assert [entry.id for entry in engine.register.list(KIND)] == [booked.ref.digest]
 
 
 def test_the_same_words_twice_have_two_digests_and_neither_is_the_hash_of_the_words(texts: Texts) -> None:
