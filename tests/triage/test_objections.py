@@ -213,6 +213,41 @@ def test_an_objection_that_names_a_floor_finds_that_floor(engine: Engine) -> Non
     assert desk(engine).found(filed(engine, floor="3")) == [mine]
 
 
+def test_an_objection_to_a_floor_leaves_the_other_floors_also_where_the_page_was_stored_as_a_whole(
+    engine: Engine,
+) -> None:
+    page, mine = stored(engine, native_id="page", source="pages"), stored(engine, floor=3)
+    beside = stored(engine, floor=4)
+    objection = filed(engine, floor="3")
+    shown = [line.post.id for line in desk(engine).found(objection)]
+    assert set(shown) == {page.post.id, mine.post.id}
+    stopped = desk(engine).stop(objection.id, ACTOR, NOW, posts=shown, wide=False, told="")
+    assert stopped.floors == (3,)
+    assert gone(engine, page) and gone(engine, mine)
+    assert engine.archive.get([beside.post])[beside.post] == beside
+    assert kept_out(engine, floor=3)
+    assert kept_out(engine, native_id="page", source="pages", text="改过的话")
+    assert not kept_out(engine, floor=5)
+
+
+def test_where_the_page_alone_is_stored_an_objection_to_a_floor_keeps_out_that_floor(engine: Engine) -> None:
+    page = stored(engine, native_id="page", source="pages")
+    objection = filed(engine, floor="3")
+    desk(engine).stop(objection.id, ACTOR, NOW, posts=[page.post.id], wide=False, told="")
+    assert gone(engine, page)
+    assert kept_out(engine, floor=3)
+    assert not kept_out(engine, floor=4)
+
+
+def test_of_a_floor_and_the_page_the_floor_stays_where_the_page_alone_was_chosen(engine: Engine) -> None:
+    page, mine = stored(engine, native_id="page", source="pages"), stored(engine, floor=3)
+    objection = filed(engine, floor="3")
+    desk(engine).stop(objection.id, ACTOR, NOW, posts=[page.post.id], wide=False, told="")
+    assert gone(engine, page)
+    assert engine.archive.get([mine.post])[mine.post] == mine
+    assert not kept_out(engine, floor=3)
+
+
 def test_all_by_the_author_on_that_source_goes_with_it_where_so_decided(engine: Engine) -> None:
     mine = stored(engine, source="bbs", author="u1")
     elsewhere = stored(engine, source="bbs", author="u1", url="https://bbs.example.cn/thread/9")
