@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huiying.contracts import ArchiveLine, Case, Erased, EventKind, Profile, SignalSeen
-from huiying.errors import CaseNotFound
 from huiying.ports import Engine
 from triage.lifecycle import LEAD, TITLE, title_of
 from triage.policy import Policy
 from triage.record import indexed, note
-from triage.saving import amend, whole
+from triage.saving import amend
 
 RULE = "本人提出异议（《个人信息保护法》第二十七条、第四十七条）"
 UNTITLED = "（标题已依异议清除）"
@@ -40,7 +39,7 @@ def withdraw(engine: Engine, policy: Policy, lines: Sequence[ArchiveLine], now: 
     telling = [line for line in lines if line.body is not None and line.erased is None]
     if not telling:
         return 0
-    gone, cases = gone_of(telling), _cases_of(engine, telling)
+    gone, cases = gone_of(telling), _family(engine, telling)
     for case_id in cases:
         amend(engine.cases, case_id, lambda case: indexed(without(case, gone, now, who), policy))
     engine.archive.unquote(_quoting(engine, cases, gone.posts))
@@ -106,16 +105,23 @@ def _renamed(case: Case) -> Case:
     )
 
 
-def _cases_of(engine: Engine, lines: Sequence[ArchiveLine]) -> list[str]:
-    """The cases that these lines belong to, and those that they have become part of."""
-    found: dict[str, None] = {}
-    for id in dict.fromkeys(line.case_id for line in lines if line.case_id):
-        try:
-            found[whole(engine.cases, id).id] = None
-        except CaseNotFound:
-            continue
-        found[id] = None
-    return list(found)
+def _family(engine: Engine, lines: Sequence[ArchiveLine]) -> list[str]:
+    """The cases that these lines belong to, and link by link those that people have merged, split and taken apart with them: any
+    may have kept something.
+    """
+    found: dict[str, Case] = {}
+    wanted = {line.case_id for line in lines if line.case_id}
+    while wanted:
+        new = engine.cases.several(wanted)
+        found |= new
+        wanted = {id for case in new.values() for id in _kin(case)} - found.keys() - wanted
+    return sorted(found)
+
+
+def _kin(case: Case) -> set[str]:
+    taken_apart = (id for event in case.events if event.kind is EventKind.UNMERGED for id in event.evidence)
+    links = (case.merged_into, *case.merged_from, case.split_from, *case.split_into, *taken_apart)
+    return {id for id in links if id}
 
 
 def _unsaid(signal: SignalSeen, gone: frozenset[str]) -> SignalSeen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from huiying import chain, codec
@@ -11,7 +12,9 @@ from huiying.contracts import (
     Case,
     CaseState,
     EventKind,
+    Place,
     Quoted,
+    Reading,
     SignalKind,
     SignalSeen,
     Suggestion,
@@ -21,6 +24,8 @@ from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_line, a_post, a_reading
 from tests.response_api import office
 from tests.triage.notifiers.letters import a_notice
+from tests.triage.people import DUTY, a_desk, taken_in
+from tests.triage.texts import place, policy, reading
 from triage.gather import evidence_of
 from triage.lifecycle import title_of
 from triage.record import note
@@ -145,3 +150,33 @@ def test_lines_and_cases_are_rid_of_it_also_where_the_case_was_merged(engine: En
     assert engine.cases.get(beside.id) == beside
     assert b"\xe7\x8b\xac\xe6\x9c\x89" not in codec.encode(engine.archive.get([line.post])[line.post])
     assert withdraw(engine, office.names(), list(engine.archive.of_cases(["part"])), NOW, who="shencha") == 0
+
+
+def test_of_cases_that_were_merged_one_into_the_other_each_is_rid_of_it(engine: Engine) -> None:
+    desk = a_desk(engine)
+    mine, first = told_at("中原区锦绣花园独有甲乙丙开发商把人防车位只租不售", place("郑州市", "中原区"))
+    _, second = told_at("许昌市魏都区昨晚防空警报响了很久没人解释", place("许昌市", "魏都区"))
+    _, third = told_at("开封市某人防工程渗水严重物业不管", place("开封市"))
+    cases = [taken_in(engine, reading) for reading in (first, second, third)]
+    for part, into in pairwise(cases):
+        seen = len(engine.cases.get(part.id).events)
+        desk.merge(part.id, DUTY, NOW, seen=seen, into=into.id, reason="同一件事")
+    assert all("独有" in told(engine, case.id) for case in cases)
+    withdraw(engine, policy(), lines_of(engine, mine), NOW, who="shencha")
+    assert not any("独有" in told(engine, case.id) for case in cases)
+    part = cases[1]
+    desk.unmerge(part.id, DUTY, NOW, seen=len(engine.cases.get(part.id).events))
+    assert not any("独有" in told(engine, case.id) for case in cases)
+
+
+def told_at(text: str, where: Place) -> tuple[str, Reading]:
+    made = reading(text, where=where, topic="T03")
+    return made.post.id, made
+
+
+def told(engine: Engine, case_id: str) -> str:
+    return codec.encode(engine.cases.get(case_id)).decode()
+
+
+def lines_of(engine: Engine, post: str) -> list[ArchiveLine]:
+    return list(engine.archive.versions([post])[post])
