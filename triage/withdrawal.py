@@ -6,16 +6,30 @@ posts does not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from huiying.contracts import ArchiveLine, Case, Erased, EventKind, Profile, SignalSeen
+from huiying.contracts import (
+    ArchiveLine,
+    Case,
+    Erased,
+    EventKind,
+    Profile,
+    Severity,
+    Signal,
+    SignalKind,
+    SignalSeen,
+    Why,
+)
 from huiying.ports import Engine
-from triage.lifecycle import LEAD, TITLE, title_of
+from triage.gather import DETAILS
+from triage.lifecycle import LEAD, NAMING, TITLE, title_of
 from triage.policy import Policy
 from triage.record import indexed, note
 from triage.saving import amend
+from triage.severity import NAMED, naming
+from triage.telling import ORIGINAL
 
 RULE = "本人提出异议（《个人信息保护法》第二十七条、第四十七条）"
 UNTITLED = "（标题已依异议清除）"
@@ -28,8 +42,13 @@ class Gone:
     posts: frozenset[str]
     words: frozenset[str]
     prints: frozenset[str]
+    units: frozenset[str]
+    details: frozenset[tuple[SignalKind, str]]
     titles: frozenset[str]
     leads: frozenset[str]
+    links: frozenset[str]
+    whys: frozenset[tuple[Why, ...]]
+    """What it was taken from where and when the matter was."""
 
 
 def withdraw(engine: Engine, policy: Policy, lines: Sequence[ArchiveLine], now: datetime, *, who: str) -> int:
@@ -40,8 +59,13 @@ def withdraw(engine: Engine, policy: Policy, lines: Sequence[ArchiveLine], now: 
     if not telling:
         return 0
     gone, cases = gone_of(telling), _family(engine, telling)
+
+    def rid(case: Case) -> Case:
+        others = engine.archive.of_cases({case.id, *case.merged_from})
+        return indexed(without(case, said_only_in(gone, others), now, who), policy)
+
     for case_id in cases:
-        amend(engine.cases, case_id, lambda case: indexed(without(case, gone, now, who), policy))
+        amend(engine.cases, case_id, rid)
     engine.archive.unquote(_quoting(engine, cases, gone.posts))
     return engine.archive.blank([line.post for line in telling], erased=Erased(at=now, rule=RULE))
 
@@ -58,16 +82,38 @@ def _quoting(engine: Engine, cases: Sequence[str], gone: frozenset[str]) -> set[
     }
 
 
-def gone_of(lines: Sequence[ArchiveLine]) -> Gone:
+def gone_of(lines: Iterable[ArchiveLine]) -> Gone:
+    lines = list(lines)
     bodies = [line.body for line in lines if line.body]
     readings = [line.reading for line in lines if line.reading]
+    whys = {why for one in readings for why in (one.occurred.why, *(place.why for place in one.places))}
     return Gone(
         posts=frozenset(body.id for body in bodies),
         words=frozenset(term.word for reading in readings for term in reading.terms),
         prints=frozenset(reading.fingerprint.exact for reading in readings),
+        units=frozenset(unit for reading in readings for unit in reading.units),
+        details=frozenset(part for reading in readings for one in reading.signals for part in _parts(one)),
         titles=frozenset(title_of(body) for body in bodies),
         leads=frozenset(lead for body in bodies if (lead := " ".join(body.text.split())[:LEAD])),
+        links=frozenset(body.url for body in bodies if body.url),
+        whys=frozenset(why for why in whys if any(one.spans for one in why)),
     )
+
+
+def said_only_in(gone: Gone, lines: Iterable[ArchiveLine]) -> Gone:
+    """Less what is said in others of these lines too."""
+    for line in lines:
+        reading = line.reading
+        if reading is None or line.erased or line.post.id in gone.posts:
+            continue
+        gone = replace(
+            gone,
+            words=gone.words - {term.word for term in reading.terms},
+            prints=gone.prints - {reading.fingerprint.exact},
+            units=gone.units - set(reading.units),
+            details=gone.details - {part for one in reading.signals for part in _parts(one)},
+        )
+    return gone
 
 
 def without(case: Case, gone: Gone, now: datetime, who: str) -> Case:
@@ -77,9 +123,15 @@ def without(case: Case, gone: Gone, now: datetime, who: str) -> Case:
     after = replace(
         case,
         evidence=tuple(one for one in case.evidence if one.post.id not in gone.posts),
-        signals=tuple(_unsaid(signal, gone.posts) for signal in case.signals),
+        signals=tuple(_unsaid(signal, gone) for signal in case.signals),
+        units=_less(case.units, gone.units),
+        place=replace(case.place, why=() if case.place.why in gone.whys else case.place.why),
+        occurred=replace(case.occurred, why=() if case.occurred.why in gone.whys else case.occurred.why),
         profile=_profile(case.profile, gone),
+        took=tuple(replace(one, units=_less(one.units, gone.units)) for one in case.took),
+        outbox=tuple(replace(one, body=_unlinked(one.body, gone.links)) for one in case.outbox),
     )
+    after = replace(after, severity=_unnamed(after, gone.units))
     if case.title in gone.titles or case.lead in gone.leads:
         after = _renamed(after)
     if after == case:
@@ -124,12 +176,40 @@ def _kin(case: Case) -> set[str]:
     return {id for id in links if id}
 
 
-def _unsaid(signal: SignalSeen, gone: frozenset[str]) -> SignalSeen:
+def _unsaid(signal: SignalSeen, gone: Gone) -> SignalSeen:
     """The fact stands; the words that only these posts said go."""
-    left = tuple(post for post in signal.evidence if post not in gone)
-    if len(left) == len(signal.evidence):
+    left = tuple(post for post in signal.evidence if post not in gone.posts)
+    said = [part for part in _parts(signal) if part not in gone.details]
+    if len(left) == len(signal.evidence) and len(said) == len(_parts(signal)):
         return signal
-    return replace(signal, evidence=left, detail=signal.detail if left else "")
+    return replace(signal, evidence=left, detail=DETAILS.join(part for _, part in said) if left else "")
+
+
+def _parts(signal: Signal | SignalSeen) -> list[tuple[SignalKind, str]]:
+    return [(signal.kind, part) for part in signal.detail.split(DETAILS)]
+
+
+def _unnamed(case: Case, units: frozenset[str]) -> Severity:
+    """The points stand; what they name is what is left."""
+    named = naming(case.units) if case.units else NAMED
+    points = tuple(
+        replace(one, value=named)
+        if one.signal in NAMING and any(unit in one.value for unit in units)
+        else one
+        for one in case.severity.points
+    )
+    return replace(case.severity, points=points)
+
+
+def _unlinked(body: str, links: frozenset[str]) -> str:
+    """What somebody is told, without the lines that lead to these."""
+    gone = tuple(f" {link}" for link in links)
+    told = body.split("\n")
+    return "\n".join(line for line in told if not (line.startswith(ORIGINAL) and line.endswith(gone)))
+
+
+def _less(known: tuple[str, ...], gone: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one for one in known if one not in gone)
 
 
 def _profile(profile: Profile, gone: Gone) -> Profile:
@@ -138,5 +218,6 @@ def _profile(profile: Profile, gone: Gone) -> Profile:
         terms=tuple(term for term in profile.terms if term.word not in gone.words),
         lead_terms=tuple(term for term in profile.lead_terms if term.word not in gone.words),
         prints=tuple(print for print in profile.prints if print.exact not in gone.prints),
-        exacts=tuple(exact for exact in profile.exacts if exact not in gone.prints),
+        exacts=_less(profile.exacts, gone.prints),
+        units=_less(profile.units, gone.units),
     )

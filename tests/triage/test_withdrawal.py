@@ -11,14 +11,20 @@ from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseState,
+    Certainty,
     EventKind,
+    Field,
+    Occurrence,
     Place,
     Quoted,
     Reading,
+    Signal,
     SignalKind,
     SignalSeen,
+    Span,
     Suggestion,
     Term,
+    Why,
 )
 from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_line, a_post, a_reading
@@ -29,7 +35,8 @@ from tests.triage.texts import place, policy, reading
 from triage.gather import evidence_of
 from triage.lifecycle import title_of
 from triage.record import note
-from triage.withdrawal import UNTITLED, gone_of, withdraw, without
+from triage.saving import amend
+from triage.withdrawal import UNTITLED, gone_of, said_only_in, withdraw, without
 
 MINE = {"title": "独有的题目甲乙丙", "text": "独有的话：张家老三在三号楼拆了人防门。"}
 OTHER = {"title": "另一家的报道", "text": "某小区人防门被拆，业主反映。"}
@@ -107,6 +114,15 @@ def test_what_is_owed_no_longer_names_it() -> None:
     assert MINE["title"] not in after.outbox[0].body
 
 
+def test_words_and_prints_that_others_have_too_stay() -> None:
+    mine, other = a_told(**MINE), a_told(**{**OTHER, "text": MINE["text"][:4] + OTHER["text"]})
+    assert mine.reading and other.reading
+    gone = said_only_in(gone_of([mine]), [mine, other])
+    assert gone.words == {term.word for term in mine.reading.terms[2:]}
+    copy = replace(other, reading=replace(other.reading, fingerprint=mine.reading.fingerprint))
+    assert gone.prints and not said_only_in(gone, [copy]).prints
+
+
 def test_a_case_that_holds_nothing_of_them_is_left_alone() -> None:
     case = told_by(a_told(**OTHER))
     assert without(case, gone_of([a_told(**MINE)]), NOW, "shencha") is case
@@ -150,6 +166,49 @@ def test_lines_and_cases_are_rid_of_it_also_where_the_case_was_merged(engine: En
     assert engine.cases.get(beside.id) == beside
     assert b"\xe7\x8b\xac\xe6\x9c\x89" not in codec.encode(engine.archive.get([line.post])[line.post])
     assert withdraw(engine, office.names(), list(engine.archive.of_cases(["part"])), NOW, who="shencha") == 0
+
+
+def test_what_it_alone_named_and_where_a_judgement_quoted_it_is_gone_and_what_others_say_stays(
+    engine: Engine,
+) -> None:
+    def said(text: str, unit: str, detail: str) -> Reading:
+        why = (Why(rule="said", note="原文", spans=(Span(field=Field.TEXT, start=0, end=4, text=text[:4]),)),)
+        return replace(
+            reading(text, where=replace(place("洛阳市", "洛龙区"), why=why), topic="T06"),
+            post=a_post(text=text, url=f"https://bbs.example.cn/{len(text)}"),
+            units=("市人防办", unit),
+            occurred=Occurrence(at=NOW, source="text", certainty=Certainty.STATED, why=why),
+            signals=tuple(
+                Signal(kind=kind, detail=detail) for kind in (SignalKind.SAFETY, SignalKind.OFFLINE_ACTION)
+            ),
+        )
+
+    mine = said("独有的话昨晚洛龙区广场防空警报响了很久没人解释", "独有单位", "独有行动")
+    case = taken_in(engine, mine, said("洛龙区广场昨晚防空警报响了很久没人出来解释", "街道办", "围堵"))
+    assert (case.tallies.posts, case.units) == (2, ("市人防办", "独有单位", "街道办"))
+    link = f"原文：论坛 {mine.post.url}"
+    amend(
+        engine.cases,
+        case.id,
+        lambda case: replace(case, outbox=(a_notice(body=f"任务：签收\n{link}\n{link}0"),)),
+    )
+    other = taken_in(engine, reading("开封市某人防工程渗水严重物业不管", topic="T03", where=place("开封市")))
+    a_desk(engine).merge(other.id, DUTY, NOW, seen=len(other.events), into=case.id, reason="同一件事")
+    before = engine.cases.get(case.id)
+    assert any("独有单位" in one.units for one in before.took)
+    assert any("独有单位" in one.value for one in before.severity.points)
+    withdraw(engine, policy(), lines_of(engine, mine.post.id), NOW, who="shencha")
+    after = engine.cases.get(case.id)
+    assert "独有" not in told(engine, case.id)
+    assert (after.place.why, after.occurred.why) == ((), ())
+    assert (after.place.city, after.occurred.at) == ("洛阳市", NOW)
+    assert after.units == after.profile.units == after.took[0].units == ("市人防办", "街道办")
+    assert [one.value for one in after.severity.points if one.signal == "X9"] == [
+        "点名单位：市人防办、街道办"
+    ]
+    assert [one.low for one in after.severity.points] == [one.low for one in before.severity.points]
+    assert {one.detail for one in after.signals} == {"围堵"}
+    assert after.outbox[0].body == f"任务：签收\n{link}0"
 
 
 def test_of_cases_that_were_merged_one_into_the_other_each_is_rid_of_it(engine: Engine) -> None:
