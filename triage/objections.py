@@ -221,6 +221,7 @@ class Objections:
         self.suppression.put(marks, objection.decided_at or now, objection=objection.id)
         found = self._through(objection) if through else self._nearby(objection)
         lines = [line for line in found if _covered(line, marks)]
+        objection = self._remembered(objection, lines)
         erased = withdrawal.withdraw(self.engine, self.policy, lines, now, who=objection.decided_by)
         after = replace(
             objection,
@@ -232,6 +233,16 @@ class Objections:
         if after != objection:
             self._put(after, expect=None)
         return after
+
+    def _remembered(self, objection: Objection, lines: Sequence[ArchiveLine]) -> Objection:
+        """With the posts that were found: once they are blank, nothing else leads to what answers them and comes later."""
+        posts = tuple(dict.fromkeys((*objection.posts, *(line.post.id for line in lines))))
+        if posts == objection.posts:
+            return objection
+        known = replace(objection, posts=posts)
+        self._put(known, expect=None)
+        self.suppression.put(_marks(known), objection.decided_at or known.filed_at, objection=known.id)
+        return known
 
     def sweep(self, now: datetime) -> int:
         """Carry out what was decided and not done with, and forget what has had its time; returns how much was erased."""

@@ -6,10 +6,12 @@ posts does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
+from huiying import blanking
 from huiying.contracts import (
     ArchiveLine,
     Case,
@@ -33,6 +35,9 @@ from triage.telling import ORIGINAL
 
 RULE = "本人提出异议（《个人信息保护法》第二十七条、第四十七条）"
 UNTITLED = "（标题已依异议清除）"
+TOGETHER = 50
+"""Posts whose dropped answers are asked for at once."""
+MOST_ANSWERS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,34 +57,50 @@ class Gone:
 
 
 def withdraw(engine: Engine, policy: Policy, lines: Sequence[ArchiveLine], now: datetime, *, who: str) -> int:
-    """Erase what these lines say, and what cases keep of it; returns how many lines said something. The cases first: where
-    this ends early the lines still tell the next attempt what was in them. Raises TryAgain.
+    """Erase what these lines say, and what cases and answers keep of it; returns how many lines said something. They go last:
+    where this ends early they still tell the next attempt what was in them. Lines that are blank already bring what answers
+    them and came since. Raises TryAgain.
     """
     telling = [line for line in lines if line.body is not None and line.erased is None]
-    if not telling:
-        return 0
-    gone, cases = gone_of(telling), _family(engine, telling)
+    gone, cases = gone_of(telling), _family(engine, lines)
+    quoting = _quoting(engine, cases, frozenset(line.post.id for line in lines))
 
     def rid(case: Case) -> Case:
-        others = engine.archive.of_cases({case.id, *case.merged_from})
-        return indexed(without(case, said_only_in(gone, others), now, who), policy)
+        bare = case
+        if telling:
+            others = engine.archive.of_cases({case.id, *case.merged_from})
+            bare = without(case, said_only_in(gone, others), now, who)
+        return indexed(_unquoted(bare, quoting), policy)
 
-    for case_id in cases:
+    for case_id in cases if telling or quoting else ():
         amend(engine.cases, case_id, rid)
-    engine.archive.unquote(_quoting(engine, cases, gone.posts))
+    engine.archive.unquote(quoting)
     return engine.archive.blank([line.post for line in telling], erased=Erased(at=now, rule=RULE))
 
 
-def _quoting(engine: Engine, cases: Sequence[str], gone: frozenset[str]) -> set[str]:
-    """Posts of these cases that show what they answer, where that goes."""
-    known = engine.cases.several(cases).values()
-    ids = {id for case in known for id in (case.id, *case.merged_from)}
-    bodies = (line.body for line in engine.archive.of_cases(ids))
+def _quoting(engine: Engine, cases: Collection[str], gone: frozenset[str]) -> set[str]:
+    """Posts that show what they answer, where that goes: those of these cases, and those that were dropped."""
+    ids = sorted(gone)
+    dropped = (
+        line
+        for n in range(0, len(ids), TOGETHER)
+        for line in engine.archive.answering(ids[n : n + TOGETHER], limit=MOST_ANSWERS, complete=True)
+    )
+    bodies = (line.body for line in chain(engine.archive.of_cases(cases), dropped))
     return {
         body.id
         for body in bodies
         if body and body.answers and not gone.isdisjoint((body.reply_to, body.repost_of))
     }
+
+
+def _unquoted(case: Case, quoting: Collection[str]) -> Case:
+    """Without what these posts show of what they answer; the same object where it shows none of that."""
+    evidence = tuple(
+        replace(one, why=blanking.by_itself(one.why)) if one.post.id in quoting else one
+        for one in case.evidence
+    )
+    return case if evidence == case.evidence else replace(case, evidence=evidence)
 
 
 def gone_of(lines: Iterable[ArchiveLine]) -> Gone:
@@ -161,12 +182,11 @@ def _family(engine: Engine, lines: Sequence[ArchiveLine]) -> list[str]:
     """The cases that these lines belong to, and link by link those that people have merged, split and taken apart with them: any
     may have kept something.
     """
-    found: dict[str, Case] = {}
+    found: set[str] = set()
     wanted = {line.case_id for line in lines if line.case_id}
     while wanted:
-        new = engine.cases.several(wanted)
-        found |= new
-        wanted = {id for case in new.values() for id in _kin(case)} - found.keys() - wanted
+        found |= wanted
+        wanted = {id for case in engine.cases.several(wanted).values() for id in _kin(case)} - found
     return sorted(found)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huiying import backup, identity
-from huiying.contracts import Actor, ArchiveLine, Rank, Role
+from huiying.contracts import Actor, ArchiveLine, Disposition, Quoted, Rank, Role
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
 from huiying.ports import Engine
@@ -290,6 +290,24 @@ def test_what_was_on_its_way_is_erased_by_the_sweep_and_then_the_address_is_forg
     assert not any((done.address, done.reason, done.posts, done.floors, done.authors))
     assert b"bbs.example.cn" not in b"".join(entry.value for entry in engine.register.all())
     assert kept_out(engine)
+
+
+def test_what_answers_a_copy_that_nobody_chose_and_comes_later_shows_nothing_of_it(engine: Engine) -> None:
+    mine, objection = stored(engine), filed(engine)
+    desk(engine).stop(objection.id, ACTOR, NOW, posts=[mine.post.id], wide=False, told="")
+    later = stored(engine, native_id="later", source="third")
+    assert desk(engine).sweep(NOW + timedelta(hours=1)) == 1
+    quoted = Quoted(title="", text="不该再有的话")
+    answer = a_post(text="顶", reply_to=later.post.id, answers=quoted)
+    engine.archive.put([a_line(body=answer, disposition=Disposition.IRRELEVANT)])
+    desk(engine).sweep(NOW + timedelta(hours=2))
+    body = engine.archive.get([answer.key])[answer.key].body
+    assert body is not None and body.answers is None
+    [sifted] = Suppression(engine.register, KEY).sifted([answer])
+    assert sifted.answers is None and not sifted.withheld
+    desk(engine).sweep(NOW + timedelta(days=9))
+    done = desk(engine).get(objection.id)
+    assert done is not None and not done.posts
 
 
 class Faltering:

@@ -6,24 +6,30 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from huiying import chain, codec
+from huiying.blanking import ANSWERS
 from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseState,
     Certainty,
+    Disposition,
     EventKind,
     Field,
     Occurrence,
     Place,
     Quoted,
     Reading,
+    Relevance,
     Signal,
     SignalKind,
     SignalSeen,
     Span,
     Suggestion,
     Term,
+    Verdict,
     Why,
 )
 from huiying.ports import Engine
@@ -33,6 +39,7 @@ from tests.triage.notifiers.letters import a_notice
 from tests.triage.people import DUTY, a_desk, taken_in
 from tests.triage.texts import place, policy, reading
 from triage.gather import evidence_of
+from triage.handle import StoryHandler
 from triage.lifecycle import title_of
 from triage.record import note
 from triage.saving import amend
@@ -149,6 +156,52 @@ def test_what_answers_it_no_longer_shows_it(engine: Engine) -> None:
     bodies = [after[line.post].body for line in replies]
     assert [body.answers for body in bodies if body] == [None, None, answers]
     assert all(body and body.text == "谁负责？" for body in bodies)
+
+
+@pytest.mark.parametrize("home", ["whole", None])
+def test_dropped_answers_show_it_no_longer_either(engine: Engine, home: str | None) -> None:
+    engine.cases.save([a_case(id="whole")])
+    mine = replace(a_told(**MINE), case_id=home)
+    assert mine.body
+    body = a_post(text="顶", reply_to=mine.body.id, answers=Quoted(title=MINE["title"], text=MINE["text"]))
+    answer = a_line(body=body, disposition=Disposition.IRRELEVANT)
+    engine.archive.put([mine, answer])
+    withdraw(engine, office.names(), [mine], NOW, who="shencha")
+    assert engine.archive.get([answer.post])[answer.post].body == replace(body, answers=None)
+
+
+def test_answers_in_a_case_that_was_split_off_show_it_no_longer(engine: Engine) -> None:
+    mine = replace(a_told(**MINE), case_id="whole")
+    assert mine.body
+    body = a_post(text="谁负责？", reply_to=mine.body.id, answers=Quoted(title="", text=MINE["text"]))
+    answer = a_line(reading=a_reading(post=body), case_id="part")
+    engine.cases.save([a_case(id="whole", split_into=("part",)), a_case(id="part", split_from="whole")])
+    engine.archive.put([mine, answer])
+    withdraw(engine, office.names(), [mine], NOW, who="shencha")
+    assert engine.archive.get([answer.post])[answer.post].body == replace(body, answers=None)
+
+
+def test_what_answers_a_blank_line_and_came_since_shows_it_nowhere(engine: Engine) -> None:
+    mine = replace(a_told(**MINE), case_id="case")
+    assert mine.body
+    engine.cases.save([told_by(mine, id="case")])
+    engine.archive.put([mine])
+    withdraw(engine, office.names(), [mine], NOW, who="shencha")
+    span = Span(field=Field.TEXT, start=0, end=4, text="独有的话")
+    answered = Relevance(
+        verdict=Verdict.REPLY, score=0.9, why=(Why(rule=ANSWERS, note="回复“独有的话”", spans=(span,)),)
+    )
+    quoted = Quoted(title=MINE["title"], text=MINE["text"])
+    late = a_reading(
+        post=a_post(text="支持", reply_to=mine.body.id, answers=quoted), relevance=answered, idle=False
+    )
+    StoryHandler(engine.cases, engine.archive, policy()).handle([late], NOW)
+    assert "独有" in told(engine, "case")
+    before = engine.cases.get("case").events
+    assert withdraw(engine, office.names(), lines_of(engine, mine.body.id), NOW, who="shencha") == 0
+    assert "独有" not in told(engine, "case")
+    assert engine.cases.get("case").events == before
+    assert "独有" not in codec.encode(lines_of(engine, late.post.id)[0]).decode()
 
 
 def test_lines_and_cases_are_rid_of_it_also_where_the_case_was_merged(engine: Engine) -> None:
