@@ -31,6 +31,11 @@ _PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts where the stream asks to try again; then the caller hears of it, and at once of a full disk."""
 
 
+FOLDER = "intake"
+"""In the data folder, for rows that were refused."""
+_REJECTED = ".rejected.tsv"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeReport:
     """What became of a file, row by row: rows = published + known + rejected."""
@@ -148,7 +153,7 @@ def take_in(
         live=origin is Origin.LIVE,
     )
     id = digest("file", _content(file), voice.id, origin, chosen.model_dump_json())
-    aside = data / "intake" / f"{file.stem}.{id[:8]}.rejected.tsv"
+    aside = data / FOLDER / f"{file.stem}.{id[:8]}{_REJECTED}"
     if done := seen.file(id):
         kept = str(aside) if done.rejected and aside.exists() else ""
         known = done.rows - done.rejected
@@ -156,6 +161,16 @@ def take_in(
     report = _work_through(table.rows(), empty, voice, chosen, stream, aside, key, seen, origin, now)
     seen.mark_file(id, FileDone(rows=report.rows, rejected=report.rejected))
     return report
+
+
+def forget_rejected(data: Path, before: datetime) -> int:
+    """Erase the rows that were refused before then: they hold what they held. Returns how many files that was."""
+    old = [
+        path for path in (data / FOLDER).glob(f"*{_REJECTED}") if path.stat().st_mtime < before.timestamp()
+    ]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _work_through(

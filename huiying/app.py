@@ -22,7 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 
-from crawlers import health, sources
+from crawlers import health, intake, sources
 from huiying import collector, complaints, datafolder, heart, logs, metrics, metrics_server, retention
 from huiying.anchors import Anchors
 from huiying.contracts import Post, Reading, SourceCheck
@@ -189,6 +189,9 @@ class House:
                 self.objections().sweep,
                 lambda now: Examples(register).erase(now - timedelta(days=self.terms.example_days)),
                 self.erasure().sweep,
+                lambda now: intake.forget_rejected(
+                    self.settings.data, now - timedelta(days=self.terms.buried_days)
+                ),
             ),
         )
 

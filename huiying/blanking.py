@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from huiying.contracts import ArchiveLine, Erased, Fingerprint, Occurrence, Post, Reading
+from huiying.contracts import ArchiveLine, Erased, Fingerprint, Occurrence, Post, Reading, Why
 
 ANSWERS = "answers"
 """The rule of a ground that lies in what a post answers."""
@@ -67,12 +67,14 @@ def unquoted(line: ArchiveLine) -> ArchiveLine:
     if body is None or body.answers is None:
         return line
     post = replace(body, answers=None)
-    return replace(line, body=post, reading=line.reading and _by_itself(line.reading, post))
+    return replace(line, body=post, reading=line.reading and _unquoted(line.reading, post))
 
 
-def _by_itself(reading: Reading, post: Post) -> Reading:
+def _unquoted(reading: Reading, post: Post) -> Reading:
+    relevance = reading.relevance
+    return replace(reading, post=post, relevance=replace(relevance, why=by_itself(relevance.why)))
+
+
+def by_itself(why: tuple[Why, ...]) -> tuple[Why, ...]:
     """What it was judged by was the other's words: that stays, the words go."""
-    why = tuple(
-        replace(one, note=FOLLOWED, spans=()) if one.rule == ANSWERS else one for one in reading.relevance.why
-    )
-    return replace(reading, post=post, relevance=replace(reading.relevance, why=why))
+    return tuple(replace(one, note=FOLLOWED, spans=()) if one.rule == ANSWERS else one for one in why)

@@ -98,7 +98,7 @@ def run(
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="样板网站的端口。")] = 8091,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="样板网站的端口；0 是任意一个空的。")] = 8091,
     speed: Annotated[
         float,
         typer.Option(

@@ -18,7 +18,7 @@ from triage.protection import Basis, Ground, Protection
 TERMS = {
     "stream_days": "采集来的原始信息（还没有处理完的不清）",
     "irrelevant_days": "判为与本单位无关的信息，连同原文",
-    "buried_days": "无法识别、无法处理的信息",
+    "buried_days": "无法识别、无法处理的信息，导入时退回的行",
     "events_days": "事件办理经过的实时记录",
     "security_days": "工作人员登录、账号变动的日志",
     "example_days": "工作人员对系统判断的更正（只记哪一条，不含原文）",

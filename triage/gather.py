@@ -47,6 +47,8 @@ EXACTS = 200
 PLACES = 20
 UNITS = 20
 SUGGESTIONS = 3
+DETAILS = "；"
+"""Between the details of one signal."""
 EXCERPT = 120
 SAME_TEXT = 0.75
 """Share of its neighbouring characters from which what one post begins with is a copy of another's."""
@@ -204,8 +206,8 @@ def hour(at: datetime) -> str:
 
 def _details(old: SignalSeen | None, signal: Signal) -> str:
     """Every detail that was given, each once: the furthest stage of an action must not be lost to a later, weaker one."""
-    parts = [*(old.detail.split("；") if old and old.detail else []), signal.detail]
-    return "；".join(_distinct((part for part in parts if part), 5))
+    parts = [*(old.detail.split(DETAILS) if old and old.detail else []), signal.detail]
+    return DETAILS.join(_distinct((part for part in parts if part), 5))
 
 
 def _moments(case: Case, reading: Reading) -> Case:

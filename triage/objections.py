@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from huiying import codec, identity, personal, suppression
-from huiying.contracts import Actor, ArchiveLine, Instant, Post, Role
+from huiying.contracts import Actor, ArchiveLine, Instant, Role
 from huiying.errors import RevisionConflict
 from huiying.ports import Engine, Entry, LineQuery, Register
 from huiying.suppression import Mark, Suppression
@@ -171,7 +171,7 @@ class Objections:
             decided_by=actor.login,
             told=_told(told),
             posts=tuple(chosen),
-            floors=_floors(bodies, whole=there == set(chosen)) if there else (before.floor,),
+            floors=_floors(before.floor, lines, chosen),
             authors=tuple(sorted(authors)),
             wide=wide,
         )
@@ -221,6 +221,7 @@ class Objections:
         self.suppression.put(marks, objection.decided_at or now, objection=objection.id)
         found = self._through(objection) if through else self._nearby(objection)
         lines = [line for line in found if _covered(line, marks)]
+        objection = self._remembered(objection, lines)
         erased = withdrawal.withdraw(self.engine, self.policy, lines, now, who=objection.decided_by)
         after = replace(
             objection,
@@ -232,6 +233,16 @@ class Objections:
         if after != objection:
             self._put(after, expect=None)
         return after
+
+    def _remembered(self, objection: Objection, lines: Sequence[ArchiveLine]) -> Objection:
+        """With the posts that were found: once they are blank, nothing else leads to what answers them and comes later."""
+        posts = tuple(dict.fromkeys((*objection.posts, *(line.post.id for line in lines))))
+        if posts == objection.posts:
+            return objection
+        known = replace(objection, posts=posts)
+        self._put(known, expect=None)
+        self.suppression.put(_marks(known), objection.decided_at or known.filed_at, objection=known.id)
+        return known
 
     def sweep(self, now: datetime) -> int:
         """Carry out what was decided and not done with, and forget what has had its time; returns how much was erased."""
@@ -287,9 +298,19 @@ def every(register: Register) -> list[Objection]:
     return waiting + sorted(decided, key=lambda one: (one.decided_at or one.filed_at, one.id), reverse=True)
 
 
-def _floors(bodies: Collection[Post], *, whole: bool) -> tuple[int | None, ...]:
-    """Where these stand at their address; None, which is all of it, only where nothing else stands there."""
-    return tuple(dict.fromkeys(body.floor for body in bodies if whole or body.floor is not None))
+def _floors(
+    named: int | None, lines: Collection[ArchiveLine], chosen: Collection[str]
+) -> tuple[int | None, ...]:
+    """Where what was chosen stands at the address. Never more than was named: of a thread None, which is all of it, only where
+    no floor was named and nothing else stands there.
+    """
+    stopped = {line.body.floor: None for line in lines if line.body and line.post.id in chosen}
+    left = {line.body.floor for line in lines if line.body and line.post.id not in chosen}
+    if named is not None:
+        return () if named in left and named not in stopped else (named,)
+    if not left:
+        return tuple(stopped) or (None,)
+    return tuple(floor for floor in stopped if floor is not None)
 
 
 def _marks(objection: Objection) -> list[Mark]:

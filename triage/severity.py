@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +29,7 @@ from triage.words import TIERS
 
 LEVELS = tuple(Level)
 """Lowest first."""
+NAMED = "点名单位"
 
 
 def rank(level: Level) -> int:
@@ -242,11 +243,15 @@ def _subject(facts: _Facts) -> Points:
             "X9", "涉事主体", facts.rubric.subject.official, "点名干部或执法人员", official.evidence
         )
     if unit is not None:
-        return _known("X9", "涉事主体", facts.rubric.subject.unit, "点名单位", unit.evidence)
+        return _known("X9", "涉事主体", facts.rubric.subject.unit, NAMED, unit.evidence)
     if facts.case.units:
-        names = "、".join(facts.case.units[:3])
-        return _known("X9", "涉事主体", facts.rubric.subject.unit, f"点名单位：{names}")
+        return _known("X9", "涉事主体", facts.rubric.subject.unit, naming(facts.case.units))
     return _known("X9", "涉事主体", 0, "未点名")
+
+
+def naming(units: Sequence[str]) -> str:
+    """What X9 says of a matter in which these are named."""
+    return f"{NAMED}：{'、'.join(units[:3])}"
 
 
 def _history(facts: _Facts) -> Points:

@@ -18,6 +18,8 @@ PERSONAL = ("smtp", "sms")
 """Channels that have an address a person: ``Recipient.mail`` and ``Recipient.phone``."""
 LOOKED_AFTER_BY = ("unit", "duty")
 """Who hears what is nobody's clock."""
+ORIGINAL = "原文："
+"""Begins a line of a notice that leads to a post."""
 
 
 def about_the_matter(
@@ -77,7 +79,9 @@ def facts(case: Case, policy: Policy) -> list[str]:
         f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",
     ]
     if not case.route.restricted:
-        lines += [f"原文：{item.source_name} {item.url}" for item in distinct(case.evidence)[:3] if item.url]
+        lines += [
+            f"{ORIGINAL}{item.source_name} {item.url}" for item in distinct(case.evidence)[:3] if item.url
+        ]
     return lines
 
 

@@ -128,7 +128,7 @@ def _gravest(page: Page, visit: Visit) -> str | None:
     for level in LEVELS:
         page.goto(f"{visit.base}/cases?{urlencode({'level': level.value})}")
         rows = [
-            (int(row.locator("[data-name=信息]").inner_text()), row.locator("a").get_attribute("href"))
+            (int(row.locator("[data-name=信息]").inner_text()), row.locator("a").first.get_attribute("href"))
             for row in page.locator("table.list tbody tr").all()
         ]
         if rows:

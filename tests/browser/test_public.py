@@ -29,7 +29,7 @@ def test_a_citizen_finds_an_answer_reads_it_checks_it_and_says_that_it_is_not_so
     case = outcomes.seed(web.engine, web.clock.now())[1]
     desk = sit_down(None, size=PHONE, script=False)
     page = desk.open("/login")
-    link = page.locator(".hint a")
+    link = page.locator(".hint a[href='/public']")
     assert link.evaluate("one => getComputedStyle(one).textDecorationLine") == "underline", (
         "not by colour alone"
     )

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +15,7 @@ import pytest
 
 from crawlers import columns
 from crawlers.columns import Mapping
-from crawlers.intake import IntakeReport, intake
+from crawlers.intake import IntakeReport, forget_rejected, intake
 from crawlers.tables import LONGEST_FIELD
 from huiying import tomlfile
 from huiying.contracts import Channel, Origin, Post, Tier
@@ -163,7 +163,7 @@ def test_the_report_is_plain_chinese_and_plain_data(tmp_path: Path, stream: Stre
 
 _CHILD = """
 import os, sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from crawlers.intake import intake
 from huiying.engines import open_stream
@@ -298,6 +298,21 @@ def test_a_file_taken_in_again_still_names_where_its_rejects_are(tmp_path: Path,
     path = _file(tmp_path, "day.csv", HOTLINE)
     first, again = _take(path, stream, tmp_path), _take(path, stream, tmp_path)
     assert again.rejected_file == first.rejected_file != ""
+
+
+def test_rows_that_were_refused_are_kept_until_their_term_is_over_and_no_longer(
+    tmp_path: Path, stream: Stream
+) -> None:
+    kept = Path(_take(_file(tmp_path, "day.csv", HOTLINE), stream, tmp_path).rejected_file)
+    written = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
+    other = kept.with_name("口径.csv")
+    other.write_text("编号,内容\n", "utf-8")
+    assert forget_rejected(tmp_path, written) == 0
+    assert kept.exists()
+    assert forget_rejected(tmp_path, written + timedelta(days=90)) == 1
+    assert not kept.exists()
+    assert other.exists(), "of others nothing is known"
+    assert forget_rejected(tmp_path / "nowhere", written) == 0
 
 
 def test_where_it_was_said_is_what_the_mapping_says_and_else_left_open(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huiying import backup, identity
-from huiying.contracts import Actor, ArchiveLine, Rank, Role
+from huiying.contracts import Actor, ArchiveLine, Disposition, Quoted, Rank, Role
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
 from huiying.ports import Engine
@@ -213,6 +213,41 @@ def test_an_objection_that_names_a_floor_finds_that_floor(engine: Engine) -> Non
     assert desk(engine).found(filed(engine, floor="3")) == [mine]
 
 
+def test_an_objection_to_a_floor_leaves_the_other_floors_also_where_the_page_was_stored_as_a_whole(
+    engine: Engine,
+) -> None:
+    page, mine = stored(engine, native_id="page", source="pages"), stored(engine, floor=3)
+    beside = stored(engine, floor=4)
+    objection = filed(engine, floor="3")
+    shown = [line.post.id for line in desk(engine).found(objection)]
+    assert set(shown) == {page.post.id, mine.post.id}
+    stopped = desk(engine).stop(objection.id, ACTOR, NOW, posts=shown, wide=False, told="")
+    assert stopped.floors == (3,)
+    assert gone(engine, page) and gone(engine, mine)
+    assert engine.archive.get([beside.post])[beside.post] == beside
+    assert kept_out(engine, floor=3)
+    assert kept_out(engine, native_id="page", source="pages", text="改过的话")
+    assert not kept_out(engine, floor=5)
+
+
+def test_where_the_page_alone_is_stored_an_objection_to_a_floor_keeps_out_that_floor(engine: Engine) -> None:
+    page = stored(engine, native_id="page", source="pages")
+    objection = filed(engine, floor="3")
+    desk(engine).stop(objection.id, ACTOR, NOW, posts=[page.post.id], wide=False, told="")
+    assert gone(engine, page)
+    assert kept_out(engine, floor=3)
+    assert not kept_out(engine, floor=4)
+
+
+def test_of_a_floor_and_the_page_the_floor_stays_where_the_page_alone_was_chosen(engine: Engine) -> None:
+    page, mine = stored(engine, native_id="page", source="pages"), stored(engine, floor=3)
+    objection = filed(engine, floor="3")
+    desk(engine).stop(objection.id, ACTOR, NOW, posts=[page.post.id], wide=False, told="")
+    assert gone(engine, page)
+    assert engine.archive.get([mine.post])[mine.post] == mine
+    assert not kept_out(engine, floor=3)
+
+
 def test_all_by_the_author_on_that_source_goes_with_it_where_so_decided(engine: Engine) -> None:
     mine = stored(engine, source="bbs", author="u1")
     elsewhere = stored(engine, source="bbs", author="u1", url="https://bbs.example.cn/thread/9")
@@ -255,6 +290,24 @@ def test_what_was_on_its_way_is_erased_by_the_sweep_and_then_the_address_is_forg
     assert not any((done.address, done.reason, done.posts, done.floors, done.authors))
     assert b"bbs.example.cn" not in b"".join(entry.value for entry in engine.register.all())
     assert kept_out(engine)
+
+
+def test_what_answers_a_copy_that_nobody_chose_and_comes_later_shows_nothing_of_it(engine: Engine) -> None:
+    mine, objection = stored(engine), filed(engine)
+    desk(engine).stop(objection.id, ACTOR, NOW, posts=[mine.post.id], wide=False, told="")
+    later = stored(engine, native_id="later", source="third")
+    assert desk(engine).sweep(NOW + timedelta(hours=1)) == 1
+    quoted = Quoted(title="", text="不该再有的话")
+    answer = a_post(text="顶", reply_to=later.post.id, answers=quoted)
+    engine.archive.put([a_line(body=answer, disposition=Disposition.IRRELEVANT)])
+    desk(engine).sweep(NOW + timedelta(hours=2))
+    body = engine.archive.get([answer.key])[answer.key].body
+    assert body is not None and body.answers is None
+    [sifted] = Suppression(engine.register, KEY).sifted([answer])
+    assert sifted.answers is None and not sifted.withheld
+    desk(engine).sweep(NOW + timedelta(days=9))
+    done = desk(engine).get(objection.id)
+    assert done is not None and not done.posts
 
 
 class Faltering:

@@ -100,6 +100,7 @@ def test_what_became_of_it_stands_behind_the_receipt(app: FastAPI, stranger: Tes
     desk(app).stop(waiting(app)[0].id, ACTOR, NOW, posts=(), wide=False, told="")
     page = stranger.get(other).text
     assert "已停止处理" in page and "没有存有这一网址的内容，以后不再收入" in page
+    assert "此前做的备份，在备份淘汰时一并清除" in page, "no term is published for them"
 
 
 def test_one_that_nobody_has_answered_in_time_says_so(stranger: TestClient, clock: ManualClock) -> None:
