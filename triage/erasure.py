@@ -2,7 +2,6 @@
 
 The decision is one save of the case, on its newest revision, with the event that records it; only then lines, texts and drafts
 go, and whoever comes round finishes what was interrupted.  It looks at the start and once a day: a term ends at midnight.
-Pictures and typed texts that nothing names any more go with the same look.
 Terms that are new, after an upgrade or an edit, erase nothing before they have stood for as long as the office is warned ahead.
 """
 
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from huiying import casefile, logs
+from huiying import logs
 from huiying.clock import SHANGHAI
 from huiying.contracts import OPEN_STATES, Case, CaseState, Erased
 from huiying.ports import CaseQuery, Engine
@@ -39,23 +38,12 @@ PICTURE_WAITS = timedelta(days=30)
 _PICTURE = re.compile(r"[0-9a-f]{64}")
 
 
-UNNAMED_WAITS = timedelta(hours=12)
-"""What no case names may belong to one that is just being saved."""
-_NAME = re.compile(rb'"([0-9a-f]{64})"')
-
-
-KIND, UNNAMED, CURRENT = "file-terms", "unnamed-texts", "current"
+KIND, CURRENT = "file-terms", "current"
 
 
 class _Standing(msgspec.Struct, frozen=True, kw_only=True):
     terms: str
     """SHA-256 of what they say."""
-    since: datetime
-
-
-class _Unnamed(msgspec.Struct, frozen=True, kw_only=True):
-    names: frozenset[str]
-    """Texts and statements that no case named then."""
     since: datetime
 
 
@@ -95,7 +83,6 @@ class Erasure:
         if going:
             _log.info("files_erased", files=len(going))
         self._forget_pictures(now)
-        self._forget_unnamed(now)
         self._looked = today
         return len(going)
 
@@ -240,24 +227,6 @@ class Erasure:
                 return
         for path in there.values():
             path.unlink(missing_ok=True)
-
-    def _forget_unnamed(self, now: datetime) -> None:
-        """Texts and statements of acts that were never saved: what no case names, and none named at the look before."""
-        entry = self._engine.register.get(UNNAMED, CURRENT)
-        before = msgspec.json.decode(entry.value, type=_Unnamed) if entry else None
-        if before is not None and now - before.since < UNNAMED_WAITS:
-            return
-        left = self._texts.names()
-        for case in self._engine.cases.all():
-            if not left:
-                break
-            left.difference_update(name.decode() for name in _NAME.findall(casefile.encode(case)))
-        over = left & before.names if before else set()
-        for name in sorted(over):
-            self._texts.erase(name)
-            self._texts.forget_body(name)
-        kept = _Unnamed(names=frozenset(left - over), since=now)
-        self._engine.register.put(UNNAMED, CURRENT, msgspec.json.encode(kept), expect=None)
 
 
 def _all_of(case: Case) -> frozenset[str]:

@@ -86,10 +86,6 @@ class Texts:
     def forget_body(self, sha256: str) -> None:
         self.register.delete(BODY, sha256)
 
-    def names(self) -> set[str]:
-        """Of all that is kept: digests of texts, SHA-256 of statements."""
-        return {entry.id for kind in (KIND, BODY) for entry in self.register.list(kind)}
-
     def body(self, sha256: str) -> bytes | None:
         """The bytes as they were kept, checked against their name; None where they are not there or are not the same."""
         entry = self.register.get(BODY, sha256)

@@ -14,7 +14,7 @@ import pytest
 
 from huiying import casefile, codec, retention
 from huiying.anchors import Anchors
-from huiying.contracts import Attachment, Case, CaseState, Category, EventKind, Hold
+from huiying.contracts import Attachment, Case, CaseState, Category, EventKind
 from huiying.export import export
 from huiying.ports import Engine, PostArchive
 from huiying.retention import Files
@@ -435,24 +435,6 @@ def test_a_picture_that_no_post_names_any_more_goes_on_a_day_on_which_no_file_do
     assert not engine.cases.get(case.id).erasing
     assert an_erasure(engine, tmp_path).sweep(AFTER + DAY) == 0
     assert not (tmp_path / name).exists()
-
-
-def test_what_no_case_names_goes_at_the_second_daily_look_and_what_one_names_by_then_stays(
-    engine: Engine, desk: Desk, tmp_path: Path
-) -> None:
-    case = closed(engine, desk)
-    kept = desk.texts.names()
-    lost, late = desk.texts.keep("没有存成的理由"), desk.texts.keep("刚存下的理由")
-    body = desk.texts.keep_body("没有存成的文稿\n".encode())
-    an_erasure(engine, tmp_path).sweep(NOW + DAY)
-    assert desk.texts.names() == kept | {lost, late, body}
-    amend(
-        engine.cases, case.id, lambda one: replace(one, hold=Hold(by="ld", at=NOW, until=None, reason=late))
-    )
-    an_erasure(engine, tmp_path).sweep(NOW + DAY + timedelta(hours=11))
-    assert desk.texts.names() == kept | {lost, late, body}, "a restart is not the next day"
-    an_erasure(engine, tmp_path).sweep(NOW + 2 * DAY)
-    assert desk.texts.names() == kept | {late}
 
 
 def test_terms_that_are_new_or_were_edited_erase_nothing_before_the_office_was_warned_for_as_long_as_it_asks(
