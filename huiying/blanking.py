@@ -67,11 +67,12 @@ def unquoted(line: ArchiveLine) -> ArchiveLine:
     if body is None or body.answers is None:
         return line
     post = replace(body, answers=None)
-    return replace(line, body=post, reading=line.reading and _by_itself(line.reading, post))
+    return replace(line, body=post, reading=line.reading and by_itself(line.reading, post))
 
 
-def _by_itself(reading: Reading, post: Post) -> Reading:
-    """What it was judged by was the other's words: that stays, the words go."""
+def by_itself(reading: Reading, post: Post) -> Reading:
+    """The reading of a post that shows nothing of what it answers any more: what it was judged by was the other's words; that
+    stays, the words go."""
     why = tuple(
         replace(one, note=FOLLOWED, spans=()) if one.rule == ANSWERS else one for one in reading.relevance.why
     )

@@ -331,7 +331,8 @@ class PostArchive(Protocol):
 
     def admit(self, lines: Sequence[ArchiveLine]) -> None:
         """Put each of these, of what a case has taken in, also where the version was dropped before: in the place of that
-        line.  It is the one way in which a disposition may change. Durable on return; a repeat changes nothing."""
+        line, but for a blank one, which stays.  It is the one way in which a disposition may change. Durable on return; a
+        repeat changes nothing."""
         ...
 
     def exhume(self, keys: Collection[PostKey]) -> int:

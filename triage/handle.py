@@ -15,6 +15,7 @@ from huiying.contracts import (
     ArchiveLine,
     Case,
     Disposition,
+    Post,
     PostKey,
     Reading,
     Settled,
@@ -22,6 +23,7 @@ from huiying.contracts import (
 )
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
+from huiying.suppression import ended, read_anew
 from huiying.topics import post_key
 from triage.development import brought
 from triage.gather import Joining, absorb
@@ -69,12 +71,17 @@ class StoryHandler:
         archive: PostArchive,
         policy: Policy,
         wording: Callable[[], Wording] = shipped_wording,
+        *,
+        sifted: Callable[[Sequence[Post]], Sequence[Post]] = list,
     ) -> None:
-        """``wording`` is asked once a batch: one batch is put to stories by one scorer."""
+        """``wording`` is asked once a batch: one batch is put to stories by one scorer.  ``sifted`` leaves nothing of what
+        somebody objected to since it was read (:meth:`huiying.suppression.Suppression.sifted`); of posts that nobody can
+        have objected to, as they are made up or read again for a trial, everything."""
         self._cases = cases
         self._archive = archive
         self._policy = policy
         self._wording = wording
+        self._sifted = sifted
         self._grounds: dict[str, _Ground] = {}
 
     def handle(self, messages: Sequence[Reading], now: datetime) -> None:
@@ -104,7 +111,9 @@ class StoryHandler:
         early = frozenset(
             key
             for key, line in ended.items()
-            if line.disposition is Disposition.IRRELEVANT and once[key].relevance.verdict is Verdict.REPLY
+            if line.disposition is Disposition.IRRELEVANT
+            and line.erased is None
+            and once[key].relevance.verdict is Verdict.REPLY
         )
         fresh = [one for key, one in reversed(once.items()) if key not in ended or key in early]
         return fresh, early
@@ -117,7 +126,7 @@ class StoryHandler:
             ground = self._settle_in(jurisdiction, now)
         ground.index.wording = self._wording()
         batch = _Batch(kin=self._kin(readings, ground))
-        for reading in readings:
+        for reading in self._let_in(readings, ground, batch, now):
             self._place(reading, ground, batch, now)
         self._save(ground, batch, now)
         self._archive.put([line for line in batch.lines if line.post not in early])
@@ -125,6 +134,23 @@ class StoryHandler:
         for line in batch.lines:
             ground.pending.pop(line.post, None)
         _log.info("readings_taken_in", readings=len(readings), cases=len(batch.joining))
+
+    def _let_in(
+        self, readings: Sequence[Reading], ground: _Ground, batch: _Batch, now: datetime
+    ) -> list[Reading]:
+        """Without what somebody objected to since it was read: dead letters and restored backlogs come from long ago.
+
+        What a case has taken in already goes on: the sweep withdraws it from there by its line.
+        """
+        let_in = []
+        for reading, post in zip(readings, self._sifted([one.post for one in readings]), strict=True):
+            if not post.withheld:
+                let_in.append(read_anew(reading, post))
+            elif reading.post.key in ground.pending:
+                let_in.append(reading)
+            else:
+                batch.lines.append(ended(post, now))
+        return let_in
 
     def _settle_in(self, jurisdiction: str, now: datetime) -> _Ground:
         """The open stories as they stand, and of what they settled last, the versions that still lack a line."""

@@ -9,24 +9,31 @@ from typing import Any, cast
 
 import pytest
 
+from huiying import suppression
 from huiying.clock import ManualClock
 from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseState,
     Disposition,
+    Erased,
+    Field,
     Origin,
     PostKey,
+    Quoted,
     Reading,
     Relevance,
     SignalKind,
+    Span,
     Verdict,
+    Why,
 )
 from huiying.errors import TryAgain
 from huiying.ports import CaseQuery, CaseStore, Engine, PostArchive, Record
+from huiying.suppression import Suppression
 from huiying.topics import READINGS, TRIAGE
 from huiying.worker import Worker
-from tests.factories import NOW
+from tests.factories import NOW, a_line
 from tests.triage.test_stories import MIDDLING
 from tests.triage.test_stories import PARKING as LONG
 from tests.triage.texts import place, policy, reading
@@ -367,3 +374,69 @@ def test_the_next_batch_is_compared_by_the_scorer_that_is_in_force_by_then(
     in_force.append(Wording(replace(shipped(), bias=bias)))
     triage.handle([reading(MIDDLING, topic="T06", where=here)], NOW)
     assert len(cases(engine)) == stories
+
+
+# ----------------------------------------------------------------------------- what somebody objected to
+
+
+def sieve(engine: Engine, *posts: str) -> StoryHandler:
+    """A handler that keeps these posts out."""
+    listed = Suppression(engine.register, b"k" * 32)
+    listed.put([suppression.post(id) for id in posts], NOW)
+    return StoryHandler(engine.cases, engine.archive, policy(), sifted=listed.sifted)
+
+
+def test_what_somebody_objected_to_after_it_was_read_opens_nothing_and_leaves_no_word(engine: Engine) -> None:
+    out, other = reading(PARKING), siren(0)
+    sieve(engine, out.post.id).handle([out, other], NOW)
+    (case,) = cases(engine)
+    assert case.id == lines(engine, other)[0].case_id
+    (line,) = lines(engine, out)
+    assert (line.disposition, line.case_id, line.body, line.reading) == (
+        Disposition.WITHHELD,
+        None,
+        None,
+        None,
+    )
+
+
+def test_nor_does_what_answers_it_show_what_it_said(engine: Engine) -> None:
+    out, other = reading(PARKING), siren(0)
+    span = Span(field=Field.TEXT, start=0, end=4, text="锦绣花园")
+    ground = Why(rule="answers", note="回复的帖子说到：锦绣花园", spans=(span,), weight=1.0)
+    answer = reading(
+        "刚才的警报把我家孩子吓哭了",
+        topic="T05",
+        relevance=Relevance(verdict=Verdict.ALERT, score=0.9, why=(ground,)),
+        post={"reply_to": out.post.id, "answers": Quoted(text=PARKING)},
+    )
+    sieve(engine, out.post.id).handle([other, answer], NOW)
+    (line,) = lines(engine, answer)
+    assert line.disposition is Disposition.ATTACHED and line.reading
+    assert line.body and line.body.answers is None and line.body.text == answer.post.text
+    assert "锦绣花园" not in str(line)
+
+
+def test_what_a_case_has_taken_in_before_has_its_line_there_for_the_sweep_to_find(engine: Engine) -> None:
+    one = reading(PARKING)
+    flaky = cast(PostArchive, Flaky(engine.archive, failures=1))
+    with pytest.raises(TryAgain):
+        StoryHandler(engine.cases, flaky, policy()).handle([one], NOW)
+    sieve(engine, one.post.id).handle([one], NOW)
+    (case,) = cases(engine)
+    assert [line.case_id for line in lines(engine, one)] == [case.id]
+
+
+def test_a_dropped_answer_that_was_blanked_meanwhile_is_taken_back_by_no_case(engine: Engine) -> None:
+    first = reading(PARKING)
+    handler(engine).handle([first], NOW)
+    answer = reading(
+        "太黑了", relevance=Relevance(verdict=Verdict.REPLY, score=0.9), post={"reply_to": first.post.id}
+    )
+    engine.archive.put([a_line(body=answer.post, disposition=Disposition.IRRELEVANT)])
+    engine.archive.blank([answer.post.key], erased=Erased(at=NOW, rule="依异议"))
+    handler(engine).handle([answer], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 1
+    (line,) = lines(engine, answer)
+    assert (line.disposition, line.legible) == (Disposition.IRRELEVANT, None)

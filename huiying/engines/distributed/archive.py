@@ -131,6 +131,7 @@ class DistributedArchive:
                 (key.id, _in_its_place(one, wanted[key]))
                 for key, one in there.items()
                 if one.source["disposition"] == Disposition.IRRELEVANT
+                and documents.line(one.source["doc"]).erased is None
             ]
 
         self._until_settled(sorted({key.id for key in wanted}), turns)
