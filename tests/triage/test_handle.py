@@ -33,6 +33,7 @@ from huiying.ports import CaseQuery, CaseStore, Engine, PostArchive, Record
 from huiying.suppression import Suppression
 from huiying.topics import READINGS, TRIAGE
 from huiying.worker import Worker
+from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW, a_line
 from tests.triage.test_stories import MIDDLING
 from tests.triage.test_stories import PARKING as LONG
@@ -218,6 +219,85 @@ def test_a_reply_finds_the_case_of_its_post_in_the_archive_and_in_the_batch(engi
     handler(engine).handle([late], NOW)
     (case,) = cases(engine)
     assert case.tallies.posts == 3
+
+
+def reply_to(first: Reading, text: str = "太黑了", **post: Any) -> Reading:
+    """A post that counts by what it answers alone."""
+    return reading(
+        text,
+        relevance=Relevance(verdict=Verdict.REPLY, score=0.9),
+        post={"reply_to": first.post.id, **post},
+        where=place("洛阳市"),
+    )
+
+
+def test_a_reply_may_stand_before_what_it_answers_in_one_batch(engine: Engine) -> None:
+    first = reading(PARKING)
+    answer = reply_to(first)
+    handler(engine).handle([answer, first], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 2
+    assert [line.case_id for line in lines(engine, answer, first)] == [case.id] * 2
+
+
+def test_a_reply_that_came_a_batch_before_what_it_answers_is_called_back_by_it(engine: Engine) -> None:
+    first = reading(PARKING)
+    triage, answer, other = handler(engine), reply_to(first), reply_to(siren(0), "同问")
+    triage.handle([siren(1)], NOW)
+    triage.handle([answer, other], NOW)
+    assert [line.disposition for line in lines(engine, answer)] == [Disposition.IRRELEVANT]
+    triage.handle([first], NOW)
+    case_id = lines(engine, first)[0].case_id
+    (line,) = lines(engine, answer)
+    assert (line.case_id, line.disposition, line.reading) == (case_id, Disposition.ATTACHED, answer)
+    triage.handle([answer, first], NOW)
+    assert engine.cases.get(case_id or "").tallies.posts == 2
+    assert lines(engine, other)[0].case_id is None
+
+
+def test_it_is_called_back_too_where_what_it_answers_joins_a_case_or_another_worker_takes_it(
+    engine: Engine,
+) -> None:
+    handler(engine).handle([siren(0)], NOW)
+    second = siren(1)
+    answer = reply_to(second)
+    handler(engine).handle([answer], NOW)
+    handler(engine).handle([second], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 3
+    assert lines(engine, answer)[0].case_id == case.id
+
+
+@pytest.mark.parametrize("steps", range(7))
+def test_a_process_that_dies_while_a_reply_is_called_back_counts_it_once(engine: Engine, steps: int) -> None:
+    first = reading(PARKING)
+    answer = reply_to(first)
+    handler(engine).handle([answer], NOW)
+    fuse = Fuse()
+    fuse.left = steps
+    archive = cast(PostArchive, Dying(engine.archive, ["put", "admit"], fuse))
+    store = cast(CaseStore, Dying(engine.cases, ["save"], fuse))
+    try:
+        StoryHandler(store, archive, policy()).handle([first], NOW)
+        died = False
+    except Crash:
+        died = True
+        handler(engine).handle([first], NOW)
+    assert died is (steps < 6)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 2
+    assert [line.case_id for line in lines(engine, first, answer)] == [case.id] * 2
+
+
+def test_what_was_blanked_or_objected_to_meanwhile_is_not_called_back(engine: Engine) -> None:
+    first = reading(PARKING)
+    blank, out = reply_to(first), reply_to(first, "同问")
+    handler(engine).handle([blank, out], NOW)
+    engine.archive.blank([blank.post.key], erased=Erased(at=NOW, rule="依异议"))
+    sieve(engine, out.post.id).handle([first], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 1
+    assert {line.disposition for line in lines(engine, blank, out)} == {Disposition.IRRELEVANT}
 
 
 DOUBT = Relevance(verdict=Verdict.REVIEW, score=0.5)
@@ -430,9 +510,7 @@ def test_what_a_case_has_taken_in_before_has_its_line_there_for_the_sweep_to_fin
 def test_a_dropped_answer_that_was_blanked_meanwhile_is_taken_back_by_no_case(engine: Engine) -> None:
     first = reading(PARKING)
     handler(engine).handle([first], NOW)
-    answer = reading(
-        "太黑了", relevance=Relevance(verdict=Verdict.REPLY, score=0.9), post={"reply_to": first.post.id}
-    )
+    answer = reply_to(first)
     engine.archive.put([a_line(body=answer.post, disposition=Disposition.IRRELEVANT)])
     engine.archive.blank([answer.post.key], erased=Erased(at=NOW, rule="依异议"))
     handler(engine).handle([answer], NOW)
