@@ -321,7 +321,8 @@ class PostArchive(Protocol):
 
     def wipe(self) -> None:
         """Take off the disk what blanked lines, and cases that were saved without their texts, left behind there as
-        deleted; nothing where no line was blanked since the last time.  May take minutes, and holds up nobody."""
+        deleted; nothing where no line was blanked since the last time.  May take minutes, and holds up nobody.  Of lines that
+        were dropped or buried some engines leave this to the end of their month."""
         ...
 
     def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
