@@ -138,7 +138,9 @@ class House:
 
     def stories(self) -> Worker[Reading]:
         wording = CurrentWording(lambda: versions.current(self.settings.models))
-        handler = StoryHandler(self.engine.cases, self.engine.archive, self.policy, wording)
+        handler = StoryHandler(
+            self.engine.cases, self.engine.archive, self.policy, wording, sifted=self.suppression.sifted
+        )
         return Worker(
             topic=READINGS, group=TRIAGE, stream=self.engine.stream, handler=handler, clock=self.clock
         )

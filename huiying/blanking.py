@@ -67,10 +67,11 @@ def unquoted(line: ArchiveLine) -> ArchiveLine:
     if body is None or body.answers is None:
         return line
     post = replace(body, answers=None)
-    return replace(line, body=post, reading=line.reading and _unquoted(line.reading, post))
+    return replace(line, body=post, reading=line.reading and without_quote(line.reading, post))
 
 
-def _unquoted(reading: Reading, post: Post) -> Reading:
+def without_quote(reading: Reading, post: Post) -> Reading:
+    """The reading of a post that shows nothing of what it answers any more."""
     relevance = reading.relevance
     return replace(reading, post=post, relevance=replace(relevance, why=by_itself(relevance.why)))
 

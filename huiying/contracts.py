@@ -1351,7 +1351,7 @@ class ArchiveLine:
     body: Post | None = None
     """None only where the record could not be read at all."""
     reading: Reading | None = None
-    """Kept for what belongs to a case; its ``post`` is the same as ``body``."""
+    """Kept for what belongs to a case, and for a reply that none took in; its ``post`` is the same as ``body``."""
     erased: Erased | None = None
     """Its post was blanked: ``body`` and ``reading`` hold what is counted, and nothing that anybody wrote."""
 

@@ -321,7 +321,8 @@ class PostArchive(Protocol):
 
     def wipe(self) -> None:
         """Take off the disk what blanked lines, and cases that were saved without their texts, left behind there as
-        deleted; nothing where no line was blanked since the last time.  May take minutes, and holds up nobody."""
+        deleted; nothing where no line was blanked since the last time.  May take minutes, and holds up nobody.  Of lines that
+        were dropped or buried some engines leave this to the end of their month."""
         ...
 
     def answering(self, posts: Collection[str], *, limit: int, complete: bool) -> Sequence[ArchiveLine]:
@@ -331,7 +332,8 @@ class PostArchive(Protocol):
 
     def admit(self, lines: Sequence[ArchiveLine]) -> None:
         """Put each of these, of what a case has taken in, also where the version was dropped before: in the place of that
-        line.  It is the one way in which a disposition may change. Durable on return; a repeat changes nothing."""
+        line, but for a blank one, which stays.  It is the one way in which a disposition may change. Durable on return; a
+        repeat changes nothing."""
         ...
 
     def exhume(self, keys: Collection[PostKey]) -> int:

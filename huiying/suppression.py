@@ -19,8 +19,8 @@ from enum import StrEnum
 
 import msgspec
 
-from huiying import codec
-from huiying.contracts import Engagement, Instant, Post
+from huiying import blanking, codec
+from huiying.contracts import ArchiveLine, Disposition, Engagement, Instant, Post, Reading
 from huiying.errors import GiveUp, TryAgain
 from huiying.identity import address
 from huiying.ports import Record, Register, Size, Stream, Subscription, Tail
@@ -168,6 +168,23 @@ def withheld(one: Post) -> Post:
         extraction=None,
         withheld=True,
     )
+
+
+def ended(one: Post, at: datetime) -> ArchiveLine:
+    """The line of a post that is kept out: that it came, and nothing else."""
+    return ArchiveLine(
+        post=one.key,
+        disposition=Disposition.WITHHELD,
+        at=at,
+        reason="依异议不收：只记有过这一条，内容、地址、作者都没有留存",
+    )
+
+
+def read_anew(reading: Reading, sifted: Post) -> Reading:
+    """The reading of a post that was sifted after it was read: it shows no more of what is on the list than the post does."""
+    if sifted == reading.post:
+        return reading
+    return blanking.without_quote(reading, sifted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from huiying.contracts import ArchiveLine, Disposition, Post, Reading, Verdict
 from huiying.errors import GiveUp
 from huiying.identity import undecodable_key
 from huiying.ports import PostArchive, Record, Stream
-from huiying.suppression import Suppression
+from huiying.suppression import Suppression, ended
 from nlp.late import EarlyAnswers, Reads
 
 
@@ -28,7 +28,7 @@ class ReadingHandler:
         # Once more: what was on its way when somebody objected to it has passed the first sieve.
         sifted = self._suppression.sifted(messages)
         if kept_out := [post for post in sifted if post.withheld]:
-            self._archive.put([_withheld(post, now) for post in kept_out])
+            self._archive.put([ended(post, now) for post in kept_out])
         messages = [post for post in sifted if not post.withheld]
         if not messages:
             return
@@ -73,13 +73,4 @@ def dropped(reading: Reading, now: datetime) -> ArchiveLine:
         at=now,
         reason=f"与人防无关（相关度 {reading.relevance.score:.2f}）：{reasons}",
         body=reading.post,
-    )
-
-
-def _withheld(post: Post, now: datetime) -> ArchiveLine:
-    return ArchiveLine(
-        post=post.key,
-        disposition=Disposition.WITHHELD,
-        at=now,
-        reason="依异议不收：只记有过这一条，内容、地址、作者都没有留存",
     )

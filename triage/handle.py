@@ -6,7 +6,7 @@ again; the archive, and what each case says it has settled, tell which of them a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from huiying.contracts import (
     ArchiveLine,
     Case,
     Disposition,
+    Post,
     PostKey,
     Reading,
     Settled,
@@ -22,6 +23,7 @@ from huiying.contracts import (
 )
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
+from huiying.suppression import ended, read_anew
 from huiying.topics import post_key
 from triage.development import brought
 from triage.gather import Joining, absorb
@@ -35,6 +37,8 @@ _log = logs.get("triage")
 
 FRESH = timedelta(minutes=10)
 """After this the open stories are read anew: what people put away, merged or split since then is seen as it is."""
+MOST = 500
+"""Dropped answers that the posts of one batch call back, the newest."""
 
 Home = tuple[str, Disposition]
 """The case that took a post version in, and how."""
@@ -48,6 +52,9 @@ class _Ground:
     pending: dict[PostKey, Home]
     """Taken in by a save whose archive line may be missing."""
     since: datetime
+    unseen: set[str] | None = None
+    """What was answered by replies that were dropped here since the archive was last asked for all; None: by whatever was
+    dropped before."""
 
 
 @dataclass(slots=True)
@@ -56,6 +63,8 @@ class _Batch:
 
     kin: dict[str, str]
     """Post id → the case that holds it."""
+    early: set[PostKey]
+    """Dropped before: a line of it stands already, and only a case may take its place."""
     joining: dict[str, list[Joining]] = field(default_factory=dict)
     lines: list[ArchiveLine] = field(default_factory=list)
 
@@ -69,12 +78,17 @@ class StoryHandler:
         archive: PostArchive,
         policy: Policy,
         wording: Callable[[], Wording] = shipped_wording,
+        *,
+        sifted: Callable[[Sequence[Post]], Sequence[Post]] = list,
     ) -> None:
-        """``wording`` is asked once a batch: one batch is put to stories by one scorer."""
+        """``wording`` is asked once a batch: one batch is put to stories by one scorer.  ``sifted`` leaves nothing of what
+        somebody objected to since it was read (:meth:`huiying.suppression.Suppression.sifted`); of posts that nobody can
+        have objected to, as they are made up or read again for a trial, everything."""
         self._cases = cases
         self._archive = archive
         self._policy = policy
         self._wording = wording
+        self._sifted = sifted
         self._grounds: dict[str, _Ground] = {}
 
     def handle(self, messages: Sequence[Reading], now: datetime) -> None:
@@ -104,7 +118,9 @@ class StoryHandler:
         early = frozenset(
             key
             for key, line in ended.items()
-            if line.disposition is Disposition.IRRELEVANT and once[key].relevance.verdict is Verdict.REPLY
+            if line.disposition is Disposition.IRRELEVANT
+            and line.erased is None
+            and once[key].relevance.verdict is Verdict.REPLY
         )
         fresh = [one for key, one in reversed(once.items()) if key not in ended or key in early]
         return fresh, early
@@ -116,15 +132,66 @@ class StoryHandler:
         if ground is None or not timedelta(0) <= now - ground.since < FRESH:
             ground = self._settle_in(jurisdiction, now)
         ground.index.wording = self._wording()
-        batch = _Batch(kin=self._kin(readings, ground))
-        for reading in readings:
+        batch = _Batch(
+            kin=self._kin(readings, ground),
+            early={one.post.key for one in readings if one.post.key in early},
+        )
+        for reading in _replies_last(self._let_in(readings, ground, batch, now)):
+            self._place(reading, ground, batch, now)
+        for reading in self._called_back(readings, ground, batch, now):
             self._place(reading, ground, batch, now)
         self._save(ground, batch, now)
-        self._archive.put([line for line in batch.lines if line.post not in early])
-        self._archive.admit([line for line in batch.lines if line.post in early and line.case_id])
+        # What was called back first: while what it answers has no line, a crash shows that again, and it calls again.
+        self._archive.admit([line for line in batch.lines if line.post in batch.early and line.case_id])
+        self._archive.put([line for line in batch.lines if line.post not in batch.early])
         for line in batch.lines:
             ground.pending.pop(line.post, None)
+        if ground.unseen is not None:
+            ground.unseen.update(_answered(batch.lines))
         _log.info("readings_taken_in", readings=len(readings), cases=len(batch.joining))
+
+    def _let_in(
+        self, readings: Sequence[Reading], ground: _Ground, batch: _Batch, now: datetime
+    ) -> list[Reading]:
+        """Without what somebody objected to since it was read: dead letters and restored backlogs come from long ago.
+
+        What a case has taken in already goes on: the sweep withdraws it from there by its line.
+        """
+        let_in = []
+        for reading, post in zip(readings, self._sifted([one.post for one in readings]), strict=True):
+            if not post.withheld:
+                let_in.append(read_anew(reading, post))
+            elif reading.post.key in ground.pending:
+                let_in.append(reading)
+            else:
+                batch.lines.append(ended(post, now))
+        return let_in
+
+    def _called_back(
+        self, readings: Sequence[Reading], ground: _Ground, batch: _Batch, now: datetime
+    ) -> list[Reading]:
+        """The replies that were dropped here for want of one of these, which cases hold by now: reading may have seen both
+        at once, and then does not send them again."""
+        placed = {one.post.id for one in readings if one.relevance.verdict is not Verdict.REPLY}
+        placed = {id for id in placed if id in batch.kin}
+        if not placed:
+            return []
+        complete = ground.unseen is None or not ground.unseen.isdisjoint(placed)
+        lines = self._archive.answering(placed, limit=MOST, complete=complete)
+        if complete:
+            ground.unseen = set()
+        here = {one.post.key for one in readings}
+        jurisdictions = {one.jurisdiction for one in readings}
+        early = [
+            line.reading
+            for line in reversed(lines)
+            if line.reading is not None
+            and line.legible is not None
+            and line.post not in here
+            and line.reading.jurisdiction in jurisdictions
+        ]
+        batch.early.update(one.post.key for one in early)
+        return self._let_in(early, ground, batch, now)
 
     def _settle_in(self, jurisdiction: str, now: datetime) -> _Ground:
         """The open stories as they stand, and of what they settled last, the versions that still lack a line."""
@@ -305,10 +372,23 @@ def _line(
 
 
 def _dropped(reading: Reading, now: datetime, why: str) -> ArchiveLine:
+    """A reply keeps how it was read: what it answers may still come and call it back."""
+    reply = reading.relevance.verdict is Verdict.REPLY
     return ArchiveLine(
         post=reading.post.key,
         disposition=Disposition.IRRELEVANT,
         at=now,
         reason=why,
         body=reading.post,
+        reading=reading if reply else None,
     )
+
+
+def _replies_last(readings: Iterable[Reading]) -> list[Reading]:
+    """What speaks for itself first, so that a reply finds what it answers, whichever of them was read first."""
+    return sorted(readings, key=lambda one: one.relevance.verdict is Verdict.REPLY)
+
+
+def _answered(lines: Iterable[ArchiveLine]) -> Collection[str]:
+    dropped = (line for line in lines if line.disposition is Disposition.IRRELEVANT)
+    return {line.body.reply_to for line in dropped if line.body and line.body.reply_to}

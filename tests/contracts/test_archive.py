@@ -502,6 +502,22 @@ def test_what_was_dropped_may_be_admitted_to_a_case_and_nothing_else_changes(arc
     assert sum(archive.hourly(since=NOW - hours(24)).values()) == 3
 
 
+def test_what_was_blanked_is_admitted_nowhere_and_stays_blank(archive: PostArchive) -> None:
+    telling = a_telling_line()
+    early = replace(telling, disposition=DROPPED, case_id=None, reading=None)
+    other = a_line(body=a_post(text="还在"), disposition=DROPPED)
+    archive.put([early, other])
+    archive.blank([early.post], erased=GONE)
+    blank = archive.get([early.post])[early.post]
+    archive.admit([telling])
+    assert archive.get([early.post]) == {early.post: blank}
+    assert list(archive.of_cases([telling.case_id or ""])) == []
+    assert archive.blank([early.post], erased=GONE) == 0
+    archive.wipe()
+    assert found_by(archive, LineQuery(words="还在"), total=1) == [other.post]
+    assert found_by(archive, LineQuery(words=SECRET), total=0) == []
+
+
 def test_what_was_admitted_does_not_go_with_what_was_dropped_beside_it(archive: PostArchive) -> None:
     """Also where the whole month is dropped."""
     early, other = a_line(disposition=DROPPED), a_line(disposition=DROPPED)

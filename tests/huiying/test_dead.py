@@ -9,16 +9,17 @@ from datetime import datetime
 
 import pytest
 
-from huiying import dead, ledger
+from huiying import app as roof
+from huiying import dead, ledger, suppression
 from huiying.clock import ManualClock
-from huiying.contracts import ArchiveLine, Disposition, Post
+from huiying.contracts import ArchiveLine, DeadLetter, Disposition, Post
 from huiying.errors import GiveUp, Misconfigured
 from huiying.identity import undecodable_key
 from huiying.ports import Engine, Record
 from huiying.settings import Settings
-from huiying.topics import NLP, POSTS, post_key
+from huiying.topics import NLP, POSTS, READINGS, TRIAGE, post_key
 from huiying.worker import Worker
-from tests.factories import NOW, a_post
+from tests.factories import NOW, a_line, a_post, a_reading
 
 
 class Reading:
@@ -158,3 +159,24 @@ def test_the_commands_list_show_and_replay(
     for wrong in (["show", "posts/99"], ["replay"], ["replay", number, "--all"], ["list", "--topic", "x"]):
         refused = command(settings, *wrong)
         assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1, refused.stderr
+
+
+@pytest.mark.parametrize("settings", ["embedded"], indirect=True)
+def test_what_somebody_objected_to_stays_out_though_its_letter_is_replayed_long_after(
+    settings: Settings,
+) -> None:
+    found = a_reading()
+    with roof.opened(settings, ManualClock(NOW)) as house:
+        stories, engine = house.stories(), house.engine
+        letter = DeadLetter(
+            topic=READINGS.name, group=TRIAGE, partition=0, position=0, at=NOW, reason="因故",
+            key="henan", value=READINGS.encode(found)[1],
+        )  # fmt: skip
+        engine.archive.put([a_line(body=found.post, disposition=Disposition.BURIED)])
+        engine.stream.publish(READINGS.dead(TRIAGE).name, [READINGS.dead(TRIAGE).encode(letter)])
+        house.suppression.put([suppression.post(found.post.id)], NOW)
+        assert dead.replay(engine, list(dead.walk(engine.stream))) == 1
+        assert stories.run_until_idle() == 1
+        line = engine.archive.get([found.post.key])[found.post.key]
+        assert (line.disposition, line.body) == (Disposition.WITHHELD, None)
+        assert list(engine.cases.all()) == []

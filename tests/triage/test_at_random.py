@@ -526,6 +526,8 @@ class Office(RuleBasedStateMachine):
             Act.RELABEL: {"labels": Labels(topic=f"T{1 + way % 16:02d}"), "reason": "议题不对"},
             Act.LINK: {"other": self._pick(others, way)},
             Act.APART: {"other": self._pick(others, way)},
+            Act.HOLD: {"until": None if way % 2 else self.now + timedelta(days=1 + way % 90), "reason": "要用"},
+            Act.RELEASE: {"reason": "不用了"},
         }  # fmt: skip
         names = {Act.OBJECT: "object_to", Act.RAISE: "raise_level", Act.LOWER: "lower_level"}
         command = getattr(desk, names.get(act, act.value))

@@ -9,24 +9,32 @@ from typing import Any, cast
 
 import pytest
 
+from huiying import suppression
 from huiying.clock import ManualClock
 from huiying.contracts import (
     ArchiveLine,
     Case,
     CaseState,
     Disposition,
+    Erased,
+    Field,
     Origin,
     PostKey,
+    Quoted,
     Reading,
     Relevance,
     SignalKind,
+    Span,
     Verdict,
+    Why,
 )
 from huiying.errors import TryAgain
 from huiying.ports import CaseQuery, CaseStore, Engine, PostArchive, Record
+from huiying.suppression import Suppression
 from huiying.topics import READINGS, TRIAGE
 from huiying.worker import Worker
-from tests.factories import NOW
+from tests.dying import Crash, Dying, Fuse
+from tests.factories import NOW, a_line
 from tests.triage.test_stories import MIDDLING
 from tests.triage.test_stories import PARKING as LONG
 from tests.triage.texts import place, policy, reading
@@ -213,6 +221,85 @@ def test_a_reply_finds_the_case_of_its_post_in_the_archive_and_in_the_batch(engi
     assert case.tallies.posts == 3
 
 
+def reply_to(first: Reading, text: str = "太黑了", **post: Any) -> Reading:
+    """A post that counts by what it answers alone."""
+    return reading(
+        text,
+        relevance=Relevance(verdict=Verdict.REPLY, score=0.9),
+        post={"reply_to": first.post.id, **post},
+        where=place("洛阳市"),
+    )
+
+
+def test_a_reply_may_stand_before_what_it_answers_in_one_batch(engine: Engine) -> None:
+    first = reading(PARKING)
+    answer = reply_to(first)
+    handler(engine).handle([answer, first], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 2
+    assert [line.case_id for line in lines(engine, answer, first)] == [case.id] * 2
+
+
+def test_a_reply_that_came_a_batch_before_what_it_answers_is_called_back_by_it(engine: Engine) -> None:
+    first = reading(PARKING)
+    triage, answer, other = handler(engine), reply_to(first), reply_to(siren(0), "同问")
+    triage.handle([siren(1)], NOW)
+    triage.handle([answer, other], NOW)
+    assert [line.disposition for line in lines(engine, answer)] == [Disposition.IRRELEVANT]
+    triage.handle([first], NOW)
+    case_id = lines(engine, first)[0].case_id
+    (line,) = lines(engine, answer)
+    assert (line.case_id, line.disposition, line.reading) == (case_id, Disposition.ATTACHED, answer)
+    triage.handle([answer, first], NOW)
+    assert engine.cases.get(case_id or "").tallies.posts == 2
+    assert lines(engine, other)[0].case_id is None
+
+
+def test_it_is_called_back_too_where_what_it_answers_joins_a_case_or_another_worker_takes_it(
+    engine: Engine,
+) -> None:
+    handler(engine).handle([siren(0)], NOW)
+    second = siren(1)
+    answer = reply_to(second)
+    handler(engine).handle([answer], NOW)
+    handler(engine).handle([second], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 3
+    assert lines(engine, answer)[0].case_id == case.id
+
+
+@pytest.mark.parametrize("steps", range(7))
+def test_a_process_that_dies_while_a_reply_is_called_back_counts_it_once(engine: Engine, steps: int) -> None:
+    first = reading(PARKING)
+    answer = reply_to(first)
+    handler(engine).handle([answer], NOW)
+    fuse = Fuse()
+    fuse.left = steps
+    archive = cast(PostArchive, Dying(engine.archive, ["put", "admit"], fuse))
+    store = cast(CaseStore, Dying(engine.cases, ["save"], fuse))
+    try:
+        StoryHandler(store, archive, policy()).handle([first], NOW)
+        died = False
+    except Crash:
+        died = True
+        handler(engine).handle([first], NOW)
+    assert died is (steps < 6)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 2
+    assert [line.case_id for line in lines(engine, first, answer)] == [case.id] * 2
+
+
+def test_what_was_blanked_or_objected_to_meanwhile_is_not_called_back(engine: Engine) -> None:
+    first = reading(PARKING)
+    blank, out = reply_to(first), reply_to(first, "同问")
+    handler(engine).handle([blank, out], NOW)
+    engine.archive.blank([blank.post.key], erased=Erased(at=NOW, rule="依异议"))
+    sieve(engine, out.post.id).handle([first], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 1
+    assert {line.disposition for line in lines(engine, blank, out)} == {Disposition.IRRELEVANT}
+
+
 DOUBT = Relevance(verdict=Verdict.REVIEW, score=0.5)
 
 
@@ -367,3 +454,67 @@ def test_the_next_batch_is_compared_by_the_scorer_that_is_in_force_by_then(
     in_force.append(Wording(replace(shipped(), bias=bias)))
     triage.handle([reading(MIDDLING, topic="T06", where=here)], NOW)
     assert len(cases(engine)) == stories
+
+
+# ----------------------------------------------------------------------------- what somebody objected to
+
+
+def sieve(engine: Engine, *posts: str) -> StoryHandler:
+    """A handler that keeps these posts out."""
+    listed = Suppression(engine.register, b"k" * 32)
+    listed.put([suppression.post(id) for id in posts], NOW)
+    return StoryHandler(engine.cases, engine.archive, policy(), sifted=listed.sifted)
+
+
+def test_what_somebody_objected_to_after_it_was_read_opens_nothing_and_leaves_no_word(engine: Engine) -> None:
+    out, other = reading(PARKING), siren(0)
+    sieve(engine, out.post.id).handle([out, other], NOW)
+    (case,) = cases(engine)
+    assert case.id == lines(engine, other)[0].case_id
+    (line,) = lines(engine, out)
+    assert (line.disposition, line.case_id, line.body, line.reading) == (
+        Disposition.WITHHELD,
+        None,
+        None,
+        None,
+    )
+
+
+def test_nor_does_what_answers_it_show_what_it_said(engine: Engine) -> None:
+    out, other = reading(PARKING), siren(0)
+    span = Span(field=Field.TEXT, start=0, end=4, text="锦绣花园")
+    ground = Why(rule="answers", note="回复的帖子说到：锦绣花园", spans=(span,), weight=1.0)
+    answer = reading(
+        "刚才的警报把我家孩子吓哭了",
+        topic="T05",
+        relevance=Relevance(verdict=Verdict.ALERT, score=0.9, why=(ground,)),
+        post={"reply_to": out.post.id, "answers": Quoted(text=PARKING)},
+    )
+    sieve(engine, out.post.id).handle([other, answer], NOW)
+    (line,) = lines(engine, answer)
+    assert line.disposition is Disposition.ATTACHED and line.reading
+    assert line.body and line.body.answers is None and line.body.text == answer.post.text
+    assert "锦绣花园" not in str(line)
+
+
+def test_what_a_case_has_taken_in_before_has_its_line_there_for_the_sweep_to_find(engine: Engine) -> None:
+    one = reading(PARKING)
+    flaky = cast(PostArchive, Flaky(engine.archive, failures=1))
+    with pytest.raises(TryAgain):
+        StoryHandler(engine.cases, flaky, policy()).handle([one], NOW)
+    sieve(engine, one.post.id).handle([one], NOW)
+    (case,) = cases(engine)
+    assert [line.case_id for line in lines(engine, one)] == [case.id]
+
+
+def test_a_dropped_answer_that_was_blanked_meanwhile_is_taken_back_by_no_case(engine: Engine) -> None:
+    first = reading(PARKING)
+    handler(engine).handle([first], NOW)
+    answer = reply_to(first)
+    engine.archive.put([a_line(body=answer.post, disposition=Disposition.IRRELEVANT)])
+    engine.archive.blank([answer.post.key], erased=Erased(at=NOW, rule="依异议"))
+    handler(engine).handle([answer], NOW)
+    (case,) = cases(engine)
+    assert case.tallies.posts == 1
+    (line,) = lines(engine, answer)
+    assert (line.disposition, line.legible) == (Disposition.IRRELEVANT, None)

@@ -131,6 +131,7 @@ class DistributedArchive:
                 (key.id, _in_its_place(one, wanted[key]))
                 for key, one in there.items()
                 if one.source["disposition"] == Disposition.IRRELEVANT
+                and documents.line(one.source["doc"]).erased is None
             ]
 
         self._until_settled(sorted({key.id for key in wanted}), turns)
@@ -256,21 +257,50 @@ class DistributedArchive:
         erased = 0
         for page in self._link.pages(index, queries.written_before(before, disposition)):
             keys = [_key(row) for row in page]
-            # The note first: a crash in between leaves a line that the next sweep finds, and no note without a line.
-            self._forget(keys, place)
+            still = self._still(disposition, keys, place)
             if whole:
-                erased += len(keys)
+                self._forget(still, place)
+                erased += len(still)
             else:
-                ids = [documents.name(key.id, key.version) for key in keys]
-                outcomes = self._link.write([Write(action="delete", index=index, id=id) for id in ids])
-                erased += outcomes.count(Outcome.DONE)
+                erased += self._take_out(still, place)
         if whole:
             self._carry_over(place)
             self._layout.drop(place)
         return erased
 
+    def _still(
+        self, disposition: Disposition, keys: Sequence[PostKey], place: str
+    ) -> Mapping[PostKey, Found]:
+        """Those lines that end so now as well: a case may have taken one in since the page was made."""
+        index = self._layout.alias(place)
+        there = self._link.read(
+            [(index, documents.name(key.id, key.version)) for key in keys], only=["disposition"]
+        )
+        return {
+            key: one
+            for key, one in zip(keys, there, strict=True)
+            if one is not None and one.source["disposition"] == disposition
+        }
+
+    def _take_out(self, lines: Mapping[PostKey, Found], place: str) -> int:
+        """Delete these as they were read; what was changed since stays, with its note.
+
+        The line first: a crash in between leaves a note without a line, under which a repeat of the post is put again.
+        """
+        outcomes = self._link.write(
+            [Write(action="delete", index=one.index, id=one.id, seen=one.seen) for one in lines.values()]
+        )
+        gone = [
+            key
+            for key, outcome in zip(lines, outcomes, strict=True)
+            if outcome in {Outcome.DONE, Outcome.NOTHING}
+        ]
+        self._forget(gone, place)
+        return outcomes.count(Outcome.DONE)
+
     def _carry_over(self, place: str) -> None:
         """What lies among the dropped lines and belongs to a case by now: it must not go with its month."""
+        self._link.refresh(self._layout.alias(place))
         for page in self._link.pages(self._layout.alias(place), queries.admitted()):
             lines = {_clean(line.post): line for line in map(_line, page)}
             ties = {_clean(_line(row).post): row["sort"][0] for row in page}
@@ -280,6 +310,7 @@ class DistributedArchive:
                     for key, line in lines.items()
                 ]
             )
+            self._noted(dict.fromkeys(lines, KEPT))  # where it was forgotten with the dropped ones
             self._lies_at(lines, place, KEPT)
 
     def close(self) -> None:

@@ -281,16 +281,20 @@ class _Row:
             connection.execute("INSERT INTO line_words (rowid, words) VALUES (?, ?)", (n, self.words))
 
     def admit(self, connection: sqlite3.Connection) -> None:
-        """In the place of the dropped line, if there is one: the words are the same."""
+        """In the place of the dropped line, if there is one that is not blank: the words are the same."""
         post_id, version, disposition, case_id, _, at, _, attitude, _, _ = self.facts
-        found = connection.execute(
-            "UPDATE lines SET disposition = ?, case_id = ?, at = ?, attitude = ?, reply_to = NULL "
-            "WHERE post_id = ? AND version = ? AND disposition = ? RETURNING n",
-            (disposition, case_id, at, attitude, post_id, version, Disposition.IRRELEVANT),
-        ).fetchall()
-        connection.executemany(
-            "UPDATE line_documents SET doc = ? WHERE n = ?", [(self.doc, n) for (n,) in found]
+        row = connection.execute(
+            "SELECT n, doc FROM lines JOIN line_documents USING (n) "
+            "WHERE post_id = ? AND version = ? AND disposition = ?",
+            (post_id, version, Disposition.IRRELEVANT),
+        ).fetchone()
+        if row is None or _read(row[1]).erased is not None:
+            return
+        connection.execute(
+            "UPDATE lines SET disposition = ?, case_id = ?, at = ?, attitude = ?, reply_to = NULL WHERE n = ?",
+            (disposition, case_id, at, attitude, row[0]),
         )
+        connection.execute("UPDATE line_documents SET doc = ? WHERE n = ?", (self.doc, row[0]))
 
 
 def _facts(line: ArchiveLine) -> tuple[Any, ...]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from huiying.contracts import Disposition, Erased
 from huiying.engines.distributed import queries
 from huiying.engines.distributed.archive import DistributedArchive
+from huiying.engines.distributed.bulk import Outcome, Write
 from huiying.engines.distributed.case_store import DistributedCaseStore
 from huiying.engines.distributed.layout import KEPT, Layout
-from huiying.engines.distributed.link import Link
+from huiying.engines.distributed.link import Body, Link
 from huiying.ports import LineQuery
 from tests.eventually import eventually
-from tests.factories import a_case, a_line, a_post, a_route
+from tests.factories import a_case, a_line, a_post, a_reading, a_route
 
 OCTOBER = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)
 NOVEMBER = OCTOBER + timedelta(seconds=1)
 DROPPED = Disposition.IRRELEVANT
+PLACE = "lines-irrelevant-2026-10"
 
 
 def places(layout: Layout) -> set[str]:
@@ -111,6 +115,50 @@ def test_lines_of_units_with_more_cases_than_a_question_may_name_are_those_of_th
     assert found == {line.post for line in lines[2:]}
     assert sum(archive.tally(parties=units).values()) == 2
     assert sum(archive.hourly(since=OCTOBER, parties=units).values()) == 2
+
+
+@pytest.mark.parametrize("before", [NOVEMBER, OCTOBER + timedelta(milliseconds=500)], ids=["whole", "some"])
+def test_what_a_case_takes_in_while_a_purge_is_under_way_stays_with_its_note(
+    link: Link, layout: Layout, monkeypatch: pytest.MonkeyPatch, before: datetime
+) -> None:
+    archive = DistributedArchive(link, layout)
+    early, other = a_line(disposition=DROPPED, at=OCTOBER), a_line(disposition=DROPPED, at=OCTOBER)
+    archive.put([early, other])
+    admitted = a_line(case_id="case-1", reading=a_reading(post=early.body), at=NOVEMBER)
+    paged = link.pages
+
+    def pages(index: str, body: Body) -> Iterator[Sequence[Mapping[str, Any]]]:
+        found = paged(index, body)
+        archive.admit([admitted])
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(link, "pages", pages)
+        assert archive.purge(before=before, dispositions=frozenset({DROPPED})) == 1
+    assert archive.get([early.post, other.post]) == {early.post: admitted}
+    assert list(archive.keys()) == [(early.post, Disposition.ATTACHED)]
+
+
+def test_what_a_case_takes_in_just_before_its_line_would_be_deleted_stays_with_its_note(
+    link: Link, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = DistributedArchive(link, layout)
+    early = a_line(disposition=DROPPED, at=OCTOBER)
+    archive.put([early])
+    admitted = a_line(case_id="case-1", reading=a_reading(post=early.body), at=NOVEMBER)
+    write = link.write
+
+    def admitting(writes: Sequence[Write]) -> list[Outcome]:
+        if any(one.action == "delete" and one.index.startswith(layout.alias(PLACE)) for one in writes):
+            with monkeypatch.context() as patched:
+                patched.setattr(link, "write", write)
+                archive.admit([admitted])
+        return write(writes)
+
+    monkeypatch.setattr(link, "write", admitting)
+    before = OCTOBER + timedelta(milliseconds=500)
+    assert archive.purge(before=before, dispositions=frozenset({DROPPED})) == 0
+    assert archive.get([early.post]) == {early.post: admitted}
 
 
 def test_a_wipe_has_the_files_written_anew_that_hold_what_was_blanked(link: Link, layout: Layout) -> None:
