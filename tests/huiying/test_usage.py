@@ -38,7 +38,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
         ("simulate --days 0", "--days 不能小于 1（模拟多少天）"),
         ("simulate --days 999", "--days 不能大于 366（模拟多少天）"),
         ("demo --speed fast", "--speed 要写数字（"),
-        ("demo --port 99999", "--port 不能大于 65535（样板网站的端口）"),
+        ("demo --port 99999", "--port 不能大于 65535（样板网站的端口"),
         ("run --stages ,", "--stages 里有不认识的环节：,"),
         ("run --until-idle --stages nlp", "--until-idle 处理全部积压"),
     ],
