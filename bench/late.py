@@ -19,6 +19,7 @@ from typing import Any, cast
 from bench.servers import running
 from bench.stream_of_posts import posts, texts
 from huiying.contracts import ArchiveLine, Post, Verdict
+from huiying.early import MOST
 from huiying.engines import open_engine
 from huiying.ports import Engine, PostArchive
 from huiying.settings import load
@@ -26,7 +27,6 @@ from huiying.suppression import Suppression
 from huiying.tomlfile import DEFAULTS
 from nlp import train
 from nlp.handle import ReadingHandler
-from nlp.late import MOST
 from nlp.pipeline import Reader
 
 MODELS = Path("data") / "bench-models"

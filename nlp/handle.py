@@ -37,7 +37,7 @@ class ReadingHandler:
         lines = [dropped(one, now) for one in readings if one.relevance.verdict is Verdict.IRRELEVANT]
         if lines:
             self._archive.put(lines)  # first: what is dropped here may answer what goes on
-            self._early.dropped(readings)
+            self._early.dropped(lines)
         onward += self._early.read_again(onward, now)
         if onward:
             self._stream.publish(topics.READINGS.name, [topics.READINGS.encode(r) for r in onward])

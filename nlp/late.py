@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from huiying.contracts import Post, Quoted, Reading, Verdict
+from huiying.contracts import ArchiveLine, Post, Quoted, Reading, Verdict
+from huiying.early import Early
 from huiying.ports import PostArchive
-
-MOST = 500
-"""Answers that one batch of posts has read again, the newest that were dropped."""
-REMEMBERED = 10_000
-"""Posts that were answered by something dropped, until the archive is asked for everything again."""
 
 
 class Reads(Protocol):
@@ -26,42 +22,24 @@ class EarlyAnswers:
     """Those of one reading stage."""
 
     def __init__(self, archive: PostArchive, reader: Reads) -> None:
-        self._archive = archive
+        self._early = Early(archive)
         self._reader = reader
-        self._unseen: set[str] | None = None
-        """What was answered by posts that were dropped here since the archive was last asked for all; None: by whatever
-        another one dropped."""
 
-    def dropped(self, readings: Sequence[Reading]) -> None:
-        """These have their line, as far as they are dropped."""
-        if self._unseen is not None:
-            self._unseen.update(
-                one.post.reply_to for one in readings if _is_dropped(one) and one.post.reply_to
-            )
-            self._unseen = self._unseen if len(self._unseen) <= REMEMBERED else None
+    def dropped(self, lines: Iterable[ArchiveLine]) -> None:
+        """These stand in the archive."""
+        self._early.dropped(lines)
 
     def read_again(self, readings: Sequence[Reading], now: datetime) -> list[Reading]:
         """The dropped answers to those of these posts that are the office's business, where they count beside them:
         nothing else is taken back."""
         openings = {one.post.id: one.post for one in readings if _speaks_itself(one)}
-        if not openings:
-            return []
-        complete = self._unseen is None or not self._unseen.isdisjoint(openings)
-        early = self._archive.answering(openings, limit=MOST, complete=complete)
-        if complete:
-            self._unseen = set()
-        if not early:
-            return []
-        again = [_beside(line.body, openings) for line in reversed(early) if line.body is not None]
+        early = self._early.answering(openings)
+        again = [_beside(line.body, openings) for line in early if line.body is not None]
         return [one for one in self._reader.read(again, now) if one.relevance.verdict is Verdict.REPLY]
 
     def forget(self) -> None:
         """Others may have dropped what is read here from now on."""
-        self._unseen = None
-
-
-def _is_dropped(reading: Reading) -> bool:
-    return reading.relevance.verdict is Verdict.IRRELEVANT
+        self._early.forget()
 
 
 def _speaks_itself(reading: Reading) -> bool:

@@ -6,7 +6,7 @@ again; the archive, and what each case says it has settled, tell which of them a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from huiying.contracts import (
     Settled,
     Verdict,
 )
+from huiying.early import Early
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
 from huiying.suppression import ended, read_anew
@@ -37,8 +38,6 @@ _log = logs.get("triage")
 
 FRESH = timedelta(minutes=10)
 """After this the open stories are read anew: what people put away, merged or split since then is seen as it is."""
-MOST = 500
-"""Dropped answers that the posts of one batch call back, the newest."""
 
 Home = tuple[str, Disposition]
 """The case that took a post version in, and how."""
@@ -52,9 +51,8 @@ class _Ground:
     pending: dict[PostKey, Home]
     """Taken in by a save whose archive line may be missing."""
     since: datetime
-    unseen: set[str] | None = None
-    """What was answered by replies that were dropped here since the archive was last asked for all; None: by whatever was
-    dropped before."""
+    early: Early
+    """Replies that were dropped for want of what they answer."""
 
 
 @dataclass(slots=True)
@@ -146,8 +144,7 @@ class StoryHandler:
         self._archive.put([line for line in batch.lines if line.post not in batch.early])
         for line in batch.lines:
             ground.pending.pop(line.post, None)
-        if ground.unseen is not None:
-            ground.unseen.update(_answered(batch.lines))
+        ground.early.dropped(batch.lines)
         _log.info("readings_taken_in", readings=len(readings), cases=len(batch.joining))
 
     def _let_in(
@@ -174,17 +171,11 @@ class StoryHandler:
         at once, and then does not send them again."""
         placed = {one.post.id for one in readings if one.relevance.verdict is not Verdict.REPLY}
         placed = {id for id in placed if id in batch.kin}
-        if not placed:
-            return []
-        complete = ground.unseen is None or not ground.unseen.isdisjoint(placed)
-        lines = self._archive.answering(placed, limit=MOST, complete=complete)
-        if complete:
-            ground.unseen = set()
         here = {one.post.key for one in readings}
         jurisdictions = {one.jurisdiction for one in readings}
         early = [
             line.reading
-            for line in reversed(lines)
+            for line in ground.early.answering(placed)
             if line.reading is not None
             and line.legible is not None
             and line.post not in here
@@ -200,7 +191,9 @@ class StoryHandler:
         settled = held(stories)
         ended = written(self._archive, settled)
         pending = {key: home for key, home in settled.items() if key not in ended}
-        ground = _Ground(StoryIndex.of(stories, self._policy.story, self._wording()), pending, now)
+        ground = _Ground(
+            StoryIndex.of(stories, self._policy.story, self._wording()), pending, now, Early(self._archive)
+        )
         self._grounds[jurisdiction] = ground
         _log.info("stories_loaded", jurisdiction=jurisdiction, stories=len(stories), pending=len(pending))
         return ground
@@ -387,8 +380,3 @@ def _dropped(reading: Reading, now: datetime, why: str) -> ArchiveLine:
 def _replies_last(readings: Iterable[Reading]) -> list[Reading]:
     """What speaks for itself first, so that a reply finds what it answers, whichever of them was read first."""
     return sorted(readings, key=lambda one: one.relevance.verdict is Verdict.REPLY)
-
-
-def _answered(lines: Iterable[ArchiveLine]) -> Collection[str]:
-    dropped = (line for line in lines if line.disposition is Disposition.IRRELEVANT)
-    return {line.body.reply_to for line in dropped if line.body and line.body.reply_to}

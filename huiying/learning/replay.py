@@ -87,8 +87,9 @@ def _replayed(side: Side, posts: Sequence[Post], until: datetime, engine: Engine
         readings = side.reader.read(batch, now)
         onward = [one for one in readings if one.relevance.verdict is not Verdict.IRRELEVANT]
         left = [one for one in readings if one.relevance.verdict is Verdict.IRRELEVANT and one.post.reply_to]
-        engine.archive.put([dropped(one, now) for one in left])
-        early.dropped(left)
+        lines = [dropped(one, now) for one in left]
+        engine.archive.put(lines)
+        early.dropped(lines)
         again = early.read_again(onward, now)
         judged.update((reading.post.key, reading.relevance) for reading in (*readings, *again))
         onward += again

@@ -16,7 +16,6 @@ from huiying.ports import CaseStore, Engine, PostArchive, Stream
 from huiying.suppression import Suppression
 from huiying.tomlfile import DEFAULTS
 from huiying.topics import POSTS, READINGS
-from nlp import late
 from nlp.handle import ReadingHandler
 from nlp.late import EarlyAnswers
 from nlp.pipeline import Reader
@@ -151,7 +150,7 @@ def test_what_is_no_business_of_the_office_takes_nothing_back(engine: Engine, re
 def test_of_many_the_newest_are_read_again_and_no_more(
     engine: Engine, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(late, "MOST", 3)
+    monkeypatch.setattr("huiying.early.MOST", 3)
     said = opening()
     many = [answer(f"{SHOUT}，{n}号楼都听见了", said) for n in range(5)]
     for n, post in enumerate(many):

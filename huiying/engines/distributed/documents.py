@@ -18,9 +18,9 @@ import msgspec
 
 from huiying import casefile, codec, identity
 from huiying.contracts import ArchiveLine, Case, ClockState, Disposition
+from huiying.early import answered_by
 from huiying.engines import bigrams
 from huiying.engines.distributed.queries import NEVER
-from huiying.engines.dropped import answered_by
 
 _line_decoder = msgspec.json.Decoder(ArchiveLine)
 _KEPT = {Disposition.ATTACHED, Disposition.DUPLICATE}

@@ -13,8 +13,8 @@ import msgspec
 
 from huiying import blanking, codec, identity
 from huiying.contracts import ArchiveLine, Disposition, Erased, PostKey
+from huiying.early import answered_by
 from huiying.engines import bigrams, cursor
-from huiying.engines.dropped import answered_by
 from huiying.engines.embedded.conditions import PARTY, Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match
