@@ -6,15 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from huiying import datafolder, settings
-from huiying.cli import cli
 from huiying.contracts import Role
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
 from response_api.auth import Accounts
 from tests.factories import NOW
+from tests.huiying.commands import run
 from triage.reach import ReachBook
 
 ROWS = "单位,起止时间,岗位,姓名,电话\nhenan,2026-01-01 08:00~2026-01-20 08:00,值班长,某值班,13800000001\n"
@@ -25,13 +24,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HUIYING_DATA", str(tmp_path / "data"))
     datafolder.lay_out(settings.load())
     return tmp_path
-
-
-def run(*words: str) -> str:
-    result = CliRunner().invoke(cli, list(words))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.stdout
 
 
 def test_a_table_is_imported_and_shown_and_a_wrong_one_changes_nothing(folder: Path) -> None:

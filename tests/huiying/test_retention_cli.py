@@ -8,16 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from huiying import check, datafolder, retention, settings
-from huiying.cli import cli
 from huiying.clock import SystemClock
 from huiying.contracts import CaseState
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
 from huiying.ports import Engine
 from tests.factories import a_case, a_line, a_post
+from tests.huiying.commands import run
 from triage import policy
 from triage.erasure import Erasure
 from triage.titles import GONE
@@ -30,13 +29,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HUIYING_DATA", str(tmp_path / "data"))
     datafolder.lay_out(settings.load())
     return tmp_path
-
-
-def run(*words: str) -> str:
-    result = CliRunner().invoke(cli, list(words))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.stdout
 
 
 def dismissed(days_ago: int) -> str:
