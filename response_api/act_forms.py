@@ -63,6 +63,11 @@ class Typed:
     changed: tuple[CaseEvent, ...] = ()
     """What other people did meanwhile."""
 
+    @property
+    def written(self) -> bool:
+        """Whether somebody wrote or chose something: else there was a button alone."""
+        return self.act not in _BUTTONS_ALONE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActForm:
@@ -78,6 +83,10 @@ class ActForm:
     """One press does it: nothing is asked, and it can be taken back."""
 
 
+_BUTTONS_ALONE = frozenset({
+    Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH, Act.HAND_OVER, Act.CLOSE,
+    Act.LINK, Act.APART, Act.UNMERGE, Act.UNSPLIT,
+})  # fmt: skip
 ON_THE_WAY = (
     Act.CONFIRM, Act.ASSIGN, Act.ACKNOWLEDGE, Act.ASSESS, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH,
     Act.HAND_OVER, Act.FOLLOW_UP, Act.CLOSE, Act.DECIDE,
@@ -155,8 +164,7 @@ def hindrances(
 
 def _gives_back(typed: Typed) -> bool:
     """Whether there is anything to give back of what cannot be done any more."""
-    asks_nothing = AT_ONCE | {Act.PUBLISH, Act.CLOSE, Act.UNSPLIT}
-    return typed.act not in ELSEWHERE and (bool(typed.faults) or typed.act not in asks_nothing)
+    return typed.act not in ELSEWHERE and (bool(typed.faults) or typed.written)
 
 
 def _has_object(act: Act, case: Case, actor: Actor) -> bool:

@@ -162,7 +162,7 @@ def _relevance(reading: Reading) -> _Judged:
     if relevance.verdict is Verdict.IRRELEVANT:
         says = VERDICTS[relevance.verdict]
     whys = tuple(
-        replace(why, note=f"词表放行：{why.note}") if why.rule.startswith("gate.") else why
+        replace(why, note=f"按词表收进来：{why.note}") if why.rule.startswith("gate.") else why
         for why in relevance.why
     )
     return _Judged(name="相关", says=says, whys=whys, missing=NOTHING_KEPT)

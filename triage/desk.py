@@ -55,6 +55,7 @@ from triage.titles import GONE
 MOST_TEXT = 4000
 """Characters of one reason, finding or conclusion."""
 MOST_BODIES = 30
+UNKNOWN = "没有找到这件事：请打开要并入的那件事，复制浏览器地址栏里的网址，粘贴到这里"
 WANTED = {
     "reason": "请写明理由",
     "finding": "请写明研判意见",
@@ -603,9 +604,9 @@ class Desk:
         try:
             other = self.cases.get(into)
         except CaseNotFound as missing:
-            raise Invalid({"into": "没有这个编号的事件"}) from missing
+            raise Invalid({"into": UNKNOWN}) from missing
         if not concerns(other, actor, self.policy):
-            raise Invalid({"into": "没有这个编号的事件"})
+            raise Invalid({"into": UNKNOWN})
         if not is_now(Act.MERGE, other):
             raise Invalid({"into": "那件事已经不在办"})
 

@@ -40,13 +40,13 @@ ON_THE_WAY = 4
 
 _LISTS = {
     "phrases": "人防系统的专用词",
-    "risky": "人防系统的短词，分词边界吻合",
+    "risky": "人防系统的短词，在文中独立成词",
     "dodges": "避开词表的写法",
     "siren": "说到警报、警声",
     "townwide": "警报响遍一片地方，或无人说明",
     "garage": "地下的地方",
     "wartime": "战时、国防用途的说法",
-    "misfit": "短词撞字，分词边界不合",
+    "misfit": "只是字面碰上，在文中不是这个词",
     "foreign_war": "外国战事的词",
     "triad": "人防、物防、技防（保安人手）",
     "protection": "防护、防疫、防汛、球赛防守一类的“防”",
@@ -174,7 +174,7 @@ def explained(name: str, grounds: Sequence[Ground]) -> tuple[Why, ...]:
         [
             making.why(
                 rule,
-                _LISTS.get(sign.name, sign.name) if sign.listed else f"字串“{sign.name}”",
+                _LISTS.get(sign.name, sign.name) if sign.listed else f"字样“{sign.name}”",
                 round(weight, 3),
                 sign.spans,
             )

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from huiying.contracts import Case
 from huiying.errors import TryAgain
 from response_api.act_calls import Sent, call
 from response_api.act_forms import Typed
 from response_api.auth import Person
 from response_api.guard import Reader, TheHouse, posted, text_of
 from response_api.house import House
+from response_api.onward import onward
 from response_api.pages.cases import show_case
 from response_api.pages.frame import problem
 from response_api.pages.reach import reach
@@ -71,7 +71,15 @@ def _done(
     except TryAgain:
         typed = Typed(act=wanted, values=values_of(sent), chosen=frozenset(form.posts), trouble=BUSY)
         return _again(request, house, person, form.case_id, typed, 503)
-    return RedirectResponse(_next(after, wanted, text_of(sent, "statement")), status_code=303)
+    leads_to = onward(
+        after,
+        wanted,
+        by=form.actor.login,
+        now=form.now,
+        statement=text_of(sent, "statement"),
+        sent_from=text_of(sent, "from"),
+    )
+    return RedirectResponse(leads_to, status_code=303)
 
 
 def typed_of(act: Act, sent: FormData, refusal: Refused) -> Typed:
@@ -109,10 +117,3 @@ def _again(
             return problem(request, 404, "没有这份文稿", "它可能在别的事件里。请从事件页进入。", person)
         return show_statement(request, house, person, case, statement, typed=typed, status=status)
     return show_case(request, house, person, case, typed=typed, status=status)
-
-
-def _next(case: Case, act: Act, statement: str) -> str:
-    """Where it goes on: to the statement that was acted on, else to the case, with a word on what was done."""
-    number = statement.rpartition("-")[2] if RULES[act].drafts else ""
-    where = f"/cases/{case.id}/statements/{number}" if number else f"/cases/{case.id}"
-    return f"{where}?done={act}#desk"

@@ -23,6 +23,7 @@ from response_api.guard import Reader, TheHouse
 from response_api.handling_view import handling_view
 from response_api.house import House
 from response_api.official import Official, officials
+from response_api.onward import told
 from response_api.pages.board import choices
 from response_api.pages.frame import page
 from response_api.pages.reach import reach
@@ -112,7 +113,6 @@ def show_case(
     named = house.accounts.names()
     hindered = hindrances(case, person.actor, policy)
     acts = [act for act in allowed(case, person.actor, policy) if act not in hindered]
-    done = request.query_params.get("done", "")
     after = request.query_params.get("posts", "")[:200]
     found = house.engine.archive.search(
         LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=POSTS_ON_A_PAGE, after=after)
@@ -150,7 +150,7 @@ def show_case(
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
         "precedents": precedents(house.engine.cases, case, sight, now),
-        "done": RULES[Act(done)].name if done in set(Act) else "",
+        "done": told(request.query_params),
         "more_posts": found.next,
         "later_page": bool(after),
     }

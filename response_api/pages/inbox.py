@@ -1,4 +1,4 @@
-"""待办: everything that waits for this person, whatever their roles, with the clock on every row."""
+"""待办: everything that waits for this person, whatever their roles, with the clock on every row, and a button where one press does it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState, Role, StatementState
 from huiying.ports import CaseQuery, Order
+from response_api.act_forms import hindrances
 from response_api.auth import Person
 from response_api.case_list import CaseRow, case_row
 from response_api.guard import Reader, TheHouse
 from response_api.house import House
 from response_api.leader_facts import gather, may_lead
 from response_api.leader_page import LeaderView, leader_view
+from response_api.onward import told
 from response_api.pages.frame import page
 from response_api.pages.objections import waiting
 from response_api.sight import sight_of
 from response_api.suggested import audiences
+from triage.acts import RULES, Act, allowed
 from triage.hindrance import stuck
 from triage.objections import may_decide
 from triage.policy import Policy
@@ -42,16 +45,18 @@ class Tray:
     """State of the statements that the row leads to, or ''."""
     blank: bool = False
     """Only cases without a statement under way."""
+    press: Act | None = None
+    """What is done from the row, without opening the case: it asks for nothing and can be taken back."""
     stuck: bool | None = None
     """Only cases with a signed statement that cannot be published by now, or (False) with one that can."""
 
 
 TRAYS = (
     Tray(name="待确认", hint="系统告警，看是不是本办的事", roles=frozenset({Role.MONITOR, Role.DUTY}),
-         states=frozenset({CaseState.FLAGGED})),
+         states=frozenset({CaseState.FLAGGED}), press=Act.CONFIRM),
     Tray(name="待交办", hint="已确认，或单位退回", roles=frozenset({Role.DUTY}), states=frozenset({CaseState.CONFIRMED})),
     Tray(name="待签收", hint="签收只停签收时限，其余时限照走", roles=frozenset({Role.HANDLER, Role.CHECKER}),
-         states=frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})),
+         states=frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED}), press=Act.ACKNOWLEDGE),
     Tray(name="待研判", hint="已签收，定处置分类", roles=frozenset({Role.HANDLER, Role.CHECKER}),
          states=frozenset({CaseState.ACKNOWLEDGED})),
     Tray(name="待拟稿", hint="已研判，还没有文稿", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON}),
@@ -80,12 +85,18 @@ TRAYS = (
 class Waiting:
     row: CaseRow
     link: str
+    press: str
+    """The act that a button on this row does; '' where this person may not do it now."""
+    seen: int
+    """Events that the row knows of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
     name: str
     hint: str
+    press: str
+    """What the buttons of its rows say."""
     total: int
     rows: tuple[Waiting, ...]
 
@@ -98,6 +109,7 @@ def inbox(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
         "trays": [tray for tray in trays if tray.total],
         "objections": (objecting := waiting(house, person)),
         "decides": may_decide(person.actor, house.desk.policy),
+        "done": told(request.query_params),
         "total": sum(tray.total for tray in trays) + len(objecting),
     }
     return page(request, "inbox.html", context, person=person)
@@ -119,11 +131,20 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
         Waiting(
             row=case_row(case, house.names, now, sight=sight, alike=alike.get(case.id, ())),
             link=_link(case, tray),
+            press=tray.press or "" if _may_press(case, tray, person, house.desk.policy) else "",
+            seen=len(case.events),
         )
         for case in cases
     )
     total = found.total - (len(found.cases) - len(cases))
-    return Filled(name=tray.name, hint=tray.hint, total=total, rows=rows)
+    press = RULES[tray.press].name if tray.press else ""
+    return Filled(name=tray.name, hint=tray.hint, press=press, total=total, rows=rows)
+
+
+def _may_press(case: Case, tray: Tray, person: Person, policy: Policy) -> bool:
+    return tray.press in allowed(case, person.actor, policy) and tray.press not in hindrances(
+        case, person.actor, policy
+    )
 
 
 def _belongs(case: Case, tray: Tray, policy: Policy) -> bool:

@@ -16,6 +16,7 @@ from response_api.auth import Person
 from response_api.guard import NotAllowed, TheHouse, posted, signed_in, text_of
 from response_api.leader_facts import gather, may_lead
 from response_api.leader_page import leader_view
+from response_api.onward import told
 from response_api.pages.frame import page
 from response_api.sight import Glimpse, glimpse, sight_of
 from triage.receipts import seen_inside
@@ -39,7 +40,7 @@ Leader = Annotated[Person, Depends(leading)]
 def leader(request: Request, house: TheHouse, person: Leader) -> HTMLResponse:
     facts = gather(house, person, house.clock.now())
     view = leader_view(facts, house.names, person, Texts(house.engine.register).read, house.accounts.names())
-    return page(request, "leader.html", {"view": view}, person=person)
+    return page(request, "leader.html", {"view": view, "done": told(request.query_params)}, person=person)
 
 
 @router.post("/leader/seen")

@@ -17,6 +17,7 @@ from response_api.draft_form import DraftForm
 from response_api.guard import Reader, TheHouse, posted, signed_in, text_of
 from response_api.handling_view import in_hand
 from response_api.house import House
+from response_api.onward import told
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
 from response_api.sent_once import SentOnce
@@ -109,7 +110,6 @@ def show_statement(
     reviewed = texts.body(statement.reviewed)
     written = house.desk.written(statement) if body is not None else None
     returned = texts.read(statement.returned)
-    done = request.query_params.get("done", "")
     now, named = house.clock.now(), house.accounts.names()
     view = statement_view(
         statement,
@@ -135,7 +135,7 @@ def show_statement(
         "seen": len(case.events),
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
-        "done": "保存" if done == Act.EDIT else RULES[Act(done)].name if done in set(Act) else "",
+        "done": told(request.query_params),
     }
     return page(request, "statement.html", context, person=person, status=status)
 

@@ -639,5 +639,5 @@ def test_only_those_who_may_know_the_other_case_merge_into_it(
     engine: Engine, case: Case, other: Case
 ) -> None:
     local = person(Role.MONITOR, unit="zhengzhou")
-    with pytest.raises(Invalid, match="没有这个编号"):
+    with pytest.raises(Invalid, match="没有找到这件事"):
         a_desk(engine).merge(case.id, local, NOW, seen=99, into=other.id, reason="同一件事")

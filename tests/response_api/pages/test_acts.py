@@ -270,6 +270,54 @@ def test_the_inbox_shows_what_waits_for_whom_with_its_clock(visitor: Visitor, ca
     assert f"/cases/{case.id}/statements/1" in secrecy.get("/inbox").text
 
 
+def test_one_press_in_the_inbox_does_what_asks_for_nothing_and_leads_back_to_it(
+    visitor: Visitor, engine: Engine, case: Case
+) -> None:
+    for role, step, said in ((Role.DUTY, "confirm", "已确认"), (Role.HANDLER, "acknowledge", "已签收")):
+        person = visitor(role)
+        row = re.search(rf'<form method="post" action="/cases/{case.id}/acts/{step}".*?</form>',
+                        person.get("/inbox").text, re.S)  # fmt: skip
+        assert row, f"{step} is not offered in the inbox"
+        done = person.post(f"/cases/{case.id}/acts/{step}", data=hidden(row.group()))
+        assert done.headers["location"] == f"/inbox?done={step}#done"
+        assert said in person.get("/inbox", params={"done": step}).text
+    assert engine.cases.get(case.id).state is CaseState.ACKNOWLEDGED
+
+
+def test_a_row_of_the_inbox_has_no_button_for_who_may_not_take_the_step(visitor: Visitor, case: Case) -> None:
+    assert f"/cases/{case.id}/acts/" not in visitor(Role.SECRECY).get("/inbox").text
+    act(visitor(Role.HANDLER), case, "acknowledge")
+    assert f"/cases/{case.id}/acts/" not in visitor(Role.HANDLER).get("/inbox").text
+
+
+def test_what_was_pressed_in_vain_says_nothing_of_words_that_nobody_wrote(
+    visitor: Visitor, case: Case
+) -> None:
+    duty, monitor = visitor(Role.DUTY), visitor(Role.MONITOR)
+    form = hidden(duty.get(f"/cases/{case.id}").text)
+    act(monitor, case, "confirm")
+    told = duty.post(f"/cases/{case.id}/acts/confirm", data=form)
+    assert told.status_code == 409 and "确认为本办事项" in told.text
+    assert "没有办" in told.text and "您写的内容" not in told.text
+
+
+def test_what_was_only_asked_for_is_not_said_to_be_done(visitor: Visitor, engine: Engine, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    asked = act(handler, case, "waive", clock="response", reason="已当面答复，请求免除")
+    page = handler.get(asked.headers["location"]).text
+    assert "已提出请示：免除时限" in page and "已免除时限" not in page
+    running = [clock.state for clock in engine.cases.get(case.id).clocks]
+    assert running == [ClockState.RUNNING, ClockState.RUNNING]
+
+
+def test_a_matter_that_is_not_found_to_merge_into_is_asked_for_by_its_address(
+    visitor: Visitor, case: Case
+) -> None:
+    refused = act(visitor(Role.DUTY), case, "merge", into="那件车位的事", reason="同一件事")
+    assert refused.status_code == 422
+    assert "复制浏览器地址栏里的网址" in refused.text and "那件车位的事" in refused.text
+
+
 def test_a_reason_that_names_somebody_comes_back_with_what_to_take_out(
     visitor: Visitor, engine: Engine, case: Case
 ) -> None:

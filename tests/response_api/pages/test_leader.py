@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -110,6 +111,21 @@ def test_an_empty_office_says_so(leader: Leader) -> None:
     page = leader().get("/leader").text
     for told in ("没有等您批示的事项", "没有超时", "近 72 小时没有报到领导的通知"):
         assert told in page
+
+
+def test_whoever_decides_on_the_page_comes_back_to_it(leader: Leader, flood: Case) -> None:
+    client = leader(Rank.HEAD)
+    row = re.search(
+        rf'<form method="post" action="/cases/{flood.id}/acts/decide">.*?</form>',
+        client.get("/leader").text,
+        re.S,
+    )
+    assert row
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', row.group()))
+    fields |= {"reason": "先把积水排干", "granted": "no"}
+    done = client.post(f"/cases/{flood.id}/acts/decide", data=fields)
+    assert done.headers["location"] == "/leader?done=decide#done"
+    assert "已批示" in client.get("/leader?done=decide").text
 
 
 def test_the_inbox_of_a_leader_leads_to_the_page_with_what_waits(leader: Leader, flood: Case) -> None:

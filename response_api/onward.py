@@ -1,0 +1,39 @@
+"""Where an act leads on to, and what the page there says was done.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from huiying.contracts import Case
+from triage.acts import RULES, Act
+
+INBOX, LEADER = "inbox", "leader"
+"""Pages that an act may be sent from, and leads back to, beside the case's own."""
+_BACK = {(INBOX, Act.CONFIRM), (INBOX, Act.ACKNOWLEDGE), (LEADER, Act.DECIDE)}
+
+
+def onward(case: Case, act: Act, *, by: str, now: datetime, statement: str = "", sent_from: str = "") -> str:
+    """Back to the list that it was sent from; to the statement that was acted on; else to the case."""
+    done = f"?done={act}" + ("&asked=1" if _asked(case, by, now) else "")
+    if (sent_from, act) in _BACK:
+        return f"/{sent_from}{done}#done"
+    number = statement.rpartition("-")[2] if RULES[act].drafts else ""
+    where = f"/cases/{case.id}/statements/{number}" if number else f"/cases/{case.id}"
+    return f"{where}{done}#desk"
+
+
+def told(query: Mapping[str, str]) -> str:
+    """What was done, or only asked for, in the words of the page; '' where nothing was."""
+    done = query.get("done", "")
+    if done not in set(Act):
+        return ""
+    name = RULES[Act(done)].name
+    if query.get("asked"):
+        return f"已提出请示：{name}。领导批示以前一切照旧"
+    return "已保存" if done == Act.EDIT else f"已{name}"
+
+
+def _asked(case: Case, by: str, now: datetime) -> bool:
+    """Whether this act was somebody's request, which a leader has yet to decide."""
+    return any(one.granted is None and (one.asked_by, one.asked_at) == (by, now) for one in case.decisions)
