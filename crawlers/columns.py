@@ -45,21 +45,41 @@ class Mapping(BaseModel):
 
 _USUAL: dict[str, tuple[str, ...]] = {
     "id": ("id", "编号", "工单编号", "工单号", "受理编号", "信件编号", "留言编号", "诉求编号", "序列号", "mid"),
-    "title": ("title", "标题", "诉求标题", "工单标题", "信件标题", "留言主题", "主题", "事项"),
+    "title": (
+        "title", "标题", "诉求标题", "工单标题", "信件标题", "留言主题", "主题", "事项", "诉求主题", "工单主题", "诉求事项",
+        "反映事项",
+    ),
     "text": (
         "text", "内容", "正文", "body", "content", "诉求内容", "工单内容", "信件内容", "留言详情", "留言内容",
-        "诉求描述", "问题描述", "微博正文",
+        "诉求描述", "问题描述", "反映内容", "来电内容", "诉求详情", "工单描述", "微博正文",
     ),
     "time": (
         "time", "时间", "受理时间", "created_at", "published_at", "date", "日期", "发布时间", "留言时间", "来电时间",
-        "登记时间", "提交时间", "诉求时间",
+        "登记时间", "提交时间", "诉求时间", "创建时间", "受理日期", "来电日期",
     ),
     "url": ("url", "link", "链接", "网址", "原文链接", "地址链接"),
     "author": ("author", "作者", "用户", "留言用户", "昵称", "user"),
-    "place": ("place", "所属区县", "区县", "所属区域", "区域", "辖区", "地区", "事发地", "事发地址"),
+    "place": (
+        "place", "所属区县", "区县", "所属区域", "区域", "辖区", "地区", "事发地", "事发地址", "事发地点", "事发区域",
+        "诉求区域", "诉求地点", "行政区划",
+    ),
 }  # fmt: skip
-_PERSONAL = ("电话", "手机", "号码", "姓名", "身份证", "联系方式", "phone", "mobile", "邮箱", "email")
-"""Headings that name a person's contacts: dropped where nobody said what to do with them."""
+_PERSONAL = (
+    "电话", "手机", "号码", "姓名", "身份证", "联系方式", "phone", "mobile", "邮箱", "email", "来电人", "诉求人", "联系人", "投诉人",
+)  # fmt: skip
+"""Headings that name a person or their contacts: dropped where nobody said what to do with them."""
+
+
+NAMES = {
+    "id": "编号",
+    "title": "标题",
+    "text": "正文",
+    "time": "时间",
+    "url": "网址",
+    "author": "作者",
+    "place": "地点",
+}
+"""What each field is called where people read it."""
 
 
 def guess(headings: Sequence[str]) -> Mapping:

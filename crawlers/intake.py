@@ -20,6 +20,7 @@ from crawlers.compose import Found, Voice, compose, voice_of
 from crawlers.publishing import BATCH, publish_new
 from crawlers.seen import FileDone, Seen
 from crawlers.tables import Row
+from huiying import personal
 from huiying.contracts import Channel, Extraction, Origin, Post, Tier
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.identity import digest
@@ -50,6 +51,8 @@ class IntakeReport:
     mapping: str
     rejected_file: str = ""
     live: bool = False
+    blanked: int = 0
+    """Published with numbers of persons taken out of their words."""
     timeless: int = 0
     """Published without a time: the row had none, or one that cannot be."""
 
@@ -63,6 +66,8 @@ class IntakeReport:
         ]
         if self.live and self.known:
             lines.append("早已收过的不会再启动时限：之前按补录收的，仍算补录")
+        if self.blanked:
+            lines.append(f"其中 {self.blanked} 条里的手机、证件、银行卡号码没有收，原处写的是哪一种号码")
         if self.timeless:
             lines.append(f"其中 {self.timeless} 条没有可用的时间，按“时间不明”收入")
         if self.rejected_file:
@@ -192,6 +197,8 @@ def _work_through(
             published=report.published + sum(new),
             known=report.known + len(new) - sum(new),
             rejected=report.rejected + len(rejects),
+            blanked=report.blanked
+            + sum(fresh and _is_blanked(post) for post, fresh in zip(posts, new, strict=True)),
             timeless=report.timeless
             + sum(fresh and post.published_at is None for post, fresh in zip(posts, new, strict=True)),
         )
@@ -218,11 +225,11 @@ def read_row(
         Found(
             native_id=native,
             url=url if url.startswith(("http://", "https://")) else None,
-            title=title,
-            text=text,
+            title=_without_persons(title),
+            text=_without_persons(text),
             author=cell.get("author"),
             published=cell.get("time") or None,
-            stated_place=cell.get("place") or None,
+            stated_place=_without_persons(cell.get("place", "")) or None,
             extraction=Extraction(method="export", confidence=1.0),
         ),
         voice,
@@ -234,6 +241,18 @@ def read_row(
         return _Reject(row, "没有标题也没有正文")
     broken = post.text.count("\ufffd")
     return _Reject(row, "这一行的编码已损坏") if broken > 3 and broken * 3 > len(post.text) else post
+
+
+def _without_persons(words: str) -> str:
+    """An export says how to reach who called; that is for the hotline to know, as with what is entered by hand."""
+    return personal.blanked(words, allowed=personal.OF_MATTERS)
+
+
+_BLANK = re.compile("〔(?:" + "|".join(set(personal.KINDS) - personal.OF_MATTERS) + ")〕")
+
+
+def _is_blanked(post: Post) -> bool:
+    return bool(_BLANK.search(post.title) or _BLANK.search(post.text))
 
 
 def _publish(posts: Sequence[Post], stream: Stream, seen: Seen) -> list[bool]:
@@ -259,7 +278,11 @@ def _set_aside(path: Path, rejects: Sequence[_Reject], mapping: Mapping) -> None
             writer.writerow(["行号", "原因", "原文（开头）"])
         for reject in rejects:
             writer.writerow(
-                [reject.row.line, reject.reason, "" if mapping.drop else _harmless(reject.row.raw)]
+                [
+                    reject.row.line,
+                    reject.reason,
+                    "" if mapping.drop else _harmless(_without_persons(reject.row.raw)),
+                ]
             )
 
 
@@ -282,18 +305,29 @@ def _plain(heading: str) -> str:
 
 
 def _refuse_unfit(file: Path, mapping: Mapping, headings: Sequence[str]) -> None:
-    shown = "、".join(_plain(heading) for heading in headings[:20])
+    named = [heading for heading in headings if heading]
+    shown = "、".join(_plain(heading) for heading in named[:20])
     if absent := columns.missing(mapping, headings):
-        raise Misconfigured(f"{file}：没有这些列：{'、'.join(absent)}；文件里的列是：{shown}")
+        raise Misconfigured(
+            f"{file}：没有这些列：{'、'.join(absent)}；文件里的列是：{shown}。{_HOW_TO_MAP}；或者不写列对应关系，按表头认"
+        )
     if not mapping.title and not mapping.text:
-        raise Misconfigured(f"{file}：认不出哪一列是标题或正文，请用列对应关系写明；文件里的列是：{shown}")
+        one = (
+            "只有一列：多半不是用逗号或制表符分开的，请在表格软件里另存为“CSV（逗号分隔）”。"
+            if len(named) == 1
+            else ""
+        )
+        raise Misconfigured(
+            f"{file}：认不出哪一列是标题或正文；文件里的列是：{shown}。{one or _HOW_TO_MAP + '，再用 --mapping 指明'}"
+        )
+
+
+_HOW_TO_MAP = f"请在数据文件夹的 policy/{columns.SAVED}/ 里照 12345.toml 写一份列对应关系"
 
 
 def _in_words(mapping: Mapping) -> str:
     pairs = [
-        f"{field}←{heading}"
-        for field, heading in mapping
-        if field not in {"name", "encoding", "channel", "drop"} and heading
+        f"{name}←{heading}" for field, name in columns.NAMES.items() if (heading := getattr(mapping, field))
     ]
     dropped = f"；不读 {'、'.join(mapping.drop)}" if mapping.drop else ""
     return f"{mapping.name}（{'，'.join(pairs)}{dropped}）"

@@ -8,6 +8,7 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +22,8 @@ LONGEST_FIELD = 4 * 1024 * 1024
 LONGEST_ROW = 200
 """Lines that one row may run over, inside quotes."""
 _SAMPLE = 256 * 1024
+_MOST_ABOVE = 5
+"""Rows that an export may have above its headings: its title across all columns, when it was made."""
 
 _BROKEN, _MARK = "huiying-broken", "\udcff"
 """Bytes that cannot be read become this mark, which no readable text holds."""
@@ -48,8 +51,25 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         with self.path.open(encoding=self.encoding, errors=_BROKEN, newline="") as file:
-            rows = _json_rows(file) if self.format == "jsonl" else _split_rows(file, self.format)
+            rows = (
+                _json_rows(file) if self.format == "jsonl" else _split_rows(file, self.format, self._above())
+            )
             yield from map(_whole, rows)
+
+    def _above(self) -> int:
+        """How many rows stand above the headings: of several columns only one is filled in, or none."""
+        with self.path.open(encoding=self.encoding, errors=_BROKEN, newline="") as file:
+            reader = csv.reader(file, _dialect(self.format))
+            try:
+                for number, cells in enumerate(islice(reader, _MOST_ABOVE + 1)):
+                    filled = sum(bool(cell.strip("\ufeff \t")) for cell in cells)
+                    if filled > 1:
+                        return number
+                    if filled and len(cells) == 1:
+                        return 0
+            except csv.Error:
+                return 0
+        return 0
 
     def headings(self) -> list[str]:
         """Of the first rows together, in order."""
@@ -138,8 +158,12 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _split_rows(file: IO[str], format: str) -> Iterator[Row]:
-    dialect: type[csv.Dialect] = csv.excel_tab if format == "tsv" else csv.excel
+def _dialect(format: str) -> type[csv.Dialect]:
+    return csv.excel_tab if format == "tsv" else csv.excel
+
+
+def _split_rows(file: IO[str], format: str, above: int) -> Iterator[Row]:
+    dialect = _dialect(format)
     lines = _Lines(file)
     reader = csv.reader(lines, dialect, strict=True)
     headings: list[str] | None = None
@@ -154,7 +178,9 @@ def _split_rows(file: IO[str], format: str) -> Iterator[Row]:
             yield Row(line=start, values={}, fault=_fault(error), raw=lines.give_back())
             reader = csv.reader(lines, dialect, strict=True)
             continue
-        if headings is None:
+        if above:
+            above -= 1
+        elif headings is None:
             headings = [cell.strip().lstrip("\ufeff").replace(_MARK, "\ufffd") for cell in cells]
         elif any(cell.strip() for cell in cells):
             yield _row(start, cells, headings)

@@ -42,6 +42,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 KINDS = tuple(dict.fromkeys(kind for kind, _ in (*_FORMS, *_LABELLED)))
 """Everything that is found, as it is called."""
+OF_MATTERS = frozenset({LANDLINE, MAIL, PLATE, ACCOUNT})
+"""Of these, what a matter may be about: numbers of offices and firms, cars, names of accounts."""
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -76,6 +78,16 @@ def find(text: str) -> tuple[Found, ...]:
         if all(hit.end <= other.start or hit.start >= other.end for other in taken):
             taken.append(hit)
     return tuple(sorted(taken, key=lambda hit: hit.start))
+
+
+def blanked(text: str, *, allowed: frozenset[str] = frozenset()) -> str:
+    """The text with what it is called in the place of each number."""
+    parts, position = [], 0
+    for hit in find(text):
+        if hit.kind not in allowed:
+            parts += [text[position : hit.start], f"〔{hit.kind}〕"]
+            position = hit.end
+    return "".join([*parts, text[position:]])
 
 
 def masked(address: str) -> str:

@@ -60,6 +60,8 @@ class Notice:
     kept_by: tuple[str, ...]
     checked: tuple[str, ...]
     """Kinds of personal information that published texts and forms are checked for."""
+    left_out: tuple[str, ...]
+    """Kinds that are not even taken in from exports."""
     working_days: int
     term_by: str
     grounds: tuple[Ground, ...]
@@ -78,6 +80,7 @@ def notice(disclosure: Disclosure) -> Notice:
         kept=_kept(disclosure.terms, rules),
         kept_by=disclosure.terms.citations,
         checked=personal.KINDS,
+        left_out=tuple(kind for kind in personal.KINDS if kind not in personal.OF_MATTERS),
         working_days=rules.objection.working_days,
         term_by=rules.objection.citation,
         grounds=rules.ground,

@@ -25,8 +25,6 @@ CHOICES = (
 )
 _LATIN = re.compile("[\x80-\xd6\xd8-\xff]{2}")
 """Without ×, which stands for what is left unsaid."""
-_MAY_STAND = frozenset({personal.LANDLINE, personal.MAIL, personal.PLATE, personal.ACCOUNT})
-"""Of what points to a person, what a matter may be about: numbers of offices and firms, cars, names of accounts."""
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE = 120, 20_000, 60
 
 
@@ -80,7 +78,7 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
     for name in ("title", "text", "place"):
         if garbled(getattr(form, name)):
             faults[name] = "这些字的编码不是 UTF-8，已读不出原样：请在这一页重新填写"
-        elif name not in faults and (private := private_in(getattr(form, name), allowed=_MAY_STAND)):
+        elif name not in faults and (private := private_in(getattr(form, name), allowed=personal.OF_MATTERS)):
             faults[name] = f"{'；'.join(private)}，请删去或遮盖；要回访的联系方式留在热线系统里"
     published_at, fault = moment(form.when, now)
     if fault:

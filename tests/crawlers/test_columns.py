@@ -23,6 +23,13 @@ def test_usual_headings_are_recognised_and_contacts_dropped() -> None:
     assert found.drop == ("来电号码", "姓名")
 
 
+def test_what_other_hotlines_call_them_is_recognised_and_who_called_dropped() -> None:
+    found = columns.guess(["序号", "工单号", "诉求主题", "诉求描述", "来电日期", "来电人", "事发区域"])
+    chosen = (found.id, found.title, found.text, found.time, found.place)
+    assert chosen == ("工单号", "诉求主题", "诉求描述", "来电日期", "事发区域")
+    assert found.drop == ("来电人",)
+
+
 def test_the_saved_mapping_of_the_office_comes_before_ours(tmp_path: Path) -> None:
     assert columns.find("12345", tmp_path).id == "工单编号"
     (tmp_path / "mappings").mkdir()

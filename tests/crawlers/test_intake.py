@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -137,6 +138,40 @@ def test_a_file_that_fits_no_mapping_is_refused_with_its_headings(tmp_path: Path
         _take(path, stream, tmp_path)
     with pytest.raises(Misconfigured, match="没有这些列：工单编号"):
         _take(path, stream, tmp_path, columns.find("12345", tomlfile.DEFAULTS))
+
+
+def test_who_has_no_fitting_columns_is_told_how_to_name_them(tmp_path: Path, stream: Stream) -> None:
+    for name, text, says in (
+        ("a.csv", "甲,乙,\n1,2,\n", "甲、乙。请在数据文件夹的 policy/mappings/ 里照 12345.toml 写一份"),
+        ("b.csv", "编号;内容\n1;积水\n", "另存为“CSV（逗号分隔）”"),
+    ):
+        with pytest.raises(Misconfigured, match=says):
+            _take(_file(tmp_path, name, text), stream, tmp_path)
+    with pytest.raises(Misconfigured, match="不写列对应关系，按表头认"):
+        _take(
+            _file(tmp_path, "c.csv", "编号,内容\n1,积水\n"), stream, tmp_path, columns.find("12345", tmp_path)
+        )
+
+
+def test_numbers_of_persons_in_the_words_of_a_row_are_not_taken_in(tmp_path: Path, stream: Stream) -> None:
+    words = "地库积水，请回电１３８００１３８０００，身份证号410305199001011234，物业电话0371-12345678"
+    report = _take(
+        _file(tmp_path, "a.csv", f"标题,内容,事发地点\n找13800138000,{words},金水区\n问,积水,\n"),
+        stream,
+        tmp_path,
+    )
+    told, other = _posts(stream)
+    assert told.title == "找〔手机号码〕"
+    assert told.text == "地库积水，请回电〔手机号码〕，身份证号〔身份证号码〕，物业电话0371-12345678"
+    assert other.text == "积水"
+    assert report.blanked == 1 and "号码没有收" in report.in_words()
+
+
+def test_what_is_set_aside_holds_no_number_of_a_person(tmp_path: Path, stream: Stream) -> None:
+    path = _file(tmp_path, "a.csv", "标题,内容\n积水,请回电13800138000,多出的一列\n问,积水\n")
+    report = _take(path, stream, tmp_path)
+    assert report.rejected == 1
+    assert "积水 请回电〔手机号码〕 多出的一列" in Path(report.rejected_file).read_text("utf-8-sig")
 
 
 def test_columns_to_drop_are_dropped_from_a_guess_too(tmp_path: Path, stream: Stream) -> None:
@@ -304,7 +339,8 @@ def test_rows_that_were_refused_are_kept_until_their_term_is_over_and_no_longer(
     tmp_path: Path, stream: Stream
 ) -> None:
     kept = Path(_take(_file(tmp_path, "day.csv", HOTLINE), stream, tmp_path).rejected_file)
-    written = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
+    written = NOW
+    os.utime(kept, (written.timestamp(), written.timestamp()))
     other = kept.with_name("口径.csv")
     other.write_text("编号,内容\n", "utf-8")
     assert forget_rejected(tmp_path, written) == 0

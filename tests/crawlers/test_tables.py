@@ -42,6 +42,26 @@ def test_what_is_no_table_is_refused_with_a_remedy(tmp_path: Path, data: bytes, 
         open_table(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+@pytest.mark.parametrize(
+    "above",
+    ["热线工单（十一月）,,\n", "热线工单（十一月）,,\n导出时间：2026-11-27,,\n", ",,\n热线工单,,\n", "\n"],
+)
+def test_a_title_above_the_headings_is_no_heading(tmp_path: Path, above: str, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"{above}编号,内容,地点\n1,积水,金水区\n".encode(encoding))
+    table = open_table(path)
+    assert table.headings() == ["编号", "内容", "地点"]
+    assert [(row.line, row.values["内容"]) for row in table.rows()] == [(above.count("\n") + 2, "积水")]
+
+
+@pytest.mark.parametrize("text", ["内容\n警报，积水\n警报,积水\n", "内容,,\n积水,,\n", "内容\n积水\n"])
+def test_what_may_be_the_heading_of_the_only_column_is_one(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, "utf-8")
+    assert open_table(path).headings()[0] == "内容"
+
+
 def test_rows_keep_the_line_they_begin_at(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('编号,内容\n1,"甲\n乙"\n2,丙\n', "utf-8")

@@ -112,6 +112,15 @@ def test_a_number_is_told_without_what_it_is_called() -> None:
     assert text[hit.start : hit.end] == "410305199001011234"
 
 
+def test_what_is_blanked_is_told_by_its_kind_and_the_rest_stays_as_it_was() -> None:
+    text = "来电人 １３８－１２３４－５６７８ 说积水，车牌豫A12345，办公室0371-12345678。"
+    assert personal.blanked(text, allowed=personal.OF_MATTERS) == (
+        "来电人 〔手机号码〕 说积水，车牌豫A12345，办公室0371-12345678。"
+    )
+    assert personal.blanked(text).count("〔") == 3
+    assert personal.blanked("没有号码") == "没有号码"
+
+
 def test_every_hit_of_a_text_is_told() -> None:
     text = "身份证号410305199001011234，卡号6222021234567890123，电话13812345678，邮箱zhangsan@qq.com，邮箱lisi@163.com"
     assert kinds(text) == [IDENTITY, BANK, MOBILE, MAIL, MAIL]

@@ -106,6 +106,14 @@ def test_every_kind_that_texts_are_checked_for_is_named() -> None:
         assert kind in personal.KINDS
 
 
+def test_what_exports_are_taken_in_without_is_named() -> None:
+    left_out = notice(office.disclosure()).left_out
+    number = "13800138000"
+    assert personal.find(number)[0].kind in left_out
+    assert number not in personal.blanked(number, allowed=frozenset(personal.KINDS) - set(left_out))
+    assert personal.LANDLINE not in left_out
+
+
 @pytest.mark.parametrize(
     ("line", "told"), [("irrelevant_days = 8", "8 天"), ("irrelevant_days = 31", "31 天")]
 )
