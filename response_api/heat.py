@@ -10,7 +10,7 @@ from response_api.house import Names
 
 MOST_CITIES = 6
 ELSEWHERE = "其他"
-UNKNOWN = "地点未知"
+UNKNOWN = "不明"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from huiying.contracts import Case, EventKind, Post, Role
+from huiying.contracts import Case, EventKind, Place, Post, Role
 from huiying.topics import POSTS
 from response_api import live
-from tests.browser.conftest import PHONE, Sitting, Web, fill, sign_in
+from tests.browser.conftest import PHONE, WALL, Sitting, Web, fill, sign_in
 from tests.browser.layout import too_wide
 from tests.eventually import eventually
 from tests.factories import a_case, a_clock
@@ -57,6 +57,21 @@ def news(web: Web, what: str, number: int = 900) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the board
+
+
+@pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
+def test_every_place_of_the_heat_table_can_be_read(
+    sit_down: Sitting, web: Web, size: tuple[int, int]
+) -> None:
+    cities = ("三门峡市", "平顶山市", "驻马店市", "济源市", "")
+    places = [Place(province="河南省" if city else "", city=city) for city in cities for _ in range(9)]
+    web.engine.cases.save([a_case(place=place, detected_at=web.clock.now()) for place in places])
+    heads = sit_down(size=size).open("/").locator(".heat thead th")
+    expect(heads.filter(has_text="三门峡")).to_be_visible()
+    cut = heads.evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    )
+    assert cut == []
 
 
 def test_a_person_signs_in_and_no_page_gives_the_browser_a_reason_to_complain(

@@ -128,6 +128,30 @@ def test_a_refused_form_is_scrolled_to_without_a_script(sit_down: Sitting, case_
     expect(page.locator("#act-raise textarea")).to_be_focused()
 
 
+def test_the_kinds_of_statement_stand_below_their_step_each_on_one_line(
+    sit_down: Sitting, web: Web, case_id: str
+) -> None:
+    page = sit_down(Role.HANDLER, size=PHONE).open(f"/cases/{case_id}")
+    press(page, "签收")
+    press(page, "拟稿")
+    step, *kinds = page.locator("details.deed[open]").locator("summary, a.button").all()
+    above = step.bounding_box()
+    assert above and kinds
+    for kind in kinds:
+        box = kind.bounding_box()
+        assert box and box["y"] > above["y"] + above["height"] + 4 and box["height"] < 50, kind.inner_text()
+
+
+def test_whoever_works_off_the_inbox_stays_in_it(sit_down: Sitting, web: Web, case_id: str) -> None:
+    page = sit_down(Role.DUTY, size=PHONE, script=False).open("/inbox")
+    with page.expect_navigation():
+        page.get_by_role("button", name="确认：人防车位只售不租", exact=True).click()
+    expect(page.locator(".acted")).to_have_text("已确认")
+    tray = page.locator("section.tray", has_text="待交办")
+    expect(tray.get_by_role("link", name="人防车位只售不租", exact=True)).to_be_visible()
+    assert not too_wide(page)
+
+
 @pytest.mark.parametrize(("role", "path"), [(Role.ADMIN, "/people"), (Role.AUDITOR, "/audit")])
 def test_the_head_of_a_page_stays_on_one_line_on_a_phone(
     sit_down: Sitting, web: Web, role: Role, path: str

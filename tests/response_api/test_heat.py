@@ -17,7 +17,7 @@ def test_every_case_of_the_topics_shown_is_in_a_cell_and_in_its_sum() -> None:
 def test_a_case_without_place_or_topic_is_counted_as_such() -> None:
     (row,) = heat_table({("", ""): 1}, office.names()).rows
     assert row.name == "未归类"
-    assert [(cell.city, cell.cases) for cell in row.cells] == [("地点未知", 1)]
+    assert [(cell.city, cell.cases) for cell in row.cells] == [("不明", 1)]
 
 
 def test_shades_tell_nothing_from_little() -> None:
