@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from huiying.contracts import Rank, Role
 from response_api import times
 from response_api.auth import ROLE_NAMES, Account, roles_in_words
+from response_api.guard import login_of
 from response_api.house import Names
 from response_api.people import Place
 from triage.words import RANK_NAMES
@@ -59,7 +60,7 @@ class AccountRow:
 def read_account(sent: FormData) -> AccountForm:
     revision = str(sent.get("revision") or "")
     return AccountForm(
-        login=_text(sent, "login")[:80],
+        login=login_of(sent),
         name=_text(sent, "name")[:80],
         roles=frozenset(str(role) for role in sent.getlist("roles")),
         unit=_text(sent, "unit")[:80],

@@ -175,7 +175,7 @@ def case_view(
     posts = case_posts(lines, now, topic=names.topic_name, case=case)
     judged, judged_on = _judged(case, posts)
     possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
-    guessed = "、".join(CATEGORIES[category] for category in case.categories)
+    guessed = "；".join(CATEGORIES[category] for category in case.categories)
     top = max(case.tallies.by_source.values(), default=1)
     called = {**sources, **{line.body.source: line.body.source_name for line in lines if line.body}}
     return CaseView(

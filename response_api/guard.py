@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -170,6 +171,11 @@ def text_of(form: FormData, name: str) -> str:
     """One field as text; '' where it is missing or a file."""
     value = form.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def login_of(form: FormData) -> str:
+    """The name of an account, as it is kept whatever a keyboard made of it: ＺＨＩＢＡＮ and Zhiban are zhiban."""
+    return unicodedata.normalize("NFKC", text_of(form, "login")).strip().lower()[:80]
 
 
 def safe_next(target: str) -> str:

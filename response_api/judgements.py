@@ -188,7 +188,7 @@ def _category(reading: Reading) -> _Judged:
         for why in one.why
         if not place or why.weight >= 0
     )
-    says = "、".join(f"{CATEGORIES[one.category]}（{one.score:.2f}）" for one in reading.categories)
+    says = "；".join(f"{CATEGORIES[one.category]}（{one.score:.2f}）" for one in reading.categories)
     return _Judged(name="处置分类", says=says, whys=whys, missing=NOTHING_KEPT)
 
 

@@ -27,6 +27,7 @@ from response_api.guard import (
     SESSION_COOKIE,
     TheHouse,
     current_person,
+    login_of,
     posted,
     safe_next,
     signed_in,
@@ -54,7 +55,7 @@ def form(request: Request, next: str = "/", login: str = "") -> Response:
 
 @router.post("/login")
 async def sign_in(request: Request, house: TheHouse, sent: Annotated[FormData, Depends(posted)]) -> Response:
-    login, next = text_of(sent, "login")[:80], text_of(sent, "next")
+    login, next = login_of(sent), text_of(sent, "next")
     password = str(sent.get("password") or "")[:1000]
     work = partial(house.accounts.sign_in, login, password, house.clock.now())
     try:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from response_api.auth import SHORTEST_PASSWORD
-from response_api.guard import SESSION_COOKIE, TheHouse, current_person, posted, text_of
+from response_api.guard import SESSION_COOKIE, TheHouse, current_person, login_of, posted, text_of
 from response_api.house import House
 from response_api.one_time import Spent, Why
 from response_api.pages.frame import page, problem
@@ -60,7 +60,7 @@ def setup_form(request: Request, token: str, house: TheHouse) -> Response:
 
 @router.post("/setup/{token}")
 def set_up(request: Request, token: str, house: TheHouse, sent: Sent) -> Response:
-    login, name = text_of(sent, "login")[:80], text_of(sent, "name")[:80]
+    login, name = login_of(sent), text_of(sent, "name")[:80]
     try:
         house.people.set_up(token, login, name, *_passwords(sent), house.clock.now(), unit=house.names.top())
     except Spent as spent:

@@ -71,6 +71,11 @@ def test_the_class_is_the_one_that_people_assessed() -> None:
     assert case_view(case, [], office.names(), NOW).guessed == ""
 
 
+def test_classes_with_commas_in_their_names_can_be_told_apart() -> None:
+    case = a_case(categories=(Category.UNCLEAR, Category.MAJOR))
+    assert case_view(case, [], office.names(), NOW).categories == "不了解情况、模糊认识；重大问题"
+
+
 def test_sources_and_grounds_are_shown_in_words() -> None:
     case = a_case(route=a_route(basis="L,A"))
     case = replace(case, tallies=replace(case.tallies, by_source={"site": 3, "forum": 2, "gone": 1}))

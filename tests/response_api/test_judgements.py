@@ -84,7 +84,7 @@ def test_two_classes_of_a_message_are_both_said_and_neither_speaks_against_the_o
         ),
     )
     classes = named(explained(reading), "处置分类")
-    assert classes.says == "重大问题（0.70）、信访诉求（0.50）"
+    assert classes.says == "重大问题（0.70）；信访诉求（0.50）"
     assert [(one.note, one.weight) for one in classes.pro] == [
         ("重大问题：险情", "+0.90"),
         ("信访诉求：指人的不是", ""),

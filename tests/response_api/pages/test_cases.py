@@ -87,6 +87,7 @@ def test_an_unknown_case_is_answered_in_chinese(visitor: Visitor) -> None:
     answer = visitor(Role.DUTY).get("/cases/nothing")
     assert answer.status_code == 404
     assert "没有这个事件" in answer.text
+    assert "不归您的单位看" in answer.text, "said of what is not there too, so that it gives nothing away"
 
 
 SECRET = a_case(title="举报某负责人", route=a_route(restricted=True))

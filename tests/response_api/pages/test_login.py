@@ -20,6 +20,11 @@ def test_the_cookie_outlives_the_session_so_that_a_late_form_is_known(stranger: 
     assert timedelta(seconds=int(age.removeprefix("Max-Age="))) >= timedelta(hours=SESSION_HOURS + 24)
 
 
+@pytest.mark.parametrize("typed", ["ＤＵＴＹ", "Duty", " duty　"])
+def test_an_account_is_known_however_the_keyboard_stands(stranger: TestClient, typed: str) -> None:
+    assert submit(stranger, "/login", login=typed, password=PASSWORDS[Role.DUTY]).status_code == 303
+
+
 @pytest.mark.parametrize("role", Role)
 def test_everybody_starts_where_their_work_is_and_is_led_to_nothing_they_may_not_see(
     visitor: Visitor, stranger: TestClient, role: Role

@@ -23,7 +23,7 @@ def sessions(person: TestClient) -> list[str]:
 def test_everybody_sees_who_they_are(visitor: Visitor, role: Role) -> None:
     page = visitor(role).get("/me").text
     assert "河南省人民防空办公室" in page
-    assert "现在这里" in page
+    assert "本机" in page
     assert 'href="/me"' in page
 
 

@@ -56,6 +56,12 @@ def test_an_administrator_makes_an_account_and_its_owner_comes_in(
     assert "正常" in admin.get("/people/li.ming").text
 
 
+def test_an_account_that_was_typed_wide_is_made_narrow(visitor: Visitor) -> None:
+    admin = visitor(Role.ADMIN)
+    link_of(admin, submit(admin, "/people", **{**NEW, "login": "Ｌｉ．Ｍｉｎｇ"}))
+    assert admin.get("/people/li.ming").status_code == 200
+
+
 def test_pressed_twice_an_invitation_shows_the_one_link_that_works(
     visitor: Visitor, stranger: TestClient
 ) -> None:
