@@ -73,8 +73,9 @@ def title(case: Case) -> str:
 def facts(case: Case, policy: Policy) -> list[str]:
     """How things stand, a line each. Without the lead or any post's text where the matter is restricted."""
     floors = "、".join(f"{floor.rule}{floor.name}" for floor in case.severity.floors)
+    by_people = "人工评定；系统评 " if case.grading is not None else ""
     lines = [
-        f"等级：{case.severity.level}（{case.severity.low} 分{'；下限 ' + floors if floors else ''}）",
+        f"等级：{case.severity.level}（{by_people}{case.severity.low} 分{'；下限 ' + floors if floors else ''}）",
         f"承办：{policy.unit_name(case.route.lead)}；{case.route.why}",
         f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",
     ]
