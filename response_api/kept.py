@@ -15,6 +15,7 @@ import msgspec
 
 from huiying.contracts import Instant
 from huiying.ports import Entry, Register
+from triage.acts import RULES, Act
 
 KEPT, TEXT = "kept-form", "kept-form-text"
 FOR = timedelta(hours=24)
@@ -23,7 +24,7 @@ MOST_BYTES = 200_000
 MOST_FORMS = 200
 
 _PATH = re.compile(
-    r"/cases/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*|/posts/new|/objections/[a-z2-7]{32}/(stop|refuse)"
+    r"/cases/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*|/posts/new|/handover|/objections/[a-z2-7]{32}/(stop|refuse)"
 )
 
 Fields = tuple[tuple[str, str], ...]
@@ -44,6 +45,23 @@ class Kept:
 
 def may_be_kept(path: str) -> bool:
     return _PATH.fullmatch(path) is not None
+
+
+def called(path: str) -> str:
+    """What the form that is sent there is for."""
+    match path.strip("/").split("/"):
+        case ["posts", "new"]:
+            return "人工登记"
+        case ["handover"]:
+            return "交班"
+        case ["objections", *_]:
+            return "个人信息异议"
+        case ["cases", _, "acts", act] if act in set(Act):
+            return RULES[Act(act)].name
+        case ["cases", _, "statements", *rest]:
+            return "改稿" if rest[-1:] == ["edit"] else "拟稿"
+        case _:
+            return "事件页上的表单"
 
 
 @dataclass(frozen=True)

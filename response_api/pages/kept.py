@@ -29,7 +29,7 @@ from response_api.guard import (
     signed_in,
     token_for,
 )
-from response_api.kept import Fields, TooLong, may_be_kept
+from response_api.kept import Fields, TooLong, called, may_be_kept
 from response_api.pages.frame import page, problem
 from triage.publishing import PARTS
 
@@ -41,7 +41,7 @@ NAMES = {
     "next_release_at": "下次发布时间",
     "text": "内容",
     "place": "地点",
-    "when": "何时说的",
+    "when": "反映时间",
     "reason": "理由",
     "finding": "研判意见",
     "source": "所依据的官方信息",
@@ -51,6 +51,7 @@ NAMES = {
     "note": "交办、上报的说明",
     "into": "并入哪件事",
     "told": "给本人的说明",
+    "notes": "另外要交代的",
 }
 """Fields in which people write. What is chosen from a list, and what the page put there itself, goes along unseen."""
 
@@ -77,6 +78,7 @@ def show(request: Request, kept_id: str, house: TheHouse, person: Somebody) -> H
     context = {
         "id": kept.id,
         "path": kept.path,
+        "what": called(kept.path),
         "at": times.short(kept.at, now),
         "too_long": False,
         **_parted(fields),
@@ -133,7 +135,14 @@ def _put_away(request: Request, login: str, fields: Fields, person: Person | Non
     try:
         kept = house.kept.keep(login, request.url.path, fields, house.clock.now())
     except TooLong:
-        context = {"id": "", "path": request.url.path, "at": "", "too_long": True, **_parted(fields)}
+        context = {
+            "id": "",
+            "path": request.url.path,
+            "what": "",
+            "at": "",
+            "too_long": True,
+            **_parted(fields),
+        }
         return page(request, "kept.html", context, person=person, status=413)
     place = f"/kept/{kept.id}"
     return RedirectResponse(

@@ -14,6 +14,7 @@ from huiying.errors import RevisionConflict
 from response_api import times
 from response_api.auth import PATIENCE, Locked, Person, WrongPassword, password_faults
 from response_api.guard import INSIDE, TheHouse, house_of, posted, signed_in, text_of
+from response_api.kept import called
 from response_api.pages.frame import page
 from response_api.subscriptions import Subscriptions
 from triage.words import RANK_NAMES
@@ -104,7 +105,7 @@ def _show(
             (
                 kept.id,
                 times.short(kept.at, now),
-                "人工登记" if kept.path == "/posts/new" else "事件页上的表单",
+                called(kept.path),
             )
             for kept in house.kept.of(person.login, now)
         ],

@@ -6,7 +6,7 @@ import pytest
 
 from huiying.ports import Engine
 from response_api import kept
-from response_api.kept import FOR, KEPT, MOST_BYTES, TEXT, KeptForms, TooLong, may_be_kept
+from response_api.kept import FOR, KEPT, MOST_BYTES, TEXT, KeptForms, TooLong, called, may_be_kept
 from tests.factories import NOW
 
 FIELDS = (("reason", "长" * 3000), ("seen", "7"))
@@ -55,9 +55,27 @@ def test_the_oldest_gives_way_where_too_many_are_kept(
 
 
 @pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/posts/new", "人工登记"),
+        ("/handover", "交班"),
+        ("/cases/abc/acts/acknowledge", "签收"),
+        ("/cases/abc/acts/nothing", "事件页上的表单"),
+        ("/cases/abc/statements/new", "拟稿"),
+        ("/cases/abc/statements/3/edit", "改稿"),
+        (f"/objections/{'a' * 32}/stop", "个人信息异议"),
+    ],
+)
+def test_a_form_is_called_by_what_it_was_for(path: str, name: str) -> None:
+    assert called(path) == name
+
+
+@pytest.mark.parametrize(
     ("path", "yes"),
     [
         ("/posts/new", True),
+        ("/handover", True),
+        ("/handover/abc", False),
         ("/cases/abc123/dismiss", True),
         ("/cases/abc-1_2/statements/3/edit", True),
         ("/login", False),

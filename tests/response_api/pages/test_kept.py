@@ -68,6 +68,19 @@ def test_a_draft_of_three_thousand_characters_survives_the_end_of_the_session(
     assert DRAFT.replace("\r\n", "\n").strip() in post.text.replace("\r\n", "\n")
 
 
+def test_what_a_shift_hands_over_survives_a_session_that_was_as_long_as_the_shift(
+    visitor: Visitor, clock: ManualClock
+) -> None:
+    person = visitor(Role.DUTY)
+    hidden = hidden_of(person.get("/handover").text)
+    clock.advance(timedelta(hours=SESSION_HOURS))
+    sent = {"csrf": hidden["csrf"], "seen": "0", "taker": "other", "notes": "许昌警报一事还在等供电公司"}
+    to_login = person.post("/handover", data=sent).headers["location"]
+    page = person.get(sign_in(person, to_login, Role.DUTY).headers["location"]).text
+    assert "<small>交班</small>" in page and "许昌警报一事还在等供电公司" in page
+    assert hidden_of(page)["taker"] == "other"
+
+
 def test_a_revoked_session_is_given_its_draft_back_too_and_it_can_be_thrown_away(
     visitor: Visitor, clock: ManualClock
 ) -> None:
@@ -182,7 +195,16 @@ def test_what_was_typed_is_never_markup(visitor: Visitor, clock: ManualClock) ->
 
 
 def test_every_field_in_which_people_write_has_the_name_that_its_form_has() -> None:
-    written = {"title", *(part.value for part in Part), "next_release_at", "text", "place", "when", "told"}
+    written = {
+        "title",
+        *(part.value for part in Part),
+        "next_release_at",
+        "text",
+        "place",
+        "when",
+        "told",
+        "notes",
+    }
     case = replace(office.seed_case(), clocks=(a_clock(rule=a_rule(kind=ClockKind.REPORT_UP)),))
     everybody = Actor(login="all", name="", roles=frozenset(Role), unit="henan", rank=Rank.HEAD)
     for state in CaseState:
