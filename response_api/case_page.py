@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,6 @@ from huiying.contracts import (
     Case,
     CaseEvent,
     ClockState,
-    EventKind,
     Notice,
     Points,
     ResponseClock,
@@ -29,11 +27,13 @@ from response_api.post_card import PostCard, engagement
 from response_api.to_verify import ToVerify, to_verify
 from response_api.words import (
     ATTITUDES,
+    CASE_ID,
     CATEGORIES,
     CERTAINTIES,
     DELIVERIES,
     EVENTS,
     LEVELS,
+    OF_TWO,
     ORIGINS,
     STATES,
     TROUBLE,
@@ -239,15 +239,8 @@ def case_view(
     )
 
 
-_OF_TWO = frozenset(
-    {EventKind.OPENED, EventKind.MERGED, EventKind.SPLIT, EventKind.UNMERGED, EventKind.PARTED}
-)
-"""Events that name another case."""
-_ID = re.compile(r"(?<![0-9a-z])[a-z2-7]{32}(?![0-9a-z])")
-
-
 def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Named = as_is) -> EventRow:
-    named_case = _ID.search(event.what) if event.kind in _OF_TWO else None
+    named_case = CASE_ID.search(event.what) if event.kind in OF_TWO else None
     before, rest = named_case.span() if named_case else (len(event.what), len(event.what))
     return EventRow(
         sequence=event.sequence,

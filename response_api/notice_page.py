@@ -9,7 +9,7 @@ from huiying.contracts import Case, EventKind, Receipt, ResponseClock
 from response_api import times
 from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
-from response_api.words import CHANNELS, EVENTS, LEVELS, STATES, LevelMark
+from response_api.words import CHANNELS, EVENTS, LEVELS, STATES, LevelMark, what_was
 from triage.receipts import ROSTER
 
 MOST_EVIDENCE, MOST_DONE = 3, 8
@@ -84,7 +84,7 @@ def notice_view(case: Case, receipt: Receipt, names: Names, now: datetime) -> No
             for item in case.evidence[:MOST_EVIDENCE]
         ),
         done=tuple(
-            Done(at=times.short(event.at, now), kind=EVENTS[event.kind], what=event.what)
+            Done(at=times.short(event.at, now), kind=EVENTS[event.kind], what=what_was(event))
             for event in reversed(done[-MOST_DONE:])
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -220,9 +221,23 @@ def seen_by(receipt: Receipt, named: Named) -> str:
     return named(receipt.seen_by)
 
 
+OF_TWO = frozenset(
+    {EventKind.OPENED, EventKind.MERGED, EventKind.SPLIT, EventKind.UNMERGED, EventKind.PARTED}
+)
+"""Events that name another case."""
+CASE_ID = re.compile(r"(?<![0-9a-z])[a-z2-7]{32}(?![0-9a-z])")
+
+
+def what_was(event: CaseEvent) -> str:
+    """What happened, in a line that links nowhere: another case is called by the beginning of its id."""
+    if event.kind not in OF_TWO:
+        return event.what
+    return CASE_ID.sub(lambda found: f"{found.group()[:8]}…", event.what)
+
+
 def event_line(event: CaseEvent, now: datetime, named: Named = as_is) -> str:
     """今天 10:24 王敏：确认为本办事项"""
-    return f"{times.short(event.at, now)} {who(event.who, named)}：{event.what}"
+    return f"{times.short(event.at, now)} {who(event.who, named)}：{what_was(event)}"
 
 
 def who(actor: str, named: Named = as_is) -> str:

@@ -22,7 +22,7 @@ from response_api.live import RECENT, Line
 from response_api.pages.frame import page
 from response_api.paper import Paper
 from response_api.sight import SEALED, SEALED_TEXT, Glimpse, Sight, sight_of
-from response_api.words import EVENTS, LEVELS, STATES, TROUBLE
+from response_api.words import EVENTS, LEVELS, STATES, TROUBLE, what_was
 
 router = APIRouter()
 
@@ -123,6 +123,7 @@ def sealed(event: CaseEvent) -> CaseEvent:
 def _told(event: CaseEvent, *, hidden: bool) -> Mapping[str, Any]:
     return {
         "event": event,
+        "what": what_was(event),
         "hidden": hidden,
         "level": LEVELS[event.level],
         "kind": EVENTS[event.kind],

@@ -1,11 +1,14 @@
 """Every value has a word for it."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 import pytest
 
 from huiying.contracts import EventKind, Publicity, StatementKind, StatementState
 from response_api import words
+from tests.factories import NOW, a_case
+from tests.response_api import office
 from triage import words as named
 
 
@@ -27,6 +30,15 @@ def test_every_value_has_a_word(kinds: type[StrEnum], names: dict[StrEnum, str])
 )
 def test_an_act_has_a_name_beside_it(actor: str, name: str) -> None:
     assert words.who(actor) == name
+
+
+def test_another_case_is_called_by_the_beginning_of_its_id_where_nothing_links() -> None:
+    case, other = a_case(), a_case()
+    event = office.an_event(case, 1, NOW, f"拆出事件 {other.id}（1 条信息）")
+    split = replace(event, kind=EventKind.SPLIT)
+    assert words.what_was(split) == f"拆出事件 {other.id[:8]}…（1 条信息）"
+    assert words.event_line(split, NOW).endswith(f"拆出事件 {other.id[:8]}…（1 条信息）")
+    assert words.what_was(replace(event, kind=EventKind.GREW)) == event.what
 
 
 def test_people_are_called_by_name() -> None:
