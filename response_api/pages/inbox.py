@@ -1,4 +1,4 @@
-"""待办: everything that waits for this person, whatever their roles, with the clock on every row, and a button where one press does it."""
+"""待办: everything that waits for this person, whatever their roles: the clock on every row, a button where a press does it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState, Role, StatementState
 from huiying.ports import CaseQuery, Order
-from response_api.act_forms import hindrances
 from response_api.auth import Person
 from response_api.case_list import CaseRow, case_row
 from response_api.guard import Reader, TheHouse
@@ -85,8 +84,8 @@ TRAYS = (
 class Waiting:
     row: CaseRow
     link: str
-    press: str
-    """The act that a button on this row does; '' where this person may not do it now."""
+    press: Act | None
+    """What a button on this row does; None where this person may not do it now."""
     seen: int
     """Events that the row knows of."""
 
@@ -131,7 +130,7 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
         Waiting(
             row=case_row(case, house.names, now, sight=sight, alike=alike.get(case.id, ())),
             link=_link(case, tray),
-            press=tray.press or "" if _may_press(case, tray, person, house.desk.policy) else "",
+            press=tray.press if tray.press in allowed(case, person.actor, house.desk.policy) else None,
             seen=len(case.events),
         )
         for case in cases
@@ -139,12 +138,6 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
     total = found.total - (len(found.cases) - len(cases))
     press = RULES[tray.press].name if tray.press else ""
     return Filled(name=tray.name, hint=tray.hint, press=press, total=total, rows=rows)
-
-
-def _may_press(case: Case, tray: Tray, person: Person, policy: Policy) -> bool:
-    return tray.press in allowed(case, person.actor, policy) and tray.press not in hindrances(
-        case, person.actor, policy
-    )
 
 
 def _belongs(case: Case, tray: Tray, policy: Policy) -> bool:
