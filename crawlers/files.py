@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 
 from crawlers import columns, intake
 from crawlers.compose import voice_of
@@ -17,8 +18,8 @@ from huiying.ports import Clock, Stream
 def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, clock: Clock) -> SourceCheck:
     """One look at the files of a source: those that are new or were written to since. Raises TryAgain."""
     posts = rows = 0
-    problems: list[str] = []
     paths = sorted(path for path in data.glob(source.path) if path.is_file())
+    problems = _workbooks(source, data, paths)
     for path in paths:
         stamp = _stamp(source, path)
         if seen.file(stamp):
@@ -29,14 +30,15 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
                 stream=stream, data=data, key=key, seen=seen, origin=Origin.LIVE, now=clock.now(),
             )  # fmt: skip
         except Misconfigured as fault:
-            problems.append(str(fault))
+            problems.append(str(fault).replace(str(path), path.name))
             continue
         # Written to while it was read: read it again at the next look.
         if stamp == _stamp(source, path):
             seen.mark_file(stamp, FileDone(rows=report.rows, rejected=report.rejected))
         posts, rows = posts + report.published, rows + report.rows
         if report.rejected:
-            problems.append(f"{path.name} 退回 {report.rejected} 行，原因在 {report.rejected_file}")
+            reasons = Path(report.rejected_file).relative_to(data)
+            problems.append(f"{path.name} 退回 {report.rejected} 行，原因在数据文件夹的 {reasons}")
     return SourceCheck(
         source=source.id,
         source_name=source.name,
@@ -47,6 +49,16 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
         problem="；".join(problems[:5]),
         every_seconds=source.every.total_seconds(),
     )
+
+
+def _workbooks(source: Source, data: Path, taken: Sequence[Path]) -> list[str]:
+    """What somebody laid there as Excel has it, and nobody would miss: nothing of it is read."""
+    beside = data.glob(str(PurePath(source.path).with_name("*.xls*")))
+    return [
+        f"{path.name} 是 Excel 文件，没有读：请在 Excel 里另存为 CSV，放进同一个文件夹"
+        for path in sorted(beside)
+        if path not in taken and not path.name.startswith("~$") and not path.with_suffix(".csv").exists()
+    ]
 
 
 def _stamp(source: Source, path: Path) -> str:
