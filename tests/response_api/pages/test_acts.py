@@ -631,11 +631,11 @@ def test_the_pages_say_plainly_what_was_done(visitor: Visitor, case: Case) -> No
     assert "等保密审查" in handler.get(f"/cases/{case.id}").text
     act(visitor(Role.SECRECY), case, "clear", number=1)
     act(visitor(Role.SIGNER), case, "sign", number=1)
-    assert "任何改动" in handler.get(f"/cases/{case.id}/statements/1").text
+    assert "改一个字，认可就作废" in handler.get(f"/cases/{case.id}/statements/1").text
     act(visitor(Role.SPOKESPERSON), case, "publish", number=1)
     page = handler.get(f"/cases/{case.id}/statements/1").text
     assert "已发布的文字，一字不差" in page
-    assert "任何改动" not in page and "这一步不归您办" not in page
+    assert "改一个字，认可就作废" not in page and "这一步不归您办" not in page
 
 
 def test_a_form_that_names_a_version_of_another_statement_is_shown_nothing_of_it(
