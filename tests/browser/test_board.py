@@ -59,6 +59,20 @@ def news(web: Web, what: str, number: int = 900) -> None:
 # ------------------------------------------------------------------------------------------------ the board
 
 
+@pytest.mark.parametrize("width", [1366, 1024])
+def test_the_screen_of_an_old_office_machine_is_wide_enough(sit_down: Sitting, web: Web, width: int) -> None:
+    page = sit_down(size=(width, 768)).open("/")
+    running(page)
+    title, legend = page.locator(".stories a").first.bounding_box(), page.locator(".legend").bounding_box()
+    assert title and title["width"] > 160, "a title of two words and three dots says nothing"
+    assert legend and legend["height"] < 30
+    name = page.locator(".sources .name").first.bounding_box()
+    assert name and name["width"] > 120
+    for path in ("/", "/cases", "/inbox", "/posts"):
+        page.goto(f"{web.base}{path}")
+        assert not too_wide(page), path
+
+
 @pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
 def test_every_place_of_the_heat_table_can_be_read(
     sit_down: Sitting, web: Web, size: tuple[int, int]
