@@ -18,7 +18,7 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
     """One look at the files of a source: those that are new or were written to since. Raises TryAgain."""
     posts = rows = 0
     problems: list[str] = []
-    paths = sorted(path for path in data.glob(source.path) if path.is_file())
+    paths = sorted(path for path in data.glob(source.path) if path.is_file() and not _is_open(path))
     for path in paths:
         stamp = _stamp(source, path)
         if seen.file(stamp):
@@ -47,6 +47,11 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
         problem="；".join(problems[:5]),
         every_seconds=source.every.total_seconds(),
     )
+
+
+def _is_open(path: Path) -> bool:
+    """What Excel lays beside a workbook as long as somebody has it open."""
+    return path.name.startswith("~$")
 
 
 def _stamp(source: Source, path: Path) -> str:

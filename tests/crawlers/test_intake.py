@@ -16,13 +16,14 @@ import pytest
 from crawlers import columns
 from crawlers.columns import Mapping
 from crawlers.intake import IntakeReport, forget_rejected, intake
-from crawlers.tables import LONGEST_FIELD
+
 from huiying import tomlfile
 from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.engines import open_stream
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.ports import Stream
 from huiying.settings import Settings
+from huiying.tables.delimited import LONGEST_FIELD
 from huiying.topics import POSTS
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.tables import open_table
+from huiying.tables import open_table
 from huiying.errors import Misconfigured
 
 TEXT = "编号,内容\n" + "".join(f"{n},老街坊反映人防工程入口堵塞\n" for n in range(50))
