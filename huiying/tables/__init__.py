@@ -81,7 +81,7 @@ def open_table(
 
     Raises Misconfigured where this is no table that we read.
     """
-    name = name or str(source)
+    name = name or (str(source) if isinstance(source, Path) else "表格")
     try:
         file = _open(source)
         sample = file.read(_SAMPLE)
@@ -172,7 +172,7 @@ def _of_workbook(book: Workbook, name: str, wanted: str, fits: Fits) -> Table:
     headers = [(sheet, _header(sheet, fits)) for sheet in visible]
     filled = [(sheet, header) for sheet, header in headers if header is not None]
     if not filled:
-        raise Misconfigured(f"{name}：看得见的工作表都是空的")
+        raise Misconfigured(f"{name}：没有一个看得见的工作表有内容")
     fitting = [pair for pair in filled if fits(headings(pair[1]))]
     sheet, header = (fitting or filled)[0]
     grid = _Grid(sheet.lines, header, book.epoch)

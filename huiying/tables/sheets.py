@@ -13,15 +13,18 @@ from huiying.errors import Misconfigured
 from huiying.tables.lines import Line
 from huiying.tables.numbers import Shape, plain
 from huiying.tables.parts import Parts, local
+from huiying.tables.remedies import RESAVE
 from huiying.tables.strings import LONGEST, Strings, unescaped
 
 MOST_LINES, MOST_COLUMNS = 1_048_576, 1_024
 """As many lines as Excel has; of its 16,384 columns those that a table of people's words can need."""
 _MOST_MARKS = 200_000
-_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _HYPERLINK = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\s*\(\s*"([^"]+)"', re.IGNORECASE)
+_PICTURE = re.compile(r"\s*=?(?:_xlfn\.)?DISPIMG\(")
+"""How WPS keeps a picture that lies in a cell."""
 _NOT_COUNTED = "是公式，文件里没有存它的结果：请用 Excel 打开，保存一次再导入"
-_ODD = "里的数字写坏了"
+_ODD = f"写坏了，读不出：{RESAVE}"
 
 
 class _Locals(dict[str, str]):
@@ -175,6 +178,8 @@ class _Cells:
         column = self._column
         if column >= MOST_COLUMNS or self._size > LONGEST:
             return
+        if self._counted and _PICTURE.match("".join(self._formula)):
+            return
         if self._counted and not ("".join(self._said) or (self._kind == "str" and self._stored)):
             self._unread[column] = _NOT_COUNTED
             return
@@ -263,6 +268,6 @@ def _place(place: str) -> tuple[int, int]:
 @cache
 def _column(letters: str) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1

@@ -36,16 +36,19 @@ class _Book:
 
     def __init__(self, parts: Parts) -> None:
         part = _target(parts.relations(""), "officeDocument")
-        if not part or part not in parts or part.lower().endswith(".bin"):
-            raise Misconfigured(f"{parts.name}：这不是 .xlsx 工作簿：{RESAVE}")
         self.relations = parts.relations(part)
-        self.since_1904 = False
+        self.since_1904 = self._is_book = False
         self.sheets: list[tuple[str, bool, str]] = []
-        parts.walk(part, start=self._start)
+        if part in parts and not part.lower().endswith(".bin"):
+            parts.walk(part, start=self._start)
+        if not self._is_book:
+            raise Misconfigured(f"{parts.name}：这不是 .xlsx 工作簿：{RESAVE}")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
-        if tag == "workbookPr":
+        if tag == "workbook":
+            self._is_book = True
+        elif tag == "workbookPr":
             self.since_1904 = attributes.get("date1904", "") in {"1", "true"}
         elif tag == "sheet":
             id = next((value for key, value in attributes.items() if key.endswith(" id")), "")
