@@ -155,7 +155,7 @@ def crawl(
 
 @cli.command()
 def intake(
-    file: Annotated[Path, typer.Argument(help="Excel（.xlsx）、CSV、TSV 或 JSONL 文件。")],
+    file: Annotated[Path, typer.Argument(help="Excel、CSV、TSV 或 JSONL 文件。")],
     mapping: Annotated[str, typer.Option(help="列对应关系：保存过的名字（如 12345）或 TOML 文件。")] = "",
     source: Annotated[str, typer.Option(help="来源编号；默认用文件名。")] = "",
     sheet: Annotated[str, typer.Option(help="Excel 里读哪一个工作表；默认是第一个列名对得上的。")] = "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,7 +15,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def book(path: Path, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
+def book(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> Path:
     """As openpyxl writes it."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])

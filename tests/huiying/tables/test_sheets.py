@@ -5,15 +5,13 @@ import pytest
 from huiying.errors import Misconfigured
 from huiying.tables import Row, open_table, sheets
 from huiying.tables.strings import LONGEST
-from tests.huiying.tables.books import STRICT, handmade, row
+from tests.huiying.tables.books import MAIN, STRICT, handmade, row
 
 HEAD = row(1, "编号", "内容", "区县")
 
 
-def read(data: str, *, behind: str = "", strings: str = "", namespace: str = "") -> list[Row]:
-    made = handmade(
-        HEAD + data, behind=behind, strings=strings, **({"namespace": namespace} if namespace else {})
-    )
+def read(data: str, *, behind: str = "", strings: str = "", namespace: str = MAIN) -> list[Row]:
+    made = handmade(HEAD + data, behind=behind, strings=strings, namespace=namespace)
     with open_table(made, name="a", fits=lambda headings: "内容" in headings) as table:
         return list(table.rows())
 

@@ -46,7 +46,12 @@ def test_what_stands_above_the_headings_and_a_sum_at_the_end_are_no_rows(tmp_pat
 
 def test_the_first_sheet_that_fits_is_read_and_the_others_that_would_have_are_named(tmp_path: Path) -> None:
     other = [("项目", "件数"), ("路灯", "3")]
-    sheets = {"说明": [("看这里",)], "汇总": other, "十一月": ROWS, "十二月": ROWS[:2]}
+    sheets: dict[str, Sequence[Sequence[object]]] = {
+        "说明": [("看这里",)],
+        "汇总": other,
+        "十一月": ROWS,
+        "十二月": ROWS[:2],
+    }
     file = book(tmp_path / "a.xlsx", sheets)
     with open_table(file, fits=has_words) as table:
         assert (table.sheet, table.also, table.line) == ("十一月", ("十二月",), 1)
