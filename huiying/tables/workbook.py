@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import IO
 
 from huiying.errors import Misconfigured
@@ -59,17 +59,11 @@ class _Book:
 @contextmanager
 def opened(name: str, file: IO[bytes], *, most: int) -> Iterator[Workbook]:
     """The workbook in a file of which no part unzips to more than ``most`` bytes. Raises Misconfigured."""
-    parts = Parts(name, file, most=most)
-    held = strings.Strings()
-    try:
+    with closing(Parts(name, file, most=most)) as parts:
         book = _Book(parts)
         part = _target(book.relations, "sharedStrings")
-        if part and part in parts:
-            held = strings.read(parts, part)
-        yield Workbook(parts, held, book)
-    finally:
-        held.close()
-        parts.close()
+        with closing(strings.read(parts, part) if part in parts else strings.Strings()) as held:
+            yield Workbook(parts, held, book)
 
 
 def _target(relations: dict[str, Relation], kind: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -62,3 +63,10 @@ def test_the_strings_are_let_go_whatever_happens(tmp_path: Path) -> None:
         raise RuntimeError
     with pytest.raises(ValueError, match="closed"):
         held[0]
+
+
+@pytest.mark.parametrize("strings", ["<si><t>乙</t></si>", "", "<si><t>乙"])
+def test_nothing_stays_open(strings: str, recwarn: pytest.WarningsRecorder) -> None:
+    with suppress(Misconfigured), open_table(handmade(row(1, "甲") + row(2, "1"), strings=strings)) as table:
+        next(table.rows())
+    assert not [told for told in recwarn if told.category is ResourceWarning]
