@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ MOST_UNZIPPED = 4 * 1024 * 1024 * 1024
 _SAMPLE = 256 * 1024
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """How a .xlsx begins; how an .xls does, an .et, and a .xlsx with a password."""
+_TAG = re.compile("<[!?A-Za-z]")
 _DELIMITERS = {"csv": ",", "tsv": "\t", "ssv": ";"}
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 """What a spreadsheet writes where it has no value."""
@@ -118,7 +120,7 @@ def _of_text(
     text = sample.decode(chosen, "replace").replace("\0", "").lstrip("\ufeff \r\n")
     if not text.strip():
         raise Misconfigured(f"{name}：不是 UTF-8 或 GBK 的文字：{RESAVE}")
-    if text.startswith("<"):
+    if _TAG.match(text):
         raise Misconfigured(f"{name}：这其实是网页或 XML，只是名字像表格：{RESAVE}")
     format = _format(Path(name), text)
 

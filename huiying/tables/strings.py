@@ -6,7 +6,8 @@ import re
 import tempfile
 from array import array
 
-from huiying.errors import Misconfigured
+from huiying import complaints
+from huiying.errors import DiskTrouble, Misconfigured
 from huiying.tables.parts import Parts, local
 
 LONGEST = 1024 * 1024
@@ -22,7 +23,14 @@ class Strings:
         self._ends = array("Q", [0])
 
     def add(self, text: str) -> None:
-        self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "replace")))
+        """Raises DiskTrouble."""
+        try:
+            self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "replace")))
+        except OSError as error:
+            folder = tempfile.gettempdir()
+            raise DiskTrouble(
+                f"临时文件夹 {folder} 放不下这个工作簿的文字（{complaints.of_system(error)}）：请腾出空间，或把表格另存为 CSV 再导入"
+            ) from error
 
     def __len__(self) -> int:
         return len(self._ends) - 1

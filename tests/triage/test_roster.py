@@ -166,7 +166,15 @@ def test_a_workbook_is_read_as_a_csv_is_with_its_title_its_dates_and_its_merged_
                 "lin@renfang.example.invalid",
             ),
             ("henan", None, "夜班20:00-08:00", "值班长", "he", None, "13800000002"),
-            ("henan", date(2026, 11, 25), "白班08:00-20:00", "值班长", "lin", None, 13800000001),
+            (
+                "henan",
+                (date(2026, 11, 25) - date(1899, 12, 30)).days,
+                "白班08:00-20:00",
+                "值班长",
+                "lin",
+                None,
+                13800000001,
+            ),
             merged="B3:B4",
         )
     )

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import tempfile
 from io import BytesIO
 
 import pytest
 
-from huiying.errors import Misconfigured
+from huiying.errors import DiskTrouble, Misconfigured
 from huiying.tables import strings
 from huiying.tables.parts import Parts
 from tests.huiying.tables.books import MAIN, zipped
@@ -33,6 +34,13 @@ def test_line_breaks_and_what_xml_cannot_hold_come_back() -> None:
 def test_many_strings_lie_on_disk_and_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(strings, "_IN_MEMORY", 1000)
     assert read("".join(f"<si><t>第{n}条</t></si>" for n in range(2000))) == [f"第{n}条" for n in range(2000)]
+
+
+def test_a_full_disk_is_called_one_and_the_file_not_a_broken_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strings, "_IN_MEMORY", 100)
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    with pytest.raises(DiskTrouble, match=r"临时文件夹.*另存为 CSV"):
+        read("".join(f"<si><t>第{n}条</t></si>" for n in range(100)))
 
 
 def test_there_is_no_string_beyond_the_last_nor_before_the_first() -> None:

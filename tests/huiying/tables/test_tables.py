@@ -82,13 +82,14 @@ def test_where_a_cell_leads_is_told_in_the_column_that_is_asked_for_it() -> None
     data = row(1, "编号", "内容", "链接") + row(2, "1", "路灯", "查看")
     counted = '<c t="str"><f>HYPERLINK("https://example.invalid/2","查看")</f><v>查看</v></c>'
     source = handmade(
-        data + row(3, "2", "车位", counted),
-        behind='<hyperlinks><hyperlink ref="C2" r:id="r9"/></hyperlinks>',
-        links='Id="r9" Type="x/hyperlink" Target="https://example.invalid/1" TargetMode="External"',
+        data + row(3, "2", "车位", counted) + row(4, "3", "警报", "见下"),
+        behind='<hyperlinks><hyperlink ref="C2" r:id="r9"/><hyperlink ref="C4" r:id="r8"/></hyperlinks>',
+        links='Id="r9" Type="x/hyperlink" Target="https://example.invalid/1" TargetMode="External"/>'
+        '<Relationship Id="r8" Type="x/hyperlink" Target="sheet2.xml"',
     )
-    assert [one.values["链接"] for one in rows(source)] == ["查看", "查看"]
+    assert [one.values["链接"] for one in rows(source)] == ["查看", "查看", "见下"]
     told = [one.values["链接"] for one in rows(source, url="链接")]
-    assert told == ["https://example.invalid/1", "https://example.invalid/2"]
+    assert told == ["https://example.invalid/1", "https://example.invalid/2", "见下"]
 
 
 @pytest.mark.parametrize(
