@@ -53,7 +53,7 @@ class _Book:
         elif tag == "sheet":
             id = next((value for key, value in attributes.items() if key.endswith(" id")), "")
             hidden = attributes.get("state", "visible") != "visible"
-            self.sheets.append((attributes.get("name", "").strip(), hidden, id))
+            self.sheets.append((_shown(attributes.get("name", "")), hidden, id))
 
 
 @contextmanager
@@ -64,6 +64,11 @@ def opened(name: str, file: IO[bytes], *, most: int) -> Iterator[Workbook]:
         part = _target(book.relations, "sharedStrings")
         with closing(strings.read(parts, part) if part in parts else strings.Strings()) as held:
             yield Workbook(parts, held, book)
+
+
+def _shown(name: str) -> str:
+    """As a person can read it, and a terminal obeys nothing of it. Excel allows 31 characters."""
+    return "".join(char if char.isprintable() else " " for char in name[:100]).strip()
 
 
 def _target(relations: dict[str, Relation], kind: str) -> str:

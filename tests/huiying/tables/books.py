@@ -36,13 +36,14 @@ def handmade(
     links: str = "",
     properties: str = "",
     namespace: str = MAIN,
+    name: str = "工单",
     more: dict[str, bytes] | None = None,
 ) -> bytes:
-    """One sheet 工单: ``data`` are its rows, ``behind`` what comes after them."""
+    """One sheet: ``data`` are its rows, ``behind`` what comes after them."""
     parts = {
         "_rels/.rels": relations(f'Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"'),
         "xl/workbook.xml": f'<workbook xmlns="{namespace}" xmlns:r="{_OFFICE}"><workbookPr {properties}/>'
-        '<sheets><sheet name="工单" sheetId="1" r:id="r1"/></sheets></workbook>',
+        f'<sheets><sheet name="{name}" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": relations(
             f'Id="r1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"',
             f'Id="r2" Type="{_OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"',

@@ -56,6 +56,12 @@ def test_a_chart_is_no_sheet_and_the_order_is_that_of_the_tabs(tmp_path: Path) -
         assert [sheet.name for sheet in opened.sheets] == ["乙", "甲"]
 
 
+def test_a_terminal_obeys_nothing_of_the_name_of_a_sheet() -> None:
+    with open_table(handmade(row(1, "编号"), name=" 工单&#x9b;31m" + "长" * 200)) as table:
+        assert table.sheet == "工单 31m" + "长" * 93
+        assert table.name.isprintable()
+
+
 def test_the_strings_are_let_go_whatever_happens(tmp_path: Path) -> None:
     body = handmade(row(1, "甲"), strings="<si><t>乙</t></si>")
     with pytest.raises(RuntimeError), workbook.opened("a", BytesIO(body), most=1 << 30) as opened:
