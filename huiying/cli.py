@@ -30,6 +30,7 @@ from huiying import (
     retention,
     retention_cli,
     settings,
+    stats_cli,
     usage,
 )
 from huiying import verify as checker
@@ -61,6 +62,7 @@ cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
 cli.add_typer(retention_cli.retention_cli, name="retention")
+cli.command("stats")(stats_cli.stats)
 cli.add_typer(suppress_cli, name="suppress")
 cli.command()(office_cli.simulate)
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)

@@ -65,6 +65,7 @@ from response_api.pages import (
     record,
     roster,
     statements,
+    stats,
 )
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
@@ -75,6 +76,7 @@ from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
 from response_api.unexpected import Unexpected
+from triage import scoring
 from triage.desk import Desk
 from triage.objections import Objections
 from triage.policy import Policy
@@ -121,6 +123,7 @@ def create_app(
             archive=engine.archive,
             texts=Texts(engine.register),
             policy=policy,
+            scoring=scoring.load(settings.policy),
             outlets=outlets,
         ),
         sources=sources,
@@ -183,6 +186,7 @@ def create_app(
         deadlines,
         notices,
         roster,
+        stats,
     ):
         app.include_router(part.router)
     app.add_middleware(Unexpected, page=_unforeseen)
