@@ -57,7 +57,7 @@ def test_who_wrote_the_answer_does_not_evaluate_it() -> None:
 @pytest.mark.parametrize("field", ["channels", "flags"])
 def test_what_the_rules_do_not_name_is_refused(field: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        done(**{field: ["pigeon"]})
+        done(CLOSED, **{field: ["pigeon"]})
     assert set(refusal.value.faults) == {field}
 
 
