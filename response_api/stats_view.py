@@ -181,13 +181,13 @@ def _tiles(figures: Performance, rules: Scoring) -> Iterator[Tile]:
     )
     yield Tile(
         name="首次公开回应",
-        value=f"{figures.answer.median:.1f} 小时" if figures.answer else "—",
-        note=f"{hours(figures.answer, median=False)}" if figures.answer else "还没有公开回应的",
+        value=took(figures.answer.median) if figures.answer else "—",
+        note=hours(figures.answer, median=False) if figures.answer else "还没有公开回应的",
         show="answered" if figures.answered else "",
     )
     yield Tile(
         name="发现用时",
-        value=f"{figures.lag.median:.1f} 小时" if figures.lag else "—",
+        value=took(figures.lag.median) if figures.lag else "—",
         note=hours(figures.lag, median=False) if figures.lag else "没有写明发布时间的信息",
     )
     yield Tile(
@@ -230,8 +230,15 @@ def share(value: float | None, part: int, whole: int) -> str:
 def hours(spread: Spread | None, *, median: bool = True) -> str:
     if spread is None:
         return "—"
-    middle = f"中位 {spread.median:.1f} 小时，" if median else ""
-    return f"{middle}九成不超过 {spread.ninety:.1f} 小时（{spread.n} 件）"
+    middle = f"中位 {took(spread.median)}，" if median else ""
+    return f"{middle}九成不超过 {took(spread.ninety)}（{spread.n} 件）"
+
+
+def took(hours: float) -> str:
+    """25 分, 3.5 小时, 2.1 天: one number."""
+    if hours < 1:
+        return f"{hours * 60:.0f} 分"
+    return f"{hours:.1f} 小时" if hours < 72 else f"{hours / 24:.1f} 天"
 
 
 def score_view(card: Scorecard) -> ScoreView:

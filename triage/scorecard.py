@@ -340,5 +340,5 @@ def _quiet(case: Case, most: int, policy: Policy, now: datetime) -> tuple[int | 
     if after is None:
         return (0, "没有公开发布") if case.state is CaseState.CLOSED else (None, "还没有公开发布")
     if now - after.since < timedelta(days=days):
-        return None, f"发布后观察 {days} 天，还没有满"
-    return most, f"发布后 {days} 天内没有反弹"
+        return None, f"发布后观察 {days:g} 天，还没有满"
+    return most, f"发布后 {days:g} 天内没有反弹"
