@@ -67,6 +67,9 @@ from response_api.pages import (
     statements,
     stats,
 )
+from response_api.pages import (
+    sources as catalogue,
+)
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
@@ -75,6 +78,7 @@ from response_api.placing import Places
 from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
+from response_api.source_trial import Trials
 from response_api.unexpected import Unexpected
 from triage import scoring
 from triage.desk import Desk
@@ -159,6 +163,7 @@ def create_app(
     app.state.sent_once = SentOnce(engine.register, key)
     app.state.exposition = Exposition(engine, clock, lambda: facts.source_states(house))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.state.trials = Trials(settings.data)
     app.state.record = RecordDesk(engine, policy.top())
     for part in (
         login,
@@ -186,6 +191,7 @@ def create_app(
         deadlines,
         notices,
         roster,
+        catalogue,
         stats,
     ):
         app.include_router(part.router)

@@ -45,6 +45,7 @@ WAYS = (
     Way("/posts/new", "人工登记", _has(Role.MONITOR, Role.DUTY)),
     Way("/handover", "交接班", _has(Role.DUTY)),
     Way("/roster", "值班表", _has(Role.DUTY, Role.ADMIN)),
+    Way("/sources", "来源", _has(Role.ADMIN), below=True),
     Way("/people", "用户", _has(Role.ADMIN), below=True),
     Way("/audit", "安全日志", _has(Role.AUDITOR)),
     Way("/record", "办理记录", _has(Role.AUDITOR), below=True),
