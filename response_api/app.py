@@ -64,6 +64,7 @@ from response_api.pages import (
     public,
     record,
     roster,
+    rules,
     statements,
     stats,
 )
@@ -191,6 +192,7 @@ def create_app(
         deadlines,
         notices,
         roster,
+        rules,
         catalogue,
         stats,
     ):

@@ -41,6 +41,7 @@ WAYS = (
     Way("/posts", "全部信息", _works, below=True),
     Way("/notices", "通知记录", _works),
     Way("/stats", "统计", _works),
+    Way("/rules", "规则", _works),
     Way("/leader", "领导", may_lead),
     Way("/posts/new", "人工登记", _has(Role.MONITOR, Role.DUTY)),
     Way("/handover", "交接班", _has(Role.DUTY)),
