@@ -18,8 +18,9 @@ from huiying.ports import Clock, Stream
 def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, clock: Clock) -> SourceCheck:
     """One look at the files of a source: those that are new or were written to since. Raises TryAgain."""
     posts = rows = 0
-    paths = sorted(path for path in data.glob(source.path) if path.is_file())
-    problems = _workbooks(source, data, paths)
+    notes: list[str] = []
+    paths = sorted(path for path in data.glob(source.path) if path.is_file() and not _is_open(path))
+    faults = _workbooks(source, data, paths)
     for path in paths:
         stamp = _stamp(source, path)
         if seen.file(stamp):
@@ -30,7 +31,7 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
                 stream=stream, data=data, key=key, seen=seen, origin=Origin.LIVE, now=clock.now(),
             )  # fmt: skip
         except Misconfigured as fault:
-            problems.append(str(fault).replace(str(path), path.name))
+            faults.append(str(fault).replace(str(path), path.name))
             continue
         # Written to while it was read: read it again at the next look.
         if stamp == _stamp(source, path):
@@ -38,27 +39,35 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
         posts, rows = posts + report.published, rows + report.rows
         if report.rejected:
             reasons = Path(report.rejected_file).relative_to(data)
-            problems.append(f"{path.name} 退回 {report.rejected} 行，原因在数据文件夹的 {reasons}")
+            notes.append(f"{path.name} 退回 {report.rejected} 行，原因在数据文件夹的 {reasons}")
+        if report.unread_sheets:
+            others = "、".join(report.unread_sheets)
+            notes.append(f"{path.name} 只读了工作表“{report.sheet}”，没有读 {others}")
     return SourceCheck(
         source=source.id,
         source_name=source.name,
         at=clock.now(),
-        ok=not any("退回" not in problem for problem in problems),
+        ok=not faults,
         posts=posts,
         seen=rows,
-        problem="；".join(problems[:5]),
+        problem="；".join([*faults, *notes][:5]),
         every_seconds=source.every.total_seconds(),
     )
 
 
 def _workbooks(source: Source, data: Path, taken: Sequence[Path]) -> list[str]:
-    """What somebody laid there as Excel has it, and nobody would miss: nothing of it is read."""
+    """What somebody laid there as Excel has it where the catalogue waits for something else: nobody would miss it."""
     beside = data.glob(str(PurePath(source.path).with_name("*.xls*")))
     return [
-        f"{path.name} 是 Excel 文件，没有读：请在 Excel 里另存为 CSV，放进同一个文件夹"
+        f"{path.name} 没有读：来源目录里写的是 {PurePath(source.path).name}，要读 Excel 请写 *.xlsx，或者另存为 CSV 放进来"
         for path in sorted(beside)
-        if path not in taken and not path.name.startswith("~$") and not path.with_suffix(".csv").exists()
+        if path not in taken and not _is_open(path) and not path.with_suffix(".csv").exists()
     ]
+
+
+def _is_open(path: Path) -> bool:
+    """What Excel lays beside a workbook as long as somebody has it open."""
+    return path.name.startswith("~$")
 
 
 def _stamp(source: Source, path: Path) -> str:

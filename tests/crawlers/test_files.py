@@ -1,74 +1,106 @@
-"""What somebody lays into a source's folder is read, or missed aloud."""
+"""File sources: what lies in the folder is taken in once, workbooks as well, and what could not be is told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from crawlers import files, sources
+from crawlers import files
 from crawlers.seen import Seen
+from crawlers.sources import Kind, Source
 from huiying.clock import ManualClock
 from huiying.contracts import SourceCheck
 from huiying.engines import open_stream
+from huiying.ports import Stream
 from huiying.settings import Settings
+from tests.factories import NOW
+from tests.huiying.tables.books import book
 
-NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-CATALOGUE = """
-[[source]]
-id = "hotline"
-name = "热线导出"
-kind = "file"
-path = "inbox/*.csv"
-channel = "热线"
-mapping = "12345"
-basis = "本单位业务数据"
-"""
-GOOD = "工单编号,诉求标题,诉求内容,受理时间,所属区县\nW1,警报咨询,警报响了,2026/11/20 9:05,魏都区\n"
-
-Look = Callable[[], SourceCheck]
+SOURCE = Source(
+    id="hotline", name="热线", kind=Kind.FILE, path="inbox/*.xlsx", pages=1, basis="本单位业务数据"
+)
+ROWS = [("编号", "内容"), ("1", "路灯不亮"), ("2", "车位涨价")]
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> Iterator[Look]:
+def stream(tmp_path: Path) -> Iterator[Stream]:
     (tmp_path / "inbox").mkdir()
-    (tmp_path / "sources.toml").write_text(CATALOGUE, "utf-8")
-    (source,) = sources.load(tmp_path / "sources.toml").source
-    stream, seen = open_stream(Settings(data=tmp_path)), Seen(tmp_path / "crawler.db")
-    yield lambda: files.look(
-        source, stream=stream, data=tmp_path, key=b"k", seen=seen, clock=ManualClock(NOW)
-    )
-    seen.close()
-    stream.close()
+    opened = open_stream(Settings(data=tmp_path))
+    yield opened
+    opened.close()
+
+
+def look(stream: Stream, data: Path, source: Source = SOURCE) -> SourceCheck:
+    seen = Seen(data / "crawler.db")
+    try:
+        return files.look(source, stream=stream, data=data, key=b"k", seen=seen, clock=ManualClock(NOW))
+    finally:
+        seen.close()
+
+
+def test_a_workbook_that_is_laid_into_the_folder_is_taken_in_once(tmp_path: Path, stream: Stream) -> None:
+    book(tmp_path / "inbox" / "day.xlsx", {"工单": ROWS})
+    first, second = look(stream, tmp_path), look(stream, tmp_path)
+    assert (first.posts, first.seen, first.ok, first.problem) == (2, 2, True, "")
+    assert (second.posts, second.seen) == (0, 0)
+
+
+def test_what_excel_lays_beside_a_workbook_that_is_open_is_no_export(tmp_path: Path, stream: Stream) -> None:
+    (tmp_path / "inbox" / "~$day.xlsx").write_bytes(b"\x05somebody" + b" " * 150)
+    assert look(stream, tmp_path).ok
+
+
+def test_sheets_that_were_not_read_are_told_and_are_no_fault(tmp_path: Path, stream: Stream) -> None:
+    book(tmp_path / "inbox" / "day.xlsx", {"周一": ROWS, "周二": ROWS[:2]})
+    told = look(stream, tmp_path)
+    assert told.ok and told.problem == "day.xlsx 只读了工作表“周一”，没有读 周二"
+
+
+def test_a_file_that_is_no_workbook_is_told_and_the_others_are_taken_in(
+    tmp_path: Path, stream: Stream
+) -> None:
+    (tmp_path / "inbox" / "a.xlsx").write_bytes(b"PK\x03\x04half")
+    book(tmp_path / "inbox" / "b.xlsx", {"工单": [*ROWS, ("3", None)]})
+    told = look(stream, tmp_path)
+    assert not told.ok and told.posts == 2
+    assert "a.xlsx：这个 Excel 文件已损坏" in told.problem and "b.xlsx 退回 1 行" in told.problem
+
+
+TEXTS = SOURCE.model_copy(update={"path": "inbox/*.csv", "mapping": "12345"})
+GOOD = "工单编号,诉求标题,诉求内容,受理时间,所属区县\nW1,警报咨询,警报响了,2026/11/20 9:05,魏都区\n"
 
 
 def test_a_file_that_does_not_fit_is_told_by_its_name_and_keeps_no_other_out(
-    tmp_path: Path, look: Look
+    tmp_path: Path, stream: Stream
 ) -> None:
     (tmp_path / "inbox" / "a.csv").write_text("甲,乙\n1,2\n", "utf-8")
     (tmp_path / "inbox" / "b.csv").write_text(GOOD, "gb18030")
-    check = look()
-    assert (check.ok, check.posts) == (False, 1)
-    assert check.problem.startswith("a.csv：没有这些列：工单编号")
-    assert str(tmp_path) not in check.problem, "a path would fill the line"
+    told = look(stream, tmp_path, TEXTS)
+    assert (told.ok, told.posts) == (False, 1)
+    assert told.problem.startswith("a.csv：没有这些列：工单编号")
+    assert str(tmp_path) not in told.problem, "a path would fill the line"
 
 
-def test_a_workbook_is_missed_aloud_until_it_stands_there_as_csv(tmp_path: Path, look: Look) -> None:
-    book = tmp_path / "inbox" / "今天.xlsx"
-    book.write_bytes(b"PK\x03\x04")
+def test_a_workbook_where_the_catalogue_waits_for_texts_is_missed_aloud(
+    tmp_path: Path, stream: Stream
+) -> None:
+    laid = tmp_path / "inbox" / "今天.xlsx"
+    book(laid, {"工单": ROWS})
     (tmp_path / "inbox" / "~$今天.xlsx").write_bytes(b"open in Excel")
-    check = look()
-    assert not check.ok
-    assert check.problem == "今天.xlsx 是 Excel 文件，没有读：请在 Excel 里另存为 CSV，放进同一个文件夹"
-    book.with_suffix(".csv").write_text(GOOD, "gb18030")
-    check = look()
-    assert (check.ok, check.posts, check.problem) == (True, 1, "")
+    told = look(stream, tmp_path, TEXTS)
+    assert not told.ok
+    assert told.problem == (
+        "今天.xlsx 没有读：来源目录里写的是 *.csv，要读 Excel 请写 *.xlsx，或者另存为 CSV 放进来"
+    )
+    laid.with_suffix(".csv").write_text(GOOD, "gb18030")
+    told = look(stream, tmp_path, TEXTS)
+    assert (told.ok, told.posts, told.problem) == (True, 1, "")
 
 
-def test_rows_that_were_refused_are_told_with_where_their_reasons_are(tmp_path: Path, look: Look) -> None:
-    (tmp_path / "inbox" / "a.csv").write_text(f"{GOOD}W2,少了几列\n", "utf-8")
-    check = look()
-    assert check.ok and check.posts == 1
-    assert check.problem.startswith("a.csv 退回 1 行，原因在数据文件夹的 intake/a.")
+def test_rows_that_were_refused_are_told_with_where_their_reasons_are(tmp_path: Path, stream: Stream) -> None:
+    (tmp_path / "inbox" / "a.csv").write_text(f"{GOOD}W2,,,,\n", "utf-8")
+    told = look(stream, tmp_path, TEXTS)
+    assert told.ok and told.posts == 1
+    assert told.problem.startswith("a.csv 退回 1 行，原因在数据文件夹的 intake/a.")
