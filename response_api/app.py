@@ -58,11 +58,13 @@ from response_api.pages import (
     notices,
     objections,
     one_time,
+    papers,
     people,
     posts,
     privacy,
     public,
     record,
+    reports,
     roster,
     statements,
 )
@@ -165,6 +167,7 @@ def create_app(
         board,
         inbox,
         cases,
+        papers,
         statements,
         acts,
         archive,
@@ -182,6 +185,7 @@ def create_app(
         objections,
         deadlines,
         notices,
+        reports,
         roster,
     ):
         app.include_router(part.router)

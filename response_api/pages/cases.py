@@ -26,6 +26,7 @@ from response_api.official import Official, officials
 from response_api.pages.board import choices
 from response_api.pages.frame import page
 from response_api.pages.reach import reach
+from response_api.papers.kinds import offered
 from response_api.precedents import precedents
 from response_api.sight import Sight, is_sealed, sight_of
 from response_api.suggested import audiences, still_suggested
@@ -149,6 +150,7 @@ def show_case(
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
+        "papers": offered(case),
         "precedents": precedents(house.engine.cases, case, sight, now),
         "done": RULES[Act(done)].name if done in set(Act) else "",
         "more_posts": found.next,

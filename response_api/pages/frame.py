@@ -40,6 +40,7 @@ WAYS = (
     Way("/cases", "全部事件", _works, below=True),
     Way("/posts", "全部信息", _works, below=True),
     Way("/notices", "通知记录", _works),
+    Way("/reports", "简报", _works, below=True),
     Way("/leader", "领导", may_lead),
     Way("/posts/new", "人工登记", _has(Role.MONITOR, Role.DUTY)),
     Way("/handover", "交接班", _has(Role.DUTY)),

@@ -1,0 +1,69 @@
+"""Words as a paper may carry them: cleaned, cut to length, without what points to a person, and with what is not known said.  Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from huiying import codec, personal
+from response_api import times
+from triage import publishing
+
+UNKNOWN = "未知（待核）"
+HEARSAY = "网传，待核实"
+ERASED = "（原文已按规定清除）"
+_HANDLE = re.compile(r"[@＠][\w\-·.]{1,40}")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；、）)】]+", re.IGNORECASE)
+_STEADY = re.compile(r"[，。；！？,;!?\s]")
+_ROOM = 4
+"""So many characters are looked at for one that is shown: cleaning drops some."""
+_EDGE = 60
+"""Characters before a cut that may be part of a number which the cut would hide from the checks."""
+
+
+def said(text: str, most: int) -> str:
+    """What somebody wrote, as one line of at most ``most`` characters: no number of a person, no name of an account, no address of a
+    post, which may name its author."""
+    return _short(" ".join(_masked(text, most).split()), most)
+
+
+def paragraphs(text: str, most: int) -> str:
+    """The same with its line ends kept: what people of the office wrote."""
+    lines = (" ".join(line.split()) for line in _masked(text, most).split("\n"))
+    return _short("\n".join(line for line in lines if line), most)
+
+
+def _masked(text: str, most: int) -> str:
+    window = codec.clean(text[: _ROOM * most + _EDGE])
+    plain = publishing.clean(window)
+    if len(window) < len(text):
+        plain = plain[: max(0, len(plain) - _EDGE)]
+    plain = _ADDRESS.sub("（网址略）", plain)
+    for hit in reversed(personal.find(plain)):
+        plain = f"{plain[: hit.start]}（{hit.kind}略）{plain[hit.end :]}"
+    return _HANDLE.sub("（账号略）", plain)
+
+
+def _short(text: str, most: int) -> str:
+    """Cut behind the last sign of a pause, where there is one near the end."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    pauses = [found.end() for found in _STEADY.finditer(cut, most * 3 // 4)]
+    return cut[: pauses[-1]].rstrip("，,;； ") + "…" if pauses else cut + "…"
+
+
+def day(moment: datetime) -> str:
+    """2026年11月23日"""
+    there = times.local(moment)
+    return f"{there.year}年{there.month}月{there.day}日"
+
+
+def minute(moment: datetime) -> str:
+    """2026年11月23日10时24分"""
+    there = times.local(moment)
+    return f"{day(moment)}{there.hour}时{there:%M}分"
+
+
+def listed(names: tuple[str, ...], otherwise: str = "无") -> str:
+    return "、".join(names) or otherwise
