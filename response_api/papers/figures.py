@@ -124,6 +124,7 @@ class Report:
     channels: tuple[Share, ...]
     """Posts of the matters that were found in the period."""
     days: tuple[tuple[date, int], ...]
+    """Posts by day, up to today."""
     top: tuple[Row, ...]
     open_total: int
     open: tuple[Row, ...]
@@ -208,7 +209,7 @@ def report(facts: PeriodFacts, names: Names, calendar: Calendar) -> Report:
         open=tuple(rows.next_due(case, facts.now) for case in facts.open[:MOST_ROWS]),
         kept=kept,
         missed=tuple(
-            rows.of(one.case, what=f"{one.clock.rule.name}{one.word}", at=one.clock.due_at)
+            rows.of(one.case, what=f"{one.clock.rule.name}：{one.word}", at=one.clock.due_at)
             for one in late[:MOST_ROWS]
         ),
         missed_total=missed,
@@ -369,7 +370,8 @@ def _by_day(facts: PeriodFacts) -> tuple[tuple[date, int], ...]:
     counted: Counter[date] = Counter()
     for (hour, _), count in facts.hourly.items():
         counted[times.local(_hour(hour)).date()] += count
-    return tuple((day, counted[day]) for day in facts.period.days)
+    today = times.local(facts.now).date()
+    return tuple((day, counted[day]) for day in facts.period.days if day <= today)
 
 
 def _hour(hour: str) -> datetime:

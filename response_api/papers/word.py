@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 from io import BytesIO
+from itertools import pairwise
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
@@ -57,8 +58,11 @@ def written(paper: OfficePaper) -> bytes:
     _page(document)
     _styles(document)
     _head(document, paper)
-    for block in paper.blocks:
+    for block, following in pairwise((*paper.blocks, None)):
+        assert block is not None  # noqa: S101 - none but the last
         _block(document, block)
+        if isinstance(block, Text) and isinstance(following, Rows | Form):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     if paper.signed:
         _signature(document, paper)
     return _bytes(document, paper)

@@ -17,8 +17,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；、）)】]+", re.IGNORE
 _STEADY = re.compile(r"[，。；！？,;!?\s]")
 _ROOM = 4
 """So many characters are looked at for one that is shown: cleaning drops some."""
-_EDGE = 60
-"""Characters before a cut that may be part of a number which the cut would hide from the checks."""
+_EDGE = 90
+"""Characters before the end of what is looked at that may be part of a number which goes on behind it: not shown."""
 
 
 def said(text: str, most: int) -> str:
@@ -36,12 +36,12 @@ def paragraphs(text: str, most: int) -> str:
 def _masked(text: str, most: int) -> str:
     window = codec.clean(text[: _ROOM * most + _EDGE])
     plain = publishing.clean(window)
-    if len(window) < len(text):
-        plain = plain[: max(0, len(plain) - _EDGE)]
     plain = _ADDRESS.sub("（网址略）", plain)
     for hit in reversed(personal.find(plain)):
         plain = f"{plain[: hit.start]}（{hit.kind}略）{plain[hit.end :]}"
-    return _HANDLE.sub("（账号略）", plain)
+    plain = _HANDLE.sub("（账号略）", plain)
+    whole = len(text) <= _ROOM * most + _EDGE
+    return plain if whole else plain[: max(0, len(plain) - _EDGE)]
 
 
 def _short(text: str, most: int) -> str:
