@@ -19,7 +19,9 @@ def report(
     period: Annotated[str, typer.Option(help="day 日报、week 周报（周一起）、month 月报。")] = "day",
     day: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="期间里的哪一天，例如 2026-11-23；默认是最近一个完整的期间。"),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="期间里的哪一天，例如 2026-11-23；默认是最近一个完整的期间。"
+        ),
     ] = None,
     unit: Annotated[str, typer.Option(help="哪个单位的（写单位编号）；默认是全部。")] = "",
     force: Annotated[bool, typer.Option("--force", help="文件已经有了也写，旧的被替换。")] = False,

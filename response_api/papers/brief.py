@@ -69,12 +69,13 @@ def _spread(material: Material) -> tuple[Block, ...]:
     first = f"只统计最近的 {len(posts)} 条" if material.cut else f"按库中 {len(posts)} 条统计"
     days = Counter(times.local(post.first_public_at).date().isoformat() for _, post in posts)
     shown = sorted(days.items())[-MOST_DAYS:]
+    older = f"；逐日只列最近 {MOST_DAYS} 天" if len(days) > len(shown) else ""
     channels = Counter(post.channel for _, post in posts)
     tiers = Counter(post.tier for _, post in posts)
     return (
         *blocks,
         Heading(text="（一）逐日条数", level=2),
-        Text(text=f"{first}，同一条的修改不重复计，附和闲谈不计。"),
+        Text(text=f"{first}，同一条的修改不重复计，附和闲谈不计{older}。"),
         Rows(columns=("日期", "条数"), rows=tuple((day, str(n)) for day, n in shown), shares=(1, 1)),
         Heading(text="（二）渠道与传播层级", level=2),
         _counted("渠道", [(CHANNELS[channel], n) for channel, n in channels.most_common()]),

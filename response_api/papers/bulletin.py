@@ -7,8 +7,8 @@ from response_api.papers.layout import Blanks, Field, Form, OfficePaper
 from response_api.papers.material import Material
 from response_api.papers.wording import UNKNOWN, minute
 
-GIST, CLAIMS, ADVICE = 90, 1, 4
-"""What one page has room for: characters of the gist, claims to verify, lines of advice."""
+TITLE, GIST, CLAIMS, UNITS, CHANNELS, STEPS, ADVICE = 19, 70, 1, 2, 3, 2, 3
+"""What one page has room for: characters of title and gist, and how many of each."""
 
 
 def bulletin(material: Material) -> OfficePaper:
@@ -19,18 +19,18 @@ def bulletin(material: Material) -> OfficePaper:
         Field(name="发生时间", value=about.when(case)),
         Field(name="地　　点", value=about.where(case)),
         Field(name="事　　由", value=told),
-        Field(name="涉事单位", value=about.named_units(case)),
+        Field(name="涉事单位", value=about.named_units(case, UNITS)),
         Field(name="首发来源", value=about.source(case, material.lines)),
-        Field(name="传播情况", value=about.spread(case, now)),
+        Field(name="传播情况", value=about.spread(case, now, CHANNELS)),
         Field(name="人员伤亡和损失", value=about.harm(case)),
-        Field(name="已采取措施", value=about.done_so_far(case, material.names)),
+        Field(name="已采取措施", value=about.done_so_far(case, material.names, STEPS)),
         Field(name="舆情等级", value=about.level(case)),
         Field(name="建　　议", value="\n".join(_advice(material)) or UNKNOWN),
-        Field(name="领导批示", lines=2),
+        Field(name="领导批示", lines=1),
     )
     return OfficePaper(
         kind="舆情快报",
-        title=about.title(case),
+        title=about.title(case, TITLE),
         unit=material.unit,
         made_at=now,
         number="第{}期",

@@ -70,7 +70,7 @@ class OfficePaper:
     masthead: bool = False
     """Its kind stands over it in large red characters, with number, unit and day below."""
     urgent: bool = False
-    """It says to the minute when it was made."""
+    """It says to the minute when it was made, and is to stand on one page."""
     notices: tuple[str, ...] = ()
     """What a reader has to know first: that it is restricted, that a file was erased."""
     to: str = ""

@@ -32,7 +32,7 @@ from triage.severity import rank
 from triage.terms import in_short
 from triage.titles import ERASED as GONE_TITLES
 
-TITLE, LEAD, CLAIM, UNIT = 40, 200, 80, 40
+TITLE, LEAD, CLAIM, UNIT = 40, 200, 80, 24
 """Characters of a title, of the gist, of one sentence and of a name, as a paper carries them."""
 MOST_CLAIMS, MOST_UNITS = 5, 6
 HARM = (SignalKind.DEATHS, SignalKind.INJURIES, SignalKind.MISSING)
@@ -66,8 +66,8 @@ class Material:
     """Of the office's own site."""
 
 
-def title(case: Case) -> str:
-    return said(case.title, TITLE) or "（无标题）"
+def title(case: Case, most: int = TITLE) -> str:
+    return said(case.title, most) or "（无标题）"
 
 
 def subject(case: Case) -> str:
@@ -133,7 +133,7 @@ def _signal(kind: SignalKind, signal: SignalSeen | None) -> str:
     name = SIGNALS[kind]
     if signal is None:
         return f"{name}{UNKNOWN}"
-    amount = f"{signal.amount:g}{COUNTED.get(kind, '')}" if signal.amount is not None else "有，数量待核"
+    amount = f"{signal.amount:.12g}{COUNTED.get(kind, '')}" if signal.amount is not None else "有，数量待核"
     return f"{name}{amount}（{HEARSAY if signal.claimed else '官方信息'}）"
 
 
@@ -143,10 +143,12 @@ def others(case: Case) -> str:
     return "；".join(told)
 
 
-def spread(case: Case, now: datetime) -> str:
+def spread(case: Case, now: datetime, most: int = len(CHANNELS)) -> str:
+    """``most``: channels that are named, those with most posts."""
     tallies = case.tallies
     channels = sorted(tallies.by_channel.items(), key=lambda pair: (-pair[1], pair[0]))
-    by_channel = "、".join(f"{_channel(name)}{count}条" for name, count in channels)
+    by_channel = "、".join(f"{_channel(name)}{count}条" for name, count in channels[:most])
+    by_channel += "等" if len(channels) > most else ""
     told = f"截至{minute(now)}，共{tallies.posts}条，其中原发{tallies.originals}条"
     if tallies.idle:
         told += f"，附和闲谈{tallies.idle}条不计声量"
@@ -190,13 +192,14 @@ def sentence(text: str) -> str:
     return text if not text or text[-1] in "。！？…" else f"{text}。"
 
 
-def named_units(case: Case) -> str:
-    units = tuple(dict.fromkeys(one for unit in case.units if (one := said(unit, UNIT))))[:MOST_UNITS]
-    return f"{listed(units)}（文中写明）" if units else UNKNOWN
+def named_units(case: Case, most: int = MOST_UNITS) -> str:
+    units = tuple(dict.fromkeys(one for unit in case.units if (one := said(unit, UNIT))))
+    more = "等" if len(units) > most else ""
+    return f"{listed(units[:most])}{more}（文中写明）" if units else UNKNOWN
 
 
-def done_so_far(case: Case, names: Names) -> str:
-    """What the record has of the handling, by unit and time, without names of people."""
+def done_so_far(case: Case, names: Names, latest: int = 0) -> str:
+    """What the record has of the handling, by unit and time, without names of people; ``latest``: so many steps alone."""
     told = []
     if case.confirmed_at:
         told.append(f"{minute(case.confirmed_at)}确认")
@@ -208,7 +211,7 @@ def done_so_far(case: Case, names: Names) -> str:
         told.append(f"{minute(case.assessment.at)}研判为“{category(case)}”")
     told += [f"{minute(one.at)}会商" for one in case.consultations]
     told += [f"{minute(one.published_at)}公开回应" for one in case.statements if one.published_at]
-    return "；".join(told) or f"系统中尚无处置记录，现场处置情况{UNKNOWN}"
+    return "；".join(told[-latest:]) or f"系统中尚无处置记录，现场处置情况{UNKNOWN}"
 
 
 def category(case: Case) -> str:
@@ -270,7 +273,7 @@ def terms(clocks: Sequence[ResponseClock], now: datetime) -> Rows:
             )
             for clock in clocks
         ),
-        shares=(22, 50, 18, 38, 28),
+        shares=(20, 70, 18, 26, 22),
     )
 
 

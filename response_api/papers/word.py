@@ -56,7 +56,7 @@ def written(paper: OfficePaper) -> bytes:
     document = docx.Document()
     _describe(document, paper)
     _page(document)
-    _styles(document)
+    _styles(document, urgent=paper.urgent)
     _head(document, paper)
     for block, following in pairwise((*paper.blocks, None)):
         assert block is not None  # noqa: S101 - none but the last
@@ -120,7 +120,7 @@ def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
 # -------------------------------------------------------------------------------------------- styles
 
 
-def _styles(document: Document) -> None:
+def _styles(document: Document, *, urgent: bool) -> None:
     for defaults in document.styles.element.iter(qn("w:rPrDefault")):
         _fonts(defaults.find(qn("w:rPr")), FANG, LATIN)
     for language in document.styles.element.iter(qn("w:lang")):
@@ -135,19 +135,19 @@ def _styles(document: Document) -> None:
     _no_border(title)
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.line_spacing = Pt(32)
-    title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(0), Pt(14)
+    title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(0), Pt(8 if urgent else 14)
     for name, font in (("Heading 1", HEI), ("Heading 2", KAI)):
         heading = _style(document, name, font, 16)
         heading.paragraph_format.space_before = heading.paragraph_format.space_after = Pt(0)
         heading.paragraph_format.keep_with_next = True
         _indent(heading.element.get_or_add_pPr())
-    table = _added(document, _TABLE, FANG, 12)
-    table.paragraph_format.line_spacing = Pt(18)
+    table = _added(document, _TABLE, FANG, 10.5 if urgent else 12)
+    table.paragraph_format.line_spacing = Pt(15 if urgent else 18)
     table.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
     mast = _added(document, _MAST, SONG, 34)
     mast.font.color.rgb = RED
     mast.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    mast.paragraph_format.line_spacing = Pt(46)
+    mast.paragraph_format.line_spacing = Pt(42)
     sub = _added(document, _SUB, FANG, 14)
     sub.paragraph_format.tab_stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
     sub.paragraph_format.space_after = Pt(10)
@@ -157,7 +157,7 @@ def _styles(document: Document) -> None:
     notice.paragraph_format.space_after = Pt(6)
 
 
-def _style(document: Document, name: str, font: str, size: int) -> ParagraphStyle:
+def _style(document: Document, name: str, font: str, size: float) -> ParagraphStyle:
     style = document.styles[name]
     assert isinstance(style, ParagraphStyle)  # noqa: S101 - the template's own
     _fonts(style.element.get_or_add_rPr(), font, LATIN)
@@ -169,7 +169,7 @@ def _style(document: Document, name: str, font: str, size: int) -> ParagraphStyl
     return style
 
 
-def _added(document: Document, name: str, font: str, size: int) -> ParagraphStyle:
+def _added(document: Document, name: str, font: str, size: float) -> ParagraphStyle:
     document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = document.styles[_BODY]
     return _style(document, name, font, size)
 
@@ -212,12 +212,17 @@ def _red_rule(style: ParagraphStyle) -> None:
 
 
 def _head(document: Document, paper: OfficePaper) -> None:
-    if paper.masthead:
+    if paper.masthead and paper.urgent:
         document.add_paragraph(paper.kind, _MAST)
-        _number(document, paper, WD_ALIGN_PARAGRAPH.CENTER)
-        document.add_paragraph(f"{paper.unit}\t{(minute if paper.urgent else day)(paper.made_at)}", _SUB)
-    else:
-        _number(document, paper, WD_ALIGN_PARAGRAPH.RIGHT)
+        line = document.add_paragraph(f"{paper.unit}　", _SUB)
+        _number(line, paper)
+        line.add_run(f"\t{minute(paper.made_at)}")
+    elif paper.masthead:
+        document.add_paragraph(paper.kind, _MAST)
+        _number(document.add_paragraph(), paper, WD_ALIGN_PARAGRAPH.CENTER)
+        document.add_paragraph(f"{paper.unit}\t{day(paper.made_at)}", _SUB)
+    elif paper.number:
+        _number(document.add_paragraph(), paper, WD_ALIGN_PARAGRAPH.RIGHT)
     for notice in paper.notices:
         document.add_paragraph(notice, _NOTICE)
     document.add_paragraph(paper.title, "Title")
@@ -225,13 +230,13 @@ def _head(document: Document, paper: OfficePaper) -> None:
         document.add_paragraph(f"{paper.to}：")
 
 
-def _number(document: Document, paper: OfficePaper, side: WD_ALIGN_PARAGRAPH) -> None:
-    if paper.number:
-        before, _, after = paper.number.partition("{}")
-        paragraph = document.add_paragraph(before)
-        paragraph.alignment = side
-        _ruled(paragraph, BLANK[:12])
-        paragraph.add_run(after)
+def _number(line: Paragraph, paper: OfficePaper, side: WD_ALIGN_PARAGRAPH | None = None) -> None:
+    before, _, after = paper.number.partition("{}")
+    line.add_run(before)
+    _ruled(line, BLANK[:12])
+    line.add_run(after)
+    if side is not None:
+        line.alignment = side
 
 
 def _block(document: Document, block: Block) -> None:
@@ -334,12 +339,12 @@ def _gap(document: Document) -> None:
 
 
 def _signature(document: Document, paper: OfficePaper) -> None:
-    document.add_paragraph()
+    document.add_paragraph().paragraph_format.keep_with_next = True
     for text in (paper.unit, day(paper.made_at)):
         paragraph = document.add_paragraph(text)
+        paragraph.paragraph_format.keep_with_next = text == paper.unit
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.right_indent = Pt(32)
-        paragraph.paragraph_format.keep_together = True
 
 
 # ---------------------------------------------------------------------------------------------- bytes

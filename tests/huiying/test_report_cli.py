@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from tests.factories import a_case, a_route
 from tests.huiying.commands import run
 from tests.response_api.papers.matters import text_of
 
+THEN, DAY = datetime(2024, 3, 5, 4, tzinfo=UTC), "2024-03-05"
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -23,30 +25,36 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     datafolder.lay_out(settings.load())
     engine = open_engine(settings.load())
     restricted = a_route(lead="henan.jiguanjiwei", restricted=True)
-    at = SystemClock().now() - timedelta(days=1)
     engine.cases.save(
-        [a_case(detected_at=at), a_case(detected_at=at, title="机关内部问题", route=restricted)]
+        [a_case(detected_at=THEN), a_case(detected_at=THEN, title="机关内部问题", route=restricted)]
     )
     engine.close()
     return tmp_path
 
 
-def day(back: int = 0) -> str:
-    return f"{SystemClock().now().astimezone(SHANGHAI) - timedelta(days=back):%Y-%m-%d}"
+def yesterday() -> str:
+    day = (SystemClock().now() - timedelta(days=1)).astimezone(SHANGHAI)
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
-def test_by_default_it_tells_of_the_last_whole_day_of_the_whole_office(folder: Path) -> None:
+def test_it_counts_the_whole_office_and_opens_no_restricted_matter(folder: Path) -> None:
     file = folder / "日报.docx"
-    assert "写到" in run("report", "--out", str(file))
+    assert "写到" in run("report", "--day", DAY, "--out", str(file))
     told = text_of(file.read_bytes())
     assert "新发现事件｜2｜0｜+2" in told and "河南省人民防空办公室" in told
     assert "本期还没有结束" not in told
     assert "限制知悉事件" in told and "机关内部问题" not in told
 
 
+def test_by_default_it_is_the_last_day_that_is_over(folder: Path) -> None:
+    before = yesterday()
+    said = run("report", "--out", str(folder / "日报.docx"))
+    assert f"舆情日报（{before}）" in said or f"舆情日报（{yesterday()}）" in said
+
+
 def test_another_unit_and_another_period_are_asked_for_by_name(folder: Path) -> None:
     file = folder / "月报.docx"
-    run("report", "--period", "month", "--day", day(1), "--unit", "zhengzhou", "--out", str(file))
+    run("report", "--period", "month", "--day", DAY, "--unit", "zhengzhou", "--out", str(file))
     told = text_of(file.read_bytes())
     assert "舆情月报" in told and "郑州市人民防空办公室" in told
     assert "新发现事件｜1｜" in told and "限制知悉" not in told

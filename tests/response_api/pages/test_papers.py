@@ -13,7 +13,7 @@ from response_api.papers.kinds import Kind
 from response_api.papers.word import MEDIA_TYPE
 from tests.factories import a_body, a_case, a_route, an_answered_case, tell
 from tests.response_api.conftest import Visitor
-from tests.response_api.papers.matters import MOBILE, answered, heard, text_of
+from tests.response_api.papers.matters import MOBILE, answered, heard, opened, text_of
 
 HREF = re.compile(r'href="/cases/[^"/]+/papers/([a-z]+)\.docx"')
 
@@ -55,7 +55,9 @@ def test_the_paper_is_that_of_whose_account_it_is(visitor: Visitor, engine: Engi
     case = tell(engine, an_answered_case(), a_body())
     for unit, name in (("henan", "河南省人民防空办公室"), ("zhengzhou", "郑州市人民防空办公室")):
         answer = visitor(Role.HANDLER, unit).get(f"/cases/{case.id}/papers/reply.docx")
-        assert text_of(answer.content).endswith(f"{name}\n{name}\n\n")
+        document = opened(answer.content)
+        assert document.core_properties.author == name
+        assert document.paragraphs[-2].text == name
 
 
 def test_a_case_out_of_view_has_no_papers(visitor: Visitor, engine: Engine) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from huiying.contracts import Case, CaseState, Channel, Disposition, Erased, PostKey, Reading, Tier
 from huiying.ports import Engine
-from response_api.papers.brief import brief
+from response_api.papers.brief import MOST_DAYS, brief
 from tests.factories import NOW, a_line
 from tests.response_api.papers.matters import (
     FINDING,
@@ -107,12 +107,23 @@ def test_an_erased_file_gives_what_is_left_and_says_so(engine: Engine, case: Cas
     told = text_of(brief(replace(filled, lines=blank)))
     assert "内容已清除" in told and "案卷保管期限 3 年" in told and "本件只载留存的" in told
     assert "关于一件内容已清除的事项的专报" in told
-    assert "锦绣花园" not in told
+    assert "锦绣花园" not in told and "据反映" not in told and "信息原文已按规定清除" in told
     assert ["2026-11-23", "1"] in [
         [cell.text for cell in row.cells]
         for table in opened(brief(replace(filled, lines=blank))).tables
         for row in table.rows
     ], "days are counted on"
+
+
+def test_of_a_long_story_the_last_month_is_told_by_day(engine: Engine, case: Case) -> None:
+    filled = material(engine, case)
+    body = filled.lines[0].body
+    assert body is not None
+    posts = [replace(body, id=f"p{n}", published_at=NOW - timedelta(days=n)) for n in range(MOST_DAYS + 5)]
+    long = replace(filled, lines=tuple(a_line(body=post) for post in posts))
+    table = next(one for one in opened(brief(long)).tables if one.rows[0].cells[0].text == "日期")
+    assert len(table.rows) == MOST_DAYS + 1 and table.rows[-1].cells[0].text == "2026-11-23"
+    assert f"逐日只列最近 {MOST_DAYS} 天" in text_of(brief(long))
 
 
 def test_without_a_post_at_hand_it_says_that_the_spread_is_unknown(engine: Engine, case: Case) -> None:

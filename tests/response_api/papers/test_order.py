@@ -9,10 +9,9 @@ import pytest
 from huiying.contracts import Authority, Case, ClockState
 from huiying.ports import Engine
 from response_api.papers.order import order
-from tests.factories import a_clock, a_rule
+from tests.factories import NOW, a_clock, a_rule
 from tests.response_api.papers.matters import (
     MINUTE,
-    NOW,
     assert_nobody_stands_in,
     do,
     heard,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from huiying import retention
 from huiying.contracts import Case, DeliveryState, Publicity, StatementKind
 from huiying.ports import Engine
+from huiying.tomlfile import DEFAULTS
+from response_api.papers.brief import brief
 from response_api.papers.reply import reply
+from tests.factories import NOW
+from tests.response_api import office
 from tests.response_api.papers.matters import (
     ADDRESS,
     FINDING,
     HOUR,
-    NOW,
     answered,
     assert_nobody_stands_in,
     closed,
@@ -24,6 +30,7 @@ from tests.response_api.papers.matters import (
 )
 from tests.triage.people import WORDS
 from tests.triage.statements import owed
+from triage.erasure import Erasure
 from triage.publishing import Part
 
 
@@ -100,6 +107,21 @@ def test_bytes_that_are_lost_or_spoilt_are_not_made_up(engine: Engine, case: Cas
         assert "已发布文稿的原文不在库里，未知（待核）。" in told
         assert WORDS[Part.FACTS] not in told
     assert "库中缺失" in text_of(reply(replace(filled, bodies={})))
+
+
+def test_an_erased_file_gives_what_was_published_and_what_is_counted(engine: Engine, tmp_path: Path) -> None:
+    case = closed(engine, heard(engine))
+    erasure = Erasure(engine, office.names(), retention.load(DEFAULTS), tmp_path)
+    erasure.announce(NOW)
+    later = NOW + timedelta(days=366 * 11)
+    assert erasure.sweep(later) == 1
+    filled = material(engine, engine.cases.get(case.id), later)
+    told = text_of(reply(filled))
+    assert "内容已清除" in told and "本件只载留存的时间、等级、数量和办理经过" in told
+    assert "关于一件内容已清除的事项的处置情况报告" in told
+    assert WORDS[Part.MEASURES] in told and case.statements[0].sha256 in told, "what is public stays"
+    for gone in (FINDING, "据反映", "业主说已经能按月租", "地下车库塌了"):
+        assert gone not in told and gone not in text_of(brief(filled))
 
 
 def test_a_finding_that_was_erased_is_said_to_be(engine: Engine, case: Case) -> None:
