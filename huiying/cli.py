@@ -30,6 +30,7 @@ from huiying import (
     retention,
     retention_cli,
     settings,
+    stats_cli,
     usage,
 )
 from huiying import verify as checker
@@ -41,6 +42,7 @@ from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
 from huiying.ports import Engine
 from huiying.report_cli import report
+from huiying.sources_cli import sources_cli
 from huiying.suppress_cli import suppress_cli
 from huiying.suppression import SiftedStream, Suppression
 
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
 cli = typer.Typer(
     help="回应：听得见、答得及时、公开得出。", no_args_is_help=True, pretty_exceptions_enable=False
 )
-sources_cli = typer.Typer(help="采集源目录。", no_args_is_help=True)
 cli.add_typer(sources_cli, name="sources")
 record_cli = typer.Typer(help="办理记录：导出，交给任何人核验。", no_args_is_help=True)
 cli.add_typer(record_cli, name="record")
@@ -62,6 +63,7 @@ cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
 cli.add_typer(retention_cli.retention_cli, name="retention")
+cli.command("stats")(stats_cli.stats)
 cli.add_typer(suppress_cli, name="suppress")
 cli.command()(office_cli.simulate)
 cli.command()(report)
@@ -385,17 +387,6 @@ def _erase_again(chosen: settings.Settings, engine: Engine) -> None:
     done = erasure.sweep(SystemClock().now())
     engine.archive.wipe()
     print(f"备份之后期满的案卷 {done} 卷，已重新清除。")
-
-
-@sources_cli.command("check")
-def sources_check(
-    file: Annotated[Path | None, typer.Argument(help="默认是数据文件夹里的 sources.toml。")] = None,
-) -> None:
-    """检查来源目录，逐条说明。"""
-    from crawlers import sources
-
-    for line in sources.check(file or settings.load().sources):
-        print(line)
 
 
 @dead_cli.command("list")

@@ -66,7 +66,12 @@ from response_api.pages import (
     record,
     reports,
     roster,
+    rules,
     statements,
+    stats,
+)
+from response_api.pages import (
+    sources as catalogue,
 )
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
@@ -76,7 +81,9 @@ from response_api.placing import Places
 from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
+from response_api.source_trial import Trials
 from response_api.unexpected import Unexpected
+from triage import scoring
 from triage.desk import Desk
 from triage.objections import Objections
 from triage.policy import Policy
@@ -123,6 +130,7 @@ def create_app(
             archive=engine.archive,
             texts=Texts(engine.register),
             policy=policy,
+            scoring=scoring.load(settings.policy),
             outlets=outlets,
         ),
         sources=sources,
@@ -158,6 +166,7 @@ def create_app(
     app.state.sent_once = SentOnce(engine.register, key)
     app.state.exposition = Exposition(engine, clock, lambda: facts.source_states(house))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.state.trials = Trials(settings.data)
     app.state.record = RecordDesk(engine, policy.top())
     for part in (
         login,
@@ -187,6 +196,9 @@ def create_app(
         notices,
         reports,
         roster,
+        rules,
+        catalogue,
+        stats,
     ):
         app.include_router(part.router)
     app.add_middleware(Unexpected, page=_unforeseen)
