@@ -28,8 +28,8 @@ def report(
 ) -> None:
     """写出日报、周报、月报。限制知悉事件只计数，不写内容；系统运行时也能用，不改动任何数据。"""
     from response_api.papers import figures, gather
-    from response_api.papers.period import Span
-    from response_api.papers.period import period as around
+    from response_api.papers.issue import Span
+    from response_api.papers.issue import issue_of as around
     from response_api.papers.report import report_paper
     from response_api.papers.word import written
     from response_api.sight import of_unit
@@ -50,7 +50,7 @@ def report(
         raise Misconfigured(f"没有编号为 {whose} 的单位。编号见 {chosen.policy / 'units.toml'}。")
     engine = open_engine(chosen, reading=True)
     try:
-        facts = gather.period_facts(engine, shown, sight=of_unit(whose, office), now=now)
+        facts = gather.issue_facts(engine, shown, sight=of_unit(whose, office), now=now)
     finally:
         engine.close()
     paper = report_paper(figures.report(facts, office, office.calendar), unit=office.unit_name(whose))

@@ -20,8 +20,8 @@ from response_api.pages.frame import page
 from response_api.pages.papers import download
 from response_api.pages.reach import OutOfReach
 from response_api.papers.figures import CANDIDATES, MATTERS, Report, report
-from response_api.papers.gather import period_facts
-from response_api.papers.period import NAMES, TURNS, Period, Span, period
+from response_api.papers.gather import issue_facts
+from response_api.papers.issue import NAMES, TURNS, Issue, Span, issue_of
 from response_api.papers.report import file_name, notes, report_paper
 from response_api.papers.word import written
 from response_api.sight import sight_of
@@ -39,7 +39,7 @@ def reports(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     asked, typed = request.query_params.get("period", ""), request.query_params.get("day", "")[:40]
     span = Span(asked) if asked in set(Span) else Span.DAY
     day = _day(typed, now) if typed else today
-    shown = period(span, day or today)
+    shown = issue_of(span, day or today)
     made = _made(house, person, shown, now)
     context = {
         "report": made,
@@ -70,14 +70,14 @@ def report_file(span: str, request: Request, house: TheHouse, person: Reader) ->
     day = _day(typed, now) if typed else times.local(now).date()
     if day is None:
         raise OutOfReach(400, "日期不对", f"{NO_DAY}。请从“简报”页面重新选。")
-    made = _made(house, person, period(Span(span), day), now)
+    made = _made(house, person, issue_of(Span(span), day), now)
     paper = report_paper(made, unit=house.names.unit_name(person.unit))
     return download(written(paper), file_name(made))
 
 
-def _made(house: House, person: Person, shown: Period, now: datetime) -> Report:
+def _made(house: House, person: Person, shown: Issue, now: datetime) -> Report:
     sight = sight_of(person, house.names)
-    facts = period_facts(house.engine, shown, sight=sight, now=now)
+    facts = issue_facts(house.engine, shown, sight=sight, now=now)
     return report(facts, house.names, house.desk.policy.calendar)
 
 
@@ -87,11 +87,11 @@ def _day(text: str, now: datetime) -> date | None:
     return day if day is not None and day <= times.local(now).date() else None
 
 
-def _link(shown: Period) -> str:
+def _link(shown: Issue) -> str:
     return "/reports?" + urlencode({"period": shown.span.value, "day": shown.first.isoformat()})
 
 
-def _links(shown: Period) -> Any:
+def _links(shown: Issue) -> Any:
     """Where the cases of a number are listed: by what it counts and its key."""
     matters = CaseFilter(states=_in_order(MATTERS), since=shown.first, until=shown.last)
     states = {

@@ -15,16 +15,19 @@ from huiying.contracts import (
     Channel,
     ClockState,
     EventKind,
+    Origin,
     ResponseClock,
     StatementState,
 )
 from response_api import times
 from response_api.house import Names
-from response_api.papers.period import Period
-from response_api.public_clocks import Tone, verdict
+from response_api.papers.issue import Issue
+from response_api.public_clocks import verdict
 from response_api.sight import Sight, is_sealed, title_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
 from triage.calendar import Calendar
+from triage.ending import Ending, ended_at, ending
+from triage.performance import clocks_of
 from triage.severity import rank
 from triage.words import PUBLICITIES, STATEMENTS
 
@@ -50,10 +53,10 @@ class Tallied:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeriodFacts:
+class IssueFacts:
     """As read from the stores."""
 
-    period: Period
+    issue: Issue
     now: datetime
     sight: Sight
     here: Tallied
@@ -111,7 +114,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    period: Period
+    issue: Issue
     now: datetime
     running: bool
     """The period is not over yet."""
@@ -140,6 +143,8 @@ class Report:
     holidays: tuple[str, ...]
     """Of the period to come, as the calendar has them."""
     cut: bool
+    old: int
+    """Of the matters that were found, those that came from an import of old messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,27 +153,27 @@ class Ended:
 
     case: Case
     clock: ResponseClock
-    tone: Tone
+    how: Ending
     word: str
 
 
-def report(facts: PeriodFacts, names: Names, calendar: Calendar) -> Report:
-    here, before, period = facts.here, facts.before, facts.period
+def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
+    here, before, issue = facts.here, facts.before, facts.issue
     rows = Rows(facts.sight, names)
-    ended = list(_ended(facts.cases, period, facts.now))
-    ended_before = list(_ended(facts.cases, period.previous(), facts.now))
-    kept, kept_before = _how_many(ended, Tone.KEPT), _how_many(ended_before, Tone.KEPT)
-    missed, missed_before = _how_many(ended, Tone.MISSED), _how_many(ended_before, Tone.MISSED)
-    replies = _replies(facts.cases, period)
-    rebounds = _rebounds(facts.cases, period)
-    late = sorted((one for one in ended if one.tone is Tone.MISSED), key=lambda one: one.clock.due_at)
+    ended = list(_ended(facts.cases, issue, facts.now))
+    ended_before = list(_ended(facts.cases, issue.previous(), facts.now))
+    kept, kept_before = _how_many(ended, Ending.KEPT), _how_many(ended_before, Ending.KEPT)
+    missed, missed_before = _how_many(ended, Ending.MISSED), _how_many(ended_before, Ending.MISSED)
+    replies = _replies(facts.cases, issue)
+    rebounds = _rebounds(facts.cases, issue)
+    late = sorted((one for one in ended if one.how is Ending.MISSED), key=lambda one: one.clock.due_at)
     attitudes = _attitudes(facts)
-    following = period.following()
+    following = issue.following()
     due = _due(facts.cases, following)
     return Report(
-        period=period,
+        issue=issue,
         now=facts.now,
-        running=facts.now < period.before,
+        running=facts.now < issue.until,
         counts=(
             Count(name="新发现事件", now=here.matters, before=before.matters, key="matters"),
             Count(name="苗头", now=_of(here, CANDIDATES), before=_of(before, CANDIDATES), key="candidates"),
@@ -183,8 +188,8 @@ def report(facts: PeriodFacts, names: Names, calendar: Calendar) -> Report:
                 now=sum(one.now for one in attitudes),
                 before=sum(one.before for one in attitudes),
             ),
-            Count(name="公开回应", now=len(replies), before=len(_replies(facts.cases, period.previous()))),
-            Count(name="出现反弹", now=len(rebounds), before=len(_rebounds(facts.cases, period.previous()))),
+            Count(name="公开回应", now=len(replies), before=len(_replies(facts.cases, issue.previous()))),
+            Count(name="出现反弹", now=len(rebounds), before=len(_rebounds(facts.cases, issue.previous()))),
             Count(name="法定时限按时", now=kept, before=kept_before),
             Count(name="法定时限逾期", now=missed, before=missed_before),
         ),
@@ -202,9 +207,9 @@ def report(facts: PeriodFacts, names: Names, calendar: Calendar) -> Report:
         ),
         cities=_counts(here.by_city, before.by_city, lambda city: city or "地点未知"),
         attitudes=attitudes,
-        channels=_channels(facts.cases, period),
+        channels=_channels(facts.cases, issue),
         days=_by_day(facts),
-        top=tuple(rows.of(case) for case in _top(facts.cases, period)),
+        top=tuple(rows.of(case) for case in _top(facts.cases, issue)),
         open_total=facts.open_total,
         open=tuple(rows.next_due(case, facts.now) for case in facts.open[:MOST_ROWS]),
         kept=kept,
@@ -222,6 +227,7 @@ def report(facts: PeriodFacts, names: Names, calendar: Calendar) -> Report:
         ),
         holidays=_holidays(following, calendar),
         cut=facts.cut,
+        old=sum(case.origin is not Origin.LIVE for case in _found(facts.cases, issue)),
     )
 
 
@@ -274,49 +280,49 @@ def _counts(
     )
 
 
-def _ended(cases: Iterable[Case], period: Period, now: datetime) -> Iterator[Ended]:
+def _ended(cases: Iterable[Case], issue: Issue, now: datetime) -> Iterator[Ended]:
     """Duties of law that were kept in the period, by when they were, and missed in it, by when they were due."""
     for case in cases:
         if case.state is CaseState.MERGED:
             continue
-        for clock in (*case.past_clocks, *case.clocks):
+        for clock in clocks_of(case):
             if clock.authority is not Authority.STATUTORY:
                 continue
-            tone, word = verdict(clock, now)
-            kept = tone is Tone.KEPT and clock.met_at is not None and period.holds(clock.met_at)
-            missed = tone is Tone.MISSED and period.holds(clock.due_at)
+            how = ending(clock, now)
+            kept = how is Ending.KEPT and issue.holds(ended_at(clock, now))
+            missed = how is Ending.MISSED and issue.holds(clock.due_at)
             if kept or missed:
-                yield Ended(case, clock, tone, word)
+                yield Ended(case, clock, how, verdict(clock, now)[1])
 
 
-def _how_many(ended: Iterable[Ended], tone: Tone) -> int:
-    return sum(one.tone is tone for one in ended)
+def _how_many(ended: Iterable[Ended], how: Ending) -> int:
+    return sum(one.how is how for one in ended)
 
 
-def _replies(cases: Iterable[Case], period: Period) -> list[tuple[datetime, Case, str]]:
+def _replies(cases: Iterable[Case], issue: Issue) -> list[tuple[datetime, Case, str]]:
     """Each statement once, wherever a merger has left it, newest first."""
     found: dict[str, tuple[datetime, Case, str]] = {}
     for case in sorted(cases, key=lambda case: case.state is CaseState.MERGED):
         for one in case.statements:
             at = one.published_at
-            if one.state is StatementState.PUBLISHED and at is not None and period.holds(at):
+            if one.state is StatementState.PUBLISHED and at is not None and issue.holds(at):
                 what = f"{STATEMENTS[one.kind]}，{PUBLICITIES[one.publicity]}"
                 found.setdefault(one.id, (at, case, what))
     return sorted(found.values(), key=lambda one: one[0], reverse=True)
 
 
-def _rebounds(cases: Iterable[Case], period: Period) -> list[tuple[datetime, Case]]:
+def _rebounds(cases: Iterable[Case], issue: Issue) -> list[tuple[datetime, Case]]:
     found = [
         (event.at, case)
         for case in cases
         if case.state is not CaseState.MERGED
         for event in case.events
-        if event.kind is EventKind.REBOUND and period.holds(event.at)
+        if event.kind is EventKind.REBOUND and issue.holds(event.at)
     ]
     return sorted(found, key=lambda pair: pair[0], reverse=True)
 
 
-def _due(cases: Iterable[Case], following: Period) -> list[tuple[Case, ResponseClock]]:
+def _due(cases: Iterable[Case], following: Issue) -> list[tuple[Case, ResponseClock]]:
     found = [
         (case, clock)
         for case in cases
@@ -327,22 +333,22 @@ def _due(cases: Iterable[Case], following: Period) -> list[tuple[Case, ResponseC
     return sorted(found, key=lambda pair: pair[1].due_at)
 
 
-def _found(cases: Iterable[Case], period: Period) -> list[Case]:
-    return [case for case in cases if case.state in MATTERS and period.holds(case.detected_at)]
+def _found(cases: Iterable[Case], issue: Issue) -> list[Case]:
+    return [case for case in cases if case.state in MATTERS and issue.holds(case.detected_at)]
 
 
-def _top(cases: Iterable[Case], period: Period) -> Sequence[Case]:
+def _top(cases: Iterable[Case], issue: Issue) -> Sequence[Case]:
     """The gravest that were found, of equals those that most was said of."""
     found = sorted(
-        _found(cases, period),
+        _found(cases, issue),
         key=lambda case: (-rank(case.severity.level), -case.tallies.posts, case.detected_at, case.id),
     )
     return found[:MOST_TOP]
 
 
-def _channels(cases: Iterable[Case], period: Period) -> tuple[Share, ...]:
+def _channels(cases: Iterable[Case], issue: Issue) -> tuple[Share, ...]:
     counted: Counter[str] = Counter()
-    for case in _found(cases, period):
+    for case in _found(cases, issue):
         counted.update(case.tallies.by_channel)
     names = {channel.value: CHANNELS[channel] for channel in Channel}
     return tuple(
@@ -351,12 +357,12 @@ def _channels(cases: Iterable[Case], period: Period) -> tuple[Share, ...]:
     )
 
 
-def _attitudes(facts: PeriodFacts) -> tuple[Count, ...]:
-    previous = facts.period.previous()
+def _attitudes(facts: IssueFacts) -> tuple[Count, ...]:
+    previous = facts.issue.previous()
     counted = {True: Counter[str](), False: Counter[str]()}
     for (hour, attitude), count in facts.hourly.items():
         at = _hour(hour)
-        if facts.period.holds(at):
+        if facts.issue.holds(at):
             counted[True][attitude] += count
         elif previous.holds(at):
             counted[False][attitude] += count
@@ -366,19 +372,19 @@ def _attitudes(facts: PeriodFacts) -> tuple[Count, ...]:
     )
 
 
-def _by_day(facts: PeriodFacts) -> tuple[tuple[date, int], ...]:
+def _by_day(facts: IssueFacts) -> tuple[tuple[date, int], ...]:
     counted: Counter[date] = Counter()
     for (hour, _), count in facts.hourly.items():
         counted[times.local(_hour(hour)).date()] += count
     today = times.local(facts.now).date()
-    return tuple((day, counted[day]) for day in facts.period.days if day <= today)
+    return tuple((day, counted[day]) for day in facts.issue.days if day <= today)
 
 
 def _hour(hour: str) -> datetime:
     return datetime.fromisoformat(f"{hour}:00:00+00:00")
 
 
-def _holidays(following: Period, calendar: Calendar) -> tuple[str, ...]:
+def _holidays(following: Issue, calendar: Calendar) -> tuple[str, ...]:
     """Runs of days off that have a name, and weekends that are worked."""
     told: list[str] = []
     run: list[date] = []

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from huiying.contracts import LIVE_STATES, ArchiveLine, Case, CaseState
 from huiying.ports import CaseQuery, CaseStore, Dimension, Engine, LineQuery, Order
 from response_api.house import Names
-from response_api.papers.figures import MATTERS, MOST_ROWS, PeriodFacts, Tallied
+from response_api.papers.figures import MATTERS, MOST_ROWS, IssueFacts, Tallied
+from response_api.papers.issue import Issue
 from response_api.papers.material import Material
-from response_api.papers.period import Period
 from response_api.sight import Sight
 from triage.answers import answers_of
 from triage.texts import Texts
@@ -57,23 +57,23 @@ def _lines(engine: Engine, case: Case) -> tuple[tuple[ArchiveLine, ...], bool]:
     return tuple(found), bool(after)
 
 
-def period_facts(engine: Engine, period: Period, *, sight: Sight, now: datetime) -> PeriodFacts:
+def issue_facts(engine: Engine, issue: Issue, *, sight: Sight, now: datetime) -> IssueFacts:
     """What ``sight`` has in view of a period that has begun."""
-    cases, previous = engine.cases, period.previous()
+    cases, previous = engine.cases, issue.previous()
     query = CaseQuery(states=frozenset(CaseState), parties=sight.parties, limit=CASES_AT_ONCE)
     questions = (
-        replace(query, found_since=previous.since - LOOK_BACK, found_before=period.before),
-        replace(query, order=Order.PUBLISHED, answered_since=previous.since, answered_before=period.before),
+        replace(query, found_since=previous.since - LOOK_BACK, found_before=issue.until),
+        replace(query, order=Order.PUBLISHED, answered_since=previous.since, answered_before=issue.until),
         replace(query, order=Order.NEXT_DUE, with_running_clock=True),
     )
     read = [_pages(cases, one) for one in questions]
     live = replace(query, states=LIVE_STATES, order=Order.NEXT_DUE, limit=MOST_ROWS)
     opened = cases.search(live)
-    return PeriodFacts(
-        period=period,
+    return IssueFacts(
+        issue=issue,
         now=now,
         sight=sight,
-        here=_tallied(cases, query, period),
+        here=_tallied(cases, query, issue),
         before=_tallied(cases, query, previous),
         cases=_distinct(found for found, _ in read),
         cut=any(cut for _, cut in read),
@@ -99,8 +99,8 @@ def _distinct(parts: Iterable[Iterable[Case]]) -> tuple[Case, ...]:
     return tuple({case.id: case for part in parts for case in part}.values())
 
 
-def _tallied(cases: CaseStore, query: CaseQuery, period: Period) -> Tallied:
-    everything = replace(query, found_since=period.since, found_before=period.before)
+def _tallied(cases: CaseStore, query: CaseQuery, issue: Issue) -> Tallied:
+    everything = replace(query, found_since=issue.since, found_before=issue.until)
     matters = replace(everything, states=MATTERS)
     return Tallied(
         by_state=cases.tally(everything, by=Dimension.STATE),

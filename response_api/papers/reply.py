@@ -13,6 +13,7 @@ from response_api.papers.layout import Blanks, Block, Heading, OfficePaper, Rows
 from response_api.papers.material import Material
 from response_api.papers.wording import UNKNOWN, minute, paragraphs, said
 from triage import publishing
+from triage.performance import clocks_of
 from triage.publishing import Document, Part
 from triage.words import OUTLETS, OWN_PAGE, PUBLICITIES, RANK_NAMES, STATEMENTS
 
@@ -151,7 +152,7 @@ def _plan(material: Material, document: Document | None) -> tuple[Block, ...]:
 
 
 def _terms(material: Material) -> tuple[Block, ...]:
-    clocks = (*material.case.past_clocks, *material.case.clocks)
+    clocks = clocks_of(material.case)
     return (about.terms(clocks, material.now),) if clocks else ()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from response_api.papers.figures import Count, Report
+from response_api.papers.issue import NAMES, TURNS, Span
 from response_api.papers.layout import Block, Heading, OfficePaper, Rows, Text, sections
-from response_api.papers.period import NAMES, TURNS, Span
 from response_api.papers.wording import minute, said
 
 TITLE = 40
@@ -16,10 +16,10 @@ MOST_COUNTED = 12
 
 def report_paper(report: Report, *, unit: str) -> OfficePaper:
     """``unit``: whose report it is, by name."""
-    kind = f"舆情{NAMES[report.period.span]}"
+    kind = f"舆情{NAMES[report.issue.span]}"
     return OfficePaper(
         kind=kind,
-        title=f"{kind}（{report.period.name}）",
+        title=f"{kind}（{report.issue.name}）",
         unit=unit,
         made_at=report.now,
         number="第{}期",
@@ -34,7 +34,7 @@ def report_paper(report: Report, *, unit: str) -> OfficePaper:
             ("法定时限履行", _terms(report)),
             ("公开回应", _replies(report)),
             ("反弹", _rebounds(report)),
-            (f"{TURNS[report.period.span][1]}提示", _ahead(report)),
+            (f"{TURNS[report.issue.span][1]}提示", _ahead(report)),
         ),
     )
 
@@ -44,6 +44,8 @@ def notes(report: Report) -> tuple[str, ...]:
     told = []
     if report.running:
         told.append(f"本期还没有结束，数字截至{minute(report.now)}。")
+    if report.old:
+        told.append(f"新发现事件中有{report.old}件出自补录、回放的旧信息。")
     if report.cut:
         told.append(
             "事件太多，时限、回应、反弹和重点事件只按读到的最近一部分统计；等级、事项、地区的件数是全的。"
@@ -53,9 +55,9 @@ def notes(report: Report) -> tuple[str, ...]:
 
 def file_name(report: Report) -> str:
     """舆情周报_20261123-20261129.docx"""
-    first, last = f"{report.period.first:%Y%m%d}", f"{report.period.last:%Y%m%d}"
+    first, last = f"{report.issue.first:%Y%m%d}", f"{report.issue.last:%Y%m%d}"
     days = first if first == last else f"{first}-{last}"
-    return f"舆情{NAMES[report.period.span]}_{days}.docx"
+    return f"舆情{NAMES[report.issue.span]}_{days}.docx"
 
 
 def _overall(report: Report) -> tuple[Block, ...]:
@@ -86,7 +88,7 @@ def _shortened(counts: Sequence[Count]) -> Sequence[Count]:
 
 
 def _table(report: Report, name: str, counts: Sequence[Count]) -> Rows:
-    before = TURNS[report.period.span][0]
+    before = TURNS[report.issue.span][0]
     return Rows(
         columns=(name, "本期", before, "增减"),
         rows=tuple((one.name, str(one.now), str(one.before), one.change) for one in counts),
@@ -100,7 +102,7 @@ def _spread(report: Report) -> tuple[Block, ...]:
         blocks.append(Text(text="本期新发现事件的信息，按渠道："))
         rows = tuple((one.name, str(one.count)) for one in report.channels)
         blocks.append(Rows(columns=("渠道", "条数"), rows=rows, shares=(1, 1)))
-    if report.period.span is not Span.DAY:
+    if report.issue.span is not Span.DAY:
         days = tuple((f"{day.month}月{day.day}日", str(count)) for day, count in report.days)
         blocks += [Text(text="相关信息逐日条数："), Rows(columns=("日期", "条数"), rows=days, shares=(1, 1))]
     return tuple(blocks)
@@ -157,7 +159,7 @@ def _rebounds(report: Report) -> tuple[Block, ...]:
 
 
 def _ahead(report: Report) -> tuple[Block, ...]:
-    following = report.period.following()
+    following = report.issue.following()
     blocks: list[Block] = []
     if report.due:
         blocks.append(Text(text=f"{following.name}到期的时限："))

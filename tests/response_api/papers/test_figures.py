@@ -19,8 +19,8 @@ from huiying.contracts import (
     ResponseClock,
     Tallies,
 )
-from response_api.papers.figures import PeriodFacts, Report, Tallied, report
-from response_api.papers.period import Period, Span, period
+from response_api.papers.figures import IssueFacts, Report, Tallied, report
+from response_api.papers.issue import Span, issue_of
 from response_api.sight import EVERYTHING, SEALED, Sight
 from tests.factories import (
     NOW,
@@ -35,7 +35,7 @@ from tests.factories import (
 from tests.response_api import office
 from triage.record import note
 
-TODAY = period(Span.DAY, date(2026, 11, 23))
+TODAY = issue_of(Span.DAY, date(2026, 11, 23))
 YESTERDAY = TODAY.previous()
 HOUR = timedelta(hours=1)
 LAW = a_rule(authority=Authority.STATUTORY, name="回应")
@@ -44,11 +44,11 @@ NONE = Tallied(by_state={}, by_level={}, by_topic={}, by_city={})
 
 def made(*cases: Case, now: datetime = NOW, sight: Sight = EVERYTHING, **facts: Any) -> Report:
     whole: Mapping[str, Any] = {
-        "period": TODAY, "here": NONE, "before": NONE, "cut": False, "open_total": 0, "open": (), "hourly": {},
+        "issue": TODAY, "here": NONE, "before": NONE, "cut": False, "open_total": 0, "open": (), "hourly": {},
         **facts,
     }  # fmt: skip
     return report(
-        PeriodFacts(now=now, sight=sight, cases=cases, **whole), office.names(), office.names().calendar
+        IssueFacts(now=now, sight=sight, cases=cases, **whole), office.names(), office.names().calendar
     )
 
 
@@ -77,7 +77,7 @@ def test_duties_of_law_count_when_kept_and_when_they_ran_out_and_no_others() -> 
 
 
 def test_a_breach_belongs_to_the_day_on_which_it_was_due_and_earlier_rounds_count() -> None:
-    due = YESTERDAY.before - timedelta(seconds=1)
+    due = YESTERDAY.until - timedelta(seconds=1)
     overnight = a_case(past_clocks=(law(due, NOW),))
     early = a_case(clocks=(law(NOW + 20 * HOUR, due),))
     found = made(overnight, early)
@@ -171,18 +171,18 @@ def test_posts_count_by_the_day_in_shanghai() -> None:
         ("正面", 4, 0),
     ]
     assert count(found, "相关信息") == (6, 1)
-    week = made(hourly=hourly, period=period(Span.WEEK, date(2026, 11, 23)))
+    week = made(hourly=hourly, issue=issue_of(Span.WEEK, date(2026, 11, 23)))
     assert week.days == ((date(2026, 11, 23), 6),), "days to come are not zero yet"
 
 
 def test_what_runs_out_next_and_days_off_ahead_are_told() -> None:
     tomorrow = TODAY.following()
-    due = a_case(clocks=(law(tomorrow.since, None), law(tomorrow.before, None)))
+    due = a_case(clocks=(law(tomorrow.since, None), law(tomorrow.until, None)))
     over = a_case(state=CaseState.CLOSED, clocks=(law(tomorrow.since, None),))
     found = made(due, over)
     assert [(row.id, row.at, row.authority) for row in found.due] == [(due.id, "2026-11-24 00:00", "法定")]
     assert found.holidays == ()
-    september = made(now=NOW, period=Period(Span.MONTH, date(2026, 9, 1), date(2026, 9, 30)))
+    september = made(now=NOW, issue=issue_of(Span.MONTH, date(2026, 9, 1)))
     assert "10月1日至10月7日国庆节" in september.holidays
     assert any(one.endswith("调休上班") for one in september.holidays)
 

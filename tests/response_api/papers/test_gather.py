@@ -10,8 +10,8 @@ import pytest
 from huiying.contracts import Authority, CaseState, Disposition
 from huiying.ports import Engine
 from response_api.papers import gather
-from response_api.papers.figures import PeriodFacts
-from response_api.papers.period import Span, period
+from response_api.papers.figures import IssueFacts
+from response_api.papers.issue import Span, issue_of
 from response_api.sight import EVERYTHING, of_unit
 from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import (
@@ -30,11 +30,11 @@ from tests.factories import (
 from tests.response_api import office
 
 DAY = timedelta(days=1)
-TODAY = period(Span.DAY, date(2026, 11, 23))
+TODAY = issue_of(Span.DAY, date(2026, 11, 23))
 
 
-def facts(engine: Engine, unit: str = "henan") -> PeriodFacts:
-    return gather.period_facts(engine, TODAY, sight=of_unit(unit, office.names()), now=NOW)
+def facts(engine: Engine, unit: str = "henan") -> IssueFacts:
+    return gather.issue_facts(engine, TODAY, sight=of_unit(unit, office.names()), now=NOW)
 
 
 def test_a_case_comes_with_its_lines_those_of_its_parts_and_its_answers(engine: Engine) -> None:
@@ -81,7 +81,7 @@ def test_what_was_found_is_counted_in_its_period_alone(engine: Engine) -> None:
     first = a_case(detected_at=TODAY.since)
     last_night = a_case(detected_at=TODAY.since - timedelta(seconds=1))
     watched = a_case(state=CaseState.WATCHING)
-    engine.cases.save([first, last_night, watched, a_case(detected_at=TODAY.before)])
+    engine.cases.save([first, last_night, watched, a_case(detected_at=TODAY.until)])
     found = facts(engine)
     assert (found.here.matters, found.before.matters) == (1, 1)
     assert found.here.by_state == {"flagged": 1, "watching": 1}

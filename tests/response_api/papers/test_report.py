@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from huiying.contracts import CaseState
+from huiying.contracts import CaseState, Origin
 from response_api.papers.figures import Count
-from response_api.papers.period import Span, period
+from response_api.papers.issue import Span, issue_of
 from response_api.papers.report import MOST_COUNTED, file_name, notes, report_paper
 from response_api.sight import EVERYTHING, SEALED
 from tests.factories import NOW, a_case, a_route
@@ -15,12 +15,12 @@ from tests.response_api.papers.matters import opened, text_of
 from tests.response_api.papers.test_figures import HOUR, law, made
 
 UNIT = "河南省人民防空办公室"
-WEEK = period(Span.WEEK, date(2026, 11, 23))
+WEEK = issue_of(Span.WEEK, date(2026, 11, 23))
 
 
 def test_every_part_stands_in_it_with_its_figures() -> None:
     case = a_case(clocks=(law(NOW - HOUR, None),))
-    found = made(case, period=WEEK, open=(case,), open_total=1)
+    found = made(case, issue=WEEK, open=(case,), open_total=1)
     document = opened(report_paper(found, unit=UNIT))
     headings = [one.text for one in document.paragraphs if one.style and one.style.name == "Heading 1"]
     assert headings == [
@@ -49,10 +49,14 @@ def test_an_empty_period_says_so_everywhere() -> None:
 
 
 def test_a_period_that_runs_and_figures_that_are_cut_are_said_to_be() -> None:
-    found = made(period=WEEK)
+    found = made(issue=WEEK)
     assert notes(found) == ("本期还没有结束，数字截至2026年11月23日10时00分。",)
     assert "事件太多" in "".join(notes(replace(found, cut=True)))
-    assert notes(made(period=WEEK, now=WEEK.before)) == ()
+    assert notes(made(issue=WEEK, now=WEEK.until)) == ()
+    old = a_case(origin=Origin.BACKFILL)
+    assert notes(made(old, a_case(), issue=WEEK, now=WEEK.until)) == (
+        "新发现事件中有1件出自补录、回放的旧信息。",
+    )
     assert "本期还没有结束" in text_of(report_paper(found, unit=UNIT))
 
 
@@ -76,4 +80,4 @@ def test_a_long_list_of_places_ends_with_the_rest_in_one_line() -> None:
 
 def test_files_are_named_by_kind_and_days() -> None:
     assert file_name(made()) == "舆情日报_20261123.docx"
-    assert file_name(made(period=WEEK)) == "舆情周报_20261123-20261129.docx"
+    assert file_name(made(issue=WEEK)) == "舆情周报_20261123-20261129.docx"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from response_api.papers.period import Span, period
+from response_api.papers.issue import Span, issue_of
 
 
 @pytest.mark.parametrize(
@@ -23,20 +23,20 @@ from response_api.papers.period import Span, period
 def test_a_day_lies_in_one_period_of_each_kind(
     span: Span, day: date, first: date, last: date, name: str
 ) -> None:
-    found = period(span, day)
+    found = issue_of(span, day)
     assert (found.first, found.last, found.name) == (first, last, name)
 
 
 @pytest.mark.parametrize("span", Span)
 def test_periods_follow_one_another_without_gap_and_overlap(span: Span) -> None:
-    found = period(span, date(2026, 12, 31))
+    found = issue_of(span, date(2026, 12, 31))
     assert found.following().previous() == found == found.previous().following()
-    assert found.before == found.following().since
-    assert not found.holds(found.before) and found.following().holds(found.before)
+    assert found.until == found.following().since
+    assert not found.holds(found.until) and found.following().holds(found.until)
     assert found.days[0] == found.first and found.days[-1] == found.last
 
 
 def test_a_day_begins_at_midnight_in_shanghai() -> None:
-    found = period(Span.DAY, date(2026, 11, 23))
+    found = issue_of(Span.DAY, date(2026, 11, 23))
     assert found.since == datetime(2026, 11, 22, 16, tzinfo=UTC)
     assert found.holds(datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC))

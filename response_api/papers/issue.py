@@ -1,4 +1,4 @@
-"""A day, a week from Monday, a month, in Asia/Shanghai, with the one before and the one after.  Pure."""
+"""What one report is about: a day, a week from Monday or a month, with the one before and the one after.  Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from response_api import times
+from response_api.period import Period
 
 DAY = timedelta(days=1)
 
@@ -22,30 +22,18 @@ TURNS = {Span.DAY: ("前一日", "次日"), Span.WEEK: ("上周", "下周"), Spa
 """What the period before and the one after are called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue(Period):
     span: Span
-    first: date
-    last: date
-    """Included."""
-
-    @property
-    def since(self) -> datetime:
-        return times.day_start(self.first)
-
-    @property
-    def before(self) -> datetime:
-        """The first moment that is not in it any more."""
-        return times.day_start(self.last + DAY)
 
     def holds(self, moment: datetime) -> bool:
-        return self.since <= moment < self.before
+        return self.since <= moment < self.until
 
-    def previous(self) -> Period:
-        return period(self.span, self.first - DAY)
+    def previous(self) -> Issue:
+        return issue_of(self.span, self.first - DAY)
 
-    def following(self) -> Period:
-        return period(self.span, self.last + DAY)
+    def following(self) -> Issue:
+        return issue_of(self.span, self.last + DAY)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -64,14 +52,14 @@ class Period:
         return f"{whole}{first.day}日至{end if first.year == last.year else f'{last.year}年{last.month}月{last.day}日'}"
 
 
-def period(span: Span, day: date) -> Period:
+def issue_of(span: Span, day: date) -> Issue:
     """The one that a day lies in."""
     match span:
         case Span.DAY:
-            return Period(span, day, day)
+            return Issue(span=span, first=day, last=day)
         case Span.WEEK:
             monday = day - day.weekday() * DAY
-            return Period(span, monday, monday + 6 * DAY)
+            return Issue(span=span, first=monday, last=monday + 6 * DAY)
         case Span.MONTH:
             first = day.replace(day=1)
-            return Period(span, first, (first + 31 * DAY).replace(day=1) - DAY)
+            return Issue(span=span, first=first, last=(first + 31 * DAY).replace(day=1) - DAY)
