@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from huiying.contracts import CaseState, Level
+from huiying.contracts import LIVE_STATES, CaseState, Level
+from huiying.ports import Order
 from response_api import times
 from response_api.auth import Person
 from response_api.filters import CaseFilter
@@ -29,6 +30,8 @@ from response_api.sight import sight_of
 router = APIRouter()
 
 SPANS = {Span.DAY: "日", Span.WEEK: "周", Span.MONTH: "月"}
+MOST_OPEN = 12
+"""Open matters that the screen shows; the paper shows more, the list all."""
 NO_DAY = "日期要写成 2026-11-23 这样，而且不能晚于今天"
 
 
@@ -56,6 +59,8 @@ def reports(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
         "earlier": _link(shown.previous()),
         "later": _link(shown.following()) if shown.following().first <= today else "",
         "links": _links(shown),
+        "open_link": f"/cases?{CaseFilter(states=_in_order(LIVE_STATES)).text(order=Order.NEXT_DUE)}",
+        "most_open": MOST_OPEN,
         "scale": max((count for _, count in made.days), default=1) or 1,
     }
     return page(request, "reports.html", context, person=person, status=400 if day is None else 200)

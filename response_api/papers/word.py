@@ -51,6 +51,14 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 
 _BODY, _TABLE, _MAST, _SUB, _NOTICE = "Normal", "公文表格", "公文报头", "公文报头栏", "公文提示"
 
+_KEPT = frozenset(
+    {
+        "Normal", "Title", "Title Char", "Heading 1", "Heading 1 Char", "Heading 2", "Heading 2 Char", "Footer",
+        "Footer Char", "Default Paragraph Font", "Normal Table", "No List", "Table Grid",
+    }
+)  # fmt: skip
+"""Styles of the template that stay."""
+
 
 def written(paper: OfficePaper) -> bytes:
     document = docx.Document()
@@ -121,6 +129,7 @@ def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
 
 
 def _styles(document: Document, *, urgent: bool) -> None:
+    _only_what_is_used(document)
     for defaults in document.styles.element.iter(qn("w:rPrDefault")):
         _fonts(defaults.find(qn("w:rPr")), FANG, LATIN)
     for language in document.styles.element.iter(qn("w:lang")):
@@ -155,6 +164,13 @@ def _styles(document: Document, *, urgent: bool) -> None:
     notice = _added(document, _NOTICE, HEI, 12)
     notice.paragraph_format.line_spacing = Pt(19)
     notice.paragraph_format.space_after = Pt(6)
+
+
+def _only_what_is_used(document: Document) -> None:
+    """The template brings 160 styles for tables alone, and every look for a style goes through all of them."""
+    for style in list(document.styles):
+        if style.name not in _KEPT:
+            style.delete()
 
 
 def _style(document: Document, name: str, font: str, size: float) -> ParagraphStyle:

@@ -66,6 +66,11 @@ def test_each_part_has_its_font_and_size(style: str, font: str, size: int) -> No
     assert properties.find(qn("w:sz")).get(qn("w:val")) == str(2 * size)
 
 
+def test_no_style_stands_in_the_file_that_nothing_uses() -> None:
+    names = {style.name for style in opened(PAPER).styles}
+    assert {"Normal", "Title", "Heading 1", "Table Grid", "公文表格"} <= names and len(names) < 20
+
+
 def test_a_machine_without_a_font_is_told_which_to_use() -> None:
     with ZipFile(BytesIO(written(PAPER))) as packed:
         table = packed.read("word/fontTable.xml").decode()
