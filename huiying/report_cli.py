@@ -28,8 +28,7 @@ def report(
 ) -> None:
     """写出日报、周报、月报。限制知悉事件只计数，不写内容；系统运行时也能用，不改动任何数据。"""
     from response_api.papers import figures, gather
-    from response_api.papers.issue import Span
-    from response_api.papers.issue import issue_of as around
+    from response_api.papers.issue import Span, issue_of
     from response_api.papers.report import report_paper
     from response_api.papers.word import written
     from response_api.sight import of_unit
@@ -40,7 +39,7 @@ def report(
     now = SystemClock().now()
     today = now.astimezone(SHANGHAI).date()
     span = Span(period)
-    shown = around(span, day.date()) if day else around(span, today).previous()
+    shown = issue_of(span, day.date()) if day else issue_of(span, today).previous()
     if shown.first > today:
         raise Misconfigured(f"--day 不能晚于今天（{today}）。")
     chosen = datafolder.existing(settings.load())

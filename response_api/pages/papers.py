@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from response_api.guard import Reader, TheHouse
 from response_api.pages.reach import OutOfReach, reach
 from response_api.papers import gather
-from response_api.papers.kinds import FORMS, Kind, file_name, hindrance
+from response_api.papers.kinds import OFFERS, Kind, file_name, hindrance
 from response_api.papers.word import MEDIA_TYPE, written
 
 router = APIRouter()
@@ -25,7 +25,7 @@ def paper(case_id: str, kind: str, house: TheHouse, person: Reader) -> Response:
         raise OutOfReach(404, "没有这种公文", NO_SUCH)
     wanted = Kind(kind)
     if why := hindrance(case, wanted):
-        raise OutOfReach(409, f"现在没有{FORMS[wanted].name}", why)
+        raise OutOfReach(409, f"现在没有{OFFERS[wanted].name}", why)
     now = house.clock.now()
     filled = gather.material(
         house.engine,
@@ -35,7 +35,7 @@ def paper(case_id: str, kind: str, house: TheHouse, person: Reader) -> Response:
         now=now,
         address=house.settings.address,
     )
-    return download(written(FORMS[wanted].make(filled)), file_name(case.id, wanted, now))
+    return download(written(OFFERS[wanted].make(filled)), file_name(case.id, wanted, now))
 
 
 def download(data: bytes, name: str) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -96,7 +96,7 @@ def _link(shown: Issue) -> str:
     return "/reports?" + urlencode({"period": shown.span.value, "day": shown.first.isoformat()})
 
 
-def _links(shown: Issue) -> Any:
+def _links(shown: Issue) -> Callable[[str, str], str]:
     """Where the cases of a number are listed: by what it counts and its key."""
     matters = CaseFilter(states=_in_order(MATTERS), since=shown.first, until=shown.last)
     states = {

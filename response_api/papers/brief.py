@@ -17,6 +17,8 @@ from response_api.words import ATTITUDES, CATEGORIES, CHANNELS
 from triage.words import TIERS
 
 MOST_DAYS, MOST_NODES, MOST_ASKED, NODE, ASKED, FINDING = 31, 6, 5, 60, 80, 1_500
+LOOKED_AT = 2_000
+"""Characters of a post in which somebody asks for something."""
 ALIKE = 10
 """Sentences that begin with the same so many characters are quoted once."""
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
@@ -61,9 +63,7 @@ def _overview(material: Material) -> tuple[Block, ...]:
 def _spread(material: Material) -> tuple[Block, ...]:
     case = material.case
     posts = _posts(material.lines)
-    blocks: list[Block] = [
-        Text(text=f"{about.spread(case, material.now)}。首发：{about.source(case, material.lines)}。")
-    ]
+    blocks: list[Block] = [Text(text=f"{about.spread(case, material.now)}。首发：{about.source(material)}。")]
     if not posts:
         return (*blocks, Text(text=f"逐日、分渠道的条数{UNKNOWN}：库中没有可统计的信息。"))
     first = f"只统计最近的 {len(posts)} 条" if material.cut else f"按库中 {len(posts)} 条统计"
@@ -116,7 +116,7 @@ def _nodes(material: Material, posts: Sequence[tuple[ArchiveLine, Post]]) -> tup
         (
             times.full(post.first_public_at)[:16],
             f"{CHANNELS[post.channel]}“{said(post.source_name, about.UNIT)}”（{TIERS[post.tier]}）",
-            _node(line, post, first=number == 0),
+            _node(line, post, first=number == 0 and not material.cut),
         )
         for number, (line, post) in enumerate(sorted(once.values(), key=lambda pair: pair[1].first_public_at))
     )
@@ -181,8 +181,10 @@ def _asked(lines: Sequence[ArchiveLine]) -> Iterator[str]:
         post = line.legible
         if post is None or line.disposition is not Disposition.ATTACHED:
             continue
-        for sentence in _SENTENCE.findall(post.text[:2_000]):
-            if _ASKS.search(sentence) and (one := said(sentence, ASKED)):
+        cut = len(post.text) > LOOKED_AT
+        for sentence in _SENTENCE.findall(post.text[:LOOKED_AT]):
+            whole = len(sentence) if cut else 0
+            if _ASKS.search(sentence) and (one := said(sentence, ASKED, whole=whole)):
                 yield one
                 break
 

@@ -20,7 +20,7 @@ def bulletin(material: Material) -> OfficePaper:
         Field(name="地　　点", value=about.where(case)),
         Field(name="事　　由", value=told),
         Field(name="涉事单位", value=about.named_units(case, UNITS)),
-        Field(name="首发来源", value=about.source(case, material.lines)),
+        Field(name="首发来源", value=about.source(material)),
         Field(name="传播情况", value=about.spread(case, now, CHANNELS)),
         Field(name="人员伤亡和损失", value=about.harm(case)),
         Field(name="已采取措施", value=about.done_so_far(case, material.names, STEPS)),

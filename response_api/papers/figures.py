@@ -159,7 +159,7 @@ class Ended:
 
 def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
     here, before, issue = facts.here, facts.before, facts.issue
-    rows = Rows(facts.sight, names)
+    rows = RowMaker(facts.sight, names)
     ended = list(_ended(facts.cases, issue, facts.now))
     ended_before = list(_ended(facts.cases, issue.previous(), facts.now))
     kept, kept_before = _how_many(ended, Ending.KEPT), _how_many(ended_before, Ending.KEPT)
@@ -232,7 +232,7 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowMaker:
     """Makes rows as far as their reader may see the matters."""
 
     sight: Sight

@@ -29,20 +29,20 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Offer:
     name: str
     use: str
     """What it is for, in a few words."""
     make: Callable[[Material], OfficePaper]
 
 
-FORMS = MappingProxyType(
+OFFERS = MappingProxyType(
     {
-        Kind.BULLETIN: Form(name="舆情快报", use="一页，急报", make=bulletin),
-        Kind.BRIEF: Form(name="舆情专报", use="传播、内容、研判、建议", make=brief),
-        Kind.ORDER: Form(name="舆情交办单", use="交承办单位，带时限和签收", make=order),
-        Kind.TRANSFER: Form(name="转办函", use="转外单位", make=transfer),
-        Kind.REPLY: Form(name="处置情况报告", use="回复交办，附公开答复", make=reply),
+        Kind.BULLETIN: Offer(name="舆情快报", use="一页，急报", make=bulletin),
+        Kind.BRIEF: Offer(name="舆情专报", use="传播、内容、研判、建议", make=brief),
+        Kind.ORDER: Offer(name="舆情交办单", use="交承办单位，带时限和签收", make=order),
+        Kind.TRANSFER: Offer(name="转办函", use="转外单位", make=transfer),
+        Kind.REPLY: Offer(name="处置情况报告", use="回复交办，附公开答复", make=reply),
     }
 )
 
@@ -74,10 +74,10 @@ def _no_transfer(case: Case) -> str:
     return "" if case.state in LIVE_STATES else "只有正在办理的事件才转办。"
 
 
-def offered(case: Case) -> tuple[tuple[Kind, Form], ...]:
-    return tuple((kind, form) for kind, form in FORMS.items() if not hindrance(case, kind))
+def offered(case: Case) -> tuple[tuple[Kind, Offer], ...]:
+    return tuple((kind, offer) for kind, offer in OFFERS.items() if not hindrance(case, kind))
 
 
 def file_name(case_id: str, kind: Kind, now: datetime) -> str:
     """舆情快报_a1b2c3d4_20261123.docx: no word of anybody's stands in a name that goes round."""
-    return f"{FORMS[kind].name}_{case_id[:8]}_{times.local(now):%Y%m%d}.docx"
+    return f"{OFFERS[kind].name}_{case_id[:8]}_{times.local(now):%Y%m%d}.docx"

@@ -26,8 +26,10 @@ from response_api.papers.layout import Rows, Text
 from response_api.papers.wording import HEARSAY, UNKNOWN, listed, minute, said
 from response_api.post_card import engagement
 from response_api.public_clocks import verdict
-from response_api.to_verify import claims
+from response_api.to_verify import LONGEST, claims
 from response_api.words import CATEGORIES, CERTAINTIES, CHANNELS, LEVELS, SIGNALS
+from triage.lifecycle import LEAD as CUT_LEAD
+from triage.lifecycle import TITLE as CUT_TITLE
 from triage.severity import rank
 from triage.terms import in_short
 from triage.titles import ERASED as GONE_TITLES
@@ -67,7 +69,7 @@ class Material:
 
 
 def title(case: Case, most: int = TITLE) -> str:
-    return said(case.title, most) or "（无标题）"
+    return said(case.title, most, whole=CUT_TITLE) or "（无标题）"
 
 
 def subject(case: Case) -> str:
@@ -94,7 +96,10 @@ def gist(case: Case, most: int = LEAD) -> str:
     """What people say happened. It is their word until somebody has looked."""
     if case.erased is not None:
         return "信息原文已按规定清除"
-    lead = said(case.lead or case.title, most)
+    if case.lead:
+        lead = said(case.lead, most, whole=CUT_LEAD)
+    else:
+        lead = title(case, most) if case.title and case.title not in GONE_TITLES else ""
     return f"据反映：{lead}" if lead else UNKNOWN
 
 
@@ -165,25 +170,23 @@ def _channel(name: str) -> str:
     return next((word for channel, word in CHANNELS.items() if channel.value == name), name)
 
 
-def source(case: Case, lines: Sequence[ArchiveLine]) -> str:
+def source(material: Material) -> str:
     """Where it was first said: the kind of place and its name, never who said it."""
-    first = min(
-        (line for line in lines if line.body and line.disposition is Disposition.ATTACHED),
-        key=lambda line: line.body.first_public_at if line.body else line.at,
-        default=None,
-    )
-    if first is not None and first.body is not None:
-        told = f"{CHANNELS[first.body.channel]}“{said(first.body.source_name, UNIT)}”"
-    elif case.evidence:
-        told = f"{CHANNELS[case.evidence[0].channel]}“{said(case.evidence[0].source_name, UNIT)}”"
-    else:
-        told = "来源" + UNKNOWN
+    case = material.case
+    bodies = [line.body for line in material.lines if line.body and line.disposition is Disposition.ATTACHED]
+    opening = next((one for one in case.evidence if one.post.id == case.opened_by.id), None)
+    told = "来源" + UNKNOWN
+    if bodies and not material.cut:
+        first = min(bodies, key=lambda body: body.first_public_at)
+        told = f"{CHANNELS[first.channel]}“{said(first.source_name, UNIT)}”"
+    elif opening is not None:
+        told = f"{CHANNELS[opening.channel]}“{said(opening.source_name, UNIT)}”"
     return f"{told}，最早公开于{minute(case.first_public_at)}，本办{minute(case.detected_at)}发现"
 
 
 def hearsay(material: Material) -> tuple[str, ...]:
     """Sentences that the posts hand on, each with its mark."""
-    told = (said(one.text, CLAIM) for one in claims(material.lines))
+    told = (said(one.text, CLAIM, whole=LONGEST) for one in claims(material.lines))
     return tuple(f"“{one}”（{HEARSAY}）" for one in dict.fromkeys(told) if one)[:MOST_CLAIMS]
 
 

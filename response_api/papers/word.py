@@ -20,6 +20,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.text.parfmt import CT_PPr
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -190,20 +192,20 @@ def _added(document: Document, name: str, font: str, size: float) -> ParagraphSt
     return _style(document, name, font, size)
 
 
-def _fonts(properties: object, east: str, latin: str) -> None:
+def _fonts(properties: BaseOxmlElement, east: str, latin: str) -> None:
     """Named outright: a font of the theme would win over it."""
-    found = properties.find(qn("w:rFonts"))  # type: ignore[attr-defined]
+    found = properties.find(qn("w:rFonts"))
     if found is not None:
-        properties.remove(found)  # type: ignore[attr-defined]
+        properties.remove(found)
     fonts = OxmlElement("w:rFonts")
     for name, font in (("ascii", latin), ("hAnsi", latin), ("eastAsia", east), ("cs", latin)):
         fonts.set(qn(f"w:{name}"), font)
     fonts.set(qn("w:hint"), "eastAsia")
-    properties.insert(0, fonts)  # type: ignore[attr-defined]
+    properties.insert(0, fonts)
 
 
-def _indent(properties: object) -> None:
-    indent = properties.get_or_add_ind()  # type: ignore[attr-defined]
+def _indent(properties: CT_PPr) -> None:
+    indent = properties.get_or_add_ind()
     indent.set(qn("w:firstLineChars"), TWO_CHARACTERS)
     indent.set(qn("w:firstLine"), "640")
 
@@ -334,10 +336,10 @@ def _fill(cell: _Cell, value: str, *, head: bool = False) -> None:
             _fonts(run._r.get_or_add_rPr(), HEI, LATIN)
 
 
-def _whole(properties: object, *, head: bool) -> None:
+def _whole(properties: BaseOxmlElement, *, head: bool) -> None:
     """A row stays on one page; the head of a table is repeated on the next."""
     for name in ("w:cantSplit", *(("w:tblHeader",) if head else ())):
-        properties.append(OxmlElement(name))  # type: ignore[attr-defined]
+        properties.append(OxmlElement(name))
 
 
 def _together(table: Table) -> None:

@@ -15,16 +15,20 @@ ERASED = "（原文已按规定清除）"
 _HANDLE = re.compile(r"[@＠][\w\-·.]{1,40}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；、）)】]+", re.IGNORECASE)
 _STEADY = re.compile(r"[，。；！？,;!?\s]")
+_FIGURES = r"(?:[0-9][^0-9\w]{0,3}){4,}"
+_HANGING_FIRST, _HANGING_LAST = re.compile(_FIGURES), re.compile(_FIGURES + "…?$")
 _ROOM = 4
 """So many characters are looked at for one that is shown: cleaning drops some."""
 _EDGE = 90
 """Characters before the end of what is looked at that may be part of a number which goes on behind it: not shown."""
 
 
-def said(text: str, most: int) -> str:
+def said(text: str, most: int, *, whole: int = 0) -> str:
     """What somebody wrote, as one line of at most ``most`` characters: no number of a person, no name of an account, no address of a
-    post, which may name its author."""
-    return _short(" ".join(_masked(text, most).split()), most)
+    post, which may name its author.  ``whole``: characters at which the text was cut before it came here, 0 where it was not; of
+    a number that the cut went through its rest is left out."""
+    told = " ".join(_masked(text, most).split())
+    return _short(_trimmed(told) if whole and len(text) >= whole - 1 else told, most)
 
 
 def paragraphs(text: str, most: int) -> str:
@@ -42,6 +46,16 @@ def _masked(text: str, most: int) -> str:
     plain = _HANDLE.sub("（账号略）", plain)
     whole = len(text) <= _ROOM * most + _EDGE
     return plain if whole else plain[: max(0, len(plain) - _EDGE)]
+
+
+def _trimmed(text: str) -> str:
+    """Without figures that hang at either end: no check knows what they are part of."""
+    plain, origin = personal.flattened(text)
+    first = found.end() if (found := _HANGING_FIRST.match(plain)) else 0
+    last = found.start() if (found := _HANGING_LAST.search(plain, first)) else len(plain)
+    begin = origin[first] if first < len(plain) else len(text)
+    end = origin[last] if last < len(plain) else len(text)
+    return f"{'…' if first else ''}{text[begin:end]}{'…' if last < len(plain) else ''}"
 
 
 def _short(text: str, most: int) -> str:

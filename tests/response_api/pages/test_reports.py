@@ -42,8 +42,8 @@ def test_each_number_leads_to_its_cases(duty: TestClient, engine: Engine) -> Non
         listed = duty.get(link).text
         assert f">{now} 件</small>" in listed, name
         assert int(now) > 0
-    link = re.search(r'href="([^"]+)">全部未办结事件 (\d+) 件', page)
-    assert link is not None and f">{link[2]} 件</small>" in duty.get(html.unescape(link[1])).text
+    every = re.search(r'href="([^"]+)">全部未办结事件 (\d+) 件', page)
+    assert every is not None and f">{every[2]} 件</small>" in duty.get(html.unescape(every[1])).text
     assert figure(page, "相关信息")[0] == "" and figure(page, "不予受理") == ("", ["0", "0", "持平"])
 
 

@@ -126,6 +126,29 @@ def test_of_a_long_story_the_last_month_is_told_by_day(engine: Engine, case: Cas
     assert f"逐日只列最近 {MOST_DAYS} 天" in text_of(brief(long))
 
 
+def test_numbers_that_a_cut_went_through_stand_nowhere(engine: Engine) -> None:
+    for before in range(100, 125):
+        text = (
+            "人防车位只租不售，"
+            + "很" * before
+            + "13812345678，网传车库塌了"
+            + "很" * before
+            + "13987654321 请问"
+        )
+        case = heard(engine, said(text * 20, at=NOW - timedelta(days=before)))
+        told = text_of(brief(material(engine, case)))
+        for part in ("1381", "5678", "1398", "4321"):
+            assert part not in told
+
+
+def test_where_it_began_is_not_guessed_from_the_newest_posts(engine: Engine, case: Case) -> None:
+    filled = replace(material(engine, case), cut=True)
+    other = replace(filled, case=replace(case, evidence=()))
+    told = text_of(brief(other))
+    assert "首发：来源未知（待核）" in told and "首发：中原区" not in told
+    assert "首发：社交平台“本地生活公众号”" in text_of(brief(filled))
+
+
 def test_without_a_post_at_hand_it_says_that_the_spread_is_unknown(engine: Engine, case: Case) -> None:
     bare = replace(material(engine, case), lines=())
     assert "逐日、分渠道的条数未知（待核）" in text_of(brief(bare))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from huiying.contracts import Case, CaseState
-from response_api.papers.kinds import FORMS, Kind, file_name, hindrance, offered
+from response_api.papers.kinds import OFFERS, Kind, file_name, hindrance, offered
 from tests.factories import NOW, a_case, a_route, an_answered_case
 
 ALL = "bulletin brief order transfer reply"
@@ -50,4 +50,4 @@ def test_nothing_goes_outside_where_nobody_is_to_be_told_or_the_matter_is_restri
 
 def test_a_file_is_named_by_kind_number_and_day_and_by_no_word_of_the_case() -> None:
     assert file_name("a1b2c3d4e5f6", Kind.ORDER, NOW) == "舆情交办单_a1b2c3d4_20261123.docx"
-    assert set(FORMS) == set(Kind)
+    assert set(OFFERS) == set(Kind)

@@ -33,6 +33,21 @@ def test_a_number_at_the_cut_is_not_shown_in_part() -> None:
         assert "138" not in said("\u200b" * before + "13812345678" + "窗" * 900, 100), before
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("人防门被拆，有事打1381234", "人防门被拆，有事打…"),
+        ("345678，人防门被拆", "…人防门被拆"),
+        ("一三八-1234，人防门被拆，打138 1234 56…", "…人防门被拆，打…"),
+        ("12345", "…"),
+        ("3号楼的人防门2026年被拆", "3号楼的人防门2026年被拆"),
+    ],
+)
+def test_of_a_number_that_an_earlier_cut_went_through_nothing_is_left(text: str, told: str) -> None:
+    assert said(text, 100, whole=len(text)) == told
+    assert said(text, 100, whole=len(text) + 2) == text, "it was not cut"
+
+
 def test_a_long_text_ends_at_a_pause_and_says_that_it_goes_on() -> None:
     told = said("人防门被拆，改成储物间，投诉多次没有答复，业主不满，准备一起去反映情况", 30)
     assert told == "人防门被拆，改成储物间，投诉多次没有答复，业主不满…"
