@@ -12,6 +12,7 @@ def order(material: Material) -> OfficePaper:
     case, names = material.case, material.names
     given, unverified = case.assignment, about.hearsay(material)
     fields = (
+        Field(name="事　　件", value=f"{about.title(case)}（系统编号{case.id[:8]}）"),
         Field(name="交办时间", value=minute(given.at) if given else f"{minute(material.now)}（制单时间）"),
         Field(name="承办单位", value=about.leads(case, names)),
         Field(name="配合单位", value=listed(tuple(map(names.unit_name, case.route.assist)))),

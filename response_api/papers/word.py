@@ -60,6 +60,10 @@ _KEPT = frozenset(
     }
 )  # fmt: skip
 """Styles of the template that stay."""
+_DROPPED = frozenset(
+    (RELATIONSHIP_TYPE.THUMBNAIL, "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects")
+)
+"""Parts of the template that a paper does without: a picture of it, and all its styles once more."""
 
 
 def written(paper: OfficePaper) -> bytes:
@@ -370,9 +374,9 @@ def _signature(document: Document, paper: OfficePaper) -> None:
 
 def _bytes(document: Document, paper: OfficePaper) -> bytes:
     package = document.part.package
-    thumbnails = [id for id, rel in package.rels.items() if rel.reltype == RELATIONSHIP_TYPE.THUMBNAIL]
-    for id in thumbnails:
-        package.rels.pop(id)
+    for rels in (package.rels, document.part.rels):
+        for id in [id for id, rel in rels.items() if rel.reltype in _DROPPED]:
+            rels.pop(id)
     for rel in document.part.rels.values():
         if rel.reltype == RELATIONSHIP_TYPE.FONT_TABLE:
             rel.target_part._blob = _font_table()

@@ -35,6 +35,7 @@ def fields(engine: Engine, case: Case) -> dict[str, str]:
 
 def test_the_form_is_filled_from_the_case(engine: Engine, case: Case) -> None:
     filled = fields(engine, case)
+    assert filled["事　　件"] == f"{case.title}（系统编号{case.id[:8]}）"
     assert filled["交办时间"] == "2026年11月23日10时01分"
     assert filled["承办单位"] == "郑州市人民防空办公室"
     assert filled["事发地点"] == "河南省郑州市中原区（原文写明）"
