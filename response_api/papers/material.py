@@ -271,7 +271,7 @@ def terms(clocks: Sequence[ResponseClock], now: datetime) -> Rows:
                 clock.rule.name,
                 f"{clock.rule.duty}（{in_short(clock.rule)}，{clock.rule.citation}）",
                 clock.authority.value + ("（暂定）" if clock.provisional else ""),
-                times.full(clock.due_at)[:16] + ("（暂算）" if clock.tentative else ""),
+                times.full(clock.due_at)[:16].replace(" ", "\n") + ("（暂算）" if clock.tentative else ""),
                 verdict(clock, now)[1],
             )
             for clock in clocks

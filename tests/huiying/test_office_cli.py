@@ -14,6 +14,7 @@ from huiying.errors import Misconfigured
 from response_api.auth import Accounts
 from tests.factories import NOW
 from tests.huiying.commands import run
+from tests.huiying.tables.books import book
 from triage.reach import ReachBook
 
 ROWS = "单位,起止时间,岗位,姓名,电话\nhenan,2026-01-01 08:00~2026-01-20 08:00,值班长,某值班,13800000001\n"
@@ -44,6 +45,16 @@ def test_a_table_is_imported_and_shown_and_a_wrong_one_changes_nothing(folder: P
         assert [one.name for one in ReachBook(engine.register).roster().shifts] == ["某值班"]
     finally:
         engine.close()
+
+
+def test_a_workbook_is_imported_and_an_old_one_is_told_what_to_become(folder: Path) -> None:
+    file = book(
+        folder / "十一月.xlsx", {"值班": [["值班表"], *(line.split(",") for line in ROWS.splitlines())]}
+    )
+    assert "值班表已换上：1 班" in run("roster", "import", str(file))
+    file.write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(Misconfigured, match=r"另存为 \.xlsx 或 CSV.*原来的继续有效"):
+        run("roster", "import", str(file))
 
 
 def test_what_cannot_be_read_is_told(folder: Path) -> None:

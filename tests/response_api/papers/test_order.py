@@ -53,8 +53,8 @@ def test_every_running_clock_stands_in_it_with_whose_duty_it_is(engine: Engine, 
     table = opened(order(material(engine, replace(case, clocks=(law, suspected, done))))).tables[1]
     rows = [[cell.text for cell in row.cells] for row in table.rows[1:]]
     assert [(row[0], row[2], row[3]) for row in rows] == [
-        ("回应", "法定", "2026-11-23 12:00"),
-        ("权威信息", "办内要求（暂定）", "2026-11-23 12:00"),
+        ("回应", "法定", "2026-11-23\n12:00"),
+        ("权威信息", "办内要求（暂定）", "2026-11-23\n12:00"),
     ]
     bare = text_of(order(material(engine, replace(case, clocks=()))))
     assert "现在没有在走的时限" in bare
