@@ -22,10 +22,13 @@ OPENING = ("phrases", "dodges")
 BOUND = "risky"
 MISFIT = "misfit"
 """Short terms, and those of them that do not fit the words."""
+HINTS = "hints"
+"""Short terms that others say as often: 地下车位, 应急疏散, 防护门."""
 OTHERWISE = "misread"
 """The characters of a short term in another reading: 湖人防守, 湖北人防得死死的."""
 COMBINATIONS = (
     ("siren", "townwide"),
+    ("blare", "everywhere"),
     ("garage", "wartime"),
     ("heavydoor", "garage"),
     ("oldworks", "dugout"),
@@ -211,8 +214,25 @@ def _covered(found: Iterable[Found]) -> set[int]:
 
 
 def names_something(sheet: Sheet) -> bool:
-    """Whether a word of the trade stands there, be it disguised or short: otherwise only a combination opened the gate."""
-    return any(group in passage.listed for passage in sheet.passages for group in (*OPENING, BOUND))
+    """Whether a word of the trade stands there, be it disguised or short, and not one that others say as often."""
+    return bool(sheet.found(*OPENING)) or not _hints(sheet).issuperset(_short(sheet))
+
+
+def only_hinted(sheet: Sheet) -> bool:
+    """Whether nothing but words that others say as often opened the gate."""
+    return (
+        bool(_short(sheet))
+        and not names_something(sheet)
+        and not any(close(passage, *pair) for passage in sheet.passages for pair in COMBINATIONS)
+    )
+
+
+def _short(sheet: Sheet) -> set[str]:
+    return {hit.phrase for _, hit in sheet.found(BOUND)}
+
+
+def _hints(sheet: Sheet) -> set[str]:
+    return {hit.phrase for _, hit in sheet.found(HINTS)}
 
 
 def fits(hit: Found, bounds: Sequence[int]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from huiying.contracts import Relevance, Verdict, Why
 from nlp import making
 from nlp.features import only_a_place
-from nlp.gate import names_something
+from nlp.gate import names_something, only_hinted
 from nlp.lexicon import Found
 from nlp.model import Ground, Scores, Sign
 from nlp.sheet import Passage, Sheet, first_spans
@@ -41,9 +41,13 @@ ON_THE_WAY = 4
 _LISTS = {
     "phrases": "人防系统的专用词",
     "risky": "人防系统的短词，分词边界吻合",
+    "hints": "别处也常说的短词",
     "dodges": "避开词表的写法",
     "siren": "说到警报、警声",
     "townwide": "警报响遍一片地方，或无人说明",
+    "blare": "喇叭、汽笛一类哪里都会响的",
+    "everywhere": "响遍全城，或无人说明",
+    "noises": "别的响声：车船、工地、叫卖、办事",
     "garage": "地下的地方",
     "wartime": "战时、国防用途的说法",
     "misfit": "短词撞字，分词边界不合",
@@ -98,6 +102,7 @@ _LISTS = {
     "graft": "腐败、串标、造假、违规减免",
     **{f"t{number:02d}": f"事项 T{number:02d} 的常用词" for number in range(1, 17)},
     "siren×townwide": "警报声与全城同文出现",
+    "blare×everywhere": "喇叭声与全城同文出现",
     "garage×wartime": "地下车库与战时用途同文出现",
     "heavydoor×garage": "厚重铁门与地下同文出现",
     "oldworks×dugout": "备战年代与洞同文出现",
@@ -110,6 +115,8 @@ _LISTS = {
     "everyday_of_old": "平常的词，说的是从前",
     "everyday_figured": "平常的词，打的是比方",
     "risky_elsewhere": "短词，说的是保安、防护、别的警报或买卖",
+    "hints_only": "只有别处也常说的短词",
+    "siren_of_something": "没点名的响声，旁边说的是车船、工地、叫卖一类",
     "place_only": "人防系统的词只用来指路",
     "bare_alarm": "只说警报，没说是哪一种",
     "much_history": "通篇讲从前的战争",
@@ -124,9 +131,11 @@ _LISTS = {
 
 
 def judge(sheet: Sheet, scores: Scores) -> Relevance:
+    """An alert needs more than words that others say as often: whose a 地下车位 is may be a question of ours, and a person tells."""
     card = scores.model.card
     score = scores.of("relevance")
-    if score >= card.alert:
+    hinted = only_hinted(sheet)
+    if score >= card.alert and not hinted:
         verdict = Verdict.ALERT
     elif score >= (card.review if names_something(sheet) else card.review_unnamed):
         verdict = Verdict.REVIEW
@@ -137,11 +146,13 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
         score=score,
         why=(
             _gate(scores.features.openers),
+            *((HINTED,) if hinted else ()),
             *explained("relevance", scores.grounds("relevance", limit=5, against=3)),
         ),
     )
 
 
+HINTED = Why(rule="hinted", note="没有点名，只有别处也常说的短词（如地下车位），最多待看")
 BY_HAND = Why(rule="by_hand", note="值班人员人工登记，至少要有人看过")
 NAMED = Why(rule="named", note="说到人防系统的专用词（写错、拆开写的也算），没有别的语境，至少要有人看过")
 
