@@ -15,7 +15,7 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from nlp.gate import COMBINATIONS, only_hinted, opened_by, together
+from nlp.gate import COMBINATIONS, HINTS, NOISES, doubt, opened_by, together
 from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
@@ -65,7 +65,7 @@ FLAGS = (
     "everyday_figured",
     "risky_elsewhere",
     "hints_only",
-    "siren_of_something",
+    "sound_of_something",
     "place_only",
     "bare_alarm",
     "much_history",
@@ -293,6 +293,7 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dic
                 count = len(hits) if len(near) == 1 else _inside(hits, near)
                 if count:
                     seen[group] = seen.get(group, 0) + count
+    doubted = doubt(sheet)
     text = sheet.passages[_told(sheet)].text
     both = title.text + body.text
     phrases, risky, history = "phrases" in seen, "risky" in seen, "history" in seen
@@ -307,8 +308,8 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dic
         everyday and history,
         everyday and (figured or "figurative" in seen),
         (risky or "misfit" in seen) and not phrases and not _ELSEWHERE.isdisjoint(seen),
-        risky and not phrases and only_hinted(sheet),
-        "noises" in seen and ("siren" in seen or "blare" in seen) and not (phrases or risky),
+        doubted == HINTS,
+        doubted == NOISES,
         only_a_place(openers),
         risky and not phrases and "townwide" not in seen and "警报" in both,
         history and seen["history"] >= MUCH,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from huiying.contracts import Relevance, Verdict, Why
 from nlp import making
 from nlp.features import only_a_place
-from nlp.gate import names_something, only_hinted
+from nlp.gate import HINTS, NOISES, doubt, names_something
 from nlp.lexicon import Found
 from nlp.model import Ground, Scores, Sign
 from nlp.sheet import Passage, Sheet, first_spans
@@ -116,7 +116,7 @@ _LISTS = {
     "everyday_figured": "平常的词，打的是比方",
     "risky_elsewhere": "短词，说的是保安、防护、别的警报或买卖",
     "hints_only": "只有别处也常说的短词",
-    "siren_of_something": "没点名的响声，旁边说的是车船、工地、叫卖一类",
+    "sound_of_something": "没点名的响声，旁边说的是车船、工地、叫卖一类",
     "place_only": "人防系统的词只用来指路",
     "bare_alarm": "只说警报，没说是哪一种",
     "much_history": "通篇讲从前的战争",
@@ -130,14 +130,20 @@ _LISTS = {
 }
 
 
+DOUBTS = {
+    HINTS: Why(rule="doubt.hints", note="没有点名，只有别处也常说的短词（如地下车位），最多待看"),
+    NOISES: Why(rule="doubt.noises", note="没有点名的响声，旁边说的是车船、工地、叫卖一类，最多待看"),
+}
+
+
 def judge(sheet: Sheet, scores: Scores) -> Relevance:
-    """An alert needs more than words that others say as often: whose a 地下车位 is may be a question of ours, and a person tells."""
+    """What may well speak of something else counts a step less: a look where another would be an alert."""
     card = scores.model.card
     score = scores.of("relevance")
-    hinted = only_hinted(sheet)
-    if score >= card.alert and not hinted:
-        verdict = Verdict.ALERT
-    elif score >= (card.review if names_something(sheet) else card.review_unnamed):
+    doubted = DOUBTS.get(doubt(sheet))
+    if score >= card.alert:
+        verdict = Verdict.REVIEW if doubted else Verdict.ALERT
+    elif not doubted and score >= (card.review if names_something(sheet) else card.review_unnamed):
         verdict = Verdict.REVIEW
     else:
         verdict = Verdict.IRRELEVANT
@@ -146,13 +152,12 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
         score=score,
         why=(
             _gate(scores.features.openers),
-            *((HINTED,) if hinted else ()),
+            *((doubted,) if doubted else ()),
             *explained("relevance", scores.grounds("relevance", limit=5, against=3)),
         ),
     )
 
 
-HINTED = Why(rule="hinted", note="没有点名，只有别处也常说的短词（如地下车位），最多待看")
 BY_HAND = Why(rule="by_hand", note="值班人员人工登记，至少要有人看过")
 NAMED = Why(rule="named", note="说到人防系统的专用词（写错、拆开写的也算），没有别的语境，至少要有人看过")
 
