@@ -47,7 +47,7 @@ FOR_CLASSES = (
 )  # fmt: skip
 """Lists that say what a message wants and how grave it is: whether it concerns the trade is judged without them."""
 COUNTED = (
-    "phrases", "risky", "misfit", "hints", "dodges", "siren", "townwide", "blare", "everywhere", "noises", "garage", "wartime", "foreign_war", "triad",
+    "phrases", "risky", "misfit", "hints", "dodges", "siren", "townwide", "blare", "everywhere", "noises", "garage", "wartime", "tenure", "foreign_war", "triad",
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
     "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address", "displeased", "pleased",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",

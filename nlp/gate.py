@@ -32,13 +32,15 @@ COMBINATIONS = (
     ("siren", "townwide"),
     ("blare", "everywhere"),
     ("garage", "wartime"),
+    ("garage", "tenure"),
     ("heavydoor", "garage"),
     ("oldworks", "dugout"),
     ("warscare", "orders"),
     ("offsite", "charge"),
 )
 """Two lists that close together speak of the trade without naming it."""
-SOUNDS = COMBINATIONS[:2]
+SOUNDS = (("siren", "townwide"), ("blare", "everywhere"))
+TENURE = ("garage", "tenure")
 NEAR = 60
 """Characters that may lie between the two."""
 MOST = 60
@@ -235,21 +237,23 @@ def names_something(sheet: Sheet) -> bool:
 
 
 def doubt(sheet: Sheet) -> str:
-    """Why what opened the gate may well speak of something else: ``HINTS``, only short terms that others say as often;
-    ``NOISES``, a sound that nobody names, beside another source of noise. Otherwise ``""``."""
+    """Why what opened the gate may well speak of something else: ``HINTS``, only short terms that others say as often, or a car
+    park that is let and not sold; ``NOISES``, a sound that nobody names, beside another source of noise. Otherwise ``""``."""
     hints = {hit.phrase for _, hit in sheet.found(HINTS)}
     short = {hit.phrase for _, hit in sheet.found(BOUND)}
     if sheet.found(*OPENING) or short - hints:
         return ""
-    combined = [
-        pair in SOUNDS and _drowned(passage, near)
-        for passage in sheet.passages
-        for pair in COMBINATIONS
-        if (near := close(passage, *pair))
-    ]
-    if combined:
-        return NOISES if all(combined) else ""
-    return HINTS if short else ""
+    doubts = {HINTS} if short else set[str]()
+    for passage in sheet.passages:
+        for pair in COMBINATIONS:
+            if near := close(passage, *pair):
+                if pair in SOUNDS and _drowned(passage, near):
+                    doubts.add(NOISES)
+                elif pair == TENURE:
+                    doubts.add(HINTS)
+                else:
+                    return ""
+    return min(doubts, default="")
 
 
 def _drowned(passage: Passage, sounds: Sequence[Found]) -> bool:

@@ -50,6 +50,7 @@ _LISTS = {
     "noises": "别的响声：车船、工地、叫卖、办事",
     "garage": "地下的地方",
     "wartime": "战时、国防用途的说法",
+    "tenure": "只给用、不给证的说法",
     "misfit": "短词撞字，分词边界不合",
     "foreign_war": "外国战事的词",
     "triad": "人防、物防、技防（保安人手）",
@@ -104,6 +105,7 @@ _LISTS = {
     "siren×townwide": "警报声与全城同文出现",
     "blare×everywhere": "喇叭声与全城同文出现",
     "garage×wartime": "地下车库与战时用途同文出现",
+    "garage×tenure": "地下车库与只租不售同文出现",
     "heavydoor×garage": "厚重铁门与地下同文出现",
     "oldworks×dugout": "备战年代与洞同文出现",
     "warscare×orders": "打仗与叫人躲避囤粮同文出现",
@@ -131,7 +133,7 @@ _LISTS = {
 
 
 DOUBTS = {
-    HINTS: Why(rule="doubt.hints", note="没有点名，只有别处也常说的短词（如地下车位），最多待看"),
+    HINTS: Why(rule="doubt.hints", note="没有点名，只有别处也常说的话（如地下车位、只租不售），最多待看"),
     NOISES: Why(rule="doubt.noises", note="没有点名的响声，旁边说的是车船、工地、叫卖一类，最多待看"),
 }
 
