@@ -81,10 +81,8 @@ def test_messages_of_citizens_that_are_found_without_a_name_are_listed_and_count
     path.write_text("\n".join(map(json.dumps, messages)), "utf-8")
     measured = relevance.measure(Folder(tmp_path), reader)
     unnamed = named(measured, "relevance.citizens.unnamed_per_million")
-    assert (unnamed.n, unnamed.value) == (
-        3,
-        pytest.approx(1_000_000 / 3),
-    ) and unnamed.low < unnamed.value < unnamed.high
+    assert unnamed.n == 3 and unnamed.value == pytest.approx(1_000_000 / 3)
+    assert unnamed.low < unnamed.value < unnamed.high
     assert named(measured, "relevance.citizens.found_per_million").value == pytest.approx(2_000_000 / 3)
     assert relevance.CITIZENS not in measured.skipped
     assert measured.lists is not None
