@@ -2,8 +2,8 @@
 
 A phrase of the trade opens it; so does a short term where the word boundaries fit and no other reading covers it, a
 disguised spelling, or, with no term at all, a combination such as an alarm all over town, or a garage spoken of as
-wartime property.  What stands in the name of an account (``@…``) is not said.  Context lists (foreign wars, games,
-guards) never close it: they are features of the model.
+wartime property.  What stands in the name of an account (``@…``) is not said, but for one that the text is addressed to.
+Context lists (foreign wars, games, guards) never close it: they are features of the model.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ COMBINATIONS = (
 """Two lists that close together speak of the trade without naming it."""
 SOUNDS = (("siren", "townwide"), ("blare", "everywhere"))
 TENURE = ("garage", "tenure")
+"""Those of them that a town's noises, and garages of every kind, bring together as well."""
 NEAR = 60
 """Characters that may lie between the two."""
 MOST = 60
@@ -239,21 +240,22 @@ def names_something(sheet: Sheet) -> bool:
 def doubt(sheet: Sheet) -> str:
     """Why what opened the gate may well speak of something else: ``HINTS``, only short terms that others say as often, or a car
     park that is let and not sold; ``NOISES``, a sound that nobody names, beside another source of noise. Otherwise ``""``."""
-    hints = {hit.phrase for _, hit in sheet.found(HINTS)}
-    short = {hit.phrase for _, hit in sheet.found(BOUND)}
-    if sheet.found(*OPENING) or short - hints:
+    if any(group in passage.listed for passage in sheet.passages for group in OPENING):
         return ""
-    doubts = {HINTS} if short else set[str]()
+    short = {hit.phrase for _, hit in sheet.found(BOUND)}
+    if short.difference(hit.phrase for _, hit in sheet.found(HINTS)):
+        return ""
+    doubts = [HINTS] if short else []
     for passage in sheet.passages:
         for pair in COMBINATIONS:
             if near := close(passage, *pair):
                 if pair in SOUNDS and _drowned(passage, near):
-                    doubts.add(NOISES)
+                    doubts.append(NOISES)
                 elif pair == TENURE:
-                    doubts.add(HINTS)
+                    doubts.append(HINTS)
                 else:
                     return ""
-    return min(doubts, default="")
+    return doubts[0] if doubts else ""
 
 
 def _drowned(passage: Passage, sounds: Sequence[Found]) -> bool:

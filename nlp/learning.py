@@ -168,9 +168,8 @@ def thresholds(
 ) -> tuple[float, float, float]:
     """From where on it is an alert, a text for the review queue, and one for the queue although it names nothing.
 
-    ``passed``: what the gate lets through and may be an alert.  Alert: the lowest score above which ``ALERT_PRECISION`` concern
-    the trade.  Review: ``WORTH_A_LOOK``, or for those that
-    name nothing of the trade where ``UNNAMED_RECALL`` of the core are found.
+    ``passed``: what the gate lets through without a doubt.  Alert: the lowest score above which ``ALERT_PRECISION`` concern the
+    trade.  Review: ``WORTH_A_LOOK``, or for those that name nothing of the trade where ``UNNAMED_RECALL`` of the core are found.
     """
     core = np.array([example.relevance == "core" for example in examples])
     off = np.array([example.relevance == "off" for example in examples])
