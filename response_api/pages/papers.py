@@ -34,6 +34,7 @@ def paper(case_id: str, kind: str, house: TheHouse, person: Reader) -> Response:
         unit=person.unit,
         now=now,
         address=house.settings.address,
+        card=house.appraiser.card(case, now) if wanted is Kind.EVALUATION else None,
     )
     return download(written(OFFERS[wanted].make(filled)), file_name(case.id, wanted, now))
 

@@ -14,6 +14,7 @@ from response_api.papers.issue import Issue
 from response_api.papers.material import Material
 from response_api.sight import Sight
 from triage.answers import answers_of
+from triage.scorecard import Scorecard
 from triage.texts import Texts
 
 AT_ONCE, MOST_LINES = 200, 2_000
@@ -23,8 +24,17 @@ LOOK_BACK = timedelta(days=31)
 """A matter found earlier counts where it was answered in the period, or still has a clock."""
 
 
-def material(engine: Engine, case: Case, *, names: Names, unit: str, now: datetime, address: str) -> Material:
-    """``unit``: id of whose paper it becomes; ``address``: of the office's own site."""
+def material(
+    engine: Engine,
+    case: Case,
+    *,
+    names: Names,
+    unit: str,
+    now: datetime,
+    address: str,
+    card: Scorecard | None = None,
+) -> Material:
+    """``unit``: id of whose paper it becomes; ``address``: of the office's own site; ``card``: how its answer scores."""
     texts = Texts(engine.register)
     lines, cut = _lines(engine, case)
     told = answers_of(engine.cases, case)
@@ -40,6 +50,7 @@ def material(engine: Engine, case: Case, *, names: Names, unit: str, now: dateti
         published=published,
         bodies={one.sha256: texts.body(one.sha256) for one in published},
         address=address,
+        card=card,
     )
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from huiying.contracts import LIVE_STATES, OPEN_STATES, Case, CaseState
+from huiying.contracts import LIVE_STATES, OPEN_STATES, Case, CaseState, Origin
 from response_api import times
 from response_api.papers.brief import brief
 from response_api.papers.bulletin import bulletin
+from response_api.papers.evaluation import evaluation
 from response_api.papers.layout import OfficePaper
 from response_api.papers.material import Material
 from response_api.papers.order import order
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     ORDER = "order"
     TRANSFER = "transfer"
     REPLY = "reply"
+    EVALUATION = "evaluation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ OFFERS = MappingProxyType(
         Kind.ORDER: Offer(name="舆情交办单", use="交承办单位，带时限和签收", make=order),
         Kind.TRANSFER: Offer(name="转办函", use="转外单位", make=transfer),
         Kind.REPLY: Offer(name="处置情况报告", use="回复交办，附公开答复", make=reply),
+        Kind.EVALUATION: Offer(name="评估表", use="四项得分，每一分的依据", make=evaluation),
     }
 )
 
@@ -64,6 +67,9 @@ def hindrance(case: Case, kind: Kind) -> str:
         case Kind.REPLY:
             told = any(one.published_at for one in case.statements)
             return "" if told else "还没有发布过答复，发布以后才有处置情况报告。"
+        case Kind.EVALUATION:
+            scored = case.state in ANSWERED and case.origin is Origin.LIVE
+            return "" if scored else "公开回应以后才评估；补录的信息没有时限，不评估。"
 
 
 def _no_transfer(case: Case) -> str:

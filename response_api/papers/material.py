@@ -30,6 +30,7 @@ from response_api.to_verify import LONGEST, claims
 from response_api.words import CATEGORIES, CERTAINTIES, CHANNELS, LEVELS, SIGNALS
 from triage.lifecycle import LEAD as CUT_LEAD
 from triage.lifecycle import TITLE as CUT_TITLE
+from triage.scorecard import Scorecard
 from triage.severity import rank
 from triage.terms import in_short
 from triage.titles import ERASED as GONE_TITLES
@@ -66,6 +67,8 @@ class Material:
     """The bytes of those statements by their SHA-256."""
     address: str = ""
     """Of the office's own site."""
+    card: Scorecard | None = None
+    """How its answer scores; None where nothing is scored."""
 
 
 def title(case: Case, most: int = TITLE) -> str:

@@ -35,7 +35,13 @@ def test_the_case_page_offers_what_makes_sense_and_each_is_a_word_file(
 def test_an_answered_case_has_a_reply_and_no_order_any_more(visitor: Visitor, engine: Engine) -> None:
     case = answered(engine, heard(engine))
     client = visitor(Role.CHECKER)
-    assert HREF.findall(client.get(f"/cases/{case.id}").text) == ["bulletin", "brief", "transfer", "reply"]
+    assert HREF.findall(client.get(f"/cases/{case.id}").text) == [
+        "bulletin",
+        "brief",
+        "transfer",
+        "reply",
+        "evaluation",
+    ]
     told = text_of(client.get(f"/cases/{case.id}/papers/reply.docx").content)
     assert case.statements[0].sha256 in told and "/public/statements/" in told
     refused = client.get(f"/cases/{case.id}/papers/order.docx")

@@ -19,7 +19,7 @@ ALL = "bulletin brief order transfer reply"
         (CaseState.WATCHING, "bulletin brief"),
         (CaseState.FLAGGED, "bulletin brief order transfer"),
         (CaseState.ASSESSED, "bulletin brief order transfer"),
-        (CaseState.CLOSED, "brief"),
+        (CaseState.CLOSED, "brief evaluation"),
         (CaseState.DISMISSED, ""),
         (CaseState.LAPSED, ""),
         (CaseState.MERGED, ""),
@@ -36,8 +36,8 @@ def test_an_answer_brings_the_reply_and_ends_the_order() -> None:
         return " ".join(kind for kind, _ in offered(case))
 
     told = an_answered_case(route=a_route(inform=("市场监管",)))
-    assert kinds(told) == "bulletin brief transfer reply"
-    assert kinds(replace(told, state=CaseState.CLOSED)) == "brief reply"
+    assert kinds(told) == "bulletin brief transfer reply evaluation"
+    assert kinds(replace(told, state=CaseState.CLOSED)) == "brief reply evaluation"
     assert kinds(replace(told, state=CaseState.ASSIGNED)) == ALL, "taken up again"
 
 
