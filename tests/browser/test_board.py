@@ -61,8 +61,7 @@ def news(web: Web, what: str, number: int = 900) -> None:
 
 @pytest.mark.parametrize("width", [1366, 1024])
 def test_the_screen_of_an_old_office_machine_is_wide_enough(sit_down: Sitting, web: Web, width: int) -> None:
-    page = sit_down(size=(width, 768)).open("/")
-    running(page)
+    page = sit_down(size=(width, 768), script=False).open("/")
     title, legend = page.locator(".stories a").first.bounding_box(), page.locator(".legend").bounding_box()
     assert title and title["width"] > 160, "a title of two words and three dots says nothing"
     assert legend and legend["height"] < 30
