@@ -57,7 +57,7 @@ def start_clocks(case: Case, now: datetime, calendar: Calendar, *, raised: bool 
         known = next((clock for clock in case.clocks if clock.rule.kind is kind), None)
         if start is None:
             continue
-        if known is not None and _is_over(known, start):
+        if known is not None and (_is_over(known, start) or _is_another(known, rule, provisional)):
             case, known = _laid_by(case, known), None
         if known is None:
             case = _start(case, rule, start, calendar, provisional, now, raised)
@@ -67,10 +67,12 @@ def start_clocks(case: Case, now: datetime, calendar: Calendar, *, raised: bool 
 
 
 def startable(case: Case) -> tuple[ClockRule, ...]:
-    """The duties that somebody may start on a suspicion: of an emergency that the level does not show, and not running yet."""
+    """The duties that somebody may start on a suspicion: of an emergency that the level does not show, and not running yet. A
+    suspicion that was cancelled may come back.
+    """
     if case.origin is not Origin.LIVE:
         return ()
-    known = {clock.rule.kind for clock in case.clocks}
+    known = {clock.rule.kind for clock in case.clocks if not _was_suspicion(clock)}
     ordered = sorted(case.clock_rules, key=length)
     found = {rule.kind: rule for rule in reversed(ordered) if rule.kind in PROVISIONAL}
     return tuple(rule for kind, rule in found.items() if kind not in known)
@@ -82,8 +84,11 @@ def start_provisionally(
     """The case with this clock running on somebody's suspicion; unchanged where it runs, or where no rule knows it."""
     rules = sorted((rule for rule in case.clock_rules if rule.kind is kind), key=length)
     start = _start_of(case, rules[0], now, False) if rules else None
-    if start is None or any(clock.rule.kind is kind for clock in case.clocks):
+    known = next((clock for clock in case.clocks if clock.rule.kind is kind), None)
+    if start is None or (known is not None and not _was_suspicion(known)):
         return case
+    if known is not None:
+        case = _laid_by(case, known)
     return _start(case, rules[0], start, calendar, True, now, False, who=who, texts=texts)
 
 
@@ -234,12 +239,21 @@ def put_by(case: Case) -> Case:
 
 
 def next_round(case: Case, kind: ClockKind) -> int:
-    """The number of a clock that starts now: its notices are new ones. What is owed anew counts by itself; all others
-    count how often the case was taken up.
+    """The number of a clock that starts now: its notices are new ones. What may be owed anew by itself counts by itself; all
+    others count how often the case was taken up.
     """
-    alone = RENEWED | {ClockKind.ACKNOWLEDGE}
+    alone = RENEWED | {ClockKind.ACKNOWLEDGE, ClockKind.REPORT_UP}
+    again = case.reopened_at
     alike = frozenset({kind}) if kind in alone else frozenset(ClockKind) - alone
-    return 1 + max((past.round for past in case.past_clocks if past.rule.kind in alike), default=0)
+    return 1 + max(
+        (
+            past.round
+            for past in case.past_clocks
+            if past.rule.kind is kind
+            or (past.rule.kind in alike and again is not None and past.started_at < again)
+        ),
+        default=0,
+    )
 
 
 def _running(case: Case, kind: ClockKind) -> ResponseClock | None:
@@ -289,6 +303,22 @@ def _is_over(clock: ResponseClock, start: Start) -> bool:
     """Whether it was for something that is done with, and has come up again since."""
     ended = clock.state is not ClockState.RUNNING and clock.met_at is not None
     return ended and clock.rule.kind in RENEWED and start.at > clock.started_at
+
+
+def _is_another(clock: ResponseClock, rule: ClockRule, provisional: bool) -> bool:
+    """Whether what ended is not what the level asks for now: a suspicion was cancelled that has come true, or a higher level
+    asks for another duty (报主要负责人 where 报分管领导 was done).
+    """
+    if provisional:
+        return False
+    if _was_suspicion(clock):
+        return True
+    done = clock.state in (ClockState.MET, ClockState.WAIVED)
+    return done and _sterner(rule, clock.rule) and rule.duty != clock.rule.duty
+
+
+def _was_suspicion(clock: ResponseClock) -> bool:
+    return clock.state is ClockState.CANCELLED and clock.provisional
 
 
 def _laid_by(case: Case, clock: ResponseClock) -> Case:
@@ -402,7 +432,12 @@ def _kept(clock: ResponseClock) -> tuple[str, ...]:
 
 def _sterner(rule: ClockRule, known: ClockRule) -> bool:
     """Made for higher levels, and no longer."""
-    return max(map(rank, rule.levels)) > max(map(rank, known.levels)) and length(rule) <= length(known)
+    return _highest(rule) > _highest(known) and length(rule) <= length(known)
+
+
+def _highest(rule: ClockRule) -> int:
+    """-1 where no level asks for it: people and floors alone start it."""
+    return max(map(rank, rule.levels), default=-1)
 
 
 def _book_late(case: Case, clock: ResponseClock, now: datetime, reason: str) -> Case:
