@@ -26,7 +26,7 @@ from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
 from triage.clocks import startable
 from triage.deeds.levels import about, has_authority
-from triage.deeds.matter import REPORTED_TO
+from triage.deeds.matter import reportable, reporting
 from triage.desk import MOST_TEXT
 from triage.hindrance import hindrance
 from triage.policy import Policy
@@ -253,7 +253,9 @@ def _asks(act: Act, case: Case, actor: Actor, policy: Policy, named: Named) -> t
             note = Ask(name="note", label="交办意见", kind="text", required=False)
             return (unit, note if act is Act.ASSIGN else _REASON)
         case Act.REPORT_UP:
-            to = Ask(name="to", label="报给谁", kind="choice", choices=[(who, who) for who in REPORTED_TO])
+            owed = reporting(case)
+            whom = reportable(owed.rule.duty if owed else "")
+            to = Ask(name="to", label="报给谁", kind="choice", choices=[(who, who) for who in whom])
             return (to, Ask(name="note", label="怎么报的、有何批示", kind="text", required=False))
         case Act.ASSESS:
             return _assessment(case)

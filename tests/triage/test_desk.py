@@ -47,7 +47,7 @@ from tests.triage.people import (
 )
 from tests.triage.texts import place, policy, reading
 from triage.acts import Act, allowed
-from triage.deeds.matter import REPORTED_TO
+from triage.deeds.matter import REPORTED_TO, reportable
 from triage.desk import Desk
 from triage.handle import StoryHandler
 from triage.publishing import Part
@@ -304,6 +304,16 @@ def test_reporting_up_stops_the_report_clock_alone(desk: Desk, case: Case) -> No
     assert stopped == {ClockKind.REPORT_UP}
     with pytest.raises(NotNow, match="上报"):
         desk.report_up(case.id, DUTY, NOW + MINUTE, seen=seen(desk, case), to=REPORTED_TO[1])
+
+
+def test_a_report_below_whom_the_duty_names_stops_nothing(desk: Desk, case: Case) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    with pytest.raises(Invalid) as told:
+        desk.report_up(case.id, DUTY, NOW + MINUTE, seen=seen(desk, case), to=REPORTED_TO[0])
+    assert told.value.faults["to"] == "这项时限要求报主要负责人，只报分管领导不算，请报到后再登记"
+    assert reportable("报分管领导") == REPORTED_TO
+    assert reportable("立即报主要负责人和本级政府") == REPORTED_TO[2:]
+    assert reportable("按本办制度上报") == REPORTED_TO
 
 
 def test_we_are_looking_into_it_stops_no_clock(desk: Desk, case: Case) -> None:
