@@ -436,7 +436,9 @@ def test_a_suspicion_is_never_shown_as_law() -> None:
 
 
 def raised_to(case: Case, level: Level, at: datetime) -> Case:
-    return start_clocks(replace(case, severity=replace(case.severity, level=level)), at, CALENDAR, raised=True)
+    return start_clocks(
+        replace(case, severity=replace(case.severity, level=level)), at, CALENDAR, raised=True
+    )
 
 
 def test_what_was_reported_to_the_deputy_is_reported_anew_where_the_level_asks_for_the_head() -> None:
@@ -460,7 +462,9 @@ def test_an_answer_and_a_signature_that_were_given_serve_the_higher_level_too() 
     for kind in (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE):
         case = meet(case, kind, NOW + HOUR, "handler", "done")
     case = raised_to(case, Level.MAJOR, NOW + 2 * HOUR)
-    assert {clock(case, kind).state for kind in (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE)} == {ClockState.MET}
+    assert {clock(case, kind).state for kind in (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE)} == {
+        ClockState.MET
+    }
 
 
 def test_a_cancelled_suspicion_does_not_hide_the_duty_of_a_level_that_is_reached_after_it() -> None:
@@ -488,9 +492,7 @@ def test_a_suspicion_that_was_cancelled_may_come_back() -> None:
 
 
 def test_a_clock_that_no_level_asks_for_takes_an_earlier_start_too() -> None:
-    alone = tuple(
-        replace(rule, levels=()) if rule.kind is ClockKind.STATEMENT else rule for rule in rules()
-    )
+    alone = tuple(replace(rule, levels=()) if rule.kind is ClockKind.STATEMENT else rule for rule in rules())
     case = replace(flagged(Level.LARGER, floors=(F5,)), clock_rules=alone)
     case = start_clocks(case, NOW, CALENDAR)
     earlier = replace(case, first_public_at=case.first_public_at - HOUR)
