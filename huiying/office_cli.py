@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -22,6 +22,7 @@ from huiying.errors import CaseNotFound, Misconfigured
 from huiying.ports import Engine
 
 if TYPE_CHECKING:
+    from triage.calendar import Calendar
     from triage.policy import Pack
     from triage.reach import Reach
     from triage.roster import Roster
@@ -61,6 +62,8 @@ def policy_check(
         end = f"到 {row.until}（不含）" if row.until else "起一直有效"
         print(f"  {office.unit_name(row.unit)}及下级：{office.packs[row.pack].title}，{row.from_} {end}")
     for line in _without_anybody(where):
+        print(f"  注意：{line}")
+    for line in _forgotten(office.calendar, sorted(office.calendar.office)):
         print(f"  注意：{line}")
     year = SystemClock().now().astimezone(SHANGHAI).year
     for later in (year, year + 1):
@@ -250,17 +253,20 @@ def roster_show(
 
 @calendar_cli.command("update")
 def calendar_update(
-    file: Annotated[Path, typer.Argument(help="写法见 policy/calendar.toml 的开头。")],
+    file: Annotated[Path, typer.Argument(help="一年或几年的 [[year]]，写法见 policy/calendar.toml 的开头。")],
 ) -> None:
-    """换上新的放假安排，重算暂算的到期时间；新旧两个值都留在记录里。"""
+    """写入一年的放假安排，没写到的年份照旧；重算暂算的到期时间，新旧两个值都留在记录里。"""
     from triage import calendar, policy, recount
 
     chosen = settings.load()
     datafolder.lay_out(chosen)
-    fresh = calendar.read(file)
-    datafolder.replace_policy(chosen, calendar.FILE, file.read_bytes())
-    years = "、".join(f"{year} 年" for year in sorted(fresh.office)) or "没有一年"
-    print(f"已写入 {chosen.policy / calendar.FILE}：{years}。正在运行的系统重启以后，新立的时限也按它算。")
+    fresh = calendar.renewed(chosen.policy, file)
+    datafolder.replace_policy(chosen, calendar.FILE, fresh.text.encode())
+    kept = f"（{_years(fresh.kept)}照旧）" if fresh.kept else ""
+    print(f"已写入 {chosen.policy / calendar.FILE}：{_years(fresh.brought)}{kept}。")
+    for line in _forgotten(fresh.calendar, fresh.brought):
+        print(f"  注意：{line}")
+    print("正在运行的系统重启以后，新立的时限也按它算。")
     office = policy.load(chosen.policy)
     engine = open_engine(chosen)
     try:
@@ -344,6 +350,20 @@ def _without_anybody(folder: Path) -> list[str]:
         + ("……" if len(units) > 8 else "")
         for role, units in found.items()
     ]
+
+
+def _forgotten(known: Calendar, years: Iterable[int]) -> list[str]:
+    from triage import calendar
+
+    return [
+        f"{year} 年的放假安排没有写{'、'.join(missing)}，按上班计算；漏写的请补上"
+        for year in years
+        if (missing := calendar.worked_through(known, year))
+    ]
+
+
+def _years(years: Iterable[int]) -> str:
+    return "、".join(f"{year} 年" for year in years)
 
 
 def _span(roster: Roster) -> str:

@@ -128,17 +128,20 @@ def extend(
     return note(case, EventKind.CLOCK_RECOMPUTED, now, who, what, why=by, texts=texts)
 
 
-def recount(case: Case, calendar: Calendar, now: datetime) -> Case:
-    """The case with its tentative terms counted again; the same object where the calendar knows no more than before."""
+def recount(case: Case, calendar: Calendar, now: datetime, *, corrected: bool = False) -> Case:
+    """The case with its tentative terms counted again, and where a notice was ``corrected`` those that were certain too; the
+    same object where the calendar counts no other days than before.
+    """
     for clock in case.clocks:
-        if clock.state is not ClockState.RUNNING or not clock.tentative:
+        if clock.state is not ClockState.RUNNING or not clock.days or not (clock.tentative or corrected):
             continue
         start = Start(at=clock.started_at, source=clock.start_source)
         found = deadline(clock.rule, start, calendar, provisional=clock.provisional)
         if found.days == clock.days and found.tentative == clock.tentative:
             continue
         years = "、".join(sorted({one.day[:4] for one in found.days if one not in clock.days}))
-        reason = f"{years} 年放假安排已公布" if years else "放假安排已公布"
+        what = "已公布" if clock.tentative else "有更正"
+        reason = f"{years} 年放假安排{what}" if years else f"放假安排{what}"
         again = replace(
             clock,
             working=(*found.working, *_kept(clock)),

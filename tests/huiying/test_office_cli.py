@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from huiying import datafolder, settings
-from huiying.contracts import Role
+from huiying.clock import SHANGHAI
+from huiying.contracts import Role, StatementKind
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
 from response_api.auth import Accounts
-from tests.factories import NOW
+from tests.factories import NOW, a_case, a_statement
 from tests.huiying.commands import run
+from tests.triage.texts import CALENDAR, rules
+from triage import calendar
+from triage.clocks import start_clocks
 from triage.reach import ReachBook
 
 ROWS = "单位,起止时间,岗位,姓名,电话\nhenan,2026-01-01 08:00~2026-01-20 08:00,值班长,某值班,13800000001\n"
@@ -86,3 +92,30 @@ def test_a_policy_in_which_a_clock_reaches_nobody_is_refused(folder: Path) -> No
     file.write_text(head + "[[address]]" + kept + text[text.index("[restricted]") :], "utf-8")
     with pytest.raises(Misconfigured, match=r"第 \d+ 行[\s\S]*没有这样的人[\s\S]*\[\[address\]\]"):
         run("policy", "check")
+
+
+def test_a_years_notice_is_taken_in_beside_the_others_and_moves_what_was_tentative(folder: Path) -> None:
+    december = datetime(2026, 12, 14, 10, tzinfo=SHANGHAI)
+    engine = open_engine(settings.load())
+    try:
+        result = a_statement("c", kind=StatementKind.RESULT, drafted_at=december)
+        case = replace(a_case(detected_at=december, statements=(result,)), clock_rules=rules())
+        engine.cases.save([start_clocks(case, december, CALENDAR)])
+    finally:
+        engine.close()
+    file = folder / "2027.toml"
+    file.write_text(
+        '[[year]]\nyear = 2027\ncitation = "通知"\non = []\noff = { "元旦" = [2027-01-01, 2027-01-04] }\n',
+        "utf-8",
+    )
+    told = run("calendar", "update", str(file))
+    assert "2027 年。" in told and "重算了 1 个事件的时限" in told
+    assert "公布结果 2027-01-12 23:59 → 2027-01-13 23:59" in told
+    assert "注意：2027 年的放假安排没有写农历除夕" in told and "国庆节（10月1日）" in told
+    file.write_text('[[year]]\nyear = 2028\ncitation = "通知"\noff = { "元旦" = [2028-01-03] }\n', "utf-8")
+    assert "2028 年（2027 年照旧）" in run("calendar", "update", str(file))
+    assert "国庆节（10月1日）" in run("policy", "check")
+    file.write_text("version = 1\n", "utf-8")
+    with pytest.raises(Misconfigured, match="一年也没有写"):
+        run("calendar", "update", str(file))
+    assert set(calendar.load(settings.load().policy).office) == {2027, 2028}

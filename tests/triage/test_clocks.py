@@ -498,3 +498,20 @@ def test_a_clock_that_no_level_asks_for_takes_an_earlier_start_too() -> None:
     earlier = replace(case, first_public_at=case.first_public_at - HOUR)
     moved = clock(start_clocks(earlier, NOW, CALENDAR), ClockKind.STATEMENT)
     assert moved.provisional and moved.started_at == earlier.first_public_at
+
+
+def test_a_notice_that_is_put_right_counts_certain_terms_again_where_somebody_says_so() -> None:
+    december = datetime(2026, 12, 14, 10, tzinfo=SHANGHAI)
+    wrong = Calendar(office={2027: YearRow(year=2027, citation="通知", off={"元旦": (date(2027, 1, 1),)})})
+    right = Calendar(
+        office={2027: YearRow(year=2027, citation="通知", off={"元旦": (date(2027, 1, 1), date(2027, 1, 4))})}
+    )
+    case = start_clocks(with_result(flagged(), december), december, wrong)
+    before = clock(case, ClockKind.PUBLISH_RESULT)
+    assert not before.tentative
+    assert recount(case, right, december + HOUR) is case
+    moved = clock(recount(case, right, december + HOUR, corrected=True), ClockKind.PUBLISH_RESULT)
+    assert moved.due_at == before.due_at + timedelta(days=1)
+    assert moved.recomputed[-1].reason.endswith("放假安排有更正")
+    settled = recount(case, right, december + HOUR, corrected=True)
+    assert recount(settled, right, december + 2 * HOUR, corrected=True) is settled
