@@ -42,7 +42,7 @@ def policy_check(
     as_json: Json = False,
 ) -> None:
     """检查全部规则文件。有错就指出文件、行和写法，以 2 结束；正在运行的系统用的还是旧规则。"""
-    from triage import policy, protection, reachable
+    from triage import packbook, policy, protection, reachable
 
     where = folder or _folder()
     office = policy.load(where)
@@ -61,6 +61,9 @@ def policy_check(
     for row in office.periods:
         end = f"到 {row.until}（不含）" if row.until else "起一直有效"
         print(f"  {office.unit_name(row.unit)}及下级：{office.packs[row.pack].title}，{row.from_} {end}")
+    for pack in office.packs.values():
+        for line in packbook.silent(pack):
+            print(f"  注意：{line}")
     for line in _without_anybody(where):
         print(f"  注意：{line}")
     for line in _forgotten(office.calendar, sorted(office.calendar.office)):
@@ -116,16 +119,17 @@ def policy_schema() -> None:
 def clock_what_if(
     start: Annotated[str, typer.Option(help="假设的起算时间，如 2026-09-30T10:00；不写时区按北京时间。")],
     level: Annotated[str, typer.Option(help="舆情等级：一般、较大、重大、特别重大。")],
-    policy_name: Annotated[str, typer.Option("--policy", help="哪一套规则；默认是现在用的。")] = "",
+    policy_name: Annotated[str, typer.Option("--policy", help="哪一套规则；默认是起算那天用的。")] = "",
     as_json: Json = False,
 ) -> None:
     """假如每项时限的起算都发生在这个时间，各到什么时候，怎么算的。"""
     from triage import packbook, policy
 
     where = _folder()
-    office = policy.load(where)
-    chosen = policy.read_pack(where, policy_name) if policy_name else office.pack_for(office.top(), _today())
-    answers = packbook.what_if(chosen, _level(level), _moment(start), office.calendar)
+    office, begins = policy.load(where), _moment(start)
+    day = begins.astimezone(SHANGHAI).date()
+    chosen = policy.read_pack(where, policy_name) if policy_name else office.pack_for(office.top(), day)
+    answers = packbook.what_if(chosen, _level(level), begins, office.calendar)
     if as_json:
         print(json.dumps([one.as_dict() for one in answers], ensure_ascii=False))
         return

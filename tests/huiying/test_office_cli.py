@@ -119,3 +119,26 @@ def test_a_years_notice_is_taken_in_beside_the_others_and_moves_what_was_tentati
     with pytest.raises(Misconfigured, match="一年也没有写"):
         run("calendar", "update", str(file))
     assert set(calendar.load(settings.load().policy).office) == {2027, 2028}
+
+
+def test_what_if_asks_the_rules_of_the_day_on_which_it_starts(folder: Path) -> None:
+    (settings.load().policy / "in_force.toml").write_text(
+        'version = 1\ncitations = ["本办通知"]\n'
+        '[[period]]\npack = "henan-2017"\nunit = "henan"\nfrom = 2017-03-01\nuntil = 2030-01-01\n'
+        '[[period]]\npack = "national-2016"\nunit = "henan"\nfrom = 2030-01-01\n',
+        "utf-8",
+    )
+
+    def response(day: str) -> str:
+        answers = json.loads(run("clock", "what-if", "--start", f"{day}T10:00", "--level", "一般", "--json"))
+        return str(next(one["due"] for one in answers if one["kind"] == "response"))
+
+    assert response("2029-12-30") == "2029-12-31T10:00:00+08:00"
+    assert response("2030-01-02") == "2030-01-04T10:00:00+08:00"
+
+
+def test_the_check_names_a_level_without_a_clock(folder: Path) -> None:
+    file = settings.load().policy / "henan-2017.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('levels = ["一般", "较大"]', 'levels = ["一般"]', 1), "utf-8")
+    assert "较大没有“回应”（response）时限" in run("policy", "check")
