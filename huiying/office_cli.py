@@ -222,7 +222,7 @@ def roster_import(
 
 @roster_cli.command("show")
 def roster_show(
-    unit: Annotated[str, typer.Option(help="哪个单位，写编号；默认是最上面的一级。")] = "",
+    unit: Annotated[str, typer.Option(help="哪个单位，写名称或编号；默认是最上面的一级。")] = "",
     as_json: Json = False,
 ) -> None:
     """现在的值班表，以及此刻各个岗位通知到谁、为什么是他。"""
@@ -231,9 +231,10 @@ def roster_show(
     from triage.words import ROLES
 
     office, now = policy.load(_folder()), SystemClock().now()
-    where = unit or office.top()
-    if not office.knows(where):
-        raise Misconfigured(f"单位 {where} 不在 units.toml 里，请写单位编号，如 {office.top()}")
+    try:
+        where = roster.unit_of(unit, office) if unit else office.top()
+    except ValueError as fault:
+        raise Misconfigured(str(fault)) from None
     with _engine() as engine:
         reach = ReachBook(engine.register).now()
     people = {role: reach.people(where, role, now, office) for role in ROLES}

@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -32,14 +33,20 @@ POSTS = {
 """What a table may call a role of ``Notice.to``."""
 WHOLE_DAY = ("", "全天")
 MOST_LINES = 20_000
+TITLES = 5
+"""Lines among which the names of the columns are looked for."""
 MOST_BYTES = 4 * 1024 * 1024
 KEPT = timedelta(days=92)
 """How long a shift that is over stays known."""
 
-_MOMENT = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2})[:：](\d{2})"
-_SPAN = re.compile(rf"\s*{_MOMENT}\s*(?:~|～|至|到|—|-)+\s*{_MOMENT}\s*")
+_MOMENT = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})"
+_TO = r"\s*(?:[~至到—–−-])+\s*"
+_SPAN = re.compile(rf"\s*{_MOMENT}{_TO}{_MOMENT}\s*")
 _DAY = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\s*")
-_HOURS = re.compile(r"(\d{1,2})[:：](\d{2})\s*(?:~|～|至|到|—|-)+\s*(次日)?(\d{1,2})[:：](\d{2})")
+_HOURS = re.compile(rf"(\d{{1,2}}):(\d{{2}}){_TO}(次日)?(\d{{1,2}}):(\d{{2}})")
+_OCLOCK = re.compile(r"(\d{1,2})[点时](?:(\d{1,2})分?)?整?")
+_SEVERAL = re.compile(r"[、，,；;/]")
+_ROUNDED = re.compile(r"[\d.]+E\+?\d+", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 _MAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 
@@ -115,18 +122,27 @@ def read(
 
 
 def joined(old: Roster, new: Roster, now: datetime) -> Roster:
-    """What is in force once ``new`` is in: of the old table what comes before a unit's new one begins, and not long ago; other
-    units keep theirs.
+    """What is in force once ``new`` is in: from the first to the last shift that it has of a unit's post it takes the place of
+    the old one; what it does not speak of stays, and nothing from long ago.
     """
-    first: dict[str, datetime] = {}
-    for one in new.shifts:
-        first[one.unit] = min(one.start, first.get(one.unit, one.start))
-    before = [
-        replace(one, end=min(one.end, first.get(one.unit, one.end)))
+    posts = _posts(new.shifts)
+    spans = {post: (mine[0].start, max(one.end for one in mine)) for post, mine in posts.items()}
+    kept = [
+        part
         for one in old.shifts
-        if one.end > now - KEPT and one.start < first.get(one.unit, one.end)
+        if one.end > now - KEPT
+        for part in _outside(one, *spans.get((one.unit, one.role), (one.end, one.end)))
     ]
-    return replace(new, shifts=(*before, *new.shifts))
+    ordered = tuple(sorted((*kept, *new.shifts), key=lambda one: (one.start, one.unit, one.role, one.line)))
+    return replace(new, shifts=ordered)
+
+
+def _outside(one: Shift, since: datetime, until: datetime) -> Iterable[Shift]:
+    """What of a shift lies before and after."""
+    if one.start < since:
+        yield replace(one, end=min(one.end, since))
+    if one.end > until:
+        yield replace(one, start=max(one.start, until))
 
 
 def holes(roster: Roster, policy: Policy, now: datetime) -> tuple[str, ...]:
@@ -149,9 +165,10 @@ def _rows(body: bytes, file: str) -> Iterable[tuple[int, dict[str, str]]]:
     lines = text.splitlines()
     if not lines:
         return
-    delimiter = "\t" if "\t" in lines[0] else ";" if ";" in lines[0] else ","
+    named = next((line for line in lines[:TITLES] if "单位" in line and "岗位" in line), lines[0])
+    delimiter = "\t" if "\t" in named else ";" if ";" in named else ","
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    header = [name.strip() for name in next(reader, [])]
+    header = _header(reader)
     wanted = ("单位", "岗位")
     missing = [name for name in wanted if name not in header]
     if "日期" not in header and "起止时间" not in header:
@@ -162,11 +179,31 @@ def _rows(body: bytes, file: str) -> Iterable[tuple[int, dict[str, str]]]:
         raise Misconfigured(
             f"{file} 第 1 行：缺少列 {'、'.join(missing)}。第一行写列名：{COLUMNS}。值班表没有换，原来的继续有效。"
         )
+    above: dict[str, str] = {}
     for count, cells in enumerate(reader):
         if count > MOST_LINES:
             raise Misconfigured(f"{file} 超过 {MOST_LINES} 行，请分几次导入")
         if any(cell.strip() for cell in cells):
-            yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=False))
+            row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+            above = _merged(row, above)
+            yield reader.line_num, above
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    """The names of the columns; a title may stand above them, as in a table that is made for printing."""
+    first: list[str] = []
+    for _, cells in zip(range(TITLES), reader, strict=False):
+        names = [name.strip() for name in cells]
+        if {"单位", "岗位"} <= set(names):
+            return names
+        first = first or names
+    return first
+
+
+def _merged(row: dict[str, str], above: Mapping[str, str]) -> dict[str, str]:
+    """Merged cells are written once, in their first line: what is empty below them is what stands above."""
+    names = ("单位", "岗位") if row.get("起止时间") else ("单位", "岗位", "日期")
+    return row | {name: above.get(name, "") for name in names if name in row and not row[name]}
 
 
 def _text(body: bytes, file: str) -> str:
@@ -182,14 +219,16 @@ def _text(body: bytes, file: str) -> str:
 
 def _shift(row: Mapping[str, str], line: int, policy: Policy, logins: Mapping[str, str]) -> Shift:
     """Raises ValueError, in Chinese."""
-    unit = _unit(row.get("单位", ""), policy)
+    unit = unit_of(row.get("单位", ""), policy)
     role = POSTS.get(row.get("岗位", ""))
     if role is None:
         known = "、".join(ROLES.values())
         raise ValueError(f"岗位“{row.get('岗位', '')}”不认识，请写：{known}")
     start, end = _times(row)
     login, name = _who(row, logins)
-    phone, mail = row.get("电话", ""), row.get("邮箱", "")
+    phone, mail = _narrow(row.get("电话", "")), _narrow(row.get("邮箱", ""))
+    if _ROUNDED.fullmatch(phone):
+        raise ValueError(f"电话“{phone}”被表格软件改成了科学计数，请把这一列设成文本，重新填写号码")
     if phone and not _PHONE.fullmatch(phone):
         raise ValueError(f"电话“{phone}”不对，请只写一个号码，如 13800000000")
     if mail and not _MAIL.fullmatch(mail):
@@ -202,7 +241,8 @@ def _shift(row: Mapping[str, str], line: int, policy: Policy, logins: Mapping[st
     )  # fmt: skip
 
 
-def _unit(text: str, policy: Policy) -> str:
+def unit_of(text: str, policy: Policy) -> str:
+    """Id of a unit by id, name or alias. Raises ValueError, in Chinese."""
     if policy.knows(text):
         return text
     found = sorted(policy.units_named([text]))
@@ -219,12 +259,14 @@ def _who(row: Mapping[str, str], logins: Mapping[str, str]) -> tuple[str, str]:
         return login, name or logins[login]
     if not name:
         raise ValueError("没有写账号或姓名")
+    if _SEVERAL.search(name):
+        raise ValueError(f"姓名“{name}”像是几个人，请一人写一行，各写自己的账号或电话")
     same = [login for login, known in logins.items() if known == name]
     return (same[0] if len(same) == 1 else ""), name
 
 
 def _times(row: Mapping[str, str]) -> tuple[datetime, datetime]:
-    span, day, shift = row.get("起止时间", ""), row.get("日期", ""), row.get("班次", "")
+    span, day, shift = (_narrow(row.get(name, "")) for name in ("起止时间", "日期", "班次"))
     if span:
         found = _SPAN.fullmatch(span)
         if not found:
@@ -248,7 +290,7 @@ def _hours(midnight: datetime, shift: str) -> tuple[datetime, datetime]:
     """Of a day's shift: the times written in it, through the night where they end no later than they begin; else the whole day."""
     if shift in WHOLE_DAY:
         return midnight, midnight + timedelta(days=1)
-    found = _HOURS.search(shift)
+    found = _HOURS.search(_OCLOCK.sub(lambda told: f"{told[1]}:{told[2] or 0:0>2}", shift))
     if not found:
         raise ValueError(f"班次“{shift}”没有写时间，请写成 早班08:00-20:00、夜班20:00-08:00，或者 全天")
     first, second = (int(found[1]), int(found[2])), (int(found[4]), int(found[5]))
@@ -267,6 +309,11 @@ def _moment(year: int, month: int, day: int, hour: int, minute: int) -> datetime
     if not 2004 <= year <= 2200 or hour > 24 or minute > 59:
         raise ValueError(f"时间 {year}-{month}-{day} {hour}:{minute:02} 不对")
     return (at + timedelta(hours=hour, minutes=minute)).astimezone(UTC)
+
+
+def _narrow(text: str) -> str:
+    """Digits and signs as a Chinese keyboard writes them are those of any other."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _posts(shifts: Iterable[Shift]) -> dict[tuple[str, str], list[Shift]]:
@@ -298,7 +345,7 @@ def _gaps(shifts: Iterable[Shift], policy: Policy) -> list[str]:
     """Hours between the first and the last shift in which a 值班长 is missing."""
     return [
         f"第 {_after(mine, after).line} 行之前：{policy.unit_name(unit)}{ROLES[role]} {shown(before)} 至 {shown(after)}"
-        f" 没有人值班。请补一行，起止时间写 {shown(before)}~{shown(after)}"
+        f" 没有人值班。请补一行，起止时间写 {shown(before)}~{shown(after)}，或者用日期和班次写明"
         for (unit, role), mine in _posts(shifts).items()
         if role == "duty"
         for before, after in _uncovered(mine)

@@ -57,6 +57,7 @@ def test_what_cannot_be_read_is_told(folder: Path) -> None:
         run("roster", "import", str(folder / "nothing.csv"))
     with pytest.raises(Misconfigured, match=r"不在 units\.toml 里"):
         run("roster", "show", "--unit", "nowhere")
+    assert "郑州市人民防空办公室的事通知" in run("roster", "show", "--unit", "郑州市人民防空办公室")
 
 
 def test_the_check_warns_of_units_with_nobody_in_them(folder: Path) -> None:
