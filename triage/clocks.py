@@ -352,6 +352,7 @@ def _start(
         days=found.days,
         tentative=found.tentative,
         provisional=provisional,
+        set_at=now,
     )
     case = replace(case, clocks=(*case.clocks, clock))
     what = f"{'暂定' if provisional else ''}开始计时：{rule.name}，{shown(clock.due_at)} 前{rule.duty}"
@@ -392,6 +393,7 @@ def _tighten(
         days=found.days,
         tentative=found.tentative,
         provisional=provisional,
+        set_at=now,
     )
     if tightened.due_at == clock.due_at:
         what = f"{rule.name}改按{case.severity.level}的要求，到期时间不变"
@@ -417,7 +419,7 @@ def _not_past_the_extension(clock: ResponseClock, found: Deadline) -> datetime:
 def _moved(clock: ResponseClock, due: datetime, now: datetime, reason: str) -> ResponseClock:
     """With another due time: steps of the ladder that lie ahead again are taken again, under notices of their own."""
     moved = Recomputed(at=now, was=clock.due_at, now=due, reason=reason)
-    later = replace(clock, due_at=due, recomputed=(*clock.recomputed, moved))
+    later = replace(clock, due_at=due, recomputed=(*clock.recomputed, moved), set_at=now)
     behind = {rung.name for rung in clock.rule.rungs if rung_at(later, rung) <= now}
     again = any(name not in behind for name in clock.fired)
     return replace(
