@@ -248,7 +248,7 @@ def roster_show(
     print(
         f"值班表：{_span(reach.roster)}" if reach.roster.shifts else "还没有值班表（huiying roster import）。"
     )
-    for line in roster.holes(reach.roster, office, now):
+    for line in (*roster.holes(reach.roster, office, now), *roster.without_account(reach.gone(now))):
         print(f"  注意：{line}")
     print(f"此刻（{_at(now)}）{office.unit_name(where)}的事通知：")
     for role, found in people.items():

@@ -158,6 +158,13 @@ def holes(roster: Roster, policy: Policy, now: datetime) -> tuple[str, ...]:
     return tuple(found)
 
 
+def without_account(shifts: Iterable[Shift]) -> tuple[str, ...]:
+    """Lines on shifts whose people can no longer come in, in Chinese."""
+    return tuple(
+        f"{one.name}（{one.login}）的账号已停用，{shown(one.start)} 起的班不算有人" for one in shifts
+    )
+
+
 def _rows(body: bytes, file: str) -> Iterable[tuple[int, dict[str, str]]]:
     if len(body) > MOST_BYTES:
         raise Misconfigured(f"{file} 太大（超过 {MOST_BYTES // 1024 // 1024} MB），这不像值班表")
