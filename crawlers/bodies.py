@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 
 import trafilatura
 from parsel import Selector
@@ -26,6 +27,16 @@ USUAL = (
 _SMALL_PRINT = re.compile(
     r"^(?:.{0,6}(?:来源|作者|记者|编辑|发布时间|发布日期|时间|浏览|字号|字体|责编)[：:\s].{0,60}|[\d\s年月日时分:：/.-]{6,40})$"
 )
+_FOOT = re.compile(
+    r"^(?:(?:[【\[（(]?(?:我要纠错|纠错|打印(?:本页|此页|页面)?|关闭(?:窗口|本页|页面)?|收藏(?:本页)?|返回(?:顶部|首页|列表)?|分享到?|微信|微博|空间"
+    r"|大|中|小|图集|\+1|相关(?:链接|阅读|新闻|文章)|延伸阅读)[】\]）)：:]*[\s|｜/]*)+"
+    r"|[（(【]?(?:责任?编辑?|编辑|校对|审核|编审)[：:].{0,40}|[上下]一[篇条页](?:[：:].{0,80})?"
+    r"|扫一扫.{0,12}(?:关注|打开|分享).{0,20}|主办(?:单位)?[：:].{0,80}"
+    r"|.*(?:ICP备|公网安备|版权所有|all rights reserved|(?:经营|服务|传播|视听节目)许可证|不良信息举报|网站标识码).*)$",
+    re.IGNORECASE,
+)
+"""What stands below an article for itself: who edited it, buttons, neighbours, the site's imprint."""
+_EDITOR = re.compile(r"^[（(【]?(?:责任编辑|责编|编辑)[：:]$")
 
 # Both libraries report each page they cannot make sense of; what matters reaches the source's line.
 for _name in ("readability.readability", "trafilatura"):
@@ -57,6 +68,19 @@ def without_head(text: str, title: str) -> str:
     while len(lines) > 1 and (not lines[0].strip() or _SMALL_PRINT.match(lines[0].strip())):
         lines = lines[1:]
     return "\n".join(lines).strip()
+
+
+def without_foot(text: str) -> str:
+    """The text without what a page says below it of itself. The text as it is where nothing else is left."""
+    lines = text.rstrip().split("\n")
+    while lines and (not lines[-1].strip() or _FOOT.match(lines[-1].strip()) or _names_an_editor(lines)):
+        lines.pop()
+    return "\n".join(lines).rstrip() if any(line.strip() for line in lines) else text
+
+
+def _names_an_editor(lines: Sequence[str]) -> bool:
+    """A name alone, below the line that announces it."""
+    return len(lines) > 1 and len(lines[-1].strip()) <= 4 and bool(_EDITOR.match(lines[-2].strip()))
 
 
 def _usual(page: Selector) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -51,12 +51,18 @@ class _Part:
 SURE = 0.6
 _NOTHING = _Part("", "none", 0.0)
 _CUT = re.compile(
-    r"\s*[_|｜]\s*|\s+[-–—]{1,2}\s+|(?<=\S)-{1,2}(?=[\u4e00-\u9fff]{2,12}(?:网|报|站|频道|新闻|在线|传媒|电视台|政府|客户端|中心)$)"
+    r"\s*[_|｜]\s*|\s+[-–—]{1,2}\s+|(?<=[网报])-{1,2}(?=\S{4})|(?<=\S)-{1,2}(?=[\u4e00-\u9fff]{2,12}(?:网|报|站|频道|新闻|在线|传媒|电视台|政府|客户端|中心)$)"
 )
+_SITE = re.compile(
+    r"(?:网|报|数字报|频道|新闻|在线|传媒|电视台|门户|网站|政府|委员会|办公室|客户端|中心|[局厅部委办署站所])$"
+)
+"""How the name of a site or of an office ends, that a page may bear for a title."""
 _TIME_METAS = (
-    "pubdate", "publishdate", "article:published_time", "og:published_time", "og:release_date", "publish_time",
-    "weibo:article:create_at", "datepublished", "article:publish_time", "apub:time", "publish-date", "dc.date",
+    "pubdate", "publishdate", "weibo:article:create_at", "article:published_time", "og:published_time",
+    "og:release_date", "publish_time", "firstpublishedtime", "datepublished", "article:publish_time", "apub:time",
+    "publish-date", "dc.date",
 )  # fmt: skip
+"""The one that a page shows comes before the one of its last transfer to another system."""
 
 
 def css_of(source: Source) -> Css:
@@ -78,7 +84,9 @@ def read_page(html: str, *, css: Css, now: datetime) -> Article:
     trust = 0.2 * title.trust + 0.2 * (published.trust if moment else 0.0) + 0.6 * body.trust
     return Article(
         title=clean.one_line(title.value),
-        text=bodies.without_head(clean.plain(body.value).text, clean.one_line(title.value)),
+        text=bodies.without_foot(
+            bodies.without_head(clean.plain(body.value).text, clean.one_line(title.value))
+        ),
         published=moment,
         dated=moment is not None and published.trust >= SURE,
         extraction=Extraction(method=method, confidence=round(trust, 2)),
@@ -86,12 +94,12 @@ def read_page(html: str, *, css: Css, now: datetime) -> Article:
 
 
 def _metas(page: Selector) -> dict[str, str]:
-    """name or property, lower case → content; the first one of a name counts."""
+    """name or property, lower case and without blanks → content; the first one of a name counts."""
     found: dict[str, str] = {}
     for meta in page.css("meta[content]"):
         name = meta.attrib.get("name") or meta.attrib.get("property") or meta.attrib.get("itemprop") or ""
         if name and meta.attrib["content"].strip():
-            found.setdefault(name.strip().lower(), meta.attrib["content"].strip())
+            found.setdefault("".join(name.lower().split()), meta.attrib["content"].strip())
     return found
 
 
@@ -124,7 +132,11 @@ def _title(page: Selector, metas: dict[str, str], linked: list[dict[str, Any]], 
                 return _Part(candidate, method, 0.95)
     if claimed:
         return _Part(clean.one_line(claimed[0]), "json-ld", 0.8)
-    cut = _CUT.split(whole)[0].strip() if whole else ""
+    parts = [part.strip() for part in _CUT.split(whole)] if whole else [""]
+    cut = parts[0]
+    if _SITE.search(cut) and (headline := _headline(page, parts[1:])):
+        # The site stands before the title, or alone.
+        return _Part(headline, "headline", 0.8)
     only = [words for words in shown if len(words) >= 8]
     if len(only) == 1 and (len(cut) < 8 or _squeezed(cut) in _squeezed(only[0])):
         # The <title> is the site's name, or a shortened headline.
@@ -137,13 +149,18 @@ def _title(page: Selector, metas: dict[str, str], linked: list[dict[str, Any]], 
     return _Part(shown[0], "h1", 0.6) if shown else _NOTHING
 
 
-def _headline(page: Selector) -> str:
-    """The first line of a headline's length that old templates set in bold or in the middle."""
-    for element in page.css("h2, h3, [class*=title], [class*=tit], [class*=big], [align=center], b, strong"):
-        words = _shown(element)
-        if 8 <= len(_squeezed(words)) <= 60 and "。" not in words and not element.css("a"):
-            return words
-    return ""
+def _headline(page: Selector, named: Sequence[str] = ()) -> str:
+    """What old templates set in bold or in the middle: a line that is ``named``, else the first of a headline's length."""
+    lines = [
+        _shown(element)
+        for element in page.css(
+            "h2, h3, [class*=title], [class*=tit], [class*=big], [align=center], b, strong"
+        )
+        if not element.css("a")
+    ]
+    asked = {_squeezed(name) for name in named} - {""}
+    fitting = (words for words in lines if 8 <= len(_squeezed(words)) <= 60 and "。" not in words)
+    return next((words for words in lines if _squeezed(words) in asked), "") or next(fitting, "")
 
 
 def _shown(element: Selector) -> str:
@@ -192,7 +209,7 @@ def _times_stated(
 
 
 def _times_shown(page: Selector, title: str, now: datetime) -> list[_Part]:
-    """The first full time that stands after the title, then the first bare day, then a <time> element."""
+    """A <time> element, the times of day that stand after the title, the first bare day, then what stands before it."""
     words = page.xpath(
         "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
     ).getall()
@@ -207,7 +224,7 @@ def _times_shown(page: Selector, title: str, now: datetime) -> list[_Part]:
         _Part(match[0], "text", 0.5) for match in times.FULL.finditer(text[max(0, start - 600) : start])
     ]
     hours_first = [part for part in earlier if _has_hour(part.value)][-1:]
-    return [*elements, *hours[:1], *days[:1], *hours_first, *earlier[-1:]]
+    return [*elements, *hours, *days[:1], *hours_first, *earlier[-1:]]
 
 
 def _has_hour(text: str) -> bool:

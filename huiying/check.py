@@ -25,7 +25,7 @@ from huiying.settings import Settings, unknown
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
-from triage import notifiers, objections, outlets, policy, protection
+from triage import notifiers, objections, outlets, policy, protection, scoring
 from triage.erasure import Erasure
 from triage.reach import ReachBook
 from triage.roster import Roster
@@ -205,6 +205,7 @@ def rules(settings: Settings) -> Iterator[Finding]:
         loaded = policy.load(settings.policy, channels=tuple(channels))
         retention.load(settings.policy)
         protection.load(settings.policy)
+        scoring.load(settings.policy)
         if (settings.data / "secret.key").exists():
             datafolder.secret_key(settings)
     except Misconfigured as fault:

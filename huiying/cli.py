@@ -30,6 +30,7 @@ from huiying import (
     retention,
     retention_cli,
     settings,
+    stats_cli,
     usage,
 )
 from huiying import verify as checker
@@ -40,6 +41,7 @@ from huiying.engines import open_engine
 from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
 from huiying.ports import Engine
+from huiying.sources_cli import sources_cli
 from huiying.suppress_cli import suppress_cli
 from huiying.suppression import SiftedStream, Suppression
 
@@ -49,7 +51,6 @@ if TYPE_CHECKING:
 cli = typer.Typer(
     help="回应：听得见、答得及时、公开得出。", no_args_is_help=True, pretty_exceptions_enable=False
 )
-sources_cli = typer.Typer(help="采集源目录。", no_args_is_help=True)
 cli.add_typer(sources_cli, name="sources")
 record_cli = typer.Typer(help="办理记录：导出，交给任何人核验。", no_args_is_help=True)
 cli.add_typer(record_cli, name="record")
@@ -61,6 +62,7 @@ cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")
 cli.add_typer(office_cli.notify_cli, name="notify")
 cli.add_typer(retention_cli.retention_cli, name="retention")
+cli.command("stats")(stats_cli.stats)
 cli.add_typer(suppress_cli, name="suppress")
 cli.command()(office_cli.simulate)
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
@@ -383,17 +385,6 @@ def _erase_again(chosen: settings.Settings, engine: Engine) -> None:
     done = erasure.sweep(SystemClock().now())
     engine.archive.wipe()
     print(f"备份之后期满的案卷 {done} 卷，已重新清除。")
-
-
-@sources_cli.command("check")
-def sources_check(
-    file: Annotated[Path | None, typer.Argument(help="默认是数据文件夹里的 sources.toml。")] = None,
-) -> None:
-    """检查来源目录，逐条说明。"""
-    from crawlers import sources
-
-    for line in sources.check(file or settings.load().sources):
-        print(line)
 
 
 @dead_cli.command("list")

@@ -284,6 +284,7 @@ class EventKind(StrEnum):
     HELD = "held"
     """People keep it beyond its term."""
     RELEASED = "released"
+    EVALUATED = "evaluated"
     DECISION_ASKED = "decision_asked"
     DECISION_MADE = "decision_made"
 
@@ -1187,6 +1188,22 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """评估: what a person says of how a closed matter was answered, and what no record knows."""
+
+    at: Instant
+    by: str
+    channels: tuple[str, ...]
+    """Kinds of channel that carried the answer, by their keys in ``policy/scoring.toml``."""
+    in_place: bool
+    """The answer also stands where the matter was raised."""
+    flags: tuple[str, ...]
+    """What is said beside the score, by its keys there."""
+    note: str
+    """Digest of the text; '' where nobody wrote one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grading:
     """The level as people set it, and what the machine thought then: it speaks up again only above that."""
 
@@ -1289,6 +1306,8 @@ class Case:
     settled_by_people: tuple[str, ...] = ()
     """What people have put right, by the name of the field (topic, categories, place, attitude): the machine leaves it."""
     aftermath: Aftermath | None = None
+    evaluation: Evaluation | None = None
+    """Of the round that is closed; none any more once it is opened again."""
     published_at: Instant | None = None
     """Of the latest statement that the public page shows."""
     closed_at: Instant | None = None

@@ -110,6 +110,15 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.unmerge(*who, seen=seen)
         case Act.UNSPLIT:
             return desk.unsplit(*who, seen=seen)
+        case Act.EVALUATE:
+            return desk.evaluate(
+                *who,
+                seen=seen,
+                channels=_ticked(text, "channels", [row.key for row in desk.scoring.channel]),
+                in_place=_yes(text, "in_place"),
+                flags=_ticked(text, "flags", [row.key for row in desk.scoring.flag]),
+                note=text("note"),
+            )
         case Act.HOLD:
             end = _moment(text, "until") if text("until").strip() else None
             return desk.hold(*who, seen=seen, until=end, reason=text("reason"))
@@ -131,6 +140,10 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.hand_over(*who, seen=seen)
         case Act.DRAFT | Act.EDIT:
             raise Invalid({"whole": "请在文稿页上拟稿、改稿"})
+
+
+def _ticked(text: Callable[[str], str], name: str, keys: Collection[str]) -> list[str]:
+    return [key for key in keys if text(f"{name}.{key}")]
 
 
 def labels_of(
@@ -176,5 +189,13 @@ def _moment(text: Callable[[str], str], name: str) -> datetime:
 
 def _yes(text: Callable[[str], str], name: str) -> bool:
     if text(name) not in ("yes", "no"):
-        raise Invalid({name: {"granted": "请选择同意或不同意", "solved": "请选择有没有解决"}[name]})
+        raise Invalid(
+            {
+                name: {
+                    "granted": "请选择同意或不同意",
+                    "solved": "请选择有没有解决",
+                    "in_place": "请选择是或否",
+                }[name]
+            }
+        )
     return text(name) == "yes"

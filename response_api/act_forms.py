@@ -30,6 +30,7 @@ from triage.deeds.matter import reportable, reporting
 from triage.desk import MOST_TEXT
 from triage.hindrance import hindrance
 from triage.policy import Policy
+from triage.scoring import Scoring, shipped
 from triage.severity import rank
 
 Choices = Sequence[tuple[str, str]]
@@ -42,12 +43,14 @@ class Ask:
     name: str
     label: str
     kind: str
-    """text (several lines), line, choice, moment, posts."""
+    """text (several lines), line, choice, ticks, moment, posts."""
     choices: Choices = ()
     required: bool = True
     hint: str = ""
     value: str = ""
     most: int = MOST_TEXT
+    ticked: frozenset[str] = frozenset()
+    """Of ``choices``, where several may be ticked: each is a field of its own, ``name.value``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ class ActForm:
 
 ON_THE_WAY = (
     Act.CONFIRM, Act.ASSIGN, Act.ACKNOWLEDGE, Act.ASSESS, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH,
-    Act.HAND_OVER, Act.FOLLOW_UP, Act.CLOSE, Act.DECIDE,
+    Act.HAND_OVER, Act.FOLLOW_UP, Act.CLOSE, Act.EVALUATE, Act.DECIDE,
 )  # fmt: skip
 NEXT: Mapping[CaseState | StatementState, tuple[Act, ...]] = {
     CaseState.WATCHING: (Act.CONFIRM,),
@@ -91,6 +94,7 @@ NEXT: Mapping[CaseState | StatementState, tuple[Act, ...]] = {
     CaseState.ASSESSED: (Act.DRAFT,),
     CaseState.PUBLISHED: (Act.FOLLOW_UP,),
     CaseState.FOLLOWED: (Act.CLOSE,),
+    CaseState.CLOSED: (Act.EVALUATE,),
     StatementState.DRAFT: (Act.SUBMIT,),
     StatementState.REVIEW: (Act.CLEAR,),
     StatementState.CLEARED: (Act.SIGN,),
@@ -105,7 +109,7 @@ ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT, Act.LINK, Act.APART})
 
 def next_act(case: Case, acts: Collection[Act], statement: Statement | None = None) -> Act | None:
     """Of what somebody may do, the step that stands out. What a leader is asked for goes before."""
-    ways = NEXT.get(statement.state if statement else case.state, ())
+    ways = NEXT.get(statement.state if statement else case.state, ()) if not case.evaluation else ()
     return next((act for act in (Act.DECIDE, *ways) if act in acts), None)
 
 
@@ -119,9 +123,10 @@ def act_forms(
     named: Named = as_is,
     begun: Mapping[Act, Mapping[str, str]] = MappingProxyType({}),
     hindered: Collection[Act] = (),
+    scoring: Scoring | None = None,
 ) -> tuple[ActForm, ...]:
     """Of a case, or of one of its statements; the next step first. ``begun``: what a form starts with, laid open; ``hindered``:
-    what something stands in the way of."""
+    what something stands in the way of; ``scoring``: the office's own rules, where it has changed them."""
     may = [act for act in allowed(case, actor, policy, statement) if act not in hindered]
     first = next_act(case, may, statement)
     acts = [act for act in may if act not in ELSEWHERE and _has_object(act, case, actor)]
@@ -138,6 +143,7 @@ def act_forms(
             named,
             first,
             begun.get(act),
+            scoring or shipped(),
         )
         for act in acts
     )
@@ -184,6 +190,7 @@ def _form(
     named: Named,
     first: Act | None,
     begun: Mapping[str, str] | None,
+    scoring: Scoring,
 ) -> ActForm:
     values = typed.values if typed else begun or {}
     asks = tuple(
@@ -196,8 +203,9 @@ def _form(
             hint=ask.hint,
             value=values.get(ask.name, ask.value),
             most=ask.most,
+            ticked=_ticked(ask, values) if values else ask.ticked,
         )
-        for ask in _asks(act, case, actor, policy, named)
+        for ask in _asks(act, case, actor, policy, named, scoring)
     )
     rule = RULES[act]
     return ActForm(
@@ -210,6 +218,10 @@ def _form(
         first=act is first,
         at_once=act in AT_ONCE,
     )
+
+
+def _ticked(ask: Ask, values: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(key for key, _ in ask.choices if values.get(f"{ask.name}.{key}"))
 
 
 def _running(case: Case) -> list[ResponseClock]:
@@ -244,7 +256,9 @@ def _which(kinds: Iterable[tuple[ClockKind, str]]) -> Ask:
 _REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、电话、身份证号")
 
 
-def _asks(act: Act, case: Case, actor: Actor, policy: Policy, named: Named) -> tuple[Ask, ...]:
+def _asks(
+    act: Act, case: Case, actor: Actor, policy: Policy, named: Named, scoring: Scoring
+) -> tuple[Ask, ...]:
     match act:
         case Act.ASSIGN | Act.REASSIGN:
             unit = Ask(
@@ -298,6 +312,8 @@ def _asks(act: Act, case: Case, actor: Actor, policy: Policy, named: Named) -> t
         case Act.MERGE:
             into = Ask(name="into", label="并入哪件事", kind="line", hint="粘贴那件事的网址或编号", most=300)
             return (into, _REASON)
+        case Act.EVALUATE:
+            return _evaluation(case, scoring)
         case Act.HOLD:
             end = Ask(
                 name="until",
@@ -311,6 +327,23 @@ def _asks(act: Act, case: Case, actor: Actor, policy: Policy, named: Named) -> t
             return (_REASON,)
         case _:
             return ()
+
+
+def _evaluation(case: Case, scoring: Scoring) -> tuple[Ask, ...]:
+    """With what was said last time, where it is evaluated again."""
+    said = case.evaluation
+    return (
+        Ask(name="channels", label="回应用了哪些渠道", kind="ticks", required=False,
+            choices=[(row.key, row.name) for row in scoring.channel],
+            ticked=frozenset(said.channels if said else ()),
+            hint="本系统公开页、单位网站发布成功的自动算政府网站"),
+        Ask(name="in_place", label="在反映的地方也作了回应", kind="choice",
+            choices=[("yes", "是"), ("no", "否")], value=("yes" if said.in_place else "no") if said else ""),
+        Ask(name="flags", label="另行记载（不计分）", kind="ticks", required=False,
+            choices=[(row.key, f"{row.name}{'（一票否决）' if row.veto else ''}") for row in scoring.flag],
+            ticked=frozenset(said.flags if said else ())),
+        Ask(name="note", label="说明", kind="text", required=False, hint="标了另行记载的要写明依据；不写姓名、电话"),
+    )  # fmt: skip
 
 
 _NOTE = Ask(name="reason", label="说明", kind="text", required=False, hint="不写姓名、电话、身份证号")

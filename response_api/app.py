@@ -64,7 +64,12 @@ from response_api.pages import (
     public,
     record,
     roster,
+    rules,
     statements,
+    stats,
+)
+from response_api.pages import (
+    sources as catalogue,
 )
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
@@ -74,7 +79,9 @@ from response_api.placing import Places
 from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
+from response_api.source_trial import Trials
 from response_api.unexpected import Unexpected
+from triage import scoring
 from triage.desk import Desk
 from triage.objections import Objections
 from triage.policy import Policy
@@ -121,6 +128,7 @@ def create_app(
             archive=engine.archive,
             texts=Texts(engine.register),
             policy=policy,
+            scoring=scoring.load(settings.policy),
             outlets=outlets,
         ),
         sources=sources,
@@ -156,6 +164,7 @@ def create_app(
     app.state.sent_once = SentOnce(engine.register, key)
     app.state.exposition = Exposition(engine, clock, lambda: facts.source_states(house))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.state.trials = Trials(settings.data)
     app.state.record = RecordDesk(engine, policy.top())
     for part in (
         login,
@@ -183,6 +192,9 @@ def create_app(
         deadlines,
         notices,
         roster,
+        rules,
+        catalogue,
+        stats,
     ):
         app.include_router(part.router)
     app.add_middleware(Unexpected, page=_unforeseen)

@@ -18,6 +18,7 @@ from response_api.paper import Paper
 from response_api.people import People
 from response_api.placing import Places
 from response_api.sight import Audiences, Tree
+from triage.appraisal import Appraiser
 from triage.desk import Desk
 from triage.objections import Objections
 from triage.packs import Handling
@@ -113,3 +114,9 @@ class House:
     paper: Paper = field(default_factory=Paper)
     files: Files = field(default_factory=Files)
     """How long what belongs to a case is kept."""
+
+    @property
+    def appraiser(self) -> Appraiser:
+        return Appraiser(
+            cases=self.engine.cases, texts=self.desk.texts, policy=self.desk.policy, rules=self.desk.scoring
+        )

@@ -6,23 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from huiying.contracts import Case, ClockState, ResponseClock
+from triage.ending import Ending, ended_at, ending
 from triage.record import shown, spelled
 
-
-class Tone(StrEnum):
-    """How a clock went; the word beside it says the same."""
-
-    KEPT = "kept"
-    MISSED = "missed"
-    RUNNING = "running"
-    SPARED = "spared"
-    """Waived or cancelled in time."""
-
-
-_COUNTED = {Tone.KEPT: "按时", Tone.MISSED: "逾期", Tone.RUNNING: "进行中", Tone.SPARED: "免除或取消"}
+_COUNTED = {Ending.KEPT: "按时", Ending.MISSED: "逾期", Ending.RUNNING: "进行中", Ending.SPARED: "免除或取消"}
 _SPARED = {ClockState.WAIVED: "已免除", ClockState.CANCELLED: "已取消"}
 
 
@@ -32,7 +21,8 @@ class PublicClock:
     duty: str
     round: int
     word: str
-    tone: Tone
+    tone: Ending
+    """The word beside it says the same."""
     authority: str
     ended: str
     """What happened when, against what was due."""
@@ -72,17 +62,12 @@ def _clock(clock: ResponseClock, now: datetime) -> PublicClock:
     )
 
 
-def verdict(clock: ResponseClock, now: datetime) -> tuple[Tone, str]:
-    """Done late is missed, and so is what was waived only after it had run out."""
-    until = now if clock.state is ClockState.RUNNING or clock.met_at is None else clock.met_at
-    late = until > clock.due_at
-    how = _SPARED.get(clock.state, "")
-    if late:
-        over = f"逾期 {spelled(until - clock.due_at)}"
-        return Tone.MISSED, f"{how}，此前已{over}" if how else f"{over}{_still(clock)}"
-    if how:
-        return Tone.SPARED, how
-    return (Tone.RUNNING, "进行中") if clock.state is ClockState.RUNNING else (Tone.KEPT, "按时")
+def verdict(clock: ResponseClock, now: datetime) -> tuple[Ending, str]:
+    found, how = ending(clock, now), _SPARED.get(clock.state, "")
+    if found is Ending.MISSED:
+        over = f"逾期 {spelled(ended_at(clock, now) - clock.due_at)}"
+        return found, f"{how}，此前已{over}" if how else f"{over}{_still(clock)}"
+    return found, how if found is Ending.SPARED else _COUNTED[found]
 
 
 def _still(clock: ResponseClock) -> str:

@@ -191,6 +191,7 @@ EVENTS = {
     EventKind.CLOCK_WAIVED: "免除",
     EventKind.CLOCK_CANCELLED: "取消",
     EventKind.ERASED: "清除",
+    EventKind.EVALUATED: "评估",
     EventKind.HELD: "继续保存",
     EventKind.RELEASED: "不再续存",
     EventKind.DECISION_ASKED: "请示",

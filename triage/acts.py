@@ -21,6 +21,7 @@ from huiying.contracts import (
     StatementState,
 )
 from triage.clocks import startable
+from triage.deeds.evaluating import is_of_authors
 from triage.filing import is_blank
 from triage.policy import Policy
 from triage.record import refused
@@ -62,6 +63,7 @@ class Act(StrEnum):
     APART = "apart"
     UNMERGE = "unmerge"
     UNSPLIT = "unsplit"
+    EVALUATE = "evaluate"
     HOLD = "hold"
     RELEASE = "release"
 
@@ -165,6 +167,8 @@ ACTS = (
          to="合并前的状态", owes="两件事各回各的信息、等级和时限，时限从原来的起点接着走；合并后别人办了的照留"),
     Rule(act=Act.UNSPLIT, name="撤销拆分", roles=(R.MONITOR, R.DUTY), states=(*_LIVE, S.WATCHING),
          to="已合并", owes="拆出的信息回到原事件，规则同合并"),
+    Rule(act=Act.EVALUATE, name="评估", roles=(R.DUTY, R.CHECKER, R.LEADER), states=(S.CLOSED,),
+         to="不变", owes="补上记录里没有的：用了哪些渠道、在反映的地方是否回应、有无通报批评等；得分按记录重算；文稿作者不能评估"),
     Rule(act=Act.HOLD, name="继续保存", roles=(R.SECRECY, R.LEADER), states=(S.CLOSED, S.DISMISSED, S.LAPSED),
          to="不变", owes="写明理由，可以写到何时；到期不清除，直到那时或者解除"),
     Rule(act=Act.RELEASE, name="解除继续保存", roles=(R.SECRECY, R.LEADER),
@@ -261,6 +265,8 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
         return not case.split_from
     if act is Act.UNMERGE:
         return case.erased is not None
+    if act is Act.EVALUATE:
+        return case.erased is not None or is_of_authors(case, actor)
     if act is Act.HOLD:
         return is_blank(case)
     if act is Act.RELEASE:

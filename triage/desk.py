@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from huiying import personal
@@ -36,7 +36,7 @@ from huiying.examples import Examples, Labels, post_label
 from huiying.ports import CaseStore, PostArchive
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
 from triage.completion import complete, unfinished, written
-from triage.deeds import filing, levels, matter, statements, stories, undoing
+from triage.deeds import evaluating, filing, levels, matter, statements, stories, undoing
 from triage.deeds.labels import check as check_labels
 from triage.deeds.labels import relabel as put_right
 from triage.deeds.stories import next_split
@@ -48,6 +48,7 @@ from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, p
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.saving import amend, whole
+from triage.scoring import Scoring, shipped
 from triage.teaching import example_of
 from triage.texts import Said, Texts, name_of, said
 from triage.titles import GONE
@@ -72,6 +73,7 @@ class Desk:
     archive: PostArchive
     texts: Texts
     policy: Policy
+    scoring: Scoring = field(default_factory=shipped)
     outlets: tuple[str, ...] = ("page",)
     """Where a statement goes when it is published."""
 
@@ -275,6 +277,38 @@ class Desk:
             seen,
             lambda case: matter.reopen(case, actor, self.policy, now, reason=said.ref),
             said,
+        )
+
+    def evaluate(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        channels: Collection[str],
+        in_place: bool,
+        flags: Collection[str] = (),
+        note: str = "",
+    ) -> Case:
+        """``channels`` and ``flags`` by their keys in ``policy/scoring.toml``."""
+        said = self._texts("note", note)
+        return self._act(
+            Act.EVALUATE,
+            case_id,
+            actor,
+            seen,
+            lambda case: evaluating.evaluate(
+                case,
+                actor,
+                now,
+                self.scoring,
+                channels=channels,
+                in_place=in_place,
+                flags=flags,
+                texts=refs(said),
+            ),
+            *said,
         )
 
     def hold(

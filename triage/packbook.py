@@ -111,15 +111,20 @@ def what_if(pack: Pack, level: Level, start: datetime, calendar: Calendar) -> tu
     return tuple(answers)
 
 
+def periods(pack: Pack, policy: Policy) -> list[str]:
+    """For whom it is in force, from when until when."""
+    return [
+        f"{policy.unit_name(row.unit)}及下级：{row.from_} {f'到 {row.until}（不含）' if row.until else '起一直有效'}"
+        for row in policy.periods
+        if row.pack == pack.name
+    ]
+
+
 def in_words(pack: Pack, policy: Policy) -> list[str]:
     """The whole set, for reading."""
-    lines = [f"{pack.title}（{pack.ref}）"]
-    for row in policy.periods:
-        if row.pack == pack.name:
-            end = f"到 {row.until}（不含）" if row.until else "起一直有效"
-            lines.append(f"  {policy.unit_name(row.unit)}及下级：{row.from_} {end}")
+    lines = [f"{pack.title}（{pack.ref}）", *(f"  {one}" for one in periods(pack, policy))]
     lines += ["", "依据：", *(f"  {one}" for one in pack.file.citations), "", "文件没有写明、由本单位定的："]
-    lines += [f"  {KEYS[key]}（{key}）：{value}" for key, value in _choices(pack).items()]
+    lines += [f"  {KEYS[key]}（{key}）：{value}" for key, value in choices(pack).items()]
     lines += [f"  {name}（{key}）：见 {where}" for key, name, where in ELSEWHERE]
     lines += ["", "时限："]
     for rule in pack.rules:
@@ -132,7 +137,7 @@ def in_words(pack: Pack, policy: Policy) -> list[str]:
         if rule.provisional_on:
             lines.append(f"    等级未到而触发下限 {'、'.join(rule.provisional_on)} 时，暂定启动")
         lines.append(f"    依据：{rule.citation}")
-        lines += [f"    {_when(rung)}“{rung.name}”→ {_whom(rung)}" for rung in rule.rungs]
+        lines += [f"    {when(rung)}“{rung.name}”→ {whom(rung)}" for rung in rule.rungs]
     return lines
 
 
@@ -165,9 +170,9 @@ def silent(pack: Pack) -> tuple[str, ...]:
 def differences(old: Pack, new: Pack) -> tuple[Difference, ...]:
     """What changes for a case that opens under ``new`` in place of ``old``."""
     found = [
-        Difference(what=f"{KEYS[key]}（{key}）", old=_choices(old)[key], new=value)
-        for key, value in _choices(new).items()
-        if _choices(old)[key] != value
+        Difference(what=f"{KEYS[key]}（{key}）", old=choices(old)[key], new=value)
+        for key, value in choices(new).items()
+        if choices(old)[key] != value
     ]
     before, after = _told(old), _told(new)
     levels: dict[tuple[str, str, str], list[str]] = {}
@@ -189,7 +194,7 @@ def _all(facts: Mapping[str, str]) -> str:
     return "，".join(value for value in facts.values() if value)
 
 
-def _choices(pack: Pack) -> dict[str, str]:
+def choices(pack: Pack) -> dict[str, str]:
     answers = pack.file.choices.model_dump(mode="json", by_alias=True)
     return {key: _value(value) for key, value in answers.items()}
 
@@ -216,16 +221,16 @@ def _facts(rule: ClockRule) -> dict[str, str]:
         "依据": rule.citation,
     }
     for rung in rule.rungs:
-        facts[f"阶梯“{rung.name}”"] = f"{_when(rung)}→ {_whom(rung)}"
+        facts[f"阶梯“{rung.name}”"] = f"{when(rung)}→ {whom(rung)}"
     return facts
 
 
-def _when(rung: Rung) -> str:
+def when(rung: Rung) -> str:
     if rung.after_minutes is not None:
         return f"到期后 {rung.after_minutes} 分钟"
     fraction = rung.fraction or 0.0
     return {0.0: "起算时", 1.0: "到期时"}.get(fraction, f"走过 {fraction:.0%} 时")
 
 
-def _whom(rung: Rung) -> str:
+def whom(rung: Rung) -> str:
     return "、".join(ROLES.get(role, role) for role in rung.to)

@@ -90,6 +90,7 @@ def reopen(
         flagged_at=case.flagged_at or now,
         confirmed_at=case.confirmed_at or now,
         closed_at=None,
+        evaluation=None,
         assignment=_unsigned(case.assignment),
     )
     case = note(case, EventKind.REOPENED, now, who, what, why=why, texts=texts)

@@ -19,6 +19,7 @@ from huiying.evaluation import (
     intent,
     near_duplicates,
     occurred,
+    pages,
     place,
     relevance,
     same_event,
@@ -42,6 +43,7 @@ MEASURES: tuple[Measure, ...] = (
     claims.measure,
     near_duplicates.measure,
     same_event.measure,
+    pages.measure,
 )
 """One line a judgement."""
 

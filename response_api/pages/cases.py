@@ -28,12 +28,14 @@ from response_api.pages.frame import page
 from response_api.pages.reach import reach
 from response_api.precedents import precedents
 from response_api.sight import Sight, is_sealed, sight_of
+from response_api.stats_view import ScoreView, score_view
 from response_api.suggested import audiences, still_suggested
 from response_api.suggestion_row import SuggestionRow, suggestion_row
 from response_api.to_verify import claims
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, concerns
 from triage.hindrance import stuck
+from triage.rebound import ANSWERED
 
 router = APIRouter()
 
@@ -135,7 +137,14 @@ def show_case(
         "handling": handling_view(case, house.names, read, now, named, stuck=stuck(case, policy)),
         "file": file_view(case, house.files, policy, read, now, named),
         "forms": act_forms(
-            case, person.actor, policy, typed=typed, named=named, begun=begun, hindered=hindered
+            case,
+            person.actor,
+            policy,
+            typed=typed,
+            named=named,
+            begun=begun,
+            hindered=hindered,
+            scoring=house.desk.scoring,
         ),
         "hindered": [
             (RULES[act].name, why, act in ON_THE_WAY) for act, why in hindered.items() if act not in ELSEWHERE
@@ -149,12 +158,21 @@ def show_case(
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
+        "score": _score(house, case, now),
         "precedents": precedents(house.engine.cases, case, sight, now),
         "done": RULES[Act(done)].name if done in set(Act) else "",
         "more_posts": found.next,
         "later_page": bool(after),
     }
     return page(request, "case.html", context, person=person, status=status)
+
+
+def _score(house: House, case: Case, now: datetime) -> ScoreView | None:
+    """From the first answer on: before, there is nothing to score."""
+    if case.state not in ANSWERED:
+        return None
+    card = house.appraiser.card(case, now)
+    return score_view(card) if card else None
 
 
 def _begun(published: Sequence[Official], ground: str) -> Mapping[Act, Mapping[str, str]]:

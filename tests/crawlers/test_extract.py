@@ -74,3 +74,45 @@ def test_crumbs_title_and_source_line_are_not_part_of_the_text() -> None:
 def test_a_page_without_text_gives_none() -> None:
     for html in ("", "<html></html>", "<img src=x>", "\x00\x00", "<" * 500):
         assert _read(html).text.strip("<") == ""
+
+
+def test_a_title_that_only_names_the_site_gives_way_to_the_headline() -> None:
+    above = "<b>栏目导航</b><table><tr><td align=center>关于清理人防工程入口的通知</td></tr></table>"
+    assert _read(_page("<title>示例市人民防空办公室</title>", above)).title == "关于清理人防工程入口的通知"
+
+
+def test_the_headline_that_stands_behind_the_name_of_the_paper_is_the_title() -> None:
+    above = "<h3>引题　入口清了</h3><h2>洞口的藤椅</h2>"
+    assert _read(_page("<title>示例日报-洞口的藤椅</title>", above)).title == "洞口的藤椅"
+
+
+def test_the_time_that_a_page_shows_comes_before_that_of_its_transfer() -> None:
+    head = (
+        '<title>入口堆杂物</title><meta property="article:published_time" content="2026-11-03T13:45:30+08:00">'
+        '<meta name="weibo: article:create_at" content="2026-11-03 11:08:00">'
+    )
+    assert _read(_page(head)).published == datetime(2026, 11, 3, 3, 8, tzinfo=UTC)
+
+
+def test_a_day_of_the_metas_takes_its_hour_from_the_page() -> None:
+    head = '<title>入口堆杂物何时清</title><meta name="PubDate" content="2026-11-14">'
+    above = "<h1>入口堆杂物何时清</h1><p>来信 2026-11-10 21:14:02</p><p>答复 2026-11-14 15:30:00</p>"
+    assert _read(_page(head, above)).published == datetime(2026, 11, 14, 7, 30, tzinfo=UTC)
+
+
+def test_what_stands_below_an_article_is_not_part_of_it() -> None:
+    below = (
+        "<p>【我要纠错】</p><p>责任编辑：</p><p>值班室</p><p>上一篇：别的事</p><p>分享到：微信 微博</p>"
+        "<p>违法和不良信息举报电话：0000-0000000</p><p>示例网 版权所有 示ICP备00000000号</p>"
+    )
+    assert _read(_page(body=BODY + below)).text.endswith("居民希望尽快清理。")
+
+
+def test_a_last_sentence_that_begins_like_a_button_stays() -> None:
+    for last in ("关闭期间请绕行。", "打印出来的材料要盖章。", "下一条街也有一处。", "分享给住在那里的人"):
+        assert _read(_page(body=f"{BODY}<p>{last}</p>")).text.endswith(last)
+
+
+def test_a_page_that_is_all_foot_is_kept_as_it_is() -> None:
+    css = Css(content="#c")
+    assert _read(_page(body="<div id=c>主办：示例办</div>"), css).text == "主办：示例办"

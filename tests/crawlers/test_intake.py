@@ -307,7 +307,7 @@ def test_rows_that_were_refused_are_kept_until_their_term_is_over_and_no_longer(
     written = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
     other = kept.with_name("口径.csv")
     other.write_text("编号,内容\n", "utf-8")
-    assert forget_rejected(tmp_path, written) == 0
+    assert forget_rejected(tmp_path, written - timedelta(seconds=1)) == 0
     assert kept.exists()
     assert forget_rejected(tmp_path, written + timedelta(days=90)) == 1
     assert not kept.exists()

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from huiying.contracts import ClockState, Recomputed
-from response_api.public_clocks import Tone, public_clocks, summary, verdict
+from response_api.public_clocks import public_clocks, summary, verdict
 from tests.factories import NOW, a_case, a_clock
+from triage.ending import Ending
 
 DUE = NOW + timedelta(hours=2)
 LATER = DUE + timedelta(hours=3)
@@ -15,18 +16,18 @@ LATER = DUE + timedelta(hours=3)
 @pytest.mark.parametrize(
     ("state", "ended", "now", "said"),
     [
-        (ClockState.MET, DUE, LATER, (Tone.KEPT, "按时")),
-        (ClockState.MET, LATER, LATER, (Tone.MISSED, "逾期 3小时")),
-        (ClockState.RUNNING, None, NOW, (Tone.RUNNING, "进行中")),
-        (ClockState.RUNNING, None, LATER, (Tone.MISSED, "逾期 3小时，仍未完成")),
-        (ClockState.WAIVED, NOW, LATER, (Tone.SPARED, "已免除")),
-        (ClockState.WAIVED, LATER, LATER, (Tone.MISSED, "已免除，此前已逾期 3小时")),
-        (ClockState.CANCELLED, NOW, LATER, (Tone.SPARED, "已取消")),
-        (ClockState.CANCELLED, LATER, LATER, (Tone.MISSED, "已取消，此前已逾期 3小时")),
+        (ClockState.MET, DUE, LATER, (Ending.KEPT, "按时")),
+        (ClockState.MET, LATER, LATER, (Ending.MISSED, "逾期 3小时")),
+        (ClockState.RUNNING, None, NOW, (Ending.RUNNING, "进行中")),
+        (ClockState.RUNNING, None, LATER, (Ending.MISSED, "逾期 3小时，仍未完成")),
+        (ClockState.WAIVED, NOW, LATER, (Ending.SPARED, "已免除")),
+        (ClockState.WAIVED, LATER, LATER, (Ending.MISSED, "已免除，此前已逾期 3小时")),
+        (ClockState.CANCELLED, NOW, LATER, (Ending.SPARED, "已取消")),
+        (ClockState.CANCELLED, LATER, LATER, (Ending.MISSED, "已取消，此前已逾期 3小时")),
     ],
 )
 def test_every_end_of_a_clock_has_its_word(
-    state: ClockState, ended: datetime | None, now: datetime, said: tuple[Tone, str]
+    state: ClockState, ended: datetime | None, now: datetime, said: tuple[Ending, str]
 ) -> None:
     assert verdict(a_clock(state=state, met_at=ended), now) == said
 

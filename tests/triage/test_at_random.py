@@ -528,6 +528,7 @@ class Office(RuleBasedStateMachine):
             Act.APART: {"other": self._pick(others, way)},
             Act.HOLD: {"until": None if way % 2 else self.now + timedelta(days=1 + way % 90), "reason": "要用"},
             Act.RELEASE: {"reason": "不用了"},
+            Act.EVALUATE: {"channels": ["weibo", "press"][: way % 3], "in_place": way % 2 == 0},
         }  # fmt: skip
         names = {Act.OBJECT: "object_to", Act.RAISE: "raise_level", Act.LOWER: "lower_level"}
         command = getattr(desk, names.get(act, act.value))

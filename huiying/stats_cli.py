@@ -1,0 +1,137 @@
+"""``huiying stats``: how the matters of a period were dealt with, as figures, as JSON or as a workbook."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from huiying import complaints, datafolder, settings
+from huiying.clock import SHANGHAI, SystemClock
+from huiying.engines import open_engine
+from huiying.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from triage.performance import Performance, Spread
+
+DAY = ["%Y-%m-%d"]
+MOST = 1_000_000
+
+
+def stats(
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY, help="从哪天起；默认是本月 1 日。")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=DAY, help="到哪天为止（含）；默认是今天。")
+    ] = None,
+    unit: Annotated[str, typer.Option(help="只算这个单位及下级承办的（编号见 policy/units.toml）。")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出。")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="另外写成 Excel 文件（.xlsx）。")] = None,
+    force: Annotated[bool, typer.Option("--force", help="文件已经有了也写，旧的被替换。")] = False,
+) -> None:
+    """统计与考核：一段时间里发现的事件，时限守住了多少、用了多久、各单位得多少分。"""
+    from response_api.period import Period
+    from response_api.sight import EVERYTHING
+    from response_api.stats_sheet import workbook
+    from response_api.stats_view import stats_view
+    from triage import policy, scoring
+    from triage.appraisal import Appraiser
+    from triage.texts import Texts
+
+    now = SystemClock().now()
+    today = now.astimezone(SHANGHAI).date()
+    last = until.date() if until else today
+    period = Period(first=since.date() if since else last.replace(day=1), last=last)
+    if period.first > period.last:
+        raise Misconfigured("--from 不能晚于 --to。")
+    if out and out.exists() and not force:
+        raise Misconfigured(f"{out} 已经有了。请换一个文件名，或加 --force 替换它。")
+    chosen = datafolder.existing(settings.load())
+    office, rules = policy.load(chosen.policy), scoring.load(chosen.policy)
+    if unit and not office.knows(unit):
+        raise Misconfigured(f"没有单位 {unit}，编号见 policy/units.toml。")
+    engine = open_engine(chosen, reading=True)
+    try:
+        appraiser = Appraiser(cases=engine.cases, texts=Texts(engine.register), policy=office, rules=rules)
+        leads = office.subtree(unit) if unit else frozenset[str]()
+        found = appraiser.of(period.since, period.until, now, leads=leads, most=MOST)
+        view = stats_view(found.figures, office, rules)
+        about = f"{office.unit_name(unit or office.top())}，{period} 发现的事件"
+        if out:
+            made = workbook(view, found.matters, office, EVERYTHING, about=about, now=now)
+            try:
+                out.write_bytes(made)
+            except OSError as error:
+                raise Misconfigured(f"{out} 写不了（{complaints.of_system(error)}）") from error
+    finally:
+        engine.close()
+    if as_json:
+        print(json.dumps(in_json(found.figures), ensure_ascii=False))
+        return
+    print(about)
+    for tile in view.tiles:
+        print(f"  {tile.name}：{tile.value}（{tile.note}）")
+    for clock in view.clocks:
+        counts = "、".join(str(cell.count) for cell in clock.cells)
+        print(f"  {clock.name}（{clock.authority}）按时、逾期、未到期、免除或取消：{counts}；按时率 {clock.on_time}；{clock.hours}")  # fmt: skip
+    for row in view.units:
+        told = f"得分 {row.score}，{row.grade}" if row.score else "还没有评分"
+        print(f"  {row.name}：事件 {row.matters.count}，法定时限按时率 {row.on_time}，{told}")
+    if out:
+        print(f"已写到 {out}")
+
+
+def in_json(figures: Performance) -> dict[str, Any]:
+    """Shares 0 to 1, times in hours, scores 0 to 100; null where there is nothing to measure."""
+    return {
+        "from": figures.since.isoformat(),
+        "to": figures.until.isoformat(),
+        "matters": len(figures.cases),
+        "levels": {level.value: len(ids) for level, ids in figures.levels.items()},
+        "states": {state.value: len(ids) for state, ids in figures.states.items() if ids},
+        "clocks": [
+            {
+                "kind": row.kind.value,
+                "authority": row.authority.name.lower(),
+                "name": row.name,
+                **{ending.value: len(ids) for ending, ids in row.cases.items()},
+                "on_time": row.on_time,
+                "hours": _spread(row.hours),
+            }
+            for row in figures.clocks
+        ],
+        "detection_hours": _spread(figures.lag),
+        "answer_hours": _spread(figures.answer),
+        "answered": len(figures.answered),
+        "rebounds": len(figures.rebounds),
+        "regraded": len(figures.regraded),
+        "dismissed": len(figures.dismissed),
+        "score": _spread(figures.scores),
+        "unscored": len(figures.open_scores),
+        "flags": {key: len(ids) for key, ids in figures.flagged.items()},
+        "units": [
+            {
+                "unit": row.unit,
+                "matters": len(row.cases),
+                "closed": row.closed,
+                "kept": row.kept,
+                "missed": len(row.missed),
+                "on_time": row.on_time,
+                "answer_hours": _spread(row.hours),
+                "scored": len(row.scored),
+                "score": row.score,
+                "grade": row.grade,
+                "vetoed": len(row.vetoed),
+            }
+            for row in figures.units
+        ],
+        "cut": figures.cut,
+    }
+
+
+def _spread(spread: Spread | None) -> dict[str, float] | None:
+    return {"n": spread.n, "median": spread.median, "p90": spread.ninety} if spread else None

@@ -1,0 +1,95 @@
+"""试采 from the web: the command ``huiying sources try``, in a process of its own, one at a time.
+
+The crawler's reactor runs once a process, and a page that makes it stall must not hold up the web.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from huiying import logs
+from huiying.errors import HuiyingError
+
+SECONDS = 45
+"""That a look may take; whatever was found by then is shown."""
+PATIENCE = 45
+"""More than that until the process is ended: to start, to read what was found, to end."""
+
+_log = logs.get("web")
+
+
+class Busy(HuiyingError):
+    """Somebody else is trying a source."""
+
+
+class Failed(HuiyingError):
+    """It gave no answer; the message is Chinese."""
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """One post that would be taken in."""
+
+    title: str
+    text: str
+    length: int
+    published: str
+    url: str
+    method: str
+    confidence: float | None
+    ours: bool | None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command prints with ``--json``."""
+
+    source: str
+    name: str
+    ok: bool
+    problem: str
+    seen: int
+    posts: int
+    ours: int
+    stopped: bool
+    taken: tuple[Tried, ...]
+
+
+class Trials:
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._one = Lock()
+
+    def run(self, source: str) -> Outcome:
+        """Raises Busy, Failed."""
+        if not self._one.acquire(blocking=False):
+            raise Busy("另一位正在试采，请过一会儿再试。")
+        try:
+            return self._run(source)
+        finally:
+            self._one.release()
+
+    def _run(self, source: str) -> Outcome:
+        command = [
+            sys.executable, "-m", "huiying.cli", "sources", "try", source, "--seconds", str(SECONDS), "--json"
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(
+                command, env=self._environment(), capture_output=True, timeout=SECONDS + PATIENCE, check=False
+            )
+        except (subprocess.TimeoutExpired, OSError) as error:
+            _log.warning("trial_failed", source=source, reason=type(error).__name__)
+            raise Failed("试采没有按时结束，请稍后再试，或在服务器上运行 huiying sources try。") from error
+        try:
+            return msgspec.json.decode(done.stdout, type=Outcome)
+        except msgspec.MsgspecError as error:
+            _log.warning("trial_failed", source=source, code=done.returncode)
+            raise Failed("试采没有给出结果，请在服务器上运行 huiying sources try 看原因。") from error
+
+    def _environment(self) -> Mapping[str, str]:
+        return {**os.environ, "HUIYING_DATA": str(self._data.resolve()), "HUIYING_METRICS": ""}

@@ -1,0 +1,71 @@
+"""规则, for everybody who works by them."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from huiying import tomlfile
+from huiying.contracts import Role
+from huiying.settings import Settings
+from tests.response_api.conftest import Visitor
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Settings:
+    shutil.copytree(tomlfile.DEFAULTS, settings.policy, dirs_exist_ok=True)
+    return settings
+
+
+@pytest.mark.parametrize("role", [Role.MONITOR, Role.HANDLER, Role.LEADER, Role.ADMIN])
+def test_whoever_works_here_reads_the_rules_that_hold_for_them(visitor: Visitor, role: Role) -> None:
+    page = visitor(role).get("/rules").text
+    assert "本单位现在用的" in page
+    assert "5 小时" in page
+    assert "依据：" in page
+
+
+def test_two_sets_are_compared(visitor: Visitor, folder: Settings) -> None:
+    page = visitor(Role.DUTY).get("/rules?pack=henan-2017&with=strict").text
+    differences = page.partition('id="differences"')[2].partition("</section>")[0]
+    assert "事件发生" in differences
+    same = visitor(Role.DUTY).get("/rules?pack=henan-2017&with=henan-2017").text
+    assert 'id="differences"' not in same
+
+
+def test_what_would_be_due_is_worked_out(visitor: Visitor) -> None:
+    page = visitor(Role.DUTY).get("/rules?level=重大&start=2026-09-30T10:00").text
+    table = page.partition('id="what-if"')[2].partition("</section>")[0]
+    assert "2026-09-30 15:00" in table
+    assert "working" in table
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("level=重大&start=明天", "起算时间要写成"),
+        ("level=&start=2026-09-30T10:00", "请选择等级"),
+        ("level=极大&start=2026-09-30T10:00", "请选择等级"),
+    ],
+)
+def test_what_was_typed_wrongly_is_said_and_stays(visitor: Visitor, query: str, said: str) -> None:
+    page = visitor(Role.DUTY).get(f"/rules?{query}").text
+    assert said in page
+    assert query.partition("start=")[2] in page
+
+
+def test_a_set_that_is_being_written_wrongly_is_told_and_the_others_stand(
+    visitor: Visitor, folder: Settings
+) -> None:
+    strict = folder.policy / "strict.toml"
+    strict.write_text(strict.read_text("utf-8").replace("hours = 24", 'hours = "二十四"', 1), "utf-8")
+    page = visitor(Role.DUTY).get("/rules").text
+    assert "strict.toml" in page
+    assert "本单位现在用的" in page
+
+
+def test_names_that_nobody_knows_show_ones_own(visitor: Visitor) -> None:
+    page = visitor(Role.DUTY).get("/rules?pack=../../etc/passwd&with=x")
+    assert page.status_code == 200
+    assert "本单位现在用的" in page.text
