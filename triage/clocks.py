@@ -92,6 +92,17 @@ def start_provisionally(
     return _start(case, rules[0], start, calendar, True, now, False, who=who, texts=texts)
 
 
+def as_sure(clock: ResponseClock) -> ResponseClock:
+    """The same clock, where the level asks for it: nothing that it shows calls it a suspicion."""
+    basis = f"依据：{clock.rule.citation}（{clock.rule.authority}）"
+    working = (
+        basis if line.startswith("依据：") else line
+        for line in clock.working
+        if not line.startswith("暂定：")
+    )
+    return replace(clock, provisional=False, working=tuple(working)) if clock.provisional else clock
+
+
 def cancel(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: tuple[TextRef, ...]) -> Case:
     """The case without this clock, because there was nothing behind it; unchanged where it does not run."""
     clock = _running(case, kind)
