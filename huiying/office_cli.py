@@ -202,6 +202,7 @@ def roster_import(
 ) -> None:
     """换上新的值班表，马上生效。有错就指出哪一行、怎么写，原来的继续有效。"""
     from triage import policy, roster
+    from triage.notifiers import open_notifiers
     from triage.reach import ReachBook
 
     try:
@@ -219,6 +220,8 @@ def roster_import(
     print(f"值班表已换上：{len(fresh.shifts)} 班，{_span(fresh)}。")
     for line in roster.holes(after, office, now):
         print(f"  注意：{line}，这段时间按账号和 notices.toml 通知")
+    for line in roster.deaf(fresh.shifts, open_notifiers(settings.load())):
+        print(f"  注意：{line}")
 
 
 @roster_cli.command("show")

@@ -20,7 +20,7 @@ from huiying.errors import RevisionConflict
 from huiying.ports import Register
 from triage.policy import Policy
 from triage.refusals import Invalid, NotNow, NotYours
-from triage.roster import Roster, Shift
+from triage.roster import Roster, Shift, hears
 from triage.words import ROLES
 
 ACCOUNT = "account"
@@ -252,7 +252,9 @@ NOBODY = Reach()
 
 
 def without_anybody(reach: Reach, policy: Policy, at: datetime) -> tuple[tuple[str, str], ...]:
-    """Units that lead by today's routes and roles that reach nobody at all but the board: no person, and no row of their own."""
+    """Units that lead by today's routes and roles that reach nobody at all but the board: no person with an account, or an address on a
+    channel that is set up, and no row of their own.
+    """
     found = []
     outside = [
         row for row in policy.notices.address if row.channel != "console" and row.channel in policy.channels
@@ -262,7 +264,10 @@ def without_anybody(reach: Reach, policy: Policy, at: datetime) -> tuple[tuple[s
             rows = any(
                 row.role in (role, "any") and (not row.units or unit.id in row.units) for row in outside
             )
-            if not rows and not reach.people(unit.id, role, at, policy):
+            people = reach.people(unit.id, role, at, policy)
+            if not rows and not any(
+                one.login or hears(one.phone, one.mail, policy.channels) for one in people
+            ):
                 found.append((unit.id, role))
     return tuple(found)
 

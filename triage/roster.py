@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -162,6 +162,25 @@ def without_account(shifts: Iterable[Shift]) -> tuple[str, ...]:
     """Lines on shifts whose people can no longer come in, in Chinese."""
     return tuple(
         f"{one.name}（{one.login}）的账号已停用，{shown(one.start)} 起的班不算有人" for one in shifts
+    )
+
+
+def hears(phone: str, mail: str, channels: Collection[str]) -> bool:
+    """Whether one of these channels leads to somebody with this telephone and this mail."""
+    return bool((phone and "sms" in channels) or (mail and "smtp" in channels))
+
+
+def deaf(shifts: Iterable[Shift], channels: Collection[str]) -> tuple[str, ...]:
+    """A line on people without an account to whom no channel leads that is set up here, in Chinese; none where all hear."""
+    names = dict.fromkeys(
+        one.name for one in shifts if not one.login and not hears(one.phone, one.mail, channels)
+    )
+    if not names:
+        return ()
+    told = "、".join(list(names)[:8]) + ("等" if len(names) > 8 else "")
+    return (
+        f"{told} {len(names)} 人没有账号，写的电话、邮箱又没有设置对应的渠道（短信 HUIYING_SMS_URL、邮件 HUIYING_SMTP_URL），"
+        "通知不到他们",
     )
 
 

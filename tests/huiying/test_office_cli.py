@@ -36,7 +36,9 @@ def test_a_table_is_imported_and_shown_and_a_wrong_one_changes_nothing(folder: P
     assert "还没有值班表" in run("roster", "show")
     file = folder / "十一月.csv"
     file.write_bytes(ROWS.encode("gb18030"))
-    assert "值班表已换上：1 班，2026-01-01 08:00 至 2026-01-20 08:00" in run("roster", "import", str(file))
+    told = run("roster", "import", str(file))
+    assert "值班表已换上：1 班，2026-01-01 08:00 至 2026-01-20 08:00" in told
+    assert "注意：某值班 1 人没有账号" in told and "通知不到他们" in told
     file.write_text(ROWS.replace("值班长", "厨师"), "utf-8")
     with pytest.raises(Misconfigured, match=r"第 2 行：岗位“厨师”不认识.*原来的继续有效"):
         try:

@@ -135,6 +135,11 @@ def test_a_unit_that_reaches_nobody_but_the_board_is_found() -> None:
     assert ("luoyang", "unit") in found
     assert ("zhengzhou", "unit") not in found and ("zhengzhou", "duty") not in found
     assert without_anybody(NOBODY, mailing(), NOW) == ()
+    header = "单位,日期,班次,岗位,姓名,电话\n"
+    only = reach(roster=a_roster("henan,2026-11-24,全天,值班长,某某,13800000001\n", header), accounts=())
+    assert ("henan", "duty") in without_anybody(only, policy(), at(24, 9)), "a number that nothing rings"
+    ringing = replace(policy(), channels=frozenset({"console", "sms"}))
+    assert ("henan", "duty") not in without_anybody(only, ringing, at(24, 9))
 
 
 def test_the_watch_tells_whoever_is_on_duty_at_that_moment_and_no_receipt_keeps_the_address(

@@ -10,7 +10,7 @@ from huiying.clock import SHANGHAI
 from huiying.errors import Misconfigured
 from tests.factories import NOW
 from tests.triage.texts import policy
-from triage.roster import Roster, holes, joined, read
+from triage.roster import Roster, deaf, holes, joined, read
 
 LOGINS = {"lin": "林值班", "he": "何值班", "cheng": "承办甲"}
 HEADER = "单位,日期,班次,岗位,账号,姓名,电话,邮箱\n"
@@ -166,3 +166,14 @@ def test_a_table_of_one_post_or_one_day_leaves_what_it_does_not_speak_of() -> No
     ]
     assert [[one.login for one in found] for found in on] == [["lin"], ["lin"], ["he"], ["lin"], ["lin"]]
     assert [one.login for one in both.on("henan", "unit", at(24, 9))] == ["cheng"]
+
+
+def test_people_to_whom_no_channel_leads_are_named() -> None:
+    header = "单位,日期,班次,岗位,账号,姓名,电话,邮箱\n"
+    rows = "henan,2026-11-24,全天,值班长,,某某,13800000001,\nhenan,2026-11-24,全天,值班长,lin,,,\n"
+    shifts = a_roster(
+        rows + "henan,2026-11-24,全天,值班长,,另一人,,a@renfang.example.invalid\n", header
+    ).shifts
+    (told,) = deaf(shifts, {"console", "smtp"})
+    assert told.startswith("某某 1 人没有账号") and "HUIYING_SMS_URL" in told
+    assert deaf(shifts, {"console", "smtp", "sms"}) == ()
