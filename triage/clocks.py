@@ -320,15 +320,17 @@ def _is_over(clock: ResponseClock, start: Start) -> bool:
 
 
 def _is_another(clock: ResponseClock, rule: ClockRule, provisional: bool) -> bool:
-    """Whether what ended is not what the level asks for now: a suspicion was cancelled that has come true, or a higher level
-    asks for another duty (报主要负责人 where 报分管领导 was done).
+    """Whether what ended is not what the level asks for now: a suspicion was cancelled that has come true; somebody did without it
+    for a lesser matter; or a higher level asks for another duty (报主要负责人 where 报分管领导 was done).
     """
     if provisional:
         return False
     if _was_suspicion(clock):
         return True
-    done = clock.state in (ClockState.MET, ClockState.WAIVED)
-    return done and _sterner(rule, clock.rule) and rule.duty != clock.rule.duty
+    if not _sterner(rule, clock.rule):
+        return False
+    waived = clock.state is ClockState.WAIVED
+    return waived or (clock.state is ClockState.MET and rule.duty != clock.rule.duty)
 
 
 def _was_suspicion(clock: ResponseClock) -> bool:

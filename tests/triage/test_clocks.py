@@ -467,6 +467,18 @@ def test_an_answer_and_a_signature_that_were_given_serve_the_higher_level_too() 
     }
 
 
+def test_what_was_waived_for_a_lesser_matter_is_owed_where_it_grows_grave() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    case = waive(case, ClockKind.RESPONSE, NOW + HOUR, "head", "主要负责人决定免除", ())
+    assert clock(raised_to(case, Level.LARGER, NOW + HOUR), ClockKind.RESPONSE).state is ClockState.WAIVED
+    grave = raised_to(case, Level.MAJOR, NOW + 2 * HOUR)
+    owed = clock(grave, ClockKind.RESPONSE)
+    assert (owed.state, owed.due_at) == (ClockState.RUNNING, NOW + 24 * HOUR)
+    again = waive(grave, ClockKind.PRESS_CONFERENCE, NOW + 3 * HOUR, "head", "主要负责人决定免除", ())
+    still = raised_to(again, Level.EXTREME, NOW + 4 * HOUR)
+    assert clock(still, ClockKind.PRESS_CONFERENCE).state is ClockState.WAIVED
+
+
 def test_a_cancelled_suspicion_does_not_hide_the_duty_of_a_level_that_is_reached_after_it() -> None:
     case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW, CALENDAR)
     case = cancel(case, ClockKind.STATEMENT, NOW + HOUR, "duty", "查明不是突发事件", ())
