@@ -171,6 +171,8 @@ def _has_object(act: Act, case: Case, actor: Actor) -> bool:
     match act:
         case Act.WAIVE | Act.EXTEND:
             return bool(_put_off(act, case, actor))
+        case Act.REINSTATE:
+            return bool(_waived(case, actor))
         case Act.REPORT_UP:
             return any(clock.rule.kind == "report_up" for clock in running)
         case Act.RAISE:
@@ -244,6 +246,12 @@ def _put_off(act: Act, case: Case, actor: Actor) -> list[ResponseClock]:
     ]
 
 
+def _waived(case: Case, actor: Actor) -> list[ResponseClock]:
+    """The clocks that somebody did without, and this person may say that they are owed after all."""
+    waived = (clock for clock in case.clocks if clock.state is ClockState.WAIVED)
+    return [clock for clock in waived if has_authority(actor, clock)]
+
+
 def _clock(clocks: Iterable[ResponseClock]) -> Ask:
     return _which([(clock.rule.kind, f"{clock.rule.name}（{clock.authority}）") for clock in clocks])
 
@@ -300,6 +308,8 @@ def _asks(
             return (Ask(name="level", label="等级", kind="choice", choices=levels), _REASON)
         case Act.WAIVE:
             return (_clock(_put_off(act, case, actor)), _REASON)
+        case Act.REINSTATE:
+            return (_clock(_waived(case, actor)), _REASON)
         case Act.EXTEND:
             until = Ask(name="until", label="延到（北京时间）", kind="moment")
             return (_clock(_put_off(act, case, actor)), until, _REASON)

@@ -33,6 +33,7 @@ BOOKED = "计入发现和定级，不计入承办单位"
 LATE_RAISE = "升级时已逾期"
 LATE_START = "起算时已逾期"
 LATE_RESUME = "不予受理期间已逾期"
+LATE_BACK = "免除期间已逾期"
 LATE_CALENDAR = "放假安排公布时已逾期"
 PROVISIONAL = frozenset({ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE})
 """What an emergency asks for."""
@@ -197,6 +198,27 @@ def waive(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: 
     case = with_clock(case, replace(clock, state=ClockState.WAIVED, met_at=now, met_by=by))
     what = f"免除{clock.rule.name}（原应于 {shown(clock.due_at)} 前{clock.rule.duty}）"
     return note(case, EventKind.CLOCK_WAIVED, now, who, what, why=by, texts=texts)
+
+
+def reinstate(
+    case: Case,
+    kind: ClockKind,
+    now: datetime,
+    calendar: Calendar,
+    who: str,
+    by: str,
+    texts: tuple[TextRef, ...],
+) -> Case:
+    """The case with a waived duty owed as if it had never been waived; unchanged where it was not. What fell due while nobody
+    owed it is not the unit's.
+    """
+    clock = next((one for one in case.clocks if one.rule.kind is kind), None)
+    if clock is None or clock.state is not ClockState.WAIVED:
+        return case
+    going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="", set_at=now)
+    what = f"恢复{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
+    case = note(with_clock(case, going), EventKind.CLOCK_STARTED, now, who, what, why=by, texts=texts)
+    return start_clocks(_book_late(case, going, now, LATE_BACK), now, calendar)
 
 
 def cancel_all(case: Case, now: datetime, who: str, by: str) -> Case:

@@ -22,7 +22,7 @@ from huiying.contracts import (
     Rung,
 )
 from huiying.frozen import replace
-from triage.clocks import BOOKED, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
+from triage.clocks import BOOKED, LATE_BACK, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
 from triage.each import ask_each, remind_each
 from triage.idle import raise_idle, void
 from triage.policy import Policy
@@ -197,7 +197,12 @@ def _excuse(clock: ResponseClock) -> str:
     """Where the deadline had passed before anybody could know, that it had."""
     booked = next((line for line in reversed(clock.working) if BOOKED in line), "")
     return next(
-        (late for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_CALENDAR) if booked.startswith(late)), ""
+        (
+            late
+            for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_BACK, LATE_CALENDAR)
+            if booked.startswith(late)
+        ),
+        "",
     )
 
 

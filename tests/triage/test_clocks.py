@@ -34,6 +34,7 @@ from triage.clocks import (
     extend,
     meet,
     recount,
+    reinstate,
     resume,
     start_clocks,
     start_over,
@@ -527,3 +528,17 @@ def test_a_notice_that_is_put_right_counts_certain_terms_again_where_somebody_sa
     assert moved.recomputed[-1].reason.endswith("放假安排有更正")
     settled = recount(case, right, december + HOUR, corrected=True)
     assert recount(settled, right, december + 2 * HOUR, corrected=True) is settled
+
+
+def test_a_waiver_that_is_taken_back_leaves_the_deadline_as_it_was() -> None:
+    case = running()
+    due = clock(case, ClockKind.RESPONSE).due_at
+    waived = waive(case, ClockKind.RESPONSE, NOW + HOUR, "head", "主要负责人决定免除", ())
+    back = reinstate(waived, ClockKind.RESPONSE, NOW + 2 * HOUR, CALENDAR, "head", "主要负责人决定恢复", ())
+    owed = clock(back, ClockKind.RESPONSE)
+    assert (owed.state, owed.due_at, owed.broken_at, owed.met_by) == (ClockState.RUNNING, due, None, "")
+    assert reinstate(back, ClockKind.RESPONSE, NOW + 2 * HOUR, CALENDAR, "head", "", ()) is back
+    late = reinstate(waived, ClockKind.RESPONSE, due + HOUR, CALENDAR, "head", "主要负责人决定恢复", ())
+    owed = clock(late, ClockKind.RESPONSE)
+    assert owed.broken_at == due + HOUR
+    assert owed.working[-1] == "免除期间已逾期（已过 1小时）：计入发现和定级，不计入承办单位"

@@ -12,6 +12,7 @@ import pytest
 
 from huiying.chain import kept
 from huiying.contracts import (
+    Actor,
     Case,
     CaseState,
     Category,
@@ -928,6 +929,24 @@ def test_a_word_is_given_to_what_was_asked_and_not_to_what_it_has_become(desk: D
         case.id, LEADER, NOW + HOUR, seen=seen(desk, case), decision=asked, granted=False, reason="不同意"
     )
     assert case.severity.level is Level.EXTREME and "decision" not in case.awaits
+
+
+def test_a_waiver_is_taken_back_by_the_authority_that_it_took(desk: Desk, case: Case) -> None:
+    def back(who: Actor) -> Case:
+        return desk.reinstate(
+            case.id, who, NOW + HOUR, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason="还要书面答复"
+        )
+
+    with pytest.raises(NotNow):
+        back(LEADER)
+    desk.waive(case.id, LEADER, NOW, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason="已当面答复")
+    with pytest.raises(NotYours, match="法定的时限要由主要负责人以上决定"):
+        back(replace(LEADER, login="fenguan", rank=Rank.DEPUTY))
+    with pytest.raises(NotYours):
+        back(DUTY)
+    again = back(LEADER)
+    assert clock(again, ClockKind.RESPONSE).state is ClockState.RUNNING
+    assert again.events[-1].why == "主要负责人决定恢复"
 
 
 def test_a_waiver_asked_for_in_one_round_waives_nothing_in_the_next(desk: Desk, case: Case) -> None:

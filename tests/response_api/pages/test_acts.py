@@ -135,6 +135,19 @@ def test_a_matter_goes_all_the_way_with_forms_alone(visitor: Visitor, engine: En
         assert said in page
 
 
+def test_a_waiver_is_taken_back_with_a_form(visitor: Visitor, engine: Engine, case: Case) -> None:
+    head = visitor(Role.LEADER)
+    assert "/acts/reinstate" not in head.get(f"/cases/{case.id}").text
+    assert act(head, case, "waive", clock="response", reason="已当面答复").status_code == 303
+    assert "/acts/reinstate" not in visitor(Role.DUTY).get(f"/cases/{case.id}").text
+    done = act(head, case, "reinstate", clock="response", reason="还要书面答复")
+    assert done.status_code == 303
+    states = {one.rule.kind: one.state for one in engine.cases.get(case.id).clocks}
+    assert states[ClockKind.RESPONSE] is ClockState.RUNNING
+    page = head.get(done.headers["location"]).text
+    assert "恢复回应" in page and "还要书面答复" in page and "/acts/reinstate" not in page
+
+
 def test_a_report_is_offered_to_whom_the_duty_names_and_above(visitor: Visitor, engine: Engine) -> None:
     report = replace(a_rule(kind=ClockKind.REPORT_UP, name="上报", hours=1), duty="报主要负责人")
     made = a_case(clocks=(a_clock(rule=report),), route=a_route(lead="zhengzhou"))
