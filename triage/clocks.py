@@ -1,8 +1,8 @@
 """Which duties run, from when, until when, and how that was worked out.  Pure: the caller brings the time.
 
 A case has at most one clock of a kind; none hides another.  Its rules were frozen at the opening.  By itself a deadline moves to
-sooner alone; to later only by somebody's authority, or because a year's holidays have become known.  Both values and
-the reason are kept.
+sooner alone; to later only by somebody's authority, or because a year's holidays have become known or were put right.  Both
+values and the reason are kept.
 """
 
 from __future__ import annotations

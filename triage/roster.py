@@ -227,8 +227,14 @@ def _header(reader: Iterator[list[str]]) -> list[str]:
 
 
 def _merged(row: dict[str, str], above: Mapping[str, str]) -> dict[str, str]:
-    """Merged cells are written once, in their first line: what is empty below them is what stands above."""
-    names = ("单位", "岗位") if row.get("起止时间") else ("单位", "岗位", "日期")
+    """Merged cells are written once, in their first line: what is empty below them is what stands above. A post goes no further
+    than its unit.
+    """
+    names = ["单位"]
+    if not row.get("起止时间"):
+        names.append("日期")
+    if row.get("单位") in ("", above.get("单位")):
+        names.append("岗位")
     return row | {name: above.get(name, "") for name in names if name in row and not row[name]}
 
 

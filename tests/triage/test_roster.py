@@ -142,6 +142,7 @@ def test_cells_that_a_spreadsheet_merged_are_those_above_and_a_title_stands_over
         ("lin", "duty", at(25, 8)),
     ]
     assert {one.unit for one in roster.shifts} == {"henan"}
+    assert "第 6 行：岗位“”不认识" in fault(rows + "zhengzhou,,全天,,cheng,,,\n")
     tabbed = ("11月值班表\n" + HEADER + DAYS).replace(",", "\t")
     assert [one.login for one in a_roster(tabbed, "").shifts] == ["lin", "he", "lin"]
 
