@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -77,18 +77,26 @@ def channel_of(mapping: Mapping | None) -> Channel:
     return CHANNELS[mapping.channel] if mapping and mapping.channel else Channel.FILE
 
 
+def read(mapping: Mapping) -> dict[str, str]:
+    """The heading of each field that is read."""
+    headings = {field: str(getattr(mapping, field)) for field in _USUAL}
+    return {field: heading for field, heading in headings.items() if heading and heading not in mapping.drop}
+
+
 def missing(mapping: Mapping, headings: Sequence[str]) -> list[str]:
     """Headings that the mapping speaks of and the file does not have."""
-    wanted = (
-        mapping.id,
-        mapping.title,
-        mapping.text,
-        mapping.time,
-        mapping.url,
-        mapping.author,
-        mapping.place,
-    )
+    wanted = (str(getattr(mapping, field)) for field in _USUAL)
     return [heading for heading in wanted if heading and heading not in headings]
+
+
+def fitting(mapping: Mapping | None) -> Callable[[Sequence[str]], bool]:
+    """Tells whether a line is the headings of such a table: every column of the mapping, and one with the words."""
+
+    def fits(headings: Sequence[str]) -> bool:
+        chosen = settle(mapping, headings)
+        return bool(chosen.title or chosen.text) and not missing(chosen, headings)
+
+    return fits
 
 
 def find(name: str, policy: Path) -> Mapping:

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from w3lib.encoding import html_to_unicode
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+from huiying.tables.encodings import by_bom, strictly
+
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-
-
-def strictly(data: bytes, encoding: str) -> str | None:
-    """The text, or None where the bytes are not in this encoding."""
-    try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return None
-
-
-def by_bom(data: bytes) -> str | None:
-    """The encoding that a byte order mark names."""
-    return next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None)
 
 
 def text(data: bytes, *, content_type: str = "", stated: str = "") -> tuple[str, str]:

@@ -14,16 +14,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from crawlers import clean, columns, sources, tables
+from crawlers import clean, columns, sources
 from crawlers.columns import Mapping
 from crawlers.compose import Found, Voice, compose, voice_of
 from crawlers.publishing import BATCH, publish_new
 from crawlers.seen import FileDone, Seen
-from crawlers.tables import Row
 from huiying.contracts import Channel, Extraction, Origin, Post, Tier
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.identity import digest
 from huiying.ports import Stream
+from huiying.tables import Row, Table, open_table
 
 _MANGLED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 """What Excel makes of a long number: its last digits are gone, and many numbers look the same."""
@@ -47,11 +47,16 @@ class IntakeReport:
     """Taken in before: by this file, by another, or by an earlier row that says the same."""
     rejected: int
     encoding: str
+    """'' for a workbook."""
     mapping: str
     rejected_file: str = ""
     live: bool = False
     timeless: int = 0
     """Published without a time: the row had none, or one that cannot be."""
+    sheet: str = ""
+    """The one of a workbook that was read."""
+    unread_sheets: tuple[str, ...] = ()
+    """Others whose headings would have done."""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,8 +64,13 @@ class IntakeReport:
     def in_words(self) -> str:
         lines = [
             f"{self.file}：共 {self.rows} 行，收入 {self.published} 条，重复或早已收过 {self.known} 条，退回 {self.rejected} 行",
-            f"编码 {self.encoding}，列对应：{self.mapping}",
+            f"{f'工作表“{self.sheet}”' if self.sheet else f'编码 {self.encoding}'}，列对应：{self.mapping}",
         ]
+        if self.unread_sheets:
+            others = "、".join(self.unread_sheets)
+            lines.append(
+                f"还有工作表列名也对得上，这次没有读：{others}。要读，请加 --sheet 和它的名字再运行一次"
+            )
         if self.live and self.known:
             lines.append("早已收过的不会再启动时限：之前按补录收的，仍算补录")
         if self.timeless:
@@ -101,15 +111,18 @@ def intake(
     mapping: Mapping | None,
     source: str,
     origin: Origin = Origin.BACKFILL,
+    sheet: str = "",
     now: datetime,
 ) -> IntakeReport:
-    """Take in one file. Raises Misconfigured where it is no table or its columns are not there, TryAgain."""
+    """Take in one file; of a workbook the sheet of this name, or the first that fits. Raises Misconfigured where it is no
+    table or its columns are not there, TryAgain.
+    """
     voice = _voice(source, data, columns.channel_of(mapping))
     seen = Seen(data / "crawler.db")
     try:
         return take_in(
-            file, voice, mapping, stream=stream, data=data, key=key, seen=seen, origin=origin, now=now
-        )
+            file, voice, mapping, stream=stream, data=data, key=key, seen=seen, origin=origin, sheet=sheet, now=now
+        )  # fmt: skip
     finally:
         seen.close()
 
@@ -133,15 +146,24 @@ def take_in(
     key: bytes,
     seen: Seen,
     origin: Origin,
+    sheet: str = "",
     now: datetime,
 ) -> IntakeReport:
     """The same for a source that the catalogue describes."""
-    table = tables.open_table(file, encoding=mapping.encoding if mapping else "")
+    encoding = mapping.encoding if mapping else ""
+    with open_table(file, fits=columns.fitting(mapping), encoding=encoding, sheet=sheet) as table:
+        return _take_in(file, table, voice, mapping, stream, data, key, seen, origin, now)
+
+
+def _take_in(
+    file: Path, table: Table, voice: Voice, mapping: Mapping | None, stream: Stream, data: Path, key: bytes, seen: Seen,
+    origin: Origin, now: datetime,
+) -> IntakeReport:  # fmt: skip
     headings = table.headings()
     chosen = columns.settle(mapping, headings)
     if not headings:
-        raise Misconfigured(f"{file}：{_why_nothing(table)}。请打开文件核对，再导出一次")
-    _refuse_unfit(file, chosen, headings)
+        raise Misconfigured(f"{table.name}：{_why_nothing(table)}。请打开文件核对，再导出一次")
+    _refuse_unfit(table.name, chosen, headings)
     empty = IntakeReport(
         file=str(file),
         rows=0,
@@ -151,14 +173,18 @@ def take_in(
         encoding=table.encoding,
         mapping=_in_words(chosen),
         live=origin is Origin.LIVE,
+        sheet=table.sheet,
+        unread_sheets=table.also,
     )
-    id = digest("file", _content(file), voice.id, origin, chosen.model_dump_json())
+    part = (table.sheet,) if table.sheet else ()
+    id = digest("file", _content(file), voice.id, origin, chosen.model_dump_json(), *part)
     aside = data / FOLDER / f"{file.stem}.{id[:8]}{_REJECTED}"
     if done := seen.file(id):
         kept = str(aside) if done.rejected and aside.exists() else ""
         known = done.rows - done.rejected
         return replace(empty, rows=done.rows, known=known, rejected=done.rejected, rejected_file=kept)
-    report = _work_through(table.rows(), empty, voice, chosen, stream, aside, key, seen, origin, now)
+    rows = table.rows(time=chosen.time, url=chosen.url)
+    report = _work_through(rows, empty, voice, chosen, stream, aside, key, seen, origin, now)
     seen.mark_file(id, FileDone(rows=report.rows, rejected=report.rejected))
     return report
 
@@ -207,15 +233,16 @@ def read_row(
     """One row as a post. A time that cannot be read is unknown; a text that is not there is no post."""
     if row.fault:
         return _Reject(row, row.fault)
-    cell = {
-        field: row.values.get(heading, "").strip()
-        for field, heading in mapping
-        if isinstance(heading, str) and heading and heading not in mapping.drop
-    }
+    read = columns.read(mapping)
+    if wrong := next((heading for heading in read.values() if heading in row.unread), ""):
+        return _Reject(row, f"“{_plain(wrong)}”这一格{row.unread[wrong]}")
+    cell = {field: row.values.get(heading, "").strip() for field, heading in read.items()}
     if _MANGLED.fullmatch(cell.get("id", "")):
-        return _Reject(row, "编号成了科学计数法，号码已被 Excel 改坏：请把编号这一列设成文本，重新导出再导入")
+        return _Reject(
+            row, "编号成了科学计数法，号码已被 Excel 改坏：请从原系统重新导出，编号这一列设成文本，再导入"
+        )
     title, text = clean.words(cell.get("title", "")), clean.words(cell.get("text", ""))
-    native = cell.get("id") or digest("row", title, text, cell.get("time", ""))
+    native = cell.get("id", "").removeprefix("'") or digest("row", title, text, cell.get("time", ""))
     url = cell.get("url", "")
     post = compose(
         Found(
@@ -272,7 +299,7 @@ def _harmless(raw: str) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
-def _why_nothing(table: tables.Table) -> str:
+def _why_nothing(table: Table) -> str:
     """Of a table in which no row can be read."""
     wrong = next((row for row in table.rows() if row.fault), None)
     return f"没有一行读得出（第 {wrong.line} 行：{wrong.fault}）" if wrong else "只有列名，下面一行也没有"
@@ -284,7 +311,7 @@ def _plain(heading: str) -> str:
     return f"{text}……" if len(heading) > 40 else text
 
 
-def _refuse_unfit(file: Path, mapping: Mapping, headings: Sequence[str]) -> None:
+def _refuse_unfit(file: str, mapping: Mapping, headings: Sequence[str]) -> None:
     shown = "、".join(_plain(heading) for heading in headings[:20])
     if absent := columns.missing(mapping, headings):
         raise Misconfigured(f"{file}：没有这些列：{'、'.join(absent)}；文件里的列是：{shown}")

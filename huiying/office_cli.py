@@ -196,7 +196,7 @@ def roster_import(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV（UTF-8 或 GBK）：单位、日期或起止时间、班次、岗位、账号或姓名、电话、邮箱。"
+            help="Excel（.xlsx）或 CSV（UTF-8、GBK）：单位、日期或起止时间、班次、岗位、账号或姓名、电话、邮箱。"
         ),
     ],
 ) -> None:

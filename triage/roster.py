@@ -1,27 +1,27 @@
 """值班表: who is on duty in which unit and role, from when until when, as the office's own table says.  Pure.
 
-The table is a CSV as spreadsheets write it, in UTF-8 or GBK.  What is wrong with it is told by line, with how to write it.
+The table is a workbook (.xlsx) or a CSV.  What is wrong with it is told by line, with how to write it.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Instant
 from huiying.errors import Misconfigured
+from huiying.tables import Row, Table, open_table
 from triage.policy import Policy
 from triage.record import shown
 from triage.words import ROLES
 
 COLUMNS = "单位、日期（或起止时间）、班次、岗位、账号（或姓名）、电话、邮箱"
+READ = ("单位", "日期", "起止时间", "班次", "岗位", "账号", "姓名", "电话", "邮箱")
 POSTS = {
     **{name: role for role, name in ROLES.items()},
     **{role: role for role in ROLES},
@@ -33,9 +33,9 @@ POSTS = {
 """What a table may call a role of ``Notice.to``."""
 WHOLE_DAY = ("", "全天")
 MOST_LINES = 20_000
-TITLES = 5
-"""Lines among which the names of the columns are looked for."""
 MOST_BYTES = 4 * 1024 * 1024
+MOST_UNZIPPED = 32 * 1024 * 1024
+STAYS = "值班表没有换，原来的继续有效。"
 KEPT = timedelta(days=92)
 """How long a shift that is over stays known."""
 
@@ -105,18 +105,20 @@ def read(
     """
     faults: list[str] = []
     shifts: list[Shift] = []
-    for number, row in _rows(body, file):
+    for number, row, fault in _rows(body, file):
         try:
+            if fault:
+                raise ValueError(fault)
             shifts.append(_shift(row, number, policy, logins))
-        except ValueError as fault:
-            faults.append(f"{file} 第 {number} 行：{fault}")
+        except ValueError as wrong:
+            faults.append(f"{file} 第 {number} 行：{wrong}")
     if not faults and not shifts:
         faults = [f"{file}：一行也没有。第一行写列名：{COLUMNS}，以下一人一班一行"]
     if not faults:
         faults = [f"{file} {fault}" for fault in (*_twice(shifts, policy), *_gaps(shifts, policy))]
     if faults:
         more = [f"……还有 {len(faults) - 20} 处"] if len(faults) > 20 else []
-        raise Misconfigured("\n".join([*faults[:20], *more, "值班表没有换，原来的继续有效。"]))
+        raise Misconfigured("\n".join([*faults[:20], *more, STAYS]))
     ordered = tuple(sorted(shifts, key=lambda one: (one.start, one.unit, one.role, one.line)))
     return Roster(shifts=ordered, imported_at=now, imported_by=by, file=file)
 
@@ -184,51 +186,57 @@ def deaf(shifts: Iterable[Shift], channels: Collection[str]) -> tuple[str, ...]:
     )
 
 
-def _rows(body: bytes, file: str) -> Iterable[tuple[int, dict[str, str]]]:
+def _rows(body: bytes, file: str) -> list[tuple[int, dict[str, str], str]]:
+    """Line, what stands in it, and why it cannot be read. Raises Misconfigured."""
     if len(body) > MOST_BYTES:
         raise Misconfigured(f"{file} 太大（超过 {MOST_BYTES // 1024 // 1024} MB），这不像值班表")
-    text = _text(body, file)
-    lines = text.splitlines()
-    if not lines:
-        return
-    named = next((line for line in lines[:TITLES] if "单位" in line and "岗位" in line), lines[0])
-    delimiter = "\t" if "\t" in named else ";" if ";" in named else ","
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    header = _header(reader)
-    wanted = ("单位", "岗位")
-    missing = [name for name in wanted if name not in header]
-    if "日期" not in header and "起止时间" not in header:
+    try:
+        with open_table(body, name=file, fits=_complete, ragged=True, most=MOST_UNZIPPED) as table:
+            _refuse_unfit(table, file)
+            rows = list(islice(table.rows(time="日期"), MOST_LINES + 1))
+            written_once = not table.sheet
+    except Misconfigured as wrong:
+        raise Misconfigured(f"{wrong}。{STAYS}") from wrong
+    if len(rows) > MOST_LINES:
+        raise Misconfigured(f"{file} 超过 {MOST_LINES} 行，请分几次导入")
+    found, above = list[tuple[int, dict[str, str], str]](), dict[str, str]()
+    for row in rows:
+        cells = {name: value.strip() for name, value in row.values.items()}
+        above = _merged(cells, above) if written_once else cells
+        found.append((row.line, above, row.fault or _unread(row)))
+    return found
+
+
+def _unread(row: Row) -> str:
+    return "；".join(f"“{name}”这一格{why}" for name, why in row.unread.items() if name in READ)
+
+
+def _missing(columns: Sequence[str]) -> list[str]:
+    missing = [name for name in ("单位", "岗位") if name not in columns]
+    if "日期" not in columns and "起止时间" not in columns:
         missing.append("日期（或起止时间）")
-    if "账号" not in header and "姓名" not in header:
+    if "账号" not in columns and "姓名" not in columns:
         missing.append("账号（或姓名）")
-    if missing:
+    return missing
+
+
+def _complete(columns: Sequence[str]) -> bool:
+    return not _missing(columns)
+
+
+def _refuse_unfit(table: Table, file: str) -> None:
+    if missing := _missing(table.columns):
         raise Misconfigured(
-            f"{file} 第 1 行：缺少列 {'、'.join(missing)}。第一行写列名：{COLUMNS}。值班表没有换，原来的继续有效。"
+            f"{table.name} 第 {table.line} 行：缺少列 {'、'.join(missing)}。第一行写列名：{COLUMNS}"
         )
-    above: dict[str, str] = {}
-    for count, cells in enumerate(reader):
-        if count > MOST_LINES:
-            raise Misconfigured(f"{file} 超过 {MOST_LINES} 行，请分几次导入")
-        if any(cell.strip() for cell in cells):
-            row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-            above = _merged(row, above)
-            yield reader.line_num, above
-
-
-def _header(reader: Iterator[list[str]]) -> list[str]:
-    """The names of the columns; a title may stand above them, as in a table that is made for printing."""
-    first: list[str] = []
-    for _, cells in zip(range(TITLES), reader, strict=False):
-        names = [name.strip() for name in cells]
-        if {"单位", "岗位"} <= set(names):
-            return names
-        first = first or names
-    return first
+    if table.also:
+        several = "、".join((table.sheet, *table.also))
+        raise Misconfigured(f"{file} 有几个工作表都是值班表：{several}。请只留要用的一个，其余的隐藏或删去")
 
 
 def _merged(row: dict[str, str], above: Mapping[str, str]) -> dict[str, str]:
-    """Merged cells are written once, in their first line: what is empty below them is what stands above. A post goes no further
-    than its unit.
+    """A CSV says of merged cells no more than their first line: what is empty below them is what stands above. A post goes no
+    further than its unit.
     """
     names = ["单位"]
     if not row.get("起止时间"):
@@ -236,17 +244,6 @@ def _merged(row: dict[str, str], above: Mapping[str, str]) -> dict[str, str]:
     if row.get("单位") in ("", above.get("单位")):
         names.append("岗位")
     return row | {name: above.get(name, "") for name in names if name in row and not row[name]}
-
-
-def _text(body: bytes, file: str) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise Misconfigured(f"{file} 不是 UTF-8 或 GBK 的文字。请在表格软件里另存为 CSV 再导入")
 
 
 def _shift(row: Mapping[str, str], line: int, policy: Policy, logins: Mapping[str, str]) -> Shift:

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, cast
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData, QueryParams
 
 from huiying.contracts import Case, CaseState, Category
 from huiying.ports import CasePage, CaseQuery, Dimension, LineQuery, Order
 from response_api.act_forms import ELSEWHERE, ON_THE_WAY, Typed, act_forms, hindrances, next_act
 from response_api.auth import Person
+from response_api.bulk import ACTS, Outcome, acts_of, do_all, ticked
 from response_api.case_list import case_row
 from response_api.case_page import case_view
 from response_api.draft_form import may_be_written
 from response_api.facts import soon
 from response_api.file_view import file_view
 from response_api.filters import CaseFilter, Due, from_query
-from response_api.guard import Reader, TheHouse
+from response_api.guard import Reader, TheHouse, posted, text_of
 from response_api.handling_view import handling_view
 from response_api.house import House
 from response_api.official import Official, officials
 from response_api.pages.board import choices
-from response_api.pages.frame import page
-from response_api.pages.reach import reach
+from response_api.pages.frame import page, problem
+from response_api.pages.reach import OutOfReach, reach
 from response_api.precedents import precedents
-from response_api.sight import Sight, is_sealed, sight_of
+from response_api.sent_once import SentOnce
+from response_api.sight import Sight, is_sealed, sight_of, title_for
 from response_api.stats_view import ScoreView, score_view
 from response_api.suggested import audiences, still_suggested
 from response_api.suggestion_row import SuggestionRow, suggestion_row
+from response_api.times import local
 from response_api.to_verify import claims
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, concerns
@@ -47,12 +52,61 @@ DUES = {Due.OVER: "已超时", Due.SOON: "1 小时内到时"}
 
 @router.get("/cases")
 def all_cases(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
-    wanted, sight, now = from_query(request.query_params), sight_of(person, house.names), house.clock.now()
-    asked = request.query_params.get("order", "")
+    return _list(request, house, person, request.query_params)
+
+
+@router.post("/cases/bulk")
+def many(
+    request: Request, house: TheHouse, person: Reader, sent: Annotated[FormData, Depends(posted)]
+) -> Response:
+    """One act on every matter that was ticked; back to the same view of the list."""
+    back = QueryParams(text_of(sent, "back")[:2000])
+    asked, boxes = text_of(sent, "do"), ticked([str(value) for value in sent.getlist("case")])
+    if asked not in {act.value for act in ACTS}:
+        return problem(request, 404, "没有这个办理步骤", "请从事件列表上的按钮进入。", person)
+    act, once = Act(asked), cast(SentOnce, request.app.state.sent_once)
+    if not boxes:
+        fault = Outcome(act=act, done=(), left=(), faults={"case": "还没有勾选事件"})
+        return _list(request, house, person, back, tried=fault, sent=sent, status=422)
+
+    def in_view(case_id: str) -> Case | None:
+        try:
+            return reach(house, person, case_id)
+        except OutOfReach:
+            return None
+
+    def answer() -> Response:
+        outcome = do_all(
+            house.desk, act, boxes, person.actor, house.clock.now(), lambda name: text_of(sent, name),
+            in_view=in_view,
+        )  # fmt: skip
+        if outcome.faults or outcome.left:
+            status = 422 if outcome.faults else 409
+            return _list(request, house, person, back, tried=outcome, sent=sent, status=status)
+        kept = [(name, value) for name, value in back.multi_items() if name not in ("bulk", "done")]
+        query = urlencode([*kept, ("bulk", act.value), ("done", str(len(outcome.done)))])
+        return RedirectResponse(f"/cases?{query}", status_code=303)
+
+    return once.answer(request, person, sent, house.clock.now(), answer)
+
+
+def _list(
+    request: Request,
+    house: House,
+    person: Person,
+    params: QueryParams,
+    *,
+    tried: Outcome | None = None,
+    sent: FormData | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """A view of the list; ``tried``: what was done of what was ticked, and what was not, with what was typed."""
+    wanted, sight, now = from_query(params), sight_of(person, house.names), house.clock.now()
+    asked = params.get("order", "")
     order = Order(asked) if asked in set(Order) else Order.ACTIVE
     if wanted.due is Due.SOON:
         order = Order.NEXT_DUE
-    after = request.query_params.get("after", "")[:200]
+    after = params.get("after", "")[:200]
     found = _found(house, wanted, order, after, now, sight)
     # Whoever may not read a title must not find out its words by asking for them.
     shown = [case for case in found.cases if not (wanted.words and is_sealed(case, sight))]
@@ -70,8 +124,46 @@ def all_cases(request: Request, house: TheHouse, person: Reader) -> HTMLResponse
         "next": wanted.text(order=order, after=found.next) if found.next else "",
         "first": wanted.text(order=order) if after else "",
         **_choices(house, wanted, sight),
+        **_bulk(house, person, shown, sight, params, tried, sent),
     }
-    return page(request, "cases.html", context, person=person)
+    return page(request, "cases.html", context, person=person, status=status)
+
+
+def _bulk(
+    house: House,
+    person: Person,
+    cases: Sequence[Case],
+    sight: Sight,
+    params: QueryParams,
+    tried: Outcome | None,
+    sent: FormData | None,
+) -> Mapping[str, Any]:
+    """What may be done to many of these at once, and what came of it last time."""
+    policy = house.desk.policy
+    may = acts_of([case for case in cases if not is_sealed(case, sight)], person.actor, policy)
+    possible = {act for acts in may.values() for act in acts}
+    titles = {case.id: title_for(case, sight) for case in cases}
+    left = (
+        [(one.case_id, titles.get(one.case_id, one.case_id[:12]), one.why) for one in tried.left]
+        if tried
+        else []
+    )
+    done, asked = params.get("done", ""), params.get("bulk", "")
+    told = asked in {act.value for act in ACTS} and done.isdecimal() and len(done) < 4
+    return {
+        "boxes": {case.id: f"{case.id}:{len(case.events)}" for case in cases if case.id in may},
+        "bulk": [(act.value, RULES[act].name, RULES[act].owes) for act in ACTS if act in possible],
+        "back": str(params),
+        "told": f"{RULES[Act(asked)].name}：已办 {done} 件" if told and not tried else "",
+        "tried": tried,
+        "tried_name": RULES[tried.act].name if tried else "",
+        "left": left,
+        "kept": {box.case_id for box in ticked([str(one) for one in sent.getlist("case")])} - set(tried.done)
+        if sent and tried
+        else set(),
+        "typed": {name: text_of(sent, name) if sent else "" for name in ("reason", "unit")},
+        "units": [(unit.id, unit.name) for unit in house.names.units_on(local(house.clock.now()).date())],
+    }
 
 
 def _found(

@@ -53,10 +53,10 @@ def roster(request: Request, house: TheHouse, person: Keeper) -> HTMLResponse:
 
 @router.post("/roster")
 def bring_in(request: Request, house: TheHouse, person: Keeper, sent: Sent) -> Response:
-    """``file``: the CSV. Refused as a whole where a line of it is wrong, or of a unit that is not the person's."""
+    """``file``: the workbook or CSV. Refused as a whole where a line of it is wrong, or of a unit that is not the person's."""
     upload, now = sent.get("file"), house.clock.now()
     if not isinstance(upload, UploadFile) or not upload.filename:
-        return _roster(request, house, person, faults=["请选择值班表文件（CSV）"], status=422)
+        return _roster(request, house, person, faults=["请选择值班表文件（Excel 或 CSV）"], status=422)
     body, book = upload.file.read(), ReachBook(house.engine.register)
     name = upload.filename[-60:]
     try:

@@ -39,3 +39,18 @@ def test_a_channel_that_nobody_knows_is_refused_with_those_there_are(tmp_path: P
     (tmp_path / "mine.toml").write_text('text = "内容"\nchannel = "电报"\n', "utf-8")
     with pytest.raises(Misconfigured, match="可以写：新闻"):
         columns.find(str(tmp_path / "mine.toml"), tomlfile.DEFAULTS)
+
+
+def test_headings_fit_that_have_every_column_of_the_mapping_and_one_with_the_words() -> None:
+    usual = ["编号", "标题", "内容"]
+    assert columns.fitting(None)(usual) and not columns.fitting(None)(["12345工单明细表"])
+    assert not columns.fitting(None)(["编号", "时间"])
+    mine = columns.Mapping(id="流水号", text="内容")
+    assert columns.fitting(mine)(["流水号", "内容"]) and not columns.fitting(mine)(usual)
+    assert columns.fitting(columns.Mapping(drop=("标题",)))(usual)
+    assert not columns.fitting(columns.Mapping(drop=("标题", "内容")))(usual)
+
+
+def test_what_is_dropped_is_never_read() -> None:
+    mapping = columns.Mapping(name="某", id="编号", text="内容", author="姓名", drop=("姓名",))
+    assert columns.read(mapping) == {"id": "编号", "text": "内容"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import cast
 
@@ -16,14 +18,15 @@ import pytest
 from crawlers import columns
 from crawlers.columns import Mapping
 from crawlers.intake import IntakeReport, forget_rejected, intake
-from crawlers.tables import LONGEST_FIELD
 from huiying import tomlfile
 from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.engines import open_stream
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.ports import Stream
 from huiying.settings import Settings
+from huiying.tables.delimited import LONGEST_FIELD
 from huiying.topics import POSTS
+from tests.huiying.tables.books import book, handmade, row
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 HOTLINE = '''工单编号,诉求标题,诉求内容,受理时间,所属区县,来电号码,姓名
@@ -43,9 +46,16 @@ def stream(tmp_path: Path) -> Iterator[Stream]:
 
 
 def _take(
-    path: Path, stream: Stream, tmp_path: Path, mapping: Mapping | None = None, **more: Origin
+    path: Path,
+    stream: Stream,
+    tmp_path: Path,
+    mapping: Mapping | None = None,
+    origin: Origin = Origin.BACKFILL,
+    sheet: str = "",
 ) -> IntakeReport:
-    return intake(path, stream=stream, data=tmp_path, key=b"k", mapping=mapping, source="s", now=NOW, **more)
+    return intake(
+        path, stream=stream, data=tmp_path, key=b"k", mapping=mapping, source="s", origin=origin, sheet=sheet, now=NOW
+    )  # fmt: skip
 
 
 def _posts(stream: Stream) -> list[Post]:
@@ -56,6 +66,12 @@ def _file(tmp_path: Path, name: str, text: str, encoding: str = "utf-8") -> Path
     path = tmp_path / name
     path.write_bytes(text.encode(encoding))
     return path
+
+
+def _workbook(tmp_path: Path, name: str, text: str) -> Path:
+    """The CSV as somebody's spreadsheet keeps it."""
+    rows = list(csv.reader(StringIO(text)))
+    return book(tmp_path / name, {"工单": [[cell or None for cell in row] for row in rows]})
 
 
 def test_every_row_is_taken_in_known_or_set_aside(tmp_path: Path, stream: Stream) -> None:
@@ -164,6 +180,7 @@ def test_the_report_is_plain_chinese_and_plain_data(tmp_path: Path, stream: Stre
 _CHILD = """
 import os, sys
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from crawlers.intake import intake
 from huiying.engines import open_stream
@@ -180,23 +197,32 @@ data = Path(sys.argv[1])
 stream = open_stream(Settings(data=data))
 if after := int(sys.argv[2]):
     stream = Dying(stream, after)
-report = intake(data / "big.jsonl", stream=stream, data=data, key=b"k", mapping=None, source="s",
+report = intake(data / sys.argv[3], stream=stream, data=data, key=b"k", mapping=None, source="s",
                 now=datetime(2026, 11, 23, tzinfo=UTC))
 print(report.rows, report.published, flush=True)
 """
 
 
-def test_killed_and_run_again_it_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    rows = 10_000
-    with (tmp_path / "big.jsonl").open("w", encoding="utf-8") as file:
+def _big(tmp_path: Path, name: str, rows: int) -> None:
+    if name.endswith(".xlsx"):
+        data = "".join(row(n + 2, str(n), f"第 {n} 条：人防车位") for n in range(rows))
+        (tmp_path / name).write_bytes(handmade(row(1, "id", "text") + data))
+        return
+    with (tmp_path / name).open("w", encoding="utf-8") as file:
         file.writelines(f'{{"id": {n}, "text": "第 {n} 条：人防车位" }}\n' for n in range(rows))
+
+
+@pytest.mark.parametrize("name", ["big.jsonl", "big.xlsx"])
+def test_killed_and_run_again_it_loses_nothing_and_doubles_nothing(tmp_path: Path, name: str) -> None:
+    rows = 10_000
+    _big(tmp_path, name, rows)
     command = [sys.executable, "-c", _CHILD, str(tmp_path)]
-    killed = subprocess.run([*command, "5"], timeout=60, check=False)
+    killed = subprocess.run([*command, "5", name], timeout=60, check=False)
     assert killed.returncode == -signal.SIGKILL
     stream = open_stream(Settings(data=tmp_path))
     before = len(_posts(stream))
     assert 0 < before < rows
-    done = subprocess.run([*command, "0"], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([*command, "0", name], capture_output=True, text=True, timeout=60, check=True)
     posts = _posts(stream)
     stream.close()
     assert len({post.key for post in posts}) == rows
@@ -344,3 +370,107 @@ def test_a_file_without_a_row_or_a_heading_that_can_be_read_says_why(
         _take(_file(tmp_path, name, text), stream, tmp_path)
     assert said in str(refused.value)
     assert str(refused.value).isprintable(), "a terminal obeys nothing of what stands in the file"
+
+
+# -------------------------------------------------------------------------------------------- workbooks
+
+
+def _said(posts: list[Post]) -> list[tuple[object, ...]]:
+    return sorted((post.id, post.version, post.title, post.text) for post in posts)
+
+
+def test_a_workbook_and_a_csv_of_one_table_are_taken_in_alike(tmp_path: Path) -> None:
+    mapping = columns.find("12345", tomlfile.DEFAULTS)
+    whole = HOTLINE.rsplit("W4", 1)[0] + "合计,3,,,,,\n"
+    taken = []
+    for file in (_file(tmp_path, "day.csv", whole), _workbook(tmp_path, "day.xlsx", whole)):
+        data = tmp_path / file.suffix
+        stream = open_stream(Settings(data=data))
+        report = _take(file, stream, data, mapping)
+        again = _take(file, stream, data, mapping)
+        assert (again.rows, again.published, again.known, again.rejected) == (3, 0, 2, 1)
+        figures = (report.rows, report.published, report.known, report.rejected, report.timeless)
+        reasons = [reason for _, reason in _reasons(report)]
+        taken.append((figures, reasons, _said(_posts(stream))))
+        stream.close()
+    assert taken[0] == taken[1]
+    assert taken[0][:2] == ((3, 2, 0, 1, 1), ["没有标题也没有正文"])
+
+
+def test_what_a_workbook_shows_is_taken_in_and_the_line_of_what_is_not_is_that_of_the_sheet(
+    tmp_path: Path, stream: Stream
+) -> None:
+    at = datetime(2026, 11, 20, 8, 30)  # noqa: DTZ001 - a sheet knows no zones
+    rows: list[list[object]] = [
+        ["12345工单明细表"],
+        ["单位：某办", None, None, "日期：2026-11-20"],
+        ["编号", "标题", "诉求\n内容", "受理时间", "链接", "姓名"],
+        [20261120000123, "甲", "一\n二", at, "https://example.invalid/1", "某甲"],
+        [202611200001234567, "乙", "三", at, None, "某乙"],
+        [3, "丙", "=B4", at, None, "某丙"],
+        [4, "丁", "四", 45000.5, "=HYPERLINK(1)", "=B4"],
+    ]
+    mapping = Mapping(id="编号", title="标题", text="诉求内容", time="受理时间", drop=("姓名",))
+    report = _take(book(tmp_path / "a.xlsx", {"工单": rows}), stream, tmp_path, mapping)
+    assert (report.rows, report.published, report.rejected, report.sheet) == (4, 2, 2, "工单")
+    assert "工作表“工单”，列对应" in report.in_words() and "编码" not in report.in_words()
+    (fifth, first), (sixth, second) = _reasons(report)
+    assert (fifth, sixth) == ("5", "6")
+    assert "科学计数法" in first and "设成文本" in first
+    assert "“诉求内容”这一格是公式，文件里没有存它的结果" in second
+    assert "某乙" not in Path(report.rejected_file).read_text("utf-8-sig")
+    told = {post.title: (post.text, post.published_at) for post in _posts(stream)}
+    assert told == {
+        "甲": ("一\n二", datetime(2026, 11, 20, 0, 30, tzinfo=UTC)),
+        "丁": ("四", datetime(2023, 3, 15, 4, tzinfo=UTC)),
+    }
+
+
+def test_another_sheet_of_a_file_that_was_taken_in_is_new(tmp_path: Path, stream: Stream) -> None:
+    days = {"周一": [("编号", "内容"), ("1", "甲")], "周二": [("编号", "内容"), ("2", "乙")]}
+    path = book(tmp_path / "a.xlsx", days)
+    first = _take(path, stream, tmp_path)
+    assert (first.published, first.sheet, first.unread_sheets) == (1, "周一", ("周二",))
+    assert "没有读：周二。要读，请加 --sheet" in first.in_words()
+    assert json.loads(json.dumps(first.as_dict()))["unread_sheets"] == ["周二"]
+    assert _take(path, stream, tmp_path, sheet="周二").published == 1
+    assert _take(path, stream, tmp_path, sheet="周二").published == 0
+
+
+def test_an_address_behind_a_word_is_the_address_of_the_post(tmp_path: Path, stream: Stream) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(
+        handmade(
+            row(1, "编号", "内容", "链接") + row(2, "1", "甲", "查看原文"),
+            behind='<hyperlinks><hyperlink ref="C2" r:id="r9"/></hyperlinks>',
+            links='Id="r9" Type="x/hyperlink" Target="https://example.invalid/1" TargetMode="External"',
+        )
+    )
+    _take(path, stream, tmp_path)
+    assert _posts(stream)[0].url == "https://example.invalid/1"
+
+
+def test_the_sign_that_makes_a_number_a_text_is_no_part_of_an_id(tmp_path: Path, stream: Stream) -> None:
+    _take(_file(tmp_path, "a.csv", "编号,内容\n'0012,甲\n"), stream, tmp_path)
+    styled = '<numFmts><numFmt numFmtId="176" formatCode="0000"/></numFmts><cellXfs><xf/><xf numFmtId="176"/></cellXfs>'
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(handmade(row(1, "编号", "内容") + row(2, '<c s="1"><v>12</v></c>', "甲"), styles=styled))
+    assert _take(path, stream, tmp_path).known == 1
+
+
+def test_a_sheet_whose_columns_are_not_those_of_the_mapping_is_named(tmp_path: Path, stream: Stream) -> None:
+    path = book(tmp_path / "a.xlsx", {"台账": [("甲", "乙"), ("1", "2")]})
+    with pytest.raises(Misconfigured, match=r"工作表“台账”：没有这些列：工单编号.*列是：甲、乙"):
+        _take(path, stream, tmp_path, columns.find("12345", tomlfile.DEFAULTS))
+    assert _posts(stream) == []
+
+
+def test_a_workbook_that_is_broken_in_its_middle_is_refused_before_anything_is_taken_in(
+    tmp_path: Path, stream: Stream
+) -> None:
+    path = tmp_path / "a.xlsx"
+    good = "".join(row(number, str(number), "路灯不亮") for number in range(2, 3000))
+    path.write_bytes(handmade(row(1, "编号", "内容") + good + "<row><c>"))
+    with pytest.raises(Misconfigured, match="损坏"):
+        _take(path, stream, tmp_path)
+    assert _posts(stream) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from huiying import datafolder, settings
 from huiying.cli import main
+from tests.huiying.commands import run
+from tests.huiying.tables.books import book
 
 
 @pytest.fixture
@@ -57,3 +60,18 @@ def test_the_reason_is_told_in_chinese(
     assert ended(monkeypatch, *words, str(data.parent / "file" / "inside")) == 2
     (told,) = capsys.readouterr().err.splitlines()
     assert "路径里有一段不是文件夹" in told and os.strerror(20) not in told
+
+
+def test_a_sheet_of_a_workbook_is_taken_in_by_its_name(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = ("编号", "内容")
+    file = book(
+        data.parent / "工单.xlsx", {"周一": [head, ("1", "甲")], "周二": [head, ("2", "乙"), ("3", "丙")]}
+    )
+    told = run("intake", str(file), "--sheet", "周二")
+    assert "共 2 行，收入 2 条" in told and "工作表“周二”" in told and "没有读" not in told
+    assert json.loads(run("intake", str(file), "--json"))["unread_sheets"] == ["周二"]
+    assert ended(monkeypatch, "intake", str(file), "--sheet", "周三") == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("工作表“周三”没有；看得见的有：周一、周二")

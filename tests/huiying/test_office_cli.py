@@ -17,6 +17,7 @@ from huiying.errors import Misconfigured
 from response_api.auth import Accounts
 from tests.factories import NOW, a_case, a_statement
 from tests.huiying.commands import run
+from tests.huiying.tables.books import book
 from tests.triage.texts import CALENDAR, rules
 from triage import calendar
 from triage.clocks import start_clocks
@@ -52,6 +53,16 @@ def test_a_table_is_imported_and_shown_and_a_wrong_one_changes_nothing(folder: P
         assert [one.name for one in ReachBook(engine.register).roster().shifts] == ["某值班"]
     finally:
         engine.close()
+
+
+def test_a_workbook_is_imported_and_an_old_one_is_told_what_to_become(folder: Path) -> None:
+    file = book(
+        folder / "十一月.xlsx", {"值班": [["值班表"], *(line.split(",") for line in ROWS.splitlines())]}
+    )
+    assert "值班表已换上：1 班" in run("roster", "import", str(file))
+    file.write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(Misconfigured, match=r"另存为 \.xlsx 或 CSV.*原来的继续有效"):
+        run("roster", "import", str(file))
 
 
 def test_what_cannot_be_read_is_told(folder: Path) -> None:

@@ -29,7 +29,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
         ("policy nosuch", "没有命令 nosuch。写法见 huiying policy --help"),
         ("account --nosuch", "没有选项 --nosuch。写法见 huiying account --help"),
         ("account --missin", "没有选项 --missin（相近的：--missing）。写法见 huiying account --help"),
-        ("intake", "缺少 file（JSONL、CSV 或 TSV 文件）。写法见 huiying intake --help"),
+        ("intake", "缺少 file（Excel、CSV、TSV 或 JSONL 文件）。写法见 huiying intake --help"),
         ("clock what-if --level 重大", "缺少选项 --start（假设的起算时间"),
         ("account here there", "多写了 here there。写法见 huiying account --help"),
         ("roster show --unit", "选项 --unit 后面要写内容。写法见 huiying"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from io import BytesIO
 
+import openpyxl
 import pytest
 
 from huiying.clock import SHANGHAI
 from huiying.errors import Misconfigured
 from tests.factories import NOW
+from tests.huiying.tables.books import handmade
 from tests.triage.texts import policy
 from triage.roster import Roster, deaf, holes, joined, read
 
@@ -143,8 +146,6 @@ def test_cells_that_a_spreadsheet_merged_are_those_above_and_a_title_stands_over
     ]
     assert {one.unit for one in roster.shifts} == {"henan"}
     assert "第 6 行：岗位“”不认识" in fault(rows + "zhengzhou,,全天,,cheng,,,\n")
-    tabbed = ("11月值班表\n" + HEADER + DAYS).replace(",", "\t")
-    assert [one.login for one in a_roster(tabbed, "").shifts] == ["lin", "he", "lin"]
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,92 @@ def test_people_to_whom_no_channel_leads_are_named() -> None:
     (told,) = deaf(shifts, {"console", "smtp"})
     assert told.startswith("某某 1 人没有账号") and "HUIYING_SMS_URL" in told
     assert deaf(shifts, {"console", "smtp", "sms"}) == ()
+
+
+def a_workbook(*rows: tuple[object, ...], merged: str = "", name: str = "十一月") -> openpyxl.Workbook:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = name
+    for row in rows:
+        sheet.append(list(row))
+    if merged:
+        sheet.merge_cells(merged)
+    return workbook
+
+
+def of(workbook: openpyxl.Workbook) -> Roster:
+    packed = BytesIO()
+    workbook.save(packed)
+    return read(packed.getvalue(), policy(), LOGINS, file="值班表.xlsx", by="admin", now=NOW)
+
+
+COLUMNS = tuple(HEADER.strip().split(","))
+DAY = date(2026, 11, 24)
+
+
+def test_a_workbook_is_read_as_a_csv_is_with_its_title_its_dates_and_its_merged_cells() -> None:
+    made = of(
+        a_workbook(
+            ("十一月值班表",),
+            COLUMNS,
+            (
+                "河南省人防办",
+                DAY,
+                "白班08:00-20:00",
+                "值班长",
+                "lin",
+                None,
+                13800000001,
+                "lin@renfang.example.invalid",
+            ),
+            ("henan", None, "夜班20:00-08:00", "值班长", "he", None, "13800000002"),
+            (
+                "henan",
+                (date(2026, 11, 25) - date(1899, 12, 30)).days,
+                "白班08:00-20:00",
+                "值班长",
+                "lin",
+                None,
+                13800000001,
+            ),
+            merged="B3:B4",
+        )
+    )
+    plain = a_roster()
+    assert [one.line for one in made.shifts] == [3, 4, 5]
+    for one, other in zip(made.shifts, plain.shifts, strict=True):
+        assert (one.unit, one.role, one.start, one.end, one.login, one.phone, one.mail) == (
+            other.unit, other.role, other.start, other.end, other.login, other.phone, other.mail,
+        )  # fmt: skip
+
+
+def test_what_is_wrong_in_a_workbook_is_named_by_its_line() -> None:
+    with pytest.raises(Misconfigured, match=r"值班表\.xlsx 第 2 行：岗位“厨师”不认识"):
+        of(a_workbook(COLUMNS, ("henan", DAY, "全天", "厨师", "lin")))
+    with pytest.raises(Misconfigured, match=r"第 2 行：“账号”这一格是公式，文件里没有存它的结果"):
+        of(a_workbook(COLUMNS, ("henan", DAY, "全天", "值班长", "=A9", None, None, "=A8")))
+    assert of(
+        a_workbook((*COLUMNS, "备注"), ("henan", DAY, "全天", "值班长", "lin", None, None, None, "=A9"))
+    )
+
+
+def test_of_two_sheets_that_are_rosters_nobody_guesses_the_right_one() -> None:
+    workbook = a_workbook(COLUMNS, ("henan", DAY, "全天", "值班长", "lin"))
+    other = workbook.create_sheet("十二月")
+    other.append(COLUMNS)
+    with pytest.raises(Misconfigured, match=r"几个工作表都是值班表：十一月、十二月.*原来的继续有效"):
+        of(workbook)
+    other.sheet_state = "hidden"
+    assert len(of(workbook).shifts) == 1
+
+
+def test_a_bomb_and_an_old_workbook_are_refused_and_the_roster_stays() -> None:
+    bomb = handmade("<row><c><v>1</v></c></row>" * 1_500_000)
+    for body, told in ((bomb, "解开以后超过 32 MB"), (b"\xd0\xcf\x11\xe0", "另存为 .xlsx 或 CSV")):
+        with pytest.raises(Misconfigured, match=f"{told}.*原来的继续有效"):
+            read(body, policy(), LOGINS, file="f", by="", now=NOW)
+
+
+def test_a_csv_with_a_title_and_with_lines_that_end_early_is_read() -> None:
+    roster = a_roster("henan,2026-11-24,全天,值班长,lin\n", "十一月值班表\n" + HEADER)
+    assert [(one.login, one.line) for one in roster.shifts] == [("lin", 3)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from huiying.clock import ManualClock
 from huiying.contracts import CaseState, DeliveryState, Role
@@ -43,6 +45,20 @@ def test_a_roster_is_imported_and_shows_who_is_reached_now(visitor: Visitor, eng
     assert "13800000001" not in page
     marks = [line.mark for line in auth.Accounts(engine.register).log.page(limit=60).lines]
     assert Mark.ROSTER in marks
+
+
+def test_a_workbook_is_imported_as_it_is(visitor: Visitor, engine: Engine) -> None:
+    duty = visitor(Role.DUTY)
+    assert 'accept=".xlsx,' in duty.get("/roster").text
+    workbook, packed = Workbook(), BytesIO()
+    workbook.worksheets[0].append(["十一月值班表"])
+    for line in ROWS.splitlines():
+        workbook.worksheets[0].append(line.split(","))
+    workbook.save(packed)
+    assert submit(duty, "/roster", {"file": ("十一月.xlsx", packed.getvalue())}).status_code == 303
+    assert [one.line for one in ReachBook(engine.register).roster().shifts] == [3]
+    answer = submit(duty, "/roster", {"file": ("十一月.xls", b"\xd0\xcf\x11\xe0")})
+    assert answer.status_code == 422 and "另存为 .xlsx 或 CSV" in answer.text
 
 
 def test_a_wrong_file_is_refused_as_a_whole_and_the_old_one_stays(visitor: Visitor, engine: Engine) -> None:
