@@ -140,7 +140,7 @@ def test_whose_turn_it_is_follows_the_statement(state: StatementState, said: str
         (CaseState.ASSESSED, Act.DRAFT),
         (CaseState.PUBLISHED, Act.FOLLOW_UP),
         (CaseState.FOLLOWED, Act.CLOSE),
-        (CaseState.CLOSED, None),
+        (CaseState.CLOSED, Act.EVALUATE),
     ],
 )
 def test_one_step_stands_out(state: CaseState, first: Act | None) -> None:
