@@ -41,6 +41,7 @@ from huiying.engines import open_engine
 from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
 from huiying.ports import Engine
+from huiying.report_cli import report
 from huiying.sources_cli import sources_cli
 from huiying.suppress_cli import suppress_cli
 from huiying.suppression import SiftedStream, Suppression
@@ -65,6 +66,7 @@ cli.add_typer(retention_cli.retention_cli, name="retention")
 cli.command("stats")(stats_cli.stats)
 cli.add_typer(suppress_cli, name="suppress")
 cli.command()(office_cli.simulate)
+cli.command()(report)
 index_cli = typer.Typer(help="Elasticsearch 的索引（distributed 引擎）。", no_args_is_help=True)
 cli.add_typer(index_cli, name="index")
 

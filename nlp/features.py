@@ -15,7 +15,7 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from nlp.gate import COMBINATIONS, opened_by, together
+from nlp.gate import COMBINATIONS, HINTS, NOISES, doubt, opened_by, together
 from nlp.lexicon import Found
 from nlp.sheet import Passage, Sheet
 
@@ -47,7 +47,7 @@ FOR_CLASSES = (
 )  # fmt: skip
 """Lists that say what a message wants and how grave it is: whether it concerns the trade is judged without them."""
 COUNTED = (
-    "phrases", "risky", "misfit", "dodges", "siren", "townwide", "garage", "wartime", "foreign_war", "triad",
+    "phrases", "risky", "misfit", "hints", "dodges", "siren", "townwide", "blare", "everywhere", "noises", "garage", "wartime", "tenure", "foreign_war", "triad",
     "protection", "warning", "fiction", "memorial", "tourism", "commerce", "estate", "grievance", "office_voice",
     "heavydoor", "oldworks", "dugout", "warscare", "orders", "offsite", "charge", "home", "everyday", "figurative", "figured", "history", "advert", "address", "displeased", "pleased",
     "praise", "asks", "suggests", "complains", "hearsay", "alarming", "mocking",
@@ -64,6 +64,8 @@ FLAGS = (
     "everyday_of_old",
     "everyday_figured",
     "risky_elsewhere",
+    "hints_only",
+    "sound_of_something",
     "place_only",
     "bare_alarm",
     "much_history",
@@ -291,6 +293,7 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dic
                 count = len(hits) if len(near) == 1 else _inside(hits, near)
                 if count:
                     seen[group] = seen.get(group, 0) + count
+    doubted = doubt(sheet)
     text = sheet.passages[_told(sheet)].text
     both = title.text + body.text
     phrases, risky, history = "phrases" in seen, "risky" in seen, "history" in seen
@@ -305,6 +308,8 @@ def _counts(sheet: Sheet, openers: Sequence[tuple[Passage, Found]]) -> tuple[dic
         everyday and history,
         everyday and (figured or "figurative" in seen),
         (risky or "misfit" in seen) and not phrases and not _ELSEWHERE.isdisjoint(seen),
+        doubted == HINTS,
+        doubted == NOISES,
         only_a_place(openers),
         risky and not phrases and "townwide" not in seen and "警报" in both,
         history and seen["history"] >= MUCH,

@@ -23,19 +23,18 @@ def counts(examples: Sequence[Example]) -> dict[str, object]:
 
 
 def measure(
-    examples: Sequence[Example], chances: Numbers, passed: Marks, named: Marks, card: Card
+    examples: Sequence[Example], chances: Numbers, passed: Marks, named: Marks, doubted: Marks, card: Card
 ) -> dict[str, dict[str, object]]:
     """Precision and recall of relevance through gate and model; macro-F1 of what is asked of relevant texts."""
     core = np.array([example.relevance == "core" for example in examples])
     mention = np.array([example.relevance == "mention" for example in examples])
     off = ~core & ~mention
     relevance = chances[:, card.outputs.index("relevance")]
+    looked_at = np.where(doubted, card.alert, np.where(named, card.review, card.review_unnamed))
     return {
         "词表门": {"正题放行": ratio(passed & core, core), "无关放行": ratio(passed & off, off)},
-        "报警": _relevance(passed & (relevance >= card.alert), core, mention),
-        "报警或待看": _relevance(
-            passed & (relevance >= np.where(named, card.review, card.review_unnamed)), core, mention
-        ),
+        "报警": _relevance(passed & ~doubted & (relevance >= card.alert), core, mention),
+        "报警或待看": _relevance(passed & (relevance >= looked_at), core, mention),
         "分类": _answers(examples, chances, ~off, card),
     }
 

@@ -2,8 +2,8 @@
 
 A phrase of the trade opens it; so does a short term where the word boundaries fit and no other reading covers it, a
 disguised spelling, or, with no term at all, a combination such as an alarm all over town, or a garage spoken of as
-wartime property.  What stands in the name of an account (``@…``) is not said.  Context lists (foreign wars, games,
-guards) never close it: they are features of the model.
+wartime property.  What stands in the name of an account (``@…``) is not said, but for one that the text is addressed to.
+Context lists (foreign wars, games, guards) never close it: they are features of the model.
 """
 
 from __future__ import annotations
@@ -22,17 +22,26 @@ OPENING = ("phrases", "dodges")
 BOUND = "risky"
 MISFIT = "misfit"
 """Short terms, and those of them that do not fit the words."""
+HINTS = "hints"
+"""Short terms that others say as often: 地下车位, 应急疏散, 防护门."""
+NOISES = "noises"
+"""What else sounds at night: trains, lorries, building sites, hawkers."""
 OTHERWISE = "misread"
 """The characters of a short term in another reading: 湖人防守, 湖北人防得死死的."""
 COMBINATIONS = (
     ("siren", "townwide"),
+    ("blare", "everywhere"),
     ("garage", "wartime"),
+    ("garage", "tenure"),
     ("heavydoor", "garage"),
     ("oldworks", "dugout"),
     ("warscare", "orders"),
     ("offsite", "charge"),
 )
 """Two lists that close together speak of the trade without naming it."""
+SOUNDS = (("siren", "townwide"), ("blare", "everywhere"))
+TENURE = ("garage", "tenure")
+"""Those of them that a town's noises, and garages of every kind, bring together as well."""
 NEAR = 60
 """Characters that may lie between the two."""
 MOST = 60
@@ -44,7 +53,8 @@ FEW = 3
 """Short terms up to which the pieces around them are cut and not the whole text."""
 AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
 """Lists whose words of two characters count only where the word boundaries fit: 成都 does not stand in 两成都."""
-_GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *dict.fromkeys(name for pair in COMBINATIONS for name in pair))
+_COMBINED = tuple(dict.fromkeys(name for pair in COMBINATIONS for name in pair))
+_GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *_COMBINED)
 _ALONE = frozenset((*OPENING, BOUND))
 _ACCOUNT = re.compile(r"@[^\s:@/,。!?]{1,30}(?=[\s:@/]|$)")
 
@@ -103,6 +113,8 @@ class Gate:
         if names := _in_names(passage.text):
             listed = {group: _outside(names, hits) for group, hits in listed.items()}
         elsewise = _covered(listed.get(OTHERWISE, ()))
+        if elsewise:
+            listed |= {group: _otherwise(elsewise, listed[group]) for group in _COMBINED if group in listed}
         for group in AT_BOUNDARIES & listed.keys():
             listed[group] = [
                 hit
@@ -135,7 +147,7 @@ def _sorted_out(
 
 def _meant(hit: Found, elsewise: set[int], bounds: Sequence[int]) -> bool:
     """Whether it is a word of its own and not part of another reading."""
-    return not (hit.start in elsewise and hit.end - 1 in elsewise) and fits(hit, bounds)
+    return not elsewise.issuperset((hit.start, hit.end - 1)) and fits(hit, bounds)
 
 
 def _may_pass(groups: set[str]) -> bool:
@@ -146,13 +158,14 @@ def _may_pass(groups: set[str]) -> bool:
 
 def _passes(found: Sequence[Found], text: str) -> bool:
     said = _outside(_in_names(text), found)
-    groups = {hit[0] for hit in said}
-    if not groups.isdisjoint(OPENING):
-        return True
-    if any(one in groups and other in groups and together(said, one, other) for one, other in COMBINATIONS):
+    if any(hit.group in OPENING for hit in said):
         return True
     elsewise = _covered([hit for hit in said if hit.group == OTHERWISE])
-    short = [hit for hit in said if hit.group == BOUND and not elsewise.issuperset((hit.start, hit.end - 1))]
+    said = _otherwise(elsewise, said)
+    groups = {hit.group for hit in said}
+    if any(one in groups and other in groups and together(said, one, other) for one, other in COMBINATIONS):
+        return True
+    short = [hit for hit in said if hit.group == BOUND]
     if not short:
         return False
     if len(short) <= FEW:
@@ -192,14 +205,23 @@ def close(passage: Passage, one: str, other: str) -> list[Found]:
 
 
 def _in_names(text: str) -> set[int]:
-    """The characters that stand in names of accounts."""
+    """The characters that stand in names of accounts, but for one that the text is addressed to: ``@某市国动办 请回复``."""
     names = _ACCOUNT.finditer(text) if "@" in text else ()
-    return {at for name in names for at in range(*name.span())}
+    return {at for name in names if not _addressed(name) for at in range(*name.span())}
+
+
+def _addressed(name: re.Match[str]) -> bool:
+    return not name.start() and name.string[name.end() : name.end() + 1] == " "
 
 
 def _outside(names: set[int], found: Sequence[Found]) -> list[Found]:
     """Without what stands there."""
     return [hit for hit in found if hit.start not in names and hit.end - 1 not in names]
+
+
+def _otherwise(elsewise: set[int], found: Sequence[Found]) -> list[Found]:
+    """Without what is part of another reading."""
+    return [hit for hit in found if not elsewise.issuperset((hit.start, hit.end - 1))]
 
 
 def _covered(found: Iterable[Found]) -> set[int]:
@@ -213,6 +235,36 @@ def _covered(found: Iterable[Found]) -> set[int]:
 def names_something(sheet: Sheet) -> bool:
     """Whether a word of the trade stands there, be it disguised or short: otherwise only a combination opened the gate."""
     return any(group in passage.listed for passage in sheet.passages for group in (*OPENING, BOUND))
+
+
+def doubt(sheet: Sheet) -> str:
+    """Why what opened the gate may well speak of something else: ``HINTS``, only short terms that others say as often, or a car
+    park that is let and not sold; ``NOISES``, a sound that nobody names, beside another source of noise. Otherwise ``""``."""
+    if any(group in passage.listed for passage in sheet.passages for group in OPENING):
+        return ""
+    short = {hit.phrase for _, hit in sheet.found(BOUND)}
+    if short.difference(hit.phrase for _, hit in sheet.found(HINTS)):
+        return ""
+    doubts = [HINTS] if short else []
+    for passage in sheet.passages:
+        for pair in COMBINATIONS:
+            if near := close(passage, *pair):
+                if pair in SOUNDS and _drowned(passage, near):
+                    doubts.append(NOISES)
+                elif pair == TENURE:
+                    doubts.append(HINTS)
+                else:
+                    return ""
+    return doubts[0] if doubts else ""
+
+
+def _drowned(passage: Passage, sounds: Sequence[Found]) -> bool:
+    """Whether something else that makes a noise stands near."""
+    return any(
+        sound.start - NEAR <= noise.end and noise.start <= sound.end + NEAR
+        for noise in passage.hits((NOISES,))
+        for sound in sounds
+    )
 
 
 def fits(hit: Found, bounds: Sequence[int]) -> bool:

@@ -24,7 +24,7 @@ SHUT_OUT_WEIGHT = 0.05
 """Of a text that the gate shuts out, when relevance is learned: the model is never asked about one."""
 SEEN_AT_LEAST = 2
 """Texts that an n-gram must stand in to be learned from."""
-ALERT_PRECISION = 0.95
+ALERT_PRECISION = 0.96
 WORTH_A_LOOK = 1 / 3
 """Chance from which a text goes to the review queue: a core text lost weighs as much as two others that are looked at.
 
@@ -168,8 +168,8 @@ def thresholds(
 ) -> tuple[float, float, float]:
     """From where on it is an alert, a text for the review queue, and one for the queue although it names nothing.
 
-    Alert: the lowest score above which ``ALERT_PRECISION`` concern the trade.  Review: ``WORTH_A_LOOK``, or for those that
-    name nothing of the trade where ``UNNAMED_RECALL`` of the core are found.
+    ``passed``: what the gate lets through without a doubt.  Alert: the lowest score above which ``ALERT_PRECISION`` concern the
+    trade.  Review: ``WORTH_A_LOOK``, or for those that name nothing of the trade where ``UNNAMED_RECALL`` of the core are found.
     """
     core = np.array([example.relevance == "core" for example in examples])
     off = np.array([example.relevance == "off" for example in examples])

@@ -19,7 +19,7 @@ from nlp import corpus as shelf
 from nlp import lexicon, model, versions
 from nlp.corpus import Example
 from nlp.features import Features, extract
-from nlp.gate import Gate, names_something
+from nlp.gate import Gate, doubt, names_something
 from nlp.sheet import lay_out
 
 if TYPE_CHECKING:
@@ -100,14 +100,19 @@ def _train(models: Path, corpus: Path, taught: Sequence[Taught]) -> TrainReport:
             "待看（没点名）": learned.card.review_unnamed,
         },
         "交叉验证": figures.measure(
-            own, chances[: len(own)], lesson.passed[: len(own)], lesson.named[: len(own)], learned.card
+            own,
+            chances[: len(own)],
+            lesson.passed[: len(own)],
+            lesson.named[: len(own)],
+            lesson.doubted[: len(own)],
+            learned.card,
         ),
     }
     test = _Lesson(shelf.load(shelf.HELD_BACK, corpus), gate)
     if test.examples:
         seen = np.array([learned.score(row).chance for row in test.features])
         report["留出测试"] = figures.counts(test.examples) | figures.measure(
-            test.examples, seen, test.passed, test.named, learned.card
+            test.examples, seen, test.passed, test.named, test.doubted, learned.card
         )
     model.save(model.with_figures(learned, report), models)
     return TrainReport(stamp=learned.card.stamp, seconds=time.perf_counter() - started, figures=report)
@@ -122,6 +127,7 @@ class _Lesson:
         self.features: list[Features] = [extract(sheet) for sheet in sheets]
         self.passed = np.array(gate.open_to([(e.post.title, e.post.text) for e in examples]), dtype=bool)
         self.named = np.array([names_something(sheet) for sheet in sheets], dtype=bool)
+        self.doubted = np.array([bool(doubt(sheet)) for sheet in sheets], dtype=bool)
 
 
 def _learn(
@@ -144,7 +150,7 @@ def _learn(
     alert, review, unnamed = learning.thresholds(
         chances[judged, 0],
         [one for one, chosen in zip(lesson.examples, judged, strict=True) if chosen],
-        lesson.passed[judged],
+        (lesson.passed & ~lesson.doubted)[judged],
         lesson.named[judged],
     )
     everyone = np.full(len(lesson.examples), True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 
 from huiying.contracts import OPEN_STATES, CaseState, Level
 from huiying.ports import CaseQuery, Order
+from response_api import times
 
 SOON = timedelta(hours=1)
 
@@ -32,6 +33,10 @@ class CaseFilter:
     states: tuple[CaseState, ...] = ()
     due: Due | None = None
     words: str = ""
+    since: date | None = None
+    """Found on that day or later, in Asia/Shanghai."""
+    until: date | None = None
+    """Found on that day or earlier."""
 
     def __bool__(self) -> bool:
         return self != CaseFilter()
@@ -58,6 +63,8 @@ class CaseFilter:
             leads=frozenset(self.leads),
             parties=parties,
             words=self.words,
+            found_since=times.day_start(self.since) if self.since else None,
+            found_before=times.day_start(self.until + timedelta(days=1)) if self.until else None,
             due_before=now + (SOON if self.due is Due.SOON else timedelta(0)) if self.due else None,
             order=order,
             limit=limit,
@@ -80,6 +87,9 @@ class CaseFilter:
             pairs.append(("due", self.due))
         if self.words:
             pairs.append(("words", self.words))
+        pairs += [
+            (name, day.isoformat()) for name, day in (("since", self.since), ("until", self.until)) if day
+        ]
         return urlencode([*pairs, *((name, value) for name, value in more.items() if value)])
 
 
@@ -94,6 +104,8 @@ def from_query(params: QueryParams) -> CaseFilter:
         states=tuple(CaseState(value) for value in _some(params, "state") if value in set(CaseState)),
         due=Due(due) if due in set(Due) else None,
         words=params.get("words", "").strip()[:60],
+        since=times.day_of(params.get("since", "")),
+        until=times.day_of(params.get("until", "")),
     )
 
 

@@ -112,6 +112,12 @@ def sight_of(person: Person, tree: Tree) -> Sight:
     )
 
 
+def of_unit(unit: str, tree: Tree) -> Sight:
+    """What a unit has in view, without the content of restricted matters: for what is made for no one person."""
+    units = None if unit == tree.top() else tree.subtree(unit)
+    return Sight(restricted=False, units=units, own=frozenset())
+
+
 def audience(case: Case) -> Audience:
     return Audience(frozenset((case.route.lead, *case.route.assist)), case.route.restricted)
 

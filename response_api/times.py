@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from huiying.clock import SHANGHAI
 
@@ -16,6 +16,20 @@ def local(moment: datetime) -> datetime:
 def midnight(now: datetime) -> datetime:
     """When today began in Shanghai."""
     return local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def day_start(day: date) -> datetime:
+    """The first moment of a day in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def day_of(text: str) -> date | None:
+    """2026-11-23, as a form of ours sends it; None for anything else, and for days that no office has."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if text == day.isoformat() and 2000 <= day.year <= 2200 else None
 
 
 def clock_time(moment: datetime) -> str:

@@ -146,14 +146,20 @@ def found_in(
     most: int,
 ) -> tuple[list[Case], bool]:
     """The matters that were found from ``since`` to before ``until``, newest first, at most so many; whether there are more."""
-    query = CaseQuery(states=STATES, parties=parties, leads=leads, order=Order.NEWEST, limit=PAGE)
+    query = CaseQuery(
+        states=STATES,
+        parties=parties,
+        leads=leads,
+        found_since=since,
+        found_before=until,
+        order=Order.NEWEST,
+        limit=PAGE,
+    )
     found: list[Case] = []
     while True:
         got = cases.search(query)
         for case in got.cases:
-            if case.detected_at < since:
-                return found, False
-            if case.detected_at < until and case.origin is Origin.LIVE:
+            if case.origin is Origin.LIVE:
                 if len(found) == most:
                     return found, True
                 found.append(case)

@@ -6,6 +6,10 @@ it would be if each of them were an error stands beside it (``relevance.precisio
 the stream is a text that is found although neither the folder's ``renfang/texts.jsonl`` nor a reader of the project
 (``judged.jsonl``) calls it core or mention.  That reader saw what the product finds before judging, so the count without those judgements
 stands beside it (``relevance.false_alarms_per_million.unjudged``); all that is found is listed, whichever it is.
+
+Messages of citizens to a whole town's mailbox, which nobody has labelled, are read as well: what is found among them although
+no word of them names the trade or an alarm is listed and counted (``relevance.citizens.unnamed_per_million``).  Not all of that
+is wrong, and what is wrong with a name in it is not counted.
 """
 
 from __future__ import annotations
@@ -33,10 +37,13 @@ from nlp.pipeline import Reader
 TEXTS = "renfang/texts.jsonl"
 HOMONYMS = "renfang/homonyms.jsonl"
 STREAM = ("stream/weibo_hot_titles.tsv", "stream/weibo_reposts.jsonl")
+CITIZENS = "citizen_messages/unlabelled.jsonl"
 KEYWORD_FREE = "keyword_free/texts.jsonl"
 JUDGED = Path(__file__).parent / "judged.jsonl"
 """Texts of a public stream that a reader of the project has looked at: digest, relevance, and a word why."""
 NAMES = ("人防", "民防", "防空")
+ALARMED = (*NAMES, "警报", "空袭", "国动", "国防动员", "战备", "试鸣")
+"""What a citizen names who means the office or its sirens."""
 MILLION = 1_000_000
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _BATCH = 2_000
@@ -96,6 +103,16 @@ def measure(folder: Folder, reader: Reader) -> Measured:
         )
         lists["背景流中的误报"] = _listed(wrong)
         lists["背景流中找到的正题"] = _listed(one for one in found if one not in wrong)
+    messages = folder.texts(CITIZENS, "title", "text")
+    if messages is None:
+        skipped.append(CITIZENS)
+    elif messages:
+        raised = [
+            one for one in read(reader, [Text(row["title"], row["text"]) for row in messages]) if one.found
+        ]
+        unnamed = [one for one in raised if not names_it(quick(one.text.whole))]
+        figures += of_citizens(len(messages), raised, unnamed)
+        lists["市民留言中没有点名却报出的"] = _listed(unnamed)
     figures += of_keyword_free(reader)
     return Measured(figures=tuple(figures), lists=lists, skipped=tuple(skipped), plots=plots)
 
@@ -204,6 +221,21 @@ def of_stream(stream: Sequence[Text], found: Sequence[Read], wrong: Sequence[Rea
             baseline_name="词组表",
         ),
     ]
+
+
+def of_citizens(n: int, raised: Sequence[Read], unnamed: Sequence[Read]) -> list[Figure]:
+    """A million messages' worth of what is found without a name, of the alerts among that, and of all that is found."""
+    alerts = [one for one in unnamed if one.relevance.verdict is Verdict.ALERT]
+    return [
+        _per_million("relevance.citizens.unnamed_per_million", len(unnamed), n),
+        _per_million("relevance.citizens.unnamed_alerts_per_million", len(alerts), n),
+        _per_million("relevance.citizens.found_per_million", len(raised), n),
+    ]
+
+
+def names_it(text: str) -> bool:
+    """Whether a word names the trade or an alarm: 老年人防范 has no such word, and neither has 民警报案."""
+    return any(name in word for word, _, _ in words.tokens(text) for name in ALARMED)
 
 
 def _per_million(

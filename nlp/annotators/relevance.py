@@ -8,7 +8,7 @@ from dataclasses import replace
 from huiying.contracts import Relevance, Verdict, Why
 from nlp import making
 from nlp.features import only_a_place
-from nlp.gate import names_something
+from nlp.gate import HINTS, NOISES, doubt, names_something
 from nlp.lexicon import Found
 from nlp.model import Ground, Scores, Sign
 from nlp.sheet import Passage, Sheet, first_spans
@@ -41,11 +41,16 @@ ON_THE_WAY = 4
 _LISTS = {
     "phrases": "人防系统的专用词",
     "risky": "人防系统的短词，分词边界吻合",
+    "hints": "别处也常说的短词",
     "dodges": "避开词表的写法",
     "siren": "说到警报、警声",
     "townwide": "警报响遍一片地方，或无人说明",
+    "blare": "喇叭、汽笛一类哪里都会响的",
+    "everywhere": "响遍全城，或无人说明",
+    "noises": "别的响声：车船、工地、叫卖、红白事",
     "garage": "地下的地方",
     "wartime": "战时、国防用途的说法",
+    "tenure": "只给用、不给证的说法",
     "misfit": "短词撞字，分词边界不合",
     "foreign_war": "外国战事的词",
     "triad": "人防、物防、技防（保安人手）",
@@ -98,7 +103,9 @@ _LISTS = {
     "graft": "腐败、串标、造假、违规减免",
     **{f"t{number:02d}": f"事项 T{number:02d} 的常用词" for number in range(1, 17)},
     "siren×townwide": "警报声与全城同文出现",
+    "blare×everywhere": "喇叭声与全城同文出现",
     "garage×wartime": "地下车库与战时用途同文出现",
+    "garage×tenure": "地下车库与只租不售同文出现",
     "heavydoor×garage": "厚重铁门与地下同文出现",
     "oldworks×dugout": "备战年代与洞同文出现",
     "warscare×orders": "打仗与叫人躲避囤粮同文出现",
@@ -110,6 +117,8 @@ _LISTS = {
     "everyday_of_old": "平常的词，说的是从前",
     "everyday_figured": "平常的词，打的是比方",
     "risky_elsewhere": "短词，说的是保安、防护、别的警报或买卖",
+    "hints_only": "只有别处也常说的短词",
+    "sound_of_something": "没点名的响声，旁边说的是车船、工地、叫卖一类",
     "place_only": "人防系统的词只用来指路",
     "bare_alarm": "只说警报，没说是哪一种",
     "much_history": "通篇讲从前的战争",
@@ -123,12 +132,20 @@ _LISTS = {
 }
 
 
+DOUBTS = {
+    HINTS: Why(rule="doubt.hints", note="没有点名，只有别处也常说的话（如地下车位、只租不售），最多待看"),
+    NOISES: Why(rule="doubt.noises", note="没有点名的响声，旁边说的是车船、工地、叫卖一类，最多待看"),
+}
+
+
 def judge(sheet: Sheet, scores: Scores) -> Relevance:
+    """What may well speak of something else counts a step less: a look where another would be an alert."""
     card = scores.model.card
     score = scores.of("relevance")
+    doubted = DOUBTS.get(doubt(sheet))
     if score >= card.alert:
-        verdict = Verdict.ALERT
-    elif score >= (card.review if names_something(sheet) else card.review_unnamed):
+        verdict = Verdict.REVIEW if doubted else Verdict.ALERT
+    elif not doubted and score >= (card.review if names_something(sheet) else card.review_unnamed):
         verdict = Verdict.REVIEW
     else:
         verdict = Verdict.IRRELEVANT
@@ -137,6 +154,7 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
         score=score,
         why=(
             _gate(scores.features.openers),
+            *((doubted,) if doubted else ()),
             *explained("relevance", scores.grounds("relevance", limit=5, against=3)),
         ),
     )

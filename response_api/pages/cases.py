@@ -29,6 +29,7 @@ from response_api.official import Official, officials
 from response_api.pages.board import choices
 from response_api.pages.frame import page, problem
 from response_api.pages.reach import OutOfReach, reach
+from response_api.papers.kinds import offered
 from response_api.precedents import precedents
 from response_api.sent_once import SentOnce
 from response_api.sight import Sight, is_sealed, sight_of, title_for
@@ -250,6 +251,7 @@ def show_case(
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
+        "papers": offered(case),
         "score": _score(house, case, now),
         "precedents": precedents(house.engine.cases, case, sight, now),
         "done": RULES[Act(done)].name if done in set(Act) else "",

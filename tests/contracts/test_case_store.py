@@ -281,6 +281,21 @@ def test_only_running_clocks_count_as_due(cases: CaseStore) -> None:
     assert shown(cases, CaseQuery(due_before=NOW + minutes(59)), total=0) == []
 
 
+def test_what_was_found_or_answered_in_a_period_is_found_its_first_moment_included(cases: CaseStore) -> None:
+    before = a_case(detected_at=NOW - minutes(1), published_at=NOW + minutes(30))
+    first = a_case(detected_at=NOW, published_at=NOW)
+    last = a_case(detected_at=NOW + minutes(59))
+    after = a_case(detected_at=NOW + minutes(60), published_at=NOW + minutes(60))
+    cases.save([before, first, last, after])
+    found = CaseQuery(found_since=NOW, found_before=NOW + minutes(60))
+    assert shown(cases, found, total=2) == [last.id, first.id]
+    assert cases.tally(found, by=Dimension.STATE) == {"flagged": 2}
+    assert shown(cases, CaseQuery(found_since=NOW + minutes(60)), total=1) == [after.id]
+    answered = CaseQuery(answered_since=NOW, answered_before=NOW + minutes(60), order=Order.PUBLISHED)
+    assert shown(cases, answered, total=2) == [before.id, first.id]
+    assert shown(cases, CaseQuery(answered_before=NOW), total=0) == []
+
+
 def test_cases_without_a_next_step_are_found(cases: CaseStore) -> None:
     forgotten = a_case(next_rung_at=None)
     looked_after = a_case(next_rung_at=NOW)

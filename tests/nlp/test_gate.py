@@ -4,7 +4,7 @@ import pytest
 
 from bench.nlp import parity
 from nlp import words
-from nlp.gate import BOUND, STOPS, _stands_alone, fits, opened_by
+from nlp.gate import BOUND, HINTS, NOISES, STOPS, _stands_alone, doubt, fits, opened_by
 from nlp.lexicon import Found
 from nlp.normalise import quick
 from tests.nlp.reading import a_sheet, the_gate
@@ -129,7 +129,7 @@ def test_many_posts_at_once_fare_as_each_alone() -> None:
     posts = [
         ("人防办回应", ""),
         ("", "今天去公园"),
-        ("车库", "国家的"),
+        ("车库", "归国家的"),
         ("", "x" * 9000 + "人防车位"),
         ("", "e\u0301 人防工程"),
         ("", "\ue000人防门"),
@@ -139,6 +139,55 @@ def test_many_posts_at_once_fare_as_each_alone() -> None:
     alone = [the_gate().opens(*post) for post in posts]
     assert the_gate().open_to(posts) == alone
     assert alone == [True, False, True, True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "半夜火车拉长笛，县城北边没有一家睡得着",
+        "三轮车上的高音喇叭从早喊到晚，县城里都是卖纱窗的",
+        "凌晨的酒瓶声响彻楼下那条街",
+        "易地搬迁的安置房又要交钱，没有收费标准",
+        "很多国家的公共停车位都是免费的",
+        "许多国家的车库都有人管",
+        "抢特价菜跟打仗一样，人人都往家囤",
+        "能不能把旁边商场的车库征用一下",
+        "崖上的老洞空着，洞口让石头堵住了",
+        "车库能不能卖，到底是开发商的还是国家的",
+    ],
+)
+def test_the_noise_and_the_moves_of_every_town_stay_out(text: str) -> None:
+    assert not the_gate().opens("", text)
+
+
+def test_a_loudspeaker_over_the_whole_town_that_nobody_explains_goes_through() -> None:
+    assert the_gate().opens("", "全城的大喇叭一起叫，没通知也没人解释")
+
+
+def test_an_account_that_the_text_is_addressed_to_is_said_and_one_that_is_passed_on_is_not() -> None:
+    assert the_gate().opens("", "@某市国动办 窗口周五下午怎么没人")
+    assert opened_by(a_sheet("@某市国动办 窗口周五下午怎么没人"))
+    assert not the_gate().opens("", "@某市国动办:今天立冬，记得添衣")
+    assert not the_gate().opens("", "立冬快乐 @某市国动办 @某市发布")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("地下车位到底归谁", HINTS),
+        ("养老院从不搞应急疏散", HINTS),
+        ("地下车位是防空地下室改的", ""),
+        ("地下车位说打仗要征用，归国家", ""),
+        ("负二层的车位只租不售，二十年使用", HINTS),
+        ("负二层的车位只租不售，说是战时要用", ""),
+        ("火车过桥，深夜的汽笛一声接一声", NOISES),
+        ("深夜楼顶的汽笛一声接一声，没有通知", ""),
+        ("警报声响了半夜", ""),
+        ("路灯坏了", ""),
+    ],
+)
+def test_what_opened_the_gate_is_doubted_where_others_say_it_as_often(text: str, why: str) -> None:
+    assert doubt(a_sheet(text)) == why
 
 
 def test_a_short_term_that_a_phrase_says_already_counts_once() -> None:

@@ -62,6 +62,22 @@ ABROAD = ("土耳其强震，民防救援队连夜挖出四人", "智利民防�
 MILITARY = ("海军某舰在南海组织防空实弹射击", "防空旅跨昼夜打靶，首发命中")
 ORDINARY_PARKING = ("地面车位乱收费，业委会要求公示账目", "产权车位的管理费涨了三十块，合理吗")
 
+LETTERS = (
+    "我们楼后就是货运线，机车夜里过道口，汽笛一声接一声，深夜两点、四点各有一趟，老人心脏受不了。找过车务段，说不鸣笛不行。"
+    "请铁路部门把道口改成有人看守，隔音墙也请装上。另外道口的路灯坏了，路面坑洼，骑车的人摔过几回，请一并修好。",
+    "县城里的流动摊贩一辆车顶一个高音喇叭，录好的话循环放，从早上六点喊到晚上十点，我家孩子要高考，实在没法看书。"
+    "城管来了就走，走了又来。能不能划几个点，其余地方不许用扩音器？北街的垃圾箱天天满，味道大，请多清一趟。",
+    "楼下停着一辆没有牌子的旧车，隔几天半夜就自己叫，警报声一长一短，叫到电瓶没电才停。院里有产妇也有病人。"
+    "民警查了车架号，车主在外地，电话停机。这样的车归哪个部门拖走？院子小，垃圾车也进不来，请一并解决。",
+    "我们是山上易地搬迁下来的，当年说物业费免五年，现在三年就来收费，不交就停电梯卡，标准是多少也不公示。"
+    "请把当年的文件贴出来，多收的退给我们。扶贫车间关了门，机器也拉走了，妇女们没有活干，请再引来一家。",
+    "小区有六百个地下车位，管理费两年涨了三回，灯坏了一半，坡道口的排水沟堵着，外来的车把电梯口都停死了。"
+    "物业说账目是商业秘密。请问涨价要不要业主大会表决，物价部门备案没有？请督促物业把三年的账贴出来。",
+    "商场里的应急疏散标志把人往储物间带，绿色的安全出口上挂着链子锁，客服说那一片在装修。几千人的地方，"
+    "这种事能来不及吗？请消防部门去查，不止查这一家。电梯口没有坡道，推婴儿车要抬上抬下，也请一并改。",
+)
+"""What citizens write to the mailbox of a whole town."""
+
 SIRENS_OF_REMEMBRANCE = (
     "公祭日十点零一分，南京上空防空警报响起，行人驻足",
     "九一八，长春全城鸣响防空警报",
@@ -100,6 +116,7 @@ def judged(reader: Reader, text: str) -> Relevance:
         *ABROAD,
         *MILITARY,
         *ORDINARY_PARKING,
+        *LETTERS,
     ],
 )
 def test_a_near_miss_is_dropped(reader: Reader, text: str) -> None:
@@ -124,6 +141,19 @@ def test_what_is_meant_is_alerted(reader: Reader, text: str) -> None:
 def test_a_war_abroad_speaks_against_it_but_does_not_shut_the_gate(reader: Reader) -> None:
     text = "看了乌克兰的新闻才想起查一查：我们小区的人防工程锁着门，钥匙没人管，请国动办来看看"
     assert judged(reader, text).verdict is not Verdict.IRRELEVANT
+
+
+def test_a_clause_among_many_is_found_and_who_owns_a_car_park_is_looked_at(reader: Reader) -> None:
+    clause = (
+        "电梯一年坏了四十多次，顶楼漏雨修了两回还是漏，小区没有充电桩，这三条物业都答应了。最要紧的是第四条："
+        "负二层的人防从七月泡到现在，水没过小腿肚，抽水泵是坏的，墙上的霉长到一人高，没有一家单位认。请先把水抽了，再查为什么漏。"
+    )
+    assert judged(reader, clause).verdict is Verdict.ALERT
+    whose = (
+        "开发商正在卖地下车位，合同写的是使用权转让，期限二十年，没有产权证。不动产中心说查不到初始登记。"
+        "这些车位到底归谁所有，是开发商的、全体业主的还是国家的？没有产权凭什么卖？请主管部门说清楚每一层的性质。"
+    )
+    assert judged(reader, whose).verdict is Verdict.REVIEW
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,8 @@ def examples(engine: Engine, settings: Settings) -> Mapping[str, str]:
     (picture,) = post.attachments
     return {
         "case_id": case.id,
+        "kind": "bulletin",
+        "span": "week",
         "post_id": post.id,
         "sha256": f"{picture.sha256}?post={post.id}",
         "login": "spare",

@@ -1,5 +1,7 @@
 """Filters that live in the query string."""
 
+from datetime import UTC, date, datetime
+
 from starlette.datastructures import QueryParams
 
 from huiying.contracts import OPEN_STATES, CaseState, Level
@@ -16,12 +18,19 @@ def test_a_filter_survives_the_way_through_a_link() -> None:
         states=(CaseState.LAPSED,),
         due=Due.SOON,
         words="车库 & 水",
+        since=date(2026, 11, 1),
+        until=date(2026, 11, 30),
     )
     assert from_query(QueryParams(wanted.text(order="newest"))) == wanted
 
 
 def test_what_means_nothing_is_left_out() -> None:
-    assert not from_query(QueryParams("level=&level=x&state=nowhere&due=never&words=%20&city=" + "长" * 50))
+    assert not from_query(
+        QueryParams(
+            "level=&level=x&state=nowhere&due=never&since=2026-13-01&until=20261123&words=%20&city="
+            + "长" * 50
+        )
+    )
 
 
 def test_the_board_never_asks_for_closed_cases() -> None:
@@ -31,3 +40,9 @@ def test_the_board_never_asks_for_closed_cases() -> None:
     }
     assert CaseFilter(states=(CaseState.LAPSED,)).query(open_only=True, now=NOW).states == OPEN_STATES
     assert CaseFilter().query(open_only=False, now=NOW).states == frozenset()
+
+
+def test_days_are_whole_days_in_shanghai_the_last_one_included() -> None:
+    query = CaseFilter(since=date(2026, 11, 23), until=date(2026, 11, 23)).query(open_only=False, now=NOW)
+    assert query.found_since == datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+    assert query.found_before == datetime(2026, 11, 23, 16, 0, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """Moments and durations as an office reads them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,19 @@ NOW = datetime(2026, 11, 23, 2, 24, 36, tzinfo=UTC)
 def test_the_day_begins_in_shanghai_not_in_greenwich() -> None:
     assert times.midnight(NOW) == datetime(2026, 11, 22, 16, tzinfo=UTC)
     assert times.long_day(datetime(2026, 11, 22, 16, tzinfo=UTC)) == "2026年11月23日 星期一"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20261123", "2026-11-31", "1999-12-31", "2201-01-01", "2026-11-23 ", "heute"]
+)
+def test_what_is_no_day_of_an_office_is_none(text: str) -> None:
+    assert times.day_of(text) is None
+
+
+def test_a_day_is_read_as_a_form_sends_it_and_begins_at_midnight() -> None:
+    day = times.day_of("2026-11-23")
+    assert day == date(2026, 11, 23)
+    assert times.day_start(day) == datetime(2026, 11, 22, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

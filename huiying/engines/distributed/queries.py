@@ -117,6 +117,11 @@ def _case_filter(query: CaseQuery) -> list[Body]:
         wanted.append({"range": {"next_due": {"lt" if query.with_running_clock else "gte": NEVER}}})
     if query.due_before is not None:
         wanted.append({"range": {"next_due": {"lte": codec.micros(query.due_before)}}})
+    for field, since, before in (
+        ("detected_at", query.found_since, query.found_before),
+        ("published_at", query.answered_since, query.answered_before),
+    ):
+        wanted += _between(field, since, before)
     if query.without_next_step:
         wanted.append({"bool": {"must_not": [{"exists": {"field": "next_rung_at"}}]}})
     return wanted
@@ -292,6 +297,12 @@ def _tally(wanted: Sequence[Body], fields: Sequence[str], after: Mapping[str, st
 
 def _any_of(field: str, values: Collection[str]) -> Body:
     return {"terms": {field: sorted(str(value) for value in values)}}
+
+
+def _between(field: str, since: datetime | None, before: datetime | None) -> list[Body]:
+    bounds = {"gte": since, "lt": before}
+    stated = {bound: codec.micros(moment) for bound, moment in bounds.items() if moment is not None}
+    return [{"range": {field: stated}}] if stated else []
 
 
 def _within(cases: Collection[str] | None) -> list[Body]:

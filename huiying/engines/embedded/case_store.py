@@ -323,6 +323,14 @@ def _conditions(query: CaseQuery) -> Conditions:
         where.add(f"next_due {'<' if query.with_running_clock else '='} ?", NEVER)
     if query.due_before is not None:
         where.add("next_due <= ?", codec.micros(query.due_before))
+    for column, sign, moment in (
+        ("detected_at", ">=", query.found_since),
+        ("detected_at", "<", query.found_before),
+        ("published_at", ">=", query.answered_since),
+        ("published_at", "<", query.answered_before),
+    ):
+        if moment is not None:
+            where.add(f"{column} {sign} ?", codec.micros(moment))
     if query.without_next_step:
         where.add("next_rung_at IS NULL")
     return where

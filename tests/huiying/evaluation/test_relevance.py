@@ -52,7 +52,7 @@ def test_mentions_count_neither_way_and_the_plainer_ways_stand_beside(reader: Re
     assert named(measured, "relevance.precision.substring").value == pytest.approx(2 / 3)
     assert named(measured, "relevance.recall", "weibo").n == 2
     assert measured.lists is not None and measured.lists["漏掉的正题"] == ()
-    assert set(measured.skipped) == {"renfang/homonyms.jsonl", *relevance.STREAM}
+    assert set(measured.skipped) == {"renfang/homonyms.jsonl", relevance.CITIZENS, *relevance.STREAM}
 
 
 def test_what_the_folder_calls_core_is_no_false_alarm_of_the_stream(reader: Reader, tmp_path: Path) -> None:
@@ -63,6 +63,38 @@ def test_what_the_folder_calls_core_is_no_false_alarm_of_the_stream(reader: Read
     assert named(measured, "relevance.found_per_million").value == pytest.approx(2_000_000 / 3)
     assert measured.lists is not None
     assert [text.split()[-1] for text in measured.lists["背景流中的误报"]] == ["商丘今天试鸣防空警报"]
+
+
+def test_messages_of_citizens_that_are_found_without_a_name_are_listed_and_counted(
+    reader: Reader, tmp_path: Path
+) -> None:
+    messages = [
+        {"title": "咨询", "text": "人防车位只租不售，开发商却要卖，合法吗？"},
+        {
+            "title": "全城长鸣",
+            "text": "凌晨两点全城的楼顶都在呜呜长鸣，孩子吓哭了，没有通知也没人解释，是要打仗吗？",
+        },
+        {"title": "路灯", "text": "巷口的路灯坏了一个月。"},
+    ]
+    (tmp_path / "citizen_messages").mkdir()
+    path = tmp_path / relevance.CITIZENS
+    path.write_text("\n".join(map(json.dumps, messages)), "utf-8")
+    measured = relevance.measure(Folder(tmp_path), reader)
+    unnamed = named(measured, "relevance.citizens.unnamed_per_million")
+    assert unnamed.n == 3 and unnamed.value == pytest.approx(1_000_000 / 3)
+    assert unnamed.low < unnamed.value < unnamed.high
+    assert named(measured, "relevance.citizens.found_per_million").value == pytest.approx(2_000_000 / 3)
+    assert relevance.CITIZENS not in measured.skipped
+    assert measured.lists is not None
+    (listed,) = measured.lists["市民留言中没有点名却报出的"]
+    assert "全城长鸣" in listed
+
+
+def test_a_name_is_a_word_and_no_run_of_characters() -> None:
+    assert relevance.names_it("地下人防工程漏水")
+    assert relevance.names_it("半夜拉响空袭警报")
+    assert not relevance.names_it("老年人防范意识淡薄")
+    assert not relevance.names_it("已向民警报案")
 
 
 def test_our_own_texts_that_name_nothing_are_measured_whatever_the_folder(

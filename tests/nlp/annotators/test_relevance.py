@@ -33,6 +33,27 @@ def test_foreign_wars_speak_against_it_and_the_ground_says_so(models: Path) -> N
     assert any(why.weight < 0 for why in judged.why)
 
 
+def test_words_that_others_say_as_often_raise_a_look_where_others_raise_an_alert_and_the_ground_says_so(
+    models: Path,
+) -> None:
+    sheet, scores = scored(
+        models,
+        "开发商把地下车位当商品卖，签的是二十年使用权，没有产权证。请问这些车位到底归谁所有，能不能卖，请主管部门核实",
+        "地下车位到底归谁",
+    )
+    judged = relevance.judge(sheet, scores)
+    assert judged.score >= scores.model.card.alert
+    assert judged.verdict is Verdict.REVIEW
+    assert [why.rule for why in judged.why[:2]] == ["gate.risky", "doubt.hints"]
+    named, scores = scored(models, "开发商把地下人防车位当商品卖，签的是二十年使用权", "人防车位到底归谁")
+    assert relevance.judge(named, scores).verdict is Verdict.ALERT
+
+
+def test_what_would_be_a_look_is_none_where_it_is_doubted(models: Path) -> None:
+    sheet, scores = scored(models, "小区地下车位的管理费一个月涨了三十，灯还是坏的，请物价部门管一管")
+    assert relevance.judge(sheet, scores).verdict is Verdict.IRRELEVANT
+
+
 def test_whatever_its_score_a_text_that_names_the_trade_is_looked_at_but_not_one_that_shows_the_way() -> None:
     assert relevance.names_the_trade(a_sheet("人防办又搬了"))
     assert relevance.names_the_trade(a_sheet("人房办的人一问三不知"))

@@ -1,0 +1,45 @@
+"""公文: the papers of one case, as Word files made when they are asked for."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from response_api.guard import Reader, TheHouse
+from response_api.pages.reach import OutOfReach, reach
+from response_api.papers import gather
+from response_api.papers.kinds import OFFERS, Kind, file_name, hindrance
+from response_api.papers.word import MEDIA_TYPE, written
+
+router = APIRouter()
+
+NO_SUCH = "地址可能抄错了。请从事件页面的“公文”里选。"
+
+
+@router.get("/cases/{case_id}/papers/{kind}.docx")
+def paper(case_id: str, kind: str, house: TheHouse, person: Reader) -> Response:
+    case = reach(house, person, case_id)
+    if kind not in set(Kind):
+        raise OutOfReach(404, "没有这种公文", NO_SUCH)
+    wanted = Kind(kind)
+    if why := hindrance(case, wanted):
+        raise OutOfReach(409, f"现在没有{OFFERS[wanted].name}", why)
+    now = house.clock.now()
+    filled = gather.material(
+        house.engine,
+        case,
+        names=house.names,
+        unit=person.unit,
+        now=now,
+        address=house.settings.address,
+        card=house.appraiser.card(case, now) if wanted is Kind.EVALUATION else None,
+    )
+    return download(written(OFFERS[wanted].make(filled)), file_name(case.id, wanted, now))
+
+
+def download(data: bytes, name: str) -> Response:
+    """To be saved under its Chinese name (RFC 5987)."""
+    headers = {"content-disposition": f"attachment; filename=\"paper.docx\"; filename*=UTF-8''{quote(name)}"}
+    return Response(data, media_type=MEDIA_TYPE, headers=headers)

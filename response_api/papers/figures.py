@@ -1,0 +1,409 @@
+"""What a period came to, counted from its cases: the same figures for the page and for the paper.  Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from huiying.contracts import (
+    LIVE_STATES,
+    Authority,
+    Case,
+    CaseState,
+    Channel,
+    ClockState,
+    EventKind,
+    Origin,
+    ResponseClock,
+    StatementState,
+)
+from response_api import times
+from response_api.house import Names
+from response_api.papers.issue import Issue
+from response_api.public_clocks import verdict
+from response_api.sight import Sight, is_sealed, title_for
+from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
+from triage.calendar import Calendar
+from triage.ending import Ending, ended_at, ending
+from triage.performance import clocks_of
+from triage.severity import rank
+from triage.words import PUBLICITIES, STATEMENTS
+
+MATTERS = LIVE_STATES | {CaseState.CLOSED}
+"""What was taken up; candidates and what was found to be none are counted by themselves."""
+CANDIDATES = frozenset({CaseState.WATCHING, CaseState.LAPSED})
+MOST_TOP, MOST_ROWS = 10, 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tallied:
+    """What the store counts of the cases found in one period, exactly."""
+
+    by_state: Mapping[str, int]
+    by_level: Mapping[str, int]
+    """Of matters alone, and so with the two below."""
+    by_topic: Mapping[str, int]
+    by_city: Mapping[str, int]
+
+    @property
+    def matters(self) -> int:
+        return sum(self.by_state.get(state, 0) for state in MATTERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueFacts:
+    """As read from the stores."""
+
+    issue: Issue
+    now: datetime
+    sight: Sight
+    here: Tallied
+    before: Tallied
+    cases: tuple[Case, ...]
+    """Found in the period or within the look back, answered in it or in the one before, or with a running clock."""
+    cut: bool
+    """There are more of them than were read."""
+    open_total: int
+    open: tuple[Case, ...]
+    """Live ones, what runs out first at the head."""
+    hourly: Mapping[tuple[str, str], int]
+    """(UTC hour, attitude) → posts, from the beginning of the period before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    name: str
+    now: int
+    before: int
+    key: str = ""
+    """By which the list of cases is asked for them; '' where it cannot be."""
+
+    @property
+    def change(self) -> str:
+        """+3, −2, 持平"""
+        more = self.now - self.before
+        return f"+{more}" if more > 0 else f"−{-more}" if more < 0 else "持平"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One matter in a list; of a sealed one no more than that there is one."""
+
+    id: str
+    sealed: bool
+    title: str
+    level: LevelMark
+    state: str
+    topic: str
+    place: str
+    unit: str
+    posts: int
+    what: str = ""
+    """What this list tells of it."""
+    at: str = ""
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    issue: Issue
+    now: datetime
+    running: bool
+    """The period is not over yet."""
+    counts: tuple[Count, ...]
+    levels: tuple[Count, ...]
+    topics: tuple[Count, ...]
+    cities: tuple[Count, ...]
+    attitudes: tuple[Count, ...]
+    """Posts by attitude."""
+    channels: tuple[Share, ...]
+    """Posts of the matters that were found in the period."""
+    days: tuple[tuple[date, int], ...]
+    """Posts by day, up to today."""
+    top: tuple[Row, ...]
+    open_total: int
+    open: tuple[Row, ...]
+    kept: int
+    missed: tuple[Row, ...]
+    """Duties of law alone."""
+    missed_total: int
+    replies: tuple[Row, ...]
+    replies_total: int
+    rebounds: tuple[Row, ...]
+    due: tuple[Row, ...]
+    """What runs out in the period to come."""
+    holidays: tuple[str, ...]
+    """Of the period to come, as the calendar has them."""
+    cut: bool
+    old: int
+    """Of the matters that were found, those that came from an import of old messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One clock that was kept or missed."""
+
+    case: Case
+    clock: ResponseClock
+    how: Ending
+    word: str
+
+
+def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
+    here, before, issue = facts.here, facts.before, facts.issue
+    rows = RowMaker(facts.sight, names)
+    ended = list(_ended(facts.cases, issue, facts.now))
+    ended_before = list(_ended(facts.cases, issue.previous(), facts.now))
+    kept, kept_before = _how_many(ended, Ending.KEPT), _how_many(ended_before, Ending.KEPT)
+    missed, missed_before = _how_many(ended, Ending.MISSED), _how_many(ended_before, Ending.MISSED)
+    replies = _replies(facts.cases, issue)
+    rebounds = _rebounds(facts.cases, issue)
+    late = sorted((one for one in ended if one.how is Ending.MISSED), key=lambda one: one.clock.due_at)
+    attitudes = _attitudes(facts)
+    following = issue.following()
+    due = _due(facts.cases, following)
+    return Report(
+        issue=issue,
+        now=facts.now,
+        running=facts.now < issue.until,
+        counts=(
+            Count(name="新发现事件", now=here.matters, before=before.matters, key="matters"),
+            Count(name="苗头", now=_of(here, CANDIDATES), before=_of(before, CANDIDATES), key="candidates"),
+            Count(
+                name="不予受理",
+                now=here.by_state.get(CaseState.DISMISSED, 0),
+                before=before.by_state.get(CaseState.DISMISSED, 0),
+                key="dismissed",
+            ),
+            Count(
+                name="相关信息",
+                now=sum(one.now for one in attitudes),
+                before=sum(one.before for one in attitudes),
+            ),
+            Count(name="公开回应", now=len(replies), before=len(_replies(facts.cases, issue.previous()))),
+            Count(name="出现反弹", now=len(rebounds), before=len(_rebounds(facts.cases, issue.previous()))),
+            Count(name="法定时限按时", now=kept, before=kept_before),
+            Count(name="法定时限逾期", now=missed, before=missed_before),
+        ),
+        levels=tuple(
+            Count(
+                name=f"{LEVELS[level].numeral}级（{level.value}）",
+                now=here.by_level.get(level, 0),
+                before=before.by_level.get(level, 0),
+                key=level.value,
+            )
+            for level in LEVELS
+        ),
+        topics=_counts(
+            here.by_topic, before.by_topic, lambda code: names.topic_name(code) if code else "未归类"
+        ),
+        cities=_counts(here.by_city, before.by_city, lambda city: city or "地点未知"),
+        attitudes=attitudes,
+        channels=_channels(facts.cases, issue),
+        days=_by_day(facts),
+        top=tuple(rows.of(case) for case in _top(facts.cases, issue)),
+        open_total=facts.open_total,
+        open=tuple(rows.next_due(case, facts.now) for case in facts.open[:MOST_ROWS]),
+        kept=kept,
+        missed=tuple(
+            rows.of(one.case, what=f"{one.clock.rule.name}：{one.word}", at=one.clock.due_at)
+            for one in late[:MOST_ROWS]
+        ),
+        missed_total=missed,
+        replies=tuple(rows.of(case, what=what, at=at) for at, case, what in replies[:MOST_ROWS]),
+        replies_total=len(replies),
+        rebounds=tuple(rows.of(case, at=at) for at, case in rebounds[:MOST_ROWS]),
+        due=tuple(
+            rows.of(case, what=clock.rule.name, at=clock.due_at, authority=clock.authority)
+            for case, clock in due[:MOST_ROWS]
+        ),
+        holidays=_holidays(following, calendar),
+        cut=facts.cut,
+        old=sum(case.origin is not Origin.LIVE for case in _found(facts.cases, issue)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RowMaker:
+    """Makes rows as far as their reader may see the matters."""
+
+    sight: Sight
+    names: Names
+
+    def of(self, case: Case, *, what: str = "", at: datetime | None = None, authority: str = "") -> Row:
+        sealed = is_sealed(case, self.sight)
+        topic = self.names.topic_name(case.topic) if case.topic else "未归类"
+        return Row(
+            id=case.id,
+            sealed=sealed,
+            title=title_for(case, self.sight),
+            level=LEVELS[case.severity.level],
+            state=STATES[case.state],
+            topic="—" if sealed else topic,
+            place="—" if sealed else case.place.city or case.place.province or "地点未知",
+            unit="—" if sealed else self.names.unit_name(case.route.lead),
+            posts=case.tallies.posts,
+            what=what,
+            at=times.full(at)[:16] if at else "",
+            authority=authority,
+        )
+
+    def next_due(self, case: Case, now: datetime) -> Row:
+        """With the clock that runs out first, or ran out first."""
+        running = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
+        first = min(running, key=lambda clock: clock.due_at, default=None)
+        if first is None:
+            return self.of(case, what="没有在走的时限")
+        word = verdict(first, now)[1].removesuffix("，仍未完成")
+        return self.of(case, what=f"{first.rule.name}（{word}）", at=first.due_at, authority=first.authority)
+
+
+def _of(tallied: Tallied, states: Iterable[CaseState]) -> int:
+    return sum(tallied.by_state.get(state, 0) for state in states)
+
+
+def _counts(
+    here: Mapping[str, int], before: Mapping[str, int], name: Callable[[str], str]
+) -> tuple[Count, ...]:
+    """What there is most of, first."""
+    keys = sorted({*here, *before}, key=lambda key: (-here.get(key, 0), -before.get(key, 0), key))
+    return tuple(
+        Count(name=name(key), now=here.get(key, 0), before=before.get(key, 0), key=key) for key in keys
+    )
+
+
+def _ended(cases: Iterable[Case], issue: Issue, now: datetime) -> Iterator[Ended]:
+    """Duties of law that were kept in the period, by when they were, and missed in it, by when they were due."""
+    for case in cases:
+        if case.state is CaseState.MERGED:
+            continue
+        for clock in clocks_of(case):
+            if clock.authority is not Authority.STATUTORY:
+                continue
+            how = ending(clock, now)
+            kept = how is Ending.KEPT and issue.holds(ended_at(clock, now))
+            missed = how is Ending.MISSED and issue.holds(clock.due_at)
+            if kept or missed:
+                yield Ended(case, clock, how, verdict(clock, now)[1])
+
+
+def _how_many(ended: Iterable[Ended], how: Ending) -> int:
+    return sum(one.how is how for one in ended)
+
+
+def _replies(cases: Iterable[Case], issue: Issue) -> list[tuple[datetime, Case, str]]:
+    """Each statement once, wherever a merger has left it, newest first."""
+    found: dict[str, tuple[datetime, Case, str]] = {}
+    for case in sorted(cases, key=lambda case: case.state is CaseState.MERGED):
+        for one in case.statements:
+            at = one.published_at
+            if one.state is StatementState.PUBLISHED and at is not None and issue.holds(at):
+                what = f"{STATEMENTS[one.kind]}，{PUBLICITIES[one.publicity]}"
+                found.setdefault(one.id, (at, case, what))
+    return sorted(found.values(), key=lambda one: one[0], reverse=True)
+
+
+def _rebounds(cases: Iterable[Case], issue: Issue) -> list[tuple[datetime, Case]]:
+    found = [
+        (event.at, case)
+        for case in cases
+        if case.state is not CaseState.MERGED
+        for event in case.events
+        if event.kind is EventKind.REBOUND and issue.holds(event.at)
+    ]
+    return sorted(found, key=lambda pair: pair[0], reverse=True)
+
+
+def _due(cases: Iterable[Case], following: Issue) -> list[tuple[Case, ResponseClock]]:
+    found = [
+        (case, clock)
+        for case in cases
+        if case.state in LIVE_STATES
+        for clock in case.clocks
+        if clock.state is ClockState.RUNNING and following.holds(clock.due_at)
+    ]
+    return sorted(found, key=lambda pair: pair[1].due_at)
+
+
+def _found(cases: Iterable[Case], issue: Issue) -> list[Case]:
+    return [case for case in cases if case.state in MATTERS and issue.holds(case.detected_at)]
+
+
+def _top(cases: Iterable[Case], issue: Issue) -> Sequence[Case]:
+    """The gravest that were found, of equals those that most was said of."""
+    found = sorted(
+        _found(cases, issue),
+        key=lambda case: (-rank(case.severity.level), -case.tallies.posts, case.detected_at, case.id),
+    )
+    return found[:MOST_TOP]
+
+
+def _channels(cases: Iterable[Case], issue: Issue) -> tuple[Share, ...]:
+    counted: Counter[str] = Counter()
+    for case in _found(cases, issue):
+        counted.update(case.tallies.by_channel)
+    names = {channel.value: CHANNELS[channel] for channel in Channel}
+    return tuple(
+        Share(name=names.get(channel, channel), count=count)
+        for channel, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+
+
+def _attitudes(facts: IssueFacts) -> tuple[Count, ...]:
+    previous = facts.issue.previous()
+    counted = {True: Counter[str](), False: Counter[str]()}
+    for (hour, attitude), count in facts.hourly.items():
+        at = _hour(hour)
+        if facts.issue.holds(at):
+            counted[True][attitude] += count
+        elif previous.holds(at):
+            counted[False][attitude] += count
+    return tuple(
+        Count(name=name, now=counted[True][attitude.value], before=counted[False][attitude.value])
+        for attitude, name in ATTITUDES.items()
+    )
+
+
+def _by_day(facts: IssueFacts) -> tuple[tuple[date, int], ...]:
+    counted: Counter[date] = Counter()
+    for (hour, _), count in facts.hourly.items():
+        counted[times.local(_hour(hour)).date()] += count
+    today = times.local(facts.now).date()
+    return tuple((day, counted[day]) for day in facts.issue.days if day <= today)
+
+
+def _hour(hour: str) -> datetime:
+    return datetime.fromisoformat(f"{hour}:00:00+00:00")
+
+
+def _holidays(following: Issue, calendar: Calendar) -> tuple[str, ...]:
+    """Runs of days off that have a name, and weekends that are worked."""
+    told: list[str] = []
+    run: list[date] = []
+    name = ""
+    for day in (*following.days, following.last + timedelta(days=1)):
+        one = calendar.day(day)
+        why = one.why if not one.works and not one.why.startswith("周") and day <= following.last else ""
+        if run and why != name:
+            told.append(_run(run, name))
+            run = []
+        if why:
+            run.append(day)
+        name = why
+        if one.why == "调休上班" and day <= following.last:
+            told.append(f"{day.month}月{day.day}日调休上班")
+    return tuple(told)
+
+
+def _run(run: Sequence[date], name: str) -> str:
+    first, last = run[0], run[-1]
+    start = f"{first.month}月{first.day}日"
+    return f"{start}{name}" if first == last else f"{start}至{last.month}月{last.day}日{name}"
