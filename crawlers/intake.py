@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -196,12 +196,15 @@ def _take_in(
 
 def forget_rejected(data: Path, before: datetime) -> int:
     """Erase the rows that were refused before then: they hold what they held. Returns how many files that was."""
-    old = [
-        path for path in (data / FOLDER).glob(f"*{_REJECTED}") if path.stat().st_mtime < before.timestamp()
-    ]
+    old = [path for path in (data / FOLDER).glob(f"*{_REJECTED}") if _written_at(path) < before]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def _written_at(path: Path) -> datetime:
+    """To the microsecond, as moments are compared everywhere."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _work_through(

@@ -151,15 +151,19 @@ class House:
             topic=SOURCE_CHECKS, group=HEALTH, stream=self.engine.stream, handler=handler, clock=self.clock
         )
 
+    @property
+    def looks_every(self) -> timedelta:
+        """By how much a search may trail what was saved."""
+        return watch.AT_ONCE if self.settings.engine == "embedded" else watch.EVERY
+
     def watch(self) -> Watch:
-        every = watch.AT_ONCE if self.settings.engine == "embedded" else watch.EVERY
         return Watch(
             self.engine.cases,
             self.engine.archive,
             self.policy,
             self.clock,
             ReachBook(self.engine.register).now,
-            every=every,
+            every=self.looks_every,
         )
 
     def courier(self) -> Courier:
@@ -350,7 +354,8 @@ def run_until_idle(house: House) -> int:
     """Work off what is waiting, send what is owed, and return how many records, rungs and sendings that was.
 
     Nothing is crawled and nobody is served.  A notice that was refused is tried again while anything goes forward within
-    PATIENCE; what is still owed after that stays owed.  Raises TryAgain where the surroundings do not let it finish.
+    PATIENCE; what is still owed after that stays owed.  What a search may not show yet is waited for.  Raises TryAgain where
+    the surroundings do not let it finish.
     """
     workers = (house.source_health(), house.reading(), house.stories())
     watch, courier = house.watch(), house.courier()
@@ -364,7 +369,10 @@ def run_until_idle(house: House) -> int:
             forward = now
             continue
         owed = house.engine.cases.due(Owed.SENDING, until=forward + PATIENCE, limit=1)
-        if not owed or house.clock.wait(max(A_MOMENT, (owed[0].next_send_at or now) - now)):
+        if not owed and now - forward > 2 * house.looks_every:
+            return done
+        due = owed[0].next_send_at if owed else None
+        if house.clock.wait(max(A_MOMENT, (due or now) - now)):
             return done
 
 

@@ -222,8 +222,10 @@ def must_fit(source: Path) -> Manifest:
 
 
 def must_be_new(data: Path) -> None:
-    """Nothing stands in the data folder. Raises Misconfigured."""
-    _must_be_empty(data, "恢复只能进一个空的数据文件夹")
+    """Nothing stands in the data folder but what opening an engine leaves there: a refused run does not refuse the next.
+    Raises Misconfigured.
+    """
+    _must_be_empty(data, "恢复只能进一个空的数据文件夹", but=frozenset({"seats"}))
 
 
 def _is_new(engine: Engine) -> bool:
@@ -306,9 +308,11 @@ def _files_of(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _must_be_empty(folder: Path, what: str) -> None:
+def _must_be_empty(folder: Path, what: str, *, but: frozenset[str] = frozenset()) -> None:
     try:
-        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        taken = folder.exists() and (
+            not folder.is_dir() or any(one.name not in but for one in folder.iterdir())
+        )
     except OSError as error:
         raise Misconfigured(f"{folder} 读不了（{complaints.of_system(error)}）") from error
     if taken:

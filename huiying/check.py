@@ -223,7 +223,7 @@ def _channels(loaded: policy.Policy, channels: Collection[str]) -> Finding:
         return notice(
             "channels",
             f"notices.toml 写了 {'、'.join(unset)}，但没有设置这个渠道，这些通知不会发出",
-            "设置 HUIYING_SMTP_URL 或 HUIYING_WEBHOOK_URL，或从 notices.toml 里去掉",
+            f"设置 {'、'.join(f'HUIYING_{channel.upper()}_URL' for channel in unset)}，或从 notices.toml 里去掉",
         )
     return good("channels", f"通知渠道：{'、'.join(there)}")
 

@@ -62,6 +62,19 @@ def disk_is_full(path: Path) -> bool:
         return False
 
 
+def of_burial(reason: str) -> str:
+    """Why nobody could handle a record, with what the program itself said of it."""
+    return next((f"{words}（{reason}）" for sign, words in _BURIED if sign.match(reason)), reason)
+
+
+_BURIED = (
+    (re.compile("not a "), "内容读不懂"),
+    (re.compile(r"[A-Z]\w*(Error|Exception)\b"), "处理时程序出错"),
+    (re.compile("a record .*larger than the stream carries"), "太大，信息流放不下"),
+    (re.compile("Elasticsearch refuses it"), "存储拒收"),
+)
+
+
 def of_syntax(message: str) -> str:
     """What is wrong with the line."""
     return next((words for begin, words in _SYNTAX if message.startswith(begin)), "写法不对")

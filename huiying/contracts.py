@@ -780,6 +780,8 @@ class ResponseClock:
     broken_at: Instant | None = None
     """When watch booked the breach; the breach itself is at ``due_at``."""
     recomputed: tuple[Recomputed, ...] = ()
+    set_at: Instant | None = None
+    """When it came to run as it does: a step whose time had passed by then is told at once, and not late."""
 
     @property
     def authority(self) -> Authority:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from huiying import logs
+from huiying import complaints, logs
 from huiying.contracts import DeadLetter, PostKey
 from huiying.errors import GiveUp, Misconfigured
 from huiying.identity import undecodable_key
@@ -42,7 +42,8 @@ class Grave:
     def in_words(self) -> str:
         """One line."""
         when = self.letter.at.astimezone(_OFFICE)
-        return f"{self.number}  {when:%Y-%m-%d %H:%M}  {self.about or self.letter.key}  {_short(self.letter.reason)}"
+        why = _short(complaints.of_burial(self.letter.reason))
+        return f"{self.number}  {when:%Y-%m-%d %H:%M}  {self.about or self.letter.key}  {why}"
 
     def as_dict(self, *, with_value: bool = False) -> dict[str, object]:
         letter = self.letter

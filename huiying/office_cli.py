@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -22,6 +22,7 @@ from huiying.errors import CaseNotFound, Misconfigured
 from huiying.ports import Engine
 
 if TYPE_CHECKING:
+    from triage.calendar import Calendar
     from triage.policy import Pack
     from triage.reach import Reach
     from triage.roster import Roster
@@ -41,7 +42,7 @@ def policy_check(
     as_json: Json = False,
 ) -> None:
     """检查全部规则文件。有错就指出文件、行和写法，以 2 结束；正在运行的系统用的还是旧规则。"""
-    from triage import policy, protection, reachable, scoring
+    from triage import packbook, policy, protection, reachable, scoring
 
     where = folder or _folder()
     office = policy.load(where)
@@ -61,7 +62,12 @@ def policy_check(
     for row in office.periods:
         end = f"到 {row.until}（不含）" if row.until else "起一直有效"
         print(f"  {office.unit_name(row.unit)}及下级：{office.packs[row.pack].title}，{row.from_} {end}")
+    for pack in office.packs.values():
+        for line in packbook.silent(pack):
+            print(f"  注意：{line}")
     for line in _without_anybody(where):
+        print(f"  注意：{line}")
+    for line in _forgotten(office.calendar, sorted(office.calendar.office)):
         print(f"  注意：{line}")
     year = SystemClock().now().astimezone(SHANGHAI).year
     for later in (year, year + 1):
@@ -114,16 +120,17 @@ def policy_schema() -> None:
 def clock_what_if(
     start: Annotated[str, typer.Option(help="假设的起算时间，如 2026-09-30T10:00；不写时区按北京时间。")],
     level: Annotated[str, typer.Option(help="舆情等级：一般、较大、重大、特别重大。")],
-    policy_name: Annotated[str, typer.Option("--policy", help="哪一套规则；默认是现在用的。")] = "",
+    policy_name: Annotated[str, typer.Option("--policy", help="哪一套规则；默认是起算那天用的。")] = "",
     as_json: Json = False,
 ) -> None:
     """假如每项时限的起算都发生在这个时间，各到什么时候，怎么算的。"""
     from triage import packbook, policy
 
     where = _folder()
-    office = policy.load(where)
-    chosen = policy.read_pack(where, policy_name) if policy_name else office.pack_for(office.top(), _today())
-    answers = packbook.what_if(chosen, _level(level), _moment(start), office.calendar)
+    office, begins = policy.load(where), _moment(start)
+    day = begins.astimezone(SHANGHAI).date()
+    chosen = policy.read_pack(where, policy_name) if policy_name else office.pack_for(office.top(), day)
+    answers = packbook.what_if(chosen, _level(level), begins, office.calendar)
     if as_json:
         print(json.dumps([one.as_dict() for one in answers], ensure_ascii=False))
         return
@@ -195,6 +202,7 @@ def roster_import(
 ) -> None:
     """换上新的值班表，马上生效。有错就指出哪一行、怎么写，原来的继续有效。"""
     from triage import policy, roster
+    from triage.notifiers import open_notifiers
     from triage.reach import ReachBook
 
     try:
@@ -212,11 +220,13 @@ def roster_import(
     print(f"值班表已换上：{len(fresh.shifts)} 班，{_span(fresh)}。")
     for line in roster.holes(after, office, now):
         print(f"  注意：{line}，这段时间按账号和 notices.toml 通知")
+    for line in roster.deaf(fresh.shifts, open_notifiers(settings.load())):
+        print(f"  注意：{line}")
 
 
 @roster_cli.command("show")
 def roster_show(
-    unit: Annotated[str, typer.Option(help="哪个单位，写编号；默认是最上面的一级。")] = "",
+    unit: Annotated[str, typer.Option(help="哪个单位，写名称或编号；默认是最上面的一级。")] = "",
     as_json: Json = False,
 ) -> None:
     """现在的值班表，以及此刻各个岗位通知到谁、为什么是他。"""
@@ -225,9 +235,10 @@ def roster_show(
     from triage.words import ROLES
 
     office, now = policy.load(_folder()), SystemClock().now()
-    where = unit or office.top()
-    if not office.knows(where):
-        raise Misconfigured(f"单位 {where} 不在 units.toml 里，请写单位编号，如 {office.top()}")
+    try:
+        where = roster.unit_of(unit, office) if unit else office.top()
+    except ValueError as fault:
+        raise Misconfigured(str(fault)) from None
     with _engine() as engine:
         reach = ReachBook(engine.register).now()
     people = {role: reach.people(where, role, now, office) for role in ROLES}
@@ -241,7 +252,7 @@ def roster_show(
     print(
         f"值班表：{_span(reach.roster)}" if reach.roster.shifts else "还没有值班表（huiying roster import）。"
     )
-    for line in roster.holes(reach.roster, office, now):
+    for line in (*roster.holes(reach.roster, office, now), *roster.without_account(reach.gone(now))):
         print(f"  注意：{line}")
     print(f"此刻（{_at(now)}）{office.unit_name(where)}的事通知：")
     for role, found in people.items():
@@ -251,17 +262,20 @@ def roster_show(
 
 @calendar_cli.command("update")
 def calendar_update(
-    file: Annotated[Path, typer.Argument(help="写法见 policy/calendar.toml 的开头。")],
+    file: Annotated[Path, typer.Argument(help="一年或几年的 [[year]]，写法见 policy/calendar.toml 的开头。")],
 ) -> None:
-    """换上新的放假安排，重算暂算的到期时间；新旧两个值都留在记录里。"""
+    """写入一年的放假安排，没写到的年份照旧；重算暂算的到期时间，新旧两个值都留在记录里。"""
     from triage import calendar, policy, recount
 
     chosen = settings.load()
     datafolder.lay_out(chosen)
-    fresh = calendar.read(file)
-    datafolder.replace_policy(chosen, calendar.FILE, file.read_bytes())
-    years = "、".join(f"{year} 年" for year in sorted(fresh.office)) or "没有一年"
-    print(f"已写入 {chosen.policy / calendar.FILE}：{years}。正在运行的系统重启以后，新立的时限也按它算。")
+    fresh = calendar.renewed(chosen.policy, file)
+    datafolder.replace_policy(chosen, calendar.FILE, fresh.text.encode())
+    kept = f"（{_years(fresh.kept)}照旧）" if fresh.kept else ""
+    print(f"已写入 {chosen.policy / calendar.FILE}：{_years(fresh.brought)}{kept}。")
+    for line in _forgotten(fresh.calendar, fresh.brought):
+        print(f"  注意：{line}")
+    print("正在运行的系统重启以后，新立的时限也按它算。")
     office = policy.load(chosen.policy)
     engine = open_engine(chosen)
     try:
@@ -345,6 +359,20 @@ def _without_anybody(folder: Path) -> list[str]:
         + ("……" if len(units) > 8 else "")
         for role, units in found.items()
     ]
+
+
+def _forgotten(known: Calendar, years: Iterable[int]) -> list[str]:
+    from triage import calendar
+
+    return [
+        f"{year} 年的放假安排没有写{'、'.join(missing)}，按上班计算；漏写的请补上"
+        for year in years
+        if (missing := calendar.worked_through(known, year))
+    ]
+
+
+def _years(years: Iterable[int]) -> str:
+    return "、".join(f"{year} 年" for year in years)
 
 
 def _span(roster: Roster) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from datetime import date, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,8 @@ DEFAULTS = Path(__file__).resolve().parent.parent / "policy"
 """The policy files that travel with the package; ``huiying init`` copies them into the data folder."""
 
 _WIDE = {"“": '"', "”": '"', "‘": "'", "’": "'", "＝": "=", "［": "[", "］": "]", "＃": "#", "，": ","}
+_SLASHED = re.compile(r"[=\[,]\s*\d{4}[/.年]\d{1,2}[/.月]\d{1,2}")
+"""A date as it is written by hand, outside of quotes."""
 _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -78,7 +81,8 @@ def _syntax_message(text: str, name: str, error: tomllib.TOMLDecodeError) -> str
     wide = [char for char in line.split("#")[0] if char in _WIDE]
     if wide:
         return f"{name} 第 {number} 行：用了全角符号 {wide[0]}，请改成英文的 {_WIDE[wide[0]]}\n    {line.strip()}"
-    return f"{name} 第 {number} 行：格式不对（{complaints.of_syntax(str(error))}）\n    {line.strip()}"
+    why = "日期要写成 2026-11-23 这样" if _SLASHED.search(line) else complaints.of_syntax(str(error))
+    return f"{name} 第 {number} 行：格式不对（{why}）\n    {line.strip()}"
 
 
 def _where(text: str, location: tuple[int | str, ...]) -> str:
@@ -127,5 +131,5 @@ def remedy(kind: str, message: str, value: object) -> str:
 
 def _shown(value: object) -> str:
     """As it was written, but no more of it than fits on a line."""
-    written = repr(value)
+    written = value.isoformat() if isinstance(value, date | time) else repr(value)
     return written if len(written) <= 60 else f"{written[:60]}……"

@@ -83,6 +83,9 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.WAIVE:
             clock = _chosen(ClockKind, text, "clock", "请选择时限")
             return desk.waive(*who, seen=seen, clock=clock, reason=text("reason"))
+        case Act.REINSTATE:
+            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            return desk.reinstate(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.EXTEND:
             clock = _chosen(ClockKind, text, "clock", "请选择时限")
             until = _moment(text, "until")

@@ -26,7 +26,7 @@ from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
 from triage.clocks import startable
 from triage.deeds.levels import about, has_authority
-from triage.deeds.matter import REPORTED_TO
+from triage.deeds.matter import reportable, reporting
 from triage.desk import MOST_TEXT
 from triage.hindrance import hindrance
 from triage.policy import Policy
@@ -179,6 +179,8 @@ def _has_object(act: Act, case: Case, actor: Actor) -> bool:
     match act:
         case Act.WAIVE | Act.EXTEND:
             return bool(_put_off(act, case, actor))
+        case Act.REINSTATE:
+            return bool(_waived(case, actor))
         case Act.REPORT_UP:
             return any(clock.rule.kind == "report_up" for clock in running)
         case Act.RAISE:
@@ -252,6 +254,12 @@ def _put_off(act: Act, case: Case, actor: Actor) -> list[ResponseClock]:
     ]
 
 
+def _waived(case: Case, actor: Actor) -> list[ResponseClock]:
+    """The clocks that somebody did without, and this person may say that they are owed after all."""
+    waived = (clock for clock in case.clocks if clock.state is ClockState.WAIVED)
+    return [clock for clock in waived if has_authority(actor, clock)]
+
+
 def _clock(clocks: Iterable[ResponseClock]) -> Ask:
     return _which([(clock.rule.kind, f"{clock.rule.name}（{clock.authority}）") for clock in clocks])
 
@@ -275,7 +283,9 @@ def _asks(
             note = Ask(name="note", label="交办意见", kind="text", required=False)
             return (unit, note if act is Act.ASSIGN else _REASON)
         case Act.REPORT_UP:
-            to = Ask(name="to", label="报给谁", kind="choice", choices=[(who, who) for who in REPORTED_TO])
+            owed = reporting(case)
+            whom = reportable(owed.rule.duty if owed else "")
+            to = Ask(name="to", label="报给谁", kind="choice", choices=[(who, who) for who in whom])
             return (to, Ask(name="note", label="怎么报的、有何批示", kind="text", required=False))
         case Act.ASSESS:
             return _assessment(case)
@@ -306,6 +316,8 @@ def _asks(
             return (Ask(name="level", label="等级", kind="choice", choices=levels), _REASON)
         case Act.WAIVE:
             return (_clock(_put_off(act, case, actor)), _REASON)
+        case Act.REINSTATE:
+            return (_clock(_waived(case, actor)), _REASON)
         case Act.EXTEND:
             until = Ask(name="until", label="延到（北京时间）", kind="moment")
             return (_clock(_put_off(act, case, actor)), until, _REASON)

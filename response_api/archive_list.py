@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from huiying import complaints
 from huiying.contracts import ArchiveLine
 from response_api import times
 from response_api.sight import SEALED
@@ -47,7 +48,7 @@ def line_row(line: ArchiveLine, now: datetime, *, sealed: bool) -> LineRow:
         text="" if sealed else text[:LONGEST],
         ended=DISPOSITIONS[line.disposition],
         disposition=line.disposition.value,
-        reason="" if sealed else line.reason,
+        reason="" if sealed else complaints.of_burial(line.reason),
         case_id=line.case_id,
     )
 

@@ -201,8 +201,10 @@ def _turn(case: Case, names: Names, stuck: Mapping[int, str]) -> str:
 
 
 def _round(case: Case) -> int:
-    going = (clock.round for clock in case.clocks if clock.rule.kind not in RENEWED)
-    return max(going, default=1 if case.reopened_at is None else 2)
+    """How often it was taken up: a duty that is owed anew meanwhile makes no round."""
+    if case.reopened_at is None:
+        return 1
+    return max((clock.round for clock in case.clocks if clock.rule.kind not in RENEWED), default=2)
 
 
 def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ...]:

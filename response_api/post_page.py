@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from huiying import complaints
 from huiying.contracts import ArchiveLine
 from response_api import times
 from response_api.archive_list import instead_of
@@ -51,7 +52,7 @@ def post_view(
         return PostView(ended=ended, reason="", case_id=None, card=None, instead=SEALED_TEXT, earlier=())
     return PostView(
         ended=DISPOSITIONS[last.disposition],
-        reason="" if last.case_id in unseen else last.reason,
+        reason="" if last.case_id in unseen else complaints.of_burial(last.reason),
         case_id=None if last.case_id in unseen else last.case_id,
         card=post_card(last, now, topic=topic) if last.legible else None,
         instead=instead_of(last),
@@ -60,4 +61,6 @@ def post_view(
 
 
 def _version(line: ArchiveLine) -> VersionRow:
-    return VersionRow(ended=DISPOSITIONS[line.disposition], at=times.full(line.at), reason=line.reason)
+    return VersionRow(
+        ended=DISPOSITIONS[line.disposition], at=times.full(line.at), reason=complaints.of_burial(line.reason)
+    )

@@ -53,6 +53,7 @@ class Act(StrEnum):
     RAISE = "raise"
     LOWER = "lower"
     WAIVE = "waive"
+    REINSTATE = "reinstate"
     EXTEND = "extend"
     START_CLOCK = "start_clock"
     CANCEL_CLOCK = "cancel_clock"
@@ -147,6 +148,8 @@ ACTS = (
          to="不变", owes="写明理由；从重大以上降级要领导同意；已起的时限不放宽"),
     Rule(act=Act.WAIVE, name="免除时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示"),
+    Rule(act=Act.REINSTATE, name="恢复时限", roles=(R.LEADER,), states=_LIVE,
+         to="不变", owes="写明理由；免除的时限按原来的到期时间接着走，免除期间已逾期的不计入承办单位；权限同免除", rank=Rank.DEPUTY),
     Rule(act=Act.EXTEND, name="延长时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明延到何时和理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示；已逾期的照记"),
     Rule(act=Act.START_CLOCK, name="暂定启动", roles=(R.DUTY, R.LEADER), states=_LIVE,
@@ -255,6 +258,8 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
     """What the table allows and the case gives this person no occasion for."""
     if act is Act.HAND_OVER:
         return not refused(case)
+    if act is Act.REINSTATE:
+        return not any(clock.state is ClockState.WAIVED for clock in case.clocks)
     if act is Act.START_CLOCK:
         return not startable(case)
     if act is Act.CANCEL_CLOCK:

@@ -9,6 +9,7 @@ A term begins on the day after its start and ends with the end of its last day i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,7 @@ from pydantic import Field, model_validator
 from huiying import tomlfile
 from huiying.clock import SHANGHAI
 from huiying.contracts import DayCounted
+from huiying.errors import Misconfigured
 from triage.packs import File, Strict
 
 FILE = "calendar.toml"
@@ -31,6 +33,8 @@ LAST_SECOND = time(23, 59, 59)
 LONGEST = 366
 """Days of a term: more is a slip of the pen."""
 WEEKDAYS = "一二三四五六日"
+_YEAR = re.compile(r"^(?=[ \t]*\[\[[ \t]*year[ \t]*\]\])", re.MULTILINE)
+"""Where a year begins."""
 
 
 class YearRow(Strict):
@@ -65,10 +69,29 @@ class CalendarFile(File):
 
     @model_validator(mode="after")
     def one_a_year(self) -> CalendarFile:
-        years = [row.year for row in self.year]
-        if twice := sorted({year for year in years if years.count(year) > 1}):
-            raise ValueError(f"{'、'.join(map(str, twice))} 年写了两次，请合成一个 [[year]]")
+        _once_each(self.year)
         return self
+
+
+class NoticeFile(Strict):
+    """What ``huiying calendar update`` is given: one year's notice or several, with or without the head of ``calendar.toml``."""
+
+    version: int = 1
+    citations: tuple[str, ...] = ()
+    year: tuple[YearRow, ...] = ()
+
+    @model_validator(mode="after")
+    def sound(self) -> NoticeFile:
+        if not self.year:
+            raise ValueError("一年也没有写，请照 policy/calendar.toml 开头的样子写 [[year]]")
+        _once_each(self.year)
+        return self
+
+
+def _once_each(rows: Iterable[YearRow]) -> None:
+    years = [row.year for row in rows]
+    if twice := sorted({year for year in years if years.count(year) > 1}):
+        raise ValueError(f"{'、'.join(map(str, twice))} 年写了两次，请合成一个 [[year]]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +160,59 @@ def load(folder: Path) -> Calendar:
 def read(file: Path) -> Calendar:
     content = tomlfile.read(file, CalendarFile)
     return Calendar(office={row.year: row for row in content.year})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """``calendar.toml`` with a notice taken in."""
+
+    text: str
+    calendar: Calendar
+    brought: tuple[int, ...]
+    """Years that the notice brings."""
+    kept: tuple[int, ...]
+    """Years that stay as they are."""
+
+
+def renewed(folder: Path, notice: Path) -> Renewed:
+    """The years of the notice in place of the same years of the office's file; all others stay as somebody wrote them.
+
+    Raises Misconfigured, naming file and line.
+    """
+    own = folder / FILE
+    old, new = tomlfile.read(own, CalendarFile).year, tomlfile.read(notice, NoticeFile).year
+    head, blocks = _written(own, old)
+    _, fresh = _written(notice, new)
+    every = {**blocks, **fresh}
+    text = "\n".join(block.strip() + "\n" for block in (head, *(every[year] for year in sorted(every))))
+    content = tomlfile.parse(text, CalendarFile, name=str(own))
+    return Renewed(
+        text=text,
+        calendar=Calendar(office={row.year: row for row in content.year}),
+        brought=tuple(sorted(fresh)),
+        kept=tuple(sorted(set(blocks) - set(fresh))),
+    )
+
+
+def _written(file: Path, rows: tuple[YearRow, ...]) -> tuple[str, dict[int, str]]:
+    """What stands before the first year, and each year as it is written."""
+    head, *blocks = _YEAR.split(file.read_text("utf-8-sig"))
+    if len(blocks) != len(rows):
+        raise Misconfigured(f"{file}：请把每一年写成一段 [[year]]，每一项写一行")
+    return head, {row.year: block for row, block in zip(rows, blocks, strict=True)}
+
+
+def worked_through(calendar: Calendar, year: int) -> tuple[str, ...]:
+    """Statutory holidays that the office's file says nothing of, so that they count as worked: 国庆节（10月1日、10月2日）."""
+    if year not in calendar.office:
+        return ()
+    found: dict[str, list[date]] = {}
+    for on, name in sorted(_statutory(year).items()):
+        if not name.endswith(("（补假）", "调休）")) and calendar.day(on).works:
+            found.setdefault(name.replace("; ", "、"), []).append(on)
+    return tuple(
+        f"{name}（{'、'.join(f'{on.month}月{on.day}日' for on in days)}）" for name, days in found.items()
+    )
 
 
 def in_words(days: Iterable[DayCounted]) -> tuple[str, str]:

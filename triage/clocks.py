@@ -1,8 +1,8 @@
 """Which duties run, from when, until when, and how that was worked out.  Pure: the caller brings the time.
 
 A case has at most one clock of a kind; none hides another.  Its rules were frozen at the opening.  By itself a deadline moves to
-sooner alone; to later only by somebody's authority, or because a year's holidays have become known.  Both values and
-the reason are kept.
+sooner alone; to later only by somebody's authority, or because a year's holidays have become known or were put right.  Both
+values and the reason are kept.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ BOOKED = "计入发现和定级，不计入承办单位"
 LATE_RAISE = "升级时已逾期"
 LATE_START = "起算时已逾期"
 LATE_RESUME = "不予受理期间已逾期"
+LATE_BACK = "免除期间已逾期"
 LATE_CALENDAR = "放假安排公布时已逾期"
 PROVISIONAL = frozenset({ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE})
 """What an emergency asks for."""
@@ -57,7 +58,7 @@ def start_clocks(case: Case, now: datetime, calendar: Calendar, *, raised: bool 
         known = next((clock for clock in case.clocks if clock.rule.kind is kind), None)
         if start is None:
             continue
-        if known is not None and _is_over(known, start):
+        if known is not None and (_is_over(known, start) or _is_another(known, rule, provisional)):
             case, known = _laid_by(case, known), None
         if known is None:
             case = _start(case, rule, start, calendar, provisional, now, raised)
@@ -67,10 +68,12 @@ def start_clocks(case: Case, now: datetime, calendar: Calendar, *, raised: bool 
 
 
 def startable(case: Case) -> tuple[ClockRule, ...]:
-    """The duties that somebody may start on a suspicion: of an emergency that the level does not show, and not running yet."""
+    """The duties that somebody may start on a suspicion: of an emergency that the level does not show, and not running yet. A
+    suspicion that was cancelled may come back.
+    """
     if case.origin is not Origin.LIVE:
         return ()
-    known = {clock.rule.kind for clock in case.clocks}
+    known = {clock.rule.kind for clock in case.clocks if not _was_suspicion(clock)}
     ordered = sorted(case.clock_rules, key=length)
     found = {rule.kind: rule for rule in reversed(ordered) if rule.kind in PROVISIONAL}
     return tuple(rule for kind, rule in found.items() if kind not in known)
@@ -82,9 +85,23 @@ def start_provisionally(
     """The case with this clock running on somebody's suspicion; unchanged where it runs, or where no rule knows it."""
     rules = sorted((rule for rule in case.clock_rules if rule.kind is kind), key=length)
     start = _start_of(case, rules[0], now, False) if rules else None
-    if start is None or any(clock.rule.kind is kind for clock in case.clocks):
+    known = next((clock for clock in case.clocks if clock.rule.kind is kind), None)
+    if start is None or (known is not None and not _was_suspicion(known)):
         return case
+    if known is not None:
+        case = _laid_by(case, known)
     return _start(case, rules[0], start, calendar, True, now, False, who=who, texts=texts)
+
+
+def as_sure(clock: ResponseClock) -> ResponseClock:
+    """The same clock, where the level asks for it: nothing that it shows calls it a suspicion."""
+    basis = f"依据：{clock.rule.citation}（{clock.rule.authority}）"
+    working = (
+        basis if line.startswith("依据：") else line
+        for line in clock.working
+        if not line.startswith("暂定：")
+    )
+    return replace(clock, provisional=False, working=tuple(working)) if clock.provisional else clock
 
 
 def cancel(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: tuple[TextRef, ...]) -> Case:
@@ -123,17 +140,20 @@ def extend(
     return note(case, EventKind.CLOCK_RECOMPUTED, now, who, what, why=by, texts=texts)
 
 
-def recount(case: Case, calendar: Calendar, now: datetime) -> Case:
-    """The case with its tentative terms counted again; the same object where the calendar knows no more than before."""
+def recount(case: Case, calendar: Calendar, now: datetime, *, corrected: bool = False) -> Case:
+    """The case with its tentative terms counted again, and where a notice was ``corrected`` those that were certain too; the
+    same object where the calendar counts no other days than before.
+    """
     for clock in case.clocks:
-        if clock.state is not ClockState.RUNNING or not clock.tentative:
+        if clock.state is not ClockState.RUNNING or not clock.days or not (clock.tentative or corrected):
             continue
         start = Start(at=clock.started_at, source=clock.start_source)
         found = deadline(clock.rule, start, calendar, provisional=clock.provisional)
         if found.days == clock.days and found.tentative == clock.tentative:
             continue
         years = "、".join(sorted({one.day[:4] for one in found.days if one not in clock.days}))
-        reason = f"{years} 年放假安排已公布" if years else "放假安排已公布"
+        what = "已公布" if clock.tentative else "有更正"
+        reason = f"{years} 年放假安排{what}" if years else f"放假安排{what}"
         again = replace(
             clock,
             working=(*found.working, *_kept(clock)),
@@ -178,6 +198,27 @@ def waive(case: Case, kind: ClockKind, now: datetime, who: str, by: str, texts: 
     case = with_clock(case, replace(clock, state=ClockState.WAIVED, met_at=now, met_by=by))
     what = f"免除{clock.rule.name}（原应于 {shown(clock.due_at)} 前{clock.rule.duty}）"
     return note(case, EventKind.CLOCK_WAIVED, now, who, what, why=by, texts=texts)
+
+
+def reinstate(
+    case: Case,
+    kind: ClockKind,
+    now: datetime,
+    calendar: Calendar,
+    who: str,
+    by: str,
+    texts: tuple[TextRef, ...],
+) -> Case:
+    """The case with a waived duty owed as if it had never been waived; unchanged where it was not. What fell due while nobody
+    owed it is not the unit's.
+    """
+    clock = next((one for one in case.clocks if one.rule.kind is kind), None)
+    if clock is None or clock.state is not ClockState.WAIVED:
+        return case
+    going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="", set_at=now)
+    what = f"恢复{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
+    case = note(with_clock(case, going), EventKind.CLOCK_STARTED, now, who, what, why=by, texts=texts)
+    return start_clocks(_book_late(case, going, now, LATE_BACK), now, calendar)
 
 
 def cancel_all(case: Case, now: datetime, who: str, by: str) -> Case:
@@ -234,12 +275,21 @@ def put_by(case: Case) -> Case:
 
 
 def next_round(case: Case, kind: ClockKind) -> int:
-    """The number of a clock that starts now: its notices are new ones. What is owed anew counts by itself; all others
-    count how often the case was taken up.
+    """The number of a clock that starts now: its notices are new ones. What may be owed anew by itself counts by itself; all
+    others count how often the case was taken up.
     """
-    alone = RENEWED | {ClockKind.ACKNOWLEDGE}
+    alone = RENEWED | {ClockKind.ACKNOWLEDGE, ClockKind.REPORT_UP}
+    again = case.reopened_at
     alike = frozenset({kind}) if kind in alone else frozenset(ClockKind) - alone
-    return 1 + max((past.round for past in case.past_clocks if past.rule.kind in alike), default=0)
+    return 1 + max(
+        (
+            past.round
+            for past in case.past_clocks
+            if past.rule.kind is kind
+            or (past.rule.kind in alike and again is not None and past.started_at < again)
+        ),
+        default=0,
+    )
 
 
 def _running(case: Case, kind: ClockKind) -> ResponseClock | None:
@@ -291,6 +341,24 @@ def _is_over(clock: ResponseClock, start: Start) -> bool:
     return ended and clock.rule.kind in RENEWED and start.at > clock.started_at
 
 
+def _is_another(clock: ResponseClock, rule: ClockRule, provisional: bool) -> bool:
+    """Whether what ended is not what the level asks for now: a suspicion was cancelled that has come true; somebody did without it
+    for a lesser matter; or a higher level asks for another duty (报主要负责人 where 报分管领导 was done).
+    """
+    if provisional:
+        return False
+    if _was_suspicion(clock):
+        return True
+    if not _sterner(rule, clock.rule):
+        return False
+    waived = clock.state is ClockState.WAIVED
+    return waived or (clock.state is ClockState.MET and rule.duty != clock.rule.duty)
+
+
+def _was_suspicion(clock: ResponseClock) -> bool:
+    return clock.state is ClockState.CANCELLED and clock.provisional
+
+
 def _laid_by(case: Case, clock: ResponseClock) -> Case:
     rest = tuple(one for one in case.clocks if one is not clock)
     return replace(case, clocks=rest, past_clocks=(*case.past_clocks, clock))
@@ -319,6 +387,7 @@ def _start(
         days=found.days,
         tentative=found.tentative,
         provisional=provisional,
+        set_at=now,
     )
     case = replace(case, clocks=(*case.clocks, clock))
     what = f"{'暂定' if provisional else ''}开始计时：{rule.name}，{shown(clock.due_at)} 前{rule.duty}"
@@ -359,6 +428,7 @@ def _tighten(
         days=found.days,
         tentative=found.tentative,
         provisional=provisional,
+        set_at=now,
     )
     if tightened.due_at == clock.due_at:
         what = f"{rule.name}改按{case.severity.level}的要求，到期时间不变"
@@ -384,7 +454,7 @@ def _not_past_the_extension(clock: ResponseClock, found: Deadline) -> datetime:
 def _moved(clock: ResponseClock, due: datetime, now: datetime, reason: str) -> ResponseClock:
     """With another due time: steps of the ladder that lie ahead again are taken again, under notices of their own."""
     moved = Recomputed(at=now, was=clock.due_at, now=due, reason=reason)
-    later = replace(clock, due_at=due, recomputed=(*clock.recomputed, moved))
+    later = replace(clock, due_at=due, recomputed=(*clock.recomputed, moved), set_at=now)
     behind = {rung.name for rung in clock.rule.rungs if rung_at(later, rung) <= now}
     again = any(name not in behind for name in clock.fired)
     return replace(
@@ -402,7 +472,12 @@ def _kept(clock: ResponseClock) -> tuple[str, ...]:
 
 def _sterner(rule: ClockRule, known: ClockRule) -> bool:
     """Made for higher levels, and no longer."""
-    return max(map(rank, rule.levels)) > max(map(rank, known.levels)) and length(rule) <= length(known)
+    return _highest(rule) > _highest(known) and length(rule) <= length(known)
+
+
+def _highest(rule: ClockRule) -> int:
+    """-1 where no level asks for it: people and floors alone start it."""
+    return max(map(rank, rule.levels), default=-1)
 
 
 def _book_late(case: Case, clock: ResponseClock, now: datetime, reason: str) -> Case:

@@ -275,7 +275,7 @@ class Courier:
             return _failed(delivery, attempts, now, str(refusal))
         except Exception as error:
             _log.exception("notifier_failed", notice=notice.id, channel=delivery.channel)
-            return _failed(delivery, attempts, now, type(error).__name__)
+            return _failed(delivery, attempts, now, f"发送程序出错（{type(error).__name__}），详见系统日志")
         _log.info("notice_sent", notice=notice.id, case=notice.case_id, channel=delivery.channel)
         state = DeliveryState.DELIVERED if sent.confirmed else DeliveryState.SENT
         return replace(delivery, state=state, attempts=attempts, at=now, detail=plain(sent.detail))

@@ -399,6 +399,19 @@ class Desk:
             said,
         )
 
+    def reinstate(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._act(
+            Act.REINSTATE,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.reinstate(case, actor, self.policy, now, kind=clock, reason=said.ref),
+            said,
+        )
+
     def start_clock(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
     ) -> Case:

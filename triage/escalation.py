@@ -22,7 +22,7 @@ from huiying.contracts import (
     Rung,
 )
 from huiying.frozen import replace
-from triage.clocks import BOOKED, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
+from triage.clocks import BOOKED, LATE_BACK, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
 from triage.each import ask_each, remind_each
 from triage.idle import raise_idle, void
 from triage.policy import Policy
@@ -112,7 +112,7 @@ def _fire(
         fired=(*current.fired, *(rung.name for rung in rungs)),
         untold=(*current.untold, *(rung.name for rung in lower)),
     )
-    late = _lateness(at, now)
+    late = _lateness(_owed_from(clock, at), now)
     if lower:
         passed = "、".join(f"“{rung.name}”（应于 {shown(rung_at(clock, rung))}）" for rung in lower)
         what = f"{clock.rule.name}已过{passed}，与“{highest.name}”一并通知，不另发"
@@ -152,20 +152,19 @@ def _reason(case: Case, clock: ResponseClock, rungs: tuple[Rung, ...], at: datet
     """What is true now. What a rung says holds at its own time; told later, the clock itself is told."""
     first = next((rung for rung in rungs if _opens(rung)), None)
     opening = _opening(case, clock, first) if first else ""
-    late = _lateness(at, now)
-    if not late and rungs[-1] is not first:
+    late = _lateness(_owed_from(clock, at), now)
+    stale = now - at > PROMPT
+    if not stale and rungs[-1] is not first:
         told = rungs[-1].reason
     elif now > clock.due_at:
         past = spelled(now - clock.due_at)
         excuse = _excuse(clock)
         told = f"{excuse}，已过 {past}" if excuse else f"已逾期 {past}"
         told += f"（应于 {shown(clock.due_at)} 前完成）"
-    elif late and rungs[-1] is not first:
-        told = f"离到期还有 {spelled(clock.due_at - now)}（{late}）"
-    elif late:
-        told = late
+    elif rungs[-1] is not first:
+        told = f"离到期还有 {spelled(clock.due_at - now)}" + (f"（{late}）" if late else "")
     else:
-        told = ""
+        told = late
     return "；".join(part for part in (opening, told) if part)
 
 
@@ -198,7 +197,12 @@ def _excuse(clock: ResponseClock) -> str:
     """Where the deadline had passed before anybody could know, that it had."""
     booked = next((line for line in reversed(clock.working) if BOOKED in line), "")
     return next(
-        (late for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_CALENDAR) if booked.startswith(late)), ""
+        (
+            late
+            for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_BACK, LATE_CALENDAR)
+            if booked.startswith(late)
+        ),
+        "",
     )
 
 
@@ -222,6 +226,11 @@ def _round(clock: ResponseClock) -> str:
     """The clock's name in a notice id: a second round tells again, and so does a deadline that was put off."""
     name = clock.rule.kind if clock.round == 1 else f"{clock.rule.kind}#{clock.round}"
     return f"{name}+{clock.postponed}" if clock.postponed else name
+
+
+def _owed_from(clock: ResponseClock, at: datetime) -> datetime:
+    """When a step could first be told: its time may lie before the level was raised, or the start was known."""
+    return at if clock.set_at is None else max(at, clock.set_at)
 
 
 def _lateness(at: datetime, now: datetime) -> str:

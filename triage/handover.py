@@ -76,7 +76,7 @@ class Handover:
             return _failed(owed, attempts, now, str(refusal))
         except Exception as error:
             _log.exception("outlet_failed", statement=statement.id, outlet=owed.outlet)
-            return _failed(owed, attempts, now, type(error).__name__)
+            return _failed(owed, attempts, now, f"交送程序出错（{type(error).__name__}），详见系统日志")
         _log.info("statement_handed_over", statement=statement.id, case=case.id, outlet=owed.outlet)
         return replace(
             owed, state=DeliveryState.DELIVERED, attempts=attempts, at=now, url=url, detail="对方已确认"

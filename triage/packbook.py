@@ -141,6 +141,32 @@ def in_words(pack: Pack, policy: Policy) -> list[str]:
     return lines
 
 
+ALWAYS = (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE)
+"""What every level is expected to owe."""
+GRAVE = (ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE)
+"""What the levels are expected to owe that ``trigger.emergency_levels`` names."""
+EXPECTED = {
+    ClockKind.ACKNOWLEDGE: "签收",
+    ClockKind.RESPONSE: "回应",
+    ClockKind.STATEMENT: "权威信息",
+    ClockKind.PRESS_CONFERENCE: "新闻发布会",
+}
+
+
+def silent(pack: Pack) -> tuple[str, ...]:
+    """Levels under which a duty runs on no clock, in Chinese: nothing that the program would miss, but mostly a slip."""
+    chosen = pack.file.choices
+    grave = chosen.emergency_levels if chosen.by_opinion_level else ()
+    found = []
+    for kind in (*ALWAYS, *GRAVE):
+        asked = {level for rule in pack.rules if rule.kind is kind for level in rule.levels}
+        if missing := [level for level in Level if level not in asked and (kind in ALWAYS or level in grave)]:
+            found.append(
+                f"{pack.title}：{'、'.join(missing)}没有“{EXPECTED[kind]}”（{kind}）时限，这些事件到时不会提醒"
+            )
+    return tuple(found)
+
+
 def differences(old: Pack, new: Pack) -> tuple[Difference, ...]:
     """What changes for a case that opens under ``new`` in place of ``old``."""
     found = [

@@ -119,6 +119,10 @@ class ClockRow(Strict):
             raise ValueError("hours（自然小时）和 working_days（工作日）要写一个，也只写一个")
         if bool(self.levels) == self.emergency:
             raise ValueError("levels（等级）和 emergency = true 要写一个，也只写一个")
+        if self.ceiling_hours is not None and (self.hours or 0.0) > self.ceiling_hours:
+            raise ValueError(
+                f"hours（{self.hours:g}）超过了 ceiling_hours（国家上限 {self.ceiling_hours:g} 小时）"
+            )
         return self
 
 
@@ -144,14 +148,15 @@ class PackFile(File):
 
     @model_validator(mode="after")
     def one_rule_a_level(self) -> PackFile:
-        seen: dict[tuple[ClockKind, Level], str] = {}
-        for row in self.clock:
+        seen: dict[tuple[ClockKind, Level], int] = {}
+        for number, row in enumerate(self.clock, 1):
             for level in self.levels_of(row):
-                if (row.kind, level) in seen:
+                first = seen.setdefault((row.kind, level), number)
+                if first != number:
                     raise ValueError(
-                        f"“{level}”的“{row.name}”（{row.kind}）写了两次，每个等级每种时限只能有一条"
+                        f"“{level}”的“{row.name}”（{row.kind}）写了两次（第 {first} 个和第 {number} 个 [[clock]]），"
+                        "每个等级每种时限只能有一条"
                     )
-                seen[row.kind, level] = row.name
         return self
 
     def levels_of(self, row: ClockRow) -> tuple[Level, ...]:

@@ -140,7 +140,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
     units = tomlfile.read(folder / "units.toml", Units)
     _check_units(folder / "units.toml", units)
     in_force = tomlfile.read(folder / "in_force.toml", InForce)
-    _check_periods(folder / "in_force.toml", in_force, units)
+    _check_periods(folder / "in_force.toml", in_force, units, packs_in(folder))
     packs = {name: read_pack(folder, name) for name in dict.fromkeys(row.pack for row in in_force.period)}
     stories = tomlfile.read(folder / "stories.toml", StoryFile)
     routes = tomlfile.read(folder / "routes.toml", Routes)
@@ -248,10 +248,15 @@ def _rungs(path: Path, rows: Mapping[str, LadderRow], name: str, above: tuple[st
     return (*kept, *own.values())
 
 
-def _check_periods(path: Path, in_force: InForce, units: Units) -> None:
+def _check_periods(path: Path, in_force: InForce, units: Units, packs: Collection[str]) -> None:
     """Nobody has two packs on one day, and the top unit has one on every day from the first on."""
     known = {unit.id: unit for unit in units.unit}
     for row in in_force.period:
+        if row.pack not in packs:
+            raise _fault(
+                path, f'"{row.pack}"',
+                f"没有时限规则 {row.pack}（{row.pack}.toml）。现有：{'、'.join(packs) or '没有'}",
+            )  # fmt: skip
         if row.unit not in known:
             raise _fault(path, row.unit, f"单位 {row.unit} 不在 units.toml 里")
     for unit in known:

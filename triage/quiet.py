@@ -1,7 +1,8 @@
 """What may wait until the morning, what may be told together with the rest of it, and what need not be told by then.  Pure.
 
-Only reminders of working-day duties and of matters that nobody looks after may, of levels below 重大.  A duty in hours, a report,
-an authoritative statement, a press conference and every grave matter are told at once, whatever the policy says.
+Only reminders of working-day duties and of matters that nobody looks after may, of levels below 重大.  A duty in hours, an hour that
+was promised to the public, a report, an authoritative statement, a press conference and every grave matter are told at once,
+whatever the policy says.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _may_wait(case: Case, notice: Notice) -> bool:
     if notice.clock is None:
         return notice.rung == IDLE
     clock = next((one for one in case.clocks if one.rule.kind is notice.clock), None)
-    return clock is not None and clock.rule.kind not in NEVER and bool(clock.rule.working_days)
+    return clock is not None and clock.rule.kind not in NEVER and bool(clock.days)
 
 
 def _is_quiet(now: datetime, policy: Policy) -> bool:

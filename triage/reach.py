@@ -20,7 +20,7 @@ from huiying.errors import RevisionConflict
 from huiying.ports import Register
 from triage.policy import Policy
 from triage.refusals import Invalid, NotNow, NotYours
-from triage.roster import Roster, Shift
+from triage.roster import Roster, Shift, hears
 from triage.words import ROLES
 
 ACCOUNT = "account"
@@ -137,11 +137,11 @@ class Reach:
         """
         units = upwards(unit, policy) if role != "unit" else (unit,)
         for one in units:
-            if found := self._on_duty(one, role, at):
-                return self._instead(found, at)
+            if found := self._instead(self._on_duty(one, role, at), at):
+                return found
         for one in units:
-            if found := self._by_account(one, role):
-                return self._instead(found, at)
+            if found := self._instead(self._by_account(one, role), at):
+                return found
         return ()
 
     def _on_duty(self, unit: str, role: str, at: datetime) -> list[Recipient]:
@@ -167,6 +167,17 @@ class Reach:
                 found += [self._named(one.by, "正在交班"), self._named(one.to, "正在接班")]
         return found
 
+    def _gone(self, login: str) -> bool:
+        """Whether the account was disabled: its owner is told of nothing more, whatever the roster says."""
+        account = self._accounts.get(login)
+        return account is not None and not account.active
+
+    def gone(self, now: datetime) -> tuple[Shift, ...]:
+        """Shifts that are still to come of people whose account was disabled, the first of each."""
+        ahead = (one for one in self.roster.shifts if one.end > now and self._gone(one.login))
+        first = {one.login: one for one in sorted(ahead, key=lambda one: one.start, reverse=True)}
+        return tuple(sorted(first.values(), key=lambda one: one.start))
+
     def _by_account(self, unit: str, role: str) -> list[Recipient]:
         wanted = _ACCOUNTS_OF.get(role)
         return [
@@ -179,10 +190,12 @@ class Reach:
         ]
 
     def _instead(self, found: Iterable[Recipient], at: datetime) -> tuple[Recipient, ...]:
-        """Deputies in place of those on leave; each person once."""
+        """Deputies in place of those on leave; each person once, and nobody whose account was disabled."""
         persons: dict[str, Recipient] = {}
         for one in found:
             present = self._present(one, at)
+            if self._gone(present.login):
+                continue
             key = present.login or f"{present.name} {present.phone or present.mail}"
             known = persons.get(key)
             persons[key] = (
@@ -194,7 +207,7 @@ class Reach:
         """The person, or whoever stands in; themselves again where the deputies lead in a circle."""
         asked, present = [one.login], one
         while present.login and (leave := self.leave_of(present.login, at)) is not None:
-            if leave.deputy in asked or len(asked) > MOST_DEPUTIES:
+            if leave.deputy in asked or len(asked) > MOST_DEPUTIES or self._gone(leave.deputy):
                 return one
             asked.append(leave.deputy)
             present = replace(self._named(leave.deputy, f"代{one.name}（请假）"), on_duty=one.on_duty)
@@ -239,7 +252,9 @@ NOBODY = Reach()
 
 
 def without_anybody(reach: Reach, policy: Policy, at: datetime) -> tuple[tuple[str, str], ...]:
-    """Units that lead by today's routes and roles that reach nobody at all but the board: no person, and no row of their own."""
+    """Units that lead by today's routes and roles that reach nobody at all but the board: no person with an account, or an address on a
+    channel that is set up, and no row of their own.
+    """
     found = []
     outside = [
         row for row in policy.notices.address if row.channel != "console" and row.channel in policy.channels
@@ -249,7 +264,10 @@ def without_anybody(reach: Reach, policy: Policy, at: datetime) -> tuple[tuple[s
             rows = any(
                 row.role in (role, "any") and (not row.units or unit.id in row.units) for row in outside
             )
-            if not rows and not reach.people(unit.id, role, at, policy):
+            people = reach.people(unit.id, role, at, policy)
+            if not rows and not any(
+                one.login or hears(one.phone, one.mail, policy.channels) for one in people
+            ):
                 found.append((unit.id, role))
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""Counts tentative terms again once a year's holidays are known; both values stay with the case."""
+"""Counts terms of working days again once a year's holidays are known, or put right; both values stay with the case."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from triage.saving import amend
 
 
 def recount_all(cases: CaseStore, policy: Policy, now: datetime) -> list[str]:
-    """Every case with a tentative term. Returns a Chinese line for each that moved."""
+    """Every case with a running term of working days: the office has brought a notice, or corrected one. Returns a Chinese
+    line for each that moved.
+    """
     told = []
     for found in cases.all():
-        if not _tentative(found):
+        if not _counted(found):
             continue
-        result = amend(cases, found.id, lambda case: again(case, policy, now))
+        result = amend(cases, found.id, lambda case: again(case, policy, now, corrected=True))
         if result is not None:
             told += _moved(*result)
     return told
 
 
-def again(case: Case, policy: Policy, now: datetime) -> Case:
-    """The same object where nothing is to be counted again."""
-    after = recount(case, policy.calendar, now)
+def again(case: Case, policy: Policy, now: datetime, *, corrected: bool = False) -> Case:
+    """The same object where nothing is to be counted again. ``corrected`` is for whoever has just read the newest calendar: a
+    process that still runs on an older one must not count back.
+    """
+    after = recount(case, policy.calendar, now, corrected=corrected)
     return case if after is case else indexed(after, policy)
 
 
-def _tentative(case: Case) -> bool:
-    return any(clock.tentative and clock.state is ClockState.RUNNING for clock in case.clocks)
+def _counted(case: Case) -> bool:
+    return any(clock.days and clock.state is ClockState.RUNNING for clock in case.clocks)
 
 
 def _moved(before: Case, after: Case) -> list[str]:

@@ -6,7 +6,8 @@ The table is a workbook (.xlsx) or a CSV.  What is wrong with it is told by line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
@@ -38,10 +39,14 @@ STAYS = "值班表没有换，原来的继续有效。"
 KEPT = timedelta(days=92)
 """How long a shift that is over stays known."""
 
-_MOMENT = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2})[:：](\d{2})"
-_SPAN = re.compile(rf"\s*{_MOMENT}\s*(?:~|～|至|到|—|-)+\s*{_MOMENT}\s*")
+_MOMENT = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})"
+_TO = r"\s*(?:[~至到—–−-])+\s*"
+_SPAN = re.compile(rf"\s*{_MOMENT}{_TO}{_MOMENT}\s*")
 _DAY = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\s*")
-_HOURS = re.compile(r"(\d{1,2})[:：](\d{2})\s*(?:~|～|至|到|—|-)+\s*(次日)?(\d{1,2})[:：](\d{2})")
+_HOURS = re.compile(rf"(\d{{1,2}}):(\d{{2}}){_TO}(次日)?(\d{{1,2}}):(\d{{2}})")
+_OCLOCK = re.compile(r"(\d{1,2})[点时](?:(\d{1,2})分?)?整?")
+_SEVERAL = re.compile(r"[、，,；;/]")
+_ROUNDED = re.compile(r"[\d.]+E\+?\d+", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 _MAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 
@@ -119,18 +124,27 @@ def read(
 
 
 def joined(old: Roster, new: Roster, now: datetime) -> Roster:
-    """What is in force once ``new`` is in: of the old table what comes before a unit's new one begins, and not long ago; other
-    units keep theirs.
+    """What is in force once ``new`` is in: from the first to the last shift that it has of a unit's post it takes the place of
+    the old one; what it does not speak of stays, and nothing from long ago.
     """
-    first: dict[str, datetime] = {}
-    for one in new.shifts:
-        first[one.unit] = min(one.start, first.get(one.unit, one.start))
-    before = [
-        replace(one, end=min(one.end, first.get(one.unit, one.end)))
+    posts = _posts(new.shifts)
+    spans = {post: (mine[0].start, max(one.end for one in mine)) for post, mine in posts.items()}
+    kept = [
+        part
         for one in old.shifts
-        if one.end > now - KEPT and one.start < first.get(one.unit, one.end)
+        if one.end > now - KEPT
+        for part in _outside(one, *spans.get((one.unit, one.role), (one.end, one.end)))
     ]
-    return replace(new, shifts=(*before, *new.shifts))
+    ordered = tuple(sorted((*kept, *new.shifts), key=lambda one: (one.start, one.unit, one.role, one.line)))
+    return replace(new, shifts=ordered)
+
+
+def _outside(one: Shift, since: datetime, until: datetime) -> Iterable[Shift]:
+    """What of a shift lies before and after."""
+    if one.start < since:
+        yield replace(one, end=min(one.end, since))
+    if one.end > until:
+        yield replace(one, start=max(one.start, until))
 
 
 def holes(roster: Roster, policy: Policy, now: datetime) -> tuple[str, ...]:
@@ -146,6 +160,32 @@ def holes(roster: Roster, policy: Policy, now: datetime) -> tuple[str, ...]:
     return tuple(found)
 
 
+def without_account(shifts: Iterable[Shift]) -> tuple[str, ...]:
+    """Lines on shifts whose people can no longer come in, in Chinese."""
+    return tuple(
+        f"{one.name}（{one.login}）的账号已停用，{shown(one.start)} 起的班不算有人" for one in shifts
+    )
+
+
+def hears(phone: str, mail: str, channels: Collection[str]) -> bool:
+    """Whether one of these channels leads to somebody with this telephone and this mail."""
+    return bool((phone and "sms" in channels) or (mail and "smtp" in channels))
+
+
+def deaf(shifts: Iterable[Shift], channels: Collection[str]) -> tuple[str, ...]:
+    """A line on people without an account to whom no channel leads that is set up here, in Chinese; none where all hear."""
+    names = dict.fromkeys(
+        one.name for one in shifts if not one.login and not hears(one.phone, one.mail, channels)
+    )
+    if not names:
+        return ()
+    told = "、".join(list(names)[:8]) + ("等" if len(names) > 8 else "")
+    return (
+        f"{told} {len(names)} 人没有账号，写的电话、邮箱又没有设置对应的渠道（短信 HUIYING_SMS_URL、邮件 HUIYING_SMTP_URL），"
+        "通知不到他们",
+    )
+
+
 def _rows(body: bytes, file: str) -> list[tuple[int, dict[str, str], str]]:
     """Line, what stands in it, and why it cannot be read. Raises Misconfigured."""
     if len(body) > MOST_BYTES:
@@ -154,14 +194,17 @@ def _rows(body: bytes, file: str) -> list[tuple[int, dict[str, str], str]]:
         with open_table(body, name=file, fits=_complete, ragged=True, most=MOST_UNZIPPED) as table:
             _refuse_unfit(table, file)
             rows = list(islice(table.rows(time="日期"), MOST_LINES + 1))
+            written_once = not table.sheet
     except Misconfigured as wrong:
         raise Misconfigured(f"{wrong}。{STAYS}") from wrong
     if len(rows) > MOST_LINES:
         raise Misconfigured(f"{file} 超过 {MOST_LINES} 行，请分几次导入")
-    return [
-        (row.line, {name: value.strip() for name, value in row.values.items()}, row.fault or _unread(row))
-        for row in rows
-    ]
+    found, above = list[tuple[int, dict[str, str], str]](), dict[str, str]()
+    for row in rows:
+        cells = {name: value.strip() for name, value in row.values.items()}
+        above = _merged(cells, above) if written_once else cells
+        found.append((row.line, above, row.fault or _unread(row)))
+    return found
 
 
 def _unread(row: Row) -> str:
@@ -191,16 +234,30 @@ def _refuse_unfit(table: Table, file: str) -> None:
         raise Misconfigured(f"{file} 有几个工作表都是值班表：{several}。请只留要用的一个，其余的隐藏或删去")
 
 
+def _merged(row: dict[str, str], above: Mapping[str, str]) -> dict[str, str]:
+    """A CSV says of merged cells no more than their first line: what is empty below them is what stands above. A post goes no
+    further than its unit.
+    """
+    names = ["单位"]
+    if not row.get("起止时间"):
+        names.append("日期")
+    if row.get("单位") in ("", above.get("单位")):
+        names.append("岗位")
+    return row | {name: above.get(name, "") for name in names if name in row and not row[name]}
+
+
 def _shift(row: Mapping[str, str], line: int, policy: Policy, logins: Mapping[str, str]) -> Shift:
     """Raises ValueError, in Chinese."""
-    unit = _unit(row.get("单位", ""), policy)
+    unit = unit_of(row.get("单位", ""), policy)
     role = POSTS.get(row.get("岗位", ""))
     if role is None:
         known = "、".join(ROLES.values())
         raise ValueError(f"岗位“{row.get('岗位', '')}”不认识，请写：{known}")
     start, end = _times(row)
     login, name = _who(row, logins)
-    phone, mail = row.get("电话", ""), row.get("邮箱", "")
+    phone, mail = _narrow(row.get("电话", "")), _narrow(row.get("邮箱", ""))
+    if _ROUNDED.fullmatch(phone):
+        raise ValueError(f"电话“{phone}”被表格软件改成了科学计数，请把这一列设成文本，重新填写号码")
     if phone and not _PHONE.fullmatch(phone):
         raise ValueError(f"电话“{phone}”不对，请只写一个号码，如 13800000000")
     if mail and not _MAIL.fullmatch(mail):
@@ -213,7 +270,8 @@ def _shift(row: Mapping[str, str], line: int, policy: Policy, logins: Mapping[st
     )  # fmt: skip
 
 
-def _unit(text: str, policy: Policy) -> str:
+def unit_of(text: str, policy: Policy) -> str:
+    """Id of a unit by id, name or alias. Raises ValueError, in Chinese."""
     if policy.knows(text):
         return text
     found = sorted(policy.units_named([text]))
@@ -230,12 +288,14 @@ def _who(row: Mapping[str, str], logins: Mapping[str, str]) -> tuple[str, str]:
         return login, name or logins[login]
     if not name:
         raise ValueError("没有写账号或姓名")
+    if _SEVERAL.search(name):
+        raise ValueError(f"姓名“{name}”像是几个人，请一人写一行，各写自己的账号或电话")
     same = [login for login, known in logins.items() if known == name]
     return (same[0] if len(same) == 1 else ""), name
 
 
 def _times(row: Mapping[str, str]) -> tuple[datetime, datetime]:
-    span, day, shift = row.get("起止时间", ""), row.get("日期", ""), row.get("班次", "")
+    span, day, shift = (_narrow(row.get(name, "")) for name in ("起止时间", "日期", "班次"))
     if span:
         found = _SPAN.fullmatch(span)
         if not found:
@@ -259,7 +319,7 @@ def _hours(midnight: datetime, shift: str) -> tuple[datetime, datetime]:
     """Of a day's shift: the times written in it, through the night where they end no later than they begin; else the whole day."""
     if shift in WHOLE_DAY:
         return midnight, midnight + timedelta(days=1)
-    found = _HOURS.search(shift)
+    found = _HOURS.search(_OCLOCK.sub(lambda told: f"{told[1]}:{told[2] or 0:0>2}", shift))
     if not found:
         raise ValueError(f"班次“{shift}”没有写时间，请写成 早班08:00-20:00、夜班20:00-08:00，或者 全天")
     first, second = (int(found[1]), int(found[2])), (int(found[4]), int(found[5]))
@@ -278,6 +338,11 @@ def _moment(year: int, month: int, day: int, hour: int, minute: int) -> datetime
     if not 2004 <= year <= 2200 or hour > 24 or minute > 59:
         raise ValueError(f"时间 {year}-{month}-{day} {hour}:{minute:02} 不对")
     return (at + timedelta(hours=hour, minutes=minute)).astimezone(UTC)
+
+
+def _narrow(text: str) -> str:
+    """Digits and signs as a Chinese keyboard writes them are those of any other."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _posts(shifts: Iterable[Shift]) -> dict[tuple[str, str], list[Shift]]:
@@ -309,7 +374,7 @@ def _gaps(shifts: Iterable[Shift], policy: Policy) -> list[str]:
     """Hours between the first and the last shift in which a 值班长 is missing."""
     return [
         f"第 {_after(mine, after).line} 行之前：{policy.unit_name(unit)}{ROLES[role]} {shown(before)} 至 {shown(after)}"
-        f" 没有人值班。请补一行，起止时间写 {shown(before)}~{shown(after)}"
+        f" 没有人值班。请补一行，起止时间写 {shown(before)}~{shown(after)}，或者用日期和班次写明"
         for (unit, role), mine in _posts(shifts).items()
         if role == "duty"
         for before, after in _uncovered(mine)

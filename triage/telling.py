@@ -80,9 +80,10 @@ def facts(case: Case, policy: Policy) -> list[str]:
         f"传播：{case.tallies.posts} 篇，{len(case.tallies.by_source)} 个来源",
     ]
     if not case.route.restricted:
-        lines += [
-            f"{ORIGINAL}{item.source_name} {item.url}" for item in distinct(case.evidence)[:3] if item.url
-        ]
+        originals = (
+            f"{ORIGINAL}{item.source_name} {item.url}" for item in distinct(case.evidence) if item.url
+        )
+        lines += list(dict.fromkeys(originals))[:3]
     return lines
 
 

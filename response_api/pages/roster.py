@@ -141,7 +141,11 @@ def _roster(
         "over": reach.roster.until is not None and reach.roster.until <= now,
         "by": named(reach.roster.imported_by) if reach.roster.imported_by else "",
         "at": times.short(reach.roster.imported_at, now) if reach.roster.imported_at else "",
-        "holes": tables.holes(reach.roster, policy, now),
+        "holes": (
+            *(f"{hole}，请补上" for hole in tables.holes(reach.roster, policy, now)),
+            *tables.without_account(reach.gone(now)),
+            *tables.deaf((one for one in reach.roster.shifts if one.end > now), policy.channels),
+        ),
         "columns": tables.COLUMNS,
         "leaves": [
             (id, named(one.login), times.short(one.start, now), times.short(one.end, now), named(one.deputy))

@@ -160,6 +160,8 @@ def test_a_folder_that_is_taken_is_refused(other: tuple[Engine, Path], tmp_path:
     with pytest.raises(Misconfigured, match="不是空的"):
         backup.must_be_new(tmp_path / "copy")
     backup.must_be_new(tmp_path / "absent")
+    (tmp_path / "refused" / "seats").mkdir(parents=True)
+    backup.must_be_new(tmp_path / "refused")
 
 
 def test_a_copy_that_somebody_wrote_into_meanwhile_is_not_called_one(

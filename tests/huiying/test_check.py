@@ -242,6 +242,14 @@ def test_a_policy_a_key_or_a_channel_that_is_set_up_wrongly_ends_with_two(desk: 
     assert bad(look(both)) == set()
 
 
+def test_a_channel_that_is_not_set_up_is_told_with_its_own_setting(desk: Settings) -> None:
+    file = desk.policy / "notices.toml"
+    row = '[[address]]\nchannel = "wecom"\nrole = "duty"\nto = "值班群"\n\n[restricted]'
+    file.write_text(file.read_text("utf-8").replace("[restricted]", row, 1), "utf-8")
+    told = look(desk)["channels"]
+    assert told.mend.startswith("设置 HUIYING_SMTP_URL、HUIYING_WEBHOOK_URL、HUIYING_WECOM_URL，")
+
+
 def test_no_folder_at_all(tmp_path: Path) -> None:
     report = check.check(Settings(data=tmp_path / "nowhere"), SystemClock())
     assert report.code == 2 and bad(named(report)) == {"data"}

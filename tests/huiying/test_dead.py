@@ -76,6 +76,7 @@ def test_dead_letters_are_listed_with_number_reason_and_post(engine: Engine, pos
     lines = [grave.in_words() for grave in graves]
     assert all("\n" not in line and line.startswith("posts/") for line in lines)
     assert sum("a title that nobody reads" in line for line in lines) == 2
+    assert sum("内容读不懂（not a Post: " in line for line in lines) == 1
     assert list(dead.walk(engine.stream, topic="readings")) == []
 
 

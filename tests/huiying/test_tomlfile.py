@@ -139,3 +139,10 @@ def test_a_list_with_a_wrong_entry_has_one_fault_and_an_empty_one_too() -> None:
         with pytest.raises(Misconfigured) as refused:
             tomlfile.parse(text, Pair, name="x.toml")
         assert said in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_a_date_as_written_by_hand_is_told_how_it_is_written_here() -> None:
+    with pytest.raises(Misconfigured, match=r"第 1 行：格式不对（日期要写成 2026-11-23 这样）"):
+        tomlfile.parse("version = 2027/02/05\n", Units, name="x.toml")
+    with pytest.raises(Misconfigured, match=r"现在是 2027-02-05$"):
+        tomlfile.parse("version = 2027-02-05\n", Units, name="x.toml")

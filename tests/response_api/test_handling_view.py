@@ -66,6 +66,10 @@ def test_in_the_first_round_everything_that_was_done_is_done() -> None:
     assert now(answered()) == ["回访"] and seen(answered()).round == 1
 
 
+def test_a_duty_that_is_owed_anew_makes_no_round() -> None:
+    assert seen(answered(clocks=(a_clock(round=2),))).round == 1
+
+
 def test_after_a_reopening_only_what_happened_since_counts() -> None:
     again = answered(
         state=CaseState.ASSIGNED,
@@ -136,7 +140,7 @@ def test_whose_turn_it_is_follows_the_statement(state: StatementState, said: str
         (CaseState.ASSESSED, Act.DRAFT),
         (CaseState.PUBLISHED, Act.FOLLOW_UP),
         (CaseState.FOLLOWED, Act.CLOSE),
-        (CaseState.CLOSED, None),
+        (CaseState.CLOSED, Act.EVALUATE),
     ],
 )
 def test_one_step_stands_out(state: CaseState, first: Act | None) -> None:

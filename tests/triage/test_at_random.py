@@ -517,6 +517,7 @@ class Office(RuleBasedStateMachine):
             Act.RAISE: {"level": self._pick(list(Level), way), "reason": "重了"},
             Act.LOWER: {"level": self._pick(list(Level), way), "reason": "轻了"},
             Act.WAIVE: {"clock": self._pick(list(ClockKind), way), "reason": "不必了"},
+            Act.REINSTATE: {"clock": self._pick(list(ClockKind), way), "reason": "还是要办"},
             Act.EXTEND: {"clock": self._pick(list(ClockKind), way), "until": self.now + timedelta(hours=1 + way % 90), "reason": "难办"},
             Act.START_CLOCK: {"clock": self._pick(sorted(PROVISIONAL), way), "reason": "像是突发事件"},
             Act.CANCEL_CLOCK: {"clock": self._pick(sorted(PROVISIONAL), way), "reason": "查明不是"},

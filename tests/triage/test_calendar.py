@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from huiying.clock import SHANGHAI
 from huiying.errors import Misconfigured
-from triage.calendar import Calendar, in_words, load, read
+from triage.calendar import Calendar, in_words, load, read, renewed, worked_through
 
 PLAIN = Calendar()
 NOTICE = """\
@@ -130,3 +130,44 @@ def test_a_year_stands_once(tmp_path: Path) -> None:
 def test_a_term_has_a_length(days: int) -> None:
     with pytest.raises(ValueError):
         PLAIN.term(at("2026-11-23T10:00"), days)
+
+
+def test_a_notice_takes_the_place_of_its_own_year_and_leaves_the_others(tmp_path: Path) -> None:
+    own = notice(tmp_path)
+    later = tmp_path / "2028.toml"
+    later.write_text('[[year]]\nyear = 2028\ncitation = "通知"\n[year.off]\n"元旦" = [2028-01-03]\n', "utf-8")
+    first = renewed(tmp_path, later)
+    assert (first.brought, first.kept) == ((2028,), (2027,))
+    assert set(first.calendar.office) == {2027, 2028}
+    assert first.calendar.day(date(2028, 1, 3)).why == "元旦"
+    own.write_text(first.text, "utf-8")
+    assert renewed(tmp_path, later).text == first.text
+    later.write_text(later.read_text("utf-8").replace("2028-01-03", "2028-01-04"), "utf-8")
+    second = renewed(tmp_path, later)
+    assert second.calendar.day(date(2028, 1, 3)).works and not second.calendar.day(date(2028, 1, 4)).works
+    assert second.calendar.day(date(2027, 2, 20)).works
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('version = 1\ncitations = ["通知"]\n', "一年也没有写"),
+        ('year = [{ year = 2028, citation = "通知" }]\n', r"写成一段 \[\[year\]\]"),
+        (
+            '[[year]]\nyear = 2028\ncitation = "甲"\n[[year]]\nyear = 2028\ncitation = "乙"\n',
+            "2028 年写了两次",
+        ),
+    ],
+)
+def test_a_notice_that_brings_nothing_clear_changes_nothing(tmp_path: Path, text: str, said: str) -> None:
+    notice(tmp_path)
+    (tmp_path / "2028.toml").write_text(text, "utf-8")
+    with pytest.raises(Misconfigured, match=said):
+        renewed(tmp_path, tmp_path / "2028.toml")
+
+
+def test_statutory_days_that_a_notice_forgot_are_named(tmp_path: Path) -> None:
+    office = read(notice(tmp_path))
+    assert "国庆节（10月1日）" in worked_through(office, 2027)
+    assert not any(one.startswith("元旦") for one in worked_through(office, 2027))
+    assert worked_through(office, 2026) == ()

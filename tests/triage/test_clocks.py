@@ -34,6 +34,7 @@ from triage.clocks import (
     extend,
     meet,
     recount,
+    reinstate,
     resume,
     start_clocks,
     start_over,
@@ -433,3 +434,111 @@ def test_a_suspicion_is_never_shown_as_law() -> None:
     assert not any("法定" in event.why for event in case.events)
     sure = clock(start_clocks(case, NOW, CALENDAR, raised=True), ClockKind.STATEMENT)
     assert sure.authority is Authority.STATUTORY and "（法定）" in sure.working[-1]
+
+
+def raised_to(case: Case, level: Level, at: datetime) -> Case:
+    return start_clocks(
+        replace(case, severity=replace(case.severity, level=level)), at, CALENDAR, raised=True
+    )
+
+
+def test_what_was_reported_to_the_deputy_is_reported_anew_where_the_level_asks_for_the_head() -> None:
+    case = start_clocks(flagged(Level.LARGER), NOW, CALENDAR)
+    case = meet(case, ClockKind.REPORT_UP, NOW + HOUR / 3, "duty", "已上报分管领导")
+    case = raised_to(case, Level.MAJOR, NOW + HOUR / 2)
+    owed = clock(case, ClockKind.REPORT_UP)
+    assert (owed.state, owed.rule.duty, owed.due_at) == (
+        ClockState.RUNNING,
+        "报主要负责人",
+        NOW + HOUR,
+    )
+    assert [(one.rule.duty, one.state) for one in case.past_clocks] == [("报分管领导", ClockState.MET)]
+    assert owed.round == 2 and {one.round for one in case.clocks if one is not owed} == {1}
+    again = meet(case, ClockKind.REPORT_UP, NOW + HOUR, "duty", "已上报主要负责人")
+    assert start_clocks(again, NOW + 2 * HOUR, CALENDAR) is again
+
+
+def test_an_answer_and_a_signature_that_were_given_serve_the_higher_level_too() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    for kind in (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE):
+        case = meet(case, kind, NOW + HOUR, "handler", "done")
+    case = raised_to(case, Level.MAJOR, NOW + 2 * HOUR)
+    assert {clock(case, kind).state for kind in (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE)} == {
+        ClockState.MET
+    }
+
+
+def test_what_was_waived_for_a_lesser_matter_is_owed_where_it_grows_grave() -> None:
+    case = start_clocks(flagged(), NOW, CALENDAR)
+    case = waive(case, ClockKind.RESPONSE, NOW + HOUR, "head", "主要负责人决定免除", ())
+    assert clock(raised_to(case, Level.LARGER, NOW + HOUR), ClockKind.RESPONSE).state is ClockState.WAIVED
+    grave = raised_to(case, Level.MAJOR, NOW + 2 * HOUR)
+    owed = clock(grave, ClockKind.RESPONSE)
+    assert (owed.state, owed.due_at) == (ClockState.RUNNING, NOW + 24 * HOUR)
+    again = waive(grave, ClockKind.PRESS_CONFERENCE, NOW + 3 * HOUR, "head", "主要负责人决定免除", ())
+    still = raised_to(again, Level.EXTREME, NOW + 4 * HOUR)
+    assert clock(still, ClockKind.PRESS_CONFERENCE).state is ClockState.WAIVED
+
+
+def test_a_cancelled_suspicion_does_not_hide_the_duty_of_a_level_that_is_reached_after_it() -> None:
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW, CALENDAR)
+    case = cancel(case, ClockKind.STATEMENT, NOW + HOUR, "duty", "查明不是突发事件", ())
+    assert start_clocks(case, NOW + 2 * HOUR, CALENDAR) is case
+    case = raised_to(case, Level.MAJOR, NOW + 2 * HOUR)
+    statement = clock(case, ClockKind.STATEMENT)
+    assert (statement.state, statement.provisional) == (ClockState.RUNNING, False)
+    assert statement.started_at == case.first_public_at
+    assert [(one.rule.kind, one.state) for one in case.past_clocks] == [
+        (ClockKind.STATEMENT, ClockState.CANCELLED)
+    ]
+    assert clock(case, ClockKind.PRESS_CONFERENCE).round == 1
+
+
+def test_a_suspicion_that_was_cancelled_may_come_back() -> None:
+    case = start_clocks(flagged(Level.LARGER, floors=(F5,)), NOW, CALENDAR)
+    assert ClockKind.STATEMENT not in {rule.kind for rule in startable(case)}
+    case = cancel(case, ClockKind.STATEMENT, NOW + HOUR, "duty", "查明不是突发事件", ())
+    assert ClockKind.STATEMENT in {rule.kind for rule in startable(case)}
+    case = start_provisionally(case, ClockKind.STATEMENT, NOW + 2 * HOUR, CALENDAR, "duty", ())
+    statement = clock(case, ClockKind.STATEMENT)
+    assert (statement.state, statement.provisional, statement.round) == (ClockState.RUNNING, True, 2)
+
+
+def test_a_clock_that_no_level_asks_for_takes_an_earlier_start_too() -> None:
+    alone = tuple(replace(rule, levels=()) if rule.kind is ClockKind.STATEMENT else rule for rule in rules())
+    case = replace(flagged(Level.LARGER, floors=(F5,)), clock_rules=alone)
+    case = start_clocks(case, NOW, CALENDAR)
+    earlier = replace(case, first_public_at=case.first_public_at - HOUR)
+    moved = clock(start_clocks(earlier, NOW, CALENDAR), ClockKind.STATEMENT)
+    assert moved.provisional and moved.started_at == earlier.first_public_at
+
+
+def test_a_notice_that_is_put_right_counts_certain_terms_again_where_somebody_says_so() -> None:
+    december = datetime(2026, 12, 14, 10, tzinfo=SHANGHAI)
+    wrong = Calendar(office={2027: YearRow(year=2027, citation="通知", off={"元旦": (date(2027, 1, 1),)})})
+    right = Calendar(
+        office={2027: YearRow(year=2027, citation="通知", off={"元旦": (date(2027, 1, 1), date(2027, 1, 4))})}
+    )
+    case = start_clocks(with_result(flagged(), december), december, wrong)
+    before = clock(case, ClockKind.PUBLISH_RESULT)
+    assert not before.tentative
+    assert recount(case, right, december + HOUR) is case
+    moved = clock(recount(case, right, december + HOUR, corrected=True), ClockKind.PUBLISH_RESULT)
+    assert moved.due_at == before.due_at + timedelta(days=1)
+    assert moved.recomputed[-1].reason.endswith("放假安排有更正")
+    settled = recount(case, right, december + HOUR, corrected=True)
+    assert recount(settled, right, december + 2 * HOUR, corrected=True) is settled
+
+
+def test_a_waiver_that_is_taken_back_leaves_the_deadline_as_it_was() -> None:
+    case = running()
+    due = clock(case, ClockKind.RESPONSE).due_at
+    waived = waive(case, ClockKind.RESPONSE, NOW + HOUR, "head", "主要负责人决定免除", ())
+    back = reinstate(waived, ClockKind.RESPONSE, NOW + 2 * HOUR, CALENDAR, "head", "主要负责人决定恢复", ())
+    owed = clock(back, ClockKind.RESPONSE)
+    assert (owed.state, owed.due_at, owed.broken_at, owed.met_by) == (ClockState.RUNNING, due, None, "")
+    assert reinstate(back, ClockKind.RESPONSE, NOW + 2 * HOUR, CALENDAR, "head", "", ()) is back
+    late = reinstate(waived, ClockKind.RESPONSE, due + HOUR, CALENDAR, "head", "主要负责人决定恢复", ())
+    owed = clock(late, ClockKind.RESPONSE)
+    assert owed.broken_at == due + HOUR
+    assert owed.working[-1] == "免除期间已逾期（已过 1小时）：计入发现和定级，不计入承办单位"

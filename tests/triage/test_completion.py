@@ -325,11 +325,13 @@ def test_a_duty_becomes_no_suspicion_by_a_merge_and_is_not_told_under_a_name_tha
         return replace(one, clocks=tuple(replace(each, **changes) for each in one.clocks))
 
     amend(engine.cases, other.id, lambda one: marked(one, postponed=1, due_at=NOW + 90 * HOUR))
-    amend(engine.cases, case.id, lambda one: marked(one, provisional=True))
+    doubt = ("起算：某时", "暂定：经核实可以取消", "依据：某规定（办内要求）")
+    amend(engine.cases, case.id, lambda one: marked(one, provisional=True, working=doubt))
     taken = stories.take_in(engine.cases.get(other.id), engine.cases.get(case.id), policy(), NOW)
     going = clock(taken, ClockKind.ACKNOWLEDGE)
     assert going.due_at == clock(case, ClockKind.ACKNOWLEDGE).due_at
     assert not going.provisional and going.postponed == 1
+    assert going.working == ("起算：某时", f"依据：{going.rule.citation}（{going.rule.authority}）")
 
 
 def test_a_draft_is_not_lost_in_a_merge(engine: Engine, desk: Desk, case: Case, other: Case) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from huiying.chain import kept
 from huiying.contracts import (
+    Actor,
     Case,
     CaseState,
     Category,
@@ -47,7 +48,7 @@ from tests.triage.people import (
 )
 from tests.triage.texts import place, policy, reading
 from triage.acts import Act, allowed
-from triage.deeds.matter import REPORTED_TO
+from triage.deeds.matter import REPORTED_TO, reportable
 from triage.desk import Desk
 from triage.handle import StoryHandler
 from triage.publishing import Part
@@ -304,6 +305,16 @@ def test_reporting_up_stops_the_report_clock_alone(desk: Desk, case: Case) -> No
     assert stopped == {ClockKind.REPORT_UP}
     with pytest.raises(NotNow, match="上报"):
         desk.report_up(case.id, DUTY, NOW + MINUTE, seen=seen(desk, case), to=REPORTED_TO[1])
+
+
+def test_a_report_below_whom_the_duty_names_stops_nothing(desk: Desk, case: Case) -> None:
+    case = desk.raise_level(case.id, DUTY, NOW, seen=seen(desk, case), level=Level.MAJOR, reason="媒体关注")
+    with pytest.raises(Invalid) as told:
+        desk.report_up(case.id, DUTY, NOW + MINUTE, seen=seen(desk, case), to=REPORTED_TO[0])
+    assert told.value.faults["to"] == "这项时限要求报主要负责人，只报分管领导不算，请报到后再登记"
+    assert reportable("报分管领导") == REPORTED_TO
+    assert reportable("立即报主要负责人和本级政府") == REPORTED_TO[2:]
+    assert reportable("按本办制度上报") == REPORTED_TO
 
 
 def test_we_are_looking_into_it_stops_no_clock(desk: Desk, case: Case) -> None:
@@ -918,6 +929,24 @@ def test_a_word_is_given_to_what_was_asked_and_not_to_what_it_has_become(desk: D
         case.id, LEADER, NOW + HOUR, seen=seen(desk, case), decision=asked, granted=False, reason="不同意"
     )
     assert case.severity.level is Level.EXTREME and "decision" not in case.awaits
+
+
+def test_a_waiver_is_taken_back_by_the_authority_that_it_took(desk: Desk, case: Case) -> None:
+    def back(who: Actor) -> Case:
+        return desk.reinstate(
+            case.id, who, NOW + HOUR, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason="还要书面答复"
+        )
+
+    with pytest.raises(NotNow):
+        back(LEADER)
+    desk.waive(case.id, LEADER, NOW, seen=seen(desk, case), clock=ClockKind.RESPONSE, reason="已当面答复")
+    with pytest.raises(NotYours, match="法定的时限要由主要负责人以上决定"):
+        back(replace(LEADER, login="fenguan", rank=Rank.DEPUTY))
+    with pytest.raises(NotYours):
+        back(DUTY)
+    again = back(LEADER)
+    assert clock(again, ClockKind.RESPONSE).state is ClockState.RUNNING
+    assert again.events[-1].why == "主要负责人决定恢复"
 
 
 def test_a_waiver_asked_for_in_one_round_waives_nothing_in_the_next(desk: Desk, case: Case) -> None:

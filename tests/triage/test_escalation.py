@@ -107,6 +107,23 @@ def test_a_raised_level_tells_once_that_it_was_late_already() -> None:
     assert not any("十分之一" in notice.reason or "四分之三" in notice.reason for notice in new)
 
 
+def test_what_a_raised_level_asks_for_is_told_at_once_and_not_called_late() -> None:
+    at = NOW + timedelta(minutes=40)
+    case = escalate(running(Level.GENERAL), policy(), NOW)
+    before, known = len(case.outbox), len(case.events)
+    raised = replace(case, severity=a_severity(level=Level.LARGER))
+    raised = escalate(start_clocks(raised, at, CALENDAR, raised=True), policy(), at)
+    (asked,) = raised.outbox[before:]
+    assert (asked.clock, asked.reason) == (ClockKind.REPORT_UP, "达到上报标准，请上报")
+    assert not any("迟发" in event.why for event in raised.events[known:])
+    slept = escalate(
+        start_clocks(replace(case, severity=a_severity(level=Level.LARGER)), at, CALENDAR, raised=True),
+        policy(),
+        at + timedelta(minutes=5),
+    )
+    assert slept.outbox[-1].reason == "达到上报标准，请上报；迟发 5分，应于 2026-11-23 10:40"
+
+
 def an_ended_round(aftermath: Aftermath) -> Case:
     case = replace(an_answered_case(clock_rules=rules()), aftermath=aftermath)
     return replace(case, clocks=tuple(replace(clock, state=ClockState.MET) for clock in running().clocks))

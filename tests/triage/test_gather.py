@@ -69,6 +69,20 @@ def test_a_notice_links_to_one_copy_of_an_article() -> None:
     assert len(escalate(case, policy(), NOW).outbox[0].evidence) == 2
 
 
+def test_a_notice_names_the_page_of_a_thread_once() -> None:
+    thread = "https://bbs.example/thread/1"
+    case = open_case(reading(ARTICLE, post={"url": thread}), policy(), NOW)
+    answers = (
+        (OTHER, {"url": thread, "floor": 2}),
+        ("楼上说的我也遇到了，物业让先交二十年的钱，不交就锁地锁", {"url": "https://b.example/1"}),
+    )
+    for text, post in answers:
+        case = absorb(case, Joining(reading=reading(text, post=post), relation=Relation.SAME_EVENT))
+    case = start_clocks(replace(case, clocks=(), outbox=()), NOW, CALENDAR)
+    lines = [line for line in escalate(case, policy(), NOW).outbox[0].body.splitlines() if "原文：" in line]
+    assert len(lines) == len(set(lines)) == 2
+
+
 def where(*places: Place) -> Place:
     case = open_case(reading(ARTICLE, where=places[0]), policy(), NOW)
     for one in places[1:]:

@@ -87,3 +87,16 @@ def test_a_pack_is_called_what_its_file_is_called(tmp_path: Path) -> None:
     text = (tomlfile.DEFAULTS / "henan-2017.toml").read_text("utf-8")
     copy.write_text(text.replace('name = "henan-2017"', 'name = "henan-2030"', 1), "utf-8")
     assert pack_of(copy).ref.startswith("henan-2030 v1 ")
+
+
+def test_a_level_without_a_clock_of_its_duty_is_told(tmp_path: Path) -> None:
+    assert [packbook.silent(pack) for pack in (HENAN, NATIONAL, STRICT)] == [(), (), ()]
+    text = (tomlfile.DEFAULTS / "henan-2017.toml").read_text("utf-8")
+    file = tmp_path / "henan-2017.toml"
+    file.write_text(text.replace('levels = ["一般", "较大"]', 'levels = ["一般"]', 1), "utf-8")
+    (told,) = packbook.silent(pack_of(file))
+    assert "较大没有“回应”（response）时限" in told
+    file.write_text(
+        text.replace('"trigger.by_opinion_level" = true', '"trigger.by_opinion_level" = false'), "utf-8"
+    )
+    assert packbook.silent(pack_of(file)) == ()

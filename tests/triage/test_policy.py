@@ -123,7 +123,7 @@ def test_a_unit_has_its_own_clocks_from_its_own_day_and_else_those_above(copy: P
         ([period("henan-2017", "nobody", "2017-03-01")], "单位 nobody 不在 units.toml"),
         (
             [period("henan-2018", "henan", "2017-03-01")],
-            "没有时限规则 henan-2018（henan-2018.toml）。现有：henan-2017、",
+            "in_force.toml 第 5 行：没有时限规则 henan-2018（henan-2018.toml）。现有：henan-2017、",
         ),
         ([period("henan-2017", "henan", "2017-03-01", "2017-03-01")], "要晚于 from"),
         ([period("henan-2017", "henan", '"三月"')], "第"),
@@ -173,6 +173,18 @@ def test_ladders_that_lean_on_each_other_are_a_circle(copy: Path) -> None:
         ("henan-2017.toml", "hours = 24", "hour = 24", "不认识这一项"),
         ("henan-2017.toml", "hours = 24", "hours = 24\nworking_days = 3", "要写一个，也只写一个"),
         ("henan-2017.toml", "working_days = 20", "working_days = 0", "不能小于 1"),
+        (
+            "henan-2017.toml",
+            "hours = 24\nceiling_hours = 48",
+            "hours = 72\nceiling_hours = 48",
+            "hours（72）超过了 ceiling_hours（国家上限 48 小时）",
+        ),
+        (
+            "henan-2017.toml",
+            'levels = ["重大", "特别重大"]\nladder = "重大回应"',
+            'levels = ["一般", "重大", "特别重大"]\nladder = "重大回应"',
+            "“一般”的“回应”（response）写了两次（第 7 个和第 8 个 [[clock]]）",
+        ),
         (
             "henan-2017.toml",
             "hours = 5\nemergency = true",

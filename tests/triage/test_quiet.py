@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given, settings
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Case, CaseState, ClockKind, ClockState, Delivery, EventKind, Level
-from tests.factories import NOW, a_case, a_severity
+from huiying.contracts import (
+    Case,
+    CaseState,
+    ClockKind,
+    ClockState,
+    Delivery,
+    EventKind,
+    Level,
+    StatementKind,
+    StatementState,
+)
+from tests.factories import NOW, a_case, a_severity, a_statement
 from tests.triage.test_idle import left_alone
 from tests.triage.texts import policy, rules
 from triage.clocks import start_clocks
@@ -70,6 +80,23 @@ def test_a_reminder_of_working_days_waits_for_the_morning_and_the_board_does_not
     assert {one.next_try_at for n in case.outbox for one in n.deliveries if one.channel == "console"} == {
         late
     }
+
+
+def test_an_hour_that_was_promised_to_the_public_is_reminded_of_through_the_night() -> None:
+    promised = at(24, 23)
+    word = a_statement(
+        "c",
+        kind=StatementKind.FIRST,
+        state=StatementState.PUBLISHED,
+        published_at=at(24, 15),
+        next_release_at=promised,
+    )
+    case = replace(followed_up(at(24, 15)), clocks=(), statements=(word,))
+    rule = replace(case.clock_rules[0], start="published_at")
+    case = start_clocks(replace(case, clock_rules=(rule,)), at(24, 15), policy().calendar)
+    assert case.clocks[0].due_at == promised
+    case = escalate(case, quiet_always(), promised)
+    assert {one.next_try_at for one in mails(case)} == {promised} and not any(one.held for one in mails(case))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.triage.texts import policy, reading
 from triage.lifecycle import open_case
 from triage.policy import Policy
 from triage.reach import ACCOUNT, NOBODY, Handing, Known, Leave, Reach, ReachBook, without_anybody
+from triage.roster import without_account
 from triage.telling import deliveries
 from triage.watch import Watch
 
@@ -54,6 +55,22 @@ def test_where_the_roster_has_nobody_accounts_of_the_role_or_rank_are_reached() 
     assert logins(gone, "zhengzhou", "unit", at(24, 9)) == []
     invited = reach(accounts=(replace(CHENG, invited=True),))
     assert logins(invited, "zhengzhou", "unit", at(24, 9)) == [], "who has no password yet sees no board"
+
+
+def test_whose_account_was_disabled_is_told_nothing_whatever_the_roster_says() -> None:
+    left = reach(accounts=(replace(LIN, active=False), HE, CHENG, FEN))
+    assert logins(left, "henan", "duty", at(24, 9)) == ["he"], "by account, since the shift has nobody"
+    assert [(one.login, one.start) for one in left.gone(at(24, 9))] == [("lin", at(24, 8))]
+    assert left.gone(at(26, 9)) == reach().gone(at(24, 9)) == ()
+    (told,) = without_account(left.gone(at(24, 9)))
+    assert told == "林值班（lin）的账号已停用，2026-11-24 08:00 起的班不算有人"
+    deputy = reach(
+        accounts=(LIN, replace(HE, active=False)),
+        leaves=(Leave(login="lin", start=at(24, 8), end=at(24, 12), deputy="he"),),
+    )
+    assert logins(deputy, "henan", "duty", at(24, 9)) == ["lin"], "better who is on leave than nobody"
+    handing = Handing(id="1", unit="henan", by="lin", to="he", at=at(28, 8))
+    assert logins(replace(deputy, handings=(handing,)), "henan", "duty", at(28, 9)) == ["lin"]
 
 
 def test_who_has_no_password_yet_is_known_as_invited(engine: Engine) -> None:
@@ -118,6 +135,11 @@ def test_a_unit_that_reaches_nobody_but_the_board_is_found() -> None:
     assert ("luoyang", "unit") in found
     assert ("zhengzhou", "unit") not in found and ("zhengzhou", "duty") not in found
     assert without_anybody(NOBODY, mailing(), NOW) == ()
+    header = "单位,日期,班次,岗位,姓名,电话\n"
+    only = reach(roster=a_roster("henan,2026-11-24,全天,值班长,某某,13800000001\n", header), accounts=())
+    assert ("henan", "duty") in without_anybody(only, policy(), at(24, 9)), "a number that nothing rings"
+    ringing = replace(policy(), channels=frozenset({"console", "sms"}))
+    assert ("henan", "duty") not in without_anybody(only, ringing, at(24, 9))
 
 
 def test_the_watch_tells_whoever_is_on_duty_at_that_moment_and_no_receipt_keeps_the_address(

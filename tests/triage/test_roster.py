@@ -13,7 +13,7 @@ from huiying.errors import Misconfigured
 from tests.factories import NOW
 from tests.huiying.tables.books import handmade
 from tests.triage.texts import policy
-from triage.roster import Roster, holes, joined, read
+from triage.roster import Roster, deaf, holes, joined, read
 
 LOGINS = {"lin": "林值班", "he": "何值班", "cheng": "承办甲"}
 HEADER = "单位,日期,班次,岗位,账号,姓名,电话,邮箱\n"
@@ -73,6 +73,11 @@ def test_a_span_of_time_in_place_of_a_day_and_a_name_in_place_of_an_account() ->
         ("henan,2026-11-24,早班29:00-30:00,值班长,lin,,,\n", "时间不对"),
         ("henan,2026-11-24,全天,值班长,lin,,abc,\n", "电话“abc”不对"),
         ("henan,2026-11-24,全天,值班长,lin,,,abc\n", "邮箱“abc”不对"),
+        ("henan,2026-11-24,全天,值班长,lin,,1.38E+10,\n", "请把这一列设成文本"),
+        (
+            "henan,2026-11-24,全天,值班长,,甲某、乙某,13800000001,\n",
+            "姓名“甲某、乙某”像是几个人，请一人写一行",
+        ),
         ("", "一行也没有"),
     ],
 )
@@ -127,6 +132,53 @@ def test_what_is_no_text_is_refused() -> None:
     for body in (b"\xff\xfe\x00\x00", b"\x00" * 40):
         with pytest.raises(Misconfigured, match="UTF-8 或 GBK"):
             read(body, policy(), LOGINS, file="f", by="", now=NOW)
+
+
+def test_cells_that_a_spreadsheet_merged_are_those_above_and_a_title_stands_over_the_columns() -> None:
+    rows = "省人防办,2026-11-24,白班08:00-20:00,值班长,lin,,,\n,,夜班20:00-08:00,,he,,,\n"
+    rows += ",2026-11-25,白班08:00-20:00,,lin,,,\n,,,承办,cheng,,,\n"
+    roster = a_roster(rows, "省人防办2026年11月值班表,,,,,,,\n" + HEADER)
+    assert [(one.login, one.role, one.start) for one in roster.shifts] == [
+        ("lin", "duty", at(24, 8)),
+        ("he", "duty", at(24, 20)),
+        ("cheng", "unit", at(25, 0)),
+        ("lin", "duty", at(25, 8)),
+    ]
+    assert {one.unit for one in roster.shifts} == {"henan"}
+    assert "第 6 行：岗位“”不认识" in fault(rows + "zhengzhou,,全天,,cheng,,,\n")
+
+
+@pytest.mark.parametrize(
+    "shift", ["8：00－20：00", "早班8点至20点", "８:００—２０:００", "8时00分到20时整", "08:00～20:00"]
+)
+def test_times_are_read_as_a_chinese_keyboard_writes_them(shift: str) -> None:
+    (one,) = a_roster(f"henan,２０２６年11月24日,{shift},值班长,lin,,１３８００００００００,\n").shifts
+    assert (one.start, one.end, one.phone) == (at(24, 8), at(24, 20), "13800000000")
+
+
+def test_a_table_of_one_post_or_one_day_leaves_what_it_does_not_speak_of() -> None:
+    old = a_roster(
+        "henan,2026-11-24,全天,值班长,lin,,,\nhenan,2026-11-25,全天,值班长,lin,,,\nhenan,2026-11-26,全天,值班长,lin,,,\n"
+        "henan,2026-11-24,全天,承办,cheng,,,\n"
+    )
+    both = joined(old, a_roster("henan,2026-11-25,白班08:00-20:00,值班长,he,,,\n"), NOW)
+    on = [
+        both.on("henan", "duty", at(day, hour))
+        for day, hour in ((24, 9), (25, 7), (25, 9), (25, 21), (26, 9))
+    ]
+    assert [[one.login for one in found] for found in on] == [["lin"], ["lin"], ["he"], ["lin"], ["lin"]]
+    assert [one.login for one in both.on("henan", "unit", at(24, 9))] == ["cheng"]
+
+
+def test_people_to_whom_no_channel_leads_are_named() -> None:
+    header = "单位,日期,班次,岗位,账号,姓名,电话,邮箱\n"
+    rows = "henan,2026-11-24,全天,值班长,,某某,13800000001,\nhenan,2026-11-24,全天,值班长,lin,,,\n"
+    shifts = a_roster(
+        rows + "henan,2026-11-24,全天,值班长,,另一人,,a@renfang.example.invalid\n", header
+    ).shifts
+    (told,) = deaf(shifts, {"console", "smtp"})
+    assert told.startswith("某某 1 人没有账号") and "HUIYING_SMS_URL" in told
+    assert deaf(shifts, {"console", "smtp", "sms"}) == ()
 
 
 def a_workbook(*rows: tuple[object, ...], merged: str = "", name: str = "十一月") -> openpyxl.Workbook:

@@ -25,6 +25,7 @@ from huiying.contracts import (
 from triage.acts import RANKS
 from triage.clocks import cancel, start_clocks, start_provisionally, startable
 from triage.clocks import extend as longer
+from triage.clocks import reinstate as take_back
 from triage.clocks import waive as without
 from triage.policy import Policy
 from triage.record import note, shown
@@ -70,6 +71,19 @@ def waive(case: Case, actor: Actor, now: datetime, *, kind: ClockKind, reason: T
         return without(case, kind, now, actor.login, by, (reason,))
     what = f"请示：免除{clock.rule.name}"
     return _ask(case, actor, now, kind=DecisionKind.WAIVE, clock=kind, reason=reason, what=what)
+
+
+def reinstate(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, kind: ClockKind, reason: TextRef
+) -> Case:
+    """Takes a waiver back, by the authority that a waiver takes."""
+    waived = (clock for clock in case.clocks if clock.state is ClockState.WAIVED)
+    clock = next((clock for clock in waived if clock.rule.kind is kind), None)
+    if clock is None:
+        raise NotNow("这个时限没有免除，或者已经恢复")
+    _check_authority(actor, clock)
+    by = f"{RANK_NAMES[actor.rank]}决定恢复"
+    return take_back(case, kind, now, policy.calendar, actor.login, by, (reason,))
 
 
 def extend(

@@ -20,6 +20,7 @@ from huiying.contracts import (
     Consultation,
     EventKind,
     FollowUp,
+    ResponseClock,
     TextRef,
 )
 from triage import rebound
@@ -105,16 +106,32 @@ def acknowledge(case: Case, actor: Actor, policy: Policy, now: datetime) -> Case
 
 
 def report_up(case: Case, actor: Actor, now: datetime, *, to: str, texts: tuple[TextRef, ...]) -> Case:
-    """``to`` is one of :data:`REPORTED_TO`."""
+    """``to`` is one of :func:`reportable`."""
     if to not in REPORTED_TO:
         raise Invalid({"to": "请选择报给谁"})
-    if not any(c.rule.kind is ClockKind.REPORT_UP and c.state is ClockState.RUNNING for c in case.clocks):
+    owed = reporting(case)
+    if owed is None:
         raise NotNow("没有在走的上报时限")
+    if to not in reportable(owed.rule.duty):
+        raise Invalid({"to": f"这项时限要求{owed.rule.duty}，只报{to}不算，请报到后再登记"})
     case = note(case, EventKind.REPORTED_UP, now, actor.login, f"已上报{to}", texts=texts)
     return meet(case, ClockKind.REPORT_UP, now, actor.login, f"已上报{to}")
 
 
 REPORTED_TO = ("分管领导", "主要负责人", "主要负责人和本级政府", "上级主管部门")
+"""Lowest first."""
+
+
+def reporting(case: Case) -> ResponseClock | None:
+    """The report that is owed; None where none is."""
+    running = (clock for clock in case.clocks if clock.state is ClockState.RUNNING)
+    return next((clock for clock in running if clock.rule.kind is ClockKind.REPORT_UP), None)
+
+
+def reportable(duty: str) -> tuple[str, ...]:
+    """To whom a report does what this duty asks: whom it names, and whoever stands above; anybody where it names none."""
+    named = max((place for place, who in enumerate(REPORTED_TO) if who in duty), default=0)
+    return REPORTED_TO[named:]
 
 
 def assess(

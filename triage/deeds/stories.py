@@ -32,7 +32,7 @@ from huiying.contracts import (
     Why,
 )
 from triage.calendar import Calendar
-from triage.clocks import cancel_all, next_round, put_by, start_clocks
+from triage.clocks import as_sure, cancel_all, next_round, put_by, start_clocks
 from triage.deeds.carried import carry
 from triage.gather import (
     EXACTS,
@@ -222,9 +222,8 @@ def _inherit(into: Case, clock: ResponseClock, now: datetime) -> Case:
         return into
     moved = Recomputed(at=now, was=own.due_at, now=clock.due_at, reason=SOONER)
     sooner = replace(
-        clock,
+        clock if own.provisional else as_sure(clock),
         round=own.round,
-        provisional=own.provisional and clock.provisional,
         postponed=own.postponed,
         fired=tuple(dict.fromkeys((*own.fired, *clock.fired))),
         untold=(*own.untold, *(name for name in clock.untold if name not in own.fired)),

@@ -70,13 +70,34 @@ def post(
     try:
         answer = using.post(url, content=content, headers=dict(headers), params=dict(params or {}) or None)
     except httpx.HTTPError as trouble:
-        raise TryAgain(f"{who}连不上：{type(trouble).__name__}") from None
+        raise TryAgain(f"{who}连不上：{unreached(trouble)}") from None
     status = answer.status_code
     if status >= 500 or status in PASSING:
         raise TryAgain(f"{who}回复 {status}")
     if not answer.is_success:
         raise GiveUp(f"{who}拒收：{status}")
     return answer
+
+
+def unreached(trouble: httpx.HTTPError) -> str:
+    """Why nobody could be asked, in the words of an office; the address is not in it."""
+    if isinstance(trouble, httpx.TimeoutException):
+        return "超时没有应答"
+    if isinstance(trouble, httpx.ConnectError):
+        told = str(trouble)
+        return next((words for sign, words in _NO_CONNECTION if sign in told), "网络不通")
+    if isinstance(trouble, httpx.RemoteProtocolError):
+        return "对方中途断开，或者那里不是网页服务"
+    return "连接中断"
+
+
+_NO_CONNECTION = (
+    ("refused", "那个端口没有程序在接收"),
+    ("CERTIFICATE", "对方的证书不对"),
+    ("SSL", "对方的加密方式不对，请核对是 http 还是 https"),
+    ("Name or service not known", "不认识那个主机名"),
+    ("name resolution", "主机名查不到"),
+)
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
@@ -88,15 +109,17 @@ def said(answer: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def judged(who: str, code: object, passing: Collection[object]) -> None:
-    """Platforms refuse inside a 200: anything but 0 is a refusal. Raises TryAgain for ``passing``, else GiveUp."""
+def judged(who: str, code: object, passing: Collection[object], means: Mapping[object, str]) -> None:
+    """Platforms refuse inside a 200: anything but 0 is a refusal. Raises TryAgain for ``passing``, else GiveUp.
+
+    ``means``: what is to be mended where the platform answers with this code.
+    """
     if code in (0, "0"):
         return
-    if code is None:
-        raise TryAgain(f"{who}的回复看不懂")
-    if code in passing:
-        raise TryAgain(f"{who}拒收：{code}")
-    raise GiveUp(f"{who}拒收：{code}")
+    if not isinstance(code, int | str):
+        raise TryAgain(f"{who}的回复看不懂，请核对地址")
+    told = f"{who}拒收：{code}" + (f"（{means[code]}）" if code in means else "")
+    raise (TryAgain if code in passing else GiveUp)(told)
 
 
 def text_of(notice: Notice, most: int, *, of_bytes: bool = True) -> str:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -33,6 +33,7 @@ class WeCom:
     who = "企业微信"
     passing = frozenset({-1, 45009, 45033})
     """System busy; too often; too many at once."""
+    means: Mapping[object, str] = {93000: "机器人的地址不对，或者已被移除", 45009: "发得太快"}
 
     def __init__(self, url: str, *, pace: Pace | None = None) -> None:
         """``url`` holds the robot's key."""
@@ -46,7 +47,7 @@ class WeCom:
         answer = post(
             self._client, self._url, who=self.who, content=msgspec.json.encode(content), headers=JSON
         )
-        judged(self.who, said(answer).get("errcode"), self.passing)
+        judged(self.who, said(answer).get("errcode"), self.passing, self.means)
         return Sent(detail="errcode 0", confirmed=False)
 
 
@@ -55,6 +56,11 @@ class DingTalk:
     who = "钉钉"
     passing = frozenset({-1, 130101, 410100, 90018})
     """System busy; too fast (three codes)."""
+    means: Mapping[object, str] = {
+        310000: "签名不对，或者机器人另外设了关键词、IP 限制",
+        300005: "机器人的地址不对，或者已被移除",
+        130101: "发得太快",
+    }
 
     def __init__(
         self,
@@ -85,7 +91,7 @@ class DingTalk:
             headers=JSON,
             params={**token, "timestamp": stamp, "sign": dingtalk_sign(self._secret, stamp)},
         )
-        judged(self.who, said(answer).get("errcode"), self.passing)
+        judged(self.who, said(answer).get("errcode"), self.passing, self.means)
         return Sent(detail="errcode 0", confirmed=False)
 
 
@@ -94,6 +100,13 @@ class Feishu:
     who = "飞书"
     passing = frozenset({11232, 99991400, 9499999})
     """Too often (two codes); busy."""
+    means: Mapping[object, str] = {
+        19001: "机器人的地址不对，或者已被移除",
+        19021: "签名不对，或者本机时间不准",
+        19022: "机器人设了 IP 限制",
+        19024: "机器人设了关键词限制",
+        11232: "发得太快",
+    }
 
     def __init__(
         self,
@@ -122,7 +135,7 @@ class Feishu:
             self._client, self._url, who=self.who, content=msgspec.json.encode(content), headers=JSON
         )
         told = said(answer)
-        judged(self.who, told.get("code", told.get("StatusCode")), self.passing)
+        judged(self.who, told.get("code", told.get("StatusCode")), self.passing, self.means)
         return Sent(detail="code 0", confirmed=False)
 
 

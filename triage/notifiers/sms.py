@@ -92,7 +92,9 @@ class Sms:
         code = said(answer).get(rules.answer)
         if code in rules.taken:
             return Sent(detail=f"{rules.answer} {code}", confirmed=False)
-        if code is None or code in rules.passing:
+        if code is None:
+            raise TryAgain(f"{self.who}的回复里没有 {rules.answer}，请核对地址和 policy/{FILE}")
+        if code in rules.passing:
             raise TryAgain(f"{self.who}拒收：{code}")
         raise GiveUp(f"{self.who}拒收：{code}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -48,7 +49,7 @@ class Smtp:
         except smtplib.SMTPResponseException as refusal:
             raise _by_code(refusal.smtp_code, f"邮件服务器回复 {refusal.smtp_code}") from refusal
         except (smtplib.SMTPException, OSError) as trouble:
-            raise TryAgain(f"邮件服务器连不上：{type(trouble).__name__}") from trouble
+            raise TryAgain(f"邮件服务器连不上：{_unreached(trouble)}") from trouble
         return Sent(detail=str(message["Message-ID"]), confirmed=False)
 
     def _connected(self) -> smtplib.SMTP:
@@ -81,6 +82,21 @@ def compose(notice: Notice, *, sender: str, address: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(notice.body)
     return message
+
+
+def _unreached(trouble: smtplib.SMTPException | OSError) -> str:
+    return next((words for kind, words in _UNREACHED if isinstance(trouble, kind)), "网络不通")
+
+
+_UNREACHED: tuple[tuple[type[Exception], str], ...] = (
+    (smtplib.SMTPServerDisconnected, "对方中途断开"),
+    (smtplib.SMTPNotSupportedError, "对方不支持登录"),
+    (smtplib.SMTPException, "对方的回复看不懂，那里可能不是邮件服务器"),
+    (ssl.SSLError, "对方的证书或加密方式不对，请核对是 smtp:// 还是 smtps://"),
+    (TimeoutError, "超时没有应答"),
+    (ConnectionRefusedError, "那个端口没有程序在接收"),
+    (socket.gaierror, "不认识那个主机名"),
+)
 
 
 def _by_code(code: int, words: str) -> Exception:

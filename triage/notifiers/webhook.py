@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from huiying.contracts import Instant, Notice
-from huiying.errors import GiveUp
+from huiying.errors import GiveUp, TryAgain
 from huiying.ports import Sent
 from triage.notifiers.posting import checked, client, post
 
@@ -86,7 +86,11 @@ def signature(secret: bytes, stamp: str, body: bytes) -> str:
 
 
 def _receipt(answer: httpx.Response) -> str:
-    """Some platforms refuse with a 200 and say so in the body (errcode): that is a refusal."""
+    """Some platforms refuse with a 200 and say so in the body (errcode): that is a refusal. A page for people (a sign-in, a
+    proxy's fault) comes from no receiver.
+    """
+    if answer.content.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
+        raise TryAgain(f"{WHO}回复的是网页，那里不是接收程序，请核对地址")
     code = errcode(answer.content)
     if code:
         raise GiveUp(f"{WHO}拒收：errcode {code}")
@@ -94,10 +98,14 @@ def _receipt(answer: httpx.Response) -> str:
 
 
 def errcode(body: bytes) -> int:
-    """What a platform that answers 200 to everything means by it; 0 where it says nothing."""
+    """What a platform that answers 200 to everything means by it; 0 where it says nothing, 1 where it says no without a code."""
     try:
         said = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return 0
-    code = said.get("errcode", 0) if isinstance(said, dict) else 0
+    if not isinstance(said, dict):
+        return 0
+    if said.get("ok") is False or said.get("success") is False:
+        return 1
+    code = said.get("errcode", 0)
     return code if isinstance(code, int) else 1

@@ -13,7 +13,7 @@ import msgspec
 
 from huiying.contracts import Statement
 from huiying.errors import GiveUp, Misconfigured, TryAgain
-from triage.notifiers.posting import PASSING, TIMEOUT
+from triage.notifiers.posting import PASSING, TIMEOUT, unreached
 from triage.notifiers.webhook import errcode, signature
 
 LONGEST_URL = 2000
@@ -67,7 +67,7 @@ class WebSite:
         try:
             answer = self._client.post(self._url, content=sent, headers=headers)
         except httpx.HTTPError as trouble:
-            raise TryAgain(f"网站系统没有回复：{type(trouble).__name__}") from trouble
+            raise TryAgain(f"网站系统没有回复：{unreached(trouble)}") from trouble
         return stands_at(answer, statement.sha256)
 
 

@@ -34,7 +34,7 @@ from huiying.ports import CaseStore, Engine, Sent
 from triage import routing
 from triage.acts import Act
 from triage.courier import Courier
-from triage.deeds.matter import BOUNCES, REPORTED_TO
+from triage.deeds.matter import BOUNCES, reportable
 from triage.desk import Desk
 from triage.each import acknowledged, confirmed_by_link
 from triage.handle import StoryHandler
@@ -46,7 +46,6 @@ from triage.policy import Policy
 from triage.publishing import Draft, Part
 from triage.refusals import Refused
 from triage.saving import amend
-from triage.severity import rank
 from triage.simulation import shifts
 from triage.simulation.matters import arrivals
 from triage.simulation.people import (
@@ -495,7 +494,8 @@ class _Office:
             case Act.CONSULT:
                 typed |= {"participants": ["网信办", "宣传部"], "conclusion": "尽快公布核实情况"}
             case Act.REPORT_UP:
-                typed["to"] = REPORTED_TO[min(2, max(0, rank(case.severity.level) - 1))]
+                owed = _running(case).get(ClockKind.REPORT_UP)
+                typed["to"] = reportable(owed.rule.duty if owed else "")[0]
             case Act.FOLLOW_UP:
                 typed["found"] = "电话回访"
             case Act.EXTEND:

@@ -135,6 +135,35 @@ def test_a_matter_goes_all_the_way_with_forms_alone(visitor: Visitor, engine: En
         assert said in page
 
 
+def test_a_waiver_is_taken_back_with_a_form(visitor: Visitor, engine: Engine, case: Case) -> None:
+    head = visitor(Role.LEADER)
+    assert "/acts/reinstate" not in head.get(f"/cases/{case.id}").text
+    assert act(head, case, "waive", clock="response", reason="已当面答复").status_code == 303
+    assert "/acts/reinstate" not in visitor(Role.DUTY).get(f"/cases/{case.id}").text
+    done = act(head, case, "reinstate", clock="response", reason="还要书面答复")
+    assert done.status_code == 303
+    states = {one.rule.kind: one.state for one in engine.cases.get(case.id).clocks}
+    assert states[ClockKind.RESPONSE] is ClockState.RUNNING
+    page = head.get(done.headers["location"]).text
+    assert "恢复回应" in page and "还要书面答复" in page and "/acts/reinstate" not in page
+
+
+def test_a_report_is_offered_to_whom_the_duty_names_and_above(visitor: Visitor, engine: Engine) -> None:
+    report = replace(a_rule(kind=ClockKind.REPORT_UP, name="上报", hours=1), duty="报主要负责人")
+    made = a_case(clocks=(a_clock(rule=report),), route=a_route(lead="zhengzhou"))
+    engine.cases.save([made])
+    duty = visitor(Role.DUTY)
+    form = re.search(r'acts/report_up".*?</form>', duty.get(f"/cases/{made.id}").text, re.S)
+    assert form and re.findall(r'<option value="([^"]+)"', form.group()) == [
+        "主要负责人",
+        "主要负责人和本级政府",
+        "上级主管部门",
+    ]
+    refused = act(duty, made, "report_up", to="分管领导", note="电话报告")
+    assert refused.status_code == 422 and "只报分管领导不算" in refused.text and "电话报告" in refused.text
+    assert act(duty, made, "report_up", to="主要负责人").status_code == 303
+
+
 def test_only_those_are_offered_a_step_who_may_take_it(visitor: Visitor, case: Case) -> None:
     offered = {
         role: re.findall(rf"/cases/{case.id}/acts/([a-z_]+)", visitor(role).get(f"/cases/{case.id}").text)

@@ -82,6 +82,7 @@ def test_feishu_signs_in_the_body_with_seconds(receiver: Receiver) -> None:
         ("wecom", b"<html>gateway</html>", TryAgain),
         ("feishu", b"", TryAgain),
         ("dingtalk", b"[0]", TryAgain),
+        ("wecom", b'{"errcode": [0]}', TryAgain),
     ],
 )
 def test_a_refusal_inside_a_200_is_a_refusal(
@@ -109,6 +110,24 @@ def test_a_receiver_that_is_away_is_tried_again_and_its_key_is_not_told() -> Non
         with pytest.raises(TryAgain) as refused:
             make("http://127.0.0.1:9/send?key=s3cret").send(a_notice(), "群")
         assert "s3cret" not in str(refused.value) and refused.value.__cause__ is None
+        assert "连不上：那个端口没有程序在接收" in str(refused.value)
+
+
+def test_a_refusal_that_is_known_says_what_to_mend(receiver: Receiver) -> None:
+    for channel, answer, said in (
+        ("wecom", b'{"errcode": 93000}', "企业微信拒收：93000（机器人的地址不对，或者已被移除）"),
+        (
+            "dingtalk",
+            b'{"errcode": 310000}',
+            "钉钉拒收：310000（签名不对，或者机器人另外设了关键词、IP 限制）",
+        ),
+        ("feishu", b'{"code": 19021}', "飞书拒收：19021（签名不对，或者本机时间不准）"),
+        ("feishu", b'{"code": 77}', "飞书拒收：77"),
+    ):
+        receiver.answer = answer
+        with pytest.raises(GiveUp) as refused:
+            ROBOTS[channel](receiver.url).send(a_notice(), "群")
+        assert str(refused.value) == said
 
 
 def test_a_long_text_is_cut_by_bytes_between_characters_and_keeps_its_link(receiver: Receiver) -> None:

@@ -69,8 +69,9 @@ def test_what_the_file_calls_a_refusal_is_one(
     receiver: Receiver, folder: Path, answer: bytes, error: type[Exception]
 ) -> None:
     receiver.answer = answer
-    with pytest.raises(error):
+    with pytest.raises(error) as refused:
         gateway(receiver, folder).send(a_notice(), "13800000000")
+    assert "None" not in str(refused.value)
 
 
 def test_a_long_message_is_cut_by_characters(receiver: Receiver, folder: Path) -> None:

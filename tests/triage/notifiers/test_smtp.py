@@ -87,8 +87,13 @@ def test_an_unknown_recipient_is_final(url: str) -> None:
 
 
 def test_a_server_that_is_away_is_tried_again() -> None:
-    with pytest.raises(TryAgain):
+    with pytest.raises(TryAgain, match="邮件服务器连不上：那个端口没有程序在接收"):
         Smtp(f"smtp://127.0.0.1:{free_port()}", "huiying@localhost").send(a_notice(), "a@example.invalid")
+
+
+def test_a_server_that_speaks_no_tls_is_told_in_words(url: str) -> None:
+    with pytest.raises(TryAgain, match="核对是 smtp:// 还是 smtps://"):
+        Smtp(url.replace("smtp://", "smtps://"), "huiying@localhost").send(a_notice(), "a@example.invalid")
 
 
 def test_a_wrong_address_of_the_server_is_named() -> None:

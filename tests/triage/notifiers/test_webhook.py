@@ -80,6 +80,10 @@ def test_the_receiver_can_check_who_sent_it_and_when(receiver: Receiver, url: st
         (404, b"", GiveUp),
         (302, b"", GiveUp),
         (200, b'{"errcode": 93000, "errmsg": "invalid webhook"}', GiveUp),
+        (200, b'{"success": false, "msg": "no such group"}', GiveUp),
+        (200, b'{"ok": false}', GiveUp),
+        (200, b"\n<!DOCTYPE html><title>sign in</title>", TryAgain),
+        (200, b"<html>gateway</html>", TryAgain),
     ],
 )
 def test_every_refusal_is_told_from_a_bad_moment(
@@ -90,14 +94,14 @@ def test_every_refusal_is_told_from_a_bad_moment(
         Webhook(url, SECRET).send(a_notice(), "通知平台")
 
 
-@pytest.mark.parametrize("answer", [b"", b"ok", b"[1]", b'{"ok": true}'])
+@pytest.mark.parametrize("answer", [b"", b"ok", b"[1]", b'{"ok": true}', b"<p>ok</p>"])
 def test_a_plain_yes_is_a_yes(receiver: Receiver, url: str, answer: bytes) -> None:
     receiver.answer = answer
     Webhook(url, SECRET).send(a_notice(), "通知平台")
 
 
 def test_a_receiver_that_is_away_is_tried_again() -> None:
-    with pytest.raises(TryAgain):
+    with pytest.raises(TryAgain, match="通知平台连不上：那个端口没有程序在接收"):
         Webhook("http://127.0.0.1:9/", SECRET).send(a_notice(), "通知平台")
 
 
