@@ -28,8 +28,13 @@ def matches_in(
     """The same in one passage."""
     if passage.standing & rule.bit:
         for found in rule.expression.finditer(passage.text):
-            if denied or not _DENIED.search(passage.text, max(0, found.start() - 10), found.start()):
+            if denied or not is_denied(passage, found.start()):
                 yield passage, found
+
+
+def is_denied(passage: Passage, at: int) -> bool:
+    """Whether what stands there is said not to be."""
+    return _DENIED.search(passage.text, max(0, at - 10), at) is not None
 
 
 def signal(

@@ -12,8 +12,8 @@ from nlp.sheet import Passage, Sheet
 LONG_AGO = 3
 """Years: a sentence that names one further back tells history."""
 
-_SENTENCE = re.compile(r"[。;!?\n]")
-_CLAUSE = re.compile(r"[,。;!?\n]")
+SENTENCE = re.compile(r"[。;!?\n]")
+CLAUSE = re.compile(r"[,。;!?\n]")
 _IF = re.compile(
     r"如果|假如|假设|倘若|要是|万一|一旦|若是|演练|演习|模拟|剧情|小说|电影|游戏|扬言|威胁要|恐吓|叫嚣|难道|是不是要?|会不会|诅咒|祝你|祝他|咒你|编造|捏造|散播|散布|谎称|谣称|造谣"
 )
@@ -57,7 +57,7 @@ _YEAR = re.compile(
 def unreal(sheet: Sheet, passage: Passage, at: int, end: int) -> bool:
     """Whether what stands there is none of what happened."""
     text = passage.text
-    clause = text[start_of(_CLAUSE, text, at) : at]
+    clause = text[start_of(CLAUSE, text, at) : at]
     if _NEVER.search(clause) or _DENIED.search(clause[-10:]) or _MIGHT.search(clause):
         return True
     if _WHO_ANSWERS.match(text, at, at + 30) or _BEHIND.match(text, end, end + 24):
@@ -68,7 +68,7 @@ def unreal(sheet: Sheet, passage: Passage, at: int, end: int) -> bool:
         return True
     if passage.may(_YEARS_AGO) and _YEARS_AGO.expression.search(clause):
         return True
-    sentence = text[start_of(_SENTENCE, text, at) : at]
+    sentence = text[start_of(SENTENCE, text, at) : at]
     return bool(_IF.search(sentence)) or long_past(sheet, sentence)
 
 

@@ -11,7 +11,7 @@ from nlp.amend import amended
 from nlp.normalise import quick
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
-from nlp.signalling import matches, matches_in, signal, signal_at
+from nlp.signalling import is_denied, matches, matches_in, signal, signal_at
 
 _SIRENS = r"防空警报|空袭警报|警报器?|警报声|大喇叭|喇叭|汽笛"
 _SIREN = rf"(?:{_SIRENS})"
@@ -22,11 +22,13 @@ SURNAMES = (
     "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
 _OFFICES = "局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员"
-_ENFORCERS = "执法队员|执法人员|城管队员|交警|民警|协管员|质监员|审批人员|窗口人员"
+_ENFORCERS = "执法队员|执法人员|城管队员|交警|民警|辅警|法官|协管员|质监员|审批人员|窗口人员"
+_UNDER = "局办处科站委府队厅省市县区镇乡村员组政安育管划建土房防保务通商利业林、"
+"""What a title with a whole name stands behind."""
 _OFFICE, _ENFORCER = f"(?:{_OFFICES})", f"(?:{_ENFORCERS})"
 
 _DEMANDED = r"[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)"
-_FEE = r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|定金|订金|涨价"
+_FEE = r"收费(?![站亭口卡])|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|定金|订金|涨价"
 _PERIODS = "一个月|每月|一年|一个车位"
 _PAID = "缴费|退费|退款"
 
@@ -55,21 +57,22 @@ _RULES = (
         SignalKind.CORRUPTION,
         "腐败、串标一类的指称",
         Rule(
-            r"受贿|行贿|索贿|贪污|贪腐|腐败|吃回扣|回扣|围标|串标|陪标|内定|利益输送|权钱交易|被查|被带走调查|接受审查调查|落马|双开|留置|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防"
+            r"受贿|行贿|索贿|贪污|贪腐|贪官|腐败(?!变质|的?尸|菌|味|臭|食|水果|肉|发臭)|吃回扣|回扣|围标|串标|陪标|内定(?<![之天日月年周时内]内定)(?![会能要将])|利益输送|权钱交易|被查(?![处封出明获验扣到实阅])|被带走调查|接受审查调查|落马(?![洲湖镇])|双开(?<!双双开)(?![门红店卡游模式挂])|留置(?![针权观物送管导])"
+            r"|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防|保护伞|以权谋私|徇私|官商勾结|官匪勾结|权力寻租|渎职|骗取中标|侵吞|挪用(?:公款|专款|资金|维修)"
         ),
     ),
     (
         SignalKind.SAFETY,
         "工程安全、积水一类的险情",
         Rule(
-            r"坍塌|塌方|塌陷|倒塌|垮塌|要塌|开裂|裂开|裂了|裂缝|露筋|钢筋外露|钢筋裸露|钢筋都露|燃气味|煤气味|漏气|承重墙|漏水|渗水|渗漏|漏雨|积水|被淹|进水|倒灌|水淹|泡水|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞"
+            r"坍塌|塌方|塌陷|倒塌|垮塌|要塌|开裂|裂开|裂了|裂缝|露筋|钢筋外露|钢筋裸露|钢筋都露|燃气味|煤气味|漏气|承重墙|漏水|渗水|渗漏|漏雨|积水|被淹(?![死没])|进水(?![帘口压管池阀量温果])|倒灌|水淹|泡水(?![墨喝杯])|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞"
         ),
     ),
     (
         SignalKind.RUMOUR,
         "来路不明的传言",
         Rule(
-            r"网传|听说|据说|知情人|爆料|都在传|疯传|流传|来源不明|不信谣|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转|速看|紧急扩散|赶紧转|转发(?:给|到|三个)|转给|发给你在乎的人|"
+            r"网传|听说|据说|知情[人者](?!权)|传闻|爆料|都在传|疯传|流传(?!至今|下来|后世|百世|千古|已久|了?[\d一二三四五六七八九十几百千上数]+[多余]?年)|来源不明|不信谣|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转(?<![快高低]速转)(?![长换动化弯圈向暖为移])|速看|紧急扩散|赶紧转|转发三个|转发到(?:朋友圈|[\d各多]|群)|转发给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲|[\d三五十])|转给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲)|扩散周知|发给你在乎的人|"
             + led("表哥|亲戚|战友|同学", "在(?:部队|里面|单位)")
             + "|"
             + led("听人|听俺|听别人|听邻居|听亲戚|听朋友|听同事|听保安", r"[^,。;!?\n]{0,4}?[说讲]")
@@ -84,7 +87,7 @@ _RULES = (
         SignalKind.SECRET,
         "可能涉密",
         Rule(
-            r"国家秘密|机密|绝密|涉密|泄密|失密|内部文件|指挥所[^,。;!?\n]{0,8}(?:位置|坐标|图纸|照片|地址)|图纸[^,。;!?\n]{0,8}(?:泄|流出|外传|上传|发到|传到|发在)|坐标[^,。;!?\n]{0,8}(?:指挥|战备)|密级"
+            r"国家秘密|机密(?<![手款银]机密)(?!码)|绝密|涉密|泄密|失密|内部文件|指挥所[^,。;!?\n]{0,8}(?:位置|坐标|图纸|照片|地址)|图纸[^,。;!?\n]{0,8}(?:泄|流出|外传|上传|发到|传到|发在)|坐标[^,。;!?\n]{0,8}(?:指挥|战备)|密级"
         ),
     ),
     (
@@ -93,9 +96,13 @@ _RULES = (
         Rule(
             "|".join(
                 (
-                    led("领导|书记|省长|市长|厅长|主任", r"[^,。;!?\n]{0,8}批示"),
-                    led("督察组|巡视组|巡察组", r"[^,。;!?\n]{0,6}(?:交办|督办|转办|要求)"),
-                    led("已|被|列为|列入", r"[^,。;!?\n]{0,4}挂牌督办"),
+                    led(
+                        "领导|书记|省长|市长|县长|区长|厅长|主任|总理|主席|部长|常委",
+                        r"[^,。;!?\n]{0,16}(?:作出?[^,。;!?\n]{0,6}批示|批示(?!的?[表文件]))",
+                    ),
+                    r"作出?[^,。;!?\n]{0,6}批示|批示(?:要求|指示)",
+                    led("督察组|督查组|督导组|巡视组|巡察组", r"[^,。;!?\n]{0,6}(?:交办|督办|转办|要求)"),
+                    r"挂牌督办(?!制度|办法)",
                     rf"上级(?:部门|机关)?{_DEMANDED}",
                     led("省委|省政府|市委|市政府|国务院|国办|省办", _DEMANDED),
                 )
@@ -114,26 +121,63 @@ _FEES = Rule(
 """Fees where a sum may be named with its period, which few texts do: it has to be tried at every digit."""
 _PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
-    rf"(?:[局办处科站委府队厅]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因)]|$)"
+    rf"(?:[{_UNDER}]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u3400-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严)(]|$)"
     rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
     rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|(?<![\u4e00-\u9fff]){_OFFICE}\s?[{SURNAMES}]某{{1,2}}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
-    rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}]某{{1,2}}"
+    rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉打推等]|$))"
+    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了员]))[{SURNAMES}](?:警官|法官)"
 )
 _BY_NAME = rf"(?<=[{SURNAMES}某副]{{0}})|(?<=[{SURNAMES}某副]的{{0}})"
 _TITLED = Rule(
     "|".join(
         [
-            rf"{title}(?:(?<=[×x*]{title})|(?<=[局办处科站委府队厅心道区副原]{title})(?=\s?[{SURNAMES}])|(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
+            rf"{title}(?:(?<=[×x*]{title})|(?<=[{_UNDER}心道区副原]{title})(?=\s?[{SURNAMES}])|(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
             for title in _OFFICES.split("|")
         ]
         + [
-            rf"{title}(?:(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
-            for title in (*_ENFORCERS.split("|"), "干部", "领导", "工作人员")
+            rf"{title}(?:(?=\s?[{SURNAMES}])|{_BY_NAME.format(title)})"
+            for title in (*_ENFORCERS.split("|"), "干部", "领导", "工作人员", "警官")
         ]
     )
 )
 """A title with a letter of a name beside it: without one nobody is named."""
-_PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该")
+_PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该|或者有|是否|是不是")
+_GREETED = re.compile(r"(?:尊敬|敬爱|亲爱)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
+_ASKED = re.compile(
+    r"(?:恳?请|恳求|请求|希望|盼望?|期待|望|呼吁|感谢|谢谢|特向|现向|麻烦|致)(?!教过)[^,。;!?\n]{0,6}$"
+)
+_GREETING = re.compile(r"\s?(?:[,:!]?\s?(?:您|你们?)\s?好|[:!]|好[,!。:]|钧鉴|台鉴)")
+_AT_WORK = re.compile(
+    r"[^,。;!?\n]{0,24}?(?:批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|主持召开|主持会议|为[^,。;!?\n]{0,4}做主|百忙)"
+)
+"""Who is greeted or asked for help, and who gives orders at a disaster, is not what the text complains of."""
+_NO_OFFICE = re.compile(r"科(?:原?副|原)?主任|[毛习]主席")
+"""Doctors and leaders of the state."""
+_AGAINST = re.compile(
+    r"(?:反|高度|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|消除|拒绝|滋生)[^,。;!?\n]{0,4})$"
+)
+_OFFICIALDOM = re.compile(
+    r"纪委|监委|纪检|违纪|违法|书记|局长|厅长|部长|市长|县长|区长|镇长|处长|省委|市委|县委|官员|干部|政协|人大|常委|行长|受贿|贪"
+)
+_BY_OFFICE = ("被查", "留置", "双开", "落马")
+"""Words that speak of officials only beside one."""
+_TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
+_FALLING = re.compile(r"掉|坠|落|脱|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|高空|钢|石")
+_NOT_BUILT = re.compile(
+    r"眼泪|泪水|下巴|手机|悬崖|飞机|导弹|残骸|卫星|陨石|无人机|滑翔|跳伞|脑子|脑袋|鼻孔|大船|倒$|流产|皮肤|嘴唇|屏幕|@\S{0,8}$"
+)
+_MUST_BE = ("消防通道", "安全出口")
+"""What is missing where it is denied."""
+_SEEKING = re.compile(
+    r"(?:任何|寻找|征集|呼吁|悬赏|请|望|欢迎|提供|杀|联系)[^,。;!?\n]{0,6}$|(?:代|民间|自古|世)$"
+)
+_OF_STATE = re.compile(
+    r"国家|军|部队|国防|战备|涉密|人防|指挥|图纸|间谍|情报|国安|公安|机关|档案|保密|地图|坐标|安全部|政府|潜艇|文件|工程"
+)
+_OF_TRADE = re.compile(
+    r"商业|公司|企业|店|客户|答案|考题|试题|考试|招标|投标|配方|小说|游戏|综艺|电视剧|三国|手机|开发商"
+)
+_ON_THE_ROAD = re.compile(r"车|驾|司机|鸣笛|按喇叭|广场舞|店|促销|叫卖|收破烂|音响")
 _UNTOLD = re.compile(r"(?:没说|没有说|没通知|没听说|不是)[^,。;!?\n]{0,5}$")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
@@ -149,7 +193,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def _plain(sheet: Sheet) -> list[Signal]:
     signals = []
     for kind, note, rule in _RULES:
-        found = matches(sheet, rule)
+        found = matches(sheet, rule, denied=kind is SignalKind.SAFETY)
         if kind is SignalKind.FEES and sheet.may(_PERIOD):
             found = [
                 pair
@@ -158,16 +202,39 @@ def _plain(sheet: Sheet) -> list[Signal]:
             ]
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
-        if kind is SignalKind.SUPERIOR_ORDER:
-            found = [(passage, match) for passage, match in found if not _wished(passage, match)]
+        found = [(passage, match) for passage, match in found if _is_claim(kind, sheet, passage, match)]
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
     return signals
 
 
-def _wished(passage: Passage, match: re.Match[str]) -> bool:
-    """A plea for an order is no order."""
-    return bool(_PLEA.search(passage.text, max(0, match.start() - 8), match.start()))
+def _is_claim(kind: SignalKind, sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    """Whether the words mean what their kind says, where they have other meanings as well."""
+    text, begin, end, word = passage.text, match.start(), match.end(), match[0]
+    near = max(0, begin - 12)
+    if kind is SignalKind.CORRUPTION:
+        if word in _BY_OFFICE:
+            return any(_OFFICIALDOM.search(one.text) for one in sheet.passages)
+        if word.startswith("量身"):
+            return _TENDER.search(text, max(0, begin - 30), end + 30) is not None
+        return not _AGAINST.search(text, near, begin)
+    if kind is SignalKind.SAFETY:
+        if word not in _MUST_BE and is_denied(passage, begin):
+            return False
+        if word[0] == "砸":
+            return _FALLING.search(text, max(0, begin - 24), end + 12) is not None
+        return not (
+            _NOT_BUILT.search(text, near, begin) or text.startswith(("都没见", "都没有", "也没有"), end)
+        )
+    if kind is SignalKind.RUMOUR:
+        return word[:2] not in ("知情", "流传") or not _SEEKING.search(text, near, begin)
+    if kind is SignalKind.SECRET and word in ("机密", "绝密", "泄密", "失密"):
+        around = text[max(0, begin - 30) : end + 30]
+        return bool(_OF_STATE.search(around)) and not _OF_TRADE.search(around)
+    if kind is SignalKind.SIREN_UNPLANNED:
+        aloud = "警报" in word or "汽笛" in word
+        return aloud or not _ON_THE_ROAD.search(text, max(0, begin - 30), end + 10)
+    return kind is not SignalKind.SUPERIOR_ORDER or not _PLEA.search(text, max(0, begin - 8), begin)
 
 
 def _unplanned(
@@ -190,9 +257,27 @@ def _announced(text: str) -> bool:
 def _official(sheet: Sheet) -> list[Signal]:
     if not matches(sheet, _TITLED, denied=True):
         return []
-    found = [(passage, match) for passage in sheet.passages for match in _NAMED.finditer(passage.text)]
+    found = [
+        (passage, match)
+        for passage in sheet.passages
+        for match in _NAMED.finditer(passage.text)
+        if _is_subject(passage, match)
+    ]
     kind = SignalKind.OFFICIAL_NAMED
     return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
+
+
+def _is_subject(passage: Passage, match: re.Match[str]) -> bool:
+    text, begin, end = passage.text, match.start(), match.end()
+    near = max(0, begin - 20)
+    return not (
+        _GREETED.search(text, near, begin)
+        or _ASKED.search(text, near, begin)
+        or _GREETING.match(text, end)
+        or _AT_WORK.match(text, end)
+        or _NO_OFFICE.search(match[0])
+        or text.endswith("研究", 0, begin)
+    )
 
 
 def _unit(sheet: Sheet, reading: Reading) -> list[Signal]:
