@@ -15,11 +15,11 @@ LONG_AGO = 3
 SENTENCE = re.compile(r"[。;!?\n]")
 CLAUSE = re.compile(r"[,。;!?\n]")
 _IF = re.compile(
-    r"如果|假如|假设|倘若|要是|万一|一旦|若是|演练|演习|模拟|剧情|小说|电影|游戏|扬言|威胁要|恐吓|叫嚣|难道|是不是要?|会不会|诅咒|祝你|祝他|咒你|编造|捏造|散播|散布|谎称|谣称|造谣"
+    r"如果|假如|假设|倘若|要是|万一|一旦|若是|演练|演习|模拟|剧情|小说|电影|游戏|扬言|威胁要|恐吓|叫嚣|难道|是不是要?|会不会|诅咒|祝你|祝他|咒你|编造|捏造|散播|散布|谎称|谣称|造谣|试问|只有[到等]|要不是|否则|不然"
 )
 _NEVER = re.compile(
     r"到时|别让|别再|不要再|不想再|不希望|差点|险些|差一点|岂不|非要|非得|等到|再不|早晚|迟早|总有|生怕|就怕|担心|预防|防止|避免|杜绝|以免|可判|判处|处以|防溺|防坠|要等|谨防|严防|每年|年均|濒临|假使"
-    r"|希望(?!小学|工程)|但愿|祈[祷求]|确保|容易|极易|可以(?![确证看])|即便|哪怕|[未没](?:有)?(?:接到|收到|接获|得到)|暂无|来一?个|恨不得|恨不能|是否"
+    r"|希望(?!小学|工程)|但愿|祈[祷求]|确保|容易|极易|可以(?![确证看])|即便|哪怕|[未没](?:有)?(?:接到|收到|接获|得到)|暂无|来一?个|恨不得|恨不能|是否|所谓|千万别|可别"
 )
 _MIGHT = re.compile(
     r"(?:(?<![社机发开大协委晚聚宴工学商常年例拜约庙农教员运览字乐金事谈展集议班长唱合舞盛])会(?!议|所|员|上|后|前|计|场)|可能(?!已|有|致|造成)|(?<!不)足以"
@@ -27,7 +27,7 @@ _MIGHT = re.compile(
 )
 """会砸伤人, 要出人命, 孩子易骨折: what might be."""
 _BEHIND = re.compile(
-    r"[^。;!?\n]{0,12}?(?:时间问题|的一天|的那天|迟早的事|咋办|(?:才|就)(?:会|能|知道)?(?:重视|有人管|来管|满意)|的可能|的风险|的危险|不得好死|活该)"
+    r"[^。;!?\n]{0,12}?(?:时间问题|的一天|的那天|迟早|早晚|咋办|(?:才|就)(?:会|能|知道)?(?:重视|有人管|来管|满意)|的可能|的风险|的危险|不得好死|活该)"
 )
 """What is said behind it that makes it a fear."""
 _YEARS_AGO = Rule(
@@ -68,7 +68,7 @@ def unreal(sheet: Sheet, passage: Passage, at: int, end: int) -> bool:
         return True
     if passage.may(_YEARS_AGO) and _YEARS_AGO.expression.search(clause):
         return True
-    sentence = text[start_of(SENTENCE, text, at) : at]
+    sentence = sentence_before(text, at)
     return bool(_IF.search(sentence)) or long_past(sheet, sentence)
 
 
@@ -84,6 +84,11 @@ def _full(year: re.Match[str]) -> int:
     if year[1]:
         return int(year[1])
     return 1900 + int(year[2]) if year[2] else 2000 + int(year[3])
+
+
+def sentence_before(text: str, at: int) -> str:
+    """What stands of the sentence before ``at``."""
+    return text[start_of(SENTENCE, text, at) : at]
 
 
 def start_of(stop: re.Pattern[str], text: str, at: int, *, reach: int = 120) -> int:

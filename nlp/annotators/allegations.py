@@ -23,7 +23,7 @@ SURNAMES = (
 )
 _OFFICES = "局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员"
 _ENFORCERS = "执法队员|执法人员|城管队员|交警|民警|辅警|法官|协管员|质监员|审批人员|窗口人员"
-_UNDER = "局办处科站委府队厅省市县区镇乡村员组政安育管划建土房防保务通商利业林、"
+_UNDER = "局办处科站委府队厅省市县区镇乡村员组政安育管划建土房防保务通商利业林法生农计监障、"
 """What a title with a whole name stands behind."""
 _OFFICE, _ENFORCER = f"(?:{_OFFICES})", f"(?:{_ENFORCERS})"
 
@@ -58,21 +58,21 @@ _RULES = (
         "腐败、串标一类的指称",
         Rule(
             r"受贿|行贿|索贿|贪污|贪腐|贪官|腐败(?!变质|的?尸|菌|味|臭|食|水果|肉|发臭)|吃回扣|回扣|围标|串标|陪标|内定(?<![之天日月年周时内]内定)(?![会能要将])|利益输送|权钱交易|被查(?![处封出明获验扣到实阅])|被带走调查|接受审查调查|落马(?![洲湖镇])|双开(?<!双双开)(?![门红店卡游模式挂])|留置(?![针权观物送管导])"
-            r"|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防|保护伞|以权谋私|徇私|官商勾结|官匪勾结|权力寻租|渎职|骗取中标|侵吞|挪用(?:公款|专款|资金|维修)"
+            r"|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防|保护伞|以权谋私|徇私|官商勾结|官匪勾结|权力寻租|渎职|骗取中标|侵吞|挪用(?:公款|专款|资金|维修)|勾结|送红包|收红包|塞红包|索要红包|收受红包"
         ),
     ),
     (
         SignalKind.SAFETY,
         "工程安全、积水一类的险情",
         Rule(
-            r"坍塌|塌方|塌陷|倒塌|垮塌|要塌|开裂|裂开|裂了|裂缝|露筋|钢筋外露|钢筋裸露|钢筋都露|燃气味|煤气味|漏气|承重墙|漏水|渗水|渗漏|漏雨|积水|被淹(?![死没])|进水(?![帘口压管池阀量温果])|倒灌|水淹|泡水(?![墨喝杯])|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞"
+            r"坍塌|塌方|塌陷|倒塌|垮塌|要塌|开裂|裂开|裂了|裂缝|露筋|钢筋外露|钢筋裸露|钢筋都露|燃气味|煤气味|漏气|承重墙|漏水|渗水|渗漏|漏雨|积水(?!潭)|被淹(?![死没])|进水(?![帘口压管池阀量温果])|倒灌|水淹|泡水(?![墨喝杯])|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞"
         ),
     ),
     (
         SignalKind.RUMOUR,
         "来路不明的传言",
         Rule(
-            r"网传|听说|据说|知情[人者](?!权)|传闻|爆料|都在传|疯传|流传(?!至今|下来|后世|百世|千古|已久|了?[\d一二三四五六七八九十几百千上数]+[多余]?年)|来源不明|不信谣|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转(?<![快高低]速转)(?![长换动化弯圈向暖为移])|速看|紧急扩散|赶紧转|转发三个|转发到(?:朋友圈|[\d各多]|群)|转发给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲|[\d三五十])|转给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲)|扩散周知|发给你在乎的人|"
+            r"网传|听说|据说|知情[人者](?!权)|传闻|爆料|都在传|疯传|流传(?!至今|下来|后世|百世|千古|已久|了?[\d一二三四五六七八九十几百千上数]+[多余]?年)|来源不明|不信谣|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着不(?:报|发|说|查|办|让)|速转(?<![快高低]速转)(?![长换动化弯圈向暖为移])|速看|紧急扩散|赶紧转|转发三个|转发到(?:朋友圈|[\d各多]|群)|转发给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲|[\d三五十])|转给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲)|扩散周知|发给你在乎的人|"
             + led("表哥|亲戚|战友|同学", "在(?:部队|里面|单位)")
             + "|"
             + led("听人|听俺|听别人|听邻居|听亲戚|听朋友|听同事|听保安", r"[^,。;!?\n]{0,4}?[说讲]")
@@ -121,11 +121,11 @@ _FEES = Rule(
 """Fees where a sum may be named with its period, which few texts do: it has to be tried at every digit."""
 _PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
-    rf"(?:[{_UNDER}]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u3400-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严)(]|$)"
+    rf"(?:[{_UNDER}]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u3400-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于“”"')(]|$)"
     rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
     rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|(?<![\u4e00-\u9fff]){_OFFICE}\s?[{SURNAMES}]某{{1,2}}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
     rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉打推等]|$))"
-    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了员]))[{SURNAMES}](?:警官|法官)"
+    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了员]))[{SURNAMES}](?:警官(?![兵方])|法官)"
 )
 _BY_NAME = rf"(?<=[{SURNAMES}某副]{{0}})|(?<=[{SURNAMES}某副]的{{0}})"
 _TITLED = Rule(
@@ -143,36 +143,46 @@ _TITLED = Rule(
 """A title with a letter of a name beside it: without one nobody is named."""
 _PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该|或者有|是否|是不是")
 _GREETED = re.compile(r"(?:尊敬|敬爱|亲爱)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
+_GREETED_BEFORE = re.compile(r"[您你]\s?好[,!。]?\s?$")
 _ASKED = re.compile(
     r"(?:恳?请|恳求|请求|希望|盼望?|期待|望|呼吁|感谢|谢谢|特向|现向|麻烦|致)(?!教过)[^,。;!?\n]{0,6}$"
 )
 _GREETING = re.compile(r"\s?(?:[,:!]?\s?(?:您|你们?)\s?好|[:!]|好[,!。:]|钧鉴|台鉴)")
+_VOCATIVE = re.compile(r"\s?[,!。]?\s?(?:我|您|你|请|真的|希望|求|能否|能不能|救)")
+_BEGINS = re.compile(r"(?:^|[。!?;\n/,]\s?)$")
 _AT_WORK = re.compile(
-    r"[^,。;!?\n]{0,24}?(?:批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|主持召开|主持会议|为[^,。;!?\n]{0,4}做主|百忙)"
+    r"[^,。;!?\n]{0,24}?(?:批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|陪同|走好|因公|牺牲|殉职|逝世|主持召开|主持会议|为[^,。;!?\n]{0,4}做主|百忙)"
+    r"|[^。;!?\n]{0,60}(?:批示|指示|赶赴|赶到现场|赶往|亲临|率队|带队)|\s?(?:说|称|表示|回应|证实|透露|否认)[,:“]"
 )
 """Who is greeted or asked for help, and who gives orders at a disaster, is not what the text complains of."""
-_NO_OFFICE = re.compile(r"科(?:原?副|原)?主任|[毛习]主席")
+_NO_OFFICE = re.compile(r"科(?:原?副|原)?主任|[毛习]主席|董事局?会?主席|[长记任]任(?:组|命|职)")
 """Doctors and leaders of the state."""
 _AGAINST = re.compile(
-    r"(?:反|高度|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|消除|拒绝|滋生)[^,。;!?\n]{0,4})$"
+    r"(?:反|高度|不|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
 )
 _OFFICIALDOM = re.compile(
     r"纪委|监委|纪检|违纪|违法|书记|局长|厅长|部长|市长|县长|区长|镇长|处长|省委|市委|县委|官员|干部|政协|人大|常委|行长|受贿|贪"
 )
 _BY_OFFICE = ("被查", "留置", "双开", "落马")
 """Words that speak of officials only beside one."""
+_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官|局|村支|村委|书记|执法|考官|机关|警")
+"""With whom, or for whom."""
+_SHELTER = re.compile(r"(?:群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
 _TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
-_FALLING = re.compile(r"掉|坠|落|脱|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|高空|钢|石")
+_FALLING = re.compile(r"掉|坠物|脱落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|高空|钢|石")
 _NOT_BUILT = re.compile(
-    r"眼泪|泪水|下巴|手机|悬崖|飞机|导弹|残骸|卫星|陨石|无人机|滑翔|跳伞|脑子|脑袋|鼻孔|大船|倒$|流产|皮肤|嘴唇|屏幕|@\S{0,8}$"
+    r"眼泪|泪水|下巴|手机|悬崖|飞机|导弹|残骸|卫星|陨石|无人机|滑翔|跳伞|脑子|脑袋|鼻孔|大船|倒$|流产|皮肤|嘴唇|屏幕|墨水|手链|头发|牙齿|指甲|心理|世界|信仰|房价|精神|汇率|笑$|食品|鞋|药品|网络|信息|账户|@\S{0,8}$"
 )
+_NO_REPORT = re.compile(r"[未没](?:有)?(?:接到|收到)[^。;!?\n]{0,24}$")
 _MUST_BE = ("消防通道", "安全出口")
 """What is missing where it is denied."""
 _SEEKING = re.compile(
     r"(?:任何|寻找|征集|呼吁|悬赏|请|望|欢迎|提供|杀|联系)[^,。;!?\n]{0,6}$|(?:代|民间|自古|世)$"
 )
+_CALLED_FOR = re.compile(r"士?[,]?(?:请|速|联系|告知)")
+_ACCOUNT = re.compile(r"@[^\s,。:]{0,8}$")
 _OF_STATE = re.compile(
-    r"国家|军|部队|国防|战备|涉密|人防|指挥|图纸|间谍|情报|国安|公安|机关|档案|保密|地图|坐标|安全部|政府|潜艇|文件|工程"
+    r"国家|(?<!雷)军|部队|国防|战备|涉密|人防|指挥|图纸|间谍|情报|国安|公安|机关|档案|保密|地图|坐标|安全部|政府|潜艇|文件|工程"
 )
 _OF_TRADE = re.compile(
     r"商业|公司|企业|店|客户|答案|考题|试题|考试|招标|投标|配方|小说|游戏|综艺|电视剧|三国|手机|开发商"
@@ -215,21 +225,32 @@ def _is_claim(kind: SignalKind, sheet: Sheet, passage: Passage, match: re.Match[
     if kind is SignalKind.CORRUPTION:
         if word in _BY_OFFICE:
             return any(_OFFICIALDOM.search(one.text) for one in sheet.passages)
+        if word.endswith(("勾结", "红包")):
+            return _PUBLIC_HAND.search(text, max(0, begin - 20), end + 14) is not None
+        if word == "保护伞":
+            return _SHELTER.search(text, near, begin) is None
         if word.startswith("量身"):
             return _TENDER.search(text, max(0, begin - 30), end + 30) is not None
         return not _AGAINST.search(text, near, begin)
     if kind is SignalKind.SAFETY:
         if word not in _MUST_BE and is_denied(passage, begin):
             return False
-        if word[0] == "砸":
+        if _NO_REPORT.search(text, max(0, begin - 30), begin):
+            return False
+        if word[0] == "砸" or word == "坠落":
             return _FALLING.search(text, max(0, begin - 24), end + 12) is not None
         return not (
             _NOT_BUILT.search(text, near, begin) or text.startswith(("都没见", "都没有", "也没有"), end)
         )
     if kind is SignalKind.RUMOUR:
-        return word[:2] not in ("知情", "流传") or not _SEEKING.search(text, near, begin)
+        if _ACCOUNT.search(text, near, begin):
+            return False
+        sought = _SEEKING.search(text, near, begin) or (word[:2] == "知情" and _CALLED_FOR.match(text, end))
+        return word[:2] not in ("知情", "流传") or not sought
     if kind is SignalKind.SECRET and word in ("机密", "绝密", "泄密", "失密"):
         around = text[max(0, begin - 30) : end + 30]
+        if text.endswith("非", 0, begin):
+            return False
         return bool(_OF_STATE.search(around)) and not _OF_TRADE.search(around)
     if kind is SignalKind.SIREN_UNPLANNED:
         aloud = "警报" in word or "汽笛" in word
@@ -274,8 +295,10 @@ def _is_subject(passage: Passage, match: re.Match[str]) -> bool:
         _GREETED.search(text, near, begin)
         or _ASKED.search(text, near, begin)
         or _GREETING.match(text, end)
+        or (_BEGINS.search(text, max(0, begin - 3), begin) and _VOCATIVE.match(text, end))
+        or _GREETED_BEFORE.search(text, near, begin)
         or _AT_WORK.match(text, end)
-        or _NO_OFFICE.search(match[0])
+        or _NO_OFFICE.search(text, max(0, begin - 3), end + 1)
         or text.endswith("研究", 0, begin)
     )
 

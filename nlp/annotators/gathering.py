@@ -15,7 +15,8 @@ from nlp.unreal import SENTENCE as _SENTENCE
 from nlp.unreal import long_past, start_of
 
 _BANNER = led("拉|扯|打|举", "[着了]?(?:起|开)?[横条]幅")
-_PLURAL = "业主|居民|村民|群众|家长|商户|住户|工人|员工|民众|市民|职工|司机|学生|环卫工|农民工|街坊|家属|受害者|受害人|老人|教师|医护|我们|咱们?|大家|大伙|们"
+_PLURAL = "业主|居民|村民|群众|家长|商户|住户|工人|员工|民众|市民|职工|司机们|学生|环卫工|农民工|街坊|家属|受害者|受害人|教师|医护|我们|咱们?|大家|大伙"
+_PEOPLE_OF_A_PLACE = "业主|居民|村民|群众|家长|商户|住户|工人|员工|民众|职工|家属|受害者|受害人|农民工"
 _OFFICES = "政府|售楼|信访|住建|人防|国动|物业|开发商|营销中心|法院|办事处|公司|医院|学校|机关|单位|中心|银行|市委|省委|县委|区委|总部"
 """Where people go who want something."""
 _STRONG = (
@@ -25,7 +26,7 @@ _STRONG = (
 """Steps by the word alone."""
 _SAID = r"讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高)|上访|走访|信访(?!部门|条例|件|事项)"
 _TOGETHER = (
-    rf"(?:{_PLURAL}|人)[^,。;!?\n]{{0,8}}聚集(?![地物区的性体])|聚集(?=[^,。;!?\n]{{0,8}}(?:{_OFFICES}))|(?:{_OFFICES})[^,。;!?\n]{{0,6}}(?:集合|聚集(?![地物区的性体]))"
+    rf"(?:{_PEOPLE_OF_A_PLACE}|人)[^,。;!?\n]{{0,8}}聚集(?![地物区的性体了])|聚集(?=[^,。;!?\n]{{0,8}}(?:{_OFFICES}))|(?:{_OFFICES})[^,。;!?\n]{{0,6}}(?:集合|聚集(?![地物区的性体]))"
     rf"|集合(?=[^,。;!?\n]{{0,8}}(?:{_OFFICES}))"
     rf"|(?:{_PLURAL}|集体|一起|组织|团结|抱团|[多几]名|有人)[^,。;!?\n]{{0,10}}(?:维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功|无门|难)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高|方向))"
     r"|集体(?:维权|抗议|信访|走访)|抗议(?=活动|示威|集会|游行)|爆发[^,。;!?\n]{0,8}抗议|进京(?=上访|反映|告状|信访|维权|讨)|[去到](?:省|市|县|区|北京|中央|政府)[^,。;!?\n]{0,4}(?:走访|信访)|名村民进京"
@@ -54,7 +55,7 @@ _SEATED = re.compile(r"[车机船里内]+[^,。;!?\n]{0,6}(?:坐着|坐了)[^,�
 _CROWDED = Rule(f"{_DOES}|{_DOING}|{_COMING}", needs=f"{_STEP_WORDS}|{_DOING}|{_COMING}|街头")
 """What a crowd does: without it nobody is counted."""
 _OTHERS = re.compile(
-    r"警|消防|救援|工作人员|干部|记者|专家|执法|保安|代表委员|官兵|战士|志愿|抢修|施工|作业|人员在"
+    r"警|消防|救援|工作人员|干部|记者|专家|执法|保安|代表委员|官兵|战士|志愿|抢修|施工|作业|人员在|增援|工程师|科学家"
 )
 """Who comes to help or to look after things is no crowd."""
 _GUESTS = re.compile(
@@ -73,8 +74,10 @@ _PEOPLE = re.compile(
 _HOUSEHOLDS_AFTER = re.compile(
     r"(?:余|多)?(?:户(?!外|口|型|籍|均)|家(?=村民|居民)|(?<=[百千万])家庭(?!包|装|剧)|家住户|家业主|家商户|名业主|位业主|个业主|名住户|位住户|户人家|个家庭(?!包|装|剧|影院|医生|群))"
 )
-_EVERY_HOME = re.compile(r"千家$|开户[^,。;!?\n]{0,6}$|新增[^,。;!?\n]{0,4}$")
-"""千家万户 and new accounts are no households."""
+_EVERY_HOME = re.compile(r"千家$|[<>≥≤每]\s?$|开户[^,。;!?\n]{0,6}$|新增[^,。;!?\n]{0,4}$")
+_COUNTLESS = frozenset({"千万", "万千", "亿万", "千千万万"})
+_NATION = 10_000_000
+"""千家万户, 千万家庭 and new accounts are no households."""
 _COUNTERS = "余多名人个号位户家业居村群学工商农"
 """What can follow a number of people or households."""
 _COUNTED = re.compile(rf"[{LAST}](?:[人名位户家业居村群学工商农]|号人|个(?:{_PERSON}|家庭))")
@@ -86,8 +89,8 @@ _WHENS = (
     + "|上午|下午|早上|晚上"
 )
 _DONE = rf"{_PLURAL}|人(?<=[多余名个号众些百千万几数\d]人)"
-_STANDING = r"(?:堵在|围在|聚在|守在|跪在|静坐在)"
-_FAR = r"(?:聚集|围堵|集访|群体性?事件|抗议|示威|罢工|游行(?!程)|骚乱)"
+_STANDING = r"(?:[堵围跪]在|静坐在)(?=[^,。;!?\n]{0,12}(?:门|路|政府|大厅|大楼|公司|售楼|医院|学校|现场|派出所|法院|广场))"
+_FAR = r"(?:(?:业主|居民|村民|群众|家长|商户|工人|员工|职工)[^,。;!?\n]{0,4}聚集|围堵|集访|群体性?事件|抗议|示威|罢工|游行(?!程)|骚乱)"
 _ACTIONS = (
     (
         "under_way",
@@ -99,7 +102,7 @@ _ACTIONS = (
                     led("拉|扯|打|举", "(?:着|了|起了?|出了?|开了?)[横条]幅"),
                     r"挂出?了?[横条]幅|堵了[^,。;!?\n]{0,6}门|围住了|跪了一|围得水泄不通|抬棺(?!材)|摆花圈|围堵(?:了|大门|售楼)"
                     r"|(?:门口|门前|政府|医院|公司|单位|售楼)[^,。;!?\n]{0,8}(?:摆|设)灵堂",
-                    rf"(?:{_DONE})[^,。;!?\n]{{0,8}}(?:聚集在|{_STANDING}|拉[横条]幅|围堵|集体?上访|集访|又一次上访|多次上访)",
+                    rf"(?:{_DONE})[^,。;!?\n]{{0,8}}(?:聚集在(?=[^,。;!?\n]{{0,14}}(?:{_OFFICES}|门口|门前|广场|抗议|维权|讨))|{_STANDING}|拉[横条]幅|围堵|集体?上访|集访|又一次上访|多次上访)",
                     rf"(?:{_DONE})[^,。;!?\n]{{0,4}}聚集(?=[^,。;!?\n]{{0,6}}(?:{_OFFICES})[^,。;!?\n]{{0,8}}(?:要求|讨|抗议|反映|维权))",
                     r"集体[^,。;!?\n]{0,12}(?<!将集体)上访(?=[^,。;!?\n]{0,4}[了过次])|多次集体[^,。;!?\n]{0,12}上访|罢工第",
                     led("引发|造成|发生|爆发|举行", rf"[^,。;!?\n]{{0,12}}{_FAR}"),
@@ -114,10 +117,10 @@ _ACTIONS = (
         Rule(
             led(
                 _WHENS,
-                rf"[^。;!?\n]{{0,24}}?(?:(?<![未没])(?<!没有){_GATHER}|集体维权|去[^,。;!?\n]{{0,8}}(?:{_SAID})|理性表达|一起去[^,。;!?\n]{{0,6}}(?:{_OFFICES}|反映|讨|维权)|去反映|当面反映|送联名)",
+                rf"[^。;!?\n]{{0,24}}?(?:(?<![未没])(?<!没有){_GATHER}|集体维权|(?:{_PLURAL}|集体|一起)去[^,。;!?\n]{{0,8}}(?:{_SAID})|去[^,。;!?\n]{{0,8}}(?:集访|集体|讨|维权|抗议)|理性表达(?=诉求|意见|不满)|一起去[^,。;!?\n]{{0,6}}(?:{_OFFICES}|反映|讨|维权)|去反映|当面反映|送联名)",
             )
             + r"|联名(?:信|签|书|反映|投诉|举报|上书|要求|反对|抵制|请求|致信|申请|罢免)|联合签名|集体签(?:名|字)|红手印"
-            r"|(?:业主|居民|村民|家长|住户|群众|师生|职工|[户人名])[^,。;!?\n]{0,10}(?:联名(?=[,。;!?]|$)|按了?手印)",
+            r"|(?:业主|居民|村民|家长|住户|群众|师生|职工|(?<=[\d百千余多])[户人名])[^,。;!?\n]{0,10}(?:联名(?=[,。;!?上]|$)|按了?手印)",
             needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|集体下跪|说法|维权|抗议|表达|进京|走访|信访|一起去"
             "|反映|联名|联合签名|手印|集体签|讨薪|举牌",
         ),
@@ -126,17 +129,24 @@ _ACTIONS = (
         "proposed",
         "有人提议线下行动",
         Rule(
-            rf"{_STEPS}|一起去(?:市|区|县|省)?(?:政府|信访局|售楼部|住建局|人防办|国动办)|抱团(?=维权|去|讨)|组织起来|上街(?=抗议|维权|示威|喊|讨|去闹|去讨)|闹一闹|去闹|闹大|群体性?事件",
+            rf"{_STEPS}|一起去(?:市|区|县|省)?(?:政府|信访局|售楼部|住建局|人防办|国动办)|抱团(?=维权|去|讨)|组织起来|上街(?=抗议|维权|示威|喊|讨|去闹|去讨)|闹一闹|去闹|闹大(?!了)|群体性?事件",
             needs=f"{_STEP_WORDS}|一起去|抱团|组织起来|上街|闹一闹|去闹|闹大|群体性事件|群体事件",
         ),
     ),
+)
+_TOWARDS = re.compile(f"{_OFFICES}|门口|门前|维权|抗议")
+_VICTIM = re.compile(r"[被遭][^,。;!?\n]{0,14}围堵|的围堵")
+"""博主遭民宿老板围堵: who is surrounded by somebody tells no protest."""
+_ON_A_DAY = re.compile(rf"(?:{_WHENS})")
+_TO_COME = re.compile(
+    r"明|后天|今晚|下周|本周|周[一二三四五六日天末]|星期|将|要(?!求)|准备|打算|计划|定于|约|请|大家|一起|集合|号召|组织|等[^,。;!?\n]{0,8}到"
 )
 _DID = re.compile(
     r"爆发|举行了?|发生了?|已|又一次|再次|第[一二三四五六七八九十\d]+[天日]|了一场|[访工行威]了"
 )
 """A day with what was done on it is no plan."""
 _PLEASURE = re.compile(
-    r"地震|震感|避险|余震|火灾|焰火|高考|送考|迎接|加油|祝福|祝贺|欢迎|庆祝|球迷|球队|粉丝|应援|宣传|动员|祈福|悼念|烛光|演唱会|开业|追星|首映|发布会|采访|媒体|演员|导演|民俗|过节|节日|寿|爬山|献血"
+    r"地震|震感|避险|余震|火灾|焰火|高考|送考|迎接|加油|祝福|祝贺|欢迎|庆祝|球迷|球队|粉丝|应援|宣传|动员|祈福|悼念|烛光|演唱会|开业|追星|首映|发布会|采访|媒体|演员|导演|民俗|过节|节日|寿|爬山|献血|祭|烧纸|灯会|庙会|晨跑|锻炼|僵尸|狂欢|巡游|嘉年华"
 )
 """Why people come together, or show a banner, who want nothing of anybody."""
 _FORBIDDEN = Rule(
@@ -145,7 +155,7 @@ _FORBIDDEN = Rule(
 _EXERCISE = re.compile(r"[^。;!?\n]{0,30}?(?:演练|演习|疏散|志愿|培训|军训|比赛|出发|合影)")
 """What people are called together for that is no protest."""
 _AHEAD = re.compile(
-    r"(?:将|可能|大概率|恐|极易|容易|难免|(?<![社委协工机])会|要(?!求)|想|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$"
+    r"(?:将|可能|大概率|恐|倘若|假若|若是|由此|不要让|以免|避免|防止|或(?=爆发)|极易|容易|难免|(?<![社委协工机])会|要(?!求)|想|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$"
 )
 _MANY = re.compile(rf"[{LAST}](?:名|人|位|个(?={_PERSON})|号人|(?={_CALLED}))[^,。;!?\n\d]{{0,10}}$")
 _OFFICIALS_VISIT = re.compile(
@@ -169,7 +179,8 @@ def _counted(sheet: Sheet) -> list[Signal]:
             if passage.may(_CROWDED) and (place := _crowd(passage, number)) is not None:
                 crowd.append((passage, number, *place))
             if (
-                number.value > 1
+                1 < number.value < _NATION
+                and text[number.start : number.end] not in _COUNTLESS
                 and not _EVERY_HOME.search(text, max(0, number.start - 8), number.start)
                 and (found := _HOUSEHOLDS_AFTER.match(text, number.end)) is not None
             ):
@@ -197,7 +208,7 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
     found = _CROWD_AFTER.match(text, number.end)
     if found:
         words = found[0] + text[found.end() : found.end() + 4]
-        if _OTHERS.search(found[0]) or (
+        if _OTHERS.search(words) or (
             found[0].endswith("集合")
             and (_EXERCISE.match(text, found.end(), found.end() + 36) or "安全" in found[0])
         ):
@@ -251,9 +262,12 @@ def _ahead(passage: Passage, match: re.Match[str]) -> bool:
 
 def _done(detail: str, passage: Passage, match: re.Match[str]) -> bool:
     """Whether a plan or a proposal turns out to be done."""
-    if detail == "planned" and match[0].startswith(("联", "集体签", "红")):
+    if detail == "proposed":
+        return _told(passage, match)
+    if not _ON_A_DAY.match(match[0]):
         return False
-    return _DID.search(match[0]) is not None if detail == "planned" else _told(passage, match)
+    ahead = passage.text[max(0, match.start() - 8) : match.end()]
+    return _DID.search(match[0]) is not None or not _TO_COME.search(ahead)
 
 
 def _told(passage: Passage, match: re.Match[str]) -> bool:
@@ -275,7 +289,14 @@ def _meant(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         return False
     if passage.may(_FORBIDDEN) and _FORBIDDEN.expression.search(text, max(0, begin - 14), begin):
         return False
-    if match[0].endswith("集合") and _EXERCISE.match(text, match.end(), match.end() + 36):
+    if match[0].endswith("集合") and (
+        _EXERCISE.match(text, match.end(), match.end() + 36)
+        or not _TOWARDS.search(text, max(0, begin - 30), match.end() + 20)
+    ):
+        return False
+    if text.endswith(("不", "遭"), 0, begin) or (
+        "围堵" in match[0] and _VICTIM.search(text, max(0, begin - 16), match.end())
+    ):
         return False
     at = match[0].find("走访")
     start = begin + at

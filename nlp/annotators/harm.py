@@ -18,7 +18,7 @@ from nlp.numerals import NUMBER, Number, numeral
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, signal, signal_at
-from nlp.unreal import unreal
+from nlp.unreal import long_past, sentence_before, unreal
 
 REACH = 40
 """Characters before and behind a number that may say what it counts."""
@@ -31,8 +31,8 @@ _DIGIT = r"\d一二三四五六七八九十两百"
 _PERSON = rf"(?<![{_DIGIT}])人"
 _PART = r"[零一二三四五六七八九十\d]{1,3}[多余]?岁"
 _DEATH = (
-    r"(?:(?<![吓气笑累热急烦坑饿臭挤吵丑锁卡堵憋不没怕敢找作送想盯说看爱恨烂帅甜萌写玩抱叫封])(?<!老病)(?<!病、)死(?![刑缓角机活心板结死不期守循灰伤里鸡猪鱼鸭狗猫牛羊鼠虾]|一生|了之|百了|以谢|难辞|无生)(?<!九死)亡?"
-    r"|身亡|遇难|丧生|罹难|丧命|殒命|遇害|牺牲|殉职|溺亡|撞亡|病亡|坠亡|不治|葬身|没了命|断了?气|没气了|没(?:抢)?救过来|献出了?(?:(?:宝贵|年轻)的?)?生命|[淹砸压烧毒闷摔电撞轧碾炸捅砍打咬]死"
+    r"(?:(?<![吓气笑累热急烦坑饿臭挤吵丑锁卡堵憋不没怕敢找作送想盯说看爱恨烂帅甜萌写玩抱叫封])(?<!老病)(?<!病、)死(?![刑缓囚角机活心板结死不期守循灰伤里鸡猪鱼鸭狗猫牛羊鼠虾]|一生|了之|百了|以谢|难辞|无生)(?<!九死)亡?"
+    r"|身亡|遇难|丧生|罹难|丧命|殒命|遇害|牺牲(?!品)|殉职|溺亡|撞亡|病亡|坠亡|不治|葬身|没了命|断了?气|没气了|没(?:抢)?救过来|献出了?(?:(?:宝贵|年轻)的?)?生命|[淹砸压烧毒闷摔电撞轧碾炸捅砍打咬]死"
     r"|(?:无|没有|没了|失去|已无)(?:任何)?生命(?:体征|迹象)|失去了?(?:宝贵的?)?生命|无一(?:人)?(?:生还|幸免|幸存))"
 )
 _TREATED = r"(?:送往?(?:医院?)?)?(?:后)?(?:经)?(?:送医|医院|全力|紧急|多方){0,3}(?:抢救|救治|医治|治疗|急救)(?:后)?(?:均|终因)?无效(?:后)?,?(?:于[^,。;!?\n]{1,8}|不幸|宣告|确认|被宣布|先后)?"
@@ -46,13 +46,15 @@ _DEAD_AFTER = re.compile(
     rf"|[^{_STOP}\d救获]{{0,10}}?因(?:伤|抢救|流感|感染|病毒|疫情|中毒|触电|溺水)[^{_STOP}\d获]{{0,14}}?(?:去世|离世|逝世)"
     rf"|[^{_STOP}\d获伤]{{0,8}}?(?:遗体|尸体)"
     rf"|[^。;!?\n\d获]{{0,10}}?(?:被[^,。;!?\n\d]{{0,6}}[冲卷埋困]|失联|失踪|落水|溺水|坠)[^。;!?\n\d获]{{0,8}}?,[^{_STOP}\d]{{0,4}}?(?:遗体|尸体)(?:已|均|都|也|被|全部|先后|相继)"
-    rf")|{_DEATH}|具[^{_STOP}\d获伤]{{0,8}}?(?:遗体|尸体)|条人命|[名位个]死者"
+    rf")|{_DEATH}|具[^{_STOP}\d获伤]{{0,8}}?(?:遗体|尸体)|[名位个]死者"
 )
-_LIVES = re.compile(r"条(?:鲜活的|年轻的|宝贵的|无辜的)*生命")
+_LIVES = re.compile(r"条(?:人命|(?P<gone>(?:鲜活的|年轻的|宝贵的|无辜的)*生命))")
 _GONE = re.compile(
     r"逝去|逝者|消逝|夺[走去]|失去|离[开去]|没了|陨落|消失|葬送|断送|毁了|带走|白白|丧失|的代价"
 )
 """What makes 三条生命 dead; without it a life is only spoken of."""
+_KEPT = re.compile(r"救|挽回|保住|相当于|关乎|关系|珍惜|珍重|每$")
+_NEARLY = re.compile(r"濒临|潜在|险些|差点")
 _REACHED = r"[的人数员者多总目前已经共计约为超过上升增加至到达了有是:逾初步确认病例]{0,14}"
 _DEAD = r"(?:死亡(?:失联|失踪)|死亡者?|死难者?|遇难|身亡|丧生|罹难|死者|遇害)"
 _DEAD_BEFORE = re.compile(
@@ -70,7 +72,7 @@ _IMPLIED = Rule(
 )
 """Deaths whose number stands in a word: both of a pair; a fifth body found means five."""
 _CORRECTED = Rule("更正|有误|误报|误传|核减|下调|修正为|修订为")
-_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医(?!院?(?:途中|抢救无效|后?(?:经|抢救|不治|死|身亡|宣告|无效|确认|去世|离世)))|送院|送[往到至去][^,。;!?\n\d死亡]{0,8}?医院(?!后|途中|时|抢救无效)|住院|就医(?!不便|难|困难|方便|报销|条件|环境|体验|问题)|骨折(?![价妹险式])|[烧烫擦挫损扭摔砸压刺划割咬撞灼炸电]伤(?![膏药口害])|被[^,。;!?\n\d死亡]{0,8}?[打砍捅]伤|昏迷|晕倒|昏倒|中毒|负伤|挂彩|危重|病危|生命垂危|在(?:[^,。;!?\n\d死亡]{0,5}?)(?:抢救|救治|icu)(?!无效|途中|时))"
+_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医(?!院?(?:途中|抢救无效|后?(?:经|抢救|不治|死|身亡|宣告|无效|确认|去世|离世)))|送院|送[往到至去][^,。;!?\n\d死亡]{0,8}?医院(?!后|途中|时|抢救无效)|住院(?![费部押])(?!病人|报销|待产)|就医(?!不便|难|困难|方便|报销|条件|环境|体验|问题)|骨折(?![价妹险式])|[烧烫擦挫损扭摔砸压刺划割咬撞灼炸电]伤(?![膏药口害])|被[^,。;!?\n\d死亡]{0,8}?[打砍捅]伤|昏迷|晕倒|昏倒|中毒|负伤|挂彩|危重|病危|生命垂危|在(?:[^,。;!?\n\d死亡]{0,5}?)(?:抢救|救治|icu)(?!无效|途中|时))"
 _HURT_AFTER = re.compile(
     rf"{_WHO}(?:(?:{_PART}|{_PERSON}|[^{_STOP}人\d死亡失救获险]){{0,12}}?{_HURT}"
     r"|[^。;!?\n\d死亡失获逃]{0,16}?,(?:均|都|全部)已?被?(?:送医|送往|住院|就医|送院|入院))"
@@ -83,7 +85,7 @@ _DEGREE = re.compile(r"轻微|危重|重|轻|中度")
 
 _LOST = r"(?:失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|没(?:能|跑)?出来|出不来)"
 _LOST_AFTER = re.compile(
-    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡钱款]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}(?:仍|还|正)?在?(?:全力|紧急|继续){{0,2}}搜[救寻]|失联|失踪"
+    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡钱款]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}[仍还正在]{{1,2}}(?:全力|紧急|继续){{0,2}}搜[救寻]|失联|失踪"
 )
 _LOST_BEFORE = re.compile(
     rf"{_LOST}(?:{_REACHED}|[^{_STOP}\d]{{0,6}}(?:更新|更正|修正|降)(?:至|到|为))$|(?:[困压埋]住了?|困[了着]|围困)[^{_STOP}\d]{{0,6}}$"
@@ -97,6 +99,11 @@ _SAVED_BEHIND = re.compile(
     r"[^,。;!?\n\d]{0,6}?(?:[已均都全被]|成功|先后|陆续|安全|全部)*(?:被(?:[^,。;!?\n\d]{0,8}?)救|获救|救出|营救出|救援出|解救|脱险|脱困|升井|救起|送医|转移|送往)"
 )
 """Who was among them and is safe."""
+_ASTRAY = re.compile("失联|失踪|下落不明")
+_RESCUED = re.compile(
+    r"成功(?:救[出援]|营救|解救)|全部(?:救出|转移|获救)|救援成功|(?:被|合力|先后)[^,。;!?\n]{0,8}救出|救出后|获救|脱困|脱险|(?:抢|营)?救出(?=[^,。;!?\n]{0,4}被困)|解救[^,。;!?\n]{0,6}被困"
+)
+"""Who was trapped and is no more, where nobody is said to be missing still."""
 _FOUND = re.compile(
     r"(?:营救|解救|救出|疏散)(?:了|出)?(?:全部|所有)[^,。;!?\n]{0,4}(?:被困|受困|失联|失踪)|(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
 )
@@ -128,7 +135,7 @@ _OF_DEATH = Rule(
     r"死|亡|难|丧生|命|害|牺牲|殉职|断气|断了气|没气了|救过来|有误|误报|误传|不治|葬身|无一|离世|去世|逝世|遗体|尸体|毒杀|杀害"
 )
 _OF_HURT = Rule(
-    r"伤|送医|送院|送往|送到|送至|送去|住院|就医(?!不便|难|困难|方便|报销|条件|环境|体验|问题)|骨折(?![价妹险式])|昏迷|晕倒|昏倒|中毒|挂彩|危重|病危|垂危|抢救|救治|icu"
+    r"伤|送医|送院|送往|送到|送至|送去|住院(?![费部押])(?!病人|报销|待产)|就医(?!不便|难|困难|方便|报销|条件|环境|体验|问题)|骨折(?![价妹险式])|昏迷|晕倒|昏倒|中毒|挂彩|危重|病危|垂危|抢救|救治|icu"
 )
 _OF_LOST = Rule(
     r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救|搜寻|没出来|没能出来|没跑出来|出不来|围困|困住|困了|困着|压住|埋住"
@@ -147,7 +154,8 @@ _NOBODY_DIED = Rule(led("没有|无|未造成|未出现", "(?:人|人员)(?:死�
 _AIMED = re.compile(r"希望|但愿|祈[祷求]|愿|确保|力争|保证|实现|争取|做到|如果|盼")
 """希望没有人员伤亡 reports nothing."""
 _UNHURT = Rule(
-    led("无|没有|没|未有", "一?个?人(?:员)?受伤") + "|零伤亡|毫发无损|人都没事|人没事|均无大碍",
+    led("无|没有|没|未有", "一?个?人(?:员)?受伤")
+    + "|零伤亡|毫发无损|人都没事(?<!死人都没事)|人没事|均无大碍",
     needs="受伤|零伤亡|毫发无损|人都没事|人没事|均无大碍",
 )
 
@@ -160,13 +168,15 @@ _PLAIN = (
                 + led("淹|砸|压|烧|毒|闷|摔|电|撞", "死了?(?:人|个|一个)")
                 + r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧|打|砍|捅|虐|毒|勒)死|"
                 + led(
-                    "男子|女子|老人|孩子|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民",
+                    "男子|女子|老人|孩子|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民|患者|当事人|乘客|驾驶员|伤者|男童|女童|男孩|女孩|婴儿|行人|游客|产妇",
                     r"[^,。;!?\n]{0,10}(?:身亡|死亡|遇难|溺亡|没了命)",
-                ),
-                needs="死|遇难|身亡|人命|溺亡|没了命",
+                )
+                + "|"
+                + led("飞行员|战士|民警|辅警|消防员|官兵|队员", r"[^,。;!?\n]{0,8}牺牲(?!品)"),
+                needs="死|遇难|身亡|人命|溺亡|没了命|牺牲",
             ),
             Rule(
-                r"坠亡|溺亡|身亡|殉职|殒命|猝死(?!两次|[\d一二三几]次)|丧生|丧命|当场死亡|抢救无效|壮烈牺牲|英勇牺牲|光荣牺牲|人就没了|没救过来|没抢救过来|断气|断了气|死了几[个人名位口]"
+                r"坠亡|溺亡|身亡|殉职|殒命|致死(?![率量性剂])|猝死(?!两次|[\d一二三几]次)|丧生|丧命|当场死亡|抢救无效|壮烈牺牲|英勇牺牲|光荣牺牲|人就没了|没救过来|没抢救过来|断气|断了气|死了几[个人名位口]"
                 "|死了好几[个人名位口]|当场(?:就|都)?(?:没了|走了|没气)"
             ),
         ),
@@ -176,11 +186,11 @@ _PLAIN = (
         (
             Rule(
                 r"有人(?:受伤|被砸|骨折)|造成人员伤亡|有人员伤亡|伤亡惨重|"
-                + led("砸|压|夹|摔|碰|撞|烫|割|扭|崴", "伤(?![膏药口害])")
-                + r"|骨折(?![价妹险式])|截肢|截瘫|致残|瘫痪在床|下肢瘫痪|多[人名位个][^,。;!?\n]{0,8}(?:受伤|伤亡|重伤|轻伤|送医|中毒)|伤者(?:被|已|送|在|家属)|受伤者|人员受伤|全身[^,。;!?\n]{0,8}烧伤"
+                + led("砸|压|夹|摔|碰|撞|烫|割|扭|崴|炸", "伤(?![膏药口害])")
+                + r"|骨折(?![价妹险式])|截肢|截瘫|致残|瘫痪在床|下肢瘫痪|多[人名位个][^,。;!?\n]{0,8}(?:受伤|伤亡|重伤|轻伤|送医|中毒)|伤者(?:被|已|送|在|家属)|受伤者|探望伤者|人员受伤|[头手腿腰颈脸面胸背]部[^,。;!?\n]{0,4}(?:受伤|流血|出血)|多处受伤|(?:造成|导致)了?[^,。;!?\n]{0,4}人员伤亡|伤亡人数|全身[^,。;!?\n]{0,8}烧伤"
                 r"|被[^,。;!?\n]{0,8}(?:打|砍|捅|刺|咬)伤|(?:打|砍|捅|刺|咬)伤(?:了|人|业主|村民|老人|孩子)|"
                 + led("孩子|老人|工人|业主|父亲|母亲|司机|乘客|保安", r"[^,。;!?\n]{0,8}(?:受伤|住院|送医)"),
-                needs="伤|被砸|骨折|截肢|截瘫|致残|瘫痪|住院|送医|中毒",
+                needs="伤|被砸|骨折|截肢|截瘫|致残|瘫痪|住院|送医|中毒|流血|出血",
             ),
             Rule(
                 r"缝了[\d一二三四五六七八九十]{1,2}针|烧伤面积|烫伤面积|"
@@ -197,7 +207,7 @@ _PLAIN = (
             Rule(
                 led(
                     "司机|业主|居民|老人|孩子|小孩|儿童|女童|男童|女孩|男孩|学生|工人|乘客|群众|村民|游客|人员|伤者",
-                    r"[^,。;!?\n]{0,3}(?:被困|失联|失踪|走失|被埋)",
+                    r"[^,。;!?\n从对将把向与]{0,3}(?:被困|失联|失踪|走失|被埋)(?<!救援人员被困)",
                 )
                 + "|"
                 + led(
@@ -219,9 +229,14 @@ _PLAIN = (
     ),
 )
 """Harm without a number: words that need company, then those that tell it by themselves."""
-_FIGURE = re.compile(r"唾沫|吐沫|口水|官大一级|债|房贷|作业|蚊|笑|萌|帅|骂死")
+_FIGURE = re.compile(
+    r"唾沫|吐沫|口水|官大一级|债|房贷|作业|蚊|笑|萌|帅|骂死|一棒子|月薪|工资|[鱼鸡猪狗猫羊牛鸭鹅虫苗鸟](?:[苗仔崽群类]|全部|全都?|都|也|大量)*(?:被|死)"
+)
+_SAFE = re.compile(
+    r"(?<![未没])(?<!没有)(?:将[^,。;!?\n]{0,6})?找[到回]|获救|救出|脱险|脱困|平安|很安全|安全(?:回|返|到|转移)"
+)
 _BACK = re.compile(
-    r"已?(?:被|全部|均|都)?(?:找到|找回|获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
+    r"(?<![未没])(?<!没有)(?:找到|找回|获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
 )
 _NAMES = {
     SignalKind.DEATHS: "死亡",
@@ -270,21 +285,23 @@ def _harm(sheet: Sheet) -> list[Signal]:
             (passage, match)
             for rule in rules
             for passage, match in matches(sheet, rule)
-            if _meant(kind, passage, match) and not unreal(sheet, passage, match.start(), match.end())
+            if _meant(sheet, kind, passage, match) and not unreal(sheet, passage, match.start(), match.end())
         ]
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", f"文中说{name}，未说数目", found))
     return signals
 
 
-def _meant(kind: SignalKind, passage: Passage, match: re.Match[str]) -> bool:
+def _meant(sheet: Sheet, kind: SignalKind, passage: Passage, match: re.Match[str]) -> bool:
     """Whether words without a number are no figure of speech, no illness and nobody who was found again."""
     text, begin, end = passage.text, match.start(), match.end()
     if kind is SignalKind.DEATHS:
         return not _FIGURE.search(text, max(0, begin - 6), end)
     if kind is SignalKind.INJURIES:
         return not _ILL.search(text, max(0, begin - 8), end + 8)
-    return kind is not SignalKind.MISSING or not _BACK.search(text, end)
+    if kind is SignalKind.MISSING:
+        return not _BACK.search(text, end) and not any(_SAFE.search(one.text) for one in sheet.passages)
+    return True
 
 
 def _deaths(sheet: Sheet) -> list[_Count]:
@@ -324,6 +341,7 @@ def _denials(sheet: Sheet, rule: Rule) -> list[tuple[Passage, re.Match[str]]]:
         (passage, found)
         for passage, found in matches(sheet, rule, denied=True)
         if not _AIMED.search(passage.text, max(0, found.start() - 12), found.start())
+        and not long_past(sheet, sentence_before(passage.text, found.start()))
     ]
 
 
@@ -341,6 +359,12 @@ def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
         needed_at = [word.start() for word in needed.expression.finditer(passage.text)]
         for number in passage.numbers:
             at = bisect_left(needed_at, number.start - REACH)
+            if (
+                number.start > 1
+                and passage.text[number.start - 1] == ":"
+                and passage.text[number.start - 2].isdigit()
+            ):
+                continue
             near = at < len(needed_at) and needed_at[at] < number.end + REACH
             place = counts(passage, number) if near else None
             if place is not None and passage.may(_THRESHOLD):
@@ -367,12 +391,14 @@ def _around(
 
 
 def _dead(passage: Passage, number: Number) -> tuple[int, int] | None:
-    lives = _LIVES.match(passage.text, number.end)
+    text = passage.text
+    lives = _LIVES.match(text, number.end)
     if lives:
         begin = max(0, number.start - 12)
-        gone = _GONE.search(passage.text, begin, lives.end() + 12)
-        return (number.start, lives.end()) if gone else None
-    return _around(passage, number, _DEAD_AFTER, _DEAD_BEFORE, _NOT_OTHERS)
+        gone = lives["gone"] is None or _GONE.search(text, begin, lives.end() + 12)
+        return (number.start, lives.end()) if gone and not _KEPT.search(text, begin, number.start) else None
+    place = _around(passage, number, _DEAD_AFTER, _DEAD_BEFORE, _NOT_OTHERS)
+    return None if place is not None and _NEARLY.search(text, number.end, place[1]) else place
 
 
 def _hurt(passage: Passage, number: Number) -> tuple[int, int] | None:
@@ -470,12 +496,18 @@ def _highest(counts: list[_Count]) -> list[_Count]:
 
 def _latest(sheet: Sheet, counts: list[_Count]) -> list[_Count]:
     """Of missing people the last word counts: who still is, and nobody once all are found."""
-    still = [c for c in counts if _STILL.search(c.passage.text[max(0, c.start - 4) : c.start])]
-    best = [still[-1], *counts] if still else _highest(counts)
+    still = [c for c in counts if _STILL.search(c.passage.text[max(0, c.start - 10) : c.start])]
+    astray = [c for c in counts if _ASTRAY.search(_said(c))]
+    best = [still[-1], *counts] if still else _highest(astray) or _highest(counts)
     if not best:
         return []
     for passage in reversed(sheet.passages):
         ends = [found.span() for found in _FOUND.finditer(passage.text)]
         if ends and best[0].passage is passage and ends[-1][0] > best[0].start:
             return [_Count(passage, 0.0, *ends[-1], "")]
+    if not still and not astray:
+        for passage in sheet.passages[sheet.passages.index(best[0].passage) :]:
+            begin = best[0].end if passage is best[0].passage else 0
+            if saved := _RESCUED.search(passage.text, begin):
+                return [_Count(passage, 0.0, *saved.span(), "")]
     return best
