@@ -96,11 +96,7 @@ _RULES = (
         Rule(
             "|".join(
                 (
-                    led(
-                        "领导|书记|省长|市长|县长|区长|厅长|主任|总理|主席|部长|常委",
-                        r"[^,。;!?\n]{0,16}(?:作出?[^,。;!?\n]{0,6}批示|批示(?!的?[表文件]))",
-                    ),
-                    r"作出?[^,。;!?\n]{0,6}批示|批示(?:要求|指示)",
+                    "批示(?!的?[表文件])",
                     led("督察组|督查组|督导组|巡视组|巡察组", r"[^,。;!?\n]{0,6}(?:交办|督办|转办|要求)"),
                     r"挂牌督办(?!制度|办法)",
                     rf"上级(?:部门|机关)?{_DEMANDED}",
@@ -121,8 +117,11 @@ _FEES = Rule(
 """Fees where a sum may be named with its period, which few texts do: it has to be tried at every digit."""
 _PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
 _NAMED = re.compile(
-    rf"(?:[{_UNDER}]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u3400-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于“”)(]|$)"
-    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
+    "|".join(
+        rf"{title}(?:(?<=[{_UNDER}心道区副原]{title}))\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u3400-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于“”)(]|$)"
+        for title in _OFFICES.split("|")
+    )
+    + rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
     rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|(?<![\u4e00-\u9fff]){_OFFICE}\s?[{SURNAMES}]某{{1,2}}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
     rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉打推等]|$))"
     rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了员]))[{SURNAMES}](?:警官(?![兵方])|法官)"
@@ -142,6 +141,10 @@ _TITLED = Rule(
 )
 """A title with a letter of a name beside it: without one nobody is named."""
 _PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该|或者有|是否|是不是")
+_LEADER = re.compile(
+    r"(?:领导|书记|省长|市长|县长|区长|厅长|主任|总理|主席|部长|常委)[^,。;!?\n]{0,16}$|[作做]出?[^,。;!?\n]{0,6}$"
+)
+"""Who gives orders in writing."""
 _GREETED = re.compile(r"(?:尊敬|敬爱|亲爱)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
 _GREETED_BEFORE = re.compile(r"[您你]\s?好[,!。]?\s?$")
 _ASKED = re.compile(
@@ -261,7 +264,9 @@ def _is_claim(kind: SignalKind, sheet: Sheet, passage: Passage, match: re.Match[
     if kind is SignalKind.SIREN_UNPLANNED:
         aloud = "警报" in word or "汽笛" in word
         return aloud or not _ON_THE_ROAD.search(text, max(0, begin - 30), end + 10)
-    return kind is not SignalKind.SUPERIOR_ORDER or not _PLEA.search(text, max(0, begin - 8), begin)
+    if word == "批示" and not _LEADER.search(text, max(0, begin - 28), begin):
+        return False
+    return kind is not SignalKind.SUPERIOR_ORDER or not _PLEA.search(text, max(0, begin - 20), begin)
 
 
 def _unplanned(

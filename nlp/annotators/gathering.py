@@ -19,27 +19,26 @@ _PLURAL = "业主|居民|村民|群众|家长|商户|住户|工人|员工|民众
 _PEOPLE_OF_A_PLACE = "业主|居民|村民|群众|家长|商户|住户|工人|员工|民众|职工|家属|受害者|受害人|农民工"
 _OFFICES = "政府|售楼|信访|住建|人防|国动|物业|开发商|营销中心|法院|办事处|公司|医院|学校|机关|单位|中心|银行|市委|省委|县委|区委|总部"
 """Where people go who want something."""
-_STRONG = (
-    rf"围堵|封堵(?=[^,。;!?\n]{{0,6}}(?:门|路口|车库|大门|出入口|入口|小区))|(?<!拥)堵路(?!上|段|线)|堵门|堵住(?=[^,。;!?\n]{{0,6}}(?:大门|门口|路口|出入口))|静坐(?<!静静坐)|上访|集访|群访(?![谈问结])|{_BANNER}|示威|游行(?!程|客)"
-    "|罢工|罢市|集体下跪|讨说法|讨个说法|要说法|讨薪|举牌(?=[讨抗维要])"
+_GATHERED = (
+    rf"围堵|封堵(?=[^,。;!?\n]{{0,6}}(?:门|路口|车库|大门|出入口|入口|小区))|堵路(?<!拥堵路)(?!上|段|线)|堵门|堵住(?=[^,。;!?\n]{{0,6}}(?:大门|门口|路口|出入口))|静坐(?<!静静坐)|上访|集访|群访(?![谈问结])|{_BANNER}|示威|游行(?!程|客)"
+    "|罢工|罢市|集体下跪"
 )
+_STRONG = f"{_GATHERED}|讨说法|讨个说法|要说法|讨薪|举牌(?=[讨抗维要])"
 """Steps by the word alone."""
-_SAID = r"讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高)|上访|走访|信访(?!部门|条例|件|事项)"
-_TOGETHER = (
-    rf"(?:{_PEOPLE_OF_A_PLACE}|人)[^,。;!?\n]{{0,8}}聚集(?![地物区的性体了])|聚集(?=[^,。;!?\n]{{0,8}}(?:{_OFFICES}))|(?:{_OFFICES})[^,。;!?\n]{{0,6}}(?:集合|聚集(?![地物区的性体]))"
-    rf"|集合(?=[^,。;!?\n]{{0,8}}(?:{_OFFICES}))"
-    rf"|(?:{_PLURAL}|集体|一起|组织|团结|抱团|[多几]名|有人)[^,。;!?\n]{{0,10}}(?:维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功|无门|难)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高|方向))"
-    r"|集体(?:维权|抗议|信访|走访)|抗议(?=活动|示威|集会|游行)|爆发[^,。;!?\n]{0,8}抗议|进京(?=上访|反映|告状|信访|维权|讨)|[去到](?:省|市|县|区|北京|中央|政府)[^,。;!?\n]{0,4}(?:走访|信访)|名村民进京"
+_SAID = r"讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高)|上访|走访|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待|答复|问题|处理)"
+_WEAK = (
+    "聚集(?![地物区的性体了])|集合(?![竞爬签点地论式]|了|全|各|体|资金|信托|出发)|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功|无门|难)|抗议(?!无效)|表达诉求"
+    "|进京(?![赶看旅求务学办]|的高|方向)|走访(?!了?(?:解|调查|调研|慰问|入户|企业|群众|居民|商户|排查|发现|客户|亲友|市场|附近|周边|老|困难))|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待|答复|问题|处理)"
 )
 """Words that are a step only where several take it, or where it leads to an office."""
-_STEPS = f"{_STRONG}|{_TOGETHER}"
+_STEPS = f"{_STRONG}|{_WEAK}"
 _STEP_WORDS = (
     "聚集|集合|围堵|封堵|堵路|堵门|堵住|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|集体下跪|讨说法|讨个说法|要说法|讨薪|举牌|维权|抗议|表达诉求"
     "|进京|走访|信访"
 )
 """One of them stands in each step."""
-_GATHER = rf"(?:聚集(?![地物区的性体])|集合(?![竞爬签点地论式]|了|全|各|体|资金|信托|出发)|{_STRONG})"
-_DOES = rf"(?:{_GATHER}|维权(?!热线|电话|中心|委|意识|律师|平台)|抗议(?!无效)|走上?街头|表达诉求)"
+_GATHER = rf"(?:聚集(?![地物区的性体])|集合(?![竞爬签点地论式]|了|全|各|体|资金|信托|出发)|{_GATHERED})"
+_DOES = rf"(?:{_GATHER}|讨薪|举牌(?=[讨抗维要])|讨说法|维权(?!热线|电话|中心|委|意识|律师|平台)|抗议(?!无效)|走上?街头|表达诉求)"
 """What so many people do."""
 _PERSON = "人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人|老太"
 _CALLED = "业主|居民|村民|群众|家长|学生|工人|商户|农民工"
@@ -88,7 +87,7 @@ _WHENS = (
     + led("0|1|2|3|4|5|6|7|8|9", r"\d?[号日点]")
     + "|上午|下午|早上|晚上"
 )
-_DONE = rf"{_PLURAL}|人(?<=[多余名个号众些百千万几数\d]人)"
+_DONE = r"业主|群众|居民|村民|家长|商户|住户|工人|员工|职工|家属|受害|农民工|医护|学生|我们|人(?<=[多余名个号众些百千万几数\d]人)"
 _STANDING = r"(?:[堵围跪]在|静坐在)(?=[^,。;!?\n]{0,12}(?:门|路|政府|大厅|大楼|公司|售楼|医院|学校|现场|派出所|法院|广场))"
 _FAR = r"(?:(?:业主|居民|村民|群众|家长|商户|工人|员工|职工)[^,。;!?\n]{0,4}聚集|围堵|集访|群体性?事件|抗议|示威|罢工|游行(?!程)|骚乱)"
 _ACTIONS = (
@@ -100,15 +99,17 @@ _ACTIONS = (
                 (
                     led("正在|已经|已有|现在|此刻|还在|刚才|连日|连续", rf"[^,。;!?\n]{{0,12}}{_GATHER}"),
                     led("拉|扯|打|举", "(?:着|了|起了?|出了?|开了?)[横条]幅"),
-                    r"挂出?了?[横条]幅|堵了[^,。;!?\n]{0,6}门|围住了|跪了一|围得水泄不通|抬棺(?!材)|摆花圈|围堵(?:了|大门|售楼)"
-                    r"|(?:门口|门前|政府|医院|公司|单位|售楼)[^,。;!?\n]{0,8}(?:摆|设)灵堂",
-                    rf"(?:{_DONE})[^,。;!?\n]{{0,8}}(?:聚集在(?=[^,。;!?\n]{{0,14}}(?:{_OFFICES}|门口|门前|广场|抗议|维权|讨))|{_STANDING}|拉[横条]幅|围堵|集体?上访|集访|又一次上访|多次上访)",
-                    rf"(?:{_DONE})[^,。;!?\n]{{0,4}}聚集(?=[^,。;!?\n]{{0,6}}(?:{_OFFICES})[^,。;!?\n]{{0,8}}(?:要求|讨|抗议|反映|维权))",
+                    r"挂[出了]{0,2}[横条]幅|堵了[^,。;!?\n]{0,6}门|围住了|跪了一|围得水泄不通|抬棺(?!材)|摆花圈|围堵(?:了|大门|售楼)",
+                    led("门口|门前|政府|医院|公司|单位|售楼", r"[^,。;!?\n]{0,8}[摆设]灵堂"),
+                    led(
+                        _DONE,
+                        rf"[^,。;!?\n]{{0,8}}(?:聚集(?:在(?=[^,。;!?\n]{{0,14}}(?:{_OFFICES}|门口|门前|广场|抗议|维权|讨))|(?=[^,。;!?\n]{{0,6}}(?:{_OFFICES})[^,。;!?\n]{{0,8}}(?:要求|讨|抗议|反映|维权)))|{_STANDING}|拉[横条]幅|围堵|集体?上访|集访|又一次上访|多次上访)",
+                    ),
                     r"集体[^,。;!?\n]{0,12}(?<!将集体)上访(?=[^,。;!?\n]{0,4}[了过次])|多次集体[^,。;!?\n]{0,12}上访|罢工第",
                     led("引发|造成|发生|爆发|举行", rf"[^,。;!?\n]{{0,12}}{_FAR}"),
                 )
             ),
-            needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|下跪|跪在|跪了一|水泄不通|抬棺|摆花圈|灵堂|围住|围在|聚在|守在|群体性事件|群体事件|抗议|骚乱|讨薪|说法|举牌",
+            needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|下跪|跪在|跪了一|水泄不通|抬棺|摆花圈|灵堂|围住|围在|群体性事件|群体事件|抗议|骚乱",
         ),
     ),
     (
@@ -117,19 +118,20 @@ _ACTIONS = (
         Rule(
             led(
                 _WHENS,
-                rf"[^。;!?\n]{{0,24}}?(?:(?<![未没])(?<!没有){_GATHER}|集体维权|(?:{_PLURAL}|集体|一起)去[^,。;!?\n]{{0,8}}(?:{_SAID})|去[^,。;!?\n]{{0,8}}(?:集访|集体|讨|维权|抗议)|理性表达(?=诉求|意见|不满)|一起去[^,。;!?\n]{{0,6}}(?:{_OFFICES}|反映|讨|维权)|去反映|当面反映|送联名)",
+                rf"[^。;!?\n]{{0,24}}?(?:(?<![未没])(?<!没有){_GATHER}|集体维权|去[^,。;!?\n]{{0,8}}(?:{_SAID})|理性表达(?=诉求|意见|不满)|一起去[^,。;!?\n]{{0,6}}(?:{_OFFICES}|反映|讨|维权)|去反映|当面反映|送联名)",
             )
             + r"|联名(?:信|签|书|反映|投诉|举报|上书|要求|反对|抵制|请求|致信|申请|罢免)|联合签名|集体签(?:名|字)|红手印"
-            r"|(?:业主|居民|村民|家长|住户|群众|师生|职工|(?<=[\d百千余多])[户人名])[^,。;!?\n]{0,10}(?:联名(?=[,。;!?上]|$)|按了?手印)",
+            + r"|联名(?=[,。;!?上]|$)|按了?手印",
             needs="聚集|集合|堵|静坐|上访|集访|群访|横幅|条幅|示威|游行|罢工|罢市|集体下跪|说法|维权|抗议|表达|进京|走访|信访|一起去"
-            "|反映|联名|联合签名|手印|集体签|讨薪|举牌",
+            "|反映|联名|联合签名|手印|集体签",
         ),
     ),
     (
         "proposed",
         "有人提议线下行动",
         Rule(
-            rf"{_STEPS}|一起去(?:市|区|县|省)?(?:政府|信访局|售楼部|住建局|人防办|国动办)|抱团(?=维权|去|讨)|(?:业主|我们|大家|村民|居民|家长|商户)[^,。;!?\n]{0, 6}组织起来|上街(?=抗议|维权|示威|喊|讨|去闹|去讨)|闹一闹|去闹(?!市|钟)|把事[^,。;!?\n]{0, 4}闹大|我们[^,。;!?\n]{0, 4}闹大|闹大(?=[,。;!?]*(?:才|去|政府|媒体))|群体性?事件",
+            rf"{_STEPS}|一起去(?:市|区|县|省)?(?:政府|信访局|售楼部|住建局|人防办|国动办)|抱团(?=维权|去|讨)|上街(?=抗议|维权|示威|喊|讨|去闹|去讨)|闹一闹|去闹(?!市|钟)|把事[^,。;!?\n]{{0,4}}闹大|群体性?事件|"
+            + "组织起来|闹大",
             needs=f"{_STEP_WORDS}|一起去|抱团|组织起来|上街|闹一闹|去闹|闹大|群体性事件|群体事件",
         ),
     ),
@@ -154,6 +156,19 @@ _FORBIDDEN = Rule(
 )
 _EXERCISE = re.compile(r"[^。;!?\n]{0,30}?(?:演练|演习|疏散|志愿|培训|军训|比赛|出发|合影)")
 """What people are called together for that is no protest."""
+_OF_MANY = frozenset({"联名", "按手印", "按了手印", "组织起来", "闹大"})
+_BY_MANY = re.compile(rf"(?:{_PLURAL}|住户|师生|[\d百千余多][户人名])[^,。;!?\n]{{0,10}}$")
+"""Who signs or does it, where one may do it alone (按手印) or a brand does (联名)."""
+_ONE_MAY_GO = re.compile("去[^,。;!?\n]{0,8}(?:走访|信访|进京)$")
+_TOGETHER = re.compile(rf"{_PLURAL}|集体|一起")
+_IS_WEAK = re.compile("(?:聚集|集合|维权|抗议|表达诉求|进京|走访|信访)$")
+_MOVERS = re.compile(rf"(?:{_PLURAL}|集体|一起|组织|团结|抱团|[多几]名|有人|爆发)[^,。;!?\n]{{0,10}}$")
+_PEOPLE_THERE = re.compile(rf"(?:{_PEOPLE_OF_A_PLACE}|人)[^,。;!?\n]{{0,8}}$")
+_AT_OFFICE = re.compile(rf"(?:{_OFFICES})[^,。;!?\n]{{0,6}}$")
+_TO_OFFICE = re.compile(rf"[^,。;!?\n]{{0,8}}(?:{_OFFICES})")
+_GOING_THERE = re.compile(r"(?:集体|[去到](?:省|市|县|区|北京|中央|政府)[^,。;!?\n]{0,4})$")
+_PUBLIC = re.compile("活动|示威|集会|游行|上访|反映|告状|信访|维权|讨")
+"""What follows 抗议 or 进京 where it is a step."""
 _AHEAD = re.compile(
     r"(?:将|可能|大概率|恐|倘若|假若|若是|由此|不要让|以免|避免|防止|或(?=爆发)|极易|容易|难免|(?<![社委协工机])会|要(?!求)|想|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$"
 )
@@ -180,9 +195,9 @@ def _counted(sheet: Sheet) -> list[Signal]:
                 crowd.append((passage, number, *place))
             if (
                 1 < number.value < _NATION
+                and (found := _HOUSEHOLDS_AFTER.match(text, number.end)) is not None
                 and text[number.start : number.end] not in _COUNTLESS
                 and not _EVERY_HOME.search(text, max(0, number.start - 8), number.start)
-                and (found := _HOUSEHOLDS_AFTER.match(text, number.end)) is not None
             ):
                 households.append((passage, number, number.start, found.end()))
     for kind, name, counted in (
@@ -204,7 +219,6 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
     if number.value < 2:
         return None
     text = passage.text
-    clause = text[start_of(_CLAUSE, text, number.start) : number.end + 24]
     found = _CROWD_AFTER.match(text, number.end)
     if found:
         words = found[0] + text[found.end() : found.end() + 4]
@@ -213,7 +227,7 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
             and (_EXERCISE.match(text, found.end(), found.end() + 36) or "安全" in found[0])
         ):
             return None
-        if found["step"] is None and not _there(number, words, clause):
+        if found["step"] is None and not _there(text, number, words):
             return None
         return number.start, found.end()
     people = _PEOPLE.match(text, number.end)
@@ -225,14 +239,15 @@ def _crowd(passage: Passage, number: Number) -> tuple[int, int] | None:
     if (
         _OTHERS.search(words)
         or _SEATED.search(text, max(0, begin - 6), number.start)
-        or not _there(number, words, clause)
+        or not _there(text, number, words)
     ):
         return None
     return begin + ahead.start(), people.end()
 
 
-def _there(number: Number, words: str, clause: str) -> bool:
+def _there(text: str, number: Number, words: str) -> bool:
     """Whether those who only came or look on are a crowd on the spot."""
+    clause = text[start_of(_CLAUSE, text, number.start) : number.end + 24]
     if number.value < _FEW or (number.value >= _AFAR and "围观" in clause):
         return False
     return not _GUESTS.search(words) and not _NOT_ON_SPOT.search(clause)
@@ -270,6 +285,19 @@ def _done(detail: str, passage: Passage, match: re.Match[str]) -> bool:
     return _DID.search(match[0]) is not None or not _TO_COME.search(ahead)
 
 
+def _together(text: str, begin: int, end: int) -> bool:
+    """Whether a word that one may say alone (维权, 抗议, 走访) is the step of several, or leads to an office."""
+    word, near = text[begin : begin + 2], max(0, begin - 22)
+    if word in ("走访", "信访"):
+        return _GOING_THERE.search(text, near, begin) is not None
+    if word in ("聚集", "集合"):
+        people = word == "聚集" and _PEOPLE_THERE.search(text, near, begin)
+        return bool(people or _AT_OFFICE.search(text, near, begin) or _TO_OFFICE.match(text, end))
+    if word in ("抗议", "进京") and _PUBLIC.match(text, end):
+        return True
+    return _MOVERS.search(text, near, begin) is not None
+
+
 def _told(passage: Passage, match: re.Match[str]) -> bool:
     """50名村民到镇政府上访: so many who do it are doing it, unless they mean to."""
     text, begin = passage.text, match.start()
@@ -293,6 +321,12 @@ def _meant(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         _EXERCISE.match(text, match.end(), match.end() + 36)
         or not _TOWARDS.search(text, max(0, begin - 30), match.end() + 20)
     ):
+        return False
+    if match[0] in _OF_MANY and not _BY_MANY.search(text, max(0, begin - 20), begin):
+        return False
+    if _ONE_MAY_GO.search(match[0]) and not _TOGETHER.search(text, max(0, begin - 20), match.end()):
+        return False
+    if _IS_WEAK.match(match[0]) and not _together(text, begin, match.end()):
         return False
     if text.endswith(("不", "遭", "不能", "不要"), 0, begin) or (
         "围堵" in match[0] and _VICTIM.search(text, max(0, begin - 16), match.end())

@@ -25,7 +25,7 @@ REACH = 40
 
 _STOP = r",。;!?\n "
 _SOMEBODY = "人|多人|孩|老(?!板的)|工(?!地|程)|女|男|学|大(?!门|楼)|小(?!时|区)|年轻|业主|村民|乘|民|亲|同(?!比)|邻|娃|战|在抢|在医|重伤|轻伤|受伤"
-_WHO = rf"(?:(?:余|多)?(?:人(?!民币|次)|名|位|口(?!气|水|咬|井|锅)|例|个(?={_SOMEBODY}))|(?<=[俩仨])(?![一二两只条头猪鸡狗牛羊鸭鹅猫兔鱼])|(?=员工|学生|工人|矿工|村民|乘客|旅客|游客|师生|职工|民工))"
+_WHO = rf"(?:(?:余|多)?(?:人(?!民币|次)|名|位|口(?!气|水|咬|井|锅)|例|个(?={_SOMEBODY}))|(?<=[俩仨])(?![一二两只条头猪鸡狗牛羊鸭鹅猫兔鱼])|(?=[员学工矿村乘旅游师职民][工生民客人]))"
 """俩 and 仨 need no 个, 员工 and the like no 名."""
 _DIGIT = r"\d一二三四五六七八九十两百"
 _PERSON = rf"(?<![{_DIGIT}])人"
@@ -127,6 +127,8 @@ _THRESHOLD = Rule(
     r"[人名](?:\([^()]{1,4}\))?(?:以上|以下)(?:死亡|重伤|轻伤|受伤|伤亡)?(?:的|或)", needs="以上|以下"
 )
 """一次死亡10人以上的事故 is what a rule is about."""
+_O_CLOCK = re.compile(r"\d:$")
+"""14:40 is no number of people."""
 _SENTENCE = re.compile(r"[。;!?\n]")
 _ALSO = re.compile(r"另有|另外|还有|此外|又有|另$")
 _AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获死亡难丧]{{0,8}}[和及与、]")
@@ -190,10 +192,15 @@ _PLAIN = (
             Rule(
                 r"有人(?:受伤|被砸|骨折)|造成人员伤亡|有人员伤亡|伤亡惨重|"
                 + led("砸|压|夹|摔|碰|撞|烫|割|扭|崴|炸", "伤(?![膏药口害])")
-                + r"|骨折(?![价妹险式])|截肢|截瘫|致残|瘫痪在床|下肢瘫痪|多[人名位个][^,。;!?\n]{0,8}(?:受伤|伤亡|重伤|轻伤|送医|中毒)|伤者(?:被|已|送|在|家属)|受伤者|(?:探望|有|名)伤者|人员受伤|受伤(?=后|严重|倒地|入院)|严重受伤|[一二三]度烧伤|[一二三]级烧伤|(?:食物|煤气|一氧化碳|农药|集体)中毒|[划烫烧割]伤了|[头手腿腰颈脸面胸背]部[^,。;!?\n]{0,4}(?:受伤|流血|出血)|多处受伤|(?:造成|导致)了?[^,。;!?\n]{0,4}人员伤亡|伤亡人数|全身[^,。;!?\n]{0,8}烧伤"
-                r"|被[^,。;!?\n]{0,8}(?:打|砍|捅|刺|咬)伤|(?:打|砍|捅|刺|咬)伤(?:了|人|业主|村民|老人|孩子)|"
+                + r"|骨折(?![价妹险式])|截肢|截瘫|致残|瘫痪在床|下肢瘫痪|多[人名位个][^,。;!?\n]{0,8}(?:受伤|伤亡|重伤|轻伤|送医|中毒)|伤者(?:被|已|送|在|家属)|受伤者|伤者(?<=[有名望]伤者)|人员受伤|受伤(?:(?=后|严重|倒地|入院)|(?<=[部处重]受伤))|流血(?<=部流血)|伤亡人数|烧伤(?<=[一二三][度级]烧伤)|中毒(?<=[物气碳药体]中毒)|全身[^,。;!?\n]{0,8}烧伤|"
+                + led("划|烫|烧|割", "伤了")
+                + "|"
+                + led("造成|导致", r"了?[^,。;!?\n]{0,4}人员伤亡")
+                + "|"
+                + led("打|砍|捅|刺|咬", "伤(?:了|人|业主|村民|老人|孩子)")
+                + r"|被[^,。;!?\n]{0,8}(?:打|砍|捅|刺|咬)伤|"
                 + led("孩子|老人|工人|业主|父亲|母亲|司机|乘客|保安", r"[^,。;!?\n]{0,8}(?:受伤|住院|送医)"),
-                needs="伤|被砸|骨折|截肢|截瘫|致残|瘫痪|住院|送医|中毒|流血|出血",
+                needs="伤|被砸|骨折|截肢|截瘫|致残|瘫痪|住院|送医|中毒|流血",
             ),
             Rule(
                 r"缝了[\d一二三四五六七八九十]{1,2}针|烧伤面积|烫伤面积|"
@@ -225,8 +232,15 @@ _PLAIN = (
         SignalKind.LOSS,
         (
             Rule(
-                r"损失惨重|损失不小|(?:蒙受|遭受|造成|带来)[^,。;!?\n]{0,6}(?:重大|巨大|严重|惨重|不小|很大|无法估)[^,。;!?\n]{0,6}损失|血本无归|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了",
+                r"损失惨重|损失不小|血本无归|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了",
                 needs="损失|血本无归|泡|淹",
+            ),
+            Rule(
+                led(
+                    "蒙受|遭受|造成|带来",
+                    r"[^,。;!?\n]{0,6}(?:重大|巨大|严重|惨重|不小|很大|无法估)[^,。;!?\n]{0,6}损失",
+                ),
+                needs="损失",
             ),
         ),
     ),
@@ -362,14 +376,10 @@ def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
         needed_at = [word.start() for word in needed.expression.finditer(passage.text)]
         for number in passage.numbers:
             at = bisect_left(needed_at, number.start - REACH)
-            if (
-                number.start > 1
-                and passage.text[number.start - 1] == ":"
-                and passage.text[number.start - 2].isdigit()
-            ):
-                continue
             near = at < len(needed_at) and needed_at[at] < number.end + REACH
             place = counts(passage, number) if near else None
+            if place is not None and _O_CLOCK.search(passage.text, max(0, number.start - 3), number.start):
+                continue
             if place is not None and passage.may(_THRESHOLD):
                 place = None if _THRESHOLD.expression.match(passage.text, number.end) else place
             if place is not None and not unreal(sheet, passage, number.start, place[1]):
@@ -395,7 +405,7 @@ def _around(
 
 def _dead(passage: Passage, number: Number) -> tuple[int, int] | None:
     text = passage.text
-    lives = _LIVES.match(text, number.end)
+    lives = text.startswith("条", number.end) and _LIVES.match(text, number.end)
     if lives:
         begin = max(0, number.start - 12)
         gone = lives["gone"] is None or _GONE.search(text, begin, lives.end() + 12)

@@ -10,6 +10,7 @@ from itertools import islice
 
 from huiying.contracts import Reading
 from nlp.amend import amended
+from nlp.scanning import led
 from nlp.sheet import Passage, Sheet
 from nlp.words import is_word, parts_of_speech
 
@@ -22,9 +23,10 @@ _PUBLIC = (
     r"|发改委|发展和改革委员会|市场监管局|市场监督管理局|房管局|不动产登记中心|信访局|公安局(?:[\u4e00-\u9fff]{1,4}?分局)?|派出所|交警[队支大]队?|消防(?:救援)?(?:支队|大队|站|队)|应急管理[局厅]|应急局|安监局|气象局|水利局|生态环境局|教育局|卫健委|环保局|民政局|人社局|交通运输局|财政局|审计局|税务局"
     r"|纪委监?委?|检察院|法院|政务(?:服务)?(?:中心|大厅)|行政审批局|街道办?事?处?|居委会|村委会|社区|管委会|人民政府|市政府|区政府|县政府|镇政府|乡政府|省政府|质监站|指挥信息保障中心|12345"
 )
-_SCHOOL = r"(?:(?<!中)小学|中学|大学|学院|幼儿园)(?![生校位历期时里])(?!毕业|同学|本科|老师)"
+_SCHOOL = led("小学(?<!中小学)|中学|大学|学院|幼儿园", "(?![生校位历期时里]|毕业|同学|本科|老师)")
 _PRIVATE = rf"物业服务?有?限?公司|物业公司|物业(?!费)|有限责任公司|有限公司|集团公司?|置业公司?|地产公司?|房地产(?:开发)?(?:有限)?公司?|开发公司|工程公司|监理公司|防护设备厂|业主委员会|业委会|医院(?![途时后])|{_SCHOOL}"
 _END = re.compile(f"{_PUBLIC}|{_PRIVATE}")
+"""Every alternative begins with a character of its own kind: where none stands, nothing is tried."""
 _ADMIN = frozenset("市区县省镇乡州村路旗")
 """Single characters that may be a word of a name."""
 _NAMING = frozenset({"n", "nr", "nrt", "ns", "nt", "nz", "ng", "nrfg", "j", "eng", "s", "b", "z", "vn", ""})

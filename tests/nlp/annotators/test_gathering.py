@@ -137,10 +137,7 @@ def test_numbers_are_read_wherever_one_counts_people_or_households(text: str) ->
 
 
 def test_every_step_has_one_of_the_words_by_which_it_is_looked_for() -> None:
-    said = (
-        "业主聚集 政府门口集合 围堵大门 封堵车库 堵路 堵门 堵住大门 静坐 上访 集访 群访 拉起横幅 打着条幅 示威 游行 罢工 罢市 集体下跪 讨说法 讨个说法"
-        " 要说法 讨薪 举牌讨薪 一起维权 集体抗议 我们表达诉求 进京上访 去省里走访 去市信访"
-    )
+    said = "聚集 集合 围堵大门 封堵车库 堵路 堵门 堵住大门 静坐 上访 集访 群访 拉起横幅 打着条幅 示威 游行 罢工 罢市 集体下跪 讨说法 讨个说法 要说法 讨薪 举牌讨薪 维权 抗议 表达诉求 进京 去走访 信访"
     words = gathering._STEP_WORDS.split("|")
     for one in said.split():
         assert re.search(gathering._STEPS, one), one
