@@ -8,25 +8,16 @@ from functools import lru_cache
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
+from nlp.annotators import officials, senses
 from nlp.normalise import quick
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
-from nlp.signalling import is_denied, matches, matches_in, signal, signal_at
+from nlp.signalling import matches, matches_in, signal, signal_at
 
 _SIRENS = r"防空警报|空袭警报|警报器?|警报声|大喇叭|喇叭|汽笛"
 _SIREN = rf"(?:{_SIRENS})"
 _SUDDEN = "刚才|刚刚|突然|半夜|深夜|凌晨|昨晚|今晚|今早|大半夜|莫名|无缘无故"
 _SOUNDED = r"(?:响|鸣|叫|拉)"
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-)
-_OFFICES = "局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员"
-_ENFORCERS = "执法队员|执法人员|城管队员|交警|民警|辅警|法官|协管员|质监员|审批人员|窗口人员"
-_UNDER = "室局办处科站委府队厅省市县区镇乡村员组政安育管划建土房防保务通商利业林法生农计监障、"
-"""What a title with a whole name stands behind."""
-_OFFICE, _ENFORCER = f"(?:{_OFFICES})", f"(?:{_ENFORCERS})"
-
 _DEMANDED = r"[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)"
 _FEE = r"收费(?![站亭口卡])|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|定金|订金|涨价"
 _PERIODS = "一个月|每月|一年|一个车位"
@@ -115,86 +106,6 @@ _FEES = Rule(
     needs="|".join((*_UNPERIODIC.words, *_PERIOD.words)),
 )
 """Fees where a sum may be named with its period, which few texts do: it has to be tried at every digit."""
-_PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
-_NAMED = re.compile(
-    "|".join(
-        rf"{title}(?:(?<=[{_UNDER}心道区副原]{title}))\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u3400-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于“”)(]|$)"
-        for title in _OFFICES.split("|")
-    )
-    + rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
-    rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|(?<![\u4e00-\u9fff]){_OFFICE}\s?[{SURNAMES}]某{{1,2}}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
-    rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉打推等]|$))"
-    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了员]))[{SURNAMES}](?:警官(?![兵方])|法官)"
-)
-_BY_NAME = rf"(?<=[{SURNAMES}某副]{{0}})|(?<=[{SURNAMES}某副]的{{0}})"
-_TITLED = Rule(
-    "|".join(
-        [
-            rf"{title}(?:(?<=[×x*]{title})|(?<=[{_UNDER}心道区副原]{title})(?=\s?[{SURNAMES}])|(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
-            for title in _OFFICES.split("|")
-        ]
-        + [
-            rf"{title}(?:(?=\s?[{SURNAMES}])|{_BY_NAME.format(title)})"
-            for title in (*_ENFORCERS.split("|"), "干部", "领导", "工作人员", "警官")
-        ]
-    )
-)
-"""A title with a letter of a name beside it: without one nobody is named."""
-_PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该|或者有|是否|是不是")
-_LEADER = re.compile(
-    r"(?:领导|书记|省长|市长|县长|区长|厅长|主任|总理|主席|部长|常委)[^,。;!?\n]{0,16}$|[作做]出?[^,。;!?\n]{0,6}$"
-)
-"""Who gives orders in writing."""
-_GREETED = re.compile(r"(?:尊敬|敬爱|亲爱)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
-_GREETED_BEFORE = re.compile(r"[您你]\s?好[,!。]?\s?$")
-_ASKED = re.compile(
-    r"(?:恳?请|恳求|请求|希望|盼望?|期待|望|呼吁|感谢|谢谢|特向|现向|麻烦|致)(?!教过)[^,。;!?\n]{0,6}$"
-)
-_GREETING = re.compile(r"\s?[您你]|\s?(?:[,:!]?\s?(?:您|你们?)\s?好|[:!]|好[,!。:]|钧鉴|台鉴)")
-_VOCATIVE = re.compile(r"\s?[,!。]?\s?(?:我|您|你|请|真的|希望|求|能否|能不能|救)")
-_OPENING = re.compile(r"\s?[,:]")
-_BEGINS = re.compile(r"(?:^|[。!?;\n/,]\s?)$")
-_AT_WORK = re.compile(
-    r"[^,。;!?\n]{0,24}?(?:批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|陪同|走好|因公|牺牲|殉职|遇害|逝世|主持召开|主持会议|为[^,。;!?\n]{0,4}做主|百忙)"
-    r"|[^。;!?\n]{0,60}(?:批示|指示|赶赴|赶到现场|赶往|亲临|率队|带队)|\s?(?:说|称|表示|回应|证实|透露|否认)[,:“]"
-)
-"""Who is greeted or asked for help, and who gives orders at a disaster, is not what the text complains of."""
-_NO_OFFICE = re.compile(r"科(?:原?副|原)?主任|[毛习]主席|董事局?会?主席|[长记任]任(?:组|命|职)|主任何|警方")
-"""Doctors and leaders of the state."""
-_AGAINST = re.compile(
-    r"(?:反|高度|不|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
-)
-_OFFICIALDOM = re.compile(
-    r"纪委|监委|纪检|违纪|违法|书记|局长|厅长|部长|市长|县长|区长|镇长|处长|省委|市委|县委|官员|干部|政协|人大|常委|行长|受贿|贪"
-)
-_BY_OFFICE = ("被查", "留置", "双开", "落马")
-"""Words that speak of officials only beside one."""
-_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官|局|村支|村委|书记|执法|考官|机关|警")
-"""With whom, or for whom."""
-_SHELTER = re.compile(r"(?:群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
-_TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
-_FALLING = re.compile(r"掉|坠物|脱落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|高空|钢|石")
-_NOT_BUILT = re.compile(
-    r"眼泪|泪水|下巴|手机|悬崖|飞机|导弹|残骸|卫星|陨石|无人机|滑翔|跳伞|脑子|脑袋|鼻孔|大船|倒$|流产|皮肤|嘴唇|屏幕|墨水|手链|头发|牙齿|指甲|心理|世界|信仰|房价|精神|汇率|笑$|食品|鞋|药品|网络|信息|账户|@\S{0,8}$"
-)
-_NO_REPORT = re.compile(r"[未没](?:有)?(?:接到|收到)[^。;!?\n]{0,24}$")
-_BUILT = re.compile(
-    r"墙|砖|瓦|顶|外立面|层|漆|玻璃|板|门|灯|广告|天花|水泥|混凝土|砼|防水|保温|构件|装饰|梁|柱|管|楼|房|桥|路|面|地下|车库"
-)
-_MUST_BE = ("消防通道", "安全出口")
-"""What is missing where it is denied."""
-_SEEKING = re.compile(
-    r"(?:任何|寻找|征集|呼吁|悬赏|请|望|欢迎|提供|杀|联系)[^,。;!?\n]{0,6}$|(?:代|民间|自古|世)$"
-)
-_CALLED_FOR = re.compile(r"士?[,]?(?:请|速|联系|告知)")
-_ACCOUNT = re.compile(r"@[^\s,。:]{0,8}$")
-_OF_STATE = re.compile(
-    r"国家|(?<!雷)军|部队|国防|战备|涉密|人防|指挥|图纸|间谍|情报|国安|公安|机关|档案|保密|地图|坐标|安全部|政府|潜艇|文件|工程"
-)
-_OF_TRADE = re.compile(
-    r"商业|公司|企业|店|客户|答案|考题|试题|考试|招标|投标|配方|小说|游戏|综艺|电视剧|三国|手机|开发商"
-)
-_ON_THE_ROAD = re.compile(r"车|驾|司机|鸣笛|按喇叭|广场舞|店|促销|叫卖|收破烂|音响")
 _UNTOLD = re.compile(r"(?:没说|没有说|没通知|没听说|不是)[^,。;!?\n]{0,5}$")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
@@ -219,54 +130,11 @@ def _plain(sheet: Sheet) -> list[Signal]:
             ]
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
-        found = [(passage, match) for passage, match in found if _is_claim(kind, sheet, passage, match)]
+        if found:
+            found = [pair for pair in found if senses.means(kind, sheet, *pair)]
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
     return signals
-
-
-def _is_claim(kind: SignalKind, sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
-    """Whether the words mean what their kind says, where they have other meanings as well."""
-    text, begin, end, word = passage.text, match.start(), match.end(), match[0]
-    near = max(0, begin - 12)
-    if kind is SignalKind.CORRUPTION:
-        if word in _BY_OFFICE:
-            return any(_OFFICIALDOM.search(one.text) for one in sheet.passages)
-        if word.endswith(("勾结", "红包")):
-            return _PUBLIC_HAND.search(text, max(0, begin - 40), end + 14) is not None
-        if word == "保护伞":
-            return _SHELTER.search(text, near, begin) is None
-        if word.startswith("量身"):
-            return _TENDER.search(text, max(0, begin - 30), end + 30) is not None
-        return not _AGAINST.search(text, near, begin)
-    if kind is SignalKind.SAFETY:
-        if word not in _MUST_BE and is_denied(passage, begin):
-            return False
-        if _NO_REPORT.search(text, max(0, begin - 30), begin):
-            return False
-        if word in ("脱落", "裂开", "打穿", "开洞"):
-            return _BUILT.search(text, max(0, begin - 20), end + 10) is not None
-        if word[0] == "砸" or word == "坠落":
-            return _FALLING.search(text, max(0, begin - 24), end + 12) is not None
-        return not (
-            _NOT_BUILT.search(text, near, begin) or text.startswith(("都没见", "都没有", "也没有"), end)
-        )
-    if kind is SignalKind.RUMOUR:
-        if _ACCOUNT.search(text, near, begin):
-            return False
-        sought = _SEEKING.search(text, near, begin) or (word[:2] == "知情" and _CALLED_FOR.match(text, end))
-        return word[:2] not in ("知情", "流传") or not sought
-    if kind is SignalKind.SECRET and word in ("机密", "绝密", "泄密", "失密"):
-        around = text[max(0, begin - 30) : end + 30]
-        if text.endswith("非", 0, begin):
-            return False
-        return bool(_OF_STATE.search(around)) and not _OF_TRADE.search(around)
-    if kind is SignalKind.SIREN_UNPLANNED:
-        aloud = "警报" in word or "汽笛" in word
-        return aloud or not _ON_THE_ROAD.search(text, max(0, begin - 30), end + 10)
-    if word == "批示" and not _LEADER.search(text, max(0, begin - 28), begin):
-        return False
-    return kind is not SignalKind.SUPERIOR_ORDER or not _PLEA.search(text, max(0, begin - 20), begin)
 
 
 def _unplanned(
@@ -287,32 +155,9 @@ def _announced(text: str) -> bool:
 
 
 def _official(sheet: Sheet) -> list[Signal]:
-    if not matches(sheet, _TITLED, denied=True):
-        return []
-    found = [
-        (passage, match)
-        for passage in sheet.passages
-        for match in _NAMED.finditer(passage.text)
-        if _is_subject(passage, match)
-    ]
+    found = officials.named(sheet)
     kind = SignalKind.OFFICIAL_NAMED
     return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
-
-
-def _is_subject(passage: Passage, match: re.Match[str]) -> bool:
-    text, begin, end = passage.text, match.start(), match.end()
-    near = max(0, begin - 20)
-    return not (
-        _GREETED.search(text, near, begin)
-        or _ASKED.search(text, near, begin)
-        or _GREETING.match(text, end)
-        or (begin == 0 and _OPENING.match(text, end))
-        or (_BEGINS.search(text, max(0, begin - 3), begin) and _VOCATIVE.match(text, end))
-        or _GREETED_BEFORE.search(text, near, begin)
-        or _AT_WORK.match(text, end)
-        or _NO_OFFICE.search(text, max(0, begin - 3), end + 1)
-        or text.endswith("研究", 0, begin)
-    )
 
 
 def _unit(sheet: Sheet, reading: Reading) -> list[Signal]:

@@ -6,13 +6,13 @@ import re
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
+from nlp.annotators.unreal import CLAUSE as _CLAUSE
+from nlp.annotators.unreal import SENTENCE as _SENTENCE
+from nlp.annotators.unreal import long_past, start_of
 from nlp.numerals import LAST, Number
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches, signal, signal_at
-from nlp.unreal import CLAUSE as _CLAUSE
-from nlp.unreal import SENTENCE as _SENTENCE
-from nlp.unreal import long_past, start_of
 
 _BANNER = led("拉|扯|打|举", "[着了]?(?:起|开)?[横条]幅")
 _PLURAL = "业主|居民|村民|群众|家长|商户|住户|工人|员工|民众|市民|职工|司机们|学生|环卫工|农民工|街坊|家属|受害者|受害人|教师|医护|我们|咱们?|大家|大伙"
