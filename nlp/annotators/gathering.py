@@ -147,8 +147,8 @@ _DID = re.compile(
     r"爆发|举行了?|发生了?|已|又一次|再次|第[一二三四五六七八九十\d]+[天日]|了一场|[访工行威]了"
 )
 """A day with what was done on it is no plan."""
-_PLEASURE = re.compile(
-    r"机器人|无人驾驶|自动驾驶|萝卜快跑|防汛|抢险|水流|地震|震感|避险|余震|火灾|焰火|高考|送考|迎接|加油|祝福|祝贺|欢迎|庆祝|球迷|球队|粉丝|应援|宣传|动员|祈福|悼念|烛光|演唱会|开业|追星|首映|发布会|演员|导演|民俗|过节|节日|寿|爬山|献血|祭|烧纸|灯会|庙会|晨跑|锻炼|僵尸|狂欢|巡游|嘉年华"
+_PLEASURE = Rule(
+    r"机器人|无人驾驶|自动驾驶|萝卜快跑|防汛|抢险|水流|地震|震感|避险|余震|焰火|高考结束|考点|考场|送考|迎接|加油(?!站)|祝福|祝贺|欢迎|庆祝|球迷|球队|粉丝|应援|宣传(?<!假宣传)(?<!大宣传)(?<!误宣传)|动员|祈福|悼念|烛光|演唱会|追星|首映|发布会|演员|导演|民俗|过节|节日|祝寿|寿宴|福寿|爬山|献血|祭|烧纸|灯会|庙会|晨跑|锻炼|僵尸|狂欢|巡游|嘉年华"
 )
 """Why people come together, or show a banner, who want nothing of anybody."""
 _FORBIDDEN = Rule(
@@ -311,9 +311,10 @@ def _meant(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     none."""
     text, begin = passage.text, match.start()
     sentence = start_of(_SENTENCE, text, begin)
-    if _PLEASURE.search(text, max(sentence, begin - 40), match.end() + 20) or long_past(
-        sheet, text[sentence:begin]
-    ):
+    at_ease = passage.may(_PLEASURE) and _PLEASURE.expression.search(
+        text, max(sentence, begin - 40), match.end() + 20
+    )
+    if at_ease or long_past(sheet, text[sentence:begin]):
         return False
     if passage.may(_FORBIDDEN) and _FORBIDDEN.expression.search(text, max(0, begin - 14), begin):
         return False
