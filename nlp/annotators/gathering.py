@@ -20,7 +20,7 @@ _PEOPLE_OF_A_PLACE = "业主|居民|村民|群众|家长|商户|住户|工人|�
 _OFFICES = "政府|售楼|信访|住建|人防|国动|物业|开发商|营销中心|法院|办事处|公司|医院|学校|机关|单位|中心|银行|市委|省委|县委|区委|总部"
 """Where people go who want something."""
 _GATHERED = (
-    rf"围堵|封堵(?=[^,。;!?\n]{{0,6}}(?:门|路口|车库|大门|出入口|入口|小区))|堵路(?<!拥堵路)(?!上|段|线)|堵门|堵住(?=[^,。;!?\n]{{0,6}}(?:大门|门口|路口|出入口))|静坐(?<!静静坐)|上访|集访|群访(?![谈问结])|{_BANNER}|示威|游行(?!程|客)"
+    rf"围堵|封堵(?=[^,。;!?\n]{{0,6}}(?:门|路口|车库|大门|出入口|入口|小区))|堵路(?<!拥堵路)(?!上|段|线)|堵门|堵住(?=[^,。;!?\n]{{0,6}}(?:大门|门口|路口|出入口))|静坐(?<!静静坐)|上访|集访|群访(?![谈问结教球选])|{_BANNER}|示威|游行(?!程|客)"
     "|罢工|罢市|集体下跪"
 )
 _STRONG = f"{_GATHERED}|讨说法|讨个说法|要说法|讨薪|举牌(?=[讨抗维要])"
@@ -156,6 +156,8 @@ _FORBIDDEN = Rule(
 )
 _EXERCISE = re.compile(r"[^。;!?\n]{0,30}?(?:演练|演习|疏散|志愿|培训|军训|比赛|出发|合影)")
 """What people are called together for that is no protest."""
+_TRAFFIC = re.compile(r"车|违停|剐蹭|杂物|垃圾|货物")
+"""What blocks a road that nobody meant to block."""
 _OF_MANY = frozenset({"联名", "按手印", "按了手印", "组织起来", "闹大"})
 _BY_MANY = re.compile(rf"(?:{_PLURAL}|住户|师生|[\d百千余多][户人名])[^,。;!?\n]{{0,10}}$")
 """Who signs or does it, where one may do it alone (按手印) or a brand does (联名)."""
@@ -322,6 +324,8 @@ def _meant(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         _EXERCISE.match(text, match.end(), match.end() + 36)
         or not _TOWARDS.search(text, max(0, begin - 30), match.end() + 20)
     ):
+        return False
+    if match[0][0] == "堵" and _TRAFFIC.search(text, max(0, begin - 16), begin):
         return False
     if match[0] in _OF_MANY and not _BY_MANY.search(text, max(0, begin - 20), begin):
         return False

@@ -54,7 +54,7 @@ _GONE = re.compile(
 )
 """What makes 三条生命 dead; without it a life is only spoken of."""
 _KEPT = re.compile(r"救|挽回|保住|相当于|关乎|关系|珍惜|珍重|每$")
-_NEARLY = re.compile(r"濒临|潜在|险些|差点")
+_NEARLY = re.compile(r"如何|濒临|潜在|险些|差点")
 _REACHED = r"[的人数员者多总目前已经共计约为超过上升增加至到达了有是:逾初步确认病例]{0,14}"
 _DEAD = r"(?:死亡(?:失联|失踪)|死亡者?|死难者?|遇难|身亡|丧生|罹难|死者|遇害)"
 _DEAD_BEFORE = re.compile(
@@ -85,7 +85,7 @@ _DEGREE = re.compile(r"轻微|危重|重|轻|中度")
 
 _LOST = r"(?:失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|没(?:能|跑)?出来|出不来)"
 _LOST_AFTER = re.compile(
-    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡钱款]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}[仍还正在]{{1,2}}(?:全力|紧急|继续){{0,2}}搜[救寻]|失联|失踪"
+    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡钱款]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d员]{{0,4}}(?:仍在?|还在|正在)(?:全力|紧急|继续){{0,2}}搜[救寻]|失联|失踪"
 )
 _LOST_BEFORE = re.compile(
     rf"{_LOST}(?:{_REACHED}|[^{_STOP}\d]{{0,6}}(?:更新|更正|修正|降)(?:至|到|为))$|(?:[困压埋]住了?|困[了着]|围困)[^{_STOP}\d]{{0,6}}$"
@@ -127,8 +127,8 @@ _THRESHOLD = Rule(
     r"[人名](?:\([^()]{1,4}\))?(?:以上|以下)(?:死亡|重伤|轻伤|受伤|伤亡)?(?:的|或)", needs="以上|以下"
 )
 """一次死亡10人以上的事故 is what a rule is about."""
-_O_CLOCK = re.compile(r"\d:$")
-"""14:40 is no number of people."""
+_NO_COUNT = re.compile(r"\d:$|[高初大]$")
+"""14:40 and 高三学生 are no numbers of people."""
 _SENTENCE = re.compile(r"[。;!?\n]")
 _ALSO = re.compile(r"另有|另外|还有|此外|又有|另$")
 _AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获死亡难丧]{{0,8}}[和及与、]")
@@ -173,7 +173,7 @@ _PLAIN = (
                 + led("淹|砸|压|烧|毒|闷|摔|电|撞", "死了?(?:人|个|一个)")
                 + r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧|打|砍|捅|虐|毒|勒)死|"
                 + led(
-                    "男子|女子|老人|孩子|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民|患者|当事人|乘客|驾驶员|伤者|男童|女童|男孩|女孩|婴儿|行人|游客|产妇",
+                    "男子|女子|老人|孩子|小孩|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民|患者|当事人|乘客|驾驶员|伤者|男童|女童|男孩|女孩|婴儿|行人|游客|产妇",
                     r"[^,。;!?\n]{0,10}(?:身亡|死亡|遇难|溺亡|没了命)",
                 )
                 + "|"
@@ -245,7 +245,7 @@ _FIGURE = re.compile(
     r"唾沫|吐沫|口水|官大一级|债|房贷|作业|蚊|笑|萌|帅|骂死|一棒子|月薪|工资|[鱼鸡猪狗猫羊牛鸭鹅虫苗鸟](?:[苗仔崽群类]|全部|全都?|都|也|大量)*(?:被|死)"
 )
 _SAFE = re.compile(
-    r"(?<![未没])(?<!没有)(?:将[^,。;!?\n]{0,6})?找[到回]|获救|救出|脱险|脱困|平安|很安全|安全(?:回|返|到|转移)"
+    r"(?<![未没])(?<!没有)(?:将[^,。;!?\n]{0,6})?(?:找[到回]|送回|送到)|成功将|获救|救出|脱险|脱困|平安|很安全|安全(?:回|返|到|转移)"
 )
 _BACK = re.compile(
     r"(?<![未没])(?<!没有)(?:找到|找回|获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
@@ -373,7 +373,7 @@ def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
             at = bisect_left(needed_at, number.start - REACH)
             near = at < len(needed_at) and needed_at[at] < number.end + REACH
             place = counts(passage, number) if near else None
-            if place is not None and _O_CLOCK.search(passage.text, max(0, number.start - 3), number.start):
+            if place is not None and _NO_COUNT.search(passage.text, max(0, number.start - 3), number.start):
                 continue
             if place is not None and passage.may(_THRESHOLD):
                 place = None if _THRESHOLD.expression.match(passage.text, number.end) else place

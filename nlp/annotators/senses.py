@@ -22,7 +22,7 @@ _PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官|局|村支|村委|�
 _SHELTER = re.compile(r"(?:群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
 _TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
 _AGAINST = re.compile(
-    r"(?:反|高度|不|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
+    r"(?:反|高度|不|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|根治|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
 )
 """Who speaks against corruption claims none; what is 高度腐败 is a body."""
 
@@ -31,18 +31,24 @@ _MUST_BE = frozenset({"消防通道", "安全出口"})
 _BUILT = re.compile(
     r"墙|砖|瓦|顶|外立面|层|漆|玻璃|板|门|灯|广告|天花|水泥|混凝土|砼|防水|保温|构件|装饰|梁|柱|管|楼|房|桥|路|面|地下|车库"
 )
-_FALLING = re.compile(r"掉|坠物|脱落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|高空|钢|石")
+_FALLING = re.compile(r"坠物|脱落|掉落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|钢|落石|构件|设施")
+_STRUCTURE = re.compile(
+    r"房|楼|墙|桥|顶|板|库|路|地面|工地|隧道|站|塔|架|棚|校|店|馆|厂|坑|建筑|围|护坡|边坡|山体|工程|洞|堤|坝|树|井|管|基|梁|柱|屋|窑|仓|矿|体育|事故|施工"
+)
+_UNDERGROUND = re.compile(r"地下|车库|井|洞|工程|室|坑|隧道|罐|池")
 _BESIDE = {
     **dict.fromkeys(("脱落", "裂开", "裂了", "打穿", "开洞"), _BUILT),
     **dict.fromkeys(("坠落", "砸到", "砸中", "砸住", "砸伤"), _FALLING),
+    **dict.fromkeys(("坍塌", "倒塌", "塌陷", "垮塌", "掉下来"), _STRUCTURE),
+    "缺氧": _UNDERGROUND,
 }
 """What must stand beside a word for it to be of a building: cells, bags and lips 脱落 or 裂开 as well."""
-_FEELING = re.compile(r"心理|世界|信仰|房价|精神|感情|汇率")
 _OTHERWISE = {
     **dict.fromkeys(("进水", "漏水", "漏气"), re.compile(r"脑子|脑袋|鼻孔|手机|大船|倒$|花$")),
-    **dict.fromkeys(("坍塌", "倒塌", "塌陷", "垮塌"), _FEELING),
-    "掉下来": re.compile(r"眼泪|泪水|下巴|手机|肉"),
-    "安全隐患": re.compile(r"食品|鞋|药品|网络|信息|账户"),
+    **dict.fromkeys(
+        ("坍塌", "倒塌", "塌陷", "垮塌", "安全隐患", "掉下来"),
+        re.compile(r"心理|世界|信仰|房价|精神|感情|汇率|企业|眼泪|手机|食品|鞋|药品|网络|信息|账户|卫生"),
+    ),
     "泡水": re.compile(r"@\S{0,8}$"),
 }
 """What before a word makes it mean something else."""
@@ -98,8 +104,8 @@ def _dangerous(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         return True
     if is_denied(passage, begin) or text.startswith(("都没见", "都没有", "也没有"), end):
         return False
-    if word in _BESIDE:
-        return _BESIDE[word].search(text, max(0, begin - 24), end + 12) is not None
+    if word in _BESIDE and not _BESIDE[word].search(text, max(0, begin - 24), end + 12):
+        return False
     if word not in _OTHERWISE:
         return True
     unmeant = _OTHERWISE[word].search(text, max(0, begin - 12), begin)
