@@ -11,7 +11,7 @@ from nlp.scanning import Rule
 from nlp.sheet import Passage, Sheet, first_spans
 
 _DENIED = re.compile(
-    r"(?:(?<![有沉淹埋吞覆])没有?|未|无|并非|(?<!是)不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$"
+    r"(?:(?<![有沉淹埋吞覆])没(?!想到|料到)有?|未|无|并非|(?<!是)不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$"
 )
 
 
