@@ -22,6 +22,7 @@ from huiying.evaluation import (
     place,
     relevance,
     same_event,
+    signals,
 )
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
@@ -37,6 +38,7 @@ MEASURES: tuple[Measure, ...] = (
     intent.measure,
     field.measure,
     deaths.measure,
+    signals.measure,
     occurred.measure,
     place.measure,
     claims.measure,
