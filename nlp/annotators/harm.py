@@ -76,7 +76,7 @@ _HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医
 _HURT_AFTER = re.compile(
     rf"{_WHO}(?:(?:{_PART}|{_PERSON}|[^{_STOP}人\d死亡失救获险]){{0,12}}?{_HURT}"
     r"|[^。;!?\n\d死亡失获逃]{0,16}?,(?:均|都|全部)已?被?(?:送医|送往|住院|就医|送院|入院))"
-    rf"|(?:{_WHO}|(?<!必有.))(?:重|轻微?|中度)?伤(?![亡心害口势情员者痕感])|[名位个]伤[者员]"
+    rf"|{_WHO}?(?:重|轻微?|中度)?伤(?![亡心害口势情员者痕感])|[名位个]伤[者员]"
 )
 _HURT_BEFORE = re.compile(
     rf"(?:受伤|重伤|轻伤|伤者|伤员){_REACHED}$|(?:受伤|重伤|轻伤|伤者|伤员)[^{_STOP}]{{0,12}}?(?:升|增加?|更新|更正|上调)(?:至|到|为)$|(?:^|[人名、,。; ])伤$|(?:[咬撞砸烫烧炸刺砍捅打轧刮]伤|致伤)了?(?:至少|共|近)?$"
@@ -411,7 +411,9 @@ def _dead(passage: Passage, number: Number) -> tuple[int, int] | None:
 
 def _hurt(passage: Passage, number: Number) -> tuple[int, int] | None:
     place = _around(passage, number, _HURT_AFTER, _HURT_BEFORE, _NOT_OTHERS)
-    ill = place is not None and _ILL.search(passage.text, max(0, place[0] - 8), place[1] + 8)
+    if place is None or passage.text.endswith("必有", 0, number.start):
+        return None
+    ill = _ILL.search(passage.text, max(0, place[0] - 8), place[1] + 8)
     return None if ill else place
 
 
