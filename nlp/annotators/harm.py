@@ -112,7 +112,8 @@ _FOUND = re.compile(
 )
 
 _ILL = re.compile(r"看病|患病|生病|因病|病重|重病|癌|怀孕|分娩|待产|产妇|生孩子|体检|看个?诊")
-"""Who lies in hospital for this was not hurt."""
+"""Who lies in hospital for this was not hurt, unless the text says so."""
+_WOUND = re.compile("伤|骨折|中毒|截")
 
 _MONEY_AFTER = re.compile(
     r"(?:余|多)?(?:元|块|rmb|人民币)?(?:钱)?(?:的|左右|以上)?(?:直接)?(?:经济|财产|财物)?(?:(?:租金|收入|房租|工资|货款)的?)?损失(?!费|补偿)"
@@ -140,7 +141,7 @@ _OF_DEATH = Rule(
     r"死|亡|难|丧生|命|害|牺牲|殉职|断气|断了气|没气了|救过来|有误|误报|误传|不治|葬身|无一|离世|去世|逝世|遗体|尸体|毒杀|杀害"
 )
 _OF_HURT = Rule(
-    r"伤|送医|送院|送往|送到|送至|送去|住院(?![费部押])(?!病人|报销|待产)|就医(?!不便|难|困难|方便|报销|条件|环境|体验|问题)|骨折(?![价妹险式])|昏迷|晕倒|昏倒|中毒|挂彩|危重|病危|垂危|抢救|救治|icu"
+    r"伤|送医|送院|送往|送到|送至|送去|住院|就医|骨折|昏迷|晕倒|昏倒|中毒|挂彩|危重|病危|垂危|抢救|救治|icu"
 )
 _OF_LOST = Rule(
     r"失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|搜救|搜寻|没出来|没能出来|没跑出来|出不来|围困|困住|困了|困着|压住|埋住"
@@ -245,10 +246,10 @@ _FIGURE = re.compile(
     r"唾沫|吐沫|口水|官大一级|债|房贷|作业|蚊|笑|萌|帅|骂死|一棒子|濒临|月薪|工资|[鱼鸡猪狗猫羊牛鸭鹅虫苗鸟](?:[苗仔崽群类]|全部|全都?|都|也|大量)*(?:被|死)"
 )
 _SAFE = re.compile(
-    r"(?<![未没])(?<!没有)(?:将[^,。;!?\n]{0,6})?(?:找[到回]|送回|送到)|成功将|获救|救出|脱险|脱困|平安|很安全|安全(?:回|返|到|转移)"
+    r"(?:已|被|均|都|将)[^,。;!?\n]{0,6}(?:找[到回]|送回|送到)(?!物业)|成功将|获救|救出|脱险|脱困|平安(?=[回返归无到脱获])|很安全|安全(?:回|返|到|转移)"
 )
 _BACK = re.compile(
-    r"(?<![未没])(?<!没有)(?:找到|找回|获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
+    r"(?:已|被|均|都|将)[^,。;!?\n]{0,6}找[到回](?!物业)|(?:获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
 )
 _NAMES = {
     SignalKind.DEATHS: "死亡",
@@ -310,10 +311,15 @@ def _meant(sheet: Sheet, kind: SignalKind, passage: Passage, match: re.Match[str
     if kind is SignalKind.DEATHS:
         return not _FIGURE.search(text, max(0, begin - 6), end)
     if kind is SignalKind.INJURIES:
-        return not _ILL.search(text, max(0, begin - 8), end + 8)
+        return not _is_ill(text, begin, end)
     if kind is SignalKind.MISSING:
         return not _BACK.search(text, end) and not any(_SAFE.search(one.text) for one in sheet.passages)
     return True
+
+
+def _is_ill(text: str, begin: int, end: int) -> bool:
+    """Whether somebody is in hospital for something else than harm."""
+    return not _WOUND.search(text, begin, end) and _ILL.search(text, max(0, begin - 8), end + 8) is not None
 
 
 def _deaths(sheet: Sheet) -> list[_Count]:
@@ -413,8 +419,7 @@ def _hurt(passage: Passage, number: Number) -> tuple[int, int] | None:
     place = _around(passage, number, _HURT_AFTER, _HURT_BEFORE, _NOT_OTHERS)
     if place is None or passage.text.endswith("必有", 0, number.start):
         return None
-    ill = _ILL.search(passage.text, max(0, place[0] - 8), place[1] + 8)
-    return None if ill else place
+    return None if _is_ill(passage.text, *place) else place
 
 
 def _lost(passage: Passage, number: Number) -> tuple[int, int] | None:

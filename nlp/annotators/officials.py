@@ -46,10 +46,11 @@ _TITLED = Rule(
 _GREETED = re.compile(r"(?:尊敬|敬爱|亲爱)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
 _GREETED_BEFORE = re.compile(r"[您你]\s?好[,!。]?\s?$")
 _ASKED = re.compile(
-    r"(?:恳?请|恳求|请求|希望|盼望?|期待|望|呼吁|感谢|谢谢|特向|现向|麻烦|致)(?!教过)[^,。;!?\n]{0,6}$|(?:希望|盼)[^,。;!?\n]{0,14}$"
+    r"(?:恳?请|恳求|请求|希望|盼望?|期待|望|呼吁|感谢|谢谢|特向|现向|麻烦)[^,。;!?\n]{0,6}$|(?:希望|盼)[^,。;!?\n]{0,14}$"
 )
-_GREETING = re.compile(r"\s?[您你]|\s?(?:[,:!]?\s?(?:您|你们?)\s?好|[:!]|好[,!。:]|钧鉴|台鉴)")
+_GREETING = re.compile(r"\s?(?:您|[,:!]?\s?你们?\s?好|[,:!]\s?您|好[,!。:]|钧鉴|台鉴)")
 _VOCATIVE = re.compile(r"\s?[,!。]?\s?(?:我|您|你|请|真的|希望|求|能否|能不能|救|[^。;!?\n]{0,16}您)")
+_STOPS = ("。", "!", "?", ";", "\n", "/")
 _OPENING = re.compile(r"\s?[,:]")
 _BEGINS = re.compile(r"(?:^|[。!?;\n/,]\s?)$")
 _AT_WORK = re.compile(
@@ -84,6 +85,7 @@ def _is_subject(passage: Passage, match: re.Match[str]) -> bool:
         or _ASKED.search(text, near, begin)
         or _GREETING.match(text, end)
         or (begin == 0 and _OPENING.match(text, end))
+        or (text[begin - 1 : begin] in _STOPS and text.startswith((":", "!"), end))
         or (_BEGINS.search(text, max(0, begin - 3), begin) and _VOCATIVE.match(text, end))
         or _GREETED_BEFORE.search(text, near, begin)
         or (_AT_WORK.match(text, end) and not _ACCUSED.search(text, end, end + 40))

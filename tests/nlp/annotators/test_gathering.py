@@ -41,6 +41,8 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("9月5日，业主代表去市政府上访", "under_way"),
         ("9月20日，大家一起去市政府上访", "planned"),
         ("此事引发群体性事件", "under_way"),
+        ("防汛不力，业主们围堵了售楼部", "under_way"),
+        ("十几辆车堵门，业主们拉着横幅", "under_way"),
         ("不处理的话会引发群体性事件", "proposed"),
         ("业主多次想拉横幅", "proposed"),
         ("如不解决，我们1500名家长将集体上访", "proposed"),

@@ -409,6 +409,7 @@ def test_what_might_hurt_and_who_is_ill_is_no_injury(text: str) -> None:
         "双腿二度烧伤",
         "孩子煤气中毒",
         "恶狗咬伤了村民",
+        "产妇被掉落的吊灯砸伤",
         "事故导致了人员伤亡",
     ],
 )
@@ -418,7 +419,14 @@ def test_more_ways_to_tell_of_the_hurt_without_a_number(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["车上还有人员被困", "8岁女童失踪三天", "家属寻找失联大学生", "多名业主被困电梯", "女子失联已有10天"],
+    [
+        "车上还有人员被困",
+        "8岁女童失踪三天",
+        "家属寻找失联大学生",
+        "多名业主被困电梯",
+        "女子失联已有10天",
+        "平安小区业主被困电梯，找到物业也没用",
+    ],
 )
 def test_who_is_missing_is_told_without_a_number_too(text: str) -> None:
     assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.MISSING).amount is None

@@ -23,6 +23,7 @@ def told(text: str, words: str) -> bool:
         ("地库积水未抽完致3人触电身亡", "3人触电身亡"),
         ("目前可能有30人被困", "30人被困"),
         ("可以确认3人死亡", "3人死亡"),
+        ("男子扬言报复，当晚砍死3人", "3人"),
     ],
 )
 def test_what_a_text_reports_is_told(text: str, words: str) -> None:
