@@ -11,7 +11,7 @@ from nlp.scanning import Rule
 from nlp.sheet import Passage, Sheet, first_spans
 
 _DENIED = re.compile(
-    r"(?:(?<!有)没有?|未|无|并非|不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$"
+    r"(?:(?<![有沉淹埋吞覆])没(?!想到|料到)有?|未|无|并非|(?<!是)不是|不存在|杜绝|防止|避免|预防|以免|严禁|谨防)[^,。;!?]{0,4}$"
 )
 
 
@@ -28,8 +28,13 @@ def matches_in(
     """The same in one passage."""
     if passage.standing & rule.bit:
         for found in rule.expression.finditer(passage.text):
-            if denied or not _DENIED.search(passage.text, max(0, found.start() - 10), found.start()):
+            if denied or not is_denied(passage, found.start()):
                 yield passage, found
+
+
+def is_denied(passage: Passage, at: int) -> bool:
+    """Whether what stands there is said not to be."""
+    return _DENIED.search(passage.text, max(0, at - 10), at) is not None
 
 
 def signal(

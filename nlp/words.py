@@ -51,6 +51,18 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
     return cut
 
 
+def is_word(text: str) -> bool:
+    """Whether the dictionary or our own lists have it."""
+    known: bool = cutter().has_word(text)
+    return known
+
+
+def parts_of_speech(text: str) -> list[tuple[str, str]]:
+    """Words with what the dictionary calls them (n, v, ns …)."""
+    tagged: list[tuple[str, str]] = cutter().tag(text)
+    return tagged
+
+
 @cache
 def _idf() -> tuple[dict[str, float], float]:
     file = distribution("jieba").locate_file(

@@ -23,6 +23,7 @@ from huiying.evaluation import (
     place,
     relevance,
     same_event,
+    signals,
 )
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
@@ -38,6 +39,7 @@ MEASURES: tuple[Measure, ...] = (
     intent.measure,
     field.measure,
     deaths.measure,
+    signals.measure,
     occurred.measure,
     place.measure,
     claims.measure,

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
+from nlp.annotators import officials, senses
 from nlp.normalise import quick
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
@@ -17,16 +18,8 @@ _SIRENS = r"防空警报|空袭警报|警报器?|警报声|大喇叭|喇叭|汽�
 _SIREN = rf"(?:{_SIRENS})"
 _SUDDEN = "刚才|刚刚|突然|半夜|深夜|凌晨|昨晚|今晚|今早|大半夜|莫名|无缘无故"
 _SOUNDED = r"(?:响|鸣|叫|拉)"
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-)
-_OFFICES = "局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员"
-_ENFORCERS = "执法队员|执法人员|城管队员|交警|民警|协管员|质监员|审批人员|窗口人员"
-_OFFICE, _ENFORCER = f"(?:{_OFFICES})", f"(?:{_ENFORCERS})"
-
 _DEMANDED = r"[^,。;!?\n]{0,10}(?:要求|责令|责成|督促|限期)[^,。;!?\n]{0,10}(?:回应|说明|答复|核查)"
-_FEE = r"收费|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|定金|订金|涨价"
+_FEE = r"收费(?![站亭口卡]|公路)|乱收|多收|收(?:了|我|取)[^,。;!?\n\d]{0,10}\d{1,9}[万千百]?[元块]|租金|月租|年租|管理费|停车费|使用费|易地建设费|结建费|押金|定金|订金|涨价"
 _PERIODS = "一个月|每月|一年|一个车位"
 _PAID = "缴费|退费|退款"
 
@@ -55,21 +48,22 @@ _RULES = (
         SignalKind.CORRUPTION,
         "腐败、串标一类的指称",
         Rule(
-            r"受贿|行贿|索贿|贪污|贪腐|腐败|吃回扣|回扣|围标|串标|陪标|内定|利益输送|权钱交易|被查|被带走调查|接受审查调查|落马|双开|留置|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防"
+            r"受贿|行贿|索贿|贪污|贪腐|贪官|腐败(?!变质|的?尸|菌|味|臭|食|水果|肉|发臭)|吃回扣|回扣|围标|串标|陪标|内定(?<![之天日月年周时内]内定)(?![会能要将])|利益输送|权钱交易|被查(?![处封出明获验扣到实阅])|被带走调查|接受审查调查|落马(?![洲湖镇])|双开(?<!双双开)(?![门红店卡游模式挂])|留置(?![针权观物送管导])"
+            r"|违纪违法|黑幕|吃拿卡要|好处费|量身定[做制]|指定(?:供应商|厂家|品牌)|靠人防吃人防|保护伞|以权谋私|徇私|官商勾结|官匪勾结|权力寻租|渎职|骗取中标|侵吞|挪用(?:公款|专款|资金|维修)|勾结|送红包|收红包|塞红包|索要红包|收受红包|贿赂"
         ),
     ),
     (
         SignalKind.SAFETY,
         "工程安全、积水一类的险情",
         Rule(
-            r"坍塌|塌方|塌陷|倒塌|垮塌|要塌|开裂|裂开|裂了|裂缝|露筋|钢筋外露|钢筋裸露|钢筋都露|燃气味|煤气味|漏气|承重墙|漏水|渗水|渗漏|漏雨|积水|被淹|进水|倒灌|水淹|泡水|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞"
+            r"坍塌|塌方|塌陷|倒塌|垮塌|要塌|开裂|裂开|裂了|裂缝|露筋|钢筋外露|钢筋裸露|钢筋都露|燃气味|煤气味|漏气|承重墙|漏水|渗水|渗漏|漏雨|积水(?<!面积水)(?!潭)|被淹(?![死没])|进水(?!平(?!房)|[帘口压管池阀量温果里])(?<![掉开跳落坠]进水)|倒灌|水淹(?<!口水淹)|泡水(?![墨喝杯])|安全隐患|消防通道|安全出口|坠落|掉下来|砸(?:到|中|住|伤)|缺氧|煤气罐|触电|漏电|私拉电线|锈死|脱落|擅自拆|私自拆|违规拆|打穿|开洞"
         ),
     ),
     (
         SignalKind.RUMOUR,
         "来路不明的传言",
         Rule(
-            r"网传|听说|据说|知情人|爆料|都在传|疯传|流传|来源不明|不信谣|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着|速转|速看|紧急扩散|赶紧转|转发(?:给|到|三个)|转给|发给你在乎的人|"
+            r"网传|听说|据说(?<![证依数根]据说)|知情[人者](?!权)|传闻|爆料|都在传|疯传|流传(?!至今|下来|后世|百世|千古|已久|了?[\d一二三四五六七八九十几百千上数]+[多余]?年)|来源不明|不信谣|传言|谣言|造谣|辟谣|内部消息|小道消息|可靠消息|别外传|不让报|不让讲|不让说|消息(?:都|被|全)?(?:封|压)|压着不(?:报|发|说|查|办|让)|速转(?<![快高低]速转)(?![长换动化弯圈向暖为移走])|速看|紧急扩散|赶紧转|转发三个|转发到(?:朋友圈|[\d各多]|群)|转发给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲|[\d三五十])|转给(?=你|身边|朋友|家人|更多|大家|好友|关心|在乎|所有|亲)|扩散周知|发给你在乎的人|"
             + led("表哥|亲戚|战友|同学", "在(?:部队|里面|单位)")
             + "|"
             + led("听人|听俺|听别人|听邻居|听亲戚|听朋友|听同事|听保安", r"[^,。;!?\n]{0,4}?[说讲]")
@@ -84,7 +78,7 @@ _RULES = (
         SignalKind.SECRET,
         "可能涉密",
         Rule(
-            r"国家秘密|机密|绝密|涉密|泄密|失密|内部文件|指挥所[^,。;!?\n]{0,8}(?:位置|坐标|图纸|照片|地址)|图纸[^,。;!?\n]{0,8}(?:泄|流出|外传|上传|发到|传到|发在)|坐标[^,。;!?\n]{0,8}(?:指挥|战备)|密级"
+            r"国家秘密|机密(?<![手款银]机密)(?!码)|绝密|涉密|泄密|失密|内部文件|指挥所[^,。;!?\n]{0,8}(?:位置|坐标|图纸|照片|地址)|图纸[^,。;!?\n]{0,8}(?:泄|流出|外传|上传|发到|传到|发在)|坐标[^,。;!?\n]{0,8}(?:指挥|战备)|密级"
         ),
     ),
     (
@@ -93,9 +87,9 @@ _RULES = (
         Rule(
             "|".join(
                 (
-                    led("领导|书记|省长|市长|厅长|主任", r"[^,。;!?\n]{0,8}批示"),
-                    led("督察组|巡视组|巡察组", r"[^,。;!?\n]{0,6}(?:交办|督办|转办|要求)"),
-                    led("已|被|列为|列入", r"[^,。;!?\n]{0,4}挂牌督办"),
+                    "批示(?!的?[表文件])",
+                    led("督察组|督查组|督导组|巡视组|巡察组", r"[^,。;!?\n]{0,6}(?:交办|督办|转办|要求)"),
+                    r"挂牌督办(?!制度|办法)",
                     rf"上级(?:部门|机关)?{_DEMANDED}",
                     led("省委|省政府|市委|市政府|国务院|国办|省办", _DEMANDED),
                 )
@@ -112,28 +106,6 @@ _FEES = Rule(
     needs="|".join((*_UNPERIODIC.words, *_PERIOD.words)),
 )
 """Fees where a sum may be named with its period, which few texts do: it has to be tried at every digit."""
-_PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
-_NAMED = re.compile(
-    rf"(?:[局办处科站委府队厅]|中心|街道|社区)(?:原?副|原)?{_OFFICE}\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u4e00-\u9fff]{{1,2}})(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因)]|$)"
-    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
-    rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|(?<![\u4e00-\u9fff]){_OFFICE}\s?[{SURNAMES}]某{{1,2}}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
-    rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}]某{{1,2}}"
-)
-_BY_NAME = rf"(?<=[{SURNAMES}某副]{{0}})|(?<=[{SURNAMES}某副]的{{0}})"
-_TITLED = Rule(
-    "|".join(
-        [
-            rf"{title}(?:(?<=[×x*]{title})|(?<=[局办处科站委府队厅心道区副原]{title})(?=\s?[{SURNAMES}])|(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
-            for title in _OFFICES.split("|")
-        ]
-        + [
-            rf"{title}(?:(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
-            for title in (*_ENFORCERS.split("|"), "干部", "领导", "工作人员")
-        ]
-    )
-)
-"""A title with a letter of a name beside it: without one nobody is named."""
-_PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该")
 _UNTOLD = re.compile(r"(?:没说|没有说|没通知|没听说|不是)[^,。;!?\n]{0,5}$")
 _PLANNED = re.compile(r"试鸣|鸣放|演练|演习|公祭|默哀|纪念")
 _PUBLIC_BODY = re.compile(
@@ -149,7 +121,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def _plain(sheet: Sheet) -> list[Signal]:
     signals = []
     for kind, note, rule in _RULES:
-        found = matches(sheet, rule)
+        found = matches(sheet, rule, denied=kind is SignalKind.SAFETY)
         if kind is SignalKind.FEES and sheet.may(_PERIOD):
             found = [
                 pair
@@ -158,16 +130,11 @@ def _plain(sheet: Sheet) -> list[Signal]:
             ]
         if kind is SignalKind.SIREN_UNPLANNED:
             found = _unplanned(sheet, found)
-        if kind is SignalKind.SUPERIOR_ORDER:
-            found = [(passage, match) for passage, match in found if not _wished(passage, match)]
+        if found:
+            found = [pair for pair in found if senses.means(kind, sheet, *pair)]
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", note, found))
     return signals
-
-
-def _wished(passage: Passage, match: re.Match[str]) -> bool:
-    """A plea for an order is no order."""
-    return bool(_PLEA.search(passage.text, max(0, match.start() - 8), match.start()))
 
 
 def _unplanned(
@@ -188,9 +155,7 @@ def _announced(text: str) -> bool:
 
 
 def _official(sheet: Sheet) -> list[Signal]:
-    if not matches(sheet, _TITLED, denied=True):
-        return []
-    found = [(passage, match) for passage in sheet.passages for match in _NAMED.finditer(passage.text)]
+    found = officials.named(sheet)
     kind = SignalKind.OFFICIAL_NAMED
     return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
+from nlp.annotators.unreal import long_past, sentence_before, unreal
 from nlp.numerals import NUMBER, Number, numeral
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
@@ -21,18 +22,17 @@ from nlp.signalling import matches, signal, signal_at
 
 REACH = 40
 """Characters before and behind a number that may say what it counts."""
-LONG_AGO = 3
-"""Years: a sentence that names one further back tells history."""
 
 _STOP = r",。;!?\n "
-_WHO = r"(?:(?:余|多)?(?:人|名|位|口|例|个(?=人|多人|孩|老|工|女|男|学|大|小(?!时)|年轻|业主|村|乘|民|亲|同|邻|娃|战|在抢|在医|重伤|轻伤|受伤))|(?<=[俩仨])(?![一二两只条头猪鸡狗牛羊鸭鹅猫兔鱼]))"
-"""俩 and 仨 need no 个."""
+_SOMEBODY = "人|多人|孩|老(?!板的)|工(?!地|程)|女|男|学|大(?!门|楼)|小(?!时|区)|年轻|业主|村民|乘|民|亲|同(?!比)|邻|娃|战|在抢|在医|重伤|轻伤|受伤"
+_WHO = rf"(?:(?:余|多)?(?:人(?!民币|次)|名|位|口(?!气|水|咬|井|锅)|例|个(?={_SOMEBODY}))|(?<=[俩仨])(?![一二两只条头猪鸡狗牛羊鸭鹅猫兔鱼])|(?=[员学工矿村乘旅游师职民][工生民客人]))"
+"""俩 and 仨 need no 个, 员工 and the like no 名."""
 _DIGIT = r"\d一二三四五六七八九十两百"
 _PERSON = rf"(?<![{_DIGIT}])人"
 _PART = r"[零一二三四五六七八九十\d]{1,3}[多余]?岁"
 _DEATH = (
-    r"(?:(?<![吓气笑累热急烦坑饿臭挤吵丑锁卡堵憋不没怕敢找作送想])死(?![刑缓角机活心板结死不期守循灰伤里]|一生|了之|百了|以谢|难辞|无生)(?<!九死)亡?"
-    r"|身亡|遇难|丧生|罹难|丧命|殒命|遇害|牺牲|殉职|溺亡|撞亡|病亡|坠亡|不治|葬身|没了命|断了?气|没气了|没(?:抢)?救过来|献出了?(?:(?:宝贵|年轻)的?)?生命|[淹砸压烧毒闷摔电撞轧碾炸捅砍打咬]死"
+    r"(?:(?<![吓气笑累热急烦坑饿臭挤吵丑锁卡堵憋不没怕敢找作送想盯说看爱恨烂帅甜萌写玩抱叫封生])(?<!老病)(?<!病、)死(?![刑缓囚角机活心板结死不期守循灰伤里鸡猪鱼鸭狗猫牛羊鼠虾]|一生|了之|百了|以谢|难辞|无生)(?<!九死)亡?"
+    r"|身亡|遇难|丧生|罹难|丧命|殒命|遇害|牺牲(?!品)|殉职|溺亡|撞亡|病亡|坠亡|不治|葬身|没了命|断了?气|没气了|没(?:抢)?救过来|献出了?(?:(?:宝贵|年轻)的?)?生命|[淹砸压烧毒闷摔电撞轧碾炸捅砍打咬]死"
     r"|(?:无|没有|没了|失去|已无)(?:任何)?生命(?:体征|迹象)|失去了?(?:宝贵的?)?生命|无一(?:人)?(?:生还|幸免|幸存))"
 )
 _TREATED = r"(?:送往?(?:医院?)?)?(?:后)?(?:经)?(?:送医|医院|全力|紧急|多方){0,3}(?:抢救|救治|医治|治疗|急救)(?:后)?(?:均|终因)?无效(?:后)?,?(?:于[^,。;!?\n]{1,8}|不幸|宣告|确认|被宣布|先后)?"
@@ -46,17 +46,24 @@ _DEAD_AFTER = re.compile(
     rf"|[^{_STOP}\d救获]{{0,10}}?因(?:伤|抢救|流感|感染|病毒|疫情|中毒|触电|溺水)[^{_STOP}\d获]{{0,14}}?(?:去世|离世|逝世)"
     rf"|[^{_STOP}\d获伤]{{0,8}}?(?:遗体|尸体)"
     rf"|[^。;!?\n\d获]{{0,10}}?(?:被[^,。;!?\n\d]{{0,6}}[冲卷埋困]|失联|失踪|落水|溺水|坠)[^。;!?\n\d获]{{0,8}}?,[^{_STOP}\d]{{0,4}}?(?:遗体|尸体)(?:已|均|都|也|被|全部|先后|相继)"
-    rf")|{_DEATH}|具[^{_STOP}\d获伤]{{0,8}}?(?:遗体|尸体)|条(?:人命|生命(?![线之通安]))|[名位个]死者"
+    rf")|{_DEATH}|具[^{_STOP}\d获伤]{{0,8}}?(?:遗体|尸体)|[名位个]死者"
 )
+_LIVES = re.compile(r"条(?:人命|(?P<gone>(?:鲜活的|年轻的|宝贵的|无辜的)*生命))")
+_GONE = re.compile(
+    r"逝去|逝者|消逝|夺[走去]|失去|离[开去]|没了|陨落|消失|葬送|断送|毁了|带走|白白|丧失|的代价"
+)
+"""What makes 三条生命 dead; without it a life is only spoken of."""
+_KEPT = re.compile(r"救|挽回|保住|相当于|关乎|关系|珍惜|珍重|每$")
+_NEARLY = re.compile(r"如何|濒临|潜在|险些|差点")
 _REACHED = r"[的人数员者多总目前已经共计约为超过上升增加至到达了有是:逾初步确认病例]{0,14}"
 _DEAD = r"(?:死亡(?:失联|失踪)|死亡者?|死难者?|遇难|身亡|丧生|罹难|死者|遇害)"
 _DEAD_BEFORE = re.compile(
     rf"{_DEAD}{_REACHED}$|{_DEAD}(?:的)?(?:人数|总数|者)?[^,。;!?\n]{{0,24}}?(?:升|增加?|达|更新|更正|修正|修订|核减|上调|下调|调整)(?:至|到|为)$|(?:遗体|尸体)$"
     rf"|{_DEAD}[^。;!?\n]{{0,20}}?(?:有误|误[报传])[^。;!?\n]{{0,10}}?(?:为|是|系)$|(?<![伤死逃流灭消])亡$|(?<!死)亡人数{_REACHED}$|(?:去世|离世|逝世)的?[^{_STOP}\d]{{0,4}}?(?:已有|有|达|共)?$"
-    r"|(?:[淹砸压烧毒闷摔电撞轧炸捅砍杀]死|毒杀|杀害|(?<![吓气笑累热急烦坑饿臭挤吵丑该找])死)了?(?:至少|大概|起码|好像|有)?$"
+    r"|(?:[淹砸压烧毒闷摔电撞轧炸捅砍杀]死|毒杀|杀害|(?<![吓气笑累热急烦坑饿臭挤吵丑该找盯说看爱恨守管抓认钉封堵])(?<!老病)(?<!病、)死)了?(?:至少|大概|起码|好像|有)?$"
 )
 _NOT_OTHERS = re.compile(
-    r"(?=人|名|位|例|具|个(?!月|多|半|小时|礼拜|星期)|$|[,。;、)])(?!(?:人|名|位)?[^,。;、!?\n]{0,4}(?:受伤|重伤|轻伤|送医|被困|失联|失踪|死亡|遇难|身亡|获救|生还|被捕|感染|确诊)(?!\d))"
+    r"(?=人(?!民币|次)|名|位|例|具|口(?!气|水)|个(?!月|多月|半|小时|礼拜|星期|号码|公道|说法|名额|方面|帖|字|家庭|问题|项目|城|国|车|手机)|$|[,。;、)])(?!(?:人|名|位)?[^,。;、!?\n]{0,4}(?:受伤|重伤|轻伤|送医|被困|失联|失踪|死亡|遇难|身亡|获救|生还|被捕|感染|确诊)(?!\d))"
 )
 """死亡2人受伤 counts the injured: the number belongs to the word behind it, unless that has its own (伤7人 失踪2人)."""
 _IMPLIED = Rule(
@@ -65,72 +72,69 @@ _IMPLIED = Rule(
 )
 """Deaths whose number stands in a word: both of a pair; a fifth body found means five."""
 _CORRECTED = Rule("更正|有误|误报|误传|核减|下调|修正为|修订为")
-_REFUTED = Rule(
-    r"[^,。;!?\n]{0,6}?(?:[系是为属][^,。;!?\n]{0,2}?(?:谣|不实|假的|假消息|编造|虚构|旧闻|旧视频)|不属实|不实|纯属|子虚乌有)|,?[^,。;!?\n]{0,8}?辟谣",
-    needs="谣|不实|不属实|旧闻|旧视频|假的|假消息|编造|虚构|纯属|子虚乌有",
-)
-
-_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医(?!院?(?:途中|抢救无效|后?(?:经|抢救|不治|死|身亡|宣告|无效|确认|去世|离世)))|送院|送[往到至去][^,。;!?\n\d死亡]{0,8}?医院(?!后|途中|时|抢救无效)|住院|就医|骨折|[烧烫擦挫损扭摔砸压刺划割咬撞灼]伤|昏迷|晕倒|昏倒|中毒|负伤|挂彩|危重|病危|生命垂危|在(?:[^,。;!?\n\d死亡]{0,5}?)(?:抢救|救治|icu)(?!无效|途中|时))"
+_HURT = r"(?:受伤|受轻伤|受重伤|重伤|轻伤|轻微伤|中度伤|送医(?!院?(?:途中|抢救无效|后?(?:经|抢救|不治|死|身亡|宣告|无效|确认|去世|离世)))|送院|送[往到至去][^,。;!?\n\d死亡]{0,8}?医院(?!后|途中|时|抢救无效)|住院(?![费部押])(?!病人|报销|待产)|就医(?!不便|难|困难|方便|报销|条件|环境|体验|问题)|骨折(?![价妹险式])|[烧烫擦挫损扭摔砸压刺划割咬撞灼炸电]伤(?![膏药口害])|昏迷|晕倒|昏倒|中毒|负伤|挂彩|危重|病危|生命垂危|在(?:[^,。;!?\n\d死亡]{0,5}?)(?:抢救|救治|icu)(?!无效|途中|时))"
 _HURT_AFTER = re.compile(
     rf"{_WHO}(?:(?:{_PART}|{_PERSON}|[^{_STOP}人\d死亡失救获险]){{0,12}}?{_HURT}"
     r"|[^。;!?\n\d死亡失获逃]{0,16}?,(?:均|都|全部)已?被?(?:送医|送往|住院|就医|送院|入院))"
     rf"|{_WHO}?(?:重|轻微?|中度)?伤(?![亡心害口势情员者痕感])|[名位个]伤[者员]"
 )
 _HURT_BEFORE = re.compile(
-    rf"(?:受伤|重伤|轻伤|伤者|伤员){_REACHED}$|(?:受伤|重伤|轻伤|伤者|伤员)[^{_STOP}]{{0,12}}?(?:升|增加?|更新|更正|上调)(?:至|到|为)$|(?:^|[人名、,。; ])伤$"
+    rf"(?:受伤|重伤|轻伤|伤者|伤员){_REACHED}$|(?:受伤|重伤|轻伤|伤者|伤员)[^{_STOP}]{{0,12}}?(?:升|增加?|更新|更正|上调)(?:至|到|为)$|(?:^|[人名、,。; ])伤$|(?:[咬撞砸烫烧炸刺砍捅打轧刮]伤|致伤)了?(?:至少|共|近)?$"
 )
 _DEGREE = re.compile(r"轻微|危重|重|轻|中度")
 
 _LOST = r"(?:失联|失踪|下落不明|被困|受困|被埋|被掩埋|被卷走|被冲走|失去联系|没(?:能|跑)?出来|出不来)"
 _LOST_AFTER = re.compile(
-    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d]{{0,4}}(?:仍|还|正)?在?(?:全力|紧急|继续){{0,2}}搜[救寻]|失联|失踪"
+    rf"{_WHO}(?:{_PART}|{_PERSON}|[^{_STOP}人\d死伤亡钱款]){{0,10}}?{_LOST}|{_WHO}[^{_STOP}\d员]{{0,4}}(?:仍在?|还在|正在)(?:全力|紧急|继续){{0,2}}搜[救寻]|失联|失踪"
 )
 _LOST_BEFORE = re.compile(
     rf"{_LOST}(?:{_REACHED}|[^{_STOP}\d]{{0,6}}(?:更新|更正|修正|降)(?:至|到|为))$|(?:[困压埋]住了?|困[了着]|围困)[^{_STOP}\d]{{0,6}}$"
 )
-_STILL = re.compile(r"(?:仍有|尚有|还有|其余|剩余|仅剩)$")
+_STILL = re.compile(r"(?:仍有|尚有|还有|其余|剩余|仅剩)[^,。;!?\n\d]{0,6}$")
+"""Who is still looked for."""
+_SAVING = re.compile(
+    r"(?:(?:[营抢获解]|搜)救|救|疏散|转移|撤离|搜)(?:出|起|下)?了?(?:全部|所有|其中)?[^,。;!?\n\d]{0,4}$|(?:帮助|协助|找到|寻获)[^,。;!?\n\d]{0,4}$"
+)
+_SAVED_BEHIND = re.compile(
+    r"[^,。;!?\n\d]{0,6}?(?:[已均都全被]|成功|先后|陆续|安全|全部)*(?:被(?:[^,。;!?\n\d]{0,8}?)救|获救|救出|营救出|救援出|解救|脱险|脱困|升井|救起|送医|转移|送往)"
+)
+"""Who was among them and is safe."""
+_NEXT_LOST = re.compile(rf"[人名][、,和及]{_LOST}\d")
+"""遇难38人、失联24人: the word belongs to the next number."""
+_TO_HELP = re.compile("救助|营救|解救|搭救|为救")
+_ASTRAY = re.compile("失联|失踪|下落不明")
+_RESCUED = re.compile(
+    r"成功(?:救[出援]|营救|解救|自救)|自救成功|安全带离|抱出|转移至|全部(?:救出|转移|获救)|救援成功|(?:被|合力|先后)[^,。;!?\n]{0,8}救出|救出后|获救|脱困|脱险|(?:抢|营)?救出(?=[^,。;!?\n]{0,4}被困)|解救[^,。;!?\n]{0,6}被困"
+)
+"""Who was trapped and is no more, where nobody is said to be missing still."""
 _FOUND = re.compile(
-    r"(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
+    r"(?:营救|解救|救出|疏散)(?:了|出)?(?:全部|所有)[^,。;!?\n]{0,4}(?:被困|受困|失联|失踪)|(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
 )
 
+_ILL = re.compile(r"看病|患病|生病|因病|病重|重病|癌|怀孕|分娩|待产|产妇|生孩子|体检|看个?诊")
+"""Who lies in hospital for this was not hurt, unless the text says so."""
+_WOUND = re.compile("伤|骨折|中毒|截")
+
 _MONEY_AFTER = re.compile(
-    r"(?:余|多)?(?:元|块|rmb|人民币)?(?:钱)?(?:的|左右|以上)?(?:直接)?(?:经济|财产|财物)?损失(?!费|补偿)"
+    r"(?:余|多)?(?:元|块|rmb|人民币)?(?:钱)?(?:的|左右|以上)?(?:直接)?(?:经济|财产|财物)?(?:(?:租金|收入|房租|工资|货款)的?)?损失(?!费|补偿)"
 )
 _MONEY_BEFORE = re.compile(
-    r"(?<!挽回)(?<!避免)(?<!减少)(?:直接|间接)?(?:经济|财产|财物)?(?:损失|估损|定损|车损(?!险)|被骗|被卷走|赔进去|被淹[^,。;!?\n\d]{0,6}价值)(?!险)[^,。;!?\n\d]{0,10}$"
+    r"(?<!挽回)(?<!避免)(?<!减少)(?:直接|间接)?(?:经济|财产|财物)?(?:损失(?!费)|估损|定损|车损(?!险)|被骗|被卷走|赔进去|被淹[^,。;!?\n\d]{0,6}价值)(?!险)[^,。;!?\n\d赔判裁]{0,10}$"
 )
 _SAVED = re.compile(r"(?:追回|追缴|返还|退还|找回|挽回|避免|减少|止付|拦截|劝阻)[^,。;!?\n]{0,10}$")
 _MONEY = re.compile(r"(?:余|多)?(?:元|块|人民币|rmb|$|[,。;、!?\n])")
 
-_IF = re.compile(r"如果|假如|假设|倘若|要是|万一|一旦|若是|演练|演习|模拟|剧情|小说|电影|游戏")
-_NEVER = re.compile(
-    r"到时|别让|别再|不要再|不想再|不希望|差点|险些|差一点|难道|岂不|非要|非得|是不是要|等到|再不|早晚|迟早|会不会|生怕|就怕|担心|预防|防止|避免|杜绝|以免|可判|判处|处以|防溺|防坠|要等|谨防|严防|每年|年均"
-)
-_YEARS_AGO = Rule(
-    r"(?<![\d一二三四五六七八九十])(?:[3-9]|[1-9]\d|[三四五六七八九十几多]|[一二三四五六七八九]?十[一二三四五六七八九]?)年前[^,。;!?\n]*$",
-    needs="年前",
-)
 _THRESHOLD = Rule(
     r"[人名](?:\([^()]{1,4}\))?(?:以上|以下)(?:死亡|重伤|轻伤|受伤|伤亡)?(?:的|或)", needs="以上|以下"
 )
 """一次死亡10人以上的事故 is what a rule is about."""
-_COMPARED = Rule(
-    r"[^。;!?\n]{0,60}?(?:同比|环比|较上年|比上年|较去年|比去年)",
-    needs="同比|环比|较上年|比上年|较去年|比去年",
-)
-"""What is compared with the year before is a statistic."""
-_WHO_ANSWERS = re.compile(r"[^,。;!?\n]{0,14}?(?:谁来?负责|谁担责|怎么办|算谁的)")
-_DENIED = re.compile(r"(?:没有|没|未|无|并非|不是|不存在|谣传|误传)[^,。;!?]{0,4}$|除了?$|防$")
-_HISTORY = re.compile(
-    r"唐山大地震|汶川(?:大)?地震|历史上|史上|建国以来|抗战|二战|当年|旧社会|上世纪|[一二]十世纪|民国"
-)
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_NO_COUNT = re.compile(r"\d:$|[高初大]$")
+"""14:40 and 高三学生 are no numbers of people."""
 _SENTENCE = re.compile(r"[。;!?\n]")
-_CLAUSE = re.compile(r"[,。;!?\n]")
 _ALSO = re.compile(r"另有|另外|还有|此外|又有|另$")
 _AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获死亡难丧]{{0,8}}[和及与、]")
 _OUTCOME = Rule(
-    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|搜寻|没出来|没能出来|没跑出来|出不来|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|车损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了"
+    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|搜寻|没出来|没能出来|没跑出来|出不来|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|截瘫|致残|瘫痪|走失|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|车损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了"
 )
 
 _OF_DEATH = Rule(
@@ -147,15 +151,17 @@ _OF_MONEY = Rule(r"损失|估损|定损|车损|被骗|被卷走|赔进去|被淹
 
 _NOBODY = Rule(
     led(
-        "无|没有|没|未造成|没造成|未发生|未有|暂无|均无|无一|未致|尚未造成|零",
+        "无|没有|没|未造成|没造成|未发生|未有|暂无|均无|无一|未致|尚未造成|零|未接到|未收到",
         r"(?:造成)?(?:任何)?(?:人员|人)?(?:的)?伤亡",
-    )
-    + "|"
-    + led("没有|无|未造成", "(?:人|人员)(?:死亡|遇难|伤亡)"),
-    needs="伤亡|死亡|遇难",
+    ),
+    needs="伤亡",
 )
+_NOBODY_DIED = Rule(led("没有|无|未造成|未出现", "(?:人|人员)(?:死亡|遇难|伤亡)"), needs="伤亡|死亡|遇难")
+_AIMED = re.compile(r"希望|但愿|祈[祷求]|愿|确保|力争|保证|实现|争取|做到|如果|盼")
+"""希望没有人员伤亡 reports nothing."""
 _UNHURT = Rule(
-    led("无|没有|没|未有", "一?个?人(?:员)?受伤") + "|零伤亡|毫发无损|人都没事|人没事|均无大碍",
+    led("无|没有|没|未有", "一?个?人(?:员)?受伤")
+    + "|零伤亡|毫发无损|人都没事(?<!死人都没事)|人没事|均无大碍",
     needs="受伤|零伤亡|毫发无损|人都没事|人没事|均无大碍",
 )
 
@@ -166,15 +172,17 @@ _PLAIN = (
             Rule(
                 r"死人了(?<![吓气笑累热急烦坑害冻饿臭挤吵丑]死人了)|有人(?:死(?!刑|角|心)|遇难|身亡)|闹出人命|出了?人命|"
                 + led("淹|砸|压|烧|毒|闷|摔|电|撞", "死了?(?:人|个|一个)")
-                + r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧)死|"
+                + r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧|打|砍|捅|虐|毒|勒)死|"
                 + led(
-                    "男子|女子|老人|孩子|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民",
+                    "男子|女子|老人|孩子|小孩|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民|患者|当事人|乘客|驾驶员|伤者|男童|女童|男孩|女孩|婴儿|行人|游客|产妇",
                     r"[^,。;!?\n]{0,10}(?:身亡|死亡|遇难|溺亡|没了命)",
-                ),
-                needs="死|遇难|身亡|人命|溺亡|没了命",
+                )
+                + "|"
+                + led("飞行员|战士|民警|辅警|消防员|官兵|队员", r"[^,。;!?\n]{0,8}牺牲(?!品)"),
+                needs="死|遇难|身亡|人命|溺亡|没了命|牺牲",
             ),
             Rule(
-                "坠亡|溺亡|身亡|殉职|殒命|猝死|丧生|丧命|当场死亡|抢救无效|壮烈牺牲|英勇牺牲|光荣牺牲|人就没了|没救过来|没抢救过来|断气|断了气|死了几[个人名位口]"
+                r"坠亡|溺亡|身亡|殉职|殒命|致死(?<!不致死)(?![率量性剂])|致其死亡|致他死亡|致她死亡|致人死亡|致对方死亡|导致死亡|最后死亡|最终死亡|猝死(?!两次|[\d一二三几]次)|丧生|丧命|当场死亡|抢救无效|壮烈牺牲|英勇牺牲|光荣牺牲|人就没了|没救过来|没抢救过来|断气|断了气|死了几[个人名位口]"
                 "|死了好几[个人名位口]|当场(?:就|都)?(?:没了|走了|没气)"
             ),
         ),
@@ -184,10 +192,16 @@ _PLAIN = (
         (
             Rule(
                 r"有人(?:受伤|被砸|骨折)|造成人员伤亡|有人员伤亡|伤亡惨重|"
-                + led("砸|压|夹|摔|碰|撞|烫|割|扭|崴", "伤")
-                + "|骨折|截肢|"
+                + led("砸|压|夹|摔|碰|撞|烫|割|扭|崴|炸", "伤(?![膏药口害])")
+                + r"|骨折(?![价妹险式])|截肢|截瘫|致残|瘫痪在床|下肢瘫痪|多[人名位个][^,。;!?\n]{0,8}(?:受伤|伤亡|重伤|轻伤|送医|中毒)|伤者(?:被|已|送|在|家属)|受伤者|伤者(?<=[有名望]伤者)|人员受伤|受伤(?:(?=后|严重|倒地|入院)|(?<=[部处重]受伤))|流血(?<=部流血)|伤亡人数|烧伤(?<=[一二三][度级]烧伤)|中毒(?<=[物气碳药体]中毒)|全身[^,。;!?\n]{0,8}烧伤|"
+                + led("划|烫|烧|割", r"伤了(?![\d一二三四五六七八九十百多几两]+[辆台只条棵扇])")
+                + "|"
+                + led("造成|导致", r"了?[^,。;!?\n]{0,4}人员伤亡")
+                + "|"
+                + led("打|砍|捅|刺|咬", "伤(?:了|人|业主|村民|老人|孩子)")
+                + r"|被[^,。;!?\n]{0,8}(?:打|砍|捅|刺|咬)伤|"
                 + led("孩子|老人|工人|业主|父亲|母亲|司机|乘客|保安", r"[^,。;!?\n]{0,8}(?:受伤|住院|送医)"),
-                needs="伤|被砸|骨折|截肢|住院|送医",
+                needs="伤|被砸|骨折|截肢|截瘫|致残|瘫痪|住院|送医|中毒|流血",
             ),
             Rule(
                 r"缝了[\d一二三四五六七八九十]{1,2}针|烧伤面积|烫伤面积|"
@@ -199,7 +213,17 @@ _PLAIN = (
         SignalKind.MISSING,
         (
             Rule(
-                r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)|已经失联|已失联|至今失联|多人(?:被困|失联|失踪|被埋)|数人(?:被困|失联|失踪|被埋)"
+                r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)|已经失联|已失联|至今失联|多人(?:被困|失联|失踪|被埋)|数人(?:被困|失联|失踪|被埋)|"
+                + led(
+                    "女子|男子|员工|外卖员|司机|业主|居民|老人|孩子|小孩|儿童|女童|男童|女孩|男孩|学生|工人|乘客|群众|村民|游客|人员|伤者",
+                    r"[^,。;!?\n从对将把向与]{0,3}(?:被困|失联|失踪|走失|被埋)(?<!救援人员被困)",
+                )
+                + "|"
+                + led(
+                    "失联|失踪|走失|被困",
+                    "的?(?:男孩|女孩|女童|男童|儿童|学生|大学生|老人|女子|男子|少年|少女|孩子)",
+                ),
+                needs="被困|失联|失踪|走失|被埋|人还在|困在",
             ),
         ),
     ),
@@ -207,13 +231,26 @@ _PLAIN = (
         SignalKind.LOSS,
         (
             Rule(
-                r"损失惨重|损失不小|血本无归|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了",
+                r"损失惨重|损失不小|血本无归|车(?:全|都|被)?(?:泡|淹)了|泡水车|车辆被淹|货(?:物)?(?:全|都)?(?:泡|淹)了|"
+                + led(
+                    "蒙受|遭受|造成|带来",
+                    r"[^,。;!?\n]{0,6}(?:重大|巨大|严重|惨重|不小|很大|无法估)[^,。;!?\n]{0,6}损失",
+                ),
                 needs="损失|血本无归|泡|淹",
             ),
         ),
     ),
 )
 """Harm without a number: words that need company, then those that tell it by themselves."""
+_FIGURE = re.compile(
+    r"唾沫|吐沫|口水|官大一级|债|房贷|作业|蚊|笑|萌|帅|骂死|一棒子|濒临|月薪|工资|[鱼鸡猪狗猫羊牛鸭鹅虫苗鸟](?:[苗仔崽群类]|全部|全都?|都|也|大量)*(?:被|死)"
+)
+_SAFE = re.compile(
+    r"(?:已|被|均|都|将)[^,。;!?\n]{0,6}(?:找[到回]|送回|送到)(?!物业)|成功将|获救|救出|脱险|脱困|平安(?=[回返归无到脱获])|很安全|安全(?:回|返|到|转移)"
+)
+_BACK = re.compile(
+    r"(?:已|被|均|都|将)[^,。;!?\n]{0,6}找[到回](?!物业)|(?:获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
+)
 _NAMES = {
     SignalKind.DEATHS: "死亡",
     SignalKind.INJURIES: "受伤",
@@ -237,7 +274,8 @@ class _Count:
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     if not sheet.may(_OUTCOME):
         return reading
-    signals = (*_harm(sheet), *_none(sheet))
+    harm = _harm(sheet)
+    signals = (*harm, *_none(sheet, {one.kind for one in harm}))
     return amended(reading, signals=reading.signals + signals) if signals else reading
 
 
@@ -260,11 +298,28 @@ def _harm(sheet: Sheet) -> list[Signal]:
             (passage, match)
             for rule in rules
             for passage, match in matches(sheet, rule)
-            if not _unreal(sheet, passage, match.start(), match.end())
+            if _meant(sheet, kind, passage, match) and not unreal(sheet, passage, match.start(), match.end())
         ]
         if found:
             signals.append(signal(sheet, kind, f"signal.{kind}", f"文中说{name}，未说数目", found))
     return signals
+
+
+def _meant(sheet: Sheet, kind: SignalKind, passage: Passage, match: re.Match[str]) -> bool:
+    """Whether words without a number are no figure of speech, no illness and nobody who was found again."""
+    text, begin, end = passage.text, match.start(), match.end()
+    if kind is SignalKind.DEATHS:
+        return not _FIGURE.search(text, max(0, begin - 6), end)
+    if kind is SignalKind.INJURIES:
+        return not _is_ill(text, begin, end)
+    if kind is SignalKind.MISSING:
+        return not _BACK.search(text, end) and not any(_SAFE.search(one.text) for one in sheet.passages)
+    return True
+
+
+def _is_ill(text: str, begin: int, end: int) -> bool:
+    """Whether somebody is in hospital for something else than harm."""
+    return not _WOUND.search(text, begin, end) and _ILL.search(text, max(0, begin - 8), end + 8) is not None
 
 
 def _deaths(sheet: Sheet) -> list[_Count]:
@@ -280,18 +335,31 @@ def _implied(sheet: Sheet) -> list[_Count]:
     return [
         _Count(passage, numeral(found["nth"] or "两") or 2.0, found.start(), found.end(), "")
         for passage, found in matches(sheet, _IMPLIED)
-        if not _unreal(sheet, passage, found.start(), found.end())
+        if not unreal(sheet, passage, found.start(), found.end())
     ]
 
 
-def _none(sheet: Sheet) -> list[Signal]:
-    """What a text denies is a fact as well: none is zero, which is not unknown."""
-    nobody, unhurt = matches(sheet, _NOBODY, denied=True), matches(sheet, _UNHURT, denied=True)
-    denied = [(SignalKind.DEATHS, nobody), (SignalKind.INJURIES, nobody or unhurt)]
+def _none(sheet: Sheet, told: Collection[SignalKind]) -> list[Signal]:
+    """What a text denies is a fact as well: none is zero, which is not unknown. Of what else it tells (地面无人员伤亡, 飞行员牺牲) that is
+    no denial."""
+    nobody = _denials(sheet, _NOBODY)
+    alive = nobody or _denials(sheet, _NOBODY_DIED)
+    unhurt = nobody or _denials(sheet, _UNHURT)
+    denied = [(SignalKind.DEATHS, alive), (SignalKind.INJURIES, unhurt)]
     return [
         signal(sheet, kind, f"signal.{kind}.none", "文中说没有人员伤亡", found, amount=0.0)
         for kind, found in denied
-        if found
+        if found and kind not in told
+    ]
+
+
+def _denials(sheet: Sheet, rule: Rule) -> list[tuple[Passage, re.Match[str]]]:
+    """What is wished or aimed at is not reported."""
+    return [
+        (passage, found)
+        for passage, found in matches(sheet, rule, denied=True)
+        if not _AIMED.search(passage.text, max(0, found.start() - 12), found.start())
+        and not long_past(sheet, sentence_before(passage.text, found.start()))
     ]
 
 
@@ -311,9 +379,11 @@ def _counts(sheet: Sheet, counts: _Behind, needed: Rule) -> list[_Count]:
             at = bisect_left(needed_at, number.start - REACH)
             near = at < len(needed_at) and needed_at[at] < number.end + REACH
             place = counts(passage, number) if near else None
+            if place is not None and _NO_COUNT.search(passage.text, max(0, number.start - 3), number.start):
+                continue
             if place is not None and passage.may(_THRESHOLD):
                 place = None if _THRESHOLD.expression.match(passage.text, number.end) else place
-            if place is not None and not _unreal(sheet, passage, number.start, place[1]):
+            if place is not None and not unreal(sheet, passage, number.start, place[1]):
                 words = passage.text[number.end : place[1]]
                 found.append(_Count(passage, number.value, place[0], place[1], words))
     return found
@@ -335,50 +405,37 @@ def _around(
 
 
 def _dead(passage: Passage, number: Number) -> tuple[int, int] | None:
-    return _around(passage, number, _DEAD_AFTER, _DEAD_BEFORE, _NOT_OTHERS)
+    text = passage.text
+    lives = text.startswith("条", number.end) and _LIVES.match(text, number.end)
+    if lives:
+        begin = max(0, number.start - 12)
+        gone = lives["gone"] is None or _GONE.search(text, begin, lives.end() + 12)
+        return (number.start, lives.end()) if gone and not _KEPT.search(text, begin, number.start) else None
+    place = _around(passage, number, _DEAD_AFTER, _DEAD_BEFORE, _NOT_OTHERS)
+    return None if place is not None and _NEARLY.search(text, number.end, place[1]) else place
 
 
 def _hurt(passage: Passage, number: Number) -> tuple[int, int] | None:
-    return _around(passage, number, _HURT_AFTER, _HURT_BEFORE, _NOT_OTHERS)
+    place = _around(passage, number, _HURT_AFTER, _HURT_BEFORE, _NOT_OTHERS)
+    if place is None or passage.text.endswith("必有", 0, number.start):
+        return None
+    return None if _is_ill(passage.text, *place) else place
 
 
 def _lost(passage: Passage, number: Number) -> tuple[int, int] | None:
-    return _around(passage, number, _LOST_AFTER, _LOST_BEFORE, _NOT_OTHERS)
+    place = _around(passage, number, _LOST_AFTER, _LOST_BEFORE, _NOT_OTHERS)
+    if place is None:
+        return None
+    text = passage.text
+    saved = _SAVING.search(text, max(0, place[0] - 12), place[0]) or _SAVED_BEHIND.match(text, place[1])
+    other = _NEXT_LOST.match(text, number.end) or _TO_HELP.search(text, number.end, place[1])
+    return None if saved or other else place
 
 
 def _money(passage: Passage, number: Number) -> tuple[int, int] | None:
     place = _around(passage, number, _MONEY_AFTER, _MONEY_BEFORE, _MONEY)
     saved = place is not None and _SAVED.search(passage.text, max(0, place[0] - 14), place[0])
     return None if saved else place
-
-
-def _unreal(sheet: Sheet, passage: Passage, at: int, end: int) -> bool:
-    """Whether what stands there is feared, played, denied, counted by the year or long past."""
-    text = passage.text
-    clause = text[_start(_CLAUSE, text, at) : at]
-    if _NEVER.search(clause) or _DENIED.search(clause[-10:]):
-        return True
-    if _WHO_ANSWERS.match(text, at, at + 30):
-        return True
-    if passage.may(_REFUTED) and _REFUTED.expression.match(text, end, end + 24):
-        return True
-    if passage.may(_COMPARED) and _COMPARED.expression.match(text, end, end + 70):
-        return True
-    if passage.may(_YEARS_AGO) and _YEARS_AGO.expression.search(clause):
-        return True
-    sentence = text[_start(_SENTENCE, text, at) : at]
-    said = sheet.post.first_public_at.year
-    return bool(_IF.search(sentence) or _HISTORY.search(sentence)) or any(
-        said - int(year[1]) >= LONG_AGO for year in _YEAR.finditer(sentence)
-    )
-
-
-def _start(stop: re.Pattern[str], text: str, at: int, *, reach: int = 120) -> int:
-    """Where the clause or sentence begins that ``at`` stands in; no further back than ``reach``."""
-    begin = max(0, at - reach)
-    for found in stop.finditer(text, begin, at):
-        begin = found.end()
-    return begin
 
 
 # ------------------------------------------------------------------------------------------- which one is meant
@@ -455,12 +512,18 @@ def _highest(counts: list[_Count]) -> list[_Count]:
 
 def _latest(sheet: Sheet, counts: list[_Count]) -> list[_Count]:
     """Of missing people the last word counts: who still is, and nobody once all are found."""
-    still = [c for c in counts if _STILL.search(c.passage.text[max(0, c.start - 4) : c.start])]
-    best = [still[-1], *counts] if still else _highest(counts)
+    still = [c for c in counts if _STILL.search(c.passage.text[max(0, c.start - 10) : c.start])]
+    astray = [c for c in counts if _ASTRAY.search(_said(c))]
+    best = [still[-1], *counts] if still else _highest(astray) or _highest(counts)
     if not best:
         return []
     for passage in reversed(sheet.passages):
         ends = [found.span() for found in _FOUND.finditer(passage.text)]
         if ends and best[0].passage is passage and ends[-1][0] > best[0].start:
             return [_Count(passage, 0.0, *ends[-1], "")]
+    if not still and not astray:
+        for passage in sheet.passages[sheet.passages.index(best[0].passage) :]:
+            begin = best[0].end if passage is best[0].passage else 0
+            if saved := _RESCUED.search(passage.text, begin):
+                return [_Count(passage, 0.0, *saved.span(), "")]
     return best

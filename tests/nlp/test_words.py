@@ -49,3 +49,8 @@ def test_words_that_tell_nothing_weigh_nothing_and_the_others_what_they_would_by
     monkeypatch.setattr(words, "MANY", 2)
     assert telling.weigh(said, limit=9) == words.weigh(counted, limit=9)
     assert telling.weigh(["，"], limit=9) == [] and len(telling._known) == 1
+
+
+def test_words_have_parts_of_speech_and_are_known_or_not() -> None:
+    assert dict(words.parts_of_speech("通知郑州市")) == {"通知": "v", "郑州市": "ns"}
+    assert words.is_word("人防办") and words.is_word("通知") and not words.is_word("交天君")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiying.contracts import SignalKind
-from nlp.annotators import allegations, units
+from nlp.annotators import allegations, officials, units
 from tests.nlp.reading import a_sheet, annotated, blank, kinds, only
 
 
@@ -93,7 +93,7 @@ def test_a_public_body_that_is_named_is_a_signal_with_its_name() -> None:
     ],
 )
 def test_whoever_is_named_has_a_title_beside_the_name(told: str) -> None:
-    assert allegations._NAMED.search(told)
+    assert officials._NAMED.search(told)
     assert SignalKind.OFFICIAL_NAMED in kinds(annotated(allegations.annotate, a_sheet(told)))
 
 

@@ -36,6 +36,22 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("家属在医院门口摆花圈，抬棺讨说法", "under_way"),
         ("小区里有400多人联名", "planned"),
         ("有没有人一起维权的", "proposed"),
+        ("业主们被逼集体上访了两次", "under_way"),
+        ("一百多名环卫工人罢工第三天", "under_way"),
+        ("9月5日，业主代表去市政府上访", "under_way"),
+        ("9月20日，大家一起去市政府上访", "planned"),
+        ("此事引发群体性事件", "under_way"),
+        ("防汛不力，业主们围堵了售楼部", "under_way"),
+        ("十几辆车堵门，业主们拉着横幅", "under_way"),
+        ("不处理的话会引发群体性事件", "proposed"),
+        ("业主多次想拉横幅", "proposed"),
+        ("如不解决，我们1500名家长将集体上访", "proposed"),
+        ("80%业主联名要求罢免业委会", "planned"),
+        ("公示期间全体住户联名，反对建站", "planned"),
+        ("开发商虚假宣传，业主们围堵售楼部讨说法", "under_way"),
+        ("农民工讨薪两个月没结果", "proposed"),
+        ("村民准备进京上访", "proposed"),
+        ("大家把事情闹大才有人管", "proposed"),
     ],
 )
 def test_words_turn_into_steps(text: str, detail: str) -> None:
@@ -64,6 +80,31 @@ def test_words_turn_into_steps(text: str, detail: str) -> None:
         "业委会组织业主集合签到领鸡蛋",
         "依法打击非法上访、聚众围堵行为",
         "社区组织60余名居民在广场集合，开展疏散演练",
+        "消费者该如何维权",
+        "我依法维权却败诉",
+        "对此表示强烈抗议",
+        "我实地走访了几家加盟店",
+        "我只好信访和打热线",
+        "电动车把楼道口堵住",
+        "这条拥堵路线什么时候修",
+        "演员接受媒体群访",
+        "粉尘在地面聚集",
+        "地震后市民聚集在广场避险",
+        "爸爸在考场外举着横幅迎接儿子",
+        "幼儿园拉横幅庆祝学生考上大学",
+        "粉丝聚集机场接机",
+        "银行让我在合同上按手印",
+        "这款奶茶又和游戏联名，断货了",
+        "让我明天一起去看水怪",
+        "棺材铺抬棺材",
+        "三个人站在窗边聊天",
+        "麻将馆老板早上堵在我家门口",
+        "博主遭民宿老板围堵",
+        "我们去了解情况，未拉横幅、未喊口号",
+        "1998年工人罢工",
+        "自动驾驶汽车在路口罢工",
+        "把孩子们组织起来春游",
+        "去闹市区买菜",
     ],
 )
 def test_complaints_and_the_offices_own_visits_are_no_action(text: str) -> None:
@@ -83,6 +124,9 @@ def test_complaints_and_the_offices_own_visits_are_no_action(text: str) -> None:
         ("先是三十人聚集，后来近二百人围堵", 200),
         ("三百多业主堵在售楼部门口", 300),
         ("门口坐着七八个老太太", 7),
+        ("数十名医护人员聚集在医院门口讨薪", 20),
+        ("上百人封堵小区车库出口", 100),
+        ("逾500名医生走上街头", 500),
     ],
 )
 def test_a_crowd_is_counted(text: str, many: float) -> None:
@@ -97,6 +141,8 @@ def test_a_crowd_is_counted(text: str, many: float) -> None:
         ("四十余位业主", 40),
         ("３百多户签名", 300),
         ("二百来户人家", 200),
+        ("关系到我们数百家庭的居住", 200),
+        ("14家村民的草垛烧了", 14),
     ],
 )
 def test_households_are_counted(text: str, many: float) -> None:
@@ -113,6 +159,18 @@ def test_households_are_counted(text: str, many: float) -> None:
         "来了三个人，转完一圈就走了",
         "一个住户聚集的社区",
         "60余名居民在广场集合，开展疏散演练",
+        "现场来了1万名观众",
+        "直播间260万人围观",
+        "两人站在窗边",
+        "车里挤坐着6名乘客",
+        "22人到场增援",
+        "5000多名抢修人员赶到",
+        "15名登山者安全在山脚集合",
+        "菜进了千家万户",
+        "守护千万家庭",
+        "本月新开户307万户",
+        "每层住户数<6户",
+        "送来5000个家庭包",
     ],
 )
 def test_one_household_or_those_who_come_to_help_are_no_crowd(text: str) -> None:
@@ -137,7 +195,7 @@ def test_numbers_are_read_wherever_one_counts_people_or_households(text: str) ->
 
 
 def test_every_step_has_one_of_the_words_by_which_it_is_looked_for() -> None:
-    said = "聚集 集合 围堵大门 堵路 堵门 堵住 静坐 上访 集访 群访 拉起横幅 打着条幅 示威 游行 罢工 罢市 集体下跪 讨说法 讨个说法 要说法 维权 抗议 表达诉求 进京 去走访 信访"
+    said = "聚集 集合 围堵大门 封堵车库 堵路 堵门 堵住大门 静坐 上访 集访 群访 拉起横幅 打着条幅 示威 游行 罢工 罢市 集体下跪 讨说法 讨个说法 要说法 讨薪 举牌讨薪 维权 抗议 表达诉求 进京 去走访 信访"
     words = gathering._STEP_WORDS.split("|")
     for one in said.split():
         assert re.search(gathering._STEPS, one), one

@@ -74,6 +74,9 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("死亡人数目前为8人，比昨天多了3人", 8),
         ("已有三名患者因流感引发的并发症离世", 3),
         ("他的3个战友牺牲在那场洪水里", 3),
+        ("大火夺走了三条年轻的生命", 3),
+        ("一夜之间两条人命没了", 2),
+        ("3员工触电身亡", 3),
     ],
 )
 def test_deaths_are_counted(text: str, deaths: float) -> None:
@@ -126,6 +129,16 @@ def test_deaths_are_counted(text: str, deaths: float) -> None:
         "仨猪娃拉稀死了",
         "当代年轻人防猝死指南",
         "他牺牲了两个周末来加班",
+        "我们要珍惜每一条生命",
+        "好心人一晚上救了三条人命",
+        "盯死一个号码买彩票",
+        "水沟里漂着上千死鸡",
+        "人的生老病死四个字",
+        "一位老人生命濒临死亡",
+        "7月27日14:40死于重症监护室",
+        "美国一死囚吃了最后一顿饭",
+        "他随时能把一个老人推倒，可以把一个老人推死",
+        "我们村一口气养了三口猪",
     ],
 )
 def test_figures_of_speech_are_no_deaths(text: str) -> None:
@@ -155,6 +168,9 @@ def test_figures_of_speech_are_no_deaths(text: str) -> None:
         ("1人轻微吸入性损伤", 1),
         ("死亡2人，重伤1人，轻伤6人", 7),
         ("伤者从7人增至11人", 11),
+        ("三度电闸跳火，烧伤2人", 2),
+        ("疯狗咬伤7人", 7),
+        ("29员工食物中毒", 29),
     ],
 )
 def test_injuries_are_counted(text: str, injured: float) -> None:
@@ -176,6 +192,10 @@ def test_a_death_without_a_number_is_a_signal_without_amount() -> None:
         "一辅警因公殉职",
         "车祸，人当场就没了",
         "听说死了好几个",
+        "女童被虐死",
+        "男子被打成重伤，最后死亡",
+        "那位战士救火时牺牲",
+        "医生注射药物致其死亡",
     ):
         assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.DEATHS).amount is None
 
@@ -224,6 +244,10 @@ def test_the_number_comes_with_its_words() -> None:
         ("失联人数更新为5人", 5),
         ("另有3人仍在全力搜寻中", 3),
         ("亡3人 伤7人 失踪2人", 2),
+        ("失联8人中已找到4人，全部死亡；其余失联4人正在搜救中", 4),
+        ("电梯里4人被困，消防员成功救出4人", 0),
+        ("遇难38人、失联24人", 24),
+        ("原来8人被困，目前3人失联", 3),
     ],
 )
 def test_of_missing_people_the_last_word_counts(text: str, missing: float) -> None:
@@ -246,6 +270,7 @@ def test_of_missing_people_the_last_word_counts(text: str, missing: float) -> No
         ("我被骗了八千六", 8600),
         ("车损约1.2万元", 12_000),
         ("直接经济损失4.6亿元", 460_000_000),
+        ("铺子租不出去，一年20万元的租金的损失谁赔", 200_000),
     ],
 )
 def test_loss_is_read_in_yuan(text: str, yuan: float) -> None:
@@ -254,7 +279,14 @@ def test_loss_is_read_in_yuan(text: str, yuan: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["为群众挽回损失200万元", "避免损失3万元", "警方帮她追回被骗的18万元", "罚款5000元", "损失费怎么算"],
+    [
+        "为群众挽回损失200万元",
+        "避免损失3万元",
+        "警方帮她追回被骗的18万元",
+        "罚款5000元",
+        "损失费怎么算",
+        "要求赔偿精神损失费600万元",
+    ],
 )
 def test_what_was_saved_or_fined_is_no_loss(text: str) -> None:
     assert SignalKind.LOSS not in kinds(annotated(harm.annotate, a_sheet(text)))
@@ -305,3 +337,121 @@ def test_harm_that_a_plainer_word_tells_is_found(told: str) -> None:
 def test_nobody_hurt_is_zero_injuries() -> None:
     reading = annotated(harm.annotate, a_sheet("车翻进沟里，万幸没有一个人受伤"))
     assert only(reading, SignalKind.INJURIES).amount == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "希望没有人员伤亡",
+        "确保零伤亡",
+        "08年冬天电塔倒过一次，万幸没有人员伤亡",
+        "工程验收必须做到无人员伤亡",
+    ],
+)
+def test_what_is_wished_or_long_past_is_no_report_that_nobody_was_hurt(text: str) -> None:
+    assert not kinds(annotated(harm.annotate, a_sheet(text)))
+
+
+def test_zero_is_not_said_beside_a_number_or_a_word_of_the_same() -> None:
+    reading = annotated(harm.annotate, a_sheet("3人受伤，没有人员死亡"))
+    assert only(reading, SignalKind.INJURIES).amount == 3
+    assert only(reading, SignalKind.DEATHS).amount == 0
+    crash = annotated(harm.annotate, a_sheet("一名飞行员牺牲，地面无人员伤亡"))
+    assert only(crash, SignalKind.DEATHS).amount == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "祝他出门被车撞死",
+        "官大一级压死人",
+        "这月薪能砸死人",
+        "会被唾沫淹死的",
+        "鱼塘里的鱼苗全部被毒死",
+        "隐翅虫的毒不致死",
+        "再不修迟早闹出人命",
+        "门太重，小孩会被砸死",
+        "我家老人猝死两次都救回来了",
+    ],
+)
+def test_words_of_death_that_tell_of_nobody_s_are_none(text: str) -> None:
+    assert SignalKind.DEATHS not in kinds(annotated(harm.annotate, a_sheet(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "地面太滑，很容易摔伤",
+        "瓷砖松了，砸伤人只是时间问题",
+        "没人能保证下次不会有人员伤亡",
+        "抢到了骨折价的车票",
+        "家里备一支烫伤膏",
+        "母亲患病住院，报销不了",
+        "村里数千名群众就医不便",
+        "一名退休职工患病住院",
+        "三个年轻人把母亲送到医院看病",
+        "两牙相争，必有一伤",
+        "一口气划伤了15辆车",
+        "请还伤者一个公道吧，公道！千万别有人受伤",
+        "高三学生摔倒，差点骨折",
+    ],
+)
+def test_what_might_hurt_and_who_is_ill_is_no_injury(text: str) -> None:
+    assert SignalKind.INJURIES not in kinds(annotated(harm.annotate, a_sheet(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "事故造成多人受伤",
+        "大腿被打伤",
+        "现场有伤者，头部流血",
+        "双腿二度烧伤",
+        "孩子煤气中毒",
+        "恶狗咬伤了村民",
+        "产妇被掉落的吊灯砸伤",
+        "事故导致了人员伤亡",
+    ],
+)
+def test_more_ways_to_tell_of_the_hurt_without_a_number(text: str) -> None:
+    assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.INJURIES).amount is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "车上还有人员被困",
+        "8岁女童失踪三天",
+        "家属寻找失联大学生",
+        "多名业主被困电梯",
+        "女子失联已有10天",
+        "平安小区业主被困电梯，找到物业也没用",
+    ],
+)
+def test_who_is_missing_is_told_without_a_number_too(text: str) -> None:
+    assert only(annotated(harm.annotate, a_sheet(text)), SignalKind.MISSING).amount is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "消防员救出5名被困人员",
+        "现场疏散被困人员约400人",
+        "走失老人已被民警找到",
+        "248名消防员正在搜救",
+        "百位村民自发搜救",
+        "47万人民币押金至今下落不明",
+        "8个村子因暴雨失联",
+        "一名海警为救助被困群众跳下海",
+        "男子谎称孩子走失",
+        "还在搜寻是否有人员被困",
+        "目前没有人员被困",
+    ],
+)
+def test_who_was_saved_who_searches_and_what_is_lost_is_nobody_missing(text: str) -> None:
+    assert SignalKind.MISSING not in kinds(annotated(harm.annotate, a_sheet(text)))
+
+
+def test_loss_without_a_sum_is_a_signal() -> None:
+    reading = annotated(harm.annotate, a_sheet("车库被淹，给商户造成了巨大的经济损失"))
+    assert only(reading, SignalKind.LOSS).amount is None

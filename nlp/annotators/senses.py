@@ -1,0 +1,154 @@
+"""Whether a word of corruption, danger, hearsay, secrecy, alarm or orders means that where it stands: many have another sense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from huiying.contracts import SignalKind
+from nlp.sheet import Passage, Sheet
+from nlp.signalling import is_denied
+
+Look = Callable[[Sheet, Passage, re.Match[str]], bool]
+"""Whether a word that was found means what its kind says. Pure."""
+
+_OFFICIALDOM = re.compile(
+    r"纪委|监委|纪检|违纪|违法|书记|局长|厅长|部长|市长|县长|区长|镇长|处长|省委|市委|县委|官员|干部|政协|人大|常委|行长|受贿|贪"
+)
+_OF_OFFICIALS = frozenset({"被查", "留置", "双开", "落马"})
+"""Words that speak of officials only beside one: a lorry is 被查 as well."""
+_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官|局|村支|村委|书记|执法|考官|机关|警")
+"""With whom one is 勾结, or whom one bribes."""
+_SHELTER = re.compile(r"(?:群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
+_TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
+_AGAINST = re.compile(
+    r"(?:反|高度|不|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|根治|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
+)
+"""Who speaks against corruption claims none; what is 高度腐败 is a body."""
+
+_MUST_BE = frozenset({"消防通道", "安全出口"})
+"""What is missing where it is denied."""
+_BUILT = re.compile(
+    r"墙|砖|瓦|顶|外立面|层|漆|玻璃|板|门|灯|广告|天花|水泥|混凝土|砼|防水|保温|构件|装饰|梁|柱|管|楼|房|桥|路|面|地下|车库"
+)
+_FALLING = re.compile(r"坠物|脱落|掉落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|钢|落石|构件|设施")
+_STRUCTURE = re.compile(
+    r"房|楼|墙|桥|顶|板|库|路|地面|工地|隧道|站|塔|架|棚|校|店|馆|厂|坑|建筑|围|护坡|边坡|山体|工程|洞|堤|坝|树|井|管|基|梁|柱|屋|窑|仓|矿|体育|事故|施工"
+)
+_UNDERGROUND = re.compile(r"地下|车库|井|洞|工程|室|坑|隧道|罐|池")
+_BESIDE = {
+    **dict.fromkeys(("脱落", "裂开", "裂了", "打穿", "开洞"), _BUILT),
+    **dict.fromkeys(("坠落", "砸到", "砸中", "砸住", "砸伤"), _FALLING),
+    **dict.fromkeys(("坍塌", "倒塌", "塌陷", "垮塌", "掉下来"), _STRUCTURE),
+    "缺氧": _UNDERGROUND,
+}
+"""What must stand beside a word for it to be of a building: cells, bags and lips 脱落 or 裂开 as well."""
+_OTHERWISE = {
+    **dict.fromkeys(("进水", "漏水", "漏气"), re.compile(r"脑子|脑袋|鼻孔|手机|大船|倒$|花$")),
+    **dict.fromkeys(
+        ("坍塌", "倒塌", "塌陷", "垮塌", "安全隐患", "掉下来"),
+        re.compile(r"心理|世界|信仰|房价|精神|感情|汇率|企业|眼泪|手机|食品|鞋|药品|网络|信息|账户|卫生"),
+    ),
+    "泡水": re.compile(r"@\S{0,8}$"),
+}
+"""What before a word makes it mean something else."""
+_NO_REPORT = re.compile(r"[未没](?:有)?(?:接到|收到)[^。;!?\n]{0,24}$")
+
+_ACCOUNT = re.compile(r"@[^\s,。:]{0,8}$")
+_SEEKING = re.compile(
+    r"(?:任何|寻找|征集|呼吁|悬赏|请|望|欢迎|提供|杀|联系)[^,。;!?\n]{0,6}$|(?:代|民间|自古|世)$"
+)
+_CALLED_FOR = re.compile(r"士?,?(?:请|速|联系|告知)")
+"""Whoever looks for 知情人 has heard nothing from them."""
+
+_MAY_BE_TRADE = frozenset({"机密", "绝密", "泄密", "失密"})
+_OF_STATE = re.compile(
+    r"国家|(?<!雷)军|部队|国防|战备|涉密|人防|指挥|图纸|间谍|情报|国安|公安|机关|档案|保密|地图|坐标|安全部|政府|潜艇|文件|工程"
+)
+_OF_TRADE = re.compile(
+    r"商业|公司|企业|店|客户|答案|考题|试题|考试|招标|投标|配方|小说|游戏|综艺|电视剧|三国|手机|开发商"
+)
+
+_ON_THE_ROAD = re.compile(r"车|驾|司机|鸣笛|按喇叭|广场舞|店|促销|叫卖|收破烂|音响")
+"""Beside what a 喇叭 is no siren."""
+
+_LEADER = re.compile(
+    r"(?:领导|书记|省长|市长|县长|区长|厅长|主任|总理|主席|部长|常委)[^,。;!?\n]{0,16}$|[作做]出?[^,。;!?\n]{0,6}$"
+)
+"""Who gives orders in writing."""
+_PLEA = re.compile(r"请|求|希望|盼|建议|恳|望|能不能|应该|或者有|是否|是不是")
+"""A plea for an order is none."""
+
+
+def means(kind: SignalKind, sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    look = _LOOKS.get(kind)
+    return look is None or look(sheet, passage, match)
+
+
+def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    text, begin, end, word = passage.text, match.start(), match.end(), match[0]
+    if word in _OF_OFFICIALS:
+        return any(_OFFICIALDOM.search(one.text) for one in sheet.passages)
+    if word.endswith(("勾结", "红包")):
+        return _PUBLIC_HAND.search(text, max(0, begin - 40), end + 14) is not None
+    if word == "保护伞":
+        return _SHELTER.search(text, max(0, begin - 8), begin) is None
+    if word.startswith("量身"):
+        return _TENDER.search(text, max(0, begin - 30), end + 30) is not None
+    return _AGAINST.search(text, max(0, begin - 8), begin) is None
+
+
+def _dangerous(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    text, begin, end, word = passage.text, match.start(), match.end(), match[0]
+    if word in _MUST_BE:
+        return True
+    if is_denied(passage, begin) or text.startswith(("都没见", "都没有", "也没有"), end):
+        return False
+    if word in _BESIDE and not _BESIDE[word].search(text, max(0, begin - 24), end + 12):
+        return False
+    if word not in _OTHERWISE:
+        return True
+    unmeant = _OTHERWISE[word].search(text, max(0, begin - 12), begin)
+    return not (unmeant or _NO_REPORT.search(text, max(0, begin - 30), begin))
+
+
+def _heard(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    text, begin, word = passage.text, match.start(), match[0]
+    near = max(0, begin - 12)
+    if "@" in text[near:begin] and _ACCOUNT.search(text, near, begin):
+        return False
+    if word[:2] not in ("知情", "流传"):
+        return True
+    called = word[0] == "知" and _CALLED_FOR.match(text, match.end())
+    return not (called or _SEEKING.search(text, near, begin))
+
+
+def _secret(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    if match[0] not in _MAY_BE_TRADE:
+        return True
+    around = passage.text[max(0, match.start() - 30) : match.end() + 30]
+    ours = _OF_STATE.search(around) and not _OF_TRADE.search(around)
+    return bool(ours) and not passage.text.endswith("非", 0, match.start())
+
+
+def _aloud(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    if "喇叭" not in match[0] or "警报" in match[0]:
+        return True
+    return _ON_THE_ROAD.search(passage.text, max(0, match.start() - 30), match.end() + 10) is None
+
+
+def _ordered(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
+    text, begin = passage.text, match.start()
+    if match[0] == "批示" and not _LEADER.search(text, max(0, begin - 28), begin):
+        return False
+    return _PLEA.search(text, max(0, begin - 20), begin) is None
+
+
+_LOOKS: Mapping[SignalKind, Look] = {
+    SignalKind.CORRUPTION: _corrupt,
+    SignalKind.SAFETY: _dangerous,
+    SignalKind.RUMOUR: _heard,
+    SignalKind.SECRET: _secret,
+    SignalKind.SIREN_UNPLANNED: _aloud,
+    SignalKind.SUPERIOR_ORDER: _ordered,
+}

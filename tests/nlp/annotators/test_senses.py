@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from huiying.contracts import SignalKind
+from nlp.annotators import allegations
+from tests.nlp.reading import a_sheet, annotated, kinds
+
+
+def signalled(text: str, kind: SignalKind) -> bool:
+    return kind in kinds(annotated(allegations.annotate, a_sheet(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("区纪委通报，分管副局长被查", SignalKind.CORRUPTION),
+        ("标书参数是给那家厂量身定做的", SignalKind.CORRUPTION),
+        ("背后是不是有保护伞", SignalKind.CORRUPTION),
+        ("开发商和规划部门互相勾结", SignalKind.CORRUPTION),
+        ("验收时给领导塞红包", SignalKind.CORRUPTION),
+        ("车库里根本没有消防通道", SignalKind.SAFETY),
+        ("人防门上方的瓷砖掉下来砸到了车", SignalKind.SAFETY),
+        ("外墙保温层大片脱落", SignalKind.SAFETY),
+        ("地下室进水三次了", SignalKind.SAFETY),
+        ("防空洞里缺氧", SignalKind.SAFETY),
+        ("据知情者透露，证是假的", SignalKind.RUMOUR),
+        ("大家转发给身边的朋友，要打仗了", SignalKind.RUMOUR),
+        ("网上流传一张征兵令", SignalKind.RUMOUR),
+        ("有人把标着机密的人防图纸拍照外传", SignalKind.SECRET),
+        ("凌晨两点大喇叭突然响了", SignalKind.SIREN_UNPLANNED),
+        ("市里主要领导已经作出批示", SignalKind.SUPERIOR_ORDER),
+        ("省人防办对该事故挂牌督办", SignalKind.SUPERIOR_ORDER),
+        ("中央督导组交办的信访件", SignalKind.SUPERIOR_ORDER),
+    ],
+)
+def test_a_word_that_means_it_is_a_signal(text: str, kind: SignalKind) -> None:
+    assert signalled(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("小区门口那家烧烤店被查了", SignalKind.CORRUPTION),
+        ("食堂的鸭肉已经腐败变质", SignalKind.CORRUPTION),
+        ("党风廉政建设和反腐败工作会议召开", SignalKind.CORRUPTION),
+        ("15个工作日之内定会答复", SignalKind.CORRUPTION),
+        ("给孩子量身定做的课程", SignalKind.CORRUPTION),
+        ("筑牢快递小哥的权益保护伞", SignalKind.CORRUPTION),
+        ("过年给孩子收红包", SignalKind.CORRUPTION),
+        ("手机从口袋里掉下来", SignalKind.SAFETY),
+        ("他脑子进水了", SignalKind.SAFETY),
+        ("嘴唇都裂开了", SignalKind.SAFETY),
+        ("一个企业不会马上倒塌", SignalKind.SAFETY),
+        ("食品安全隐患", SignalKind.SAFETY),
+        ("昨天大雨，我们这儿一点积水都没有", SignalKind.SAFETY),
+        ("没有接到房屋倒塌的报告", SignalKind.SAFETY),
+        ("剪纸手艺流传至今", SignalKind.RUMOUR),
+        ("车子从高速转到国道", SignalKind.RUMOUR),
+        ("请知情人联系派出所", SignalKind.RUMOUR),
+        ("多名业主有证据说明墙是后砌的", SignalKind.RUMOUR),
+        ("材料转给住建局办理", SignalKind.RUMOUR),
+        ("@据说很甜 你来了没", SignalKind.RUMOUR),
+        ("开发商以商业机密为由不给看合同", SignalKind.SECRET),
+        ("手机密码忘了", SignalKind.SECRET),
+        ("凌晨三点渣土车经过还鸣喇叭", SignalKind.SIREN_UNPLANNED),
+        ("拿着领导批示的表来办事", SignalKind.SUPERIOR_ORDER),
+        ("高速路口的收费站", SignalKind.FEES),
+        ("走收费公路回家", SignalKind.FEES),
+    ],
+)
+def test_the_same_word_in_another_sense_is_none(text: str, kind: SignalKind) -> None:
+    assert not signalled(text, kind)
+
+
+def test_words_of_officialdom_may_stand_in_the_title() -> None:
+    sheet = a_sheet("昨天的消息：王某被查", title="市纪委监委通报一起案件")
+    assert SignalKind.CORRUPTION in kinds(annotated(allegations.annotate, sheet))
