@@ -22,6 +22,7 @@ from huiying.evaluation import (
     place,
     relevance,
     same_event,
+    stories,
 )
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
@@ -42,6 +43,7 @@ MEASURES: tuple[Measure, ...] = (
     claims.measure,
     near_duplicates.measure,
     same_event.measure,
+    stories.measure,
 )
 """One line a judgement."""
 
