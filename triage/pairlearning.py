@@ -220,7 +220,8 @@ def entry(title: str, text: str) -> tuple[str, str]:
 def own_pairs() -> list[Pair]:
     rows = [json.loads(line) for line in LESSONS.read_text("utf-8").splitlines()]
     return [
-        Pair(one=row["one"], other=row["other"], same=row["same"], date=row["date"], weight=OURS) for row in rows
+        Pair(one=row["one"], other=row["other"], same=row["same"], date=row["date"], weight=OURS)
+        for row in rows
     ]
 
 
