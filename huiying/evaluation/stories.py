@@ -44,7 +44,7 @@ LATER = 0.2
 """The last part of the events, by date, is the test; as much before it is what the plain way chooses its threshold on."""
 NOON = timedelta(hours=4)
 """Of a day in Shanghai, in UTC: where only a day is known."""
-STEPS = tuple(np.arange(0.05, 0.81, 0.025).round(3).tolist())
+STEPS = tuple(np.arange(0.05, 0.96, 0.025).round(3).tolist())
 """Thresholds that the plain way is tried with."""
 BLOCK = 500
 """Posts that are compared at once."""
@@ -266,8 +266,8 @@ def copies(readings: Sequence[Reading], policy: Policy) -> list[str]:
 
 def plain(told: Sequence[Told], other: Sequence[Told], policy: Policy) -> list[str]:
     """One pass with TF-IDF of one and two characters: to the opening post that is most alike, from a threshold on, which does
-    best on other texts, those that say how rare a character is."""
-    texts = [_text(one.post) for one in other]
+    best on other texts. How rare a character is it may know of both: it would else be blind for names."""
+    texts = [_text(one.post) for one in (*other, *told)]
     vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), dtype=np.float32).fit(texts)
     learned, matters = _alike(vectors, other, policy), [one.matter for one in other]
     chosen = max(STEPS, key=lambda step: _f1(matters, _one_pass(other, learned, step)))
@@ -336,7 +336,7 @@ def of_set(
         (".near_duplicates", copied, None),
     ):
         figures += _b_cubed_figures(suffix + tail, matters, cases, beside)
-    return [*figures, *_met(suffix, placed)]
+    return [*figures, *met(suffix, placed)]
 
 
 def _b_cubed_figures(
@@ -371,10 +371,10 @@ def _b_cubed_figures(
     ]
 
 
-def _met(suffix: str, placed: Sequence[Placed]) -> list[Figure]:
+def met(suffix: str, placed: Sequence[Placed]) -> list[Figure]:
     """What an office meets of it: a wrong join hides a matter, a split is one click of a person, the sooner where it is asked."""
     speaks: dict[str, str] = {}
-    met: set[str] = set()
+    seen: set[str] = set()
     joined, found, asked_or_found, asked = list[bool](), list[bool](), list[bool](), list[bool]()
     for one in placed:
         matter = one.told.matter
@@ -383,11 +383,11 @@ def _met(suffix: str, placed: Sequence[Placed]) -> list[Figure]:
         asked += asks
         if not one.opened:
             joined.append(right)
-        if matter in met:
+        if matter in seen:
             found.append(right)
             asked_or_found.append(right or any(asks))
         speaks.setdefault(one.case, matter)
-        met.add(matter)
+        seen.add(matter)
     return [
         share(f"stories.{name}{suffix}", sum(marks), len(marks))
         for name, marks in (
