@@ -226,13 +226,19 @@ def own_pairs() -> list[Pair]:
 
 
 def strangers() -> list[Pair]:
-    """Each text of our own pairs with one of another day: the pairs themselves differ by little, and most texts by all."""
-    told = list(dict.fromkeys((text, p.date) for p in own_pairs() for text in (p.one, p.other)))
-    across = [*told[len(told) // 2 :], *told[: len(told) // 2]]
+    """Each text of our own pairs with three of other days: the pairs themselves differ by little, and most texts by all."""
+    days: dict[str, list[str]] = {}
+    for pair in own_pairs():
+        for text in (pair.one, pair.other):
+            days.setdefault(text, []).append(pair.date)
+    told = list(days)
     return [
-        Pair(one=one, other=other, same=False, date=day, weight=OURS)
-        for (one, day), (other, another) in zip(told, across, strict=True)
-        if day != another
+        Pair(one=one, other=other, same=False, date=days[one][0], weight=OURS)
+        for part in (1, 2, 3)
+        for one, other in zip(
+            told, told[len(told) * part // 4 :] + told[: len(told) * part // 4], strict=True
+        )
+        if set(days[one]).isdisjoint(days[other])
     ]
 
 
