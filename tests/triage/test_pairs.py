@@ -114,6 +114,15 @@ def test_few_pairs_move_a_cautious_scorer_less_than_one_that_believes_nothing() 
     assert cautious.scores(asked)[: len(SAME)].mean() > cautious.scores(asked)[len(SAME) :].mean()
 
 
+def test_the_same_pairs_many_times_over_convince_a_cautious_scorer_slower() -> None:
+    odd = [Pair(one=one, other=other, same=False) for one, other in SAME] * 40
+    odd += [Pair(one=one, other=other, same=True) for one, other in OTHER] * 40
+    asked = measured(odd[:1], by_dictionary())
+    bold = learn(odd, [], known=by_dictionary())
+    cautious = learn(odd, [], known=by_dictionary(), cautious=True)
+    assert 2 * bold.scores(asked)[0] < cautious.scores(asked)[0] < 0.5
+
+
 def test_texts_of_two_days_are_strangers_and_no_text_to_itself() -> None:
     days: dict[str, set[str]] = {}
     for pair in own_pairs():
