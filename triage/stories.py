@@ -40,7 +40,7 @@ DOUBT = 0.06
 WORDING = 0.1
 """What the whole range of a comparison of the wording is worth: it settles doubts and never overrules place and time."""
 USUAL = 0.3
-"""What the wording of a post and a story in doubt says of them on the average: from there on it speaks for them."""
+"""From there on the comparison speaks for a post and a story, below against them: most pairs in doubt lie around it."""
 SIGNPOSTS = 15
 """Words of a text under which its story is looked up."""
 

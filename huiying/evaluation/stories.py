@@ -329,25 +329,31 @@ def _f1(matters: Sequence[str], cases: Sequence[str]) -> float:
 def of_set(
     suffix: str, placed: Sequence[Placed], plainly: Sequence[str], copied: Sequence[str]
 ) -> list[Figure]:
+    """All posts, with what an office meets; F1 of each register, whose posts stand in cases with all others."""
     matters = [one.told.matter for one in placed]
-    figures: list[Figure] = []
-    for tail, cases, beside in (
-        ("", [one.case for one in placed], plainly),
-        (".near_duplicates", copied, None),
-    ):
-        figures += _b_cubed_figures(suffix + tail, matters, cases, beside)
-    return [*figures, *met(suffix, placed)]
+    ours, beside = b_cubed(matters, [one.case for one in placed]), b_cubed(matters, plainly)
+    figures = _b_cubed_figures(suffix, matters, ours, beside)
+    figures += _b_cubed_figures(f"{suffix}.near_duplicates", matters, b_cubed(matters, copied), None)
+    figures += met(suffix, placed)
+    for register in sorted({one.told.register for one in placed}):
+        mine = np.array([one.told.register == register for one in placed])
+        *_, f1 = _b_cubed_figures(
+            suffix,
+            [matter for matter, counts in zip(matters, mine, strict=True) if counts],
+            (ours[0][mine], ours[1][mine]),
+            (beside[0][mine], beside[1][mine]),
+        )
+        figures.append(replace(f1, register=register))
+    return figures
 
 
 def _b_cubed_figures(
-    suffix: str, matters: Sequence[str], cases: Sequence[str], plainly: Sequence[str] | None
+    suffix: str, matters: Sequence[str], marks: tuple[Marks, Marks], plainly: tuple[Marks, Marks] | None
 ) -> list[Figure]:
-    """Drawn again by matter: posts of one matter stand or fall together."""
-    marks = b_cubed(matters, cases)
-    beside = None if plainly is None else [float(each.mean()) for each in b_cubed(matters, plainly)]
+    """Precision, recall, F1. Drawn again by matter: posts of one matter stand or fall together."""
     number = {matter: row for row, matter in enumerate(dict.fromkeys(matters))}
     rows = np.array([number[matter] for matter in matters])
-    posts = np.bincount(rows).astype(float)
+    posts = np.bincount(rows).astype(np.float64)
     right, found = (np.bincount(rows, weights=each).astype(np.float64) for each in marks)
 
     def mean(sums: Marks, chosen: Choice) -> float:
@@ -358,7 +364,10 @@ def _b_cubed_figures(
         "recall": lambda chosen: mean(found, chosen),
         "f1": lambda chosen: _mean_f1(mean(right, chosen), mean(found, chosen)),
     }
-    against = {} if beside is None else dict(zip(statistics, (*beside, _mean_f1(*beside)), strict=True))
+    against: dict[str, float] = {}
+    if plainly is not None:
+        precision, recall = (float(each.mean()) for each in plainly)
+        against = {"precision": precision, "recall": recall, "f1": _mean_f1(precision, recall)}
     return [
         resampled(
             f"stories.bcubed_{name}{suffix}",

@@ -137,7 +137,7 @@ def test_on_our_own_text_stories_do_better_than_words_alone_and_hardly_join_what
     reader: Reader,
 ) -> None:
     measured = stories.measure(Folder(), reader)
-    figures = {figure.name: figure for figure in measured.figures}
+    figures = {figure.key: figure for figure in measured.figures}
     f1 = figures["stories.bcubed_f1.own"]
     assert f1.baseline is not None
     assert f1.low > f1.baseline
@@ -146,6 +146,8 @@ def test_on_our_own_text_stories_do_better_than_words_alone_and_hardly_join_what
     assert figures["stories.joined_right.own"].value > 0.9
     assert figures["stories.bcubed_f1.own"].value > figures["stories.bcubed_f1.own.near_duplicates"].value
     assert {"stories.bcubed_precision", "stories.bcubed_recall", "stories.bcubed_f1"} <= figures.keys()
+    registers = {figure.register for figure in measured.figures if figure.name == "stories.bcubed_f1.own"}
+    assert {"", "news", "weibo", "complaint", "comment"} <= registers
 
 
 def test_what_a_folder_lacks_is_named_and_our_own_set_is_measured_all_the_same(
