@@ -26,8 +26,8 @@ from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.ports import CaseStore, PostArchive, Record
 from huiying.suppression import ended, read_anew
 from huiying.topics import post_key
-from triage.development import brought
-from triage.gather import Joining, absorb
+from triage.gather import Joining
+from triage.home import home
 from triage.lifecycle import disposition, grow, open_case
 from triage.policy import Policy
 from triage.saving import attempts, whole, wholes, written
@@ -218,28 +218,11 @@ class StoryHandler:
             batch.lines.append(_dropped(reading, now, "与本系统职责无关"))
             return
         self._bring_back(reading, ground, batch.kin)
-        found = ground.index.look_up(reading, batch.kin)
-        if found.match is None and reading.relevance.verdict is Verdict.REPLY:
+        placed = home(ground.index, reading, batch.kin, self._policy, now)
+        if placed is None:
             batch.lines.append(_dropped(reading, now, "回复的帖子不在任何事件里"))
             return
-        if found.match is None:
-            joining = Joining(
-                reading=reading,
-                relation=Relation.SAME_EVENT,
-                why="由此立事件",
-                suggestions=found.suggestions,
-            )
-            case = open_case(joining, self._policy, now)
-        else:
-            known, relation = ground.index[found.match.case_id], found.match.relation
-            joining = Joining(
-                reading=reading,
-                relation=relation,
-                why=found.match.why,
-                suggestions=found.suggestions,
-                brings=() if relation is Relation.DUPLICATE else brought(known, reading),
-            )
-            case = absorb(known, joining)
+        case, joining = placed
         ground.index.put(case)
         batch.kin[reading.post.id] = case.id
         batch.joining.setdefault(case.id, []).append(joining)

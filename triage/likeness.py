@@ -28,6 +28,7 @@ class Story:
     case: Case
     sites: frozenset[str]
     cities: frozenset[str]
+    provinces: frozenset[str]
     counties: frozenset[str]
 
 
@@ -41,7 +42,10 @@ class Look:
     topics: tuple[str, ...]
     sites: frozenset[str]
     cities: frozenset[str]
+    city: str
+    """The one that it names first, for sure where it names any so."""
     sure_cities: frozenset[str]
+    sure_provinces: frozenset[str]
     counties: frozenset[str]
 
 
@@ -50,6 +54,7 @@ def story(case: Case) -> Story:
         case=case,
         sites=sites(f"{case.title}\n{case.lead}"),
         cities=frozenset(cities(case)) or frozenset({_city(case.place)} - {""}),
+        provinces=_provinces([case.place.code, *case.profile.places]),
         counties=_counties([case.place.code, *case.profile.places]),
     )
 
@@ -63,31 +68,39 @@ def look(reading: Reading, rarity: Rarity) -> Look:
         topics=tuple(topic.code for topic in reading.topics[:2]),
         sites=sites(f"{post.title}\n{post.text}"),
         cities=frozenset(_city(place) for place in places) - {""},
+        city=next((_city(place) for place in sorted(places, key=_guessed) if _city(place)), ""),
         sure_cities=frozenset(_city(p) for p in places if p.certainty is Certainty.STATED) - {""},
+        sure_provinces=_provinces(p.code for p in places if p.certainty is Certainty.STATED),
         counties=_counties(place.code for place in places),
     )
 
 
 def compare(new: Look, old: Story, rules: StoryRow, rarity: Rarity) -> tuple[float, str] | None:
-    """The points and their grounds, in Chinese; None where something rules it out.
+    """The points and their grounds, in Chinese; None where something rules it out. Words alone are worth less: many people ask
+    the same of different estates.
 
     The story's words are weighed by what is rare now, not by what was rare when it was last laid out: a worker that has
     just loaded the stories must find the same one as a worker that has grown with them.
     """
     gap = _gap(new, old.case)
-    if not near_in_time(new, old, rules) or cities_differ(new, old):
+    if gap > timedelta(hours=rules.window_hours) or places_differ(new, old):
         return None
-    wide = bool(new.topics) and new.topics[0] in rules.wide_topics and old.case.topic in rules.wide_topics
-    if not wide and sites_differ(new, old):
+    over_a_city = (
+        bool(new.topics) and new.topics[0] in rules.wide_topics and old.case.topic in rules.wide_topics
+    )
+    if not over_a_city and sites_differ(new, old):
         return None
+    wide = over_a_city and new.city in old.cities
+    at_once = wide and new.topics[0] == old.case.topic
     profile = old.case.profile
     grounds = [
         ("用词", 0.7 * max(cosine(new.terms, said, rarity) for said in (profile.terms, profile.lead_terms))),
         _place(new, old, wide),
-        _topic(new, old.case, wide),
-        _site(new, old, wide),
-        ("时间相近", (0.2 if wide else 0.05) if gap <= timedelta(hours=rules.wide_hours) else 0.0),
+        _topic(new, old.case, over_a_city),
+        _site(new, old, over_a_city),
+        ("时间相近", (0.2 if at_once else 0.05) if gap <= timedelta(hours=rules.wide_hours) else 0.0),
         ("同一单位", 0.05 if set(new.reading.units) & set(old.case.profile.units) else 0.0),
+        ("没有共同地点", -rules.words_alone if _nowhere(new, old) else 0.0),
     ]
     why = "、".join(f"{name}{points:+.2f}" for name, points in grounds if points)
     return sum(points for _, points in grounds), why
@@ -98,15 +111,20 @@ def near_in_time(new: Look, old: Story, rules: StoryRow) -> bool:
     return _gap(new, old.case) <= timedelta(hours=rules.window_hours)
 
 
-def cities_differ(new: Look, old: Story) -> bool:
-    """Both say for sure where they are, and it is not the same city."""
-    sure = old.case.place.certainty is Certainty.STATED and bool(new.sure_cities and old.cities)
-    return sure and new.sure_cities.isdisjoint(old.cities)
+def places_differ(new: Look, old: Story) -> bool:
+    """Both say for sure where they are, and it is not the same city, or not the same province."""
+    if old.case.place.certainty is not Certainty.STATED:
+        return False
+    return _apart(new.sure_cities, old.cities) or _apart(new.sure_provinces, old.provinces)
+
+
+def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and one.isdisjoint(other)
 
 
 def sites_differ(new: Look, old: Story) -> bool:
     """Both name an estate, a school, a market, and it is not the same."""
-    return bool(new.sites and old.sites) and new.sites.isdisjoint(old.sites)
+    return _apart(new.sites, old.sites)
 
 
 def cosine(one: Vector, said: Iterable[Term], rarity: Rarity) -> float:
@@ -135,6 +153,10 @@ def _gap(new: Look, case: Case) -> timedelta:
     """How far apart in time; 0 within the story's own span."""
     start, end = sorted((case.first_public_at, case.last_post_at))
     return max(start - new.at, new.at - end, timedelta(0))
+
+
+def _nowhere(new: Look, old: Story) -> bool:
+    return new.sites.isdisjoint(old.sites) and new.cities.isdisjoint(old.cities)
 
 
 def _place(new: Look, old: Story, wide: bool) -> tuple[str, float]:
@@ -171,6 +193,14 @@ def _city(place: Place) -> str:
     if len(code) >= 4:
         return "" if code[2:4] == "00" else code[:4]
     return place.city
+
+
+def _guessed(place: Place) -> bool:
+    return place.certainty is not Certainty.STATED
+
+
+def _provinces(codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(code[:2] for code in codes if code)
 
 
 def _counties(codes: Iterable[str]) -> frozenset[str]:

@@ -131,6 +131,8 @@ class StoryRow(Strict):
     duplicate: float = Field(gt=0, le=1)
     same_event: float = Field(gt=0, le=1)
     suggest: float = Field(default=0.33, gt=0, le=1)
+    words_alone: float = Field(default=0.15, ge=0, le=1)
+    """How much more of both it takes where a post and a story name no city and no estate in common."""
     wide_topics: tuple[str, ...] = ()
     wide_hours: Hours
     lapse_days: float = Field(gt=0, le=3660)

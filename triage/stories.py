@@ -1,7 +1,7 @@
 """Which open story a reading belongs to, if any.  Pure: it looks at readings and cases, and asks nobody.
 
 In this order: a post that a story already holds, or that answers or repeats one; the same text; nearly the same text;
-the same event told in other words.  Cities that differ veto the last three.
+the same event told in other words.  Places that differ veto the last three.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from triage.copies import Copies
 from triage.likeness import (
     Look,
     Story,
-    cities_differ,
     compare,
     look,
     near_in_time,
+    places_differ,
     sites_differ,
     story,
 )
@@ -32,15 +32,15 @@ from triage.wording import Wording, shipped_wording
 
 SHORT = 12
 """Characters. Shorter texts are alike by chance."""
-SURE = 0.8
-"""Similarity from which two texts that name different estates are still one text."""
 CANDIDATES = 100
 FINALISTS = 2
 """Stories whose wording is compared, the likeliest by points."""
 DOUBT = 0.06
 """How near to a threshold the wording is worth comparing."""
-WORDING = 0.2
-"""What a sure comparison of the wording gives or takes is half of it: it settles doubts and never overrules place and time."""
+WORDING = 0.1
+"""What the whole range of a comparison of the wording is worth: it settles doubts and never overrules place and time."""
+USUAL = 0.3
+"""From there on the comparison speaks for a post and a story, below against them: most pairs in doubt lie around it."""
 SIGNPOSTS = 15
 """Words of a text under which its story is looked up."""
 
@@ -163,13 +163,13 @@ class StoryIndex:
             return Match(case_id=first.id, relation=Relation.DUPLICATE, why="全文相同")
         for likeness, case_id in self._copies.near(print, self.rules.duplicate):
             old = self._stories[case_id]
-            if (likeness >= SURE or not sites_differ(new, old)) and self._may_be(new, old):
+            if self._may_be(new, old) and not sites_differ(new, old):
                 why = f"近似重复，相同的四字串占 {likeness:.0%}"
                 return Match(case_id=case_id, relation=Relation.DUPLICATE, why=why)
         return None
 
     def _may_be(self, new: Look, old: Story) -> bool:
-        return near_in_time(new, old, self.rules) and not cities_differ(new, old)
+        return near_in_time(new, old, self.rules) and not places_differ(new, old)
 
     def _same_event(self, new: Look) -> Found:
         """Of several stories that are sure enough it belongs to the first, and the others are suggested to be that one."""
@@ -201,7 +201,7 @@ class StoryIndex:
         """Near the thresholds the wording decides: how it compares with the story's title and lead."""
         if not self.rules.suggest - DOUBT <= points < self.rules.same_event + DOUBT:
             return points, case_id, why
-        more = WORDING * (self.wording.likely(new.reading.post, self._stories[case_id].case) - 0.5)
+        more = WORDING * (self.wording.likely(new.reading.post, self._stories[case_id].case) - USUAL)
         return points + more, case_id, f"{why}、与标题导语比对{more:+.2f}"
 
     def _alike(self, new: Look) -> Iterator[tuple[float, str, str]]:

@@ -24,6 +24,7 @@ from huiying.evaluation import (
     relevance,
     same_event,
     signals,
+    stories,
 )
 from huiying.evaluation.figure import Figure, Measured
 from huiying.evaluation.folder import Folder
@@ -46,6 +47,7 @@ MEASURES: tuple[Measure, ...] = (
     near_duplicates.measure,
     same_event.measure,
     pages.measure,
+    stories.measure,
 )
 """One line a judgement."""
 

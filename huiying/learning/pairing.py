@@ -28,7 +28,7 @@ SAYS: Mapping[str, bool] = {
 PICKED = frozenset({"split", "unsplit"})
 """Acts that speak of each post of the case, since people picked them; the others speak of its opening one."""
 WEIGHT = 2.0
-"""How much a pair of people counts beside one of our own (1)."""
+"""How much a pair of people counts beside one of our own (``triage.pairlearning.OURS``)."""
 LEAST, OF_A_KIND = 20, 5
 """Pairs to learn from, and of each kind, below which nothing is learned: so few say more of themselves than of all others."""
 MOST = 5_000

@@ -6,9 +6,21 @@ from itertools import repeat
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score
 
+from huiying.learning.pair_contest import own_test
 from tests.quick import within
-from triage.pairlearning import Pair, background, by_dictionary, learn, measured, shipped
+from triage.pairlearning import (
+    OURS,
+    Pair,
+    background,
+    by_dictionary,
+    learn,
+    measured,
+    own_pairs,
+    shipped,
+    strangers,
+)
 from triage.pairs import ASSOCIATIONS, MEASURES, Background, measures, sketch
 
 SAME = [
@@ -77,3 +89,57 @@ def test_an_empty_heap_makes_a_background_in_which_all_is_equally_rare() -> None
     empty: Background = background([])
     assert empty.rarity("人") == empty.rarity("警报")
     assert measured([Pair(one="人防", other="人防", same=True)], empty).shape == (1, len(MEASURES))
+
+
+def test_what_shares_rare_words_is_one_event_before_anything_is_learned() -> None:
+    """As many pairs of either kind with the same measures teach nothing: the belief is left."""
+    shown = [
+        Pair(one=one, other=other, same=same, weight=OURS) for one, other in SAME for same in (True, False)
+    ]
+    scorer = learn([*shown, *strangers()[:6]], [], known=by_dictionary(), cautious=True)
+    rows = measured(
+        [Pair(one=one, other=other, same=False) for one, other in (*SAME, *OTHER)], scorer.background
+    )
+    scores = scorer.scores(rows)
+    assert min(scores[: len(SAME)]) > max(scores[len(SAME) :])
+
+
+def test_few_pairs_move_a_cautious_scorer_less_than_one_that_believes_nothing() -> None:
+    odd = [Pair(one=one, other=other, same=False) for one, other in SAME]
+    odd += [Pair(one=one, other=other, same=True) for one, other in OTHER]
+    bold = learn(odd, [], known=by_dictionary())
+    cautious = learn(odd, [], known=by_dictionary(), cautious=True)
+    asked = measured(odd, by_dictionary())
+    assert bold.scores(asked)[: len(SAME)].mean() < bold.scores(asked)[len(SAME) :].mean()
+    assert cautious.scores(asked)[: len(SAME)].mean() > cautious.scores(asked)[len(SAME) :].mean()
+
+
+def test_the_same_pairs_many_times_over_convince_a_cautious_scorer_slower() -> None:
+    odd = [Pair(one=one, other=other, same=False) for one, other in SAME] * 40
+    odd += [Pair(one=one, other=other, same=True) for one, other in OTHER] * 40
+    asked = measured(odd[:1], by_dictionary())
+    bold = learn(odd, [], known=by_dictionary())
+    cautious = learn(odd, [], known=by_dictionary(), cautious=True)
+    assert 2 * bold.scores(asked)[0] < cautious.scores(asked)[0] < 0.5
+
+
+def test_texts_of_two_days_are_strangers_and_no_text_to_itself() -> None:
+    days: dict[str, set[str]] = {}
+    for pair in own_pairs():
+        for text in (pair.one, pair.other):
+            days.setdefault(text, set()).add(pair.date)
+    pairs = strangers()
+    assert len(pairs) > 600
+    assert not any(pair.same for pair in pairs)
+    assert all(days[pair.one].isdisjoint(days[pair.other]) for pair in pairs)
+
+
+def test_on_our_own_test_what_ships_ranks_no_worse_than_the_share_of_words_in_common() -> None:
+    titles, leads = own_test()
+    column = MEASURES.index("word_cosine")
+    for pairs in (titles, leads):
+        rows = measured(pairs, shipped().background)
+        same = [pair.same for pair in pairs]
+        assert average_precision_score(same, shipped().scores(rows)) >= (
+            average_precision_score(same, rows[:, column]) - 0.01
+        )

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiying.contracts import Case, CaseState, Certainty
+from huiying.contracts import Case, CaseState, Certainty, Place
 from tests.factories import NOW
 from tests.triage.texts import place, policy, reading
+from triage.copies import alike
 from triage.gather import Joining, absorb
 from triage.lifecycle import open_case
 from triage.sites import sites
@@ -100,6 +101,26 @@ def test_the_same_siren_in_two_cities_is_two_stories() -> None:
     assert found.case_id == case.id
 
 
+def test_a_siren_that_says_nowhere_joins_none_that_only_sounds_at_the_same_hour() -> None:
+    nowhere = Place(certainty=Certainty.UNKNOWN)
+    index, _ = opened("许昌防空警报响了", topic="T05", where=place("许昌市"))
+    assert index.find(reading("听到防空警报响了，吓一跳", topic="T05", where=nowhere), {}) is None
+
+
+def test_a_siren_elsewhere_that_names_this_city_only_in_passing_is_another_one() -> None:
+    index, _ = opened("洛阳上午拉防空警报，全城静默", topic="T04", where=place("洛阳市"))
+    here, mentioned = place("许昌市"), place("洛阳市")
+    passing = replace(reading("许昌也拉警报了？不是只有洛阳才拉吗", topic="T04"), places=(here, mentioned))
+    assert index.find(passing, {}) is None
+    assert index.find(replace(passing, places=(mentioned, here)), {}) is not None
+
+
+def test_a_trial_and_a_false_alarm_of_one_city_and_hour_need_more_words_in_common() -> None:
+    index, _ = opened("洛阳今天试鸣防空警报，三种信号各三分钟", topic="T04", where=place("洛阳市"))
+    other = reading("防空警报设备半夜故障，全楼吓醒", topic="T05", where=place("洛阳市"))
+    assert index.find(other, {}) is None
+
+
 def test_yesterdays_siren_is_not_todays() -> None:
     index, _ = opened(SIREN[0], topic="T05")
     assert index.find(reading(SIREN[1], topic="T05", at=NOW + timedelta(hours=26)), {}) is None
@@ -145,6 +166,36 @@ def test_a_form_letter_of_another_city_is_not_a_duplicate() -> None:
     text = "人防车位只租不售，一次收二十年租金，不交就不让进地库，请问合法吗"
     index, _ = opened(text, where=place("洛阳市"))
     assert index.find(reading(text, where=place("郑州市")), {}) is None
+
+
+def test_a_form_letter_that_differs_by_the_estate_alone_is_another_matter_however_long_it_is() -> None:
+    letter = (
+        "小区地下人防车位自交房以来每月收取三百元，从未公示收费依据、收支明细和备案材料。人防工程平时使用应当备案，"
+        "收益应当优先用于维护。请主管部门责令物业公示并退还多收的费用，同时对多年来的账目进行审计，给全体业主一个交代。"
+    )
+    index, _ = opened(f"我们是碧水雅苑全体业主。{letter}", where=place(county="中原区"))
+    other = reading(f"我们是翡翠华庭全体业主。{letter}", where=place(county="中原区"))
+    assert alike(other.fingerprint, index.cases()[0].profile.prints[0]) > 0.8
+    assert index.look_up(other, {}) == Found(match=None)
+
+
+def test_another_province_is_another_matter_where_no_city_is_named() -> None:
+    there = Place(province="江苏省", code="320000", certainty=Certainty.STATED)
+    index, _ = opened(PARKING, where=there)
+    assert index.find(reading(PARKING, where=place()), {}) is None
+    assert index.find(reading(PARKING, where=there), {}) is not None
+
+
+def test_words_alone_are_asked_about_where_a_city_in_common_would_join() -> None:
+    nowhere = Place(certainty=Certainty.UNKNOWN)
+    text = "开发商把人防车位只租不售，一次收二十年租金，不交就不让进地库"
+    again = "开发商一次收二十年租金，人防车位只能空着，业主停在路边"
+    joined = StoryIndex.of([open_case(reading(text), policy(), NOW)], policy().story)
+    assert joined.find(reading(again), {}) is not None
+    alone = StoryIndex.of([open_case(reading(text, where=nowhere), policy(), NOW)], policy().story)
+    found = alone.look_up(reading(again, where=nowhere), {})
+    assert found.match is None
+    assert "没有共同地点" in found.suggestions[0].why
 
 
 def test_a_place_that_was_only_guessed_vetoes_nothing() -> None:
@@ -201,6 +252,7 @@ def test_a_page_that_dates_itself_into_the_future_is_not_believed() -> None:
         ("我们小区的业主", "这个小区的业主", False),
         ("和谐家园停电了", "我住和谐家园", True),
         ("小区和花园都停电了", "学校和花园都停水了", False),
+        ("中原区一小区被淹", "中原区一小区停电", False),
     ],
 )
 def test_sites_are_known_by_their_tail(one: str, other: str, agree: bool) -> None:
