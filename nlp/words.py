@@ -51,6 +51,12 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
     return cut
 
 
+def kind(word: str) -> str:
+    """Its part of speech, as jieba's dictionary names it: n, v, ns …"""
+    ((_, tag),) = cutter().tag(word)[:1]
+    return str(tag)
+
+
 @cache
 def _idf() -> tuple[dict[str, float], float]:
     file = distribution("jieba").locate_file(
