@@ -12,9 +12,11 @@ reporting (截至, 通报, 获悉, a dateline, a signature), opening hours, a de
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from itertools import islice
+from operator import or_
+from typing import NamedTuple
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Certainty, Field, Occurrence, Origin, Post, Reading, Why
@@ -120,21 +122,23 @@ _OTHER_CLOCK = Rule(
     )
 )
 _OURS = re.compile(r"(?:北京时间|台网)[^。;!?\n]{0,12}$")
-_OURS_AFTER = re.compile(r"[^,。;!?\n(]{0,6}\((?:即|约)?北京时间")
-_OURS_BEFORE = re.compile(r"[^,。;!?\n(]{0,6}\((?:即|约)?北京时间$")
+_OURS_AFTER = Rule(r"[^,。;!?\n(]{0,6}\((?:即|约)?北京时间", needs="北京时间")
+_OURS_BEFORE = Rule(r"[^,。;!?\n(]{0,6}\((?:即|约)?北京时间$", needs="北京时间")
 """The same time by our clock: whether it is planned is said before the other one."""
 _OTHER_CALENDAR = Rule(
     led("农历|阴历|旧历|腊月|正月|冬月|除夕|小年|中秋|端午|重阳|元宵", r"[^,。;!?\n]{0,10}$")
 )
 """Which day of ours it was nobody tells here."""
-_REPORT_BEFORE = re.compile(
-    r"(?:截至|截止到?|截止|记者|据|发布于|发表于|编辑于|更新于)[^,。;!?\n\d)]{0,5}$|(?:回复|答复|留言|回帖|来信)[:(\s]{1,2}$"
+_REPORT_BEFORE = Rule(
+    r"(?:截至|截止到?|截止|记者|据|发布于|发表于|编辑于|更新于)[^,。;!?\n\d)]{0,5}$|(?:回复|答复|留言|回帖|来信)[:(\s]{1,2}$",
+    needs="截至|截止|记者|据|发布于|发表于|编辑于|更新于|回复|答复|留言|回帖|来信",
 )
-_REPORT_AFTER = re.compile(
+_REPORT_AFTER = Rule(
     r"[^,。;!?\n]{0,12}?(?:通报|获悉|了解到|发布(?!的)|公布|回应|表示|消息|报道|答复|发声|召开发布会|举行发布会|证实(?![死身])|透露|披露|介绍|采访)"
     r"|[^,。;!?\n]{0,8}?(?<![名简职俗自案警电])称(?![为重号呼])"
     r"|[^,。;!?\n]{0,4},?[^,。;!?\n]{0,8}?记者|[^,。;!?\n]{0,2},?(?:有|一|多|一名|一位|多名|不少)?(?:网友|网民|博主)[^,。;!?\n]{0,8}?[发爆反称吐曝]"
-    r"|分?[短快]?[电讯](?=[^\u4e00-\u9fff]|[据今昨题]|综合|记者|$)"
+    r"|分?[短快]?[电讯](?=[^\u4e00-\u9fff]|[据今昨题]|综合|记者|$)",
+    needs="通报|获悉|了解到|发布|公布|回应|表示|消息|报道|答复|发声|召开发|举行发|证实|透露|披露|介绍|采访|称|记者|网友|网民|博主|电|讯",
 )
 _STAMP_AFTER = re.compile(r":\d\d(?=[\s)发提反回留]|$)")
 _SOURCE_AFTER = re.compile(r"(?::\d\d)?\s{0,2}(?:来源|稿源|作者|编辑|责编|浏览|阅读)")
@@ -143,25 +147,34 @@ _END_AFTER = re.compile(r"(?::\d\d)?[\s。.!)…]*$")
 _GOES_ON_BEFORE = re.compile(r"(?:[于在是为到至从自以和与,:、(\-—~]|时间|日期)\s?$")
 _HABIT_BEFORE = Rule(
     r"每$|(?:前几|前两|那|有一|某)天$|(?:每[天日周年月逢晚]|每个|逢|(?:营业|开放|上班|工作|办公|服务|咨询|受理)时间|周[一二三四五六日][至到\-~]周?[一二三四五六日])[^。;!?\n]{0,16}$|(?:营业|开放|上班|办公|受理)[:为是]?\s?$",
-    needs="每|前几天|前两天|那天|有一天|某天|逢|营业|开放|上班|工作|办公|服务|咨询|受理|"
+    needs="每|前几天|前两天|那天|有一天|某天|逢|营业|开放|上班|工作时间|办公|服务时间|咨询时间|受理|"
     + "|".join(f"周{day}" for day in "一二三四五六日"),
 )
-_HABIT_AFTER = re.compile(r"[^,。;!?\n]{0,8}?(?:闭馆|开门|营业|上班|下班|办公|值班|开放|关门|放学|上学)")
+_HABIT_AFTER = Rule(
+    r"[^,。;!?\n]{0,8}?(?:闭馆|开门|营业|上班|下班|办公|值班|开放|关门|放学|上学)",
+    needs="闭馆|开门|营业|上班|下班|办公|值班|开放|关门|放学|上学",
+)
 _WEEKDAYS_AFTER = re.compile(r"[至到\-~—]{1,2}(?:周|星期|礼拜)")
 _HABITUAL = Rule(
     "每天|每晚|每日|每夜|每到|每次|天天|夜夜|经常|长期|平时|通常|往往|一到|常年|高峰|近日|日前|近期|此前|前不久"
 )
 """Where these stand a clock without a day tells of no day that is known."""
 _NOWADAYS_BEFORE = re.compile(r"(?:的|变成|成为|作为|才有|走到|活到|直到|到了|像)$")
+_TODAY = frozenset({"今天", "今日"})
+NOWADAYS = 4
+"""Characters of 今天 without a part of it or a clock."""
 _OTHER_WORD_BEFORE = frozenset("年天月周日时期之以目个")
 """Behind these 前天 and 前日 are 前 of another word: 三年前天津."""
 _OF_ANOTHER_BEFORE = re.compile(
     r"(?:[事案][发件]|出事|返校|开学|结婚|婚礼|比赛|入住|开业|报名|生日|出生|入职|离职|住院|手术|考试)$"
 )
 """事发当晚: the evening of something whose day is told elsewhere."""
-_DEADLINE_AFTER = re.compile(r"[日号]?(?:之前|以前|前(?![后几天晚夜年]))|[^,。;!?\n]{0,3}(?:为止|截止|到期)")
-_RULE_AFTER = re.compile(
-    r"[^,。;!?\n]{0,3}(?:起(?:正式|开始)?|正式|开始)(?:施行|实施|执行|生效|收费|上市|施)"
+_DEADLINE_AFTER = Rule(
+    r"[日号]?(?:之前|以前|前(?![后几天晚夜年]))|[^,。;!?\n]{0,3}(?:为止|截止|到期)", needs="前|为止|截止|到期"
+)
+_RULE_AFTER = Rule(
+    r"[^,。;!?\n]{0,3}(?:起(?:正式|开始)?|正式|开始)(?:施行|实施|执行|生效|收费|上市|施)",
+    needs="起|正式|开始",
 )
 _FORM_BEFORE = Rule(
     r"(?:截止|报名|投诉|来信|提交|发布|登记|受理|反映|留言|咨询|发帖|回复|办结|创建|更新)(?:时间|日期)[:为是]?\s?$",
@@ -171,19 +184,31 @@ _PLAN_BEFORE = Rule(
     r"(?:定于|原定|本该|本应|应于|应在|拟于|将于|将在|计划|预计|预定|请于|请在|务必于|须于|约在|约定|初定|预告|预测)[^,。;!?\n]{0,8}$",
     needs="定于|原定|本该|本应|应于|应在|拟于|将于|将在|计划|预计|预定|请于|请在|务必于|须于|约在|约定|初定|预告|预测",
 )
-_WILL = (
-    r"将(?:[于在](?![场座\d明次下今后本])|会|要|再|与|由|迎|有|是|拟|出现|对(?![方其他她面])|举[行办]|召开(?!之际)|开[庭幕播展始启工赛行放]|播[出放]|上[线映演]|全[面天线]|正式|陆续|继续|进行|出席|参[加与]"
+_WILL = Rule(
+    r"将(?<!即将)(?:[于在](?![场座\d明次下今后本])|会|要|再|与|由|迎|有|是|拟|出现|对(?![方其他她面])|举[行办]|召开(?!之际)|开[庭幕播展始启工赛行放]|播[出放]|上[线映演]|全[面天线]|正式|陆续|继续|进行|出席|参[加与]"
     r"|登陆|公[布开示]|发布|推出|试|鸣|拉响|停[电水气运课]|首[次播]|同步|统一|组织|实[施行]|采取|前往)"
 )
 """将 of a plan for just that time: 将他打伤 is none, and 将于5日 has one of its own."""
-_PLAN_AFTER = re.compile(
-    rf"(?:[:\d\-—~至到时点分]{{1,9}},?)?[^,。;!?\n]{{0,6}}?(?:{_WILL}|拟|准时(?:举行|开始)|集合|组织疏散|演练期间|期间请|请勿)"
-    rf"|[^,。;!?\n称说示诺]{{0,14}},?[^,。;!?\n称说示诺]{{0,26}}?{_WILL}|[^。!?\n]{{0,40}}?(?:不见不散|敬请)"
+_OTHERS_WILL = re.compile(r"[。;!?\n称说示诺]|:预|,.*,|^.{15,},")
+"""What between a time and 将 makes it somebody's word, or another matter."""
+_PLAN_AFTER = Rule(
+    r"(?:[:\d\-—~至到时点分]{1,9},?)?(?:[^,。;!?\n]{0,6}?(?:拟|准时(?:举行|开始)|集合|组织疏散|演练期间|期间请|请勿)|[^。!?\n]{0,40}?(?:不见不散|敬请))",
+    needs="拟|准时|集合|组织疏散|演练期间|期间请|请勿|不见不散|敬请",
 )
 _PAST_AFTER = re.compile(
     r"[^。;!?\n]{0,24}?(?:(?<![为除])了(?![解结])|过(?!来)|响|塌|被|发生|着火|冒烟|漏|淹|没过|困|坏|砸|进水|停电|停水|误鸣)"
 )
 _RANGE_BEFORE = ("到", "至", "-", "—", "~")
+
+
+def _bits(*rules: Rule) -> int:
+    return reduce(or_, [rule.bit for rule in rules])
+
+
+_OF_DAYS = _bits(_OTHER_CALENDAR, _HABIT_BEFORE, _HABIT_AFTER)
+_OF_CLOCKS = _bits(_OTHER_CLOCK, _OURS_AFTER, _OURS_BEFORE)
+_OF_PLANS = _bits(_FORM_BEFORE, _PLAN_BEFORE, _DEADLINE_AFTER, _RULE_AFTER, _WILL, _PLAN_AFTER)
+_OF_REPORTS = _bits(_REPORT_BEFORE, _REPORT_AFTER)
 _APPROXIMATE = re.compile(r"多|整|左右|许|的时候|那会|来钟")
 _SOME_TIME = re.compile(r"左右|许")
 _LATER = re.compile(r"[以之过]后")
@@ -191,8 +216,7 @@ _APART = re.compile(r"[。;!?\n]|[两几三四五六七][天日]")
 """Between a day and a clock: another sentence, or several days."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """One mention of a time; ``exactness`` 3 has day and clock, 2 a day and part of it, 1 a day alone, 0 a clock alone, -1 a report."""
 
     at: datetime
@@ -204,33 +228,39 @@ class _Told:
     """It names its year: it means the same whenever it was said."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(NamedTuple):
     """The day that a text named last."""
 
     at: datetime
-    start: int
-    end: int
-    night: bool
-    """It was the night of that day."""
-    evening: datetime | None
-    """A time after noon on it that was told by the hours of twelve."""
+    found: re.Match[str]
     abroad: bool
     """It was told by another clock."""
+    earlier: _Named | None
 
     @property
     def day(self) -> date:
         return self.at.date()
 
+    @property
+    def night(self) -> bool:
+        """It was the night of that day."""
+        return _part(self.found) in _NIGHT
+
+    @property
+    def evening(self) -> datetime | None:
+        """A time after noon on it that was told by the hours of twelve."""
+        if _part(self.found) in _EVENING and (numeral(self.found["hour"] or "") or 24) < 12:
+            return self.at
+        return self.earlier.evening if self.earlier and self.earlier.day == self.day else None
+
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
     said = sheet.post.first_public_at.astimezone(SHANGHAI)
-    habitual = sheet.may(_HABITUAL)
-    told = [mention for passage in sheet.passages for mention in _told(passage, said, habitual)]
+    told = [mention for passage in sheet.passages for mention in _told(sheet, passage, said)]
     anchored, hangs = sheet.post.published_at is not None, sheet.post.origin is Origin.LIVE
     told = [mention for mention in told if mention.dated or anchored or hangs]
-    history = {(m.at.month, m.at.day) for m in told if m.dated and said - m.at > OLDEST}
-    told = [m for m in told if m.dated or (m.at.month, m.at.day) not in history]
+    if len(told) > 1:
+        told = _without_history(told, said)
     past = [mention for mention in told if said - OLDEST <= mention.at <= said]
     if not past:
         return amended(reading, occurred=_published(sheet.post))
@@ -249,6 +279,12 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
             why=(why,),
         ),
     )
+
+
+def _without_history(told: list[_Told], said: datetime) -> list[_Told]:
+    """2008年5月12日, and once more without the year: an anniversary."""
+    long_ago = {(m.at.month, m.at.day) for m in told if m.dated and said - m.at > OLDEST}
+    return [m for m in told if m.dated or (m.at.month, m.at.day) not in long_ago]
 
 
 def _far(sheet: Sheet, told: _Told) -> bool:
@@ -297,52 +333,42 @@ def _published(post: Post) -> Occurrence:
 # ------------------------------------------------------------------------------------------------ mentions
 
 
-def _told(passage: Passage, said: datetime, habitual: bool) -> list[_Told]:
-    text = passage.text
+def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
+    text, held, made = passage.text, passage.standing, tuple.__new__
     mentions: list[_Told] = []
     named: _Named | None = None
     for found in islice(scan(_WHEN_BEGINS, _WHEN, text), MENTIONS):
-        if _no_day(passage, found) or (habitual and not named and found["lone_hour"]):
+        alone = found["lone_hour"]
+        if _no_day(passage, found, alone) or (alone and not named and sheet.may(_HABITUAL)):
             continue
         at = _moment(found, said, named, text)
         if at is None:
             continue
         moment, exactness = at
-        again = bool(named and _OURS_BEFORE.match(text, named.end, found.start()))
-        abroad = not again and _abroad(passage, found, named)
-        first = named.start if named and again else found.start()
-        if not abroad and not _no_occurrence(passage, found.start(), found.end(), first):
+        start, end = first, _ = found.span()
+        abroad = bool(named and named.abroad and (alone or found["same"]))
+        if held & _OF_CLOCKS:
+            again = bool(named and _OURS_BEFORE.expression.match(text, named.found.end(), start))
+            first = named.found.start() if named and again else start
+            abroad = not again and (abroad or _by_another_clock(text, start, end))
+        if not abroad and not _no_occurrence(passage, start, end, first):
             exactness = -1 if _reported(passage, found) else _unless_either(found, moment, exactness, named)
-            dated = bool(found["year"])
-            mentions.append(_Told(moment, exactness, passage, found.start(), found.end(), dated))
-        if not found["lone_hour"]:
-            named = _naming(found, moment, named, abroad)
-    if passage.may(_AGO):
+            told = (moment, exactness, passage, start, end, bool(found["year"]))
+            mentions.append(made(_Told, told))
+        if not alone:
+            named = made(_Named, (moment, found, abroad, named))
+    if held & _AGO.bit:
         for found in islice(_AGO.expression.finditer(text), MENTIONS):
             mentions.append(_Told(said - _ago(found), 2, passage, found.start(), found.end()))
-    if passage.may(_JUST_NOW):
+    if held & _JUST_NOW.bit:
         for found in islice(_JUST_NOW.expression.finditer(text), MENTIONS):
             mentions.append(_Told(said, 2, passage, found.start(), found.end()))
     return mentions
 
 
-def _naming(found: re.Match[str], moment: datetime, before: _Named | None, abroad: bool) -> _Named:
-    part = _part(found)
-    by_twelve = part in _EVENING and (numeral(found["hour"] or "") or 24) < 12
-    evening = moment if by_twelve else None
-    if before and before.day == moment.date():
-        evening = evening or before.evening
-    return _Named(moment, found.start(), found.end(), part in _NIGHT, evening, abroad)
-
-
-def _abroad(passage: Passage, found: re.Match[str], named: _Named | None) -> bool:
-    """By another clock, or on the day that was told by one: 当地时间8日…当天早上7时."""
-    text, start, end = passage.text, found.start(), found.end()
-    if named and named.abroad and (found["same"] or found["lone_hour"]):
-        return True
-    before = text[max(0, start - 30) : start]
-    told = passage.may(_OTHER_CLOCK) and _OTHER_CLOCK.expression.search(before)
-    return bool(told or _OURS_AFTER.match(text, end, end + 14))
+def _by_another_clock(text: str, start: int, end: int) -> bool:
+    told = _OTHER_CLOCK.expression.search(text[max(0, start - 30) : start])
+    return bool(told or _OURS_AFTER.expression.match(text, end, end + 14))
 
 
 def _unless_either(found: re.Match[str], moment: datetime, exactness: int, named: _Named | None) -> int:
@@ -355,50 +381,78 @@ def _unless_either(found: re.Match[str], moment: datetime, exactness: int, named
     return 2 if (half and spoken) or _LATER.match(found.string, found.end()) else exactness
 
 
-def _no_day(passage: Passage, found: re.Match[str]) -> bool:
+def _no_day(passage: Passage, found: re.Match[str], alone: str | None) -> bool:
     """Another calendar, a habit, 今天 for nowadays, a name of an account, or a piece of other words."""
-    text, start, end = passage.text, found.start(), found.end()
+    text = passage.text
+    start, end = found.span()
     last = text[start - 1 : start]
-    day = found["day"] or ""
-    if last == "@" or (day[:1] == "前" and last in _OTHER_WORD_BEFORE and last):
+    if last == "@":
         return True
+    if alone:
+        pass
+    elif day := found["day"]:
+        if day[0] == "前" and last in _OTHER_WORD_BEFORE:
+            return True
+        if (
+            day in _TODAY
+            and end - start <= NOWADAYS
+            and _NOWADAYS_BEFORE.search(text[max(0, start - 2) : start])
+        ):
+            return True
+    elif found["weekday"]:
+        if _WEEKDAYS_AFTER.match(text, end):
+            return True
+    elif found["same"] and _OF_ANOTHER_BEFORE.search(text[max(0, start - 2) : start]):
+        return True
+    held = passage.standing
+    if not held & _OF_DAYS:
+        return False
     before = text[max(0, start - 30) : start]
-    if (
-        day in {"今天", "今日"}
-        and not found["part"]
-        and not found["hour"]
-        and _NOWADAYS_BEFORE.search(before)
-    ):
-        return True
-    if found["same"] and _OF_ANOTHER_BEFORE.search(before):
-        return True
-    if any(passage.may(rule) and rule.expression.search(before) for rule in (_OTHER_CALENDAR, _HABIT_BEFORE)):
-        return True
-    return bool(_HABIT_AFTER.match(text, end, end + 40) or _WEEKDAYS_AFTER.match(text, end, end + 4))
+    return bool(
+        (held & _OTHER_CALENDAR.bit and _OTHER_CALENDAR.expression.search(before))
+        or (held & _HABIT_BEFORE.bit and _HABIT_BEFORE.expression.search(before))
+        or (held & _HABIT_AFTER.bit and _HABIT_AFTER.expression.match(text, end, end + 40))
+    )
 
 
 def _no_occurrence(passage: Passage, start: int, end: int, first: int) -> bool:
     """A plan, a deadline, or the end of a span; ``first`` is where the same time was told before, by another clock."""
-    text = passage.text
-    before = text[max(0, start - 30) : start]
-    if before.removesuffix("\n").endswith(_RANGE_BEFORE):
+    text, held = passage.text, passage.standing
+    if text[max(0, start - 2) : start].removesuffix("\n").endswith(_RANGE_BEFORE):
         return True
-    if passage.may(_FORM_BEFORE) and _FORM_BEFORE.expression.search(before):
+    if not held & _OF_PLANS:
+        return False
+    if held & _FORM_BEFORE.bit and _FORM_BEFORE.expression.search(text[max(0, start - 30) : start]):
         return True
-    if passage.may(_PLAN_BEFORE) and _PLAN_BEFORE.expression.search(text[max(0, first - 30) : first]):
+    if held & _PLAN_BEFORE.bit and _PLAN_BEFORE.expression.search(text[max(0, first - 30) : first]):
         return True
-    if any(rule.match(text, end, end + 40) for rule in (_DEADLINE_AFTER, _RULE_AFTER)):
+    if held & _DEADLINE_AFTER.bit and _DEADLINE_AFTER.expression.match(text, end, end + 40):
         return True
-    return bool(_PLAN_AFTER.match(text, end, end + 48)) and not _PAST_AFTER.match(text, end, end + 40)
+    if held & _RULE_AFTER.bit and _RULE_AFTER.expression.match(text, end, end + 40):
+        return True
+    return _planned(passage, end) and not _PAST_AFTER.match(text, end, end + 40)
+
+
+def _planned(passage: Passage, end: int) -> bool:
+    text, held = passage.text, passage.standing
+    if held & _WILL.bit:
+        will = _WILL.expression.search(text, end, end + 40)
+        if will and not _OTHERS_WILL.search(text[end : will.start()]):
+            return True
+    return bool(held & _PLAN_AFTER.bit and _PLAN_AFTER.expression.match(text, end, end + 48))
 
 
 def _reported(passage: Passage, found: re.Match[str]) -> bool:
     """Whether it is when somebody told of the matter, or signed."""
-    text = passage.text
-    before = text[max(0, found.start() - 12) : found.start()]
-    if _REPORT_BEFORE.search(before) or _REPORT_AFTER.match(text, found.end(), found.end() + 24):
-        return True
-    return _signed(passage, found.start(), found.end()) if found["month"] else False
+    text, held = passage.text, passage.standing
+    start, end = found.span()
+    if held & _OF_REPORTS:
+        before = text[max(0, start - 12) : start]
+        if held & _REPORT_BEFORE.bit and _REPORT_BEFORE.expression.search(before):
+            return True
+        if held & _REPORT_AFTER.bit and _REPORT_AFTER.expression.match(text, end, end + 24):
+            return True
+    return bool(found["month"]) and _signed(passage, start, end)
 
 
 def _signed(passage: Passage, start: int, end: int) -> bool:
@@ -489,12 +543,16 @@ def _clock_alone(
         at = datetime.combine(named.day, time(clock[0] % 24, clock[1]), SHANGHAI)
         if named.night and part in _SMALL_HOURS | _NIGHT and clock[0] < 6:
             at += timedelta(days=1)
-        together = found.start() - named.end <= NEAR and not _APART.search(text, named.end, found.start())
-        ours = _OURS_BEFORE.match(text, named.end, found.start()) and at >= named.at
+        together = _together(text, named.found.end(), found.start())
+        ours = _OURS_BEFORE.expression.match(text, named.found.end(), found.start()) and at >= named.at
         return at, 3 if (part or ours) and together else 2
     at = datetime.combine(said.date(), time(clock[0] % 24, clock[1]), SHANGHAI)
     at -= timedelta(days=1) if at > said else timedelta(0)
     return at, 2 if part else 0
+
+
+def _together(text: str, day_ends: int, clock_begins: int) -> bool:
+    return clock_begins - day_ends <= NEAR and not _APART.search(text, day_ends, clock_begins)
 
 
 def _tells_a_time(found: re.Match[str], text: str) -> bool:
@@ -551,21 +609,23 @@ def _day(found: re.Match[str], said: datetime, named: _Named | None, text: str) 
     if found["month"]:
         return _dated(found, today)
     if found["only"]:
-        past = bool(_PAST_AFTER.match(text, found.end(), found.end() + 40))
-        return _day_of_month(int(numeral(found["only"]) or 0), today, named.day if named else None, past)
+        return _day_of_month(found, today, named.day if named else None, text)
     return None
 
 
-def _day_of_month(number: int, today: date, named: date | None, past: bool) -> date | None:
+def _day_of_month(found: re.Match[str], today: date, named: date | None, text: str) -> date | None:
     """22日: the one nearest to the day that was named before, else the last one; where that is long ago and nothing tells what
     happened then, it may be still to come."""
+    number = int(numeral(found["only"]) or 0)
     if named is not None:
         months = (_month_before(named), (named.year, named.month), _month_after(named))
         days = [day for month in months if (day := _on(*month, number, today))]
         if days:
             return min(days, key=lambda day: abs(day - named))
     last = _on(today.year, today.month, number, today) or _on(*_month_before(today), number, today)
-    return last if last and (past or today - last <= RECENT) else None
+    if last and today - last > RECENT and not _PAST_AFTER.match(text, found.end(), found.end() + 40):
+        return None
+    return last
 
 
 def _weekday(found: re.Match[str], today: date, text: str) -> date | None:

@@ -378,7 +378,7 @@ def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, s
         weight, note = UNIT, DATELINE_NOTE
     elif _UNIT.match(text, mention.end):
         weight, note = UNIT, "单位名称里的地名"
-    elif _account(text, mention):
+    elif "@" in text and _account(text, mention):
         weight, note = weight * ASIDE, ASIDE_NOTE
     elif last in _SCENE_ENDS and _SCENE_BEFORE.search(before):
         weight, note = EVENT, "写明是事发地"
