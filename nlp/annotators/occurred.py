@@ -84,14 +84,16 @@ _WHEN = re.compile(
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
 )
 _NUMERALS = r"\d零〇一二两三四五六七八九十"
+_WEEKDAY = "[一二三四五六日天]"
+_OF_WEEK = f"(?:周|星期|礼拜){_WEEKDAY}"
 _CLOCKED = rf"\s?[快将近大约差刚不{_NUMERALS}]"
 _FOLLOWED = {
-    "0123456789零〇一二两三四五六七八九十": rf"[{_NUMERALS}]{{0,3}}[年月日号点时:\-/.]|早",
-    "大": "前[天日]|后天|半夜|约", "头": f"晌{_CLOCKED}", "擦": f"黑{_CLOCKED}", "上": f"个?[月周星礼]|午{_CLOCKED}", "下": f"个?[周星礼]|[午晚]{_CLOCKED}", "这": "个?[月周星礼]",
-    "去": "年", "后": f"天|晌{_CLOCKED}|半夜{_CLOCKED}", "前": "[天日晚夜年儿]", "本": "[月周星礼]", "中正": f"午{_CLOCKED}", "今": "[天日儿早晨晚夜年]",
-    "明": "[天日早晚晨]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": "[一二三四五六日天]", "第": "二天", "当同": "[日天晚]",
-    "早": f"[上晨起]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里?个|黑|[里间]?{_CLOCKED}", "星": "期", "次": "日", "清": f"[晨早]{_CLOCKED}",
-    "礼": "拜", "凌": f"晨{_CLOCKED}", "午": f"[后夜]{_CLOCKED}", "傍": f"晚{_CLOCKED}", "隔": "天", "晨": _CLOCKED,
+    "0123456789零〇一二两三四五六七八九十": rf"[{_NUMERALS}]{{0,3}}(?:[年月][{_NUMERALS})]|[日号点时:\-/.])|早",
+    "大": "前[天日]|后天|半夜|约", "头": f"晌{_CLOCKED}", "擦": f"黑{_CLOCKED}", "上": rf"个?{_OF_WEEK}|个?月\d|午{_CLOCKED}", "下": f"个?{_OF_WEEK}|[午晚]{_CLOCKED}", "这": rf"个?{_OF_WEEK}|个?月\d",
+    "去": f"年[{_NUMERALS}]", "后": f"天|晌{_CLOCKED}|半夜{_CLOCKED}", "前": f"[天日晚夜儿]|年[{_NUMERALS}]", "本": rf"{_OF_WEEK}|月\d", "中正": f"午{_CLOCKED}", "今": f"[天日儿早晨晚夜]|年[{_NUMERALS}]",
+    "明": "[天日早晚晨]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": _WEEKDAY, "第": "二天", "当同": "[日天晚]",
+    "早": f"[上晨起]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里?个|黑|[里间]?{_CLOCKED}", "星": f"期{_WEEKDAY}", "次": "日", "清": f"[晨早]{_CLOCKED}",
+    "礼": f"拜{_WEEKDAY}", "凌": f"晨{_CLOCKED}", "午": f"[后夜]{_CLOCKED}", "傍": f"晚{_CLOCKED}", "隔": "天", "晨": _CLOCKED,
 }  # fmt: skip
 """What stands behind the first letter of a time; most of those letters begin something else."""
 _WHEN_BEGINS = re.compile(
@@ -266,7 +268,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
         return amended(reading, occurred=_published(sheet.post))
     best, clear = _meant(past)
     fast = anchored or best.dated
-    ours = bool(reading.places) or not _far(sheet, best)
+    ours = best.exactness < 3 or bool(reading.places) or not _far(sheet, best)
     stated = best.exactness == 3 and fast and clear and ours
     spans = (best.passage.span(best.start, best.end),)
     why = making.why("occurred.text", _note(stated, fast, clear, ours), 0.0, spans)
@@ -284,6 +286,8 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def _without_history(told: list[_Told], said: datetime) -> list[_Told]:
     """2008年5月12日, and once more without the year: an anniversary."""
     long_ago = {(m.at.month, m.at.day) for m in told if m.dated and said - m.at > OLDEST}
+    if not long_ago:
+        return told
     return [m for m in told if m.dated or (m.at.month, m.at.day) not in long_ago]
 
 

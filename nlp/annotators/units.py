@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 
 from huiying.contracts import Reading
 from nlp import words
 from nlp.amend import amended
-from nlp.sheet import Passage, Sheet
+from nlp.sheet import Sheet
 
 LIMIT = 12
 REACH = 14
@@ -24,7 +25,6 @@ _PUBLIC = (
 _PRIVATE = r"物业服务?有?限?公司|物业公司|物业(?!费)|有限责任公司|有限公司|集团公司?|置业公司?|地产公司?|房地产(?:开发)?(?:有限)?公司?|开发公司|工程公司|监理公司|防护设备厂|业主委员会|业委会|小学(?!生)|中学(?!生)|医院|大学(?!生)|学院|幼儿园"
 _END = re.compile(f"{_PUBLIC}|{_PRIVATE}")
 """Every alternative begins with a character of its own kind: where none stands, nothing is tried."""
-_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9]{0,14}$")
 _NO_PART = frozenset(
     [
         *"为至于由过往将被并使以因即则也都就又再才还仍已曾均皆只不未无没或及与和跟对向从在到把给让请而但其该此每各送打拨告住的是去找问据说称叫有了得着后正应进系用靠且派令",
@@ -46,11 +46,11 @@ _NAMES = frozenset(
 _FIRM = frozenset("司团业产厂")
 """The last letter of firms, which are called by words of any kind."""
 _LEAD = re.compile(
-    r"^.*(?:的|是|在|到|去|给|跟|与|找|问|让|被|把|请|据|称|叫|了|经(?![一二三四五六七八九十]+路|[开济贸信管]))"
+    r".*(?:[^\u4e00-\u9fffa-z0-9]|[的是在到去给跟与找问让被把请据称叫了]|经(?![一二三四五六七八九十]+路|[开济贸信管])|(?<=\d)[年月日号点时分名个所家户起次]"
+    r"|要求|希望|投诉|举报|反映|联系|咨询|建议|感谢|记者|通过|因为|关于|我们|你们|他们|这个|那个)",
+    re.DOTALL,
 )
-_DATED = re.compile(
-    r".*(?:\d(?:年|月|日|号|点|时|分|名|个|所|家|户|起|次)|要求|希望|投诉|举报|反映|联系|咨询|建议|感谢|请问|记者|通过|因为|关于|我们|你们|他们|这个|那个)"
-)
+"""Punctuation, a particle or a date, behind which a name begins at the earliest."""
 _TOO_PLAIN = frozenset(
     {
         "物业", "社区", "街道", "小学", "中学", "医院", "大学", "学院", "集团", "置业", "地产", "房地产", "幼儿园", "12345", "有限公司", "开发公司",
@@ -67,41 +67,41 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
     for passage in sheet.passages:
         text, done = passage.text, 0
         for found in islice(_END.finditer(text), MATCHES):
-            before = _NAME.search(text[max(done, found.start() - REACH) : found.start()])
-            length = len(before[0]) if before else 0
-            start = found.start() - length
-            if length == REACH:
-                start = max(done, passage.bounds[bisect_right(passage.bounds, start) - 1])
-            start = _behind(passage, start, found.start(), firm=found[0][-1] in _FIRM)
+            ends = found.start()
+            start = _begins(text, passage.bounds, max(done, ends - REACH), ends, firm=found[0][-1] in _FIRM)
             done = found.end()
-            if text[found.start() - 1 : found.start()] == "某":
+            if text[ends - 1 : ends] == "某":
                 continue
-            if found[0] in _TOO_PLAIN and _NO_NAME.fullmatch(text, start, found.start()):
+            if found[0] in _TOO_PLAIN and _NO_NAME.fullmatch(text, start, ends):
                 continue
-            if found.end() - start > 1 and text[start : found.end()] not in _TOO_PLAIN:
-                names[passage.span(start, found.end()).text] = None
+            if done - start > 1 and text[start:done] not in _TOO_PLAIN:
+                names[passage.span(start, done).text] = None
     return amended(reading, units=tuple(names)[:LIMIT])
 
 
-def _behind(passage: Passage, start: int, end: int, *, firm: bool) -> int:
-    """Where the name begins: behind the last word between the two that is no part of one."""
-    text, bounds = passage.text, passage.bounds
-    dated = _DATED.match(text, start, end)
-    start = dated.end() if dated else start
+def _begins(text: str, bounds: Sequence[int], earliest: int, end: int, *, firm: bool) -> int:
+    """Where the name begins: behind the last word before its end that is no part of one."""
+    lead = _LEAD.match(text, earliest, end)
+    start = lead.end() if lead else earliest
+    if start == end:
+        return start
+    if not lead and end - start == REACH:
+        start = max(earliest - REACH, bounds[bisect_right(bounds, start) - 1])
     at = bisect_right(bounds, end) - 1
-    while at > 0 and bounds[at] > start:
-        word = text[bounds[at - 1] : bounds[at]]
-        if word in _NO_PART or _tells(word, _HOW if firm else _ACTS):
-            start = bounds[at]
-            break
+    ends, kinds = bounds[at], _HOW if firm else _ACTS
+    while ends > start:
         at -= 1
-    lead = _LEAD.match(text[start:end])
-    return start + lead.end() if lead else start
+        begins = bounds[at]
+        word = text[begins:ends]
+        if word in _NO_PART or (ends - begins > 1 and _tells(word, kinds)):
+            return ends
+        ends = begins
+    return start
 
 
 @lru_cache(maxsize=8_192)
 def _tells(word: str, kinds: frozenset[str]) -> bool:
     """Whether a word of several characters tells what somebody does, or how or when."""
-    if len(word) < 2 or word in _NAMES:
+    if word in _NAMES:
         return False
     return word[-1] in "于至" or (words.kind(word) in kinds and words.idf(word) < _COMMON)
