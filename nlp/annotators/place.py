@@ -56,7 +56,7 @@ _ASIDE_AFTER = re.compile(
     r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:(?:大学(?![生城])|学院)(?!的?(?:宿舍|食堂|校[区园内]|教学楼|实验室|图书馆|操场|门口|附近|[东西南北]门|家属院|内))|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)(?!们|你们)|来的|产的|[开驶飞发]往|(?:到|至)[^,。;!?\n]{1,4}的(?:高铁|动车|列车|火车|大巴|客车|航班)|的(?:高铁|动车|列车|火车|大巴|客车|航班)|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
 )
 _ASIDE_BEFORE = re.compile(
-    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|(?<!来)到|去|生于|出生于|祖籍|原籍|籍贯|(?<![回在])老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴|不是|并非|不在|不属于)$"
+    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|(?<!来)到|去|生于|出生于|祖籍|原籍|籍贯|(?<![回在])老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴|(?:不是|并非)(?:发生)?在?|不在|不属于)$"
 )
 _WENT_BEFORE = re.compile(r"(?:到|去|前往|送往|送到)$")
 _PREMISES_AFTER = re.compile(
@@ -363,7 +363,7 @@ def _dateline(mention: Mention, datelines: Sequence[tuple[int, int, bool]]) -> s
 
 
 def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, str]:
-    text, before = passage.text, passage.text[max(0, mention.start - 4) : mention.start]
+    text, before = passage.text, passage.text[max(0, mention.start - 6) : mention.start]
     last = before[-1:]
     if passage.field is Field.TITLE:
         weight, note = TITLE, "标题里的地名"
