@@ -1,9 +1,10 @@
 """Where a matter is: every place name votes, and the text outvotes the place that its source speaks from.
 
 What stands around a name decides what it weighs: the place of an event, a unit (X市人防办) or a form weighs most, where
-somebody comes from, goods go to or an account is called little, the name of a road, a dish or a phrase nothing.  A county by its
-short name alone is one only where a word begins and ends with it.  Saying it again counts less each time.  A name that several places share counts beside its own city or province only.  First the province is found, by all
-that speaks for it, then the city in it, then the county.
+somebody comes from, goods go to or an account is called little, the name of a road, a dish or a phrase nothing.  A county
+by its short name alone is one only where a word begins and ends with it.  Saying it again counts less each time.  A name
+that several places share counts beside its own city or province only.  First the province is found, by all that speaks
+for it, then the city in it, then the county.
 """
 
 from __future__ import annotations
