@@ -198,9 +198,10 @@ _PLAN_AFTER = Rule(
     needs="拟|可查|可以查|准时|集合|组织疏散|演练期间|期间请|请勿|不见不散|敬请",
 )
 _PAST_AFTER = re.compile(
-    r"[^。;!?\n]{0,24}?(?:(?<![为除])了(?![解结])|过(?!来)|(?<![打影])响(?!应)|塌|被|发生|着火|冒烟|漏|淹|没过|困|坏|砸|进水|停电|停水|误鸣)"
+    r"[^。;!?\n]{0,24}?(?:(?<![为除])了(?![解结])|(?<!错)过(?!来)|(?<![打影])响(?!应)|塌|被|发生|着火|冒烟|漏|淹|没过|困|坏|砸|进水|停电|停水|误鸣)"
 )
 _RANGE_BEFORE = ("到", "至", "-", "—", "~")
+"""What makes a time the end of a span; one that is still to come makes its beginning a plan or a forecast, maybe."""
 
 
 def _bits(*rules: Rule) -> int:
@@ -359,6 +360,10 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
             exactness = -1 if _reported(passage, found) else _unless_either(found, moment, exactness, named)
             told = (moment, exactness, passage, start, end, bool(found["year"]))
             mentions.append(made(_Told, told))
+        elif mentions and text[mentions[-1].end : start] in _RANGE_BEFORE:
+            begun = mentions[-1]
+            if moment > said or moment < begun.at:
+                mentions[-1] = begun._replace(exactness=min(begun.exactness, 2))
         if not alone:
             named = made(_Named, (moment, found, abroad, named))
     if held & _AGO.bit:
