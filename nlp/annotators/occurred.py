@@ -136,13 +136,14 @@ _REPORT_BEFORE = Rule(
     needs="截至|截止|记者|据|发布于|发表于|编辑于|更新于|回复|答复|留言|回帖|来信",
 )
 _REPORT_AFTER = Rule(
-    r"[^,。;!?\n]{0,12}?(?:通报|获悉|了解到|发布(?!的)|公布|回应|表示|消息|报道|答复|发声|召开发布会|举行发布会|证实(?![死身])|透露|披露|介绍|采访)"
+    r"[^,。;!?\n]{0,12}?(?=[通获了发公回表消报答召举证透披介采])(?:通报|获悉|了解到|发布(?!的)|公布|回应|表示|消息|报道|答复|发声|召开发布会|举行发布会|证实(?![死身])|透露|披露|介绍|采访)"
     r"|[^,。;!?\n]{0,8}?(?<![名简职俗自案警电])称(?![为重号呼])"
     r"|[^,。;!?\n]{0,4},?[^,。;!?\n]{0,8}?记者|[^,。;!?\n]{0,2},?(?:有|一|多|一名|一位|多名|不少)?(?:网友|网民|博主)[^,。;!?\n]{0,8}?[发爆反称吐曝]"
     r"|分?[短快]?[电讯](?=[^\u4e00-\u9fff]|[据今昨题]|综合|记者|$)",
     needs="通报|获悉|了解到|发布|公布|回应|表示|消息|报道|答复|发声|召开发|举行发|证实|透露|披露|介绍|采访|称|记者|网友|网民|博主|电|讯",
 )
 _STAMP_AFTER = re.compile(r":\d\d(?=[\s)发提反回留]|$)")
+_SOURCE_BEGINS = frozenset("来稿作编责浏阅")
 _SOURCE_AFTER = re.compile(r"(?::\d\d)?\s{0,2}(?:来源|稿源|作者|编辑|责编|浏览|阅读)")
 _LINE_AFTER = re.compile(r"(?::\d\d)?[ \t]*(?:\n|$)")
 _END_AFTER = re.compile(r"(?::\d\d)?[\s。.!)…]*$")
@@ -162,6 +163,8 @@ _HABITUAL = Rule(
 )
 """Where these stand a clock without a day tells of no day that is known."""
 _NOWADAYS_BEFORE = re.compile(r"(?:的|变成|成为|作为|才有|走到|活到|直到|到了|像)$")
+_NOWADAYS_ENDS = frozenset("的成为有到了像")
+"""What that ends with."""
 _TODAY = frozenset({"今天", "今日"})
 NOWADAYS = 4
 """Characters of 今天 without a part of it or a clock."""
@@ -344,7 +347,7 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
     named: _Named | None = None
     for found in islice(scan(_WHEN_BEGINS, _WHEN, text), MENTIONS):
         alone = found["lone_hour"]
-        if _no_day(passage, found, alone) or (alone and not named and sheet.may(_HABITUAL)):
+        if _no_day(passage, found) or (alone and not named and sheet.may(_HABITUAL)):
             continue
         at = _moment(found, said, named, text)
         if at is None:
@@ -357,7 +360,10 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
             first = named.found.start() if named and again else start
             abroad = not again and (abroad or _by_another_clock(text, start, end))
         if not abroad and not _no_occurrence(passage, start, end, first):
-            exactness = -1 if _reported(passage, found) else _unless_either(found, moment, exactness, named)
+            if _reported(passage, found):
+                exactness = -1
+            elif exactness == 3:
+                exactness = 2 if _either(found, moment, named) else 3
             told = (moment, exactness, passage, start, end, bool(found["year"]))
             mentions.append(made(_Told, told))
         elif mentions and text[mentions[-1].end : start] in _RANGE_BEFORE:
@@ -380,38 +386,31 @@ def _by_another_clock(text: str, start: int, end: int) -> bool:
     return bool(told or _OURS_AFTER.expression.match(text, end, end + 14))
 
 
-def _unless_either(found: re.Match[str], moment: datetime, exactness: int, named: _Named | None) -> int:
+def _either(found: re.Match[str], moment: datetime, named: _Named | None) -> bool:
     """晚上9点晕倒，当日10时死亡: it may be ten in the evening; after 8 is no time of its own."""
-    if exactness < 3:
-        return exactness
     half = named and named.evening and moment < named.evening <= moment + timedelta(hours=12)
-    half = half and moment.hour < 12
     spoken = not (found["part"] or found["lonepart"])
-    return 2 if (half and spoken) or _LATER.match(found.string, found.end()) else exactness
+    return bool(half and spoken and moment.hour < 12) or bool(_LATER.match(found.string, found.end()))
 
 
-def _no_day(passage: Passage, found: re.Match[str], alone: str | None) -> bool:
+def _no_day(passage: Passage, found: re.Match[str]) -> bool:
     """Another calendar, a habit, 今天 for nowadays, a name of an account, or a piece of other words."""
     text = passage.text
     start, end = found.span()
     last = text[start - 1 : start]
     if last == "@":
         return True
-    if alone:
-        pass
-    elif day := found["day"]:
+    day, weekday, same = found.group("day", "weekday", "same")
+    if day:
         if day[0] == "前" and last in _OTHER_WORD_BEFORE:
             return True
-        if (
-            day in _TODAY
-            and end - start <= NOWADAYS
-            and _NOWADAYS_BEFORE.search(text[max(0, start - 2) : start])
-        ):
+        bare = last in _NOWADAYS_ENDS and day in _TODAY and end - start <= NOWADAYS
+        if bare and _NOWADAYS_BEFORE.search(text[max(0, start - 2) : start]):
             return True
-    elif found["weekday"]:
+    elif weekday:
         if _WEEKDAYS_AFTER.match(text, end):
             return True
-    elif found["same"] and _OF_ANOTHER_BEFORE.search(text[max(0, start - 2) : start]):
+    elif same and _OF_ANOTHER_BEFORE.search(text[max(0, start - 2) : start]):
         return True
     held = passage.standing
     if not held & _OF_DAYS:
@@ -467,6 +466,9 @@ def _reported(passage: Passage, found: re.Match[str]) -> bool:
 def _signed(passage: Passage, start: int, end: int) -> bool:
     """A date on a line of its own or at the end of a letter, or a stamp with its seconds between the words."""
     text = passage.text
+    after = text[end : end + 1]
+    if after.isalnum() and after not in _SOURCE_BEGINS:
+        return False
     if passage.field is Field.TITLE or (not text[:start].strip() and not text[end:].strip()):
         return False
     if (start and _STAMP_AFTER.match(text, end)) or _SOURCE_AFTER.match(text, end):
@@ -494,17 +496,16 @@ def _moment(
     if day is None:
         return None
     vague = bool(found["only"]) and named is not None and said.date() - named.day > SAME_STORY
-    if found["hour"] is not None:
-        clock = _clock(
-            found["hour"], found["half"], found["quarter"], found["minute"], found["colon"], _part(found)
-        )
+    part = _part(found)
+    hour, half, quarter, minute, colon = found.group("hour", "half", "quarter", "minute", "colon")
+    if hour is not None:
+        clock = _clock(hour, half, quarter, minute, colon, part)
         if clock is None:
             return None
-        at, exactness = _on_the_day(found, day, clock, said)
+        at, exactness = _on_the_day(found, day, clock, part, said)
         return at, min(exactness, 2) if vague else exactness
     if found["sep"] not in {"月", None} and not found["year"]:
         return None
-    part = _part(found)
     rough = datetime.combine(day, time(_PARTS[part] if part else 12), SHANGHAI)
     if rough > said and day == said.date():
         if part and rough - said > SOON:
@@ -514,11 +515,11 @@ def _moment(
 
 
 def _on_the_day(
-    found: re.Match[str], day: date, clock: tuple[int, int], said: datetime
+    found: re.Match[str], day: date, clock: tuple[int, int], part: str | None, said: datetime
 ) -> tuple[datetime, int]:
     """昨晚一点 is after midnight, 昨晚凌晨一点 mostly; 今天8点, said at night, may be either half of the day."""
     hour, minute = clock
-    part, spoken = _part(found), found["day"] or found["same"] or ""
+    spoken = found["day"] or found["same"] or ""
     after_midnight = hour < 5 and part in _NIGHT and spoken[:1] in {"昨", "前", "当", "同"}
     small_hours = hour < 6 and part in _SMALL_HOURS and _NAMED_PARTS.get(spoken) in _NIGHT
     midnight = hour == 24
@@ -538,14 +539,10 @@ def _clock_alone(
     part = found["lonepart"]
     if part is None and not _tells_a_time(found, text):
         return None
-    clock = _clock(
-        found["lone_hour"],
-        found["lone_half"],
-        found["lone_quarter"],
-        found["lone_minute"],
-        found["lone_colon"],
-        part,
+    hour, half, quarter, minute, colon = found.group(
+        "lone_hour", "lone_half", "lone_quarter", "lone_minute", "lone_colon"
     )
+    clock = _clock(hour, half, quarter, minute, colon, part)
     if clock is None:
         return None
     if named is not None:
