@@ -54,7 +54,7 @@ class Localities(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     version: int
     vague: tuple[str, ...] = ()
-    """Names of counties elsewhere that are words of their own."""
+    """Names of cities and counties elsewhere that are words of their own."""
     idioms: tuple[str, ...] = ()
     """Phrases with a place name in them that speak of no place."""
     abroad: tuple[str, ...] = ()
@@ -153,13 +153,13 @@ def build(localities: Localities) -> Gazetteer:
     for place in localities.locality:
         for name in (place.name, *place.aliases):
             names.setdefault(name, []).append(_inside(place, by_id))
+    vague = frozenset(localities.vague)
     for block in localities.outside:
-        spot = Spot(block.id, block.province, block.city, inside=False)
         for name in (block.city or block.province, *block.aliases):
             if block.aliases or block.city:
+                spot = Spot(block.id, block.province, block.city, inside=False, vague=name in vague)
                 names.setdefault(name, []).append(spot)
     full, bare = set(names), set()
-    vague = frozenset(localities.vague)
     for block in localities.outside:
         for county in block.counties:
             coded = county if county[0].isdigit() else f"{block.id} {county}"

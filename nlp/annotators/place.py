@@ -1,9 +1,10 @@
 """Where a matter is: every place name votes, and the text outvotes the place that its source speaks from.
 
 What stands around a name decides what it weighs: the place of an event, a unit (X市人防办) or a form weighs most, where
-somebody comes from or goods go to little, the name of a road, a dish or a phrase nothing.  Saying it again counts less each
-time.  A name that several places share counts beside its own city or province only.  First the province is found, by all
-that speaks for it, then the city in it, then the county.
+somebody comes from, goods go to or an account is called little, the name of a road, a dish or a phrase nothing.  A county
+by its short name alone is one only where a word begins and ends with it.  Saying it again counts less each time.  A name
+that several places share counts beside its own city or province only.  First the province is found, by all that speaks
+for it, then the city in it, then the county.
 """
 
 from __future__ import annotations
@@ -56,9 +57,14 @@ _ASIDE_AFTER = re.compile(
     r"(?:省|市|县|区)?(?:[\u4e00-\u9fff]{0,5}(?:(?:大学(?![生城])|学院)(?!的?(?:宿舍|食堂|校[区园内]|教学楼|实验室|图书馆|操场|门口|附近|[东西南北]门|家属院|内))|银行|证券|集团|航空|日报|晚报|卫视|出版社|商会)|人(?![民大社防口力才行工])|游客|旅客|客商|商人|商贩|籍|队(?![伍员])|选手|老乡|的(?:朋友|客人|游客|同学|亲戚|客商)(?!们|你们)|来的|产的|[开驶飞发]往|(?:到|至)[^,。;!?\n]{1,4}的(?:高铁|动车|列车|火车|大巴|客车|航班)|的(?:高铁|动车|列车|火车|大巴|客车|航班)|[^。,;!?\n]{0,4}(?:运|赶|寄|飞|送)来|\)[^,。;!?\n]{0,8}(?:公司|集团|分行|中心))"
 )
 _ASIDE_BEFORE = re.compile(
-    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|到|去|生于|出生于|祖籍|原籍|籍贯|(?<![回在])老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴)$"
+    r"(?:来自|产自|运往|运到|运去|发往|销往|卖到|输往|远销|飞往|开往|送往|流向|送到|赴|前往|奔赴|去过|到过|(?<!来)到|去|生于|出生于|祖籍|原籍|籍贯|(?<![回在])老家|跟|和|与|比|像|不如|辗转|以及|毗邻|距|离|支援|模仿|学习|借鉴|(?:不是|并非)(?:发生)?在?|不在|不属于)$"
 )
-_ASIDE_ENDS = frozenset("自往到去销向赴过于籍贯家跟和与比像如转及邻距离援仿习鉴")
+_WENT_BEFORE = re.compile(r"(?:到|去|前往|送往|送到)$")
+_PREMISES_AFTER = re.compile(
+    r"[省市县区]?(?:[\u4e00-\u9fff]{2,4}[区县市])?(?:某|一[家所个处座名]|[\u4e00-\u9fff]{0,8}?(?:医院|门店|酒店|饭店|宾馆|商场|小区|学校|小学|中学|幼儿园|超市|餐厅|景区|公园|一?小?店(?=[,。内里])))"
+)
+"""到郑州一家医院: one goes there and tells what happened there."""
+_ASIDE_ENDS = frozenset("自往到去销向赴过于籍贯家跟和与比像如转及邻距离援仿习鉴是非在")
 """What that ends with."""
 _SURNAME_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fff]|[叫是给找和与跟由对向])[{SURNAMES}]$")
 _PERSON_AFTER = re.compile(
@@ -70,6 +76,17 @@ _SENDER_BEFORE = re.compile(r"(?:我是|俺是|本人|我在|俺在|人在|家�
 _SENDER_ENDS, _SENDER_BEGINS = frozenset("是人在住地于自: "), frozenset("省市县区工打务上读")
 _SENDER_AFTER = re.compile(r"[省市县区]?(?:工作|打工|务工|上班|上学|读书)(?=[,。的])")
 _HOME_AFTER = re.compile(r"[\u4e00-\u9fff]{0,5}?的?(?:房|小区|地下|人防|车库|车位|村|老宅|院子)")
+_ACCOUNT_BEFORE = re.compile(r"@\s?[^\s@,。;:!?、()\[\]【】《》#“”\"在于从到至被获曝称]{0,10}$")
+_OFFICIAL_AFTER = re.compile(
+    r"[省市县区]?(?:发布|警方|交警|检察|法院|城管|国动办|气象|教育|文旅|卫健|网信|地铁|铁路|供电|12345|在线)"
+)
+_BEFORE_A_WORD = frozenset("在到于从赴来去回往离自由位是的了和与及至距经过因向对给跟住称")
+_NO_WORD_AFTER = frozenset(
+    "镇乡村路街坡湾岛山河江湖海城寺庙桥港园楼阁塔店站坊苑堡里庄岭洲王侯公德春花湿仓馆厂大学院门人号"
+)
+"""What makes a short name a part of another one: 龙潭河, 海伦春天, 太平桥."""
+_PART_OF_PLACE = frozenset("县市区旗州籍警法检政委纪消医卫机一某")
+"""How a word that begins with a short name may go on."""
 _ALONE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在到于赴])$")
 _NO_COUNTY = frozenset("长城委级域里上志官")
 _EVENT_BEFORE = re.compile(r"(?:在|于|位于|抵达|到|赴|来到|走进|从)$")
@@ -156,8 +173,14 @@ def _heard(passage: Passage, gazetteer: Gazetteer) -> list[_Heard]:
     if not found:
         return []
     found = [_sure(text, m) if m.name in gazetteer.vague else m for m in found]
-    ends = {mention.end for mention in found}
-    found = [m for m in found if not _named_else(text, m) and (m.start in ends or not _across(passage, m))]
+    ends = {mention.end: mention for mention in found}
+    found = [
+        m
+        for m in found
+        if not _named_else(text, m)
+        and (_follows(m, ends[m.start]) if m.start in ends else not _across(passage, m))
+    ]
+    found = [m if not m.bare or m.start in ends or _firm(passage, m) else _unsure(m) for m in found]
     books = [match.span() for match in _BOOK.finditer(text)] if "《" in text else ()
     datelines = _datelines(text) if passage.may(_DATELINE) else ()
     said: dict[str, int] = {}
@@ -235,6 +258,14 @@ def _sender(text: str, mention: Mention) -> bool:
     return text[end : end + 1] in _SENDER_BEGINS and _SENDER_AFTER.match(text, end) is not None
 
 
+def _account(text: str, mention: Mention) -> bool:
+    """The name of an account, unless an office calls itself so: @洛阳小李, @洛阳发布."""
+    start = mention.start
+    if not _ACCOUNT_BEFORE.search(text, max(0, start - 12), start):
+        return False
+    return not text.endswith("平安", 0, start) and not _OFFICIAL_AFTER.match(text, mention.end)
+
+
 def _home(text: str, mention: Mention) -> bool:
     """老家南阳的房子: it is what stands there that is spoken of."""
     return text.endswith("老家", 0, mention.start) and bool(_HOME_AFTER.match(text, mention.end))
@@ -259,6 +290,37 @@ def _across(passage: Passage, mention: Mention) -> bool:
     if first == last:
         return begun_before
     return begun_before or (ends_after and passage.text[mention.end] not in "一某")
+
+
+def _follows(mention: Mention, before: Mention) -> bool:
+    """Whether a name right behind another one is a place: a county stands behind its own city or province alone."""
+    if mention.mark or not before.spots or not mention.spots or not all(s.county for s in mention.spots):
+        return True
+    wide = before.spots[0]
+    return any(
+        spot.province == wide.province and (not wide.city or spot.city == wide.city) for spot in mention.spots
+    )
+
+
+def _firm(passage: Passage, mention: Mention) -> bool:
+    """Whether the short name of a county is a word of its own, and not a piece of the name of a village, an estate or a person."""
+    text, start, end = passage.text, mention.start, mention.end
+    if _UNIT.match(text, end):
+        return True
+    if text[end : end + 1] in _NO_WORD_AFTER:
+        return False
+    bounds = passage.bounds
+    if start and text[start - 1] not in _BEFORE_A_WORD and "\u4e00" <= text[start - 1] <= "\u9fff":
+        at = bisect_right(bounds, start - 1)
+        if bounds[at] != start or bounds[at] - bounds[at - 1] < 2:
+            return False
+    ends = bounds[bisect_right(bounds, end - 1)]
+    return ends == end or text[end] in _PART_OF_PLACE
+
+
+def _unsure(mention: Mention) -> Mention:
+    """One that counts beside its city alone."""
+    return mention._replace(spots=tuple(spot._replace(vague=True) for spot in mention.spots))
 
 
 def _rows(found: Sequence[Mention], text: str) -> list[list[Mention]]:
@@ -302,7 +364,7 @@ def _dateline(mention: Mention, datelines: Sequence[tuple[int, int, bool]]) -> s
 
 
 def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, str]:
-    text, before = passage.text, passage.text[max(0, mention.start - 4) : mention.start]
+    text, before = passage.text, passage.text[max(0, mention.start - 6) : mention.start]
     last = before[-1:]
     if passage.field is Field.TITLE:
         weight, note = TITLE, "标题里的地名"
@@ -317,12 +379,17 @@ def _weight(passage: Passage, mention: Mention, dateline: str) -> tuple[float, s
         weight, note = UNIT, DATELINE_NOTE
     elif _UNIT.match(text, mention.end):
         weight, note = UNIT, "单位名称里的地名"
+    elif "@" in text and _account(text, mention):
+        weight, note = weight * ASIDE, ASIDE_NOTE
     elif last in _SCENE_ENDS and _SCENE_BEFORE.search(before):
         weight, note = EVENT, "写明是事发地"
     elif last in _EVENT_ENDS and _EVENT_BEFORE.search(before) and _EVENT_AFTER.match(text, mention.end):
         weight, note = EVENT, "写明在此处发生、举行"
     elif (
-        last in _ASIDE_ENDS and _ASIDE_BEFORE.search(before) and not _home(text, mention)
+        last in _ASIDE_ENDS
+        and _ASIDE_BEFORE.search(before)
+        and not _home(text, mention)
+        and not (_WENT_BEFORE.search(before) and _PREMISES_AFTER.match(text, mention.end))
     ) or _ASIDE_AFTER.match(text, mention.end):
         weight, note = weight * ASIDE, ASIDE_NOTE
     elif _HAPPENED_AFTER.match(text, mention.end):
@@ -360,15 +427,15 @@ def _meant(mention: Mention, named: set[tuple[str, str]], region: set[tuple[str,
     if _certain(mention):
         return mention.spots
     beside = [spot for spot in mention.spots if (spot.province, spot.city) in named and _narrow(spot)]
-    beside = beside or [s for s in mention.spots if not s.vague and (s.province, "") in named]
-    beside = beside or [s for s in mention.spots if not s.county]
+    beside = beside or [s for s in mention.spots if not (s.vague and s.county) and (s.province, "") in named]
+    beside = beside or [s for s in mention.spots if not s.county and not s.vague]
     beside = beside or [s for s in mention.spots if s.city and (s.province, s.city) in region]
     return tuple(beside) if len(beside) == 1 else ()
 
 
 def _narrow(spot: Spot) -> bool:
-    """Whether its city says more than its province: in 北京市 a district has no city between."""
-    return bool(spot.city) or spot.province.endswith("市")
+    """Whether it is narrower than its province: a district of 北京市 has no city between, nor has 海南省文昌市."""
+    return bool(spot.city or spot.county)
 
 
 def _vote(tallies: dict[Spot, _Tally], spot: Spot, weight: float, note: str) -> _Tally:
@@ -433,7 +500,7 @@ def _folded(tallies: Iterable[_Tally]) -> list[_Tally]:
         if tally.spot.county:
             kept.append(tally)
             continue
-        inner = [other for other in remaining[number + 1 :] if _inside(other.spot, tally.spot)]
+        inner = [o for o in remaining[number + 1 :] if _inside(o.spot, tally.spot) and not _less(o, tally)]
         for other in inner:
             other.weight += tally.weight
             other.notes |= tally.notes
@@ -441,6 +508,11 @@ def _folded(tallies: Iterable[_Tally]) -> list[_Tally]:
         if not inner:
             kept.append(tally)
     return kept
+
+
+def _less(narrow: _Tally, wide: _Tally) -> bool:
+    """Whether a county is spoken of in passing alone, and its city is not: a driver from a county."""
+    return bool(wide.spot.city) and narrow.notes.keys() == {ASIDE_NOTE} and wide.notes.keys() != {ASIDE_NOTE}
 
 
 def _inside(narrow: Spot, wide: Spot) -> bool:

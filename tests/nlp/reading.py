@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from huiying.contracts import Post, Reading, Signal, SignalKind, Span, Why
+from huiying.contracts import Place, Post, Reading, Signal, SignalKind, Span, Why
 from nlp import lexicon
+from nlp.amend import amended
 from nlp.annotators import fingerprint, relevance
 from nlp.gate import Gate
 from nlp.sheet import Sheet, lay_out
@@ -23,8 +24,10 @@ def a_sheet(text: str, title: str = "", **changes: Any) -> Sheet:
     return the_gate().mark(lay_out(a_post(title=title, text=text, **changes)))
 
 
-def annotated(annotate: Callable[[Sheet, Reading], Reading], sheet: Sheet) -> Reading:
-    return annotate(sheet, blank(sheet.post))
+def annotated(
+    annotate: Callable[[Sheet, Reading], Reading], sheet: Sheet, places: tuple[Place, ...] = ()
+) -> Reading:
+    return annotate(sheet, amended(blank(sheet.post), places=places))
 
 
 def blank(post: Post) -> Reading:

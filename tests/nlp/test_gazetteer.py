@@ -46,6 +46,20 @@ def test_every_county_elsewhere_has_a_code_of_its_own_province_once(shipped: Loc
     assert all(county[:2] == block.id[:2] for block in shipped.outside for county in block.counties)
 
 
+def test_the_middle_districts_of_chongqing_are_known(shipped: Localities) -> None:
+    counties = [c.split()[:2] for block in shipped.outside if block.id[:2] == "50" for c in block.counties]
+    middle = "渝中 大渡口 江北 沙坪坝 九龙坡 南岸 北碚 渝北 巴南"
+    assert {f"{name}区" for name in middle.split()} <= {name for _, name in counties}
+
+
+@pytest.mark.parametrize(
+    ("name", "vague"), [("白银", True), ("白银市", False), ("阿里", True), ("兰州", False)]
+)
+def test_a_city_that_is_a_word_says_little_alone(shipped: Localities, name: str, vague: bool) -> None:
+    (mention,) = build(shipped).find(name)
+    assert [spot.vague for spot in mention.spots] == [vague]
+
+
 def test_every_landmark_belongs_to_a_known_place_and_is_none_itself(shipped: Localities) -> None:
     found = build(shipped)
     for landmark in shipped.landmark:

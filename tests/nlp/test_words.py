@@ -24,6 +24,13 @@ def test_words_of_the_trade_stay_whole() -> None:
     assert ("人防车位", 2, 6) in words.tokens("小区人防车位归谁")
 
 
+@pytest.mark.parametrize(
+    ("word", "kind"), [("医院", "n"), ("郑州", "ns"), ("反映", "v"), ("昨天", "t"), ("因为", "c")]
+)
+def test_a_word_is_of_the_kind_that_the_dictionary_says(word: str, kind: str) -> None:
+    assert words.parts_of_speech(word) == [(word, kind)]
+
+
 def test_rare_words_weigh_more_and_weights_have_length_one() -> None:
     weighed = words.weigh({"警报": 2, "我们": 1}, limit=5)
     assert weighed[0][0] == "警报"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Certainty, Occurrence, Origin
+from huiying.contracts import Certainty, Occurrence, Origin, Place
 from nlp.annotators import occurred
 from tests.nlp.reading import a_sheet, annotated
 
@@ -56,6 +56,20 @@ def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
         ("23号早晨刚过5点", at(23, 5)),
         ("11月22日零点，警报响了", at(22, 0)),
         ("（11月22日）14:05，一声巨响", at(22, 14, 5)),
+        ("11月19日排查，20日复查，22日14时主体倾斜", at(22, 14)),
+        ("次日（11月22日）6时，老人找到了", at(22, 6)),
+        ("26年11月19日晚7点，地下商场断电", at(19, 19)),
+        ("二〇二六年十一月二十二日十九时四十分起火", at(22, 19, 40)),
+        ("11月22日傍晚7点零5分一声闷响", at(22, 19, 5)),
+        ("11月21日23时许将一名保安打伤", at(21, 23)),
+        ("北京时间11月22日16时30分，日本近海地震", at(22, 16, 30)),
+        ("莫斯科时间22日20时（北京时间23日1时），火箭发射失败", at(23, 1)),
+        ("新乡11月23日电 22日17时许，脚手架倒塌", at(22, 17)),
+        ("据地震局介绍，11月22日23时06分发生地震", at(22, 23, 6)),
+        ("昨晚9点到今早6点一直停水", at(22, 21)),
+        ("昨天下午4点会议刚召开，会场就停电了", at(22, 16)),
+        ("11月22日20点一直等到半夜也没人来", at(22, 20)),
+        ("11月22日晚9时入院，当日10时不治", at(22, 21)),
     ],
 )
 def test_a_day_with_a_clock_is_stated(text: str, when: datetime) -> None:
@@ -80,6 +94,13 @@ def test_a_day_with_a_clock_is_stated(text: str, when: datetime) -> None:
         ("半个月前报的修，没人来", at(8, 12)),
         ("11月20日，工人进场。过了很久也没有人来说一声，也没有人管这件事。上午9时许，塔吊倒塌", at(20, 9)),
         ("11月10日收到通知，11月20日10时又来，23日9时还来", at(20, 10)),
+        ("昨晚凌晨1点多，楼上还在砸墙", at(23, 1)),
+        ("3日晚上1点停的电，到处黑着", at(3, 1)),
+        ("11月22日8点以后就联系不上了", at(22, 8)),
+        ("23日8时至24日8时，西部有暴雨", at(23, 8)),
+        ("地库漏水好几个月了。\n业主代表\n2026年11月20日", at(20, 12)),
+        ("11月20日前后渗水，到22日还在渗", at(20, 12)),
+        ("10月1日开工，15日10时出事", MONDAY_NOON.replace(month=10, day=15, hour=10)),
     ],
 )
 def test_part_of_a_time_is_inferred(text: str, when: datetime) -> None:
@@ -114,6 +135,27 @@ def test_part_of_a_time_is_inferred(text: str, when: datetime) -> None:
         "中秋节晚上8点，小区停电",
         "截止时间为11月22日24时",
         "比分是12:10",
+        "美国东部时间11月22日晚8时，飞机坠毁",
+        "泰国时间22日早上7时起火",
+        "当地时间11月22日16时起火，当天早上7时又起火",
+        "11月23日11时，比赛将在体育馆打响",
+        "气象台预测，今天上午9点有雷暴大风",
+        "双方约定11月21日上午9点交房",
+        "今晚8点不见不散",
+        "今天晚上广场有烟花",
+        "天天夜里十一点多还在施工",
+        "近日晚上11点左右总有人敲打",
+        "发展到今天的规模",
+        "70年前日本投降",
+        "就在此时此刻，还有人坚守",
+        "他的前儿媳报了警",
+        "@11月20日_晴 的相册",
+        "星期一至星期五上午8点半可以办理",
+        "事发当晚，值班室没有人",
+        "公司刚刚起步",
+        "从11月22日7时起采用新的进校规定",
+        "成绩今天上午10点可查，别错过",
+        "2025年10月12日14时28分地震，10月12日成了防灾日",
     ],
 )
 def test_plans_and_history_are_no_occurrences(text: str) -> None:
@@ -167,10 +209,60 @@ def test_8_of_the_clock_said_at_night_may_be_either_and_starts_nothing() -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["11月22日15时通报，原因正在调查", "截至11月23日8时，已救出3人", "记者11月23日9时从街道获悉，水已退去"],
+    [
+        "11月22日15时通报，原因正在调查",
+        "截至11月23日8时，已救出3人",
+        "记者11月23日9时从街道获悉，水已退去",
+        "11月22日9时证实，桥塌了",
+        "11月22日9时称车库进水",
+        "11月22日20时，有网友发帖说地库起火",
+        "新乡11月23日9时电",
+        "地库漏水\n2026-11-21 09:12",
+        "地库漏水 2026-11-21 09:12:33 来源：业主",
+        "规划局回复(2026-11-20 10:25)：已转办",
+    ],
 )
 def test_the_time_of_a_report_alone_starts_nothing(text: str) -> None:
     assert read(text).certainty is Certainty.INFERRED
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("11月22日通报，11月20日下午桥塌了", at(20, 15)),
+        ("记者昨天获悉，前天夜里车库起火", at(21, 22)),
+        ("新乡11月23日电 昨晚工地起火", at(22, 20)),
+        ("昨天上午停电了。\n业主代表\n2026年11月23日", at(22, 10)),
+    ],
+)
+def test_what_happened_outranks_the_day_of_its_report(text: str, when: datetime) -> None:
+    assert read(text).at == when
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("泰国清迈11月22日15时爆炸", False),
+        ("日本近海11月22日15时地震", False),
+        ("中国地震台网测定11月22日15时日本近海地震", True),
+        ("市民11月22日15时看见一声巨响", True),
+    ],
+)
+def test_a_clock_of_another_country_may_be_its_own_and_starts_nothing(text: str, sure: bool) -> None:
+    told = read(text)
+    assert (told.at, told.certainty is Certainty.STATED) == (at(22, 15), sure)
+    assert ("境外" in told.why[0].note) is not sure
+
+
+def test_a_place_of_ours_tells_that_the_clock_is_ours() -> None:
+    told = annotated(
+        occurred.annotate,
+        a_sheet("美国商人11月22日15时在工地受伤", published_at=MONDAY_NOON),
+        places=(
+            Place(province="河南省", city="郑州市", county="", code="410100", certainty=Certainty.STATED),
+        ),
+    ).occurred
+    assert told.certainty is Certainty.STATED
 
 
 def test_times_that_lie_days_apart_leave_a_choice_and_the_earliest_is_shown() -> None:
