@@ -22,6 +22,7 @@ from response_api.sight import Sight, is_sealed, title_for
 from response_api.stats_view import ENDINGS, StatsView
 from response_api.words import ATTITUDES, CATEGORIES, CHANNELS, STATES
 from triage.performance import Scored
+from triage.rebound import rebounded
 from triage.scorecard import Criterion
 
 MOST_TEXT = 32_000
@@ -137,7 +138,7 @@ def _ledger(
             summary(public_clocks(case, now)),
             STATES[case.state],
             times.full(case.closed_at) if case.closed_at else "",
-            "是" if case.aftermath and case.aftermath.rebound_at else "",
+            "是" if rebounded(case) else "",
             _total(one),
         )
 

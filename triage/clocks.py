@@ -260,7 +260,7 @@ def resume(
     """
     for clock in case.clocks:
         if clock.state is ClockState.CANCELLED and clock.met_by == ended_by:
-            going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="")
+            going = replace(clock, state=ClockState.RUNNING, met_at=None, met_by="", set_at=now)
             what = f"接着计时：{clock.rule.name}，{shown(clock.due_at)} 前{clock.rule.duty}"
             case = note(with_clock(case, going), EventKind.CLOCK_STARTED, now, TRIAGE, what, why=why)
             case = _book_late(case, going, now, LATE_RESUME)

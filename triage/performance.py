@@ -27,6 +27,7 @@ from huiying.contracts import (
 )
 from huiying.ports import CaseQuery, CaseStore, Order
 from triage.ending import Ending, ending
+from triage.rebound import rebounded
 from triage.record import is_of_people
 from triage.scorecard import Scorecard
 from triage.scoring import Scoring
@@ -194,7 +195,7 @@ def measured(
         lag=spread([_hours(case.first_public_at, case.detected_at) for case in cases if _says_when(case)]),
         answer=spread([_hours(one.case.detected_at, one.answered_at) for one in answered]),
         answered=_ids(one.case for one in answered),
-        rebounds=_ids(case for case in cases if any(e.kind is EventKind.REBOUND for e in case.events)),
+        rebounds=_ids(case for case in cases if rebounded(case)),
         regraded=_ids(case for case in cases if _is_regraded(case)),
         dismissed=_ids(case for case in cases if case.state is CaseState.DISMISSED),
         units=tuple(_units(matters, now, rules)),

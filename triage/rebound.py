@@ -69,6 +69,11 @@ def look(case: Case, policy: Policy, now: datetime) -> Case:
     return reopen(case, policy.calendar, now, TRIAGE, "出现反弹，自动重开")
 
 
+def rebounded(case: Case) -> bool:
+    """Whether it ever came back after an answer: what was answered anew since then did all the same."""
+    return any(event.kind is EventKind.REBOUND for event in case.events)
+
+
 def reopen(
     case: Case,
     calendar: Calendar,

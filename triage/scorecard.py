@@ -18,7 +18,6 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     DeliveryState,
-    EventKind,
     Origin,
     Publicity,
     ResponseClock,
@@ -29,6 +28,7 @@ from triage.acts import RANKS
 from triage.approval import approved
 from triage.policy import Policy
 from triage.publishing import PARTS, parse
+from triage.rebound import rebounded
 from triage.record import spelled
 from triage.scoring import Flag, Scoring, Within, at_least, within
 from triage.words import RANK_NAMES
@@ -328,13 +328,16 @@ def _outcome(case: Case, published: Sequence[Statement], most: int) -> tuple[int
         for clock in (*case.past_clocks, *case.clocks)
         if clock.rule.kind is ClockKind.PUBLISH_RESULT and clock.state is not ClockState.CANCELLED
     ]
-    if not owed and any(one.kind is StatementKind.ANSWER for one in published):
+    answers = [one for one in published if one.kind is StatementKind.ANSWER]
+    if not owed and any(one.publicity is Publicity.OPEN for one in answers):
         return most, "没有另外的处理结果要公布，回应已公开"
+    if not owed and answers:
+        return most, "没有另外的处理结果要公布，回应依法不主动公开，理由已记录"
     return (0, "没有公布处理结果") if case.state is CaseState.CLOSED else (None, "还没有公布处理结果")
 
 
 def _quiet(case: Case, most: int, policy: Policy, now: datetime) -> tuple[int | None, str]:
-    if any(event.kind is EventKind.REBOUND for event in case.events):
+    if rebounded(case):
         return 0, "发布后出现反弹"
     after, days = case.aftermath, policy.handling.rebound.watch_days
     if after is None:

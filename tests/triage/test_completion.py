@@ -18,6 +18,7 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     Disposition,
+    Evaluation,
     EventKind,
     Level,
     Origin,
@@ -256,9 +257,16 @@ def test_where_the_other_ended_meanwhile_the_clocks_wake_it(
     engine: Engine, case: Case, other: Case, ended: CaseState
 ) -> None:
     parted(engine, case, other)
-    amend(engine.cases, other.id, lambda one: replace(one, state=ended, clocks=(), closed_at=NOW + HOUR))
+    judged = Evaluation(at=NOW, by="ping", channels=("weibo",), in_place=True, flags=(), note="")
+    closed = {"evaluation": judged} if ended is CaseState.CLOSED else {}
+    amend(
+        engine.cases,
+        other.id,
+        lambda one: replace(one, state=ended, clocks=(), closed_at=NOW + HOUR, **closed),
+    )
     watch(engine)
     whole = engine.cases.get(other.id)
+    assert whole.evaluation is None, "it is judged when all of it is over"
     assert whole.state in (CaseState.FLAGGED, CaseState.CONFIRMED)
     for one in case.clocks:
         assert clock(whole, one.rule.kind).due_at <= one.due_at

@@ -241,6 +241,13 @@ def test_where_a_result_is_owed_an_answer_alone_is_not_enough() -> None:
     )
 
 
+def test_an_answer_that_was_lawfully_not_open_is_not_called_public() -> None:
+    case = closed()
+    card = score(case, answer(case.id, publicity=Publicity.CLOSED))
+    assert points(card, "公布处理结果") == 8
+    assert working(card, "公布处理结果") == "没有另外的处理结果要公布，回应依法不主动公开，理由已记录"
+
+
 def test_a_rebound_costs_its_points_for_good() -> None:
     case = note(closed(), EventKind.REBOUND, NOW, "system:triage", "出现反弹")
     assert points(score(case), "没有反弹") == 0

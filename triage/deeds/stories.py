@@ -200,7 +200,7 @@ def _awake(into: Case, case: Case, now: datetime) -> Case:
         return note(into, EventKind.FLAGGED, now, TRIAGE, "并入的事件已经预警，苗头随之转为事件")
     state = CaseState.ASSIGNED if into.assignment else CaseState.CONFIRMED
     since = case.reopened_at or case.flagged_at
-    into = replace(put_by(into), state=state, closed_at=None, reopened_at=since)
+    into = replace(put_by(into), state=state, closed_at=None, evaluation=None, reopened_at=since)
     return note(into, EventKind.REOPENED, now, TRIAGE, "并入的事件还在办，重新启动")
 
 

@@ -11,10 +11,11 @@ import pytest
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
-from huiying.contracts import Authority, Case, CaseState, ClockKind, ClockState, Role
+from huiying.contracts import Authority, Case, CaseState, ClockKind, ClockState, EventKind, Role
 from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_clock, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import Visitor, submit
+from triage.record import note
 
 LATE = a_clock(
     rule=a_rule(kind=ClockKind.RESPONSE, name="回应", authority=Authority.STATUTORY),
@@ -73,6 +74,14 @@ def test_a_unit_sees_its_own_part_and_nothing_of_others(visitor: Visitor, engine
     assert [row[4] for row in workbook(visitor(Role.CHECKER, "luoyang"))["台账"][1:]] == ["洛阳的事"]
     asked = visitor(Role.CHECKER, "luoyang").get("/stats?show=all&unit=zhengzhou").text
     assert "郑州的事" not in asked
+
+
+def test_what_came_back_is_told_so_once_it_is_answered_anew_too(visitor: Visitor, engine: Engine) -> None:
+    again = note(closed(), EventKind.REBOUND, NOW, "system:triage", "出现反弹")
+    assert again.aftermath is None or again.aftermath.rebound_at is None
+    tell(engine, again)
+    head, row = workbook(visitor(Role.LEADER))["台账"]
+    assert dict(zip(head, row, strict=True))["反弹"] == "是"
 
 
 def test_a_restricted_matter_is_counted_and_not_named(visitor: Visitor, engine: Engine) -> None:
