@@ -8,6 +8,7 @@ from datetime import datetime
 from huiying.contracts import ClockState, ResponseClock, Rung
 from response_api import times
 from response_api.board import tone_of
+from triage.ending import Ending, ending, late_before
 from triage.record import rung_at
 from triage.terms import in_short
 from triage.words import ROLES
@@ -59,7 +60,7 @@ class ClockCard:
 
 def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
     rule = clock.rule
-    late = clock.state is not ClockState.RUNNING and clock.met_at is not None and clock.met_at > clock.due_at
+    late = clock.state is not ClockState.RUNNING and ending(clock, now) is Ending.MISSED
     return ClockCard(
         name=rule.name,
         duty=rule.duty,
@@ -77,7 +78,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         provisional=clock.provisional,
         met=_met(clock),
         late=late,
-        ended="逾期完成" if late and clock.state is ClockState.MET else ENDED[clock.state],
+        ended=_done(clock) if late and clock.state is ClockState.MET else ENDED[clock.state],
         broken=f"{times.full(clock.due_at)} 起超时" if clock.broken_at else "",
         working=clock.working,
         tentative=clock.tentative,
@@ -99,10 +100,14 @@ def _rung(rung: Rung, clock: ResponseClock, now: datetime) -> RungRow:
     )
 
 
+def _done(clock: ResponseClock) -> str:
+    if clock.met_at is not None and clock.met_at > clock.due_at:
+        return "逾期完成"
+    return "逾期延长后完成" if late_before(clock) else "按时完成"
+
+
 def _met(clock: ResponseClock) -> str:
     if clock.state is ClockState.RUNNING or clock.met_at is None:
         return ""
-    how = {ClockState.WAIVED: "免除", ClockState.CANCELLED: "取消"}.get(
-        clock.state, "逾期完成" if clock.met_at > clock.due_at else "按时完成"
-    )
+    how = {ClockState.WAIVED: "免除", ClockState.CANCELLED: "取消"}.get(clock.state, _done(clock))
     return f"{times.full(clock.met_at)} {how}" + (f"：{clock.met_by}" if clock.met_by else "")

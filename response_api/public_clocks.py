@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiying.contracts import Case, ClockState, ResponseClock
-from triage.ending import Ending, ended_at, ending
+from triage.ending import Ending, ended_at, ending, late_before
 from triage.record import shown, spelled
 
 _COUNTED = {Ending.KEPT: "按时", Ending.MISSED: "逾期", Ending.RUNNING: "进行中", Ending.SPARED: "免除或取消"}
@@ -65,13 +65,20 @@ def _clock(clock: ResponseClock, now: datetime) -> PublicClock:
 def verdict(clock: ResponseClock, now: datetime) -> tuple[Ending, str]:
     found, how = ending(clock, now), _SPARED.get(clock.state, "")
     if found is Ending.MISSED:
-        over = f"逾期 {spelled(ended_at(clock, now) - clock.due_at)}"
-        return found, f"{how}，此前已{over}" if how else f"{over}{_still(clock)}"
+        over = _over(clock, now)
+        return found, f"{how}，{over}" if how else over
     return found, how if found is Ending.SPARED else _COUNTED[found]
 
 
-def _still(clock: ResponseClock) -> str:
-    return "，仍未完成" if clock.state is ClockState.RUNNING else ""
+def _over(clock: ResponseClock, now: datetime) -> str:
+    """For how long it ran out, before an extension and after it."""
+    before, after = late_before(clock), ended_at(clock, now) - clock.due_at
+    first = f"延长前已逾期 {spelled(before)}" if before else ""
+    waived, runs = clock.state in _SPARED, clock.state is ClockState.RUNNING
+    if after <= timedelta():
+        return first if waived else f"{first}，延长后{_COUNTED[Ending.RUNNING if runs else Ending.KEPT]}"
+    again = f"{'延长后又' if first else '此前已' if waived else ''}逾期 {spelled(after)}"
+    return "，".join(filter(None, (first, again, "仍未完成" if runs else "")))
 
 
 def _ended(clock: ResponseClock) -> str:

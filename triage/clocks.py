@@ -23,13 +23,13 @@ from huiying.contracts import (
     TextRef,
 )
 from triage.calendar import Calendar
+from triage.ending import BOOKED, EXTENDED, extension, late_before
 from triage.record import TRIAGE, note, rung_at, shown, spelled, with_clock
 from triage.severity import rank
 from triage.terms import Deadline, Start, deadline, length, start_of
 
 DISMISSED = "不予受理"
 """What ends the clocks of a matter that is none of ours."""
-BOOKED = "计入发现和定级，不计入承办单位"
 LATE_RAISE = "升级时已逾期"
 LATE_START = "起算时已逾期"
 LATE_RESUME = "不予受理期间已逾期"
@@ -133,9 +133,8 @@ def extend(
         return case
     case = _book_unwatched(case, clock, now)
     clock = _of_kind(case, kind)
-    line = f"延长：{by}，由 {shown(clock.due_at)} 延至 {shown(until)}"
-    extended = replace(clock, extended_to=until, working=(*clock.working, line))
-    case = with_clock(case, _moved(extended, until, now, by))
+    moved = _moved(replace(clock, extended_to=until), until, now, by)
+    case = with_clock(case, replace(moved, working=(*moved.working, extension(moved.recomputed[-1]))))
     what = f"{clock.rule.name}到期时间由 {shown(clock.due_at)} 延至 {shown(until)}"
     return note(case, EventKind.CLOCK_RECOMPUTED, now, who, what, why=by, texts=texts)
 
@@ -180,11 +179,11 @@ def meet(case: Case, kind: ClockKind, now: datetime, who: str, by: str) -> Case:
     clock = _running(case, kind)
     if clock is None:
         return case
-    late = now > clock.due_at
+    how = "逾期完成" if now > clock.due_at else "延长后按时完成" if late_before(clock) else "按时完成"
     case = _book_unwatched(case, clock, now)
     clock = _of_kind(case, kind)
     case = with_clock(case, replace(clock, state=ClockState.MET, met_at=now, met_by=by))
-    what = f"{clock.rule.name}{'逾期完成' if late else '按时完成'}，应于 {shown(clock.due_at)} 前"
+    what = f"{clock.rule.name}{how}，应于 {shown(clock.due_at)} 前"
     return note(case, EventKind.CLOCK_MET, now, who, what, why=by)
 
 
@@ -467,7 +466,7 @@ def _moved(clock: ResponseClock, due: datetime, now: datetime, reason: str) -> R
 
 def _kept(clock: ResponseClock) -> tuple[str, ...]:
     """What was booked to detection stays booked, and what was extended is told."""
-    return tuple(line for line in clock.working if BOOKED in line or line.startswith("延长："))
+    return tuple(line for line in clock.working if BOOKED in line or line.startswith(EXTENDED))
 
 
 def _sterner(rule: ClockRule, known: ClockRule) -> bool:

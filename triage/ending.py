@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from huiying.contracts import ClockState, ResponseClock
+from huiying.contracts import ClockState, Recomputed, ResponseClock
+from triage.record import shown
+
+BOOKED = "计入发现和定级，不计入承办单位"
+"""In a line of a clock's working: its time was over before anybody could know."""
+EXTENDED = "延长："
+"""How the line begins that tells of an extension."""
 
 
 class Ending(StrEnum):
     KEPT = "kept"
     MISSED = "missed"
-    """Done late too, and what was waived only after it had run out."""
+    """Done late too, what was waived only after it had run out, and what was put off only then."""
     RUNNING = "running"
     SPARED = "spared"
     """Waived or cancelled in time."""
 
 
 def ending(clock: ResponseClock, now: datetime) -> Ending:
-    if ended_at(clock, now) > clock.due_at:
+    if ended_at(clock, now) > clock.due_at or late_before(clock):
         return Ending.MISSED
     if clock.state in (ClockState.WAIVED, ClockState.CANCELLED):
         return Ending.SPARED
@@ -28,3 +34,29 @@ def ending(clock: ResponseClock, now: datetime) -> Ending:
 def ended_at(clock: ResponseClock, now: datetime) -> datetime:
     """When it ended; now, where it has not."""
     return now if clock.state is ClockState.RUNNING or clock.met_at is None else clock.met_at
+
+
+def late_before(clock: ResponseClock) -> timedelta:
+    """For how long it had run out when somebody extended it; nothing where that was in time. A calendar that counts other days
+    is no extension.
+    """
+    over = (
+        move.at - move.was
+        for move in clock.recomputed
+        if move.was < move.at and extension(move) in clock.working
+    )
+    return sum(over, timedelta())
+
+
+def extension(move: Recomputed) -> str:
+    """The line of the working that tells of this move, where it was by somebody's authority."""
+    return f"{EXTENDED}{move.reason}，由 {shown(move.was)} 延至 {shown(move.now)}"
+
+
+def is_booked(clock: ResponseClock, now: datetime) -> bool:
+    """Whether it is detection's, not the unit's, that it was missed. A term that it was given since is the unit's own."""
+    told = next((place for place, line in enumerate(clock.working) if BOOKED in line), None)
+    if told is None:
+        return False
+    extended = any(line.startswith(EXTENDED) for line in clock.working[told:])
+    return not (extended and ended_at(clock, now) > clock.due_at)

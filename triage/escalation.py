@@ -22,8 +22,9 @@ from huiying.contracts import (
     Rung,
 )
 from huiying.frozen import replace
-from triage.clocks import BOOKED, LATE_BACK, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
+from triage.clocks import LATE_BACK, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
 from triage.each import ask_each, remind_each
+from triage.ending import BOOKED
 from triage.idle import raise_idle, void
 from triage.policy import Policy
 from triage.reach import NOBODY, Reach

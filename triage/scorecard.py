@@ -26,6 +26,7 @@ from huiying.contracts import (
 )
 from triage.acts import RANKS
 from triage.approval import approved
+from triage.ending import Ending, ending
 from triage.policy import Policy
 from triage.publishing import PARTS, parse
 from triage.rebound import rebounded
@@ -294,19 +295,19 @@ def _lasting(
     def line(name: str, most: int, found: tuple[int | None, str]) -> Line:
         return Line(criterion=Criterion.LASTING, name=name, most=most, points=found[0], working=found[1])
 
-    yield line("回访按时", marks.follow_up, _followed(case, marks.follow_up))
+    yield line("回访按时", marks.follow_up, _followed(case, marks.follow_up, now))
     yield line("公布处理结果", marks.outcome, _outcome(case, published, marks.outcome))
     yield line("没有反弹", marks.no_rebound, _quiet(case, marks.no_rebound, policy, now))
 
 
-def _followed(case: Case, most: int) -> tuple[int | None, str]:
+def _followed(case: Case, most: int, now: datetime) -> tuple[int | None, str]:
     asked = [
         clock
         for clock in (*case.past_clocks, *case.clocks)
         if clock.rule.kind is ClockKind.FOLLOW_UP and clock.state is not ClockState.CANCELLED
     ]
-    late = [clock for clock in asked if clock.met_at is not None and clock.met_at > clock.due_at]
-    if late:
+    ended = [clock for clock in asked if clock.state is not ClockState.RUNNING]
+    if any(ending(clock, now) is Ending.MISSED for clock in ended):
         return 0, "回访晚于时限"
     if any(clock.state is ClockState.RUNNING for clock in asked):
         return None, "还没有回访"

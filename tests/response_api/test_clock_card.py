@@ -8,6 +8,7 @@ import pytest
 from huiying.contracts import ClockState, Recomputed, Rung
 from response_api.clock_card import clock_card
 from tests.factories import NOW, a_clock, a_rule
+from triage.ending import extension
 
 
 def test_a_clock_shows_when_each_rung_is_and_which_were_reached() -> None:
@@ -43,6 +44,19 @@ def test_what_was_done_late_is_not_shown_as_done_well() -> None:
     assert (late.late, late.ended) == (True, "逾期完成")
     assert (card := clock_card(replace(met, met_at=NOW), NOW)).ended == "已完成" and not card.late
     assert not clock_card(a_clock(), NOW + timedelta(hours=9)).late
+
+
+def test_what_was_done_in_time_only_because_it_was_put_off_says_so() -> None:
+    until = NOW + timedelta(days=1)
+    move = Recomputed(
+        at=NOW + timedelta(hours=3), was=a_clock().due_at, now=until, reason="主要负责人决定延长"
+    )
+    done = a_clock(
+        due_at=until, recomputed=(move,), working=(extension(move),), state=ClockState.MET, met_at=until
+    )
+    card = clock_card(done, until)
+    assert (card.late, card.ended) == (True, "逾期延长后完成")
+    assert card.met.endswith("逾期延长后完成")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 from huiying.contracts import ClockState, Recomputed
 from response_api.public_clocks import public_clocks, summary, verdict
 from tests.factories import NOW, a_case, a_clock
-from triage.ending import Ending
+from triage.ending import Ending, extension
 
+HOUR = timedelta(hours=1)
 DUE = NOW + timedelta(hours=2)
 LATER = DUE + timedelta(hours=3)
 
@@ -30,6 +31,26 @@ def test_every_end_of_a_clock_has_its_word(
     state: ClockState, ended: datetime | None, now: datetime, said: tuple[Ending, str]
 ) -> None:
     assert verdict(a_clock(state=state, met_at=ended), now) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "ended", "now", "said"),
+    [
+        (ClockState.MET, LATER, LATER, "延长前已逾期 1小时，延长后按时"),
+        (ClockState.RUNNING, None, LATER, "延长前已逾期 1小时，延长后进行中"),
+        (ClockState.WAIVED, LATER, LATER, "已免除，延长前已逾期 1小时"),
+        (ClockState.MET, LATER + 5 * HOUR, LATER, "延长前已逾期 1小时，延长后又逾期 3小时"),
+        (ClockState.RUNNING, None, LATER + 5 * HOUR, "延长前已逾期 1小时，延长后又逾期 3小时，仍未完成"),
+    ],
+)
+def test_what_was_put_off_only_after_it_had_run_out_says_both(
+    state: ClockState, ended: datetime | None, now: datetime, said: str
+) -> None:
+    move = Recomputed(at=DUE + HOUR, was=DUE, now=LATER + 2 * HOUR, reason="主要负责人决定延长")
+    clock = a_clock(
+        due_at=move.now, recomputed=(move,), working=(extension(move),), state=state, met_at=ended
+    )
+    assert verdict(clock, now) == (Ending.MISSED, said)
 
 
 def test_clocks_of_earlier_rounds_stay_and_are_counted() -> None:

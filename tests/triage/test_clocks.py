@@ -42,6 +42,7 @@ from triage.clocks import (
     startable,
     waive,
 )
+from triage.ending import Ending, ending
 
 HOUR = timedelta(hours=1)
 F5 = Floor(rule="F5", name="计划外警报鸣响", level=Level.LARGER)
@@ -373,6 +374,9 @@ def test_an_extension_after_the_breach_leaves_the_breach() -> None:
     late = clock(case, ClockKind.RESPONSE).due_at + HOUR
     done = extend(case, ClockKind.RESPONSE, late, "head", "主要负责人决定延长", late + HOUR, ())
     assert clock(done, ClockKind.RESPONSE).broken_at == late
+    done = meet(done, ClockKind.RESPONSE, late + HOUR / 2, "duty", "发布回应")
+    assert "延长后按时完成" in done.events[-1].what
+    assert ending(clock(done, ClockKind.RESPONSE), late + HOUR) is Ending.MISSED
 
 
 def test_nothing_but_a_word_moves_an_extended_deadline() -> None:

@@ -18,6 +18,7 @@ from huiying.contracts import (
     Level,
     ResponseClock,
 )
+from triage.ending import Ending, ending
 from triage.receipts import ROSTER
 from triage.record import shown, spelled
 from triage.simulation.office import DONE, Played
@@ -157,7 +158,7 @@ def _count(row: Row, clock: ResponseClock, end: datetime) -> None:
     row.broken += clock.broken_at is not None
     match clock.state:
         case ClockState.MET:
-            late = clock.met_at is not None and clock.met_at > clock.due_at
+            late = ending(clock, end) is Ending.MISSED
             row.late += late
             row.kept += not late
         case ClockState.WAIVED:
