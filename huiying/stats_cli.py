@@ -120,6 +120,7 @@ def in_json(figures: Performance) -> dict[str, Any]:
                 "closed": row.closed,
                 "kept": row.kept,
                 "missed": len(row.missed),
+                "booked_to_detection": len(row.booked),
                 "on_time": row.on_time,
                 "answer_hours": _spread(row.hours),
                 "scored": len(row.scored),

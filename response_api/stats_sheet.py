@@ -64,15 +64,15 @@ def workbook(
     _sheet(
         book,
         "单位",
-        [("单位", "事件", "办结", "法定按时", "法定逾期", "按时率", "首次公开回应", "已评分", "加权得分", "评定", "一票否决")]
+        [("单位", "事件", "办结", "法定按时", "法定逾期", "计入发现和定级", "按时率", "首次公开回应", "已评分", "加权得分", "评定", "一票否决")]
         + [
             (
-                row.name, row.matters.count, row.closed, row.kept, row.missed.count, row.on_time, row.hours,
-                row.scored.count, float(row.score) if row.score else None, row.grade, row.vetoed.count,
+                row.name, row.matters.count, row.closed, row.kept, row.missed.count, row.booked.count, row.on_time,
+                row.hours, row.scored.count, float(row.score) if row.score else None, row.grade, row.vetoed.count,
             )
             for row in view.units
         ],
-        (28, 8, 8, 10, 10, 18, 44, 8, 10, 10, 10),
+        (28, 8, 8, 10, 10, 16, 18, 44, 8, 10, 10, 10),
     )  # fmt: skip
     _sheet(book, "台账", [LEDGER, *_ledger(matters, names, sight, now)], WIDTHS)
     _sheet(

@@ -54,6 +54,7 @@ class UnitLine:
     closed: int
     kept: int
     missed: Cell
+    booked: Cell
     on_time: str
     hours: str
     scored: Cell
@@ -114,6 +115,7 @@ def stats_view(figures: Performance, names: Names, rules: Scoring) -> StatsView:
                 closed=row.closed,
                 kept=row.kept,
                 missed=_cell(row.missed, f"late:{row.unit}"),
+                booked=_cell(row.booked, f"booked:{row.unit}"),
                 on_time=share(row.on_time, row.kept, row.kept + len(row.missed)),
                 hours=hours(row.hours),
                 scored=_cell(row.scored, f"scored:{row.unit}"),
@@ -158,6 +160,7 @@ def _lists(figures: Performance, names: Names, rules: Scoring) -> Iterator[tuple
         name = names.unit_name(unit.unit)
         yield f"unit:{unit.unit}", name, unit.cases
         yield f"late:{unit.unit}", f"{name}，法定时限逾期", unit.missed
+        yield f"booked:{unit.unit}", f"{name}，法定时限逾期计入发现和定级", unit.booked
         yield f"scored:{unit.unit}", f"{name}，已评分", unit.scored
         yield f"vetoed:{unit.unit}", f"{name}，一票否决", unit.vetoed
     for flag in rules.flag:

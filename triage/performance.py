@@ -26,7 +26,7 @@ from huiying.contracts import (
     ResponseClock,
 )
 from huiying.ports import CaseQuery, CaseStore, Order
-from triage.ending import Ending, ending
+from triage.ending import Ending, ending, is_booked
 from triage.rebound import rebounded
 from triage.record import is_of_people
 from triage.scorecard import Scorecard
@@ -83,6 +83,8 @@ class UnitRow:
     kept: int
     missed: tuple[str, ...]
     """Ids of cases, of clocks that the law asks for."""
+    booked: tuple[str, ...]
+    """Of those too, where the time was over before anybody could know: detection's, not the unit's."""
     hours: Spread | None
     """From finding to the first answer in public."""
     scored: tuple[str, ...]
@@ -254,7 +256,7 @@ def _units(matters: Sequence[Scored], now: datetime, rules: Scoring) -> Iterator
         led[one.case.route.lead].append(one)
     for unit, mine in sorted(led.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         law = [
-            (one.case.id, ending(clock, now))
+            (one.case.id, ending(clock, now), is_booked(clock, now))
             for one in mine
             for clock in clocks_of(one.case)
             if clock.authority is Authority.STATUTORY
@@ -266,8 +268,9 @@ def _units(matters: Sequence[Scored], now: datetime, rules: Scoring) -> Iterator
             unit=unit,
             cases=_ids(one.case for one in mine),
             closed=sum(_is_closed(one.case) for one in mine),
-            kept=sum(went is Ending.KEPT for _, went in law),
-            missed=tuple(id for id, went in law if went is Ending.MISSED),
+            kept=sum(went is Ending.KEPT for _, went, _ in law),
+            missed=tuple(id for id, went, booked in law if went is Ending.MISSED and not booked),
+            booked=tuple(id for id, went, booked in law if went is Ending.MISSED and booked),
             hours=spread([_hours(one.case.detected_at, one.answered_at) for one in mine if one.answered_at]),
             scored=_ids(one.case for one in settled),
             score=score,

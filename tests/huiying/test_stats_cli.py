@@ -40,6 +40,7 @@ def test_the_figures_of_this_month_are_told(folder: Path) -> None:
 def test_as_json_of_one_unit(folder: Path) -> None:
     told = json.loads(run("stats", "--unit", "luoyang", "--json"))
     assert (told["matters"], [row["unit"] for row in told["units"]]) == (1, ["luoyang"])
+    assert told["units"][0]["booked_to_detection"] == 0
     assert told["answer_hours"] is None
     assert told["score"] is None
 

@@ -19,7 +19,7 @@ from huiying.contracts import (
 )
 from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_clock, a_route, a_rule, a_severity
-from triage.ending import Ending
+from triage.ending import BOOKED, Ending
 from triage.performance import Performance, Scored, Spread, found_in, measured, spread
 from triage.record import note
 from triage.scorecard import Criterion, Line, Scorecard
@@ -98,6 +98,15 @@ def test_units_are_scored_by_the_mean_weighted_by_level() -> None:
     assert (unit.unit, unit.score, unit.grade) == ("zhengzhou", 70.0, "合格")
     assert (unit.kept, unit.missed, unit.on_time) == (1, (plain.id,), 0.5)
     assert (rest.unit, rest.score, rest.grade, rest.closed) == ("luoyang", None, "", 0)
+
+
+def test_what_was_over_before_anybody_could_know_is_not_the_units() -> None:
+    late = clock(hours=3, working=(f"起算时已逾期（已过 12小时）：{BOOKED}",))
+    case = a_case(clocks=(late, clock(ClockKind.STATEMENT)))
+    found = of(scored(case))
+    (unit,) = found.units
+    assert (unit.kept, unit.missed, unit.booked, unit.on_time) == (1, (), (case.id,), 1.0)
+    assert sum(row.count(Ending.MISSED) for row in found.clocks) == 1, "the office missed it all the same"
 
 
 def test_a_score_that_is_still_open_counts_in_no_mean() -> None:

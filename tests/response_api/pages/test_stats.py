@@ -15,6 +15,7 @@ from huiying.contracts import Authority, Case, CaseState, ClockKind, ClockState,
 from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_clock, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import Visitor, submit
+from triage.ending import BOOKED
 from triage.record import note
 
 LATE = a_clock(
@@ -82,6 +83,21 @@ def test_what_came_back_is_told_so_once_it_is_answered_anew_too(visitor: Visitor
     tell(engine, again)
     head, row = workbook(visitor(Role.LEADER))["台账"]
     assert dict(zip(head, row, strict=True))["反弹"] == "是"
+
+
+def test_what_was_over_before_it_was_found_has_a_column_of_its_own(visitor: Visitor, engine: Engine) -> None:
+    found_late = replace(LATE, working=(f"起算时已逾期（已过 12小时）：{BOOKED}",))
+    tell(engine, closed("发现时就晚了", clocks=(found_late,)))
+    client = visitor(Role.LEADER)
+    page = client.get("/stats").text
+    assert 'data-name="法定逾期"><span class="num none">0</span>' in page
+    (link,) = re.findall(r'data-name="计入发现和定级"><a href="([^"#]*)', page)
+    shown = client.get(link.replace("&amp;", "&")).text
+    assert "法定时限逾期计入发现和定级" in shown
+    assert "发现时就晚了" in shown.partition('id="shown"')[2].partition("</section>")[0]
+    head, row = workbook(client)["单位"]
+    unit = dict(zip(head, row, strict=True))
+    assert (unit["法定逾期"], unit["计入发现和定级"], unit["按时率"]) == (0, 1, "—")
 
 
 def test_a_restricted_matter_is_counted_and_not_named(visitor: Visitor, engine: Engine) -> None:
