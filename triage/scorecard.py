@@ -8,7 +8,7 @@ evaluated.  Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     DeliveryState,
+    EventKind,
     Origin,
     Publicity,
     ResponseClock,
@@ -26,7 +27,7 @@ from huiying.contracts import (
 )
 from triage.acts import RANKS
 from triage.approval import approved
-from triage.ending import Ending, ending
+from triage.ending import Ending, ended_at, ending
 from triage.policy import Policy
 from triage.publishing import PARTS, parse
 from triage.rebound import rebounded
@@ -140,24 +141,56 @@ def scorecard(
 
 def _timely(case: Case, first: Statement | None, rules: Scoring, now: datetime) -> Iterator[Line]:
     statement, conference, response = (
-        _first(case, kind) for kind in (ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE, ClockKind.RESPONSE)
+        _first(case, kind, now)
+        for kind in (ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE, ClockKind.RESPONSE)
     )
     steps = rules.timely
     if statement is None and conference is None:
         yield _within("首次有效回应", response, steps.ordinary, case, first, now)
         return
-    yield _within("首次发布权威信息", statement or response, steps.statement, case, first, now)
-    yield _within("新闻发布会", conference, steps.conference, case, None, now)
+    both = ((WORD, statement, steps.statement), (CONFERENCE, conference, steps.conference))
+    whole = sum(points[0].points for _, _, points in both)
+    for name, clock, points in both:
+        if statement is not None and conference is not None:
+            yield _within(name, clock, points, case, first, now)
+        elif clock is not None:
+            other = CONFERENCE if name is WORD else WORD
+            alone = _within(name, clock, _scaled(points, whole), case, first, now)
+            yield replace(alone, working=f"{alone.working}；没有要求{other}，这一项按 {whole} 分计")
 
 
-def _first(case: Case, kind: ClockKind) -> ResponseClock | None:
-    """The clock of the first round: what comes later has a clock of its own, and answers nothing sooner."""
-    fitting = [
-        clock
-        for clock in (*case.past_clocks, *case.clocks)
-        if clock.rule.kind is kind and not clock.provisional
-    ]
-    return min(fitting, key=lambda clock: clock.round, default=None)
+WORD = "首次发布权威信息"
+CONFERENCE = "新闻发布会"
+
+
+def _scaled(steps: Sequence[Within], whole: int) -> tuple[Within, ...]:
+    most = steps[0].points
+    return tuple(step.model_copy(update={"points": round(step.points * whole / most)}) for step in steps)
+
+
+def _first(case: Case, kind: ClockKind, now: datetime) -> ResponseClock | None:
+    """The clock of the first round: what comes later has a clock of its own, and answers nothing sooner. What was waived or
+    cancelled and then owed again, before the matter was taken up anew, is the one that was owed again.
+    """
+    fitting = sorted(
+        (
+            clock
+            for clock in (*case.past_clocks, *case.clocks)
+            if clock.rule.kind is kind and not clock.provisional
+        ),
+        key=lambda clock: clock.round,
+    )
+    anew = [event.at for event in case.events if event.kind is EventKind.REOPENED]
+    for place, clock in enumerate(fitting):
+        spared, ended = clock.state in (ClockState.WAIVED, ClockState.CANCELLED), ended_at(clock, now)
+        owed_again = any(
+            later.state is not ClockState.CANCELLED
+            and not any(ended <= at <= later.started_at for at in anew)
+            for later in fitting[place + 1 :]
+        )
+        if not (spared and owed_again):
+            return clock
+    return None
 
 
 def _within(

@@ -135,6 +135,33 @@ def test_what_was_waived_counts_by_when_it_was() -> None:
     assert points(score(closed(clock(ClockKind.STATEMENT, 4), late)), "新闻发布会") == 0
 
 
+def test_what_was_waived_and_then_owed_again_counts_by_when_that_was_done() -> None:
+    waived = clock(ClockKind.RESPONSE, 1, state=ClockState.WAIVED)
+    case = closed(clock(ClockKind.RESPONSE, 60, round=2), past_clocks=(waived,))
+    assert points(score(case), "首次有效回应") == 10
+    twice = replace(clock(ClockKind.RESPONSE, 30, round=2), state=ClockState.WAIVED)
+    assert points(score(closed(twice, past_clocks=(waived,))), "首次有效回应") == 24
+    merged = replace(twice, state=ClockState.CANCELLED)
+    assert points(score(closed(waived, past_clocks=(merged,))), "首次有效回应") == 40
+
+
+def test_a_waiver_stands_where_the_matter_was_taken_up_anew_afterwards() -> None:
+    again = START + timedelta(hours=50)
+    waived = clock(ClockKind.RESPONSE, 1, state=ClockState.WAIVED)
+    later = replace(clock(ClockKind.RESPONSE, 150, round=2), started_at=again)
+    case = note(closed(later, past_clocks=(waived,)), EventKind.REOPENED, again, "zhiban", "重开")
+    assert points(score(case), "首次有效回应") == 40
+
+
+def test_where_one_of_the_pair_was_not_asked_for_the_other_is_the_whole() -> None:
+    card = score(closed(clock(ClockKind.STATEMENT, 6, due=5), clock(ClockKind.RESPONSE, 20)))
+    assert (points(card, "首次发布权威信息"), card.high) == (20, 80)
+    assert working(card, "首次发布权威信息").endswith("没有要求新闻发布会，这一项按 40 分计")
+    assert "新闻发布会" not in {line.name for line in card.lines}
+    press = score(closed(clock(ClockKind.PRESS_CONFERENCE, 20), clock(ClockKind.RESPONSE, 20)))
+    assert (points(press, "新闻发布会"), press.high) == (40, 100)
+
+
 def test_a_suspicion_makes_no_matter_grave() -> None:
     suspected = clock(ClockKind.STATEMENT, 20, provisional=True)
     assert points(score(closed(suspected, clock(ClockKind.RESPONSE, 20))), "首次有效回应") == 40
