@@ -149,7 +149,7 @@ ACTS = (
     Rule(act=Act.WAIVE, name="免除时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示"),
     Rule(act=Act.REINSTATE, name="恢复时限", roles=(R.LEADER,), states=_LIVE,
-         to="不变", owes="写明理由；免除的时限按原来的到期时间接着走，免除期间已逾期的不计入承办单位；权限同免除", rank=Rank.DEPUTY),
+         to="不变", owes="写明理由；免除的时限按原来的到期时间接着走，免除期间已逾期的不计入承办单位，免除期间已经办过的不用恢复；权限同免除", rank=Rank.DEPUTY),
     Rule(act=Act.EXTEND, name="延长时限", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明延到何时和理由；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示；已逾期的照记"),
     Rule(act=Act.START_CLOCK, name="暂定启动", roles=(R.DUTY, R.LEADER), states=_LIVE,

@@ -408,7 +408,9 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.reinstate(case, actor, self.policy, now, kind=clock, reason=said.ref),
+            lambda case: levels.reinstate(
+                case, actor, self.policy, now, kind=clock, reason=said.ref, written=self.written
+            ),
             said,
         )
 

@@ -949,6 +949,26 @@ def test_a_waiver_is_taken_back_by_the_authority_that_it_took(desk: Desk, case: 
     assert again.events[-1].why == "主要负责人决定恢复"
 
 
+def test_what_was_done_while_it_was_waived_is_not_owed_again(desk: Desk, case: Case) -> None:
+    def back(case: Case, kind: ClockKind) -> Case:
+        return desk.reinstate(
+            case.id, LEADER, NOW + HOUR, seen=seen(desk, case), clock=kind, reason="还要书面答复"
+        )
+
+    for kind in (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE):
+        case = desk.waive(case.id, LEADER, NOW, seen=seen(desk, case), clock=kind, reason="已当面答复")
+    assert clock(back(case, ClockKind.ACKNOWLEDGE), ClockKind.ACKNOWLEDGE).state is ClockState.RUNNING
+    case = desk.waive(
+        case.id, LEADER, NOW, seen=seen(desk, case), clock=ClockKind.ACKNOWLEDGE, reason="已当面答复"
+    )
+    case = signed(desk, drafted(desk, case))
+    with pytest.raises(NotNow, match="免除期间已经办过签收，不用恢复"):
+        back(case, ClockKind.ACKNOWLEDGE)
+    case = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
+    with pytest.raises(NotNow, match="免除期间已经办过回应，不用恢复"):
+        back(case, ClockKind.RESPONSE)
+
+
 def test_a_waiver_asked_for_in_one_round_waives_nothing_in_the_next(desk: Desk, case: Case) -> None:
     case = signed(desk, drafted(desk, case))
     case = desk.waive(

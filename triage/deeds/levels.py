@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,9 +18,11 @@ from huiying.contracts import (
     EventKind,
     Grading,
     Level,
+    Publicity,
     Rank,
     ResponseClock,
     Role,
+    Statement,
     TextRef,
 )
 from triage.acts import RANKS
@@ -28,6 +31,7 @@ from triage.clocks import extend as longer
 from triage.clocks import reinstate as take_back
 from triage.clocks import waive as without
 from triage.policy import Policy
+from triage.publishing import MEETS, Draft, meets
 from triage.record import note, shown
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.severity import grade, rank
@@ -74,16 +78,46 @@ def waive(case: Case, actor: Actor, now: datetime, *, kind: ClockKind, reason: T
 
 
 def reinstate(
-    case: Case, actor: Actor, policy: Policy, now: datetime, *, kind: ClockKind, reason: TextRef
+    case: Case,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    *,
+    kind: ClockKind,
+    reason: TextRef,
+    written: Callable[[Statement], Draft],
 ) -> Case:
-    """Takes a waiver back, by the authority that a waiver takes."""
+    """Takes a waiver back, by the authority that a waiver takes; not where the duty was done meanwhile: nobody could do it
+    again.
+    """
     waived = (clock for clock in case.clocks if clock.state is ClockState.WAIVED)
     clock = next((clock for clock in waived if clock.rule.kind is kind), None)
     if clock is None:
         raise NotNow("这个时限没有免除，或者已经恢复")
     _check_authority(actor, clock)
+    if _was_done(case, clock, policy, written):
+        raise NotNow(f"免除期间已经办过{clock.rule.name}，不用恢复")
     by = f"{RANK_NAMES[actor.rank]}决定恢复"
     return take_back(case, kind, now, policy.calendar, actor.login, by, (reason,))
+
+
+def _was_done(
+    case: Case, clock: ResponseClock, policy: Policy, written: Callable[[Statement], Draft]
+) -> bool:
+    """Whether the record shows, since the waiver, what would have ended the clock."""
+    kind, since = clock.rule.kind, clock.met_at or clock.started_at
+    if kind is ClockKind.ACKNOWLEDGE:
+        signed = case.assignment.acknowledged_at if case.assignment else None
+        return signed is not None and signed >= since
+    if kind is ClockKind.FOLLOW_UP:
+        return any(one.at >= since for one in case.follow_ups)
+    for one in case.statements:
+        if one.published_at is None or one.published_at < since or kind not in MEETS[one.kind]:
+            continue
+        withheld = kind is ClockKind.PUBLISH_RESULT and one.publicity is not Publicity.OPEN
+        if withheld or kind in meets(written(one), policy.handling.text):
+            return True
+    return False
 
 
 def extend(
