@@ -258,11 +258,16 @@ def test_where_the_other_ended_meanwhile_the_clocks_wake_it(
 ) -> None:
     parted(engine, case, other)
     judged = Evaluation(at=NOW, by="ping", channels=("weibo",), in_place=True, flags=(), note="")
-    closed = {"evaluation": judged} if ended is CaseState.CLOSED else {}
     amend(
         engine.cases,
         other.id,
-        lambda one: replace(one, state=ended, clocks=(), closed_at=NOW + HOUR, **closed),
+        lambda one: replace(
+            one,
+            state=ended,
+            clocks=(),
+            closed_at=NOW + HOUR,
+            evaluation=judged if ended is CaseState.CLOSED else None,
+        ),
     )
     watch(engine)
     whole = engine.cases.get(other.id)

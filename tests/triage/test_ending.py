@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_what_runs_is_missed_once_it_is_over() -> None:
     assert ending(a_clock(), LATE) is Ending.MISSED
 
 
-def extended(at: timedelta, *, before: tuple[str, ...] = (), **changes: object) -> ResponseClock:
+def extended(at: timedelta, *, before: tuple[str, ...] = (), **changes: Any) -> ResponseClock:
     """Due two hours after NOW, put off by a day at NOW + ``at``."""
     was = NOW + timedelta(hours=2)
     until = was + timedelta(days=1)
@@ -45,7 +46,7 @@ def extended(at: timedelta, *, before: tuple[str, ...] = (), **changes: object) 
 
 
 def test_what_was_put_off_only_after_it_had_run_out_stays_missed() -> None:
-    done = {"state": ClockState.MET, "met_at": NOW + timedelta(hours=5)}
+    done: dict[str, Any] = {"state": ClockState.MET, "met_at": NOW + timedelta(hours=5)}
     in_time, late = timedelta(hours=1), timedelta(hours=3)
     assert ending(extended(in_time, **done), LATE) is Ending.KEPT
     assert ending(extended(late, **done), LATE) is Ending.MISSED
