@@ -8,7 +8,7 @@ from datetime import datetime
 from huiying.contracts import ClockState, ResponseClock, Rung
 from response_api import times
 from response_api.board import tone_of
-from triage.ending import Ending, ending, late_before
+from triage.ending import Ending, ending, late_before, ran_out_at
 from triage.record import rung_at
 from triage.terms import in_short
 from triage.words import ROLES
@@ -79,7 +79,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         met=_met(clock),
         late=late,
         ended=_done(clock) if late and clock.state is ClockState.MET else ENDED[clock.state],
-        broken=f"{times.full(clock.due_at)} 起超时" if clock.broken_at else "",
+        broken=f"{times.full(ran_out_at(clock))} 起超时" if clock.broken_at else "",
         working=clock.working,
         tentative=clock.tentative,
         rungs=tuple(_rung(rung, clock, now) for rung in rule.rungs),

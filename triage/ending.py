@@ -37,15 +37,19 @@ def ended_at(clock: ResponseClock, now: datetime) -> datetime:
 
 
 def late_before(clock: ResponseClock) -> timedelta:
-    """For how long it had run out when somebody extended it; nothing where that was in time. A calendar that counts other days
-    is no extension.
-    """
-    over = (
-        move.at - move.was
-        for move in clock.recomputed
-        if move.was < move.at and extension(move) in clock.working
-    )
-    return sum(over, timedelta())
+    """For how long it had run out when somebody extended it; nothing where that was in time."""
+    return sum((move.at - move.was for move in _late(clock)), timedelta())
+
+
+def ran_out_at(clock: ResponseClock) -> datetime:
+    """When it ran out first, or will."""
+    return next((move.was for move in _late(clock)), clock.due_at)
+
+
+def _late(clock: ResponseClock) -> list[Recomputed]:
+    """Its extensions that came only after it had run out. A calendar that counts other days is none."""
+    moves = (move for move in clock.recomputed if move.was < move.at)
+    return [move for move in moves if extension(move) in clock.working]
 
 
 def extension(move: Recomputed) -> str:

@@ -52,11 +52,17 @@ def test_what_was_done_in_time_only_because_it_was_put_off_says_so() -> None:
         at=NOW + timedelta(hours=3), was=a_clock().due_at, now=until, reason="主要负责人决定延长"
     )
     done = a_clock(
-        due_at=until, recomputed=(move,), working=(extension(move),), state=ClockState.MET, met_at=until
+        due_at=until,
+        recomputed=(move,),
+        working=(extension(move),),
+        broken_at=move.at,
+        state=ClockState.MET,
+        met_at=until,
     )
     card = clock_card(done, until)
     assert (card.late, card.ended) == (True, "逾期延长后完成")
     assert card.met.endswith("逾期延长后完成")
+    assert card.broken == "2026-11-23 12:00:00 起超时", "when it ran out first"
 
 
 @pytest.mark.parametrize(
