@@ -57,6 +57,9 @@ def test_as_a_workbook_that_replaces_none_unasked(folder: Path) -> None:
     ("words", "said"),
     [
         (("--from", "2026-11-20", "--to", "2026-11-01"), "不能晚于"),
+        (("--to", "9999-12-31"), "年份在 2000 到"),
+        (("--from", "1999-12-31"), "年份在 2000 到"),
+        (("--from", "20261101"), "2026-11-01 这样"),
         (("--unit", "atlantis"), "没有单位"),
         (("--out", "/proc/nowhere/x.xlsx"), "写不了"),
     ],
