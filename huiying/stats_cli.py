@@ -29,9 +29,9 @@ def stats(
     out: Annotated[Path | None, typer.Option("--out", help="另外写成 Excel 文件（.xlsx）。")] = None,
     force: Annotated[bool, typer.Option("--force", help="文件已经有了也写，旧的被替换。")] = False,
 ) -> None:
-    """统计与考核：一段时间里发现的事件，时限守住了多少、用了多久、各单位得多少分。"""
+    """统计与考核：一段时间里发现的事件，时限守住了多少、用了多久、各单位得多少分。限制知悉事件只计数，不写内容。"""
     from response_api.period import between
-    from response_api.sight import EVERYTHING
+    from response_api.sight import of_unit
     from response_api.stats_sheet import workbook
     from response_api.stats_view import stats_view
     from triage import policy, scoring
@@ -52,9 +52,11 @@ def stats(
         leads = office.subtree(unit) if unit else frozenset[str]()
         found = appraiser.of(period.since, period.until, now, leads=leads, most=MOST)
         view = stats_view(found.figures, office, rules)
-        about = f"{office.unit_name(unit or office.top())}，{period} 发现的事件"
+        whose = unit or office.top()
+        about = f"{office.unit_name(whose)}，{period} 发现的事件"
         if out:
-            made = workbook(view, found.matters, office, EVERYTHING, about=about, now=now)
+            sight = of_unit(whose, office)
+            made = workbook(view, found.matters, office, sight, about=about, now=now)
             try:
                 out.write_bytes(made)
             except OSError as error:

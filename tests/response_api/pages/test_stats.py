@@ -85,6 +85,18 @@ def test_a_restricted_matter_is_counted_and_not_named(visitor: Visitor, engine: 
     assert (row[4], row[5], row[6]) == ("限制知悉事件", None, None)
 
 
+@pytest.mark.parametrize("role", [Role.DUTY, Role.LEADER])
+def test_a_workbook_names_no_restricted_matter_whoever_asks(
+    visitor: Visitor, engine: Engine, role: Role
+) -> None:
+    tell(engine, closed("谁收了钱", route=a_route(restricted=True)))
+    client = visitor(role)
+    assert "谁收了钱" in client.get("/stats?show=all").text
+    sheets = workbook(client)
+    assert [sheets["台账"][1][4], sheets["评分"][1][1]] == ["限制知悉事件"] * 2
+    assert "谁收了钱" not in str(sheets)
+
+
 def test_the_workbook_has_sums_clocks_units_ledger_and_scores(visitor: Visitor, engine: Engine) -> None:
     case = tell(engine, closed())
     answer = visitor(Role.LEADER).get("/stats.xlsx?from=2026-11-01&to=2026-11-30")
