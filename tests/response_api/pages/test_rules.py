@@ -73,7 +73,7 @@ def changing(app: FastAPI, folder: Settings) -> None:
 
 
 def worked_out(client: TestClient, query: str) -> str:
-    page = client.get(f"/rules?{query}").text
+    page: str = client.get(f"/rules?{query}").text
     return page.partition('id="what-if"')[2].partition("</section>")[0]
 
 
