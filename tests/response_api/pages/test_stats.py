@@ -15,6 +15,7 @@ from huiying.contracts import Authority, Case, CaseState, ClockKind, ClockState,
 from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_clock, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import Visitor, submit
+from triage.texts import Texts
 
 LATE = a_clock(
     rule=a_rule(kind=ClockKind.RESPONSE, name="回应", authority=Authority.STATUTORY),
@@ -49,6 +50,15 @@ def test_each_figure_opens_to_its_cases(visitor: Visitor, engine: Engine) -> Non
     listed = shown.text.partition('id="shown"')[2].partition("</section>")[0]
     assert f"/cases/{case.id}#score" in listed
     assert "别的事" not in listed
+
+
+def test_what_a_statement_lacks_is_remembered_from_one_look_at_the_page_to_the_next(
+    visitor: Visitor, engine: Engine
+) -> None:
+    case, leader = tell(engine, closed()), visitor(Role.LEADER)
+    first = workbook(leader)
+    Texts(engine.register).forget_body(case.statements[0].sha256)
+    assert workbook(leader) == first
 
 
 def test_a_figure_that_nobody_knows_shows_nothing_more(visitor: Visitor) -> None:
