@@ -14,6 +14,9 @@ from huiying.errors import Misconfigured
 from huiying.identity import digest
 from huiying.ports import Clock, Stream
 
+_READ = {".xlsx", ".xlsm"}
+"""Workbooks that can be read."""
+
 
 def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, clock: Clock) -> SourceCheck:
     """One look at the files of a source: those that are new or were written to since. Raises TryAgain."""
@@ -38,8 +41,7 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
             seen.mark_file(stamp, FileDone(rows=report.rows, rejected=report.rejected))
         posts, rows = posts + report.published, rows + report.rows
         if report.rejected:
-            reasons = Path(report.rejected_file).relative_to(data)
-            notes.append(f"{path.name} 退回 {report.rejected} 行，原因在数据文件夹的 {reasons}")
+            notes.append(f"{path.name} 退回 {report.rejected} 行{_reasons(report, data)}")
         if report.unread_sheets:
             others = "、".join(report.unread_sheets)
             notes.append(f"{path.name} 只读了工作表“{report.sheet}”，没有读 {others}")
@@ -55,14 +57,35 @@ def look(source: Source, *, stream: Stream, data: Path, key: bytes, seen: Seen, 
     )
 
 
+def _reasons(report: intake.IntakeReport, data: Path) -> str:
+    """Where they are; of a file that was read long ago they are erased."""
+    if not report.rejected_file:
+        return ""
+    return f"，原因在数据文件夹的 {Path(report.rejected_file).relative_to(data)}"
+
+
 def _workbooks(source: Source, data: Path, taken: Sequence[Path]) -> list[str]:
     """What somebody laid there as Excel has it where the catalogue waits for something else: nobody would miss it."""
     beside = data.glob(str(PurePath(source.path).with_name("*.xls*")))
+    resaved = {path.with_suffix("") for path in taken}
     return [
-        f"{path.name} 没有读：来源目录里写的是 {PurePath(source.path).name}，要读 Excel 请写 *.xlsx，或者另存为 CSV 放进来"
+        f"{path.name} 没有读：{_remedy(path.suffix, PurePath(source.path))}"
         for path in sorted(beside)
-        if path not in taken and not _is_open(path) and not path.with_suffix(".csv").exists()
+        if path not in taken
+        and not _is_open(path)
+        and path.with_suffix("") not in resaved
+        and not path.with_suffix(".csv").exists()
     ]
+
+
+def _remedy(suffix: str, wanted: PurePath) -> str:
+    kind = wanted.suffix if wanted.suffix in _READ else "CSV"
+    if suffix not in _READ:
+        what = "这是老格式" if suffix == ".xls" else f"读不了 {suffix}"
+        return f"{what}，请用 Excel 或 WPS 打开，另存为 {kind} 放进来"
+    if kind == "CSV":
+        return f"来源目录里写的是 {wanted.name}，要读 Excel 请写 *{suffix}，或者另存为 CSV 放进来"
+    return f"来源目录里写的是 {wanted.name}，请照这个另存或改名"
 
 
 def _is_open(path: Path) -> bool:

@@ -194,7 +194,6 @@ class CaseQuery:
     found_before: datetime | None = None
     answered_since: datetime | None = None
     """``Case.published_at`` at or after; cases without a public answer are left out."""
-    answered_before: datetime | None = None
     without_next_step: bool = False
     """``Case.next_rung_at`` is empty: no look of the watch finds it."""
     order: Order = Order.NEWEST

@@ -1,6 +1,7 @@
 """A look at one source that leaves nothing behind: what would be taken in, and what reading makes of it, before anything is.
 
-The look is the crawler's own, in a folder that goes when it ends: nothing is published, nothing is marked as seen.
+The look is the crawler's own, in a temporary folder that goes when it ends: nothing is published, nothing is marked as seen.
+Who may have to end it by force gives it a ``TMPDIR`` to remove afterwards, as the web does.
 What somebody objected to is not shown here either.
 """
 

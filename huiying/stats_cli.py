@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,25 +16,22 @@ from huiying.errors import Misconfigured
 if TYPE_CHECKING:
     from triage.performance import Performance, Spread
 
-DAY = ["%Y-%m-%d"]
 MOST = 1_000_000
 
 
 def stats(
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=DAY, help="从哪天起；默认是本月 1 日。")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--to", formats=DAY, help="到哪天为止（含）；默认是今天。")
-    ] = None,
+        str, typer.Option("--from", help="从哪天起，例如 2026-11-01；默认是截止那个月的 1 日。")
+    ] = "",
+    until: Annotated[str, typer.Option("--to", help="到哪天为止（含）；默认是今天。")] = "",
     unit: Annotated[str, typer.Option(help="只算这个单位及下级承办的（编号见 policy/units.toml）。")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出。")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="另外写成 Excel 文件（.xlsx）。")] = None,
     force: Annotated[bool, typer.Option("--force", help="文件已经有了也写，旧的被替换。")] = False,
 ) -> None:
-    """统计与考核：一段时间里发现的事件，时限守住了多少、用了多久、各单位得多少分。"""
-    from response_api.period import Period
-    from response_api.sight import EVERYTHING
+    """统计与考核：一段时间里发现的事件，时限守住了多少、用了多久、各单位得多少分。限制知悉事件只计数，不写内容。"""
+    from response_api.period import between
+    from response_api.sight import of_unit
     from response_api.stats_sheet import workbook
     from response_api.stats_view import stats_view
     from triage import policy, scoring
@@ -43,11 +39,7 @@ def stats(
     from triage.texts import Texts
 
     now = SystemClock().now()
-    today = now.astimezone(SHANGHAI).date()
-    last = until.date() if until else today
-    period = Period(first=since.date() if since else last.replace(day=1), last=last)
-    if period.first > period.last:
-        raise Misconfigured("--from 不能晚于 --to。")
+    period = between(since, until, now.astimezone(SHANGHAI).date())
     if out and out.exists() and not force:
         raise Misconfigured(f"{out} 已经有了。请换一个文件名，或加 --force 替换它。")
     chosen = datafolder.existing(settings.load())
@@ -60,9 +52,11 @@ def stats(
         leads = office.subtree(unit) if unit else frozenset[str]()
         found = appraiser.of(period.since, period.until, now, leads=leads, most=MOST)
         view = stats_view(found.figures, office, rules)
-        about = f"{office.unit_name(unit or office.top())}，{period} 发现的事件"
+        whose = unit or office.top()
+        about = f"{office.unit_name(whose)}，{period} 发现的事件"
         if out:
-            made = workbook(view, found.matters, office, EVERYTHING, about=about, now=now)
+            sight = of_unit(whose, office)
+            made = workbook(view, found.matters, office, sight, about=about, now=now)
             try:
                 out.write_bytes(made)
             except OSError as error:

@@ -44,7 +44,7 @@ class Outcome:
     done: tuple[str, ...]
     left: tuple[Left, ...]
     faults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Of what was typed for all of them: then nothing was done."""
+    """Of what was typed, where it was wrong for every one in the same way: then nothing was done."""
 
 
 def ticked(values: Sequence[str]) -> tuple[Ticked, ...]:
@@ -76,6 +76,7 @@ def do_all(
     """Each through the desk, in the order of the page. ``in_view``: the case, where this person may open it."""
     done: list[str] = []
     left: list[Left] = []
+    faults: list[Mapping[str, str]] = []
     for box in boxes:
         if in_view(box.case_id) is None:
             left.append(Left(case_id=box.case_id, why=GONE))
@@ -83,8 +84,7 @@ def do_all(
         try:
             call(desk, act, Sent(case_id=box.case_id, actor=actor, now=now, seen=box.seen, text=text))
         except Invalid as fault:
-            if not done:  # the same words are wrong for all of them
-                return Outcome(act=act, done=(), left=(), faults=fault.faults)
+            faults.append(fault.faults)
             left.append(Left(case_id=box.case_id, why=str(fault)))
         except Refused as refusal:
             left.append(Left(case_id=box.case_id, why=str(refusal)))
@@ -94,6 +94,8 @@ def do_all(
             left.append(Left(case_id=box.case_id, why=GONE))
         else:
             done.append(box.case_id)
+    if faults and len(faults) == len(boxes) and all(one == faults[0] for one in faults):
+        return Outcome(act=act, done=(), left=(), faults=faults[0])
     return Outcome(act=act, done=tuple(done), left=tuple(left))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol
 
 from huiying.ports import Clock, Engine
@@ -115,7 +116,7 @@ class House:
     files: Files = field(default_factory=Files)
     """How long what belongs to a case is kept."""
 
-    @property
+    @cached_property
     def appraiser(self) -> Appraiser:
         return Appraiser(
             cases=self.engine.cases, texts=self.desk.texts, policy=self.desk.policy, rules=self.desk.scoring

@@ -56,12 +56,25 @@ def called(path: str) -> str:
             return "交班"
         case ["objections", *_]:
             return "个人信息异议"
+        case ["cases", "bulk"]:
+            return "成批办理"
         case ["cases", _, "acts", act] if act in set(Act):
             return RULES[Act(act)].name
         case ["cases", _, "statements", *rest]:
             return "改稿" if rest[-1:] == ["edit"] else "拟稿"
         case _:
             return "事件页上的表单"
+
+
+def looked_at(path: str) -> tuple[str, str]:
+    """The page that the form was on, to be looked at before it is sent on, and the words that lead there; '' where there is none."""
+    match path.strip("/").split("/"):
+        case ["cases", "bulk"]:
+            return "/cases", "先看事件列表"
+        case ["cases", case_id, *_]:
+            return f"/cases/{case_id}", "先看事件"
+        case _:
+            return "", ""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from huiying.clock import SHANGHAI
+from huiying.errors import Misconfigured
+from response_api import times
 
 MOST_DAYS = 800
 
@@ -18,12 +19,12 @@ class Period:
 
     @property
     def since(self) -> datetime:
-        return datetime.combine(self.first, time(), SHANGHAI)
+        return times.day_start(self.first)
 
     @property
     def until(self) -> datetime:
         """The first moment after it."""
-        return datetime.combine(self.last + timedelta(days=1), time(), SHANGHAI)
+        return times.day_start(self.last + timedelta(days=1))
 
     def __str__(self) -> str:
         return f"{self.first} 至 {self.last}"
@@ -49,17 +50,31 @@ def presets(today: date) -> tuple[tuple[str, Period], ...]:
 def asked(query: Mapping[str, str], today: date) -> tuple[Period, str]:
     """The period and, where what was asked for is none, why this month is taken instead, in Chinese."""
     usual = this_month(today)
-    written = [query.get(name, "").strip() for name in ("from", "to")]
-    if not any(written):
+    start, end = query.get("from", "").strip(), query.get("to", "").strip()
+    if not (start or end):
         return usual, ""
     try:
-        first, last = (date.fromisoformat(day) if day else None for day in written)
-    except ValueError:
-        return usual, "起止日期要写成 2026-11-01 这样，现在显示的是本月"
-    last = last or today
-    first = first or last.replace(day=1)
-    if first > last:
-        return usual, "起始日期晚于截止日期，现在显示的是本月"
-    if (last - first).days > MOST_DAYS or first.year < 2000 or last.year > today.year + 1:
+        period = between(start, end, today)
+    except Misconfigured as fault:
+        return usual, f"{fault}，现在显示的是本月"
+    if (period.last - period.first).days > MOST_DAYS:
         return usual, "起止日期最多相隔两年，现在显示的是本月"
-    return Period(first=first, last=last), ""
+    return period, ""
+
+
+def between(start: str, end: str, today: date) -> Period:
+    """From one day to another as somebody wrote them: '' is today at the end, and the first of that month at the start.
+    Raises Misconfigured.
+    """
+    last = _day(end, today) if end else today
+    first = _day(start, today) if start else last.replace(day=1)
+    if first > last:
+        raise Misconfigured("起始日期不能晚于截止日期")
+    return Period(first=first, last=last)
+
+
+def _day(written: str, today: date) -> date:
+    day = times.day_of(written)
+    if day is None or day.year > today.year + 1:
+        raise Misconfigured(f"起止日期要写成 2026-11-01 这样，年份在 2000 到 {today.year + 1} 之间")
+    return day

@@ -1,6 +1,7 @@
 """试采 from the web: the command ``huiying sources try``, in a process of its own, one at a time.
 
 The crawler's reactor runs once a process, and a page that makes it stall must not hold up the web.
+What it collects lies in a folder of this side's, which goes even where the process had to be ended by force.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
@@ -79,9 +81,14 @@ class Trials:
             sys.executable, "-m", "huiying.cli", "sources", "try", source, "--seconds", str(SECONDS), "--json"
         ]  # fmt: skip
         try:
-            done = subprocess.run(
-                command, env=self._environment(), capture_output=True, timeout=SECONDS + PATIENCE, check=False
-            )
+            with tempfile.TemporaryDirectory(prefix="huiying-trial-") as folder:
+                done = subprocess.run(
+                    command,
+                    env=self._environment(folder),
+                    capture_output=True,
+                    timeout=SECONDS + PATIENCE,
+                    check=False,
+                )
         except (subprocess.TimeoutExpired, OSError) as error:
             _log.warning("trial_failed", source=source, reason=type(error).__name__)
             raise Failed("试采没有按时结束，请稍后再试，或在服务器上运行 huiying sources try。") from error
@@ -91,5 +98,6 @@ class Trials:
             _log.warning("trial_failed", source=source, code=done.returncode)
             raise Failed("试采没有给出结果，请在服务器上运行 huiying sources try 看原因。") from error
 
-    def _environment(self) -> Mapping[str, str]:
-        return {**os.environ, "HUIYING_DATA": str(self._data.resolve()), "HUIYING_METRICS": ""}
+    def _environment(self, folder: str) -> Mapping[str, str]:
+        own = {"HUIYING_DATA": str(self._data.resolve()), "HUIYING_METRICS": "", "TMPDIR": folder}
+        return {**os.environ, **own}

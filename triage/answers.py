@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huiying.contracts import Case, Statement, StatementState
@@ -29,12 +30,15 @@ def answered(cases: CaseStore, case_id: str) -> Answered:
 
 def answers_of(cases: CaseStore, case: Case) -> Answered | None:
     """None where nothing was published."""
+    return answers_among(case, cases.several(case.merged_from) if case.merged_from else {})
+
+
+def answers_among(case: Case, parts: Mapping[str, Case]) -> Answered | None:
+    """The same where what was merged into the case is at hand, by id."""
     known = {statement.id: statement for statement in case.statements}
-    for part in case.merged_from:
-        try:
-            known = {statement.id: statement for statement in cases.get(part).statements} | known
-        except CaseNotFound:
-            continue
+    for id in case.merged_from:
+        if part := parts.get(id):
+            known = {statement.id: statement for statement in part.statements} | known
     told = [
         (statement.published_at, statement.id, statement)
         for statement in known.values()

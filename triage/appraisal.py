@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 
 from huiying.contracts import Case, CaseState, Publicity, Statement
 from huiying.ports import CaseStore
-from triage.answers import answers_of
+from triage.answers import Answered, answers_among, answers_of
 from triage.performance import Performance, Scored, found_in, measured
 from triage.policy import Policy
-from triage.scorecard import Scorecard, scorecard
+from triage.publishing import Part
+from triage.scorecard import Scorecard, lacking, scorecard
 from triage.scoring import Scoring
 from triage.texts import Texts
+
+REMEMBERED = 20_000
+"""Statements of which it is remembered what they lack."""
+
+
+class Lost(Exception):
+    """A statement's bytes are not there, or are not the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +36,8 @@ class Appraisal:
 
 @dataclass(frozen=True, kw_only=True)
 class Appraiser:
+    """Made once for a house: what bytes of one SHA-256 lack is always the same, so the text store is asked for it once."""
+
     cases: CaseStore
     texts: Texts
     policy: Policy
@@ -34,7 +45,7 @@ class Appraiser:
 
     def card(self, case: Case, now: datetime) -> Scorecard | None:
         """None where nothing is scored."""
-        return self._card(case, self._published(case), now)
+        return self._card(case, _published(answers_of(self.cases, case)), now)
 
     def of(
         self,
@@ -49,21 +60,39 @@ class Appraiser:
         """Of the matters found from ``since`` to before ``until``, in which one of ``parties`` has part and which one of ``leads``
         leads (empty: any), the newest ``most`` of them."""
         found, cut = found_in(self.cases, since, until, parties=parties, leads=leads, most=most)
-        matters = [self._scored(case, now) for case in found]
+        merged = {id for case in found for id in case.merged_from}
+        parts = self.cases.several(merged) if merged else {}
+        matters = [self._scored(case, _published(answers_among(case, parts)), now) for case in found]
         return Appraisal(
             figures=measured(matters, since, until, now, self.rules, cut=cut),
             matters={one.case.id: one for one in matters},
         )
 
-    def _scored(self, case: Case, now: datetime) -> Scored:
-        published = self._published(case)
+    def _scored(self, case: Case, published: Sequence[Statement], now: datetime) -> Scored:
         told = [one.published_at for one in published if one.publicity is Publicity.OPEN and one.published_at]
         card = self._card(case, published, now) if case.state is CaseState.CLOSED else None
         return Scored(case=case, card=card, answered_at=min(told, default=None))
 
-    def _published(self, case: Case) -> Sequence[Statement]:
-        found = answers_of(self.cases, case)
-        return found.statements if found else ()
-
     def _card(self, case: Case, published: Sequence[Statement], now: datetime) -> Scorecard | None:
-        return scorecard(case, published, self.texts.body, rules=self.rules, policy=self.policy, now=now)
+        return scorecard(case, published, self._lacks, rules=self.rules, policy=self.policy, now=now)
+
+    def _lacks(self, sha256: str) -> tuple[Part, ...] | None:
+        try:
+            return self._remembered(sha256)
+        except Lost:
+            return None
+
+    @cached_property
+    def _remembered(self) -> Callable[[str], tuple[Part, ...]]:
+        return lru_cache(REMEMBERED)(self._asked)
+
+    def _asked(self, sha256: str) -> tuple[Part, ...]:
+        """Raises Lost, which is not remembered: the bytes may come back."""
+        body = self.texts.body(sha256)
+        if body is None:
+            raise Lost
+        return lacking(body)
+
+
+def _published(found: Answered | None) -> Sequence[Statement]:
+    return found.statements if found else ()

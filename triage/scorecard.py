@@ -29,7 +29,7 @@ from triage.acts import RANKS
 from triage.approval import approved
 from triage.ending import Ending, ended_at, ending
 from triage.policy import Policy
-from triage.publishing import PARTS, parse
+from triage.publishing import PARTS, Part, parse
 from triage.rebound import rebounded
 from triage.record import spelled
 from triage.scoring import Flag, Scoring, Within, at_least, within
@@ -100,14 +100,20 @@ SCORED = frozenset(
 )
 """States in which a matter has a score: what was dismissed, or never confirmed, asks for no answer."""
 
-Bytes = Callable[[str], bytes | None]
-"""A statement's bytes by their SHA-256; None where they are lost."""
+Lacks = Callable[[str], tuple[Part, ...] | None]
+"""The parts that a statement does not have, by the SHA-256 of its bytes; None where these are lost."""
+
+
+def lacking(body: bytes) -> tuple[Part, ...]:
+    """The parts that a statement of these bytes does not have."""
+    parts = parse(body).parts
+    return tuple(part for part in PARTS if not parts.get(part, "").strip())
 
 
 def scorecard(
     case: Case,
     published: Sequence[Statement],
-    body: Bytes,
+    lacks: Lacks,
     *,
     rules: Scoring,
     policy: Policy,
@@ -127,7 +133,7 @@ def scorecard(
     return Scorecard(
         lines=(
             *_timely(case, first, rules, now),
-            *_authority(case, first, body, rules, policy),
+            *_authority(case, first, lacks, rules, policy),
             *_reach(case, published, rules),
             *_lasting(case, published, rules, policy, now),
         ),
@@ -227,7 +233,7 @@ def _within(
 
 
 def _authority(
-    case: Case, first: Statement | None, body: Bytes, rules: Scoring, policy: Policy
+    case: Case, first: Statement | None, lacks: Lacks, rules: Scoring, policy: Policy
 ) -> Iterator[Line]:
     marks = rules.authority
 
@@ -253,7 +259,7 @@ def _authority(
         f"{policy.unit_name(unit)}发布，责任单位是{policy.unit_name(lead)}",
     )
     yield line("签发人职级", marks.signer, *_signer(case, first, rules, policy))
-    yield line("审签和内容齐全", marks.complete, *_complete(first, body, rules))
+    yield line("审签和内容齐全", marks.complete, *_complete(first, lacks, rules))
 
 
 def _signer(case: Case, first: Statement, rules: Scoring, policy: Policy) -> tuple[int, str]:
@@ -267,12 +273,11 @@ def _signer(case: Case, first: Statement, rules: Scoring, policy: Policy) -> tup
     return (rules.authority.signer_below if below == 1 else 0), f"{says}，低 {below} 级"
 
 
-def _complete(first: Statement, body: Bytes, rules: Scoring) -> tuple[int | None, str]:
-    found = body(first.sha256)
+def _complete(first: Statement, lacks: Lacks, rules: Scoring) -> tuple[int | None, str]:
+    found = lacks(first.sha256)
     if found is None:
         return None, "原文读不到，内容无法核对"
-    parts = parse(found).parts
-    missing = [f"缺“{name}”部分" for part, name in PARTS.items() if not parts.get(part, "").strip()]
+    missing = [f"缺“{PARTS[part]}”部分" for part in found]
     if why := approved(first):
         missing.append(why)
     if not missing:

@@ -12,9 +12,11 @@ Fits = Callable[[Sequence[str]], bool]
 
 ABOVE = 30
 """Lines among which the headings are looked for."""
-_SUM = re.compile(r"(?:合\s*计|总\s*计|共\s*计|小\s*计)\s*[:：]?\s*[\d,.]*\s*[件条个宗行]?")
-_FIGURE = re.compile(r"[\d,.]*\s*%?\s*[件条个宗行]?")
-_FOLDED = re.compile(r"\s*[\r\n]+\s*")
+_LONGEST = 40
+"""Characters in a cell of a sum: whoever wrote more wrote words."""
+_SUM = re.compile(r"[合总共小] ?计 ?[:：]? ?[\d,.]* ?[件条个宗行]?")
+_FIGURE = re.compile(r"[\d,.]* ?%? ?[件条个宗行]?")
+"""Of words whose blanks were folded: a run of them must not be shared out among neighbours in every way there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,11 @@ class Row:
 
 def headings(line: Line) -> tuple[str, ...]:
     """Without the line breaks with which narrow columns are headed."""
-    return tuple(_FOLDED.sub("", cell.strip().lstrip("\ufeff").strip()) for cell in line.cells)
+    return tuple(_on_one_line(cell.strip().lstrip("\ufeff")) for cell in line.cells)
+
+
+def _on_one_line(cell: str) -> str:
+    return "".join(part.strip() for part in cell.replace("\r", "\n").split("\n"))
 
 
 def find(lines: Iterable[Line], fits: Fits) -> Line | None:
@@ -90,6 +96,10 @@ def _is_sum(line: Line) -> bool:
     return (
         not line.fault
         and bool(words)
-        and bool(_SUM.fullmatch(words[0]))
-        and all(_FIGURE.fullmatch(word) for word in words[1:])
+        and _is(_SUM, words[0])
+        and all(_is(_FIGURE, word) for word in words[1:])
     )
+
+
+def _is(kind: re.Pattern[str], word: str) -> bool:
+    return len(word) <= _LONGEST and bool(kind.fullmatch(" ".join(word.split())))

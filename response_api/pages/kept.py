@@ -29,7 +29,7 @@ from response_api.guard import (
     signed_in,
     token_for,
 )
-from response_api.kept import Fields, TooLong, called, may_be_kept
+from response_api.kept import Fields, TooLong, called, looked_at, may_be_kept
 from response_api.pages.frame import page, problem
 from triage.publishing import PARTS
 
@@ -79,6 +79,7 @@ def show(request: Request, kept_id: str, house: TheHouse, person: Somebody) -> H
         "id": kept.id,
         "path": kept.path,
         "what": called(kept.path),
+        "look": looked_at(kept.path),
         "at": times.short(kept.at, now),
         "too_long": False,
         **_parted(fields),

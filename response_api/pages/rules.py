@@ -24,13 +24,16 @@ def rules(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     policy, now, query = house.desk.policy, house.clock.now(), request.query_params
     packs, faults = _packs(house.settings.policy, dict(policy.packs))
     mine = policy.pack_for(person.unit, now.astimezone(SHANGHAI).date())
-    shown = packs.get(query.get("pack", ""), mine)
+    chosen = packs.get(query.get("pack", ""))
+    shown = chosen or mine
     other = packs.get(query.get("with", ""))
     level = level_of(query.get("level", ""))
     start, wrong = moment(query.get("start", ""))
+    then = policy.pack_for(person.unit, start.astimezone(SHANGHAI).date()) if start else mine
     context = {
         "view": rules_view(shown, policy),
         "mine": mine.name,
+        "chosen": chosen.name if chosen else "",
         "packs": names(list(packs.values())),
         "faults": faults,
         "other": other.name if other else "",
@@ -40,8 +43,9 @@ def rules(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
         "level": level.value if level else "",
         "start": query.get("start", "")[:40],
         "wrong": wrong or ("请选择等级" if start and level is None else ""),
-        "due": due_rows(shown, level, start, policy.calendar) if level and start else (),
+        "due": due_rows(chosen or then, level, start, policy.calendar) if level and start else (),
         "asked": bool(level and start),
+        "then": then.title if then.name != shown.name else "",
         "default_start": f"{now.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}",
     }
     return page(request, "rules.html", context, person=person)

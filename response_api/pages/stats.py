@@ -1,4 +1,6 @@
-"""统计与考核: how the matters of a period were dealt with, each figure with its cases; the same as a workbook."""
+"""统计与考核: how the matters of a period were dealt with, each figure with its cases; the same as a workbook,
+which goes round and names no restricted matter.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from response_api.guard import Reader, TheHouse
 from response_api.house import House, Unit
 from response_api.pages.frame import page
 from response_api.period import Period, asked, presets
-from response_api.sight import Sight, sight_of
+from response_api.sight import Sight, of_unit, sight_of
 from response_api.stats_sheet import workbook
 from response_api.stats_view import ENDINGS, shown, stats_view
 from triage.appraisal import Appraisal
@@ -91,7 +93,7 @@ def sheet(request: Request, house: TheHouse, person: Reader) -> Response:
         stats_view(one.found.figures, house.names, house.desk.scoring),
         one.found.matters,
         house.names,
-        one.sight,
+        of_unit(person.unit, house.names),
         about=f"{unit}，{one.period} 发现的事件",
         now=one.now,
     )

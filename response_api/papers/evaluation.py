@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huiying.contracts import Publicity
 from response_api import times
 from response_api.handling_view import ERASED
 from response_api.papers import material as about
@@ -39,7 +40,9 @@ def evaluation(material: Material) -> OfficePaper:
 
 
 def _answered(material: Material) -> str:
-    told = [one.published_at for one in material.published if one.published_at]
+    told = [
+        one.published_at for one in material.published if one.publicity is Publicity.OPEN and one.published_at
+    ]
     return times.full(min(told)) if told else "没有公开发布"
 
 

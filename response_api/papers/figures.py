@@ -16,6 +16,7 @@ from huiying.contracts import (
     ClockState,
     EventKind,
     Origin,
+    Publicity,
     ResponseClock,
     StatementState,
 )
@@ -29,7 +30,7 @@ from triage.calendar import Calendar
 from triage.ending import Ending, ended_at, ending
 from triage.performance import clocks_of
 from triage.severity import rank
-from triage.words import PUBLICITIES, STATEMENTS
+from triage.words import STATEMENTS
 
 MATTERS = LIVE_STATES | {CaseState.CLOSED}
 """What was taken up; candidates and what was found to be none are counted by themselves."""
@@ -62,7 +63,7 @@ class IssueFacts:
     here: Tallied
     before: Tallied
     cases: tuple[Case, ...]
-    """Found in the period or within the look back, answered in it or in the one before, or with a running clock."""
+    """Found in the period or within the look back, answered since the one before began, or with a running clock."""
     cut: bool
     """There are more of them than were read."""
     open_total: int
@@ -300,14 +301,14 @@ def _how_many(ended: Iterable[Ended], how: Ending) -> int:
 
 
 def _replies(cases: Iterable[Case], issue: Issue) -> list[tuple[datetime, Case, str]]:
-    """Each statement once, wherever a merger has left it, newest first."""
+    """Each open statement once, wherever a merger has left it, newest first."""
     found: dict[str, tuple[datetime, Case, str]] = {}
     for case in sorted(cases, key=lambda case: case.state is CaseState.MERGED):
         for one in case.statements:
             at = one.published_at
-            if one.state is StatementState.PUBLISHED and at is not None and issue.holds(at):
-                what = f"{STATEMENTS[one.kind]}，{PUBLICITIES[one.publicity]}"
-                found.setdefault(one.id, (at, case, what))
+            is_open = one.state is StatementState.PUBLISHED and one.publicity is Publicity.OPEN
+            if is_open and at is not None and issue.holds(at):
+                found.setdefault(one.id, (at, case, STATEMENTS[one.kind]))
     return sorted(found.values(), key=lambda one: one[0], reverse=True)
 
 

@@ -74,7 +74,7 @@ def issue_facts(engine: Engine, issue: Issue, *, sight: Sight, now: datetime) ->
     query = CaseQuery(states=frozenset(CaseState), parties=sight.parties, limit=CASES_AT_ONCE)
     questions = (
         replace(query, found_since=previous.since - LOOK_BACK, found_before=issue.until),
-        replace(query, order=Order.PUBLISHED, answered_since=previous.since, answered_before=issue.until),
+        replace(query, order=Order.PUBLISHED, found_before=issue.until, answered_since=previous.since),
         replace(query, order=Order.NEXT_DUE, with_running_clock=True),
     )
     read = [_pages(cases, one) for one in questions]

@@ -13,6 +13,7 @@ from huiying.contracts import (
     Disposition,
     Engagement,
     Level,
+    Publicity,
     ResponseClock,
     SignalKind,
     SignalSeen,
@@ -34,6 +35,7 @@ from triage.scorecard import Scorecard
 from triage.severity import rank
 from triage.terms import in_short
 from triage.titles import ERASED as GONE_TITLES
+from triage.words import PUBLICITIES, STATEMENTS
 
 TITLE, LEAD, CLAIM, UNIT = 40, 200, 80, 24
 """Characters of a title, of the gist, of one sentence and of a name, as a paper carries them."""
@@ -72,7 +74,12 @@ class Material:
 
 
 def title(case: Case, most: int = TITLE) -> str:
-    return said(case.title, most, whole=CUT_TITLE) or "（无标题）"
+    return title_said(case.title, most) or "（无标题）"
+
+
+def title_said(text: str, most: int = TITLE) -> str:
+    """A matter's title, which may have been cut before it came here."""
+    return said(text, most, whole=CUT_TITLE)
 
 
 def subject(case: Case) -> str:
@@ -216,8 +223,14 @@ def done_so_far(case: Case, names: Names, latest: int = 0) -> str:
     if case.assessment:
         told.append(f"{minute(case.assessment.at)}研判为“{category(case)}”")
     told += [f"{minute(one.at)}会商" for one in case.consultations]
-    told += [f"{minute(one.published_at)}公开回应" for one in case.statements if one.published_at]
+    told += [f"{minute(one.published_at)}{_release(one)}" for one in case.statements if one.published_at]
     return "；".join(told[-latest:]) or f"系统中尚无处置记录，现场处置情况{UNKNOWN}"
+
+
+def _release(statement: Statement) -> str:
+    if statement.publicity is Publicity.OPEN:
+        return "公开回应"
+    return f"发布{STATEMENTS[statement.kind]}（{PUBLICITIES[statement.publicity]}）"
 
 
 def category(case: Case) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from response_api.papers.figures import Count, Report
 from response_api.papers.issue import NAMES, TURNS, Span
 from response_api.papers.layout import Block, Heading, OfficePaper, Rows, Text, sections
-from response_api.papers.wording import minute, said
+from response_api.papers.material import title_said
+from response_api.papers.wording import minute
 
-TITLE = 40
 MOST_COUNTED = 12
 """Topics and cities that are listed by name; the rest stand as one line."""
 
@@ -112,7 +112,7 @@ def _top(report: Report) -> tuple[Block, ...]:
     if not report.top:
         return (Text(text="本期没有新发现的事件。"),)
     rows = tuple(
-        (one.level.word, said(one.title, TITLE), one.topic, one.place, str(one.posts), one.state)
+        (one.level.word, title_said(one.title), one.topic, one.place, str(one.posts), one.state)
         for one in report.top
     )
     columns = ("等级", "事件", "事项", "地区", "信息", "状态")
@@ -127,7 +127,7 @@ def _open(report: Report) -> tuple[Block, ...]:
         f"，下列最先到期的{len(report.open)}件" if more > 0 else ""
     )
     rows = tuple(
-        (one.level.word, said(one.title, TITLE), one.unit, one.what, one.authority, one.at)
+        (one.level.word, title_said(one.title), one.unit, one.what, one.authority, one.at)
         for one in report.open
     )
     columns = ("等级", "事件", "承办单位", "最先到期", "性质", "到期时间")
@@ -138,7 +138,7 @@ def _terms(report: Report) -> tuple[Block, ...]:
     told = f"本期法定时限按时完成{report.kept}项，逾期{report.missed_total}项。"
     if not report.missed:
         return (Text(text=told),)
-    rows = tuple((said(one.title, TITLE), one.unit, one.what, one.at) for one in report.missed)
+    rows = tuple((title_said(one.title), one.unit, one.what, one.at) for one in report.missed)
     columns = ("事件", "承办单位", "情况", "到期时间")
     return (Text(text=told), Rows(columns=columns, rows=rows, shares=(50, 30, 40, 38)))
 
@@ -146,7 +146,7 @@ def _terms(report: Report) -> tuple[Block, ...]:
 def _replies(report: Report) -> tuple[Block, ...]:
     if not report.replies:
         return (Text(text="本期没有公开回应。"),)
-    rows = tuple((one.at, said(one.title, TITLE), one.unit, one.what) for one in report.replies)
+    rows = tuple((one.at, title_said(one.title), one.unit, one.what) for one in report.replies)
     table = Rows(columns=("时间", "事件", "承办单位", "类型"), rows=rows, shares=(38, 52, 32, 34))
     return (Text(text=f"本期公开回应{report.replies_total}次。"), table)
 
@@ -154,7 +154,7 @@ def _replies(report: Report) -> tuple[Block, ...]:
 def _rebounds(report: Report) -> tuple[Block, ...]:
     if not report.rebounds:
         return (Text(text="本期没有事件反弹。"),)
-    rows = tuple((one.at, said(one.title, TITLE), one.unit, one.state) for one in report.rebounds)
+    rows = tuple((one.at, title_said(one.title), one.unit, one.state) for one in report.rebounds)
     return (Rows(columns=("时间", "事件", "承办单位", "状态"), rows=rows, shares=(38, 62, 34, 22)),)
 
 
@@ -163,9 +163,7 @@ def _ahead(report: Report) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if report.due:
         blocks.append(Text(text=f"{following.name}到期的时限："))
-        rows = tuple(
-            (one.at, said(one.title, TITLE), one.unit, one.what, one.authority) for one in report.due
-        )
+        rows = tuple((one.at, title_said(one.title), one.unit, one.what, one.authority) for one in report.due)
         columns = ("到期时间", "事件", "承办单位", "时限", "性质")
         blocks.append(Rows(columns=columns, rows=rows, shares=(38, 50, 28, 24, 18)))
     else:

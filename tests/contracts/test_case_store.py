@@ -291,9 +291,9 @@ def test_what_was_found_or_answered_in_a_period_is_found_its_first_moment_includ
     assert shown(cases, found, total=2) == [last.id, first.id]
     assert cases.tally(found, by=Dimension.STATE) == {"flagged": 2}
     assert shown(cases, CaseQuery(found_since=NOW + minutes(60)), total=1) == [after.id]
-    answered = CaseQuery(answered_since=NOW, answered_before=NOW + minutes(60), order=Order.PUBLISHED)
-    assert shown(cases, answered, total=2) == [before.id, first.id]
-    assert shown(cases, CaseQuery(answered_before=NOW), total=0) == []
+    answered = CaseQuery(answered_since=NOW, order=Order.PUBLISHED)
+    assert shown(cases, answered, total=3) == [after.id, before.id, first.id]
+    assert shown(cases, CaseQuery(answered_since=NOW + minutes(61)), total=0) == []
 
 
 def test_cases_without_a_next_step_are_found(cases: CaseStore) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from crawlers import files
+from crawlers.intake import forget_rejected
 from crawlers.seen import Seen
 from crawlers.sources import Kind, Source
 from huiying.clock import ManualClock
@@ -97,6 +100,47 @@ def test_a_workbook_where_the_catalogue_waits_for_texts_is_missed_aloud(
     laid.with_suffix(".csv").write_text(GOOD, "gb18030")
     told = look(stream, tmp_path, TEXTS)
     assert (told.ok, told.posts, told.problem) == (True, 1, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "said"),
+    [
+        ("a.xls", "inbox/*.xlsx", "这是老格式，请用 Excel 或 WPS 打开，另存为 .xlsx 放进来"),
+        ("a.xls", "inbox/*.csv", "这是老格式，请用 Excel 或 WPS 打开，另存为 CSV 放进来"),
+        ("a.xlsb", "inbox/*.xlsx", "读不了 .xlsb，请用 Excel 或 WPS 打开，另存为 .xlsx 放进来"),
+        ("a.xlsm", "inbox/*.xlsx", "来源目录里写的是 *.xlsx，请照这个另存或改名"),
+        ("a.xlsx", "inbox/日报*.xlsx", "来源目录里写的是 日报*.xlsx，请照这个另存或改名"),
+        ("a.xlsm", "inbox/*.csv", "来源目录里写的是 *.csv，要读 Excel 请写 *.xlsm，或者另存为 CSV 放进来"),
+    ],
+)
+def test_a_workbook_that_the_catalogue_does_not_wait_for_is_told_with_what_helps(
+    tmp_path: Path, stream: Stream, name: str, path: str, said: str
+) -> None:
+    (tmp_path / "inbox" / name).write_bytes(b"somebody's table")
+    told = look(stream, tmp_path, SOURCE.model_copy(update={"path": path}))
+    assert (told.ok, told.problem) == (False, f"{name} 没有读：{said}")
+
+
+def test_a_workbook_of_the_old_format_may_lie_beside_what_it_was_saved_as(
+    tmp_path: Path, stream: Stream
+) -> None:
+    (tmp_path / "inbox" / "a.xls").write_bytes(b"old")
+    book(tmp_path / "inbox" / "a.xlsx", {"工单": ROWS})
+    told = look(stream, tmp_path)
+    assert (told.ok, told.posts, told.problem) == (True, 2, "")
+
+
+def test_a_file_that_is_touched_after_its_reasons_were_erased_keeps_no_other_out(
+    tmp_path: Path, stream: Stream
+) -> None:
+    laid = tmp_path / "inbox" / "a.csv"
+    laid.write_text(f"{GOOD}W2,,,,\n", "utf-8")
+    look(stream, tmp_path, TEXTS)
+    assert forget_rejected(tmp_path, datetime(2999, 1, 1, tzinfo=UTC)) == 1
+    os.utime(laid, (1, 1))
+    laid.with_name("b.csv").write_text(GOOD.replace("W1", "W3"), "utf-8")
+    told = look(stream, tmp_path, TEXTS)
+    assert (told.ok, told.posts, told.problem) == (True, 1, "a.csv 退回 1 行")
 
 
 def test_rows_that_were_refused_are_told_with_where_their_reasons_are(tmp_path: Path, stream: Stream) -> None:

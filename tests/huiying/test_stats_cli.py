@@ -54,10 +54,28 @@ def test_as_a_workbook_that_replaces_none_unasked(folder: Path) -> None:
     run("stats", "--out", str(out), "--force")
 
 
+@pytest.mark.parametrize("words", [(), ("--unit", "henan.jiguanjiwei")])
+def test_the_workbook_counts_restricted_matters_and_names_none(folder: Path, words: tuple[str, ...]) -> None:
+    engine = open_engine(settings.load())
+    restricted = a_route(lead="henan.jiguanjiwei", restricted=True)
+    engine.cases.save([a_case(detected_at=SystemClock().now(), title="机关内部问题", route=restricted)])
+    engine.close()
+    out = folder / "台账.xlsx"
+    run("stats", "--out", str(out), *words)
+    cells = [
+        cell for sheet in load_workbook(out) for row in sheet.iter_rows(values_only=True) for cell in row
+    ]
+    assert cells.count("限制知悉事件") == 1
+    assert "机关内部问题" not in str(cells)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--from", "2026-11-20", "--to", "2026-11-01"), "不能晚于"),
+        (("--to", "9999-12-31"), "年份在 2000 到"),
+        (("--from", "1999-12-31"), "年份在 2000 到"),
+        (("--from", "20261101"), "2026-11-01 这样"),
         (("--unit", "atlantis"), "没有单位"),
         (("--out", "/proc/nowhere/x.xlsx"), "写不了"),
     ],

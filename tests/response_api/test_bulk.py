@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huiying.contracts import Actor, Case, CaseState, Role
+from huiying.contracts import Actor, Assignment, Case, CaseState, Role
 from huiying.errors import CaseNotFound
 from huiying.ports import Engine
 from response_api.bulk import GONE, Left, Outcome, Ticked, acts_of, do_all, ticked
@@ -87,6 +87,25 @@ def test_what_cannot_be_done_is_said_and_the_others_are_done(engine: Engine) -> 
     assert [one.case_id for one in told.left] == [elsewhere.id, gone.id]
     assert "走到别的一步" in told.left[0].why
     assert told.left[1] == Left(case_id=gone.id, why=GONE)
+
+
+def test_what_is_wrong_for_one_alone_is_said_of_it_and_the_others_are_done(engine: Engine) -> None:
+    twice = Assignment(unit="luoyang", by="duty", at=NOW, objections=2)
+    bounced = tell(engine, a_case(state=CaseState.CONFIRMED, assignment=twice))
+    fits = tell(engine, a_case(state=CaseState.CONFIRMED))
+    gone = a_case()
+    told = many(engine, Act.ASSIGN, [gone, bounced, fits], unit="luoyang")
+    assert (told.done, dict(told.faults)) == ((fits.id,), {})
+    assert [one.case_id for one in told.left] == [gone.id, bounced.id]
+    assert "已经退回 2 次" in told.left[1].why
+
+
+def test_words_that_are_wrong_for_some_are_said_of_each_where_others_fail_otherwise(engine: Engine) -> None:
+    confirmed, gone = tell(engine, a_case(state=CaseState.CONFIRMED)), a_case()
+    told = many(engine, Act.ASSIGN, [confirmed, gone], unit="atlantis")
+    assert (told.done, dict(told.faults)) == ((), {})
+    assert [one.case_id for one in told.left] == [confirmed.id, gone.id]
+    assert "请选择承办单位" in told.left[0].why
 
 
 def test_who_acted_meanwhile_is_not_overruled(engine: Engine) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from huiying.ports import Engine
 from response_api import kept
-from response_api.kept import FOR, KEPT, MOST_BYTES, TEXT, KeptForms, TooLong, called, may_be_kept
+from response_api.kept import FOR, KEPT, MOST_BYTES, TEXT, KeptForms, TooLong, called, looked_at, may_be_kept
 from tests.factories import NOW
 
 FIELDS = (("reason", "长" * 3000), ("seen", "7"))
@@ -64,10 +64,24 @@ def test_the_oldest_gives_way_where_too_many_are_kept(
         ("/cases/abc/statements/new", "拟稿"),
         ("/cases/abc/statements/3/edit", "改稿"),
         (f"/objections/{'a' * 32}/stop", "个人信息异议"),
+        ("/cases/bulk", "成批办理"),
     ],
 )
 def test_a_form_is_called_by_what_it_was_for(path: str, name: str) -> None:
     assert called(path) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/cases/abc/acts/acknowledge", "/cases/abc"),
+        ("/cases/abc/statements/3/edit", "/cases/abc"),
+        ("/cases/bulk", "/cases"),
+        ("/posts/new", ""),
+    ],
+)
+def test_the_page_that_a_form_was_on_is_looked_at_first(path: str, page: str) -> None:
+    assert looked_at(path)[0] == page
 
 
 @pytest.mark.parametrize(

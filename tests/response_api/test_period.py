@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from response_api.period import Period, asked, presets, this_month
+from huiying.errors import Misconfigured
+from response_api.period import Period, asked, between, presets, this_month
 
 TODAY = date(2026, 11, 23)
 
@@ -36,16 +37,27 @@ def test_one_day_alone_is_enough(query: dict[str, str], first: date, last: date)
     [
         ({"from": "十一月一日"}, "2026-11-01 这样"),
         ({"from": "2026-02-30"}, "2026-11-01 这样"),
+        ({"from": "20261101"}, "2026-11-01 这样"),
+        ({"to": "2026-W48-1"}, "2026-11-01 这样"),
         ({"from": "2026-11-20", "to": "2026-11-01"}, "晚于"),
-        ({"from": "1999-01-01", "to": "1999-01-02"}, "最多相隔两年"),
+        ({"from": "1999-01-01", "to": "1999-01-02"}, "年份在 2000 到 2027 之间"),
         ({"from": "2023-01-01"}, "最多相隔两年"),
-        ({"from": "2026-11-01", "to": "9999-12-31"}, "最多相隔两年"),
+        ({"from": "2026-11-01", "to": "2028-01-01"}, "年份在 2000 到 2027 之间"),
+        ({"to": "9999-12-31"}, "年份在 2000 到 2027 之间"),
     ],
 )
 def test_what_is_no_period_gives_this_month_and_says_why(query: dict[str, str], said: str) -> None:
     period, fault = asked(query, TODAY)
     assert period == this_month(TODAY)
     assert said in fault
+
+
+def test_the_years_that_an_office_has_are_between_two_days_and_no_others() -> None:
+    whole = between("2000-01-01", "2027-12-31", TODAY)
+    assert (whole.first, whole.last) == (date(2000, 1, 1), date(2027, 12, 31))
+    for start, end in [("1999-12-31", ""), ("", "2028-01-01"), ("2026-11-23 ", "")]:
+        with pytest.raises(Misconfigured, match="年份在 2000 到 2027 之间"):
+            between(start, end, TODAY)
 
 
 def test_what_is_asked_for_most_stands_ready() -> None:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
-from huiying.contracts import CaseState
-from huiying.ports import Engine
+from huiying.contracts import Case, CaseState
+from huiying.ports import CaseStore, Engine
 from tests.factories import NOW, a_body, a_case, a_statement, an_answered_case, tell
 from tests.triage.texts import policy
 from triage.appraisal import Appraiser
@@ -30,6 +31,47 @@ def test_what_was_closed_has_a_score_and_what_was_answered_a_time(engine: Engine
     assert found.matters[open_one.id].card is None
     assert found.matters[closed.id].answered_at == NOW - timedelta(minutes=30)
     assert found.matters[silent.id].answered_at is None
+
+
+def complete(appraiser: Appraiser, case: Case) -> int | None:
+    card = appraiser.of(NOW - timedelta(days=1), NOW, NOW, most=10).matters[case.id].card
+    assert card is not None
+    return next(line.points for line in card.lines if line.name == "审签和内容齐全")
+
+
+def test_what_a_statement_lacks_is_read_once_and_what_is_lost_is_asked_for_again(engine: Engine) -> None:
+    case = tell(engine, replace(an_answered_case(), state=CaseState.CLOSED, closed_at=NOW))
+    appraiser, (statement,) = the_appraiser(engine), case.statements
+    appraiser.texts.forget_body(statement.sha256)
+    assert complete(appraiser, case) is None
+    appraiser.texts.keep_body(a_body())
+    assert complete(appraiser, case) == 3
+    appraiser.texts.forget_body(statement.sha256)
+    assert complete(appraiser, case) == 3, "bytes of that SHA-256 lack what they lacked"
+    assert complete(the_appraiser(engine), case) is None
+
+
+class Counted:
+    """A case store and the names of what it was asked."""
+
+    def __init__(self, cases: CaseStore) -> None:
+        self._cases, self.asked = cases, list[str]()
+
+    def __getattr__(self, name: str) -> object:
+        self.asked.append(name)
+        return getattr(self._cases, name)
+
+
+def test_what_was_merged_into_any_of_them_is_asked_for_in_one_go(engine: Engine) -> None:
+    for _ in range(3):
+        parts = [tell(engine, replace(an_answered_case(), state=CaseState.MERGED)) for _ in range(2)]
+        tell(engine, an_answered_case(merged_from=tuple(part.id for part in parts)))
+    counted = Counted(engine.cases)
+    found = replace(the_appraiser(engine), cases=cast(CaseStore, counted)).of(
+        NOW - timedelta(days=1), NOW, NOW, most=10
+    )
+    assert len(found.matters) == 3
+    assert (counted.asked.count("several"), counted.asked.count("get")) == (1, 0)
 
 
 def test_what_was_said_before_a_merger_answers_the_whole(engine: Engine) -> None:

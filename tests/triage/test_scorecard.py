@@ -33,7 +33,7 @@ from tests.factories import NOW, a_body, a_case, a_clock, a_route, a_rule, a_sev
 from tests.triage.texts import policy
 from triage.publishing import Part
 from triage.record import note
-from triage.scorecard import Scorecard, scorecard
+from triage.scorecard import Scorecard, lacking, scorecard
 from triage.scoring import shipped
 
 START = NOW - timedelta(days=20)
@@ -80,7 +80,7 @@ def closed(*clocks: ResponseClock, level: Level = Level.GENERAL, **changes: Any)
 def score(
     case: Case, *statements: Statement, bodies: tuple[bytes, ...] = (BODY,), now: datetime = NOW
 ) -> Scorecard:
-    kept = {sha256(body).hexdigest(): body for body in bodies}
+    kept = {sha256(body).hexdigest(): lacking(body) for body in bodies}
     told = statements or (answer(case.id),)
     made = scorecard(case, told, kept.get, rules=shipped(), policy=policy(), now=now)
     assert made is not None

@@ -117,11 +117,8 @@ def _case_filter(query: CaseQuery) -> list[Body]:
         wanted.append({"range": {"next_due": {"lt" if query.with_running_clock else "gte": NEVER}}})
     if query.due_before is not None:
         wanted.append({"range": {"next_due": {"lte": codec.micros(query.due_before)}}})
-    for field, since, before in (
-        ("detected_at", query.found_since, query.found_before),
-        ("published_at", query.answered_since, query.answered_before),
-    ):
-        wanted += _between(field, since, before)
+    wanted += _between("detected_at", query.found_since, query.found_before)
+    wanted += _between("published_at", query.answered_since, None)
     if query.without_next_step:
         wanted.append({"bool": {"must_not": [{"exists": {"field": "next_rung_at"}}]}})
     return wanted

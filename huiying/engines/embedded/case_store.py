@@ -327,7 +327,6 @@ def _conditions(query: CaseQuery) -> Conditions:
         ("detected_at", ">=", query.found_since),
         ("detected_at", "<", query.found_before),
         ("published_at", ">=", query.answered_since),
-        ("published_at", "<", query.answered_before),
     ):
         if moment is not None:
             where.add(f"{column} {sign} ?", codec.micros(moment))

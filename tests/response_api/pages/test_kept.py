@@ -16,7 +16,7 @@ from response_api.act_forms import act_forms
 from response_api.auth import SESSION_HOURS
 from response_api.guard import SESSION_COOKIE
 from response_api.pages.kept import NAMES
-from tests.factories import a_clock, a_rule
+from tests.factories import a_case, a_clock, a_rule, tell
 from tests.pictures import png
 from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
@@ -79,6 +79,24 @@ def test_what_a_shift_hands_over_survives_a_session_that_was_as_long_as_the_shif
     page = person.get(sign_in(person, to_login, Role.DUTY).headers["location"]).text
     assert "<small>交班</small>" in page and "许昌警报一事还在等供电公司" in page
     assert hidden_of(page)["taker"] == "other"
+
+
+def test_many_that_were_ticked_when_the_session_ended_are_done_from_what_was_kept(
+    visitor: Visitor, clock: ManualClock, engine: Engine
+) -> None:
+    case = tell(engine, a_case(state=CaseState.WATCHING))
+    person = visitor(Role.DUTY)
+    hidden = hidden_of(person.get("/cases").text)
+    clock.advance(timedelta(hours=SESSION_HOURS))
+    sent = {**hidden, "do": "dismiss", "case": f"{case.id}:{len(case.events)}", "reason": "试鸣日的误报"}
+    to_login = person.post("/cases/bulk", data=sent).headers["location"]
+    page = person.get(sign_in(person, to_login, Role.DUTY).headers["location"]).text
+    assert "<small>成批办理</small>" in page and "试鸣日的误报" in page
+    (look,) = re.findall(r'href="([^"]+)">先看', page)
+    assert person.get(look).status_code == 200
+    again = person.post("/cases/bulk", data={**hidden_of(page), "reason": "试鸣日的误报"})
+    assert again.status_code == 303, again.text
+    assert engine.cases.get(case.id).state is CaseState.DISMISSED
 
 
 def test_a_revoked_session_is_given_its_draft_back_too_and_it_can_be_thrown_away(

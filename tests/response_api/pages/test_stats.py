@@ -17,6 +17,7 @@ from tests.factories import NOW, a_case, a_clock, a_route, a_rule, an_answered_c
 from tests.response_api.conftest import Visitor, submit
 from triage.ending import BOOKED
 from triage.record import note
+from triage.texts import Texts
 
 LATE = a_clock(
     rule=a_rule(kind=ClockKind.RESPONSE, name="回应", authority=Authority.STATUTORY),
@@ -51,6 +52,15 @@ def test_each_figure_opens_to_its_cases(visitor: Visitor, engine: Engine) -> Non
     listed = shown.text.partition('id="shown"')[2].partition("</section>")[0]
     assert f"/cases/{case.id}#score" in listed
     assert "别的事" not in listed
+
+
+def test_what_a_statement_lacks_is_remembered_from_one_look_at_the_page_to_the_next(
+    visitor: Visitor, engine: Engine
+) -> None:
+    case, leader = tell(engine, closed()), visitor(Role.LEADER)
+    first = workbook(leader)
+    Texts(engine.register).forget_body(case.statements[0].sha256)
+    assert workbook(leader) == first
 
 
 def test_a_figure_that_nobody_knows_shows_nothing_more(visitor: Visitor) -> None:
@@ -108,6 +118,18 @@ def test_a_restricted_matter_is_counted_and_not_named(visitor: Visitor, engine: 
     assert "限制知悉事件" in page
     (row,) = workbook(client)["台账"][1:]
     assert (row[4], row[5], row[6]) == ("限制知悉事件", None, None)
+
+
+@pytest.mark.parametrize("role", [Role.DUTY, Role.LEADER])
+def test_a_workbook_names_no_restricted_matter_whoever_asks(
+    visitor: Visitor, engine: Engine, role: Role
+) -> None:
+    tell(engine, closed("谁收了钱", route=a_route(restricted=True)))
+    client = visitor(role)
+    assert "谁收了钱" in client.get("/stats?show=all").text
+    sheets = workbook(client)
+    assert [sheets["台账"][1][4], sheets["评分"][1][1]] == ["限制知悉事件"] * 2
+    assert "谁收了钱" not in str(sheets)
 
 
 def test_the_workbook_has_sums_clocks_units_ledger_and_scores(visitor: Visitor, engine: Engine) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from huiying.contracts import Case, Level, Occurrence, Place, SignalKind, SignalSeen
+from huiying.contracts import Case, Level, Occurrence, Place, Publicity, SignalKind, SignalSeen, StatementKind
 from huiying.ports import Engine
 from response_api.papers.bulletin import bulletin
-from tests.factories import NOW, a_case, a_route, a_severity
+from tests.factories import NOW, a_case, a_route, a_severity, a_statement, an_answered_case
 from tests.response_api.papers.matters import (
     assert_nobody_stands_in,
     heard,
@@ -49,6 +49,13 @@ def test_a_claim_is_marked_and_what_nobody_said_is_unknown(engine: Engine, case:
     empty = text_of(bulletin(material(engine, blank)))
     assert empty.count("未知（待核）") >= 6
     assert "系统中尚无处置记录，现场处置情况未知（待核）" in empty
+
+
+def test_what_was_published_and_not_open_is_called_no_public_answer(engine: Engine) -> None:
+    result = a_statement("x", kind=StatementKind.RESULT, publicity=Publicity.ON_REQUEST)
+    told = text_of(bulletin(material(engine, an_answered_case(result))))
+    assert "日9时30分发布处理结果（依申请公开）" in told and "公开回应" not in told
+    assert "日9时30分公开回应" in text_of(bulletin(material(engine, an_answered_case())))
 
 
 def test_casualties_say_whose_word_they_are(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from huiying.contracts import Case, Rank, Role
+from huiying.contracts import Case, Publicity, Rank, Role, StatementKind
 from huiying.ports import Engine
 from response_api.papers.evaluation import evaluation
 from tests.factories import NOW
@@ -63,6 +63,13 @@ def test_what_a_person_added_settles_it_and_stands_there_with_its_ground(engine:
     assert "受到上级通报批评（一票否决），依据豫人防综〔2017〕7号 三（四）。" in told
     assert "通报见省办简报第六期" in told
     assert "ping" not in told
+
+
+def test_a_result_that_is_not_open_is_no_public_answer(engine: Engine) -> None:
+    filled = material(engine, closed(engine, heard(engine)))
+    assert "公开回应｜2026-11-23 12:00" in text_of(evaluation(filled))
+    shut = replace(filled.published[0], kind=StatementKind.RESULT, publicity=Publicity.CLOSED)
+    assert "公开回应｜没有公开发布" in text_of(evaluation(replace(filled, published=(shut,))))
 
 
 def test_what_is_not_scored_says_so(engine: Engine) -> None:

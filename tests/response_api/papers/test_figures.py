@@ -16,7 +16,9 @@ from huiying.contracts import (
     ClockState,
     EventKind,
     Level,
+    Publicity,
     ResponseClock,
+    StatementKind,
     Tallies,
 )
 from response_api.papers.figures import IssueFacts, Report, Tallied, report
@@ -110,7 +112,13 @@ def test_replies_and_rebounds_are_told_of_the_period_newest_first() -> None:
     assert count(found, "公开回应") == (2, 1) and count(found, "出现反弹") == (1, 1)
     assert [row.at for row in found.replies] == ["2026-11-23 09:35", "2026-11-23 09:30"]
     assert [row.id for row in found.rebounds] == [back.id]
-    assert found.replies[0].what == "回应，主动公开"
+    assert found.replies[0].what == "回应"
+
+
+@pytest.mark.parametrize("publicity", [Publicity.ON_REQUEST, Publicity.CLOSED])
+def test_what_is_not_open_is_no_public_answer(publicity: Publicity) -> None:
+    result = a_statement("x", kind=StatementKind.RESULT, publicity=publicity)
+    assert count(made(an_answered_case(result)), "公开回应") == (0, 0)
 
 
 def test_the_store_counts_what_was_found_and_matters_are_not_candidates() -> None:

@@ -10,7 +10,7 @@ import pytest
 from huiying.contracts import Authority, CaseState, Disposition
 from huiying.ports import Engine
 from response_api.papers import gather
-from response_api.papers.figures import IssueFacts
+from response_api.papers.figures import IssueFacts, report
 from response_api.papers.issue import Span, issue_of
 from response_api.sight import EVERYTHING, of_unit
 from tests.conftest import settings  # noqa: F401  every engine
@@ -99,6 +99,19 @@ def test_old_matters_are_read_where_they_were_answered_or_a_clock_still_runs(eng
     found = facts(engine)
     assert {case.id for case in found.cases} == {answered.id, owing.id} and not found.cut
     assert found.open_total == 4 and found.open[0].id == owing.id
+
+
+def test_an_answer_stays_in_its_period_where_the_matter_is_answered_again_later(engine: Engine) -> None:
+    then = issue_of(Span.DAY, date(2026, 11, 20))
+    first = a_statement("x", published_at=then.since + DAY / 2)
+    again = a_statement("x", number=2, published_at=NOW)
+    case = an_answered_case(first, again, detected_at=NOW - 90 * DAY)
+    later = an_answered_case(detected_at=NOW - timedelta(hours=1))
+    engine.cases.save([case, later])
+    found = gather.issue_facts(engine, then, sight=of_unit("henan", office.names()), now=NOW)
+    assert [one.id for one in found.cases] == [case.id]
+    told = report(found, office.names(), office.names().calendar)
+    assert [row.at for row in told.replies] == ["2026-11-20 12:00"]
 
 
 def test_a_unit_counts_what_it_has_in_view(engine: Engine) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from huiying.contracts import CaseState, Origin
+from huiying.contracts import CaseState, EventKind, Origin
 from response_api.papers.figures import Count
 from response_api.papers.issue import Span, issue_of
 from response_api.papers.report import MOST_COUNTED, file_name, notes, report_paper
 from response_api.sight import EVERYTHING, SEALED
-from tests.factories import NOW, a_case, a_route
+from tests.factories import NOW, a_case, a_route, an_answered_case
 from tests.response_api.papers.matters import opened, text_of
-from tests.response_api.papers.test_figures import HOUR, law, made
+from tests.response_api.papers.test_figures import HOUR, TODAY, law, made
+from triage.record import note
 
 UNIT = "河南省人民防空办公室"
 WEEK = issue_of(Span.WEEK, date(2026, 11, 23))
@@ -70,6 +71,19 @@ def test_what_is_sealed_has_no_title_on_paper() -> None:
 def test_personal_data_in_a_title_is_masked() -> None:
     told = text_of(report_paper(made(a_case(title="请找13812345678了解 @中原爆料王")), unit=UNIT))
     assert "13812345678" not in told and "中原爆料王" not in told
+
+
+def test_of_a_number_that_the_cut_of_a_title_went_through_nothing_stands() -> None:
+    case = a_case(title="请" * 32 + "138001…", clocks=(law(NOW - HOUR, None),), state=CaseState.FLAGGED)
+    case = note(case, EventKind.REBOUND, NOW, "system:triage", "出现反弹")
+    owing = replace(case, clocks=(law(TODAY.following().since, None),))
+    told = replace(
+        made(case, open=(case,), open_total=1), replies=made(an_answered_case(title=case.title)).replies
+    )
+    lists = (told.top, told.open, told.missed, told.replies, told.rebounds, made(owing).due)
+    assert all(len(rows) == 1 for rows in lists)
+    for paper in (report_paper(told, unit=UNIT), report_paper(made(owing), unit=UNIT)):
+        assert "请" * 32 in text_of(paper) and "138001" not in text_of(paper)
 
 
 def test_a_long_list_of_places_ends_with_the_rest_in_one_line() -> None:
