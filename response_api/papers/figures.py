@@ -27,7 +27,7 @@ from response_api.public_clocks import verdict
 from response_api.sight import Sight, is_sealed, title_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
 from triage.calendar import Calendar
-from triage.ending import Ending, ended_at, ending
+from triage.ending import Ending, ended_at, ending, is_booked, ran_out_at
 from triage.performance import clocks_of
 from triage.severity import rank
 from triage.words import STATEMENTS
@@ -167,7 +167,7 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
     missed, missed_before = _how_many(ended, Ending.MISSED), _how_many(ended_before, Ending.MISSED)
     replies = _replies(facts.cases, issue)
     rebounds = _rebounds(facts.cases, issue)
-    late = sorted((one for one in ended if one.how is Ending.MISSED), key=lambda one: one.clock.due_at)
+    late = sorted((one for one in ended if one.how is Ending.MISSED), key=lambda one: ran_out_at(one.clock))
     attitudes = _attitudes(facts)
     following = issue.following()
     due = _due(facts.cases, following)
@@ -215,7 +215,7 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
         open=tuple(rows.next_due(case, facts.now) for case in facts.open[:MOST_ROWS]),
         kept=kept,
         missed=tuple(
-            rows.of(one.case, what=f"{one.clock.rule.name}：{one.word}", at=one.clock.due_at)
+            rows.of(one.case, what=f"{one.clock.rule.name}：{one.word}", at=ran_out_at(one.clock))
             for one in late[:MOST_ROWS]
         ),
         missed_total=missed,
@@ -282,7 +282,7 @@ def _counts(
 
 
 def _ended(cases: Iterable[Case], issue: Issue, now: datetime) -> Iterator[Ended]:
-    """Duties of law that were kept in the period, by when they were, and missed in it, by when they were due."""
+    """Duties of law that were kept in the period, by when they were, and missed in it, by when they ran out first."""
     for case in cases:
         if case.state is CaseState.MERGED:
             continue
@@ -291,9 +291,10 @@ def _ended(cases: Iterable[Case], issue: Issue, now: datetime) -> Iterator[Ended
                 continue
             how = ending(clock, now)
             kept = how is Ending.KEPT and issue.holds(ended_at(clock, now))
-            missed = how is Ending.MISSED and issue.holds(clock.due_at)
+            missed = how is Ending.MISSED and issue.holds(ran_out_at(clock))
             if kept or missed:
-                yield Ended(case, clock, how, verdict(clock, now)[1])
+                whose = "（计入发现和定级）" if missed and is_booked(clock, now) else ""
+                yield Ended(case, clock, how, f"{verdict(clock, now)[1]}{whose}")
 
 
 def _how_many(ended: Iterable[Ended], how: Ending) -> int:
