@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
+from nlp.annotators import single
 from nlp.annotators.unreal import long_past, sentence_before, unreal
 from nlp.numerals import NUMBER, Number, numeral
 from nlp.scanning import Rule, led
@@ -134,7 +135,8 @@ _SENTENCE = re.compile(r"[。;!?\n]")
 _ALSO = re.compile(r"另有|另外|还有|此外|又有|另$")
 _AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获死亡难丧]{{0,8}}[和及与、]")
 _OUTCOME = Rule(
-    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|搜寻|没出来|没能出来|没跑出来|出不来|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|截瘫|致残|瘫痪|走失|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|车损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了"
+    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|搜寻|没出来|没能出来|没跑出来|出不来|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|截瘫|致残|瘫痪|走失|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|车损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了|"
+    + single.OUTCOME
 )
 
 _OF_DEATH = Rule(
@@ -251,6 +253,8 @@ _SAFE = re.compile(
 _BACK = re.compile(
     r"(?:已|被|均|都|将)[^,。;!?\n]{0,6}找[到回](?!物业)|(?:获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
 )
+_ALONE = {SignalKind.DEATHS: single.deaths, SignalKind.INJURIES: single.injuries}
+"""Who tells of one person where no number stands."""
 _NAMES = {
     SignalKind.DEATHS: "死亡",
     SignalKind.INJURIES: "受伤",
@@ -293,6 +297,11 @@ def _harm(sheet: Sheet) -> list[Signal]:
             where = [(one.passage, one.start, one.end) for one in counts]
             note = f"文中说{name}：{counts[0].value:g}"
             signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=counts[0].value))
+            continue
+        alone = _ALONE[kind](sheet) if kind in _ALONE else []
+        if alone:
+            note = f"文中说{name}：1"
+            signals.append(signal_at(sheet, kind, f"signal.{kind}", note, alone, amount=1.0))
             continue
         found = [
             (passage, match)
