@@ -108,6 +108,7 @@ _RESCUED = re.compile(
     r"成功(?:救[出援]|营救|解救|自救)|自救成功|安全带离|抱出|转移至|全部(?:救出|转移|获救)|救援成功|(?:被|合力|先后)[^,。;!?\n]{0,8}救出|救出后|获救|脱困|脱险|(?:抢|营)?救出(?=[^,。;!?\n]{0,4}被困)|解救[^,。;!?\n]{0,6}被困"
 )
 """Who was trapped and is no more, where nobody is said to be missing still."""
+_OF_THEM = re.compile(r"[^。;!?\n\d]{0,20}?其中[^,。;!?\n\d]{0,8}")
 _FOUND = re.compile(
     r"(?:营救|解救|救出|疏散)(?:了|出)?(?:全部|所有)[^,。;!?\n]{0,4}(?:被困|受困|失联|失踪)|(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
 )
@@ -284,10 +285,11 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 
 
 def _harm(sheet: Sheet) -> list[Signal]:
+    dead = _deaths(sheet)
     counted = {
-        SignalKind.DEATHS: _highest(_added(_deaths(sheet), _death_parts)),
+        SignalKind.DEATHS: _highest(_added(dead, _death_parts)),
         SignalKind.INJURIES: _highest(_added(_counts(sheet, _hurt, _OF_HURT), _degrees)),
-        SignalKind.MISSING: _latest(sheet, _counts(sheet, _lost, _OF_LOST)),
+        SignalKind.MISSING: _alive(_latest(sheet, _counts(sheet, _lost, _OF_LOST)), dead),
         SignalKind.LOSS: _highest(_counts(sheet, _money, _OF_MONEY)),
     }
     signals = []
@@ -536,3 +538,19 @@ def _latest(sheet: Sheet, counts: list[_Count]) -> list[_Count]:
             if saved := _RESCUED.search(passage.text, begin):
                 return [_Count(passage, 0.0, *saved.span(), "")]
     return best
+
+
+def _alive(missing: list[_Count], dead: Sequence[_Count]) -> list[_Count]:
+    """2人被困,其中1人已无生命体征: who of them is known to be dead is missing no more."""
+    if not missing:
+        return []
+    best = missing[0]
+    of_them = next(
+        (
+            one.value
+            for one in dead
+            if one.passage is best.passage and _OF_THEM.fullmatch(_between(best, one)) is not None
+        ),
+        0.0,
+    )
+    return [replace(best, value=max(0.0, best.value - of_them)), *missing[1:]]

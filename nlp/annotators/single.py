@@ -28,6 +28,12 @@ _PERSON = re.compile(rf"(?:{_WHO})(?!们|节|院|证|家里?的?[狗猫鸡鸭鱼
 _VICTIM = re.compile(
     rf"(?:了|我们?|俺|咱|他|她|家|的|隔壁|一?[个名位]|可怜|楼[上下]|对门|年[迈老幼]|[\d一二三四五六七八九十]+岁)*(?:{_WHO})(?!们)"
 )
+_SEVERAL = re.compile(
+    r"(?:[2-9]|\d{2,}|[两几俩仨多余数])$|(?:[2-9]|\d{2,}|[二两三四五六七八九十百千几多余数])[名位个][^,。;!?\n\d]{0,3}$|[多几]次有?$|[和与及跟、]$"
+)
+"""What stands before the person where there are more."""
+_BEHIND = re.compile("的(?![,。;!?]|$)")
+"""撞死的张某: it befell whom the words behind it name."""
 _ACTED_ON = re.compile(r"[被把让给遭](?!子)")
 _ENDS = re.compile(
     r"了?(?:$|[,。;!?\n、()在于后吗吧啊呢呀])|了?(?:至今|一直|没人|物业|[两三一]天|好几天|现在|家[人属])"
@@ -37,7 +43,7 @@ _LIMB = r"(?<![桌椅床凳柜])(?:腿(?!脚)|胳膊|手(?![机推续工套电�
 _BROKEN = "[砸摔压夹撞轧碾绊跌踩]"
 _MAIMING = "砸断|摔断|压断|夹断|撞断|轧断|碾断|绊断|跌断|踩断|砸折|摔折|压折|夹折|撞折|轧折|碾折|跌折"
 _VIOLENT = Rule(
-    r"[压砸电淹摔毒撞轧碾烧炸捅砍打咬勒溺]死(?!我[了也都]|你|人|不|活|刑|[我他她]?[也都])|活活[闷熏呛憋冻饿吓热]死|[闷熏呛憋冻]死在",
+    r"(?:[压砸电淹摔毒撞轧碾烧炸捅砍咬勒溺]|(?<!一棍子)打(?=死了))死(?!我[了也都]|你|人|不|活|刑|[我他她]?[也都])|活活[闷熏呛憋冻饿吓热]死|[闷熏呛憋冻]死在",
     needs="死",
 )
 _ENDED = Rule(
@@ -117,7 +123,7 @@ def _begin(text: str, word: re.Match[str], needs_cause: bool) -> int | None:
     if _VICTIM.match(text, word.end()) or _VICTIM.search(word[0]):
         return word.start()
     who = _last(_PERSON, text, max(sentence, word.start() - REACH), word.end())
-    if who is None:
+    if who is None or _SEVERAL.search(text[sentence:who]) or _BEHIND.match(text, word.end()):
         return None
     acted_on = _ACTED_ON.search(text, sentence, word.start())
     return who if acted_on or "死" not in word[0] or _ENDS.match(text, word.end()) else None
@@ -126,7 +132,9 @@ def _begin(text: str, word: re.Match[str], needs_cause: bool) -> int | None:
 def _caused(text: str, sentence: int, word: re.Match[str]) -> int | None:
     who = _last(_PERSON, text, max(sentence, word.start() - REACH), word.end())
     cause = _last(_CAUSE, text, max(sentence, word.start() - 2 * REACH), word.end())
-    if who is None or cause is None or _SINCE.search(text, min(who, cause), word.start()):
+    if who is None or cause is None or _SEVERAL.search(text[sentence:who]):
+        return None
+    if _SINCE.search(text, min(who, cause), word.start()):
         return None
     if _DATE.match(text, word.end()) and "," in text[cause : word.start()]:
         return None
