@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from nlp.annotators.unreal import SENTENCE, start_of, unreal
-from nlp.scanning import Rule
+from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet
 from nlp.signalling import matches
 
@@ -39,19 +39,26 @@ _ENDS = re.compile(
     r"了?(?:$|[,。;!?\n、()在于后吗吧啊呢呀])|了?(?:至今|一直|没人|物业|[两三一]天|好几天|现在|家[人属])"
 )
 """What follows a death that has nobody else for its object."""
-_LIMB = r"(?<![桌椅床凳柜])(?:腿(?!脚)|胳膊|手(?![机推续工套电里提持写柄])|脚(?!手架|步|本|踏)|腰(?![带包])|肋骨|骨头|锁骨|脖子|脊[椎柱]|指|趾|鼻梁)"
+_LIMB = r"(?<![桌椅床凳柜])(?:腿(?!脚)|胳膊|手(?![机推续工套电里提持写柄])|脚(?!手架|步|本|踏)|腰(?![带包])|骨(?![干科架])|脖子|脊[椎柱]|膝盖|跟腱|指|趾|牙|鼻梁)"
 _BROKEN = "[砸摔压夹撞轧碾绊跌踩]"
 _MAIMING = "砸断|摔断|压断|夹断|撞断|轧断|碾断|绊断|跌断|踩断|砸折|摔折|压折|夹折|撞折|轧折|碾折|跌折"
 _VIOLENT = Rule(
     r"(?:[压砸电淹摔毒撞轧碾烧炸捅砍咬勒溺]|(?<!一棍子)打(?=死了))死(?!我[了也都]|你|人|不|活|刑|[我他她]?[也都])|活活[闷熏呛憋冻饿吓热]死|[闷熏呛憋冻]死在",
-    needs="死",
+    needs="压死|砸死|电死|淹死|摔死|毒死|撞死|轧死|碾死|烧死|炸死|捅死|砍死|咬死|勒死|溺死|打死了|闷死|熏死|呛死|憋死|冻死|饿死|吓死|热死",
 )
+_AGO = r"[已有经]{0,2}[好几多\d一二两三四五六七八九十]+[个年周]"
 _ENDED = Rule(
-    r"(?:去世|过世|离世|逝世|病逝)(?!前|多年|时间|的?时候|之|[已有经]{0,2}[好几多\d一二两三四五六七八九十]+[个年周])"
-    r"|(?:(?:心梗|脑溢血|脑出血|脑梗|心脏病|抢救[^,。;!?\n]{0,6}|医院|当[场晚天]|(?<![别家旁有些坏客])人|就这[么样]|永远)(?:地|就|都)?|撒手)走了(?![出进过一趟很几那这以\d])"
-    r"|人?(?:就)?(?<=[人就妈爸爹娘亲婆公爷奶子女])没了(?![命工业地收电水钱气信消个])|死了(?!心|一?条|之)|不在了",
+    led("去世|过世|离世|逝世|病逝", rf"(?!前|多年|时间|的?时候|之|{_AGO})")
+    + r"|走了(?![出进过一趟很几那这以\d])|没了(?![命工业地收电水钱气信消个])|死了(?!心|一?条|之)|不在了",
     needs="去世|过世|离世|逝世|病逝|走了|没了|死了|不在了",
 )
+_GONE_SO = {
+    "走了": re.compile(
+        r"(?:心梗|脑溢血|脑出血|脑梗|心脏病|抢救[^,。;!?\n]{0,6}|医院|当[场晚天]|(?<![别家旁有些坏客])人|就这[么样]|永远)[地就都]?$|撒手$"
+    ),
+    "没了": re.compile(r"[人妈爸爹娘亲婆公爷奶子女]就?$"),
+}
+"""What must stand before words that mostly say something else."""
 _MAIMED = Rule(
     rf"{_BROKEN}[断折]了?[^,。;!?\n]{{0,7}}?{_LIMB}|{_LIMB}(?:都|也|骨|就|直接|被|给)*[^,。;!?\n]{{0,6}}?{_BROKEN}[断折]",
     needs=_MAIMING,
@@ -63,7 +70,7 @@ _WOUNDED = Rule(
 _TAKEN_ILL = Rule(
     r"住院(?![费部押])|住进[^,。;!?\n]{0,4}(?:医院|icu)|进了?(?:医院|icu|抢救)|送[到进去往]了?[^,。;!?\n]{0,4}医院|送医"
     r"|晕[倒过]|昏[倒迷过]|(?:心脏病|高血压|脑溢血|脑梗|心梗|哮喘)(?:突?发作?|犯了|复发)|(?:突发|犯了|诱发|引发)(?:心脏病|高血压|脑溢血|脑梗|心梗|哮喘)",
-    needs="住院|住进|进医院|进了医院|进icu|进了icu|抢救|医院|送医|晕倒|晕过|昏倒|昏迷|昏过|心脏病|高血压|脑溢血|脑梗|心梗|哮喘",
+    needs="住院|住进|进医院|进了医院|进icu|进了icu|进抢救|进了抢救|送到|送进|送去|送往|送医|晕倒|晕过|昏倒|昏迷|昏过|心脏病|高血压|脑溢血|脑梗|心梗|哮喘",
 )
 _CAUSE = re.compile(
     r"警报|防空(?!洞|地下室|工程|办)|倒(?:下|塌|了?下来)|塌|垮|砸|压[住到在]|被[压埋]|坠|掉(?:进|入|到|下|了下)|跌[倒落进]|摔|滑倒|绊[倒到]|踩空|触电|漏电|电[击倒]|落水|溺水|被(?:水|淹)|水淹|洪水|涨水"
@@ -88,14 +95,19 @@ OUTCOME = "|".join(
 """Words without one of which nobody's harm is told here."""
 
 
+_OF_DEATH = _VIOLENT.bit | _ENDED.bit
+_OF_HURT = _MAIMED.bit | _WOUNDED.bit | _TAKEN_ILL.bit
+
+
 def deaths(sheet: Sheet) -> list[Place]:
-    return [
-        *_found(sheet, _VIOLENT, needs_cause=False),
-        *_found(sheet, _ENDED, needs_cause=True),
-    ]
+    if not sheet.standing & _OF_DEATH:
+        return []
+    return [*_found(sheet, _VIOLENT, needs_cause=False), *_found(sheet, _ENDED, needs_cause=True)]
 
 
 def injuries(sheet: Sheet) -> list[Place]:
+    if not sheet.standing & _OF_HURT:
+        return []
     return [
         *_found(sheet, _MAIMED, needs_cause=False),
         *_found(sheet, _WOUNDED, needs_cause=False),
@@ -119,7 +131,8 @@ def _begin(text: str, word: re.Match[str], needs_cause: bool) -> int | None:
     if _NOT_LITERAL.search(before[-10:]) or _ASKED.search(before[-12:]):
         return None
     if needs_cause:
-        return _caused(text, sentence, word)
+        so = _GONE_SO.get(word[0])
+        return _caused(text, sentence, word) if so is None or so.search(before[-14:]) else None
     if _VICTIM.match(text, word.end()) or _VICTIM.search(word[0]):
         return word.start()
     who = _last(_PERSON, text, max(sentence, word.start() - REACH), word.end())
