@@ -32,6 +32,10 @@ _SEVERAL = re.compile(
     r"(?:[2-9]|\d{2,}|[两几俩仨多余数])$|(?:[2-9]|\d{2,}|[二两三四五六七八九十百千几多余数])[名位个][^,。;!?\n\d]{0,3}$|[多几]次有?$|[和与及跟、]$"
 )
 """What stands before the person where there are more."""
+_OTHERS = re.compile(
+    r"(?:[2-9]|\d{2,}|[二两三四五六七八九十百千几多余数])(?:[名位人口]|个(?![月小半多]))|双双|相继|先后"
+)
+"""What stands between the person and the word where it befell others."""
 _BEHIND = re.compile("的(?![,。;!?]|$)")
 """撞死的张某: it befell whom the words behind it name."""
 _ACTED_ON = re.compile(r"[被把让给遭](?!子)")
@@ -136,7 +140,7 @@ def _begin(text: str, word: re.Match[str], needs_cause: bool) -> int | None:
     if _VICTIM.match(text, word.end()) or _VICTIM.search(word[0]):
         return word.start()
     who = _last(_PERSON, text, max(sentence, word.start() - REACH), word.end())
-    if who is None or _SEVERAL.search(text[sentence:who]) or _BEHIND.match(text, word.end()):
+    if who is None or _several(text, sentence, who, word) or _BEHIND.match(text, word.end()):
         return None
     acted_on = _ACTED_ON.search(text, sentence, word.start())
     return who if acted_on or "死" not in word[0] or _ENDS.match(text, word.end()) else None
@@ -145,13 +149,17 @@ def _begin(text: str, word: re.Match[str], needs_cause: bool) -> int | None:
 def _caused(text: str, sentence: int, word: re.Match[str]) -> int | None:
     who = _last(_PERSON, text, max(sentence, word.start() - REACH), word.end())
     cause = _last(_CAUSE, text, max(sentence, word.start() - 2 * REACH), word.end())
-    if who is None or cause is None or _SEVERAL.search(text[sentence:who]):
+    if who is None or cause is None or _several(text, sentence, who, word):
         return None
     if _SINCE.search(text, min(who, cause), word.start()):
         return None
     if _DATE.match(text, word.end()) and "," in text[cause : word.start()]:
         return None
     return min(who, cause)
+
+
+def _several(text: str, sentence: int, who: int, word: re.Match[str]) -> bool:
+    return bool(_SEVERAL.search(text[sentence:who]) or _OTHERS.search(text, who, word.start()))
 
 
 def _last(what: re.Pattern[str], text: str, begin: int, end: int) -> int | None:

@@ -93,6 +93,10 @@ def test_several_are_not_counted_as_one(text: str) -> None:
     assert SignalKind.INJURIES in kinds(annotated(harm.annotate, a_sheet(text)))
 
 
+def test_what_befell_a_crowd_behind_the_person_is_not_that_person_s() -> None:
+    assert not single.injuries(a_sheet("沼气中毒，为救老人，一家五口先后晕倒"))
+
+
 def test_the_words_that_are_shown_name_who_and_what() -> None:
     signal = only(annotated(harm.annotate, a_sheet("昨晚邻居被瓷砖砸断腿，没人管")), SignalKind.INJURIES)
     assert signal.why[0].spans[0].text == "邻居被瓷砖砸断腿"
