@@ -109,6 +109,7 @@ _RESCUED = re.compile(
 )
 """Who was trapped and is no more, where nobody is said to be missing still."""
 _OF_THEM = re.compile(r"[^。;!?\n\d]{0,20}?其中[^,。;!?\n\d]{0,8}")
+"""What stands between those who are missing and those of them who are dead."""
 _FOUND = re.compile(
     r"(?:营救|解救|救出|疏散)(?:了|出)?(?:全部|所有)[^,。;!?\n]{0,4}(?:被困|受困|失联|失踪)|(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
 )

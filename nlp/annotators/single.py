@@ -88,17 +88,17 @@ _SINCE = re.compile(
 _DATE = re.compile(r"后(?!,?[^,。;!?\n]{0,2}(?:物业|没人|无人|至今))|时(?!间)|的(?!$|[,。])|证明|以来")
 """去世后, 去世的老人: tells when, or of whom, unless the cause stands in its own clause."""
 _NOT_LITERAL = re.compile(
-    r"快$|快要$|真是?$|简直|房贷|债|写作业|作业本|唾沫|口水|工资|压力|月供|物价|彩礼|学费|[狗猫鸡鸭鱼猪牛羊鸟虫蚊鼠花草树苗](?!年)"
+    r"快$|快要$|真是?$|简直|房贷|债|写作业|作业本|唾沫|口水|工资|压力|月供|物价|彩礼|学费"
 )
+_BEASTS = re.compile(r"[^被遭]*[狗猫鸡鸭鱼猪牛羊鸟虫蚊鼠](?!年)[^把将]{0,8}")
+_PLANTS = re.compile(r".*[花草树苗].{0,4}")
+"""What a clause tells of that was killed: not 被狗咬死, and no tree that falls."""
 _ASKED = re.compile(r"小心|当心|信不信|叫人|找人|威胁|说要|敢")
-
 
 OUTCOME = "|".join(
     word for rule in (_VIOLENT, _ENDED, _MAIMED, _WOUNDED, _TAKEN_ILL) for word in sorted(rule.words)
 )
 """Words without one of which nobody's harm is told here."""
-
-
 _OF_DEATH = _VIOLENT.bit | _ENDED.bit
 _OF_HURT = _MAIMED.bit | _WOUNDED.bit | _TAKEN_ILL.bit
 
@@ -139,10 +139,13 @@ def _begin(text: str, word: re.Match[str], needs_cause: bool) -> int | None:
         return _caused(text, sentence, word) if so is None or so.search(before[-14:]) else None
     if _VICTIM.match(text, word.end()) or _VICTIM.search(word[0]):
         return word.start()
+    clause = before.rpartition(",")[2]
+    if _BEASTS.fullmatch(clause) or (word[0][0] in "淹毒" and _PLANTS.fullmatch(clause)):
+        return None
     who = _last(_PERSON, text, max(sentence, word.start() - REACH), word.end())
     if who is None or _several(text, sentence, who, word) or _BEHIND.match(text, word.end()):
         return None
-    acted_on = _ACTED_ON.search(text, sentence, word.start())
+    acted_on = _ACTED_ON.search(text, max(sentence, who - 4), word.start())
     return who if acted_on or "死" not in word[0] or _ENDS.match(text, word.end()) else None
 
 

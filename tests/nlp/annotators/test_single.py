@@ -21,6 +21,8 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         "我爸煤气中毒，早上发现人已经没了",
         "坑没围挡，孩子掉进去，抬上来时已经死了",
         "奶奶被倒下的铁门砸中去世后没人管",
+        "小区的大树倒下来砸死了我爸",
+        "老人被邻居的狗咬死",
     ],
 )
 def test_one_person_s_death_counts_without_a_number(text: str) -> None:
@@ -45,6 +47,8 @@ def test_one_person_s_death_counts_without_a_number(text: str) -> None:
         "消防通道被堵死，孩子出不去",
         "不能一棍子打死孩子",
         "药毒死了邻居养的猫",
+        "我家邻居的狗被电死了",
+        "暴雨把我爸种的树淹死了",
         "早晚砸死哪家孩子",
         "免得砸死老人",
         "日军的炸弹炸死了我爷爷",
