@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
+from nlp.annotators import single
 from nlp.annotators.unreal import long_past, sentence_before, unreal
 from nlp.numerals import NUMBER, Number, numeral
 from nlp.scanning import Rule, led
@@ -107,6 +108,8 @@ _RESCUED = re.compile(
     r"成功(?:救[出援]|营救|解救|自救)|自救成功|安全带离|抱出|转移至|全部(?:救出|转移|获救)|救援成功|(?:被|合力|先后)[^,。;!?\n]{0,8}救出|救出后|获救|脱困|脱险|(?:抢|营)?救出(?=[^,。;!?\n]{0,4}被困)|解救[^,。;!?\n]{0,6}被困"
 )
 """Who was trapped and is no more, where nobody is said to be missing still."""
+_OF_THEM = re.compile(r"[^。;!?\n\d]{0,20}?其中[^,。;!?\n\d]{0,8}")
+"""What stands between those who are missing and those of them who are dead."""
 _FOUND = re.compile(
     r"(?:营救|解救|救出|疏散)(?:了|出)?(?:全部|所有)[^,。;!?\n]{0,4}(?:被困|受困|失联|失踪)|(?:全部|均已?|都已?|全都?)(?:被)?(?:成功)?(?:找到|获救|救出|脱险|脱困|升井|转移|(?:确认)?(?:无|没有)生命|(?:确认)?(?:遇难|死亡|身亡|罹难))|已?无(?:人员)?(?:被困|失联|失踪)(?:人员)?"
 )
@@ -134,7 +137,8 @@ _SENTENCE = re.compile(r"[。;!?\n]")
 _ALSO = re.compile(r"另有|另外|还有|此外|又有|另$")
 _AND = re.compile(rf"{_WHO}[^{_STOP}\d伤失救困获死亡难丧]{{0,8}}[和及与、]")
 _OUTCOME = Rule(
-    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|搜寻|没出来|没能出来|没跑出来|出不来|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|截瘫|致残|瘫痪|走失|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|车损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了"
+    r"死|亡|葬|离世|去世|生还|杀|幸免|难|丧生|伤|失联|失踪|困|埋|遗体|尸体|命|生命|损失|被骗|被淹|失去|估损|不治|牺牲|遇害|赔|搜救|搜寻|没出来|没能出来|没跑出来|出不来|无人|住院|就医|送|卷走|冲走|泡|淹|中毒|骨折|截肢|截瘫|致残|瘫痪|走失|昏迷|殉职|断气|断了气|没气了|救过来|抢救|救治|icu|病危|垂危|挂彩|晕倒|昏倒|定损|车损|双亲|双双|当场|砸到|砸中|夹到|夹住|缝了|"
+    + single.OUTCOME
 )
 
 _OF_DEATH = Rule(
@@ -175,7 +179,7 @@ _PLAIN = (
                 + r"|死伤|被[^,。;!?\n]{0,14}(?:砸|淹|电|撞|烧|打|砍|捅|虐|毒|勒)死|"
                 + led(
                     "男子|女子|老人|孩子|小孩|工人|儿童|女儿|儿子|丈夫|妻子|父亲|母亲|奶奶|爷爷|司机|学生|业主|村民|患者|当事人|乘客|驾驶员|伤者|男童|女童|男孩|女孩|婴儿|行人|游客|产妇",
-                    r"[^,。;!?\n]{0,10}(?:身亡|死亡|遇难|溺亡|没了命)",
+                    r"[^,。;!?\n]{0,10}(?:身亡|死亡(?!证明|率)|遇难|溺亡|没了命)",
                 )
                 + "|"
                 + led("飞行员|战士|民警|辅警|消防员|官兵|队员", r"[^,。;!?\n]{0,8}牺牲(?!品)"),
@@ -251,6 +255,8 @@ _SAFE = re.compile(
 _BACK = re.compile(
     r"(?:已|被|均|都|将)[^,。;!?\n]{0,6}找[到回](?!物业)|(?:获救|救出|营救|解救|脱险|脱困)|(?:平安|安全)(?:回|返|归|到|无)|身亡|遇难|遗体|尸体|死亡|去世|生命体征"
 )
+_ALONE = {SignalKind.DEATHS: single.deaths, SignalKind.INJURIES: single.injuries}
+"""Who tells of one person where no number stands."""
 _NAMES = {
     SignalKind.DEATHS: "死亡",
     SignalKind.INJURIES: "受伤",
@@ -280,10 +286,11 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 
 
 def _harm(sheet: Sheet) -> list[Signal]:
+    dead = _deaths(sheet)
     counted = {
-        SignalKind.DEATHS: _highest(_added(_deaths(sheet), _death_parts)),
+        SignalKind.DEATHS: _highest(_added(dead, _death_parts)),
         SignalKind.INJURIES: _highest(_added(_counts(sheet, _hurt, _OF_HURT), _degrees)),
-        SignalKind.MISSING: _latest(sheet, _counts(sheet, _lost, _OF_LOST)),
+        SignalKind.MISSING: _alive(_latest(sheet, _counts(sheet, _lost, _OF_LOST)), dead),
         SignalKind.LOSS: _highest(_counts(sheet, _money, _OF_MONEY)),
     }
     signals = []
@@ -293,6 +300,11 @@ def _harm(sheet: Sheet) -> list[Signal]:
             where = [(one.passage, one.start, one.end) for one in counts]
             note = f"文中说{name}：{counts[0].value:g}"
             signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=counts[0].value))
+            continue
+        alone = _ALONE[kind](sheet) if kind in _ALONE else []
+        if alone:
+            note = f"文中说{name}：1"
+            signals.append(signal_at(sheet, kind, f"signal.{kind}", note, alone, amount=1.0))
             continue
         found = [
             (passage, match)
@@ -527,3 +539,19 @@ def _latest(sheet: Sheet, counts: list[_Count]) -> list[_Count]:
             if saved := _RESCUED.search(passage.text, begin):
                 return [_Count(passage, 0.0, *saved.span(), "")]
     return best
+
+
+def _alive(missing: list[_Count], dead: Sequence[_Count]) -> list[_Count]:
+    """2人被困,其中1人已无生命体征: who of them is known to be dead is missing no more."""
+    if not missing:
+        return []
+    best = missing[0]
+    of_them = next(
+        (
+            one.value
+            for one in dead
+            if one.passage is best.passage and _OF_THEM.fullmatch(_between(best, one)) is not None
+        ),
+        0.0,
+    )
+    return [replace(best, value=max(0.0, best.value - of_them)), *missing[1:]]

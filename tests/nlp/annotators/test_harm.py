@@ -77,6 +77,9 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("大火夺走了三条年轻的生命", 3),
         ("一夜之间两条人命没了", 2),
         ("3员工触电身亡", 3),
+        ("2人被困，其中1人已无生命体征", 1),
+        ("人防门倒下来压死了我父亲", 1),
+        ("警报响后老人心梗去世", 1),
     ],
 )
 def test_deaths_are_counted(text: str, deaths: float) -> None:
@@ -171,6 +174,8 @@ def test_figures_of_speech_are_no_deaths(text: str) -> None:
         ("三度电闸跳火，烧伤2人", 2),
         ("疯狗咬伤7人", 7),
         ("29员工食物中毒", 29),
+        ("邻居被砸断腿", 1),
+        ("我妈听到警报心脏病发作住院了", 1),
     ],
 )
 def test_injuries_are_counted(text: str, injured: float) -> None:
@@ -248,6 +253,10 @@ def test_the_number_comes_with_its_words() -> None:
         ("电梯里4人被困，消防员成功救出4人", 0),
         ("遇难38人、失联24人", 24),
         ("原来8人被困，目前3人失联", 3),
+        ("2人被困，其中1人已无生命体征", 1),
+        ("7人被埋，其中两人已证实遇难", 5),
+        ("2人失联，其中2人确认死亡", 0),
+        ("9人被困，其中4人是外地游客", 9),
     ],
 )
 def test_of_missing_people_the_last_word_counts(text: str, missing: float) -> None:
