@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from huiying import datafolder, settings
@@ -37,7 +37,7 @@ def try_one(
 
     found = look(datafolder.existing(settings.load()), source, seconds=seconds)
     if as_json:
-        print(json.dumps(found.as_dict(), ensure_ascii=False))
+        print(msgspec.json.encode(found).decode())
     else:
         print(
             f"{found.source}　{found.name}：{'读到了' if found.ok else '没有读到'}{f'，{found.problem}' if found.problem else ''}"

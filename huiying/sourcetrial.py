@@ -12,7 +12,6 @@ import signal
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crawlers import run, sources
@@ -26,50 +25,13 @@ from huiying.suppression import SiftedStream, Suppression
 from huiying.topics import POSTS, SOURCE_CHECKS
 from nlp import model
 from nlp.pipeline import Reader
+from response_api.source_trial import Outcome, Tried
 from triage import policy
 
 MOST_SHOWN = 20
 OPENING = 200
 """Characters of a text that are shown."""
 OURS = frozenset({Verdict.ALERT, Verdict.REVIEW})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """One post that would be taken in."""
-
-    title: str
-    text: str
-    """How it begins."""
-    length: int
-    published: str
-    """ISO, or '' where nobody could tell."""
-    url: str
-    method: str
-    """How title, time and text were found; '' where they came as such."""
-    confidence: float | None
-    ours: bool | None
-    """Whether it is the office's business; None where no model is at hand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    source: str
-    name: str
-    ok: bool
-    problem: str
-    """What went wrong, in Chinese, or ''."""
-    seen: int
-    """Items that were there."""
-    posts: int
-    ours: int
-    stopped: bool
-    """It took too long: there is more than was looked at."""
-    taken: tuple[Taken, ...]
-    """The first few."""
-
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
 
 
 def chosen(settings: Settings, id: str) -> tuple[Source, Catalogue]:
@@ -83,7 +45,7 @@ def chosen(settings: Settings, id: str) -> tuple[Source, Catalogue]:
     return source, catalogue
 
 
-def look(settings: Settings, id: str, *, seconds: float) -> Trial:
+def look(settings: Settings, id: str, *, seconds: float) -> Outcome:
     """Look at a source once, for so long at the most, be it switched on or not. Raises as :func:`chosen`."""
     source, catalogue = chosen(settings, id)
     alone = catalogue.model_copy(
@@ -100,7 +62,7 @@ def look(settings: Settings, id: str, *, seconds: float) -> Trial:
 
 def _looked(
     settings: Settings, alone: Catalogue, suppression: Suppression, folder: Path, key: bytes, seconds: float
-) -> Trial:
+) -> Outcome:
     (source,) = alone.source
     engine = open_engine(settings.model_copy(update={"engine": "embedded", "data": folder}))
     over = threading.Event()
@@ -124,7 +86,7 @@ def _looked(
     shown = [post for post in posts if not post.withheld]
     ours = _ours(settings, shown)
     check = checks[-1] if checks else None
-    return Trial(
+    return Outcome(
         source=source.id,
         name=source.name,
         ok=check.ok if check else bool(posts),
@@ -150,8 +112,8 @@ def _ours(settings: Settings, posts: Sequence[Post]) -> list[bool | None]:
     return [one.relevance.verdict in OURS for one in reader.read(posts, posts[0].collected_at)]
 
 
-def _taken(post: Post, ours: bool | None) -> Taken:
-    return Taken(
+def _taken(post: Post, ours: bool | None) -> Tried:
+    return Tried(
         title=post.title,
         text=post.text[:OPENING],
         length=len(post.text),

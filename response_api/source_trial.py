@@ -40,26 +40,34 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     text: str
+    """How it begins."""
     length: int
     published: str
+    """ISO, or '' where nobody could tell."""
     url: str
     method: str
+    """How title, time and text were found; '' where they came as such."""
     confidence: float | None
     ours: bool | None
+    """Whether it is the office's business; None where no model is at hand."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command prints with ``--json``."""
+    """What a look found, and what the command prints with ``--json``."""
 
     source: str
     name: str
     ok: bool
     problem: str
+    """What went wrong, in Chinese, or ''."""
     seen: int
+    """Items that were there."""
     posts: int
     ours: int
     stopped: bool
+    """It took too long: there is more than was looked at."""
     taken: tuple[Tried, ...]
+    """The first few."""
 
 
 class Trials:
