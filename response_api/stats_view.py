@@ -10,7 +10,6 @@ from response_api.house import Names
 from response_api.words import LEVELS, STATES, LevelMark
 from triage.ending import Ending
 from triage.performance import ClockRow, Performance, Spread
-from triage.scorecard import Scorecard
 from triage.scoring import Scoring
 
 ENDINGS = {
@@ -75,30 +74,9 @@ class StatsView:
     cut: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionBlock:
-    """One of the four criteria of a scorecard."""
-
-    name: str
-    points: str
-    most: int
-    lines: tuple[tuple[str, str, int, str], ...]
-    """Name, points, most, working."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreView:
-    total: str
-    grade: str
-    settled: bool
-    vetoed: bool
-    criteria: tuple[CriterionBlock, ...]
-    flags: tuple[str, ...]
-
-
 def stats_view(figures: Performance, names: Names, rules: Scoring) -> StatsView:
     return StatsView(
-        tiles=tuple(_tiles(figures, rules)),
+        tiles=tuple(_tiles(figures)),
         levels=tuple(
             (mark, _cell(figures.levels[level], f"level:{level.value}")) for level, mark in LEVELS.items()
         ),
@@ -167,7 +145,7 @@ def _lists(figures: Performance, names: Names, rules: Scoring) -> Iterator[tuple
         yield f"flag:{flag.key}", flag.name, figures.flagged.get(flag.key, ())
 
 
-def _tiles(figures: Performance, rules: Scoring) -> Iterator[Tile]:
+def _tiles(figures: Performance) -> Iterator[Tile]:
     law = [row for row in figures.clocks if row.authority is Authority.STATUTORY]
     kept, missed = (sum(row.count(ending) for row in law) for ending in (Ending.KEPT, Ending.MISSED))
     on_time = kept / (kept + missed) if kept + missed else None
@@ -242,27 +220,3 @@ def took(hours: float) -> str:
     if hours < 1:
         return f"{hours * 60:.0f} 分"
     return f"{hours:.1f} 小时" if hours < 72 else f"{hours / 24:.1f} 天"
-
-
-def score_view(card: Scorecard) -> ScoreView:
-    criteria = dict.fromkeys(line.criterion for line in card.lines)
-    return ScoreView(
-        total=f"{card.low}" if card.low == card.high else f"{card.low}–{card.high}",
-        grade=card.grade,
-        settled=card.settled,
-        vetoed=card.vetoed,
-        criteria=tuple(
-            CriterionBlock(
-                name=criterion.value,
-                points=str(sum(line.points or 0 for line in mine)),
-                most=sum(line.most for line in mine),
-                lines=tuple(
-                    (line.name, "待定" if line.points is None else str(line.points), line.most, line.working)
-                    for line in mine
-                ),
-            )
-            for criterion in criteria
-            for mine in [[line for line in card.lines if line.criterion is criterion]]
-        ),
-        flags=tuple(flag.name for flag in card.flags),
-    )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from huiying.contracts import Case, CaseState, Publicity, Statement
-from huiying.ports import CaseStore
+from huiying.contracts import ENDED_STATES, LIVE_STATES, Case, CaseState, Origin, Publicity, Statement
+from huiying.ports import CaseQuery, CaseStore, Order
 from triage.answers import Answered, answers_among, answers_of
-from triage.performance import Performance, Scored, found_in, measured
+from triage.performance import Performance, Scored, measured
 from triage.policy import Policy
 from triage.publishing import Part
 from triage.scorecard import Scorecard, lacking, scorecard
 from triage.scoring import Scoring
 from triage.texts import Texts
 
+PAGE = 200
+STATES = LIVE_STATES | ENDED_STATES
+"""Of what has become a matter and is not part of another."""
 REMEMBERED = 20_000
 """Statements of which it is remembered what they lack."""
 
@@ -59,7 +62,7 @@ class Appraiser:
     ) -> Appraisal:
         """Of the matters found from ``since`` to before ``until``, in which one of ``parties`` has part and which one of ``leads``
         leads (empty: any), the newest ``most`` of them."""
-        found, cut = found_in(self.cases, since, until, parties=parties, leads=leads, most=most)
+        found, cut = matters_found(self.cases, since, until, parties=parties, leads=leads, most=most)
         merged = {id for case in found for id in case.merged_from}
         parts = self.cases.several(merged) if merged else {}
         matters = [self._scored(case, _published(answers_among(case, parts)), now) for case in found]
@@ -96,3 +99,35 @@ class Appraiser:
 
 def _published(found: Answered | None) -> Sequence[Statement]:
     return found.statements if found else ()
+
+
+def matters_found(
+    cases: CaseStore,
+    since: datetime,
+    until: datetime,
+    *,
+    parties: frozenset[str],
+    leads: frozenset[str],
+    most: int,
+) -> tuple[list[Case], bool]:
+    """The matters that were found from ``since`` to before ``until``, newest first, at most so many; whether there are more."""
+    query = CaseQuery(
+        states=STATES,
+        parties=parties,
+        leads=leads,
+        found_since=since,
+        found_before=until,
+        order=Order.NEWEST,
+        limit=PAGE,
+    )
+    found: list[Case] = []
+    while True:
+        got = cases.search(query)
+        for case in got.cases:
+            if case.origin is Origin.LIVE:
+                if len(found) == most:
+                    return found, True
+                found.append(case)
+        if not got.next:
+            return found, False
+        query = replace(query, after=got.next)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
 from huiying.contracts import (
-    ENDED_STATES,
-    LIVE_STATES,
     Authority,
     Case,
     CaseState,
@@ -22,19 +20,14 @@ from huiying.contracts import (
     ClockState,
     EventKind,
     Level,
-    Origin,
     ResponseClock,
 )
-from huiying.ports import CaseQuery, CaseStore, Order
 from triage.ending import Ending, ending, is_booked
 from triage.rebound import rebounded
 from triage.record import is_of_people
 from triage.scorecard import Scorecard
 from triage.scoring import Scoring
 
-PAGE = 200
-STATES = LIVE_STATES | ENDED_STATES
-"""Of what has become a matter and is not part of another."""
 HOUR = timedelta(hours=1)
 
 
@@ -137,38 +130,6 @@ class Scored:
     case: Case
     card: Scorecard | None
     answered_at: datetime | None
-
-
-def found_in(
-    cases: CaseStore,
-    since: datetime,
-    until: datetime,
-    *,
-    parties: frozenset[str],
-    leads: frozenset[str],
-    most: int,
-) -> tuple[list[Case], bool]:
-    """The matters that were found from ``since`` to before ``until``, newest first, at most so many; whether there are more."""
-    query = CaseQuery(
-        states=STATES,
-        parties=parties,
-        leads=leads,
-        found_since=since,
-        found_before=until,
-        order=Order.NEWEST,
-        limit=PAGE,
-    )
-    found: list[Case] = []
-    while True:
-        got = cases.search(query)
-        for case in got.cases:
-            if case.origin is Origin.LIVE:
-                if len(found) == most:
-                    return found, True
-                found.append(case)
-        if not got.next:
-            return found, False
-        query = replace(query, after=got.next)
 
 
 def measured(

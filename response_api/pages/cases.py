@@ -32,9 +32,9 @@ from response_api.pages.frame import page, problem
 from response_api.pages.reach import OutOfReach, reach
 from response_api.papers.kinds import offered
 from response_api.precedents import precedents
+from response_api.score_view import ScoreView, score_view
 from response_api.sent_once import SentOnce
 from response_api.sight import Sight, is_sealed, sight_of, title_for
-from response_api.stats_view import ScoreView, score_view
 from response_api.suggested import audiences, still_suggested
 from response_api.suggestion_row import SuggestionRow, suggestion_row
 from response_api.times import local

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
-from huiying.contracts import Case, CaseState
+from huiying.contracts import Case, CaseState, Origin
 from huiying.ports import CaseStore, Engine
-from tests.factories import NOW, a_body, a_case, a_statement, an_answered_case, tell
+from tests.factories import NOW, a_body, a_case, a_route, a_statement, an_answered_case, tell
 from tests.triage.texts import policy
-from triage.appraisal import Appraiser
+from triage.appraisal import Appraiser, matters_found
 from triage.scoring import shipped
 from triage.texts import Texts
+
+SINCE, UNTIL = NOW - timedelta(days=30), NOW
 
 
 def the_appraiser(engine: Engine) -> Appraiser:
@@ -88,3 +90,45 @@ def test_what_was_said_before_a_merger_answers_the_whole(engine: Engine) -> None
     found = the_appraiser(engine).of(NOW - timedelta(days=1), NOW, NOW, most=10)
     assert found.matters[whole.id].answered_at == NOW - timedelta(hours=3)
     assert part.id not in found.matters
+
+
+def _save(engine: Engine, *cases: Case) -> None:
+    engine.cases.save(cases)
+
+
+def test_a_periods_matters_are_those_found_in_it_that_became_matters(engine: Engine) -> None:
+    inside = [a_case(detected_at=SINCE), a_case(detected_at=UNTIL - timedelta(seconds=1))]
+    outside = [
+        a_case(detected_at=SINCE - timedelta(seconds=1)),
+        a_case(detected_at=UNTIL),
+        a_case(detected_at=NOW - timedelta(days=1), state=CaseState.WATCHING),
+        a_case(detected_at=NOW - timedelta(days=1), state=CaseState.MERGED),
+        a_case(detected_at=NOW - timedelta(days=1), origin=Origin.BACKFILL),
+    ]
+    _save(engine, *inside, *outside)
+    found, cut = matters_found(engine.cases, SINCE, UNTIL, parties=frozenset(), leads=frozenset(), most=10)
+    assert [case.id for case in found] == [inside[1].id, inside[0].id]
+    assert not cut
+
+
+def test_of_too_many_the_newest_are_taken_and_that_is_said(engine: Engine) -> None:
+    made = [a_case(detected_at=NOW - timedelta(hours=hours)) for hours in range(1, 6)]
+    _save(engine, *made)
+    found, cut = matters_found(engine.cases, SINCE, UNTIL, parties=frozenset(), leads=frozenset(), most=3)
+    assert ([case.id for case in found], cut) == ([case.id for case in made[:3]], True)
+
+
+def test_only_what_is_in_view_and_led_by_these_units_counts(engine: Engine) -> None:
+    ours = a_case(detected_at=NOW - timedelta(hours=1))
+    helped = replace(
+        a_case(detected_at=NOW - timedelta(hours=2)), route=a_route(lead="luoyang", assist=("zhengzhou",))
+    )
+    _save(engine, ours, helped)
+    seen, _ = matters_found(
+        engine.cases, SINCE, UNTIL, parties=frozenset({"zhengzhou"}), leads=frozenset(), most=10
+    )
+    led, _ = matters_found(
+        engine.cases, SINCE, UNTIL, parties=frozenset(), leads=frozenset({"zhengzhou"}), most=10
+    )
+    assert {case.id for case in seen} == {ours.id, helped.id}
+    assert [case.id for case in led] == [ours.id]

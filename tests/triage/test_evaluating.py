@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from huiying.contracts import Case, CaseState, EventKind, Rank, Role
-from tests.factories import NOW, a_case, an_answered_case
+from tests.factories import NOW, an_answered_case
 from tests.triage.people import person
 from tests.triage.texts import policy
 from triage import rebound
@@ -73,5 +73,7 @@ def test_a_matter_that_comes_back_has_none_any_more() -> None:
     assert EventKind.EVALUATED in {event.kind for event in again.events}
 
 
-def test_ranks_play_no_part() -> None:
-    assert not is_of_authors(a_case(), person(Role.LEADER, rank=Rank.HEAD))
+def test_the_head_does_not_evaluate_an_own_answer_either() -> None:
+    head = person(Role.LEADER, rank=Rank.HEAD, login=CLOSED.statements[0].author)
+    assert is_of_authors(CLOSED, head)
+    assert not is_of_authors(CLOSED, person(Role.LEADER, rank=Rank.HEAD))

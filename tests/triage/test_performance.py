@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,13 +13,11 @@ from huiying.contracts import (
     ClockState,
     EventKind,
     Level,
-    Origin,
     ResponseClock,
 )
-from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_clock, a_route, a_rule, a_severity
 from triage.ending import BOOKED, Ending
-from triage.performance import Performance, Scored, Spread, found_in, measured, spread
+from triage.performance import Performance, Scored, Spread, measured, spread
 from triage.record import note
 from triage.scorecard import Criterion, Line, Scorecard
 from triage.scoring import shipped
@@ -140,45 +137,3 @@ def test_nine_in_ten_do_not_exceed_the_ninetieth() -> None:
     assert spread([5]) == Spread(n=1, median=5, ninety=5)
     assert spread(list(range(1, 11))) == Spread(n=10, median=5.5, ninety=9)
     assert spread(list(range(1, 12))) == Spread(n=11, median=6, ninety=10)
-
-
-def _save(engine: Engine, *cases: Case) -> None:
-    engine.cases.save(cases)
-
-
-def test_a_periods_matters_are_those_found_in_it_that_became_matters(engine: Engine) -> None:
-    inside = [a_case(detected_at=SINCE), a_case(detected_at=UNTIL - timedelta(seconds=1))]
-    outside = [
-        a_case(detected_at=SINCE - timedelta(seconds=1)),
-        a_case(detected_at=UNTIL),
-        a_case(detected_at=NOW - timedelta(days=1), state=CaseState.WATCHING),
-        a_case(detected_at=NOW - timedelta(days=1), state=CaseState.MERGED),
-        a_case(detected_at=NOW - timedelta(days=1), origin=Origin.BACKFILL),
-    ]
-    _save(engine, *inside, *outside)
-    found, cut = found_in(engine.cases, SINCE, UNTIL, parties=frozenset(), leads=frozenset(), most=10)
-    assert [case.id for case in found] == [inside[1].id, inside[0].id]
-    assert not cut
-
-
-def test_of_too_many_the_newest_are_taken_and_that_is_said(engine: Engine) -> None:
-    made = [a_case(detected_at=NOW - timedelta(hours=hours)) for hours in range(1, 6)]
-    _save(engine, *made)
-    found, cut = found_in(engine.cases, SINCE, UNTIL, parties=frozenset(), leads=frozenset(), most=3)
-    assert ([case.id for case in found], cut) == ([case.id for case in made[:3]], True)
-
-
-def test_only_what_is_in_view_and_led_by_these_units_counts(engine: Engine) -> None:
-    ours = a_case(detected_at=NOW - timedelta(hours=1))
-    helped = replace(
-        a_case(detected_at=NOW - timedelta(hours=2)), route=a_route(lead="luoyang", assist=("zhengzhou",))
-    )
-    _save(engine, ours, helped)
-    seen, _ = found_in(
-        engine.cases, SINCE, UNTIL, parties=frozenset({"zhengzhou"}), leads=frozenset(), most=10
-    )
-    led, _ = found_in(
-        engine.cases, SINCE, UNTIL, parties=frozenset(), leads=frozenset({"zhengzhou"}), most=10
-    )
-    assert {case.id for case in seen} == {ours.id, helped.id}
-    assert [case.id for case in led] == [ours.id]

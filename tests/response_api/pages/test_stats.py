@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
-from huiying.contracts import Authority, Case, CaseState, ClockKind, ClockState, EventKind, Role
+from huiying.contracts import Authority, Case, CaseState, ClockKind, ClockState, EventKind, Origin, Role
 from huiying.ports import Engine
 from tests.factories import NOW, a_case, a_clock, a_route, a_rule, an_answered_case, tell
 from tests.response_api.conftest import Visitor, submit
@@ -159,7 +159,10 @@ def test_what_came_from_an_old_export_or_before_the_period_counts_for_nothing(
     visitor: Visitor, engine: Engine
 ) -> None:
     tell(engine, closed("去年的事", detected_at=NOW - timedelta(days=400)))
-    assert "去年的事" not in visitor(Role.LEADER).get("/stats?show=all").text
+    tell(engine, closed("旧档里的事", origin=Origin.BACKFILL))
+    tell(engine, closed("眼下的事"))
+    page = visitor(Role.LEADER).get("/stats?show=all").text
+    assert [title in page for title in ("去年的事", "旧档里的事", "眼下的事")] == [False, False, True]
     assert "去年的事" in visitor(Role.LEADER).get("/stats?show=all&from=2025-10-01&to=2025-11-01").text
 
 
