@@ -243,7 +243,7 @@ def _meant(sheet: Sheet, kind: SignalKind, passage: Passage, match: re.Match[str
     if kind is SignalKind.INJURIES:
         return not _is_ill(text, begin, end)
     if kind is SignalKind.MISSING:
-        return missing.still(sheet, passage, end)
+        return missing.still(sheet, passage, begin, end)
     return True
 
 

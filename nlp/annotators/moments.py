@@ -58,7 +58,7 @@ WHEN = re.compile(
     rf"(?=[\d零〇一二两三四五六七八九十今昨前大明后头擦去本上下这周星礼凌清早中正午傍晚深半夜晨当同次第隔])"
     rf"(?:(?:(?:(?P<year>(?:19|20)\d\d(?=[年\-/.])|(?<!\d)[012]\d(?=年)|[一二][〇零九][〇零一二三四五六七八九]{{2}}(?=年))[年\-/.]\)?|(?P<years>去年|前年|今年)|(?<![\d年.\-/]))(?P<month>{_N})(?P<sep>月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})(?:[日号]|(?![\d.%万千百元人名户个年月岁折倍]))"
     rf"|(?P<moon>本月|这个?月|上个?月)(?P<moonday>\d{{1,2}})[日号]"
-    rf"|(?<!\d)(?<!\d[,.])(?P<only>\d{{1,2}}|[二三]?十[一二三四五六七八九]?)(?:日(?!均|常|前后|内|游|报|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
+    rf"|(?<!\d)(?<!\d[,.])(?P<only>\d{{1,2}}|[二三]?十[一二三四五六七八九]?)(?:日(?!均|常|前后|内|游|报(?![道告警案])|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
     rf"|(?P<day>{_DAY})|(?P<same>[当同](?:日|天|晚)|次日|第二天|隔天)|(?P<which>上个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))"
     rf"(?:\((?!\d{{1,2}}月)[^()\n]{{1,6}}\)|,?(?:周|星期|礼拜)[一二三四五六日天]|t(?=\d\d:))?[),的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
@@ -90,13 +90,21 @@ AGO = Rule(
 )
 _UNIT_DAYS = {"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
 JUST_NOW = Rule(
-    r"刚才|刚刚(?<![才份年月天]刚刚)(?!好|起步|亮相|毕业|成立|满|过|够|超过|达到)|刚(?=[响停拉发])|就在刚才|此刻(?<!此时此刻)(?!的|请)|现在正|正在(?=响|鸣|拉)"
+    r"刚才|刚刚(?<![才份年月天]刚刚)(?!好|起步|亮相|毕业|成立|满|过|够|超过|达到|开[通业学盘园]|入[住学职]|进[去来入]|建成|装修(?![工队])|交房|买|购|搬|上学|工作(?!人员)|上任|参加|退休|出生|结婚|投入|[^,。;!?\n]{1,10}不久的)|刚(?=[响停拉发])|就在刚才|此刻(?<!此时此刻)(?!的|请)|现在正(?![值直处是])|正在(?=响|鸣|拉)"
 )
 PAST_AFTER = re.compile(
     r"[^。;!?\n]{0,24}?(?:(?<![为除])了(?![解结])|(?<!错)过(?!来)|(?<![打影])响(?!应)|塌|被|发生|着火|冒烟|漏|淹|没过|困|坏|砸|进水|停电|停水|误鸣)"
 )
 _APPROXIMATE = re.compile(r"多|整|左右|许|的时候|那会|来钟")
 _SOME_TIME = re.compile(r"左右|许")
+_FOR_HOURS = re.compile(r"[二两三四五六七八九][三四五六七八九][点时]钟?多?(?:依然|依旧|仍|还|都|也)")
+"""凌晨三四点还在施工: how it goes on night after night."""
+_UNTIL_AFTER = re.compile(
+    rf"[多许]?(?:钟|分)?\s?[-~—至到]{{1,2}}(?:{_PART}|次日|第二天){{0,2}}(?:{_N})[点时:]"
+)
+"""18:00-22:00 without a day: the hours of every day."""
+_GIVEN = re.compile(r"\((\d{1,2})[日号]\)")
+"""今日(15日): which day that was."""
 _APART = re.compile(r"[。;!?\n]|[两几三四五六七][天日]")
 """Between a day and a clock: another sentence, or several days."""
 
@@ -187,6 +195,10 @@ def _clock_alone(
     part = found["lonepart"]
     if part is None and not _tells_a_time(found, text):
         return None
+    if named is None and (
+        _FOR_HOURS.match(text, found.start("lone_hour")) or _UNTIL_AFTER.match(text, found.end())
+    ):
+        return None
     hour, half, quarter, minute, colon = found.group(
         "lone_hour", "lone_half", "lone_quarter", "lone_minute", "lone_colon"
     )
@@ -251,11 +263,13 @@ def _clock(
 def _day(found: re.Match[str], said: datetime, named: Named | None, text: str) -> date | None:
     today = said.date()
     if found["day"]:
-        return today - timedelta(days=DAYS_AGO[found["day"]])
+        given = _GIVEN.search(found[0])
+        meant = given and _on(today.year, today.month, int(given[1]), today)
+        return meant or today - timedelta(days=DAYS_AGO[found["day"]])
     if found["same"]:
         return named.day + timedelta(days=found["same"][0] not in "当同") if named else None
     if found["weekday"]:
-        return _weekday(found, today, text)
+        return _weekday(found, today, named, text)
     if found["moonday"]:
         back = found["moon"].startswith("上")
         year, month = (today.year, today.month) if not back else _month_before(today)
@@ -282,9 +296,12 @@ def _day_of_month(found: re.Match[str], today: date, named: date | None, text: s
     return last
 
 
-def _weekday(found: re.Match[str], today: date, text: str) -> date | None:
-    """上周五 is of the week before; 周日, said on Monday, was yesterday if the text tells what happened then."""
+def _weekday(found: re.Match[str], today: date, named: Named | None, text: str) -> date | None:
+    """上周五 is of the week before; 周日, said on Monday, was yesterday if the text tells what happened then, and of no week that is
+    known in a story of long ago."""
     which = (found["which"] or "")[:1]
+    if named and not which and today - named.day > SAME_STORY:
+        return None
     wanted = "一二三四五六日".index(found["weekday"].replace("天", "日"))
     day = today + timedelta(days=wanted - today.weekday())
     if which == "上":

@@ -22,16 +22,30 @@ from nlp import making
 from nlp.amend import amended
 from nlp.annotators.foreign_clock import OF_CLOCKS, OURS_BEFORE, by_another_clock, far
 from nlp.annotators.moments import AGO, JUST_NOW, WHEN, WHEN_BEGINS, Named, ago, moment_of
-from nlp.annotators.telling import HABITUAL, RANGE_BEFORE, no_day, no_occurrence, reported
+from nlp.annotators.telling import (
+    HABITUAL,
+    RANGE_BEFORE,
+    asked_about,
+    dealt_with,
+    no_day,
+    no_occurrence,
+    reported,
+    today_ends,
+)
 from nlp.scanning import scan
 from nlp.sheet import Passage, Sheet
 
 OLDEST = timedelta(days=400)
 """What lies further back is history, not an occurrence."""
+OLD_NEWS = timedelta(days=20)
+"""A report that lies further back tells of another matter, or of none."""
 LAST_DAYS = timedelta(days=3)
 """Of the times that a text tells with day and clock those so long before the latest may be the same matter."""
 ONE_MATTER = timedelta(hours=24)
 """Times further apart leave a choice."""
+A_WEEK = timedelta(days=7)
+DAYS_APART, ONE_STORY = timedelta(hours=36), timedelta(days=30)
+"""A day that lies so long before the time, and no longer, may be when it began."""
 MENTIONS = 100
 """Times that are read of one title or text."""
 _LATER = re.compile(r"[以之过]后")
@@ -57,7 +71,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
     told = [mention for mention in told if mention.dated or anchored or hangs]
     if len(told) > 1:
         told = _without_history(told, said)
-    past = [mention for mention in told if said - OLDEST <= mention.at <= said]
+    past = [mention for mention in told if said - _oldest(mention) <= mention.at <= said]
     if not past:
         return amended(reading, occurred=_published(sheet.post))
     best, clear = _meant(past)
@@ -85,6 +99,11 @@ def _without_history(told: list[_Told], said: datetime) -> list[_Told]:
     return [m for m in told if m.dated or (m.at.month, m.at.day) not in long_ago]
 
 
+def _oldest(mention: _Told) -> timedelta:
+    """How far back it may lie: a report of long ago says nothing of now."""
+    return OLD_NEWS if mention.exactness < 0 else OLDEST
+
+
 def _note(stated: bool, fast: bool, clear: bool, ours: bool) -> str:
     if stated:
         return "文中写明了日期和时刻"
@@ -100,11 +119,29 @@ def _meant(past: list[_Told]) -> tuple[_Told, bool]:
     fullest = max(mention.exactness for mention in past)
     full = [mention for mention in past if mention.exactness == fullest]
     if fullest < 3:
-        return full[0], True
+        return _first_day(past, full[0]), True
     latest = max(mention.at for mention in full)
     near = [mention for mention in full if latest - mention.at <= LAST_DAYS]
     best = min(near, key=lambda mention: mention.at)
-    return best, latest - best.at <= ONE_MATTER
+    begun = _begun(past, best)
+    return begun or best, begun is None and latest - best.at <= ONE_MATTER
+
+
+def _first_day(past: list[_Told], fuller: _Told) -> _Told:
+    """28日起火，29日上午10时许扑灭: a bare day that the text names first counts before a part of one some days later."""
+    if fuller.exactness < 2 or fuller.passage.text[fuller.start] in "今昨":
+        return fuller
+    ahead = past[: past.index(fuller)]
+    days = (m for m in ahead if m.exactness == 1 and DAYS_APART < fuller.at - m.at <= A_WEEK)
+    return next(days, fuller)
+
+
+def _begun(past: list[_Told], best: _Told) -> _Told | None:
+    """2日停水，7日晚上8点打电话: the day on which the matter began, where the time tells only what was done about it later."""
+    if not dealt_with(best.passage, best.end):
+        return None
+    earlier = [m for m in past if m.exactness > 0 and DAYS_APART < best.at - m.at <= ONE_STORY]
+    return min(earlier, key=lambda mention: mention.at, default=None)
 
 
 def _published(post: Post) -> Occurrence:
@@ -118,22 +155,25 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
     text, held, made = passage.text, passage.standing, tuple.__new__
     mentions: list[_Told] = []
     named: Named | None = None
+    spoken = said
     for found in islice(scan(WHEN_BEGINS, WHEN, text), MENTIONS):
         alone = found["lone_hour"]
         if no_day(passage, found) or (alone and not named and sheet.may(HABITUAL)):
             continue
-        at = moment_of(found, said, named, text)
+        at = moment_of(found, spoken if found["day"] else said, named, text)
         if at is None:
             continue
         moment, exactness = at
         start, end = first, _ = found.span()
+        if mentions and named and _again(named.found, found) and mentions[-1].end == named.found.end():
+            mentions.pop()
         abroad = bool(named and named.abroad and (alone or found["same"]))
         if held & OF_CLOCKS:
             again = bool(named and OURS_BEFORE.expression.match(text, named.found.end(), start))
             first = named.found.start() if named and again else start
             abroad = not again and (abroad or by_another_clock(text, start, end))
         if not abroad and not no_occurrence(passage, start, end, first):
-            if reported(passage, found):
+            if reported(passage, found) or (exactness < 3 and asked_about(passage, end)):
                 exactness = -1
             elif exactness == 3:
                 exactness = 2 if _either(found, moment, named) else 3
@@ -141,8 +181,9 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
             mentions.append(made(_Told, told))
         elif mentions and text[mentions[-1].end : start] in RANGE_BEFORE:
             begun = mentions[-1]
-            if moment > said or moment < begun.at:
+            if moment > said or moment < begun.at or moment - begun.at >= ONE_MATTER:
                 mentions[-1] = begun._replace(exactness=min(begun.exactness, 2))
+        spoken = today_ends(passage, found, moment, said) or spoken
         if not alone:
             named = made(Named, (moment, found, abroad, named))
     if held & AGO.bit:
@@ -152,6 +193,13 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
         for found in islice(JUST_NOW.expression.finditer(text), MENTIONS):
             mentions.append(_Told(said, 2, passage, found.start(), found.end()))
     return mentions
+
+
+def _again(named: re.Match[str], found: re.Match[str]) -> bool:
+    """今天2019年5月13日, 上周六(7月20日): the same day once more, by its date."""
+    relative = named["weekday"] or (named["day"] or "")[-1:] in {"天", "日"}
+    exact = named["part"] or named["hour"]
+    return bool(relative and not exact and found["month"] and found.start() - named.end() < 2)
 
 
 def _either(found: re.Match[str], moment: datetime, named: Named | None) -> bool:
