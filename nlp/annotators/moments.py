@@ -59,7 +59,7 @@ WHEN = re.compile(
     rf"(?:(?:(?:(?P<year>(?:19|20)\d\d(?=[年\-/.])|(?<!\d)[012]\d(?=年)|[一二][〇零九][〇零一二三四五六七八九]{{2}}(?=年))[年\-/.]\)?|(?P<years>去年|前年|今年)|(?<![\d年.\-/]))(?P<month>{_N})(?P<sep>月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})(?:[日号]|(?![\d.%万千百元人名户个年月岁折倍]))"
     rf"|(?P<moon>本月|这个?月|上个?月)(?P<moonday>\d{{1,2}})[日号]"
     rf"|(?<!\d)(?<!\d[,.])(?P<only>\d{{1,2}}|[二三]?十[一二三四五六七八九]?)(?:日(?!均|常|前后|内|游|报(?![道告警案])|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
-    rf"|(?P<day>{_DAY})|(?P<same>[当同](?:日|天|晚)|次日|第二天|隔天)|(?P<which>上个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))"
+    rf"|(?P<day>{_DAY})|(?P<same>[当同](?:日|天|晚)|次日|第二天|隔天)|(?P<which>上个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?!次))"
     rf"(?:\((?!\d{{1,2}}月)[^()\n]{{1,6}}\)|,?(?:周|星期|礼拜)[一二三四五六日天]|t(?=\d\d:))?[),的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
 )
@@ -105,6 +105,7 @@ _UNTIL_AFTER = re.compile(
 """18:00-22:00 without a day: the hours of every day."""
 _GIVEN = re.compile(r"\((\d{1,2})[日号]\)")
 """今日(15日): which day that was."""
+_LISTED = frozenset("、,和与及")
 _APART = re.compile(r"[。;!?\n]|[两几三四五六七][天日]")
 """Between a day and a clock: another sentence, or several days."""
 
@@ -275,7 +276,7 @@ def _day(found: re.Match[str], said: datetime, named: Named | None, text: str) -
         year, month = (today.year, today.month) if not back else _month_before(today)
         return _on(year, month, int(found["moonday"]), date.max)
     if found["month"]:
-        return _dated(found, today)
+        return _dated(found, today, _year_of(found, named, text))
     if found["only"]:
         return _day_of_month(found, today, named.day if named else None, text)
     return None
@@ -313,7 +314,7 @@ def _weekday(found: re.Match[str], today: date, named: Named | None, text: str) 
     return day - timedelta(days=7) if PAST_AFTER.match(text, found.end(), found.end() + 40) else None
 
 
-def _dated(found: re.Match[str], today: date) -> date | None:
+def _dated(found: re.Match[str], today: date, year_told: int | None) -> date | None:
     month, day = int(numeral(found["month"]) or 0), int(numeral(found["dom"]) or 0)
     if found["year"]:
         year = int(found["year"].translate(_DIGITS))
@@ -321,9 +322,17 @@ def _dated(found: re.Match[str], today: date) -> date | None:
     if found["years"]:
         back = {"今": 0, "去": 1, "前": 2}[found["years"][0]]
         return _on(today.year - back, month, day, date.max)
+    if year_told:
+        return _on(year_told, month, day, date.max)
     made = _on(today.year, month, day, date.max)
     far_ahead = made is not None and made - today > timedelta(days=180)
     return _on(today.year - 1, month, day, date.max) if far_ahead else made
+
+
+def _year_of(found: re.Match[str], named: Named | None, text: str) -> int | None:
+    """2015年5月20日、5月25日: the year that the day right before it tells for both."""
+    listed = named and named.found["year"] and text[named.found.end() : found.start()] in _LISTED
+    return named.day.year if named and listed else None
 
 
 def _month_before(day: date) -> tuple[int, int]:

@@ -54,6 +54,9 @@ def test_reports_long_spans_and_what_was_done_later_state_nothing(text: str, whe
         "依据2026年6月12日《关于车位租售的答复意见》，车位不得出售",
         "2026年3月5日物业回复说明年再修",
         "成交量较昨日下降两成",
+        "2015年5月20日、10月25日借走两笔钱，没还",
+        "电梯一周一次停在半层",
+        "学校每周一到周五用高音喇叭放三字经，方圆几里都听得见，早上八点钟又放进行曲",
     ],
 )
 def test_what_is_no_occurrence_gives_no_time(text: str) -> None:
