@@ -155,9 +155,9 @@ def _announced(text: str) -> bool:
 
 
 def _official(sheet: Sheet) -> list[Signal]:
-    found = officials.named(sheet)
+    found = [(one.passage, one.start, one.end) for one in officials.named(sheet)]
     kind = SignalKind.OFFICIAL_NAMED
-    return [signal(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
+    return [signal_at(sheet, kind, f"signal.{kind}", "点到具体的公职人员", found)] if found else []
 
 
 def _unit(sheet: Sheet, reading: Reading) -> list[Signal]:
