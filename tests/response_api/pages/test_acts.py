@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from huiying.clock import SHANGHAI
+from huiying.clock import SHANGHAI, ManualClock
 from huiying.contracts import (
     Authority,
     Case,
@@ -635,6 +635,28 @@ def test_a_refused_draft_has_the_focus_on_its_fault(visitor: Visitor, case: Case
     refused = write(handler, address, publicity="", next_release_at="昨天").text
     assert refused.count("autofocus") == 1
     assert re.search(r'<input type="datetime-local" name="next_release_at"[^>]* autofocus>', refused)
+
+
+def test_a_promise_that_is_over_is_neither_reviewed_nor_published(
+    visitor: Visitor, engine: Engine, clock: ManualClock, case: Case
+) -> None:
+    handler, spokesperson = visitor(Role.HANDLER), visitor(Role.SPOKESPERSON)
+    address = in_draft(handler, case)
+    page = f"/cases/{case.id}/statements/1"
+    write(handler, address, next_release_at="2020-01-01T00:00")
+    told = handler.get(page).text
+    assert "下次发布时间（2020-01-01 00:00）已经过去" in told and "还不能送审" in told
+    soon = (NOW + timedelta(hours=1)).astimezone(SHANGHAI)
+    write(handler, address, next_release_at=f"{soon:%Y-%m-%dT%H:%M}")
+    act(handler, case, "submit", number=1)
+    act(visitor(Role.SECRECY), case, "clear", number=1)
+    act(visitor(Role.SIGNER), case, "sign", number=1)
+    assert "还不能发布" not in spokesperson.get(page).text
+    clock.advance(timedelta(hours=2))
+    told = spokesperson.get(page).text
+    assert "还不能发布" in told and "已经过去" in told
+    assert send_unasked(spokesperson, engine, case, "publish", number=1).status_code == 409
+    assert engine.cases.get(case.id).statements[0].state is StatementState.SIGNED
 
 
 def test_a_step_of_a_statement_that_is_refused_comes_first_too(
