@@ -849,9 +849,25 @@ def test_one_press_merges_it_and_one_press_takes_that_back(
     sent = act(monitor, case, "link")
     assert sent.headers["location"] == f"/cases/{other.id}?done=link#desk"
     assert engine.cases.get(case.id).merged_into == other.id
+    landed = monitor.get(f"/cases/{other.id}").text
+    assert f'1 件事并入了这里：<a href="/cases/{case.id}#desk">' in landed, "whoever erred finds the way back"
     back = act(monitor, case, "unmerge")
     assert back.headers["location"] == f"/cases/{case.id}?done=unmerge#desk"
     assert engine.cases.get(case.id).state is case.state
+
+
+def test_the_post_that_opened_a_case_is_named_and_not_offered_for_splitting(
+    visitor: Visitor, engine: Engine
+) -> None:
+    opening, other = a_post(title="锦绣花园车位只售不租"), a_post(text="地库又进水了")
+    case = a_case(opened_by=opening.key)
+    engine.cases.save([case])
+    lines = [a_line(body=one, case_id=case.id, reading=a_reading(post=one)) for one in (opening, other)]
+    engine.archive.put(lines)
+    page = visitor(Role.MONITOR).get(f"/cases/{case.id}").text
+    form = page.partition('id="act-split"')[2].partition("</form>")[0]
+    assert form.count('type="checkbox"') == 1 and f'value="{other.id}"' in form
+    assert "立案的那一条“锦绣花园车位只售不租”留在这里" in form
 
 
 def test_one_press_says_that_it_is_another_matter(
