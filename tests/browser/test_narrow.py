@@ -1,4 +1,4 @@
-"""Pages as they are read enlarged to 200 %, on a low screen, and on paper."""
+"""Pages as they are read enlarged to 200 % and more, on a low screen, on paper, and by weak eyes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from playwright.sync_api import expect
 
 from huiying.contracts import Level, Role
 from tests.browser.conftest import Sitting, Web
+from tests.browser.contrast import faint
 from tests.browser.layout import too_wide
 from tests.factories import a_case, a_clock
 
 ENLARGED = (960, 540)
 """What 1920×1080 leaves at 200 %."""
+NARROWEST = (320, 640)
+"""What 1280 leaves at 400 %."""
 A4 = (794, 1123)
 MATTERS = 40
 
@@ -65,3 +68,13 @@ def test_on_paper_only_what_fits_a_page_is_kept_together(sit_down: Sitting, path
     page = sit_down(Role.DUTY, size=A4).open(path)
     page.emulate_media(media="print")
     assert page.evaluate(_KEPT_TOGETHER) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/cases", "/inbox", "/stats", "/rules"])
+def test_every_text_stands_out_from_its_ground(sit_down: Sitting, path: str) -> None:
+    assert faint(sit_down(Role.DUTY).open(path)) == []
+
+
+def test_every_text_of_a_matter_stands_out_and_fits_the_narrowest_screen(sit_down: Sitting, web: Web) -> None:
+    page = sit_down(Role.DUTY, size=NARROWEST).open(f"/cases/{web.cases[0].id}")
+    assert faint(page) == [] and too_wide(page) == []
