@@ -80,7 +80,9 @@ Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 @cli.command()
 def run(
     stages: Annotated[str, typer.Option(help="要运行的环节，用逗号隔开：crawlers,nlp,triage,web。")] = "",
-    until_idle: Annotated[bool, typer.Option("--until-idle", help="把积压处理完就结束；不采集、不开网页。")] = False,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="把积压处理完就结束；不采集、不开网页。")
+    ] = False,
 ) -> None:
     """运行系统。"""
     from huiying import app as roof

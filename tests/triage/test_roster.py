@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 
 import openpyxl
@@ -12,6 +13,7 @@ from huiying.clock import SHANGHAI
 from huiying.errors import Misconfigured
 from tests.factories import NOW
 from tests.huiying.tables.books import handmade
+from tests.quick import growth
 from tests.triage.texts import policy
 from triage.roster import Roster, deaf, holes, joined, read
 
