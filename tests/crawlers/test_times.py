@@ -67,8 +67,12 @@ def test_an_impossible_time_is_unknown(written: str | None) -> None:
 def test_what_is_no_time_is_given_up_soon_however_long_it_is(head: str, filling: str) -> None:
     """Feeds and pages of strangers say such things, and a minute is a minute in which nothing else is collected."""
     assert times.read(f"{head}{filling * 30}x", NOW) is None or head == "2026-1-1,"
-    assert growth(lambda size: partial(times.read, f"{head}{filling * (size // len(filling))}x", NOW), 400) < 24
+    assert (
+        growth(lambda size: partial(times.read, f"{head}{filling * (size // len(filling))}x", NOW), 400) < 24
+    )
 
 
 def test_a_time_is_found_behind_the_blanks_of_a_page() -> None:
-    assert times.read("\n " * 5000 + "发布时间： 2026-11-23\n\t 10:05", NOW) == datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+    assert times.read("\n " * 5000 + "发布时间： 2026-11-23\n\t 10:05", NOW) == datetime(
+        2026, 11, 23, 2, 5, tzinfo=UTC
+    )
