@@ -53,7 +53,7 @@ def read(text: str | int | float | None, now: datetime) -> datetime | None:
     if text is None or isinstance(text, bool):
         return None
     if isinstance(text, int | float):
-        return _epoch(float(text), now)
+        return _epoch(text, now)
     said = " ".join(text.split())[:MOST]
     if re.fullmatch(r"\d{10}(?:\d{3})?(?:\.\d+)?", said):
         return _epoch(float(said), now)
@@ -61,8 +61,8 @@ def read(text: str | int | float | None, now: datetime) -> datetime | None:
 
 
 def _epoch(number: float, now: datetime) -> datetime | None:
-    seconds = number / 1000 if number > 1e11 else number
     try:
+        seconds = number / 1000 if number > 1e11 else number
         return believable(datetime.fromtimestamp(seconds, UTC), now)
     except (OverflowError, ValueError, OSError):
         return None
