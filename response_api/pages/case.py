@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -56,8 +57,6 @@ def show_case(
     """The case's page; with ``typed``, what could not be done stands in its form again."""
     now, policy, read = house.clock.now(), house.desk.policy, house.desk.texts.read
     named = house.accounts.names()
-    hindered = hindrances(case, person.actor, policy)
-    acts = [act for act in allowed(case, person.actor, policy) if act not in hindered]
     after = request.query_params.get("posts", "")[:200]
     found = house.engine.archive.search(
         LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=POSTS_ON_A_PAGE, after=after)
@@ -65,7 +64,6 @@ def show_case(
     sight = sight_of(person, house.names)
     said = claims(found.lines)
     published = officials(house, case, found.lines, said, sight) if said else ()
-    begun = _begun(published, request.query_params.get("ground", "")) if Act.ASSESS in acts else {}
     context = {
         "case": case_view(
             case,
@@ -79,25 +77,15 @@ def show_case(
         ),
         "handling": handling_view(case, house.names, read, now, named, stuck=stuck(case, policy)),
         "file": file_view(case, house.files, policy, read, now, named),
-        "forms": act_forms(
+        **_may_be_done(
+            house,
+            person,
             case,
-            person.actor,
-            policy,
+            now,
             typed=typed,
             named=named,
-            begun=begun,
-            hindered=hindered,
-            scoring=house.desk.scoring,
+            begun=_begun(published, request.query_params.get("ground", "")),
         ),
-        "hindered": [
-            (RULES[act].name, why, act in ON_THE_WAY) for act, why in hindered.items() if act not in ELSEWHERE
-        ],
-        "may_assess": Act.ASSESS in acts,
-        "drafts": may_be_written(case) if Act.DRAFT in acts else [],
-        "next": next_act(case, acts),
-        "may_split": Act.SPLIT in acts,
-        "suggestions": _suggested(house, person, case, sight, now, may=Act.APART in acts),
-        "may_link": Act.LINK in acts,
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
@@ -109,6 +97,45 @@ def show_case(
         "later_page": bool(after),
     }
     return page(request, "case.html", context, person=person, status=status)
+
+
+def _may_be_done(
+    house: House,
+    person: Person,
+    case: Case,
+    now: datetime,
+    *,
+    typed: Typed | None,
+    named: Callable[[str], str],
+    begun: Mapping[Act, Mapping[str, str]],
+) -> Mapping[str, Any]:
+    """The acts of this person on it, with their forms, and what stands in the way of others."""
+    policy = house.desk.policy
+    hindered = hindrances(case, person.actor, policy)
+    acts = [act for act in allowed(case, person.actor, policy) if act not in hindered]
+    return {
+        "forms": act_forms(
+            case,
+            person.actor,
+            policy,
+            typed=typed,
+            named=named,
+            begun=begun if Act.ASSESS in acts else {},
+            hindered=hindered,
+            scoring=house.desk.scoring,
+        ),
+        "hindered": [
+            (RULES[act].name, why, act in ON_THE_WAY) for act, why in hindered.items() if act not in ELSEWHERE
+        ],
+        "next": next_act(case, acts),
+        "drafts": may_be_written(case) if Act.DRAFT in acts else [],
+        "may_assess": Act.ASSESS in acts,
+        "may_split": Act.SPLIT in acts,
+        "may_link": Act.LINK in acts,
+        "suggestions": _suggested(
+            house, person, case, sight_of(person, house.names), now, may=Act.APART in acts
+        ),
+    }
 
 
 def _score(house: House, case: Case, now: datetime) -> ScoreView | None:
