@@ -24,7 +24,7 @@ from response_api import times
 from response_api.house import Names
 from response_api.papers.issue import Issue
 from response_api.public_clocks import verdict
-from response_api.sight import Sight, is_sealed, title_for
+from response_api.sight import UNTOLD, Sight, is_sealed, title_for, topic_for, unit_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
 from triage.calendar import Calendar
 from triage.ending import Ending, ended_at, ending, is_booked, ran_out_at
@@ -255,16 +255,15 @@ class RowMaker:
 
     def of(self, case: Case, *, what: str = "", at: datetime | None = None, authority: str = "") -> Row:
         sealed = is_sealed(case, self.sight)
-        topic = self.names.topic_name(case.topic) if case.topic else "未归类"
         return Row(
             id=case.id,
             sealed=sealed,
             title=title_for(case, self.sight),
             level=LEVELS[case.severity.level],
             state=STATES[case.state],
-            topic="—" if sealed else topic,
-            place="—" if sealed else case.place.city or case.place.province or "地点未知",
-            unit="—" if sealed else self.names.unit_name(case.route.lead),
+            topic=topic_for(case, self.sight, self.names),
+            place=UNTOLD if sealed else case.place.city or case.place.province or "地点未知",
+            unit=unit_for(case, self.sight, self.names),
             posts=case.tallies.posts,
             what=what,
             at=times.full(at)[:16] if at else "",
