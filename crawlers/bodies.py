@@ -65,9 +65,10 @@ def without_head(text: str, title: str) -> str:
         if title and _ink(line) == _ink(title) and len(lines) > number + 1:
             lines = lines[number + 1 :]
             break
-    while len(lines) > 1 and (not lines[0].strip() or _SMALL_PRINT.match(lines[0].strip())):
-        lines = lines[1:]
-    return "\n".join(lines).strip()
+    first = 0
+    while first < len(lines) - 1 and (not lines[first].strip() or _SMALL_PRINT.match(lines[first].strip())):
+        first += 1
+    return "\n".join(lines[first:]).strip()
 
 
 def without_foot(text: str) -> str:

@@ -14,13 +14,13 @@ MOST = 200_000
 DEEPEST = 2000
 """Elements within each other; beyond that a page is made to stall its reader."""
 
-_BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6]|/section|/article|/blockquote)\b[^>]*>")
+_BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6]|/section|/article|/blockquote)\b[^<>]*>")
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)"
     r"(?:\s+[a-zA-Z_:@][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?)*\s*/?>",
     re.ASCII,
 )
-_ANY_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_ANY_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*+)[^<>]*>")
 _HIDDEN = frozenset({"script", "style", "template"})
 _ALONE = frozenset({"br", "hr", "img", "wbr", "p", "li", "td", "tr"})
 """Tags that need no end."""

@@ -84,7 +84,7 @@ NAMES = {
 
 def guess(headings: Sequence[str]) -> Mapping:
     """The usual headings, found. Columns of contacts are dropped."""
-    plain = {re.sub(r"[\s（(].*$", "", heading.strip()).lower(): heading for heading in headings}
+    plain = {re.split(r"[\s（(]", heading.strip(), maxsplit=1)[0].lower(): heading for heading in headings}
     chosen = {
         field: next((plain[name] for name in names if name in plain), "") for field, names in _USUAL.items()
     }

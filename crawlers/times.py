@@ -11,6 +11,8 @@ from huiying.clock import SHANGHAI
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 """How far a clock on the other side may run ahead of ours before its time is not believed."""
+MOST = 400
+"""Characters of what is said that are read: a time and the words round it. What strangers write may be megabytes of blanks."""
 
 FULL = re.compile(
     r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
@@ -50,14 +52,17 @@ def read(text: str | int | float | None, now: datetime) -> datetime | None:
     """The time that this says, or None: unreadable and impossible times are unknown, never guessed."""
     if text is None or isinstance(text, bool):
         return None
-    if isinstance(text, int | float) or re.fullmatch(r"\s*\d{10}(?:\d{3})?(?:\.\d+)?\s*", text):
-        return _epoch(float(text), now)
-    return believable(_written(text.strip(), now), now)
+    if isinstance(text, int | float):
+        return _epoch(text, now)
+    said = " ".join(text.split())[:MOST]
+    if re.fullmatch(r"\d{10}(?:\d{3})?(?:\.\d+)?", said):
+        return _epoch(float(said), now)
+    return believable(_written(said, now), now)
 
 
 def _epoch(number: float, now: datetime) -> datetime | None:
-    seconds = number / 1000 if number > 1e11 else number
     try:
+        seconds = number / 1000 if number > 1e11 else number
         return believable(datetime.fromtimestamp(seconds, UTC), now)
     except (OverflowError, ValueError, OSError):
         return None
@@ -97,7 +102,7 @@ def from_match(found: re.Match[str]) -> datetime:
 
 
 def _compact(text: str, _now: datetime) -> datetime | None:
-    found = _COMPACT.fullmatch(text.strip())
+    found = _COMPACT.fullmatch(text)
     return from_match(found) if found else None
 
 

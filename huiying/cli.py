@@ -22,6 +22,7 @@ from huiying import (
     datafolder,
     dead,
     export,
+    helptext,
     ledger,
     logs,
     metrics,
@@ -79,7 +80,9 @@ Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 @cli.command()
 def run(
     stages: Annotated[str, typer.Option(help="要运行的环节，用逗号隔开：crawlers,nlp,triage,web。")] = "",
-    until_idle: Annotated[bool, typer.Option(help="把积压处理完就结束；不采集、不开网页。")] = False,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="把积压处理完就结束；不采集、不开网页。")
+    ] = False,
 ) -> None:
     """运行系统。"""
     from huiying import app as roof
@@ -129,7 +132,7 @@ def init() -> None:
 
 @cli.command()
 def crawl(
-    once: Annotated[bool, typer.Option(help="每个来源只看一遍就结束。")] = False,
+    once: Annotated[bool, typer.Option("--once", help="每个来源只看一遍就结束。")] = False,
     child_of: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """按来源目录采集（run 会自动带着它）。"""
@@ -461,6 +464,9 @@ def index_drop_old() -> None:
 
     gone = stores.drop_old_indices(_distributed(settings.load()))
     print("\n".join(f"已删除 {index}" for index in gone) if gone else "没有旧索引。")
+
+
+helptext.in_chinese(cli)
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ from huiying.contracts import Role
 from huiying.errors import Misconfigured
 from huiying.ports import Register
 from huiying.settings import Settings
-from response_api.auth import ROLE_NAMES, ensure_demo_accounts
+from response_api.auth import ROLE_NAMES
+from response_api.demo_accounts import ensure_demo_accounts
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NEWSROOM = CHECKOUT / "tests" / "newsroom"

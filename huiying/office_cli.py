@@ -206,7 +206,8 @@ def roster_import(
     from triage.reach import ReachBook
 
     try:
-        body = file.read_bytes()
+        with file.open("rb") as opened:
+            body = opened.read(roster.MOST_BYTES + 1)
     except OSError as error:
         raise Misconfigured(
             f"读不了 {file}（{complaints.of_system(error)}）。请检查文件名和权限。"

@@ -73,9 +73,11 @@ def find(text: str) -> tuple[Found, ...]:
     """Everything of these forms, in the order of the text; of two that overlap, the one that the list names first."""
     plain, origin = flattened(text)
     taken: list[Found] = []
+    covered = bytearray(len(text))
     for kind, start, end in _all_hits(plain):
         hit = Found(kind=kind, start=origin[start], end=origin[end - 1] + 1)
-        if all(hit.end <= other.start or hit.start >= other.end for other in taken):
+        if not any(covered[hit.start : hit.end]):
+            covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
             taken.append(hit)
     return tuple(sorted(taken, key=lambda hit: hit.start))
 

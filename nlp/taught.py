@@ -12,8 +12,8 @@ from nlp.corpus import Example
 from nlp.learning import Question
 
 RELEVANCE = "relevance"
-FAMILIES = (RELEVANCE, "topic", "category", "attitude")
-"""What people can say of a text; a question's family stands before the colon of its name."""
+"""One of the four families of what people can say of a text, beside topic, category and attitude: what stands before the colon of
+a question's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,18 @@ from response_api.facts import Facts, falling_due
 from response_api.filters import SOON, Due
 from response_api.heat import HeatTable, heat_table
 from response_api.house import Names, SourceState
-from response_api.sight import EVERYTHING, NOBODY, SEALED, Glimpse, Sight, is_sealed, title_for
+from response_api.sight import (
+    EVERYTHING,
+    NOBODY,
+    SEALED,
+    Glimpse,
+    Sight,
+    is_sealed,
+    place_for,
+    title_for,
+    topic_for,
+    unit_for,
+)
 from response_api.suggested import in_view
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, LevelMark
 
@@ -243,7 +254,7 @@ def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime, sig
         sealed=is_sealed(case, sight),
         title=title_for(case, sight),
         level=LEVELS[case.severity.level],
-        unit=names.unit_name(case.route.lead),
+        unit=unit_for(case, sight, names),
         clock=clock.rule.name,
         house_rule=clock.authority is Authority.HOUSE,
         provisional=clock.provisional,
@@ -289,8 +300,8 @@ def story_row(case: Case, names: Names, now: datetime, sight: Sight) -> StoryRow
         title=title_for(case, sight),
         candidate=case.state is CaseState.WATCHING,
         level=LEVELS[case.severity.level],
-        topic=names.topic_name(case.topic) if case.topic else "未归类",
-        place=case.place.county or case.place.city or case.place.province or "地点未知",
+        topic=topic_for(case, sight, names),
+        place=place_for(case, sight),
         posts=case.tallies.posts,
         at=times.short(case.flagged_at or case.detected_at, now),
         spark=spark(case.tallies.by_hour, now),

@@ -10,7 +10,16 @@ from huiying.contracts import Case, ClockState
 from response_api import times
 from response_api.board import tone_of
 from response_api.house import Names
-from response_api.sight import EVERYTHING, Audience, Sight, is_sealed, title_for
+from response_api.sight import (
+    EVERYTHING,
+    Audience,
+    Sight,
+    is_sealed,
+    place_for,
+    title_for,
+    topic_for,
+    unit_for,
+)
 from response_api.suggested import in_view
 from response_api.words import LEVELS as MARKS
 from response_api.words import STATES, LevelMark
@@ -61,9 +70,9 @@ def case_row(
         title=title_for(case, sight),
         level=MARKS[case.severity.level],
         state=STATES[case.state],
-        topic=names.topic_name(case.topic) if case.topic else "未归类",
-        place=case.place.county or case.place.city or case.place.province or "地点未知",
-        unit=names.unit_name(case.route.lead),
+        topic=topic_for(case, sight, names),
+        place=place_for(case, sight),
+        unit=unit_for(case, sight, names),
         posts=case.tallies.posts,
         opened=times.short(case.detected_at, now),
         active=times.short(case.last_post_at, now),

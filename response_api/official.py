@@ -13,7 +13,7 @@ from datetime import datetime
 
 from huiying.contracts import ArchiveLine, Case, CaseState, Channel, Post, Tier
 from huiying.ports import CaseQuery, LineQuery, Order
-from nlp.contradiction import Said
+from nlp.assertions import Said
 from response_api.house import House
 from response_api.post_card import web_link
 from response_api.precedents import likeness, weights

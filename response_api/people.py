@@ -19,9 +19,9 @@ from response_api.auth import (
     Accounts,
     in_words,
     login_fault,
-    password_faults,
 )
 from response_api.one_time import OneTimeLinks
+from response_api.passwords import password_faults
 from response_api.security_log import Mark
 from response_api.sight import Tree
 

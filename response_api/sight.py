@@ -26,6 +26,8 @@ HANDLES = frozenset({Role.HANDLER, Role.CHECKER, Role.SECRECY, Role.SIGNER})
 SEALED = "限制知悉事件"
 SEALED_TEXT = "内容仅限值班长、领导和承办单位查看"
 UNTITLED = "（无标题）"
+UNTOLD = "—"
+"""In the place of what a restricted matter is about, where it is, and who has it."""
 MOST_KNOWN = 10_000
 MOST_MERGES = 20
 """How far a case is followed to the one that it has become part of."""
@@ -50,6 +52,13 @@ class Tree(Protocol):
     def top(self) -> str:
         """Id of the unit that has none above it."""
         ...
+
+
+class Named(Protocol):
+    """What units and topics are called; the policy files know."""
+
+    def topic_name(self, code: str, /) -> str: ...
+    def unit_name(self, unit: str, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,24 @@ def is_sealed(case: Case, sight: Sight) -> bool:
 
 def title_for(case: Case, sight: Sight) -> str:
     return SEALED if is_sealed(case, sight) else case.title or case.lead or UNTITLED
+
+
+def topic_for(case: Case, sight: Sight, names: Named) -> str:
+    if is_sealed(case, sight):
+        return UNTOLD
+    return names.topic_name(case.topic) if case.topic else "未归类"
+
+
+def place_for(case: Case, sight: Sight) -> str:
+    """As narrow as it is known."""
+    if is_sealed(case, sight):
+        return UNTOLD
+    return case.place.county or case.place.city or case.place.province or "地点未知"
+
+
+def unit_for(case: Case, sight: Sight, names: Named) -> str:
+    """Who leads: by the discipline's office alone one knows what a matter is about."""
+    return UNTOLD if is_sealed(case, sight) else names.unit_name(case.route.lead)
 
 
 def audience_by_id(cases: CaseStore, case_id: str) -> tuple[Audience, int]:

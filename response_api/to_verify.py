@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from huiying.contracts import ArchiveLine, Field, Post, SignalKind, Span
-from nlp.contradiction import Compared, Said, Standing, compare
+from nlp.assertions import Said
+from nlp.contradiction import Compared, Standing, compare
 from response_api import times
 from response_api.official import Official, is_official, said_in
 

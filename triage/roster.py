@@ -48,7 +48,8 @@ _OCLOCK = re.compile(r"(\d{1,2})[点时](?:(\d{1,2})分?)?整?")
 _SEVERAL = re.compile(r"[、，,；;/]")
 _ROUNDED = re.compile(r"[\d.]+E\+?\d+", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
-_MAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
+_MAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>][^\s@,;<>.]*\.[^\s@,;<>]+")
+"""Of the dots behind the @ the first that is not at its foot is the one that counts: there is nothing to try twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,16 +358,16 @@ def _twice(shifts: Iterable[Shift], policy: Policy) -> list[str]:
     faults = []
     persons: dict[str, list[Shift]] = {}
     for one in sorted(shifts, key=lambda one: (one.start, one.line)):
-        for other in persons.get(one.person, []):
-            apart = one.unit != other.unit or one.role == other.role
-            if other.end > one.start and apart:
+        going_on = [other for other in persons.get(one.person, []) if other.end > one.start]
+        for other in going_on:
+            if one.unit != other.unit or one.role == other.role:
                 where = policy.unit_name(other.unit) + ROLES[other.role]
                 faults.append(
                     f"第 {one.line} 行：{one.name} {shown(one.start)} 起和第 {other.line} 行（{where}，到"
                     f" {shown(other.end)}）重叠，一个人不能同时在两处值班。请删掉或改正其中一行"
                 )
                 break
-        persons.setdefault(one.person, []).append(one)
+        persons[one.person] = [*going_on, one]
     return faults
 
 

@@ -17,7 +17,8 @@ from huiying.evaluation.figure import Figure, Measured, share
 from huiying.evaluation.folder import Folder, Row
 from huiying.evaluation.said import SOME_DAY
 from huiying.evaluation.said import said as posted
-from nlp.contradiction import Compared, Said, Standing, compare
+from nlp.assertions import Said
+from nlp.contradiction import Compared, Standing, compare
 from nlp.pipeline import Reader
 from triage.sites import sites
 

@@ -18,7 +18,6 @@ from nlp.pipeline import Reader
 
 TRAIN = "citizen_messages/intent_train.jsonl"
 TEST = "citizen_messages/intent_test.jsonl"
-INTENTS = ("inquiry", "petition", "problem", "suggestion")
 
 _AS_INTENT = {
     Category.SUGGESTION: "suggestion",

@@ -15,7 +15,7 @@ from response_api.auth import Person
 from response_api.guard import Reader, TheHouse, posted, text_of
 from response_api.house import House
 from response_api.onward import onward
-from response_api.pages.cases import show_case
+from response_api.pages.case import show_case
 from response_api.pages.frame import problem
 from response_api.pages.reach import reach
 from response_api.pages.statements import show_statement

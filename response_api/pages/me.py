@@ -12,10 +12,11 @@ from starlette.datastructures import FormData
 from huiying.clock import SHANGHAI
 from huiying.errors import RevisionConflict
 from response_api import times
-from response_api.auth import PATIENCE, Locked, Person, WrongPassword, password_faults
+from response_api.auth import PATIENCE, Locked, Person, WrongPassword
 from response_api.guard import INSIDE, TheHouse, house_of, posted, signed_in, text_of
 from response_api.kept import called
 from response_api.pages.frame import page
+from response_api.passwords import password_faults
 from response_api.subscriptions import Subscriptions
 from triage.words import RANK_NAMES
 

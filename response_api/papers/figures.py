@@ -24,7 +24,7 @@ from response_api import times
 from response_api.house import Names
 from response_api.papers.issue import Issue
 from response_api.public_clocks import verdict
-from response_api.sight import Sight, is_sealed, title_for
+from response_api.sight import UNTOLD, Sight, is_sealed, title_for, topic_for, unit_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
 from triage.calendar import Calendar
 from triage.ending import Ending, ended_at, ending, is_booked, ran_out_at
@@ -163,10 +163,7 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
     rows = RowMaker(facts.sight, names)
     ended = list(_ended(facts.cases, issue, facts.now))
     ended_before = list(_ended(facts.cases, issue.previous(), facts.now))
-    kept, kept_before = _how_many(ended, Ending.KEPT), _how_many(ended_before, Ending.KEPT)
-    missed, missed_before = _how_many(ended, Ending.MISSED), _how_many(ended_before, Ending.MISSED)
-    replies = _replies(facts.cases, issue)
-    rebounds = _rebounds(facts.cases, issue)
+    replies, rebounds = _replies(facts.cases, issue), _rebounds(facts.cases, issue)
     late = sorted((one for one in ended if one.how is Ending.MISSED), key=lambda one: ran_out_at(one.clock))
     attitudes = _attitudes(facts)
     following = issue.following()
@@ -176,14 +173,7 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
         now=facts.now,
         running=facts.now < issue.until,
         counts=(
-            Count(name="新发现事件", now=here.matters, before=before.matters, key="matters"),
-            Count(name="苗头", now=_of(here, CANDIDATES), before=_of(before, CANDIDATES), key="candidates"),
-            Count(
-                name="不予受理",
-                now=here.by_state.get(CaseState.DISMISSED, 0),
-                before=before.by_state.get(CaseState.DISMISSED, 0),
-                key="dismissed",
-            ),
+            *_of_finding(here, before),
             Count(
                 name="相关信息（按发布时间）",
                 now=sum(one.now for one in attitudes),
@@ -191,18 +181,9 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
             ),
             Count(name="公开回应", now=len(replies), before=len(_replies(facts.cases, issue.previous()))),
             Count(name="出现反弹", now=len(rebounds), before=len(_rebounds(facts.cases, issue.previous()))),
-            Count(name="法定时限按时", now=kept, before=kept_before),
-            Count(name="法定时限逾期", now=missed, before=missed_before),
+            *_of_duties(ended, ended_before),
         ),
-        levels=tuple(
-            Count(
-                name=f"{LEVELS[level].numeral}级（{level.value}）",
-                now=here.by_level.get(level, 0),
-                before=before.by_level.get(level, 0),
-                key=level.value,
-            )
-            for level in LEVELS
-        ),
+        levels=_levels(here, before),
         topics=_counts(
             here.by_topic, before.by_topic, lambda code: names.topic_name(code) if code else "未归类"
         ),
@@ -213,12 +194,12 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
         top=tuple(rows.of(case) for case in _top(facts.cases, issue)),
         open_total=facts.open_total,
         open=tuple(rows.next_due(case, facts.now) for case in facts.open[:MOST_ROWS]),
-        kept=kept,
+        kept=_how_many(ended, Ending.KEPT),
         missed=tuple(
             rows.of(one.case, what=f"{one.clock.rule.name}：{one.word}", at=ran_out_at(one.clock))
             for one in late[:MOST_ROWS]
         ),
-        missed_total=missed,
+        missed_total=len(late),
         replies=tuple(rows.of(case, what=what, at=at) for at, case, what in replies[:MOST_ROWS]),
         replies_total=len(replies),
         rebounds=tuple(rows.of(case, at=at) for at, case in rebounds[:MOST_ROWS]),
@@ -232,6 +213,39 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
     )
 
 
+def _of_finding(here: Tallied, before: Tallied) -> tuple[Count, ...]:
+    return (
+        Count(name="新发现事件", now=here.matters, before=before.matters, key="matters"),
+        Count(name="苗头", now=_of(here, CANDIDATES), before=_of(before, CANDIDATES), key="candidates"),
+        Count(
+            name="不予受理",
+            now=here.by_state.get(CaseState.DISMISSED, 0),
+            before=before.by_state.get(CaseState.DISMISSED, 0),
+            key="dismissed",
+        ),
+    )
+
+
+def _of_duties(ended: Iterable[Ended], before: Iterable[Ended]) -> tuple[Count, ...]:
+    """Of law alone."""
+    return tuple(
+        Count(name=name, now=_how_many(ended, how), before=_how_many(before, how))
+        for name, how in (("法定时限按时", Ending.KEPT), ("法定时限逾期", Ending.MISSED))
+    )
+
+
+def _levels(here: Tallied, before: Tallied) -> tuple[Count, ...]:
+    return tuple(
+        Count(
+            name=f"{LEVELS[level].numeral}级（{level.value}）",
+            now=here.by_level.get(level, 0),
+            before=before.by_level.get(level, 0),
+            key=level.value,
+        )
+        for level in LEVELS
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RowMaker:
     """Makes rows as far as their reader may see the matters."""
@@ -241,16 +255,15 @@ class RowMaker:
 
     def of(self, case: Case, *, what: str = "", at: datetime | None = None, authority: str = "") -> Row:
         sealed = is_sealed(case, self.sight)
-        topic = self.names.topic_name(case.topic) if case.topic else "未归类"
         return Row(
             id=case.id,
             sealed=sealed,
             title=title_for(case, self.sight),
             level=LEVELS[case.severity.level],
             state=STATES[case.state],
-            topic="—" if sealed else topic,
-            place="—" if sealed else case.place.city or case.place.province or "地点未知",
-            unit="—" if sealed else self.names.unit_name(case.route.lead),
+            topic=topic_for(case, self.sight, self.names),
+            place=UNTOLD if sealed else case.place.city or case.place.province or "地点未知",
+            unit=unit_for(case, self.sight, self.names),
             posts=case.tallies.posts,
             what=what,
             at=times.full(at)[:16] if at else "",

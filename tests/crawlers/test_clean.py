@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from functools import partial
 from itertools import repeat
 
 import pytest
 
 from crawlers import clean
-from tests.quick import within
+from tests.quick import growth, within
 
 
 def test_markup_goes_and_the_words_stay() -> None:
@@ -66,3 +67,14 @@ def test_elements_within_elements_without_end_do_not_stall_the_reader() -> None:
 def test_many_elements_beside_each_other_are_read_as_ever() -> None:
     assert clean.one_line(clean.from_html("<li>甲<br>乙</li>" * 2_500), 9) == "甲 乙 甲 乙 甲"
     assert clean.one_line(clean.from_html("<b>甲</b><a title='>'>乙</a>" * 2_500), 3) == "甲乙甲"
+
+
+@pytest.mark.parametrize("piece", ["<br ", "<p <p", "</div x", "<" * 3 + "a"])
+def test_a_break_that_never_ends_is_looked_for_once(piece: str) -> None:
+    """A page or an entry of a feed may be megabytes of it."""
+    assert growth(lambda size: partial(clean.from_html, piece * (size // len(piece))), 10_000) < 24
+
+
+def test_a_tag_that_never_ends_among_many_is_read_once() -> None:
+    many = "<b>" * (clean.DEEPEST + 1)
+    assert growth(lambda size: partial(clean.from_html, f"{many}<{'a' * size}"), 10_000) < 24

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from crawlers import columns
 from huiying import tomlfile
 from huiying.errors import Misconfigured
+from tests.quick import growth
 
 
 def test_usual_headings_are_recognised_and_contacts_dropped() -> None:
@@ -61,3 +63,8 @@ def test_headings_fit_that_have_every_column_of_the_mapping_and_one_with_the_wor
 def test_what_is_dropped_is_never_read() -> None:
     mapping = columns.Mapping(name="某", id="编号", text="内容", author="姓名", drop=("姓名",))
     assert columns.read(mapping) == {"id": "编号", "text": "内容"}
+
+
+def test_a_heading_ends_at_its_first_blank_however_many_follow() -> None:
+    assert columns.guess(["诉求标题\n（必填）", "诉求描述 （500字）"]).title == "诉求标题\n（必填）"
+    assert growth(lambda size: partial(columns.guess, [f"标题{' ' * size}\n写在这里"]), 2_000) < 24

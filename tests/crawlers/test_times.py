@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from crawlers import times
+from tests.quick import growth
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -53,7 +55,26 @@ def test_a_time_is_read_as_people_write_it_and_without_a_zone_is_shanghai(
         True,
         "99999999999999",
         "1e999",
+        float("inf"),
+        10**400,
     ],
 )
-def test_an_impossible_time_is_unknown(written: str | None) -> None:
+def test_an_impossible_time_is_unknown(written: str | float | None) -> None:
     assert times.read(written, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "filling"), [("2026-1-1,", " "), ("1-1", "\u3000"), ("", "1"), ("", "Jan"), ("", "\n")]
+)
+def test_what_is_no_time_is_given_up_soon_however_long_it_is(head: str, filling: str) -> None:
+    """Feeds and pages of strangers say such things, and a minute is a minute in which nothing else is collected."""
+    assert (times.read(f"{head}{filling * 30}x", NOW) is None) is (head != "2026-1-1,")
+    assert (
+        growth(lambda size: partial(times.read, f"{head}{filling * (size // len(filling))}x", NOW), 400) < 24
+    )
+
+
+def test_a_time_is_found_behind_the_blanks_of_a_page() -> None:
+    assert times.read("\n " * 5000 + "发布时间： 2026-11-23\n\t 10:05", NOW) == datetime(
+        2026, 11, 23, 2, 5, tzinfo=UTC
+    )

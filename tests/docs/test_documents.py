@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
+from huiying.cli import cli
 from huiying.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,3 +78,40 @@ def test_no_file_names_a_package_registry_or_a_path_of_somebodys_machine() -> No
         told = path.suffix in {".md", ".toml", ".txt", ".py", ".yml"} and ".venv" not in path.parts
         if told and path.is_file():
             assert not BANNED.search(path.read_text("utf-8", errors="replace")), path
+
+
+_COMMAND = re.compile(r"(?<![\w/.-])huiying ([a-z][a-z-]*(?: [^`\n|#&]*)?)")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [*DOCUMENTS, *(ROOT / "docs").rglob("*.md")],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_every_command_and_option_that_a_document_names_is_there(document: Path) -> None:
+    known = dict(_commands(get_command(cli)))
+    for line in _COMMAND.findall(document.read_text("utf-8")):
+        words = re.sub(r"[\[\]()（）,，。;=]", " ", line).split()
+        path = next((tuple(words[:n]) for n in (2, 1) if tuple(words[:n]) in known), ())
+        assert path or words[0] == "huiying", f"huiying {line}"
+        named = {word for word in words if word.startswith("--")} - {"--help"}
+        assert named <= known.get(path, frozenset()), f"huiying {line}"
+
+
+def _commands(command: object, *path: str) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """Each command by its words, with its options."""
+    assert isinstance(command, TyperCommand | TyperGroup)
+    yield path, frozenset(name for param in command.params for name in (*param.opts, *param.secondary_opts))
+    if isinstance(command, TyperGroup):
+        for name, inner in command.commands.items():
+            yield from _commands(inner, *path, name)
+
+
+def test_the_defaults_of_the_settings_are_those_that_are_documented() -> None:
+    table = re.findall(
+        r"^\| `HUIYING_([A-Z_]+)` \| `(.*?)` \|", (ROOT / "docs/settings.md").read_text("utf-8"), re.M
+    )
+    assert len(table) > 10
+    for name, told in table:
+        default = Settings.model_fields[name.lower()].default
+        assert told == (f"{default:g}" if isinstance(default, float) else str(default)), name

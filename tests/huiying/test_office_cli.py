@@ -97,6 +97,12 @@ def test_who_has_lost_the_password_gets_a_link_on_the_machine(folder: Path) -> N
     assert "/invite/" in run("way-in", "chief")
 
 
+def test_no_more_of_a_file_is_read_than_a_roster_may_have(folder: Path) -> None:
+    """/dev/zero has no end."""
+    with pytest.raises(Misconfigured, match="太大（超过 4 MB），这不像值班表"):
+        run("roster", "import", "/dev/zero")
+
+
 def test_a_policy_in_which_a_clock_reaches_nobody_is_refused(folder: Path) -> None:
     assert "规则没有问题" in run("policy", "check")
     file = settings.load().policy / "notices.toml"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nlp.contradiction import Compared, Said, Standing, compare
+from nlp.assertions import Said
+from nlp.contradiction import Compared, Standing, compare
 from triage.sites import sites
 
 NOON = datetime(2026, 9, 18, 4, 0, tzinfo=UTC)

@@ -17,9 +17,6 @@ from response_api.auth import (
     Accounts,
     Locked,
     WrongPassword,
-    ensure_demo_accounts,
-    password_faults,
-    readable_password,
     session_id,
 )
 from response_api.security_log import Mark
@@ -116,15 +113,6 @@ def test_guesses_in_parallel_do_not_outrun_the_count(accounts: Accounts) -> None
     assert refusals.count(WrongPassword) <= PATIENCE - 1
 
 
-def test_demo_accounts_are_made_once_each_with_a_password_of_its_own(engine: Engine) -> None:
-    made = ensure_demo_accounts(engine.register, NOW, hasher=QUICK)
-    assert {role for _, _, role in made} == set(Role)
-    assert len({password for _, password, _ in made}) == len(made)
-    assert ensure_demo_accounts(engine.register, NOW) == ()
-    login, password, _ = made[0]
-    assert Accounts(engine.register).sign_in(login, password, NOW)
-
-
 def test_an_ended_session_is_remembered_for_a_week(accounts: Accounts, engine: Engine) -> None:
     token = accounts.sign_in("duty", "right", NOW)
     accounts.revoke(session_id(token), NOW, by="duty")
@@ -171,42 +159,6 @@ def test_coming_in_and_failing_to_is_written_down_and_what_was_typed_is_not(acco
     assert counted[Mark.LOCKED] == 1
     assert "mistake" not in repr(lines)
     assert [line.count for line in lines if not line.login] == [2]
-
-
-@pytest.mark.parametrize(
-    "password",
-    [
-        "password123",
-        "Passw0rd!!!",
-        "1234567890",
-        "0987654321",
-        "13812345678",
-        "aaaaaaaaaa",
-        "abcabcabcabc",
-        "abcdefghij",
-        "qwertyuiop",
-        "qwerty12345",
-        "1qaz2wsx3edc",
-        "1234567abc",
-        "woaini1314520",
-        "huiying2026",
-        "dutyofficer2026",
-    ],
-)
-def test_what_anybody_would_try_first_is_no_password(password: str) -> None:
-    assert "太容易猜到" in password_faults("dutyofficer", password, password)["password"]
-
-
-@pytest.mark.parametrize(
-    "password", ["k7wm-q3xd-9rtz", "青山绿水绕城郭炊烟袅袅", "my dog eats blue socks", "Zq8!pLw2@v"]
-)
-def test_other_passwords_are_taken(password: str) -> None:
-    assert password_faults("dutyofficer", password, password) == {}
-
-
-def test_what_the_system_makes_up_itself_is_taken() -> None:
-    made = readable_password()
-    assert password_faults("zhiban", made, made) == {}
 
 
 def test_people_are_called_by_name_and_a_login_that_is_gone_stands_as_it_is(accounts: Accounts) -> None:

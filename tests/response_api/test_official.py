@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from huiying.contracts import ArchiveLine, Case, Channel, Disposition, Publicity, Tier
 from huiying.ports import Engine
-from nlp.contradiction import Said
+from nlp.assertions import Said
 from response_api import official
 from response_api.official import Official, is_official, officials
 from response_api.sight import EVERYTHING, Sight

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from huiying.contracts import EventKind, Rank, Role
+from huiying.contracts import Case, EventKind, Rank, Role
 from huiying.ports import Engine
 from response_api.auth import Person
+from response_api.board import clock_row, story_row
+from response_api.case_list import case_row
+from response_api.house import Names
 from response_api.sight import (
     EVERYTHING,
     NOBODY,
@@ -14,12 +17,13 @@ from response_api.sight import (
     Audience,
     Audiences,
     Glimpse,
+    Sight,
     audience,
     audience_by_id,
     sight_of,
     title_for,
 )
-from tests.factories import NOW, a_case, a_route
+from tests.factories import NOW, a_case, a_clock, a_route
 from tests.response_api import office
 
 SECRET = a_route(restricted=True)
@@ -104,3 +108,21 @@ def test_a_merged_case_concerns_those_of_the_case_that_it_became_part_of(engine:
     circle = a_case()
     engine.cases.save([replace(circle, merged_into=circle.id)])
     assert audience_by_id(engine.cases, circle.id)[0] == NOBODY
+
+
+def test_of_a_restricted_matter_a_row_tells_neither_topic_nor_place_nor_unit_to_who_may_not_know() -> None:
+    """What it is about, where, and who has it are what it is restricted for."""
+    case, names = a_case(title="举报某负责人", route=SECRET, clocks=(a_clock(),)), office.names()
+    unit, topic = names.unit_name(case.route.lead), names.topic_name("T07")
+    assert case.topic == "T07" and case.place.city == "郑州市"
+    for row in rows_of(case, names, BLIND):
+        assert not [told for told in (case.title, unit, topic, "郑州市") if told in repr(row)], row
+    assert all(told in repr(rows_of(case, names, EVERYTHING)) for told in (case.title, unit, topic, "郑州市"))
+
+
+def rows_of(case: Case, names: Names, sight: Sight) -> tuple[object, ...]:
+    return (
+        case_row(case, names, NOW, sight=sight),
+        clock_row(case, case.clocks[0], names, NOW, sight),
+        story_row(case, names, NOW, sight),
+    )

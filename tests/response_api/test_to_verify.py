@@ -5,7 +5,7 @@ from typing import Any
 
 from huiying.contracts import ArchiveLine, Channel, Field, Signal, SignalKind, Span, Why
 from nlp.annotators import allegations
-from nlp.contradiction import Said
+from nlp.assertions import Said
 from response_api.case_page import case_view
 from response_api.official import Official
 from response_api.to_verify import MOST, to_verify

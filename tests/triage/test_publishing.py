@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import example, given
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from huiying.contracts import Category, ClockKind, Publicity, StatementKind
 from huiying.personal import LANDLINE
 from tests.factories import NOW
+from tests.quick import growth
 from tests.triage.people import WORDS, a_draft
 from tests.triage.texts import policy
 from triage.publishing import (
@@ -347,3 +350,17 @@ def test_a_ground_that_does_not_fit_the_attribute_is_told_from_one_that_is_missi
     closed = replace(a_draft(StatementKind.RESULT), publicity=Publicity.CLOSED)
     assert blocking(closed)["ground"] == "不予公开要写明理由"
     assert "选的理由不是不予公开的理由" in blocking(replace(closed, ground="request"))["ground"]
+
+
+def test_blanks_behind_a_word_of_secrecy_are_looked_through_once() -> None:
+    """A draft pasted out of a table may have pages of them."""
+
+    def looked_at(size: int) -> Callable[[], object]:
+        return partial(findings, a_draft(measures=f"内部资料{'　' * size}完"), HANDLING)
+
+    assert growth(looked_at, 2_000) < 24
+
+
+@pytest.mark.parametrize("between", ["", "，", " ， ", "　", ","])
+def test_a_mark_of_secrecy_is_found_with_or_without_a_comma_in_it(between: str) -> None:
+    assert "密级标志" in blocking(a_draft(measures=f"内部资料{between}注意保存"))["measures"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 
 import openpyxl
@@ -12,6 +14,7 @@ from huiying.clock import SHANGHAI
 from huiying.errors import Misconfigured
 from tests.factories import NOW
 from tests.huiying.tables.books import handmade
+from tests.quick import growth
 from tests.triage.texts import policy
 from triage.roster import Roster, deaf, holes, joined, read
 
@@ -268,3 +271,37 @@ def test_a_bomb_and_an_old_workbook_are_refused_and_the_roster_stays() -> None:
 def test_a_csv_with_a_title_and_with_lines_that_end_early_is_read() -> None:
     roster = a_roster("henan,2026-11-24,全天,值班长,lin\n", "十一月值班表\n" + HEADER)
     assert [(one.login, one.line) for one in roster.shifts] == [("lin", 3)]
+
+
+@pytest.mark.parametrize("filling", [".", "a."])
+def test_a_cell_that_is_no_mail_address_is_refused_at_once_however_long_it_is(filling: str) -> None:
+    def line(size: int) -> Callable[[], object]:
+        mail = f"a@{filling * (size // len(filling))}@"
+        return partial(fault, f"henan,2026-11-24,全天,值班长,lin,,,{mail}\n")
+
+    assert growth(line, 3_000) < 24
+
+
+@pytest.mark.parametrize("mail", ["a@b.c", "a@..b", "a@b..c.", "a+b@例子.中国"])
+def test_what_may_be_a_mail_address_is_taken(mail: str) -> None:
+    assert a_roster(f"henan,2026-11-24,全天,值班长,lin,,,{mail}\n").shifts[0].mail == mail
+
+
+@pytest.mark.parametrize("mail", ["a@b", "a@.b", "a@b.", "@b.c", "a@b.c,d", "a@b@c.d", "a b@c.d"])
+def test_what_is_none_is_named(mail: str) -> None:
+    assert f"邮箱“{mail}”不对" in fault(f'henan,2026-11-24,全天,值班长,lin,,,"{mail}"\n')
+
+
+def test_a_year_of_one_person_is_looked_through_once() -> None:
+    """Whoever is on duty every hour stands at no two places at once, and not each of their shifts is held against each other."""
+
+    def year(lines: int) -> Callable[[], object]:
+        hours = (at(1, 0) + timedelta(hours=n) for n in range(lines))
+        rows = [
+            f"henan,{hour:%Y-%m-%d %H:%M}~{hour + timedelta(hours=1):%Y-%m-%d %H:%M},值班长,lin,,,"
+            for hour in hours
+        ]
+        header = "单位,起止时间,岗位,账号,姓名,电话,邮箱\n"
+        return partial(a_roster, "\n".join(rows), header)
+
+    assert growth(year, 1_500) < 14

@@ -33,5 +33,4 @@ def test_what_is_no_feed_is_a_failure_not_silence(text: str) -> None:
 def test_entities_that_multiply_or_reach_outside_give_nothing() -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "xxxxxxxxxx"><!ENTITY c "&b;&b;&b;"><!ENTITY f SYSTEM "file:///etc/hostname">]>'
     text = f'{bomb}<rss version="2.0"><channel><item><title>&c;&f;</title></item></channel></rss>'
-    for entry in parse(text):
-        assert "xxxx" not in entry.title or len(entry.title) < 100
+    assert [entry.title for entry in parse(text)] == ["&c;&f;"]

@@ -56,7 +56,7 @@ def test_every_ground_stands_in_the_original_as_it_was_written(text: str, title:
 def test_a_million_characters_of_one_thing_take_no_time(junk: str) -> None:
     def laid_out() -> Sheet:
         sheet = a_sheet(junk * (1_000_000 // len(junk)))
-        assert len(sheet.body.words) >= 0
+        _ = sheet.body.words  # cut once and kept: no annotator is measured with it
         return sheet
 
     first = laid_out()

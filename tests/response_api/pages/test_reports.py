@@ -119,7 +119,7 @@ def test_a_city_counts_its_own_and_a_sealed_title_is_for_the_screens_of_few(
         file = text_of(client.get("/reports/day.docx").content)
         assert "新发现事件｜2｜" in file and "限制知悉事件" in file
         assert "机关内部问题" not in file, "a file goes round"
-        assert f'href="/cases/{sealed.id}"' in page or not shown
+        assert (f'href="/cases/{sealed.id}"' in page) is shown
 
 
 def test_the_list_keeps_the_days_that_it_was_asked_for(duty: TestClient, engine: Engine) -> None:
