@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,7 +94,9 @@ def models(request: pytest.FixtureRequest) -> Path:
     """The models as shipped: trained once, and again only when corpus, word lists or code have changed."""
     assert request.config.cache is not None
     folder = request.config.cache.mkdir("models")
-    train.ensure(folder)
+    with (folder / "training").open("w") as lock:  # of processes side by side the others wait for the first
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        train.ensure(folder)
     return folder
 
 
