@@ -43,7 +43,7 @@ lint: install
 
 test: export PYTHONDONTWRITEBYTECODE =# hundreds of processes start: each reads what the first has compiled
 test: lint
-	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadgroup
 
 bench: install
 	$(BIN)/python -m bench --engine $(ENGINE)

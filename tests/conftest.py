@@ -36,6 +36,20 @@ def pytest_collection_finish() -> None:
     collector.calm()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, one process asks the servers and the others take the files of the rest: two at once would wait in line there."""
+    for item in items:
+        group = "servers" if _asks_the_servers(item) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _asks_the_servers(item: pytest.Item) -> bool:
+    called = getattr(item, "callspec", None)
+    distributed = called is not None and "distributed" in called.params.values()
+    return distributed or "distributed" in item.path.parts
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_tracebacks() -> None:
     """Exceptions in the log as the program writes them: structlog's default takes a tenth of a second for each."""
