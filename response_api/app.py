@@ -36,6 +36,7 @@ from response_api.guard import (
 from response_api.headers import SecurityHeaders
 from response_api.house import House, Sources
 from response_api.kept import KeptForms
+from response_api.landing import page_above
 from response_api.limits import Limits
 from response_api.live import Hub
 from response_api.measured import Measured
@@ -257,6 +258,8 @@ def _answer_trouble(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def other(request: Request, trouble: Exception) -> Response:
         status = trouble.status_code if isinstance(trouble, HTTPException) else 500
+        if status == 405 and request.method == "GET" and (above := page_above(request.url.path, app.routes)):
+            return RedirectResponse(above, status_code=303)
         title, text = _SAID.get(status, ("请求没有成功", "请返回值班台重试。"))
         if status == 404 and request.url.path.startswith("/n/"):
             title, text = "打不开这条通知", CUT_OFF

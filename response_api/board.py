@@ -220,7 +220,7 @@ def _post_tiles(today: Mapping[Disposition, int]) -> tuple[Tile, Tile]:
     posts = sum(today.values())
     repeated = today.get(Disposition.DUPLICATE, 0)
     relevant = repeated + today.get(Disposition.ATTACHED, 0)
-    share = f"0 时起，占 {relevant / posts:.1%}，其中重复 {repeated:,}" if posts else "今天还没有信息"
+    share = f"0 时起采集，占 {relevant / posts:.1%}，其中重复 {repeated:,}" if posts else "今天还没有信息"
     return (
         Tile(name="今日信息", value=f"{posts:,}", note=f"去重后 {posts - repeated:,} 条"),
         Tile(name="今日相关信息", value=f"{relevant:,}", note=share),

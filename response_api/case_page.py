@@ -135,6 +135,8 @@ class CaseView:
     originals: tuple[PostCard, ...]
     developments: tuple[PostCard, ...]
     reposts: tuple[PostCard, ...]
+    opened_by: str
+    """The post that it was opened by: it goes with no other case."""
     posts_total: int
     originals_total: int
     idle_total: int
@@ -222,6 +224,7 @@ def case_view(
         originals=posts.originals,
         developments=posts.developments,
         reposts=posts.reposts,
+        opened_by=case.opened_by.id,
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
         idle_total=case.tallies.idle,

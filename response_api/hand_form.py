@@ -12,7 +12,7 @@ from huiying.clock import SHANGHAI
 from huiying.contracts import Attachment, Channel
 from response_api import times
 from response_api.words import CHANNELS
-from triage.publishing import private_in
+from triage.publishing import private_in, secret_in
 
 CHOICES = (
     Channel.HAND,
@@ -78,6 +78,8 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
     for name in ("title", "text", "place"):
         if garbled(getattr(form, name)):
             faults[name] = "这些字的编码不是 UTF-8，已读不出原样：请在这一页重新填写"
+        elif name not in faults and (secret := secret_in(getattr(form, name))):
+            faults[name] = secret
         elif name not in faults and (private := private_in(getattr(form, name), allowed=personal.OF_MATTERS)):
             faults[name] = f"{'；'.join(private)}，请删去或遮盖；要回访的联系方式留在热线系统里"
     published_at, fault = moment(form.when, now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from huiying.contracts import Case, CaseState, Receipt, Statement, StatementState
+from huiying.contracts import Case, CaseState, Decision, Receipt, Statement, StatementState
 from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
@@ -78,6 +78,8 @@ class HandlingView:
     receipts: tuple[ReceiptRow, ...]
     merged_into: str
     split_from: str
+    absorbed: tuple[str, ...]
+    """What was merged into it: there the merge is taken back."""
     rebound: str
     unresolved: int
 
@@ -104,6 +106,7 @@ def handling_view(
         receipts=tuple(_receipt(one, now, named) for one in reversed(case.receipts)),
         merged_into=case.merged_into,
         split_from=case.split_from,
+        absorbed=case.merged_from,
         rebound=times.full(after.rebound_at) if after and after.rebound_at else "",
         unresolved=len(after.unresolved) if after else 0,
     )
@@ -220,7 +223,7 @@ def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ..
         found.append((asked.at, _row("回访", asked.at, named(asked.by), what, asked.found, read, now)))
     for wanted in case.decisions:
         what = about(case, wanted)
-        said = "等批示" if wanted.granted is None else ("同意" if wanted.granted else "不同意")
+        said = _word(case, wanted)
         said += f"（{named(wanted.decided_by)}）" if wanted.decided_by else ""
         found.append(
             (
@@ -237,6 +240,13 @@ def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ..
             )
         )
     return tuple(made for _, made in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+
+def _word(case: Case, wanted: Decision) -> str:
+    """Nobody is asked any more about what has ended; where it is opened again, the request waits again."""
+    if wanted.granted is None:
+        return "没有批示" if case.state in ENDS else "等批示"
+    return "同意" if wanted.granted else "不同意"
 
 
 def _row(name: str, at: datetime, who: str, what: str, digest: str, read: Read, now: datetime) -> Made:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huiying.contracts import (
+    OPEN_STATES,
     Authority,
     Case,
     ClockState,
@@ -19,11 +20,12 @@ from huiying.contracts import (
 from response_api import times
 from response_api.auth import Person
 from response_api.board import tone_of
+from response_api.clock_card import ENDED
 from response_api.filters import SOON
 from response_api.house import Names
 from response_api.leader_facts import LOOK_BACK, LeaderFacts, may_lead
 from response_api.sight import Sight, is_sealed, title_for
-from response_api.words import DELIVERIES, LEVELS, LevelMark, Named, as_is, seen_by
+from response_api.words import DELIVERIES, LEVELS, STATES, LevelMark, Named, as_is, seen_by
 from triage.acts import Act, is_for
 from triage.deeds.levels import about
 from triage.links import LEADERS
@@ -91,6 +93,8 @@ class EscalationRow:
     to_me: bool
     """It was sent to this person's rank."""
     seen_by_me: bool
+    since: str
+    """What has come of it since, where nobody has to do anything for it any more; else ''."""
 
     @property
     def mine(self) -> bool:
@@ -242,12 +246,22 @@ def _escalation(
         ways=tuple(_way(receipt, now, named) for receipt in receipts),
         to_me=to_me,
         seen_by_me=any(receipt.seen_by == person.login for receipt in receipts),
+        since=_since(case, first),
     )
 
 
 def _clock_name(case: Case, receipt: Receipt) -> str:
     named = {clock.rule.kind: clock.rule.name for clock in (*case.past_clocks, *case.clocks)}
     return named.get(receipt.clock, "") if receipt.clock else ""
+
+
+def _since(case: Case, receipt: Receipt) -> str:
+    if case.state not in OPEN_STATES:
+        return f"事件{STATES[case.state]}"
+    ended = next((c for c in case.clocks if c.rule.kind is receipt.clock), None)
+    if ended is None or ended.state is ClockState.RUNNING:
+        return ""
+    return f"{ended.rule.name}{ENDED[ended.state]}"
 
 
 _UNTOLD = frozenset({DeliveryState.OWED, DeliveryState.FAILED, DeliveryState.DROPPED})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from huiying.contracts import Approval, Level, Statement, StatementState
 from response_api import times
@@ -82,6 +83,7 @@ def statement_view(
     written: Draft | None,
     policy: Policy,
     returned: str,
+    now: datetime,
     named: Named = as_is,
     *,
     erased: bool = False,
@@ -89,7 +91,7 @@ def statement_view(
 ) -> StatementView:
     """``body`` None: the bytes are lost, or, where what belongs to the case was ``erased``, gone with it. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
     back from review."""
-    found = findings(written, policy.handling) if written else ()
+    found = findings(written, policy.handling, statement.published_at or now) if written else ()
     document = body.decode("utf-8") if body else ""
     return StatementView(
         id=statement.id,

@@ -13,6 +13,7 @@ import base64
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -101,8 +102,8 @@ class Objections:
         Invalid, TryAgain."""
         if wrong := faults(address, floor, reason):
             raise Invalid(wrong)
-        address, reason = address.strip(), clean(reason)
-        receipt = self._receipt(sheet, address, floor.strip(), reason)
+        address, floor, reason = address.strip(), _number(floor), clean(reason)
+        receipt = self._receipt(sheet, address, floor, reason)
         rules, calendar = self.protection.objection, self.policy.calendar
         term = calendar.term(now, rules.working_days)
         warned = rules.working_days - rules.warn_days
@@ -112,7 +113,7 @@ class Objections:
             due_at=term.due,
             warn_at=calendar.term(now, warned).due,
             address=address,
-            floor=int(floor) if floor.strip() else None,
+            floor=int(floor) if floor else None,
             reason=reason,
         )
         try:
@@ -327,12 +328,17 @@ def _covered(line: ArchiveLine, marks: Sequence[Mark]) -> bool:
     return line.body is not None and not set(suppression.marks_of(line.body)).isdisjoint(marks)
 
 
+def _number(floor: str) -> str:
+    """A floor as it is typed: in full width too, and with its 楼."""
+    return unicodedata.normalize("NFKC", floor).strip().removesuffix("楼").strip()
+
+
 def faults(address: str, floor: str, reason: str) -> dict[str, str]:
     """Why it cannot be taken as it is, by field, in Chinese, with what to do; nothing where it can."""
     found: dict[str, str] = {}
     if wrong := _of_address(address.strip()):
         found["address"] = wrong
-    if floor.strip() and not re.fullmatch(r"[0-9]{1,6}", floor.strip()):
+    if _number(floor) and not re.fullmatch(r"[0-9]{1,6}", _number(floor)):
         found["floor"] = "楼层写数字，例如 3；不是论坛帖子的不用填"
     text = clean(reason)
     told = [f"请删去{hit.kind}“{text[hit.start : hit.end]}”" for hit in personal.find(text)]

@@ -226,12 +226,14 @@ MOST_PRIVATE = 10
 _FORMULA = re.compile(r"^\s*(?:[=+@＝＋＠]\S|[-－][A-Za-z(=+@])")
 
 
-def findings(draft: Draft, handling: Handling) -> tuple[Finding, ...]:
-    """Everything that speaks against sending this to review, and what a reviewer should look at."""
-    return tuple(_findings(draft, handling))
+def findings(draft: Draft, handling: Handling, now: datetime) -> tuple[Finding, ...]:
+    """Everything that speaks against sending this to review, and what a reviewer should look at. ``now``: of what is published
+    already, when it was.
+    """
+    return tuple(_findings(draft, handling, now))
 
 
-def _findings(draft: Draft, handling: Handling) -> Iterator[Finding]:
+def _findings(draft: Draft, handling: Handling, now: datetime) -> Iterator[Finding]:
     rules = handling.text
     title = one_line(draft.title)
     texts = {part: clean(draft.parts.get(part, "")) for part in Part}
@@ -248,12 +250,22 @@ def _findings(draft: Draft, handling: Handling) -> Iterator[Finding]:
     if whole > rules.whole_most:
         yield Finding(where="whole", what=f"全文 {whole} 字，最多 {rules.whole_most} 字")
     yield from _attributes(draft, handling)
+    if late := outdated(draft, now):
+        yield Finding(where="next_release_at", what=late)
     for where, text in (("title", title), *((part.value, text) for part, text in texts.items())):
         yield from _private(where, text)
         yield from _marks(where, text)
     if draft.publicity is Publicity.OPEN and (missing := lacking(draft, rules)):
         what = f"内容还不足以停下时限：{'、'.join(missing)}。可以发布，但不算完成权威信息或回应"
         yield Finding(where="whole", what=what, blocks=False)
+
+
+def outdated(draft: Draft, now: datetime) -> str:
+    """Why the draft promises nothing any more; '' where its next release is still to come, or none is promised."""
+    if draft.next_release_at is None or draft.next_release_at > now:
+        return ""
+    at = draft.next_release_at.astimezone(SHANGHAI)
+    return f"下次发布时间（{at:{_STAMP}}）已经过去，请改为以后的时间；不再发布的，不写"
 
 
 def _attributes(draft: Draft, handling: Handling) -> Iterator[Finding]:
@@ -288,10 +300,17 @@ def private_in(text: str, *, allowed: frozenset[str] = frozenset()) -> tuple[str
     return tuple(told)
 
 
+def secret_in(text: str) -> str:
+    """The mark of secrecy that a text bears, and what to do with it; '' where it bears none."""
+    found = _SECRET_MARK.search("".join(personal.flattened(text)[0]))
+    if found is None:
+        return ""
+    return f"有密级标志“{''.join(found.group().split())}”：涉密内容不得进入本系统，请按保密规定处理"
+
+
 def _marks(where: str, text: str) -> Iterator[Finding]:
-    if found := _SECRET_MARK.search("".join(personal.flattened(text)[0])):
-        what = f"有密级标志“{''.join(found.group().split())}”：涉密内容不得进入本系统，请按保密规定处理"
-        yield Finding(where=where, what=what)
+    if secret := secret_in(text):
+        yield Finding(where=where, what=secret)
     lines = text.split("\n")
     if heading := next((line.strip() for line in lines if _like_heading(line)), ""):
         yield Finding(where=where, what=f"有单独一行的“{heading}”，会被看成另一部分的标题，请改写")

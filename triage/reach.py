@@ -337,7 +337,7 @@ class ReachBook:
         if any(one.open and one.by == by for one in self.handings()):
             faults["taker"] = "您已经交班，正在等接班的人确认；要换人请先撤回"
         if len(notes) > MOST_NOTES:
-            faults["notes"] = f"交代的事最多 {MOST_NOTES} 字"
+            faults["notes"] = f"{len(notes)} 字，最多 {MOST_NOTES} 字"
         elif personal.find(notes):
             faults["notes"] = "请去掉电话、证件号码等个人信息"
         if faults:

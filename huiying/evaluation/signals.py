@@ -2,7 +2,8 @@
 
 The sentences are of the kinds that an audit of real text showed, in words of our own: figures of speech, wishes and threats, who
 was rescued, whom a letter greets, brands and feasts.  Those with ``held_back`` were written when the rules stood, and no rule was
-made for them.
+made for them.  The last thirty (officials, corruption, safety) were written by one who had just made those rules and knew them; 28
+were right at first sight, 14 by the rules before.
 """
 
 from __future__ import annotations

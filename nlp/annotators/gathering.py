@@ -25,9 +25,9 @@ _GATHERED = (
 )
 _STRONG = f"{_GATHERED}|讨说法|讨个说法|要说法(?![官律])|讨薪|举牌(?=[讨抗维要])"
 """Steps by the word alone."""
-_SAID = r"讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高)|上访|走访|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待|答复|问题|处理)"
+_SAID = r"讨说法|讨个说法|要说法|维权(?!热线|电话|中心|委|意识|律师|平台|群|困局|困境|之路|成本|指南|胜诉|成功)|抗议(?!无效)|表达诉求|进京(?![赶看旅求务学办]|的高)|上访|走访|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待|答复|问题|处理)"
 _WEAK = (
-    "聚集(?![地物区的性体了])|集合(?![竞爬签点地论式]|了|全|各|体|资金|信托|出发)|维权(?!热线|电话|中心|委|意识|律师|平台|胜诉|成功|无门|难)|抗议(?!无效)|表达诉求"
+    "聚集(?![地物区的性体了])|集合(?![竞爬签点地论式]|了|全|各|体|资金|信托|出发)|维权(?!热线|电话|中心|委|意识|律师|平台|群|困局|困境|之路|成本|指南|胜诉|成功|无门|难)|抗议(?!无效)|表达诉求"
     "|进京(?![赶看旅求务学办]|的高|方向)|走访(?!了?(?:解|调查|调研|慰问|入户|企业|群众|居民|商户|排查|发现|客户|亲友|市场|附近|周边|老|困难))|信访(?!局|办|部门|条例|件|事项|工作|人员|平台|渠道|大厅|接待|答复|问题|处理)"
 )
 """Words that are a step only where several take it, or where it leads to an office."""
@@ -38,7 +38,7 @@ _STEP_WORDS = (
 )
 """One of them stands in each step."""
 _GATHER = rf"(?:聚集(?![地物区的性体])|集合(?![竞爬签点地论式]|了|全|各|体|资金|信托|出发)|{_GATHERED})"
-_DOES = rf"(?:{_GATHER}|讨薪|举牌(?=[讨抗维要])|讨说法|维权(?!热线|电话|中心|委|意识|律师|平台)|抗议(?!无效)|走上?街头|表达诉求)"
+_DOES = rf"(?:{_GATHER}|讨薪|举牌(?=[讨抗维要])|讨说法|维权(?!热线|电话|中心|委|意识|律师|平台|群|困局|困境|之路|成本|指南)|抗议(?!无效)|走上?街头|表达诉求)"
 """What so many people do."""
 _PERSON = "人|业主|居民|村民|群众|家长|学生|工人|商户|大妈|老人|老太"
 _CALLED = "业主|居民|村民|群众|家长|学生|工人|商户|农民工"
@@ -146,6 +146,7 @@ _DID = re.compile(
     r"爆发|举行了?|发生了?|已|又一次|再次|第[一二三四五六七八九十\d]+[天日]|了一场|[访工行威]了"
 )
 """A day with what was done on it is no plan."""
+_PLANNED = re.compile(r"将[在于从会]|拟于?|定于")
 _PLEASURE = Rule(
     r"机器人|无人驾驶|自动驾驶|地震|震感|避险|余震|焰火|高考结束|考点|考场|考生|送考|迎接|加油(?!站)|祝福|祝贺|欢迎|庆祝|球迷|球队|粉丝|应援|宣传(?<!假宣传)(?<!大宣传)(?<!误宣传)|动员大?会|祈福|悼念|烛光|演唱会|追星|首映|发布会|演员|导演|民俗|过节|节日|祝寿|寿宴|福寿|爬山|献血|祭|烧纸|灯会|庙会|晨跑|锻炼|僵尸|狂欢|巡游|嘉年华"
 )
@@ -155,8 +156,24 @@ _FORBIDDEN = Rule(
 )
 _EXERCISE = re.compile(r"[^。;!?\n]{0,30}?(?:演练|演习|疏散|志愿|培训|军训|比赛|出发|合影)")
 """What people are called together for that is no protest."""
-_TRAFFIC = re.compile(r"违停|乱停|剐蹭|杂物|垃圾|货物|电动车|摩托车|单车|电瓶车")
+_TRAFFIC = re.compile(
+    r"违停|乱停|剐蹭|杂物|垃圾|货物|电动车|摩托车|单车|电瓶车|粪|落石|滚石|倒树|大树|积雪|泥石|塌方"
+)
 """What blocks a road that nobody meant to block."""
+_LEISURE = re.compile(
+    r"赌|打牌|麻将|喝酒|饮酒|吸烟|抽烟|聊天|乘凉|跳舞|广场舞|送饭|就餐|用餐|吃饭|烧烤|唱歌|踢球|打球|玩耍|摊贩|小贩|商贩|摆摊|揽客|拉客|候车|等车"
+)
+_DEMAND = re.compile(r"维权|抗议|讨|要求|横幅|示威|反映|诉求|质问")
+"""People who come together of an evening for that want nothing of an office, unless they say so."""
+_FESTIVE = re.compile(r"邀请|热烈|恭喜|喜报|表白|求婚|状元|老家|致敬")
+"""What a banner says that asks for nothing."""
+_ONLINE = re.compile(r"(?:网上|线上|平台|微博|直播间|朋友圈|短视频|发帖|发文|发视频)[^,。;!?\n]{0,8}$")
+"""Where words (讨薪, 维权) are no step."""
+_NO_STEP_BEFORE = re.compile(r"(?:之所以|停止了?|结束了?|放弃了?|如何|怎么|无处|无法)[^,。;!?\n]{0,2}$")
+_SPOKEN = ("讨薪", "维权", "抗议", "上访", "声讨")
+"""Steps that may be taken in words alone, or be given up."""
+_MAY_BREAK_OUT = re.compile(r"甚至(?:会|可能)?$")
+"""甚至引发群体事件: what may come of it, unless it did (引发了)."""
 _OF_MANY = frozenset({"联名", "按手印", "按了手印", "组织起来", "闹大"})
 _BY_MANY = re.compile(rf"(?:{_PLURAL}|住户|师生|[\d百千余多][户人名])[^,。;!?\n]{{0,10}}$")
 """Who signs or does it, where one may do it alone (按手印) or a brand does (联名)."""
@@ -171,7 +188,7 @@ _GOING_THERE = re.compile(r"(?:集体|[去到](?:省|市|县|区|北京|中央|�
 _PUBLIC = re.compile("活动|示威|集会|游行|上访|反映|告状|信访|维权|讨")
 """What follows 抗议 or 进京 where it is a step."""
 _AHEAD = re.compile(
-    r"(?:将|可能|大概率|恐|倘若|假若|若是|由此|不要让|以免|避免|防止|或(?=爆发)|极易|容易|难免|(?<![社委协工机])会|要(?!求)|想|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$"
+    r"(?:将|可能|大概率|恐|倘若|假若|若是|由此|不要让|以免|避免|防止|或(?=爆发)|或$|极易|容易|难免|(?<![社委协工机])会|要(?!求)|想|准备|打算|计划|如果|再不|不给|明天|后天|下周|周[一二三四五六日天]|说好|约好|号召|组织)[^,。;!?\n]{0,16}$"
 )
 _MANY = re.compile(rf"[{LAST}](?:名|人|位|个(?={_PERSON})|号人|(?={_CALLED}))[^,。;!?\n\d]{{0,10}}$")
 _OFFICIALS_VISIT = re.compile(
@@ -283,6 +300,8 @@ def _done(detail: str, passage: Passage, match: re.Match[str]) -> bool:
     if not _ON_A_DAY.match(match[0]):
         return False
     ahead = passage.text[max(0, match.start() - 8) : match.end()]
+    if _PLANNED.search(ahead):
+        return False
     return _DID.search(match[0]) is not None or not _TO_COME.search(ahead)
 
 
@@ -307,6 +326,26 @@ def _told(passage: Passage, match: re.Match[str]) -> bool:
     )
 
 
+def _is_idle(text: str, match: re.Match[str]) -> bool:
+    """Whether it is traffic, leisure, a festive banner, or no more than words."""
+    begin, end, words = match.start(), match.end(), match[0]
+    near = max(0, begin - 16)
+    if "堵" in words and _TRAFFIC.search(text, near, begin + words.rindex("堵")):
+        return True
+    if "聚集" in words or "集合" in words:
+        return bool(_LEISURE.search(text, near, end + 16)) and not _DEMAND.search(text, near, end + 24)
+    if "抬棺" in words or "围住了" in words:
+        return not _DEMAND.search(text, near, end + 24) and not _TOWARDS.search(text, near, end + 24)
+    if "横幅" in words or "条幅" in words:
+        return bool(_FESTIVE.search(text, near, end + 16))
+    if words.startswith(("引发", "造成", "爆发", "发生")):
+        return words[2:3] != "了" and bool(_MAY_BREAK_OUT.search(text, near, begin))
+    word = begin + max(words.rfind(step) for step in _SPOKEN)
+    if word < begin:
+        return False
+    return bool(_ONLINE.search(text, near, word) or _NO_STEP_BEFORE.search(text, near, word))
+
+
 def _meant(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     """Whether it is people's own step: officials who go from door to door (走访), drills, feasts, history and what is forbidden are
     none."""
@@ -324,7 +363,7 @@ def _meant(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         or not _TOWARDS.search(text, max(0, begin - 30), match.end() + 20)
     ):
         return False
-    if match[0][0] == "堵" and _TRAFFIC.search(text, max(0, begin - 16), begin):
+    if _is_idle(text, match):
         return False
     if match[0] in _OF_MANY and not _BY_MANY.search(text, max(0, begin - 20), begin):
         return False

@@ -1,94 +1,166 @@
-"""Officials whom a text names as its matter: not whom it greets or asks for help, nor who gives orders or is quoted in it."""
+"""Officials whom a text names as its matter: not whom it greets or asks for help, nor who gives orders or is quoted in it.
+
+Who has an office at a company, a hospital or a club is no official, and whom a letter is addressed to stays that further down.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from nlp.scanning import Rule
-from nlp.sheet import Passage, Sheet
-from nlp.signalling import matches
+from nlp.annotators.bearers import TITLED, Bearer, bearers
+from nlp.sheet import Sheet
 
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-)
-_OFFICES = "局长|主任|处长|科长|股长|书记|站长|市长|县长|区长|镇长|乡长|队长|所长|部长|厅长|省长|主席|调研员|总工程师|科员"
-_ENFORCERS = "执法队员|执法人员|城管队员|交警|民警|辅警|法官|协管员|质监员|审批人员|窗口人员"
-_UNDER = "室局办处科站委府队厅省市县区镇乡村员组政安育管划建土房防保务通商利业林法生农计监障、"
-"""What a title with a whole name stands behind."""
-_OFFICE, _ENFORCER = f"(?:{_OFFICES})", f"(?:{_ENFORCERS})"
-
-_PRIVATE = r"(?<!物业)(?<!班)(?<!业委会)(?<!业主会)(?<!楼盘)(?<!项目)(?<!医院)(?<!公司)"
-_NAMED = re.compile(
-    "|".join(
-        rf"{title}(?<=[{_UNDER}心道区副原]{title})\s?[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}}|[\u3400-\u9fff]{{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于“”)(]|$))"
-        for title in _OFFICES.split("|")
-    )
-    + rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了]))[{SURNAMES}](?:某{{0,2}})(?:副)?{_PRIVATE}{_OFFICE}(?!会议|办公|助理)"
-    rf"|[{SURNAMES}](?:某{{1,2}}|[×x*]{{1,2}})(?:副)?{_OFFICE}|(?<![\u4e00-\u9fff]){_OFFICE}\s?[{SURNAMES}]某{{1,2}}|姓[{SURNAMES}]的?(?:副)?(?:{_OFFICE}|{_ENFORCER}|干部|领导|工作人员)"
-    rf"|(?:名叫|叫|名为)[{SURNAMES}]某{{1,2}}的(?:{_OFFICE}|{_ENFORCER}|干部|工作人员)|{_ENFORCER}\s?[{SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉打推等]|$))"
-    rf"|(?:(?<![\u4e00-\u9fff])|(?<=[找给向对问跟由被让叫请见是的那了员]))[{SURNAMES}](?:警官(?![兵方])|法官)"
-)
-_BY_NAME = rf"(?<=[{SURNAMES}某副]{{0}})|(?<=[{SURNAMES}某副]的{{0}})"
-_TITLED = Rule(
-    "|".join(
-        [
-            rf"{title}(?:(?<=[×x*]{title})|(?<=[{_UNDER}心道区副原]{title})(?=\s?[{SURNAMES}])|(?=\s?[{SURNAMES}]某)|{_BY_NAME.format(title)})"
-            for title in _OFFICES.split("|")
-        ]
-        + [
-            rf"{title}(?:(?=\s?[{SURNAMES}])|{_BY_NAME.format(title)})"
-            for title in (*_ENFORCERS.split("|"), "干部", "领导", "工作人员", "警官")
-        ]
-    )
-)
-"""A title with a letter of a name beside it: without one nobody is named."""
-_GREETED = re.compile(r"(?:尊敬|敬爱|亲爱)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
+_GREETED = re.compile(r"(?:尊敬|敬爱|亲爱|^敬)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
 _GREETED_BEFORE = re.compile(r"[您你]\s?好[,!。]?\s?$")
 _ASKED = re.compile(
-    r"(?:恳?请|恳求|请求|希望|盼望?|期待|望|呼吁|感谢|谢谢|特向|现向|麻烦)[^,。;!?\n]{0,6}$|(?:希望|盼)[^,。;!?\n]{0,14}$"
+    r"(?:恳?请|恳求|请求|希望|盼望?|期待|(?<![\u4e00-\u9fff])望|[切深还热渴万]望|呼吁|感谢|谢谢|特向|现向|麻烦|拜托|求助)[^,。;!?\n]{0,6}$|(?:希望|盼)[^。;!?\n]{0,20}$"
 )
-_GREETING = re.compile(r"\s?(?:您|[,:!]?\s?你们?\s?好|[,:!]\s?您|好[,!。:]|钧鉴|台鉴)")
-_VOCATIVE = re.compile(r"\s?[,!。]?\s?(?:我|您|你|请|真的|希望|求|能否|能不能|救|[^。;!?\n]{0,16}您)")
+_TO_BE_JUDGED = re.compile(r"查|处理|处分|追究|追责|问责|惩|撤|罢免|开除|监督|管管")
+"""请严查李科长 asks somebody else."""
+_GREETING = re.compile(
+    r"\s?(?:您|[,:!]?\s?你们?\s?好|[,:!]\s?您|好[,!。:]|钧鉴|台鉴|新年快乐|同志[,:]|等(?:各位|几位)?领导)"
+)
+_VOCATIVE = re.compile(r"\s?[,!。]?\s?(?:我|您|你|请|真的|希望|求|能否|能不能|能管|救|[^。;!?\n]{0,16}您)")
 _STOPS = ("。", "!", "?", ";", "\n", "/")
 _OPENING = re.compile(r"\s?[,:]")
+_FROM_ABOVE = re.compile(r"[\u4e00-\u9fffa-z\d]{0,6}[省市县区镇乡委府局办]$")
+"""What a letter begins with before the name: 市委李书记:."""
 _BEGINS = re.compile(r"(?:^|[。!?;\n/,]\s?)$")
 _AT_WORK = re.compile(
-    r"[^,。;!?\n]{0,24}?(?:批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|陪同|走好|因公|牺牲|殉职|遇害|逝世|主持召开|主持会议|讲话|发布会|建议|去世|心梗|致敬|营救|为[^,。;!?\n]{0,4}做主|百忙)"
-    r"|[^。;!?\n]{0,60}(?:批示|指示|赶赴|赶到现场|赶往|亲临|率队|带队)|\s?(?:说|称|表示|回应|证实|透露|否认)[,:“]"
+    r"[^,。;!?\n]{0,24}?(?:批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|陪同|走好|因公|牺牲|殉职|遇害|死于|遭(?:到|遇|人)?(?:报复|袭|杀|伤害)|逝世|主持召开|主持会议|讲话|发布会|建议|去世|心梗|致敬|营救|为[^,。;!?\n]{0,4}做主|百忙|座谈|会谈|签约|的说法|关怀|带领下|道谢|歉意|重视|部署|追悼|温馨提示)"
+    r"|[^。;!?\n]{0,60}(?:批示|指示|赶赴|赶到现场|赶往|亲临|率队|带队|遇害|灭门)"
 )
-"""Who is greeted or asked for help, and who gives orders at a disaster, is not what the text complains of."""
+"""Who gives orders at a disaster, meets or mourns is not what the text complains of."""
+_PRAISED = re.compile(
+    r"[^。;!?\n]{0,40}?(?:锦旗|点赞|称赞|表扬|感激|感谢|感动|温暖|认真负责|任劳任怨|看到了?[^,。;!?\n]{0,8}希望)"
+)
+_TURNED_TO = re.compile(r"(?:向|给|致|到)$")
+_LETTER = re.compile(
+    r"[^,。;!?\n]{0,6}(?:申诉|求助|留言|留过言|写信|致函|去信|汇报|反映|投诉|举报|递交|提交|发邮件)"
+)
+"""Who is written to is not who is written of."""
+_SPEAKS = re.compile(
+    r"(?:\d{1,2}[日号])?(?:[^,。;!?\n]{0,16}(?:会议?上|发布会|采访))?\s?(?:(?:说|称|表示|证实|透露|否认)[,:“]|(?:回应|答记者)[^。;!?\n]{0,10}|\d{1,2}[日号](?:说|表示|称))|:\s?“"
+)
+"""Whatever follows is what he says, of others."""
+_TOOK_PART = re.compile(
+    r"(?:参与|参加|出席|与会|到场|到会|陪同|协调)[^。;!?\n]{0,16}(?:有|为|是|包括):?[^。;!?\n]*$"
+)
+"""A list of those who were there."""
+_CHARGED_BEFORE = re.compile(
+    r"(?:[一二三四五]问|质问|请问|举报|投诉|控告|起诉|状告|曝光|揭发)[^,。;!?:\n]{0,24}$"
+)
+"""实名举报县长李国栋."""
 _ACCUSED = re.compile(
-    r"收了|收受|收钱|贪|受贿|违纪|违法|涉嫌|打人|殴打|骂|推搡|举报|被查|索要|吃拿|不作为|包庇|勾结|好处"
+    r"收了|收受|收钱|贪|受贿|违纪|违法|涉嫌|打人|殴打|骂|推搡|举报|被查|索要|吃拿|不作为|包庇|勾结|好处|推诿|敷衍|拒不|置之不理"
 )
-_NO_OFFICE = re.compile(r"科(?:原?副|原)?主任|[毛习]主席|董事局?会?主席|[长记任]任(?:组|命|职)|主任何|警方")
+_NO_OFFICE = re.compile(
+    r"科(?:原?副|原)?主任|[毛习]主席|董事局?会?主席|[长记任]任(?:组|命|职)|主任何|警方|主任医"
+)
 """Doctors, leaders of the state and of companies."""
+_PRIVATE = re.compile(
+    r"(?:公司|集团|企业|物业|医院|卫生院|酒店|宾馆|银行|开发商|业委会|业主会|业主委员会|楼盘|项目|驾校|快递|揽投|小学|中学|学校|教导|教务|幼儿园|俱乐部|国家队|球(?!协会|运动)|战队|乐队|国[足乒]|女排|证券|保险|超市|健身房|协会(?<!足球协会)|商会)"
+    r"[^,。;!?、\n派]{0,12}$|(?:医生、?|(?<!值)班)$"
+)
+"""Whose heads hold no office."""
+_ABROAD = re.compile(
+    r"(?:美国|英国|法国|德国|日本|韩国?|俄(?:罗斯)?|乌克兰|印度|泰国|越南|菲律宾|新加坡|以色列|伊朗|加拿大|澳大利亚|巴西|首尔|东京|纽约|外国)[^,。;!?\n]{0,6}$"
+)
+"""A mayor there is none of ours."""
+_PLAYED = re.compile(r"[称叫是]“|原型|饰演?|扮演|主演|剧[中里]|小说|角色")
+_WRONGED = re.compile(
+    r"被[查抓捕免撤双立开带控诉判拘留逮举曝问]|查处|双开|落马|免职|撤职|停职|逮捕|贿|贪|腐|违纪|违法|违规|涉嫌|犯罪|获刑|判[了处刑\d]|一审|二审|开庭|死缓|公诉|起诉|审查|调查|投案|处分|开除|问责|举报|投诉|控告|曝光|质疑|辞职|道歉|事件"
+    r"|[不乱懒慢]作为|推[诿脱给卸]|敷衍|拖[着延欠拉]|躲|(?<!了)不[接理管在见让给肯予办回同]|拒|态度|[打骂]人|打了|辱骂|威胁|恐吓|暴力|强[拆征行占]|包庇|勾结|袒护|偏袒|枉法|收[了钱受]|拿了|索[要取]|好处|回扣|红包|徇|滥用|弄虚作假|伪造|作假|虚假|谎|骗|忽悠|欺|报复|纵容|失职|开脱|辩解|未采取|袖手|高高挂起|消极|无视|酒[后驾]|醉|出轨|殴打|推搡|套取|侵占|私自|擅自|利用职|指使|强奸|自杀|认罪|严惩|违反|欠[款钱债]|借[款钱贷]|赌博|嫖|亲戚|名下|套房|别墅|低保|张口"
+)
+"""What somebody in office is charged with, by a citizen or by the law."""
+_GRAFT = re.compile(
+    r"[受行索贿]贿|贿赂|贪[污腐官]|腐败|回扣|好处费|吃拿卡要|保护伞|[围串陪]标|利益输送|官商勾结|以权谋私|徇私"
+)
+"""Where a text speaks of that, nobody whom it names in full is let pass: such a matter must not reach his own office."""
+_DEALT = re.compile(
+    r"[^,。;!?\n]{0,20}(?:答[复应]|回复|承诺|告[诉知]|说|称|口头|表态|要求|[让叫要]我|指派|签字|审批|同意|召见)|[^,。;!?\n]{0,12}[,?]?[他她](?:说|称|讲)|:"
+)
+"""What he said or did to a citizen; that somebody wrote to him or told him of a matter says nothing of him."""
+_CITIZEN = re.compile(r"我|业主|村民|居民|俺|咱|群众|百姓|受害")
+"""Who had dealings with him tells of them; in the news 说 and 接待 are work."""
 
 
-def named(sheet: Sheet) -> list[tuple[Passage, re.Match[str]]]:
+def named(sheet: Sheet) -> list[Bearer]:
     """Where a text names somebody in office, or who enforces the law, as its matter."""
-    if not matches(sheet, _TITLED, denied=True):
+    if not sheet.may(TITLED):
         return []
-    return [
-        (passage, match)
-        for passage in sheet.passages
-        for match in _NAMED.finditer(passage.text)
-        if _is_subject(passage, match)
-    ]
+    told = [one for passage in sheet.passages for one in bearers(passage)]
+    if not told:
+        return []
+    asked = {one.called for one in told if _is_addressed(one)}
+    elsewhere = {one.called for one in told if _is_private(one)}
+    graft = any(_GRAFT.search(passage.text) for passage in sheet.passages)
+    return list(_subjects(told, asked, elsewhere, graft))
 
 
-def _is_subject(passage: Passage, match: re.Match[str]) -> bool:
-    text, begin, end = passage.text, match.start(), match.end()
-    near = max(0, begin - 20)
-    return not (
+def _subjects(told: list[Bearer], asked: set[str], elsewhere: set[str], graft: bool) -> Iterator[Bearer]:
+    for one in told:
+        if one.called in elsewhere or _is_addressed(one) or not _is_subject(one):
+            continue
+        if one.called in asked and not one.whole and not _is_accused(one):
+            continue
+        if (graft and one.whole) or _is_charged(one):
+            yield one
+
+
+def _is_addressed(one: Bearer) -> bool:
+    text, begin, end = one.passage.text, one.start, one.end
+    near = max(0, begin - 24)
+    wish = _ASKED.search(text, near, begin)
+    return bool(
         _GREETED.search(text, near, begin)
-        or _ASKED.search(text, near, begin)
+        or (wish and not _TO_BE_JUDGED.search(wish[0]))
         or _GREETING.match(text, end)
         or (begin == 0 and _OPENING.match(text, end))
+        or (text.startswith(":", end) and _FROM_ABOVE.match(text, 0, begin))
         or (text[begin - 1 : begin] in _STOPS and text.startswith((":", "!"), end))
         or (_BEGINS.search(text, max(0, begin - 3), begin) and _VOCATIVE.match(text, end))
         or _GREETED_BEFORE.search(text, near, begin)
-        or (_AT_WORK.match(text, end) and not _ACCUSED.search(text, end, end + 40))
-        or _NO_OFFICE.search(text, max(0, begin - 3), end + 1)
-        or text.endswith("研究", 0, begin)
     )
+
+
+def _is_private(one: Bearer) -> bool:
+    return _PRIVATE.search(one.passage.text, max(0, one.start - 30), one.start) is not None
+
+
+def _is_subject(one: Bearer) -> bool:
+    text, begin, end = one.passage.text, one.start, one.end
+    return not (
+        (_AT_WORK.match(text, end) and not _is_accused(one))
+        or _SPEAKS.match(text, end)
+        or (one.whole and text.startswith(":", end) and not _is_accused(one))
+        or (_PRAISED.match(text, end) and not _is_accused(one))
+        or (_TURNED_TO.search(text, max(0, begin - 1), begin) and _LETTER.match(text, end))
+        or _NO_OFFICE.search(text, max(0, begin - 3), end + 1)
+        or _TOOK_PART.search(text, max(0, begin - 100), begin)
+        or _PLAYED.search(text, max(0, begin - 16), end + 16)
+        or _ABROAD.search(text, max(0, begin - 10), begin)
+        or text.endswith(("研究", "杀害", "袭击"), 0, begin)
+    )
+
+
+def _is_accused(one: Bearer) -> bool:
+    text = one.passage.text
+    return bool(
+        _ACCUSED.search(text, one.end, one.end + 40)
+        or _CHARGED_BEFORE.search(text, max(0, one.start - 32), one.start)
+    )
+
+
+def _is_charged(one: Bearer) -> bool:
+    """Whether the text holds something against him, or tells of dealings with him; in the news most do their work."""
+    if one.hidden:
+        return True
+    text, begin, end = one.passage.text, max(0, one.start - 60), one.end + 60
+    around = text[begin : one.start] + "," + text[one.end : end]
+    if _WRONGED.search(around):
+        return True
+    if _DEALT.match(text, one.end) is None:
+        return False
+    return _CITIZEN.search(text, max(0, one.start - 300), one.end + 300) is not None

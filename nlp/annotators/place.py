@@ -20,7 +20,7 @@ from typing import NamedTuple
 from huiying.contracts import Certainty, Field, Place, Reading, Why
 from nlp import making
 from nlp.amend import amended
-from nlp.annotators.officials import SURNAMES
+from nlp.annotators.bearers import SURNAMES
 from nlp.gazetteer import Gazetteer, Mention, Spot
 from nlp.scanning import Rule, led
 from nlp.sheet import Passage, Sheet, first_spans

@@ -22,9 +22,41 @@ _PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官|局|村支|村委|�
 _SHELTER = re.compile(r"(?:群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
 _TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
 _AGAINST = re.compile(
-    r"(?:反|高度|不|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|根治|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
+    r"(?:反|高度|不|(?:不算|算不上|谈不上|称不上)(?:是|什么)?|欺骗、|(?<!是)不是[^,。;!?\n]{0,12}|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|根治|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
 )
-"""Who speaks against corruption claims none; what is 高度腐败 is a body."""
+"""Who speaks against corruption claims none; what is 高度腐败 is a body, and 以欺骗、贿赂等手段 a law."""
+_NOWHERE = re.compile(r"[^,。;!?\n]{0,6}无处(?:滋生|遁形|藏身|可藏|可逃)|扣|价")
+"""What after a word makes it another one, or leaves no room for what it means."""
+_WITHIN = re.compile(
+    r"官|局|委|政府|部门|领导|干部|村|学校|医|院长|校长|比赛|裁判|公司|招[聘标投生考]|采购|中标|考试|评[审选标职奖]|职称|录[取用]|工程|项目|验收|人防|车位|审批|编制|足协|医保"
+)
+"""Where a 黑幕 is one of office or of choosing: traders and traffickers have theirs."""
+_AT_LARGE = frozenset(
+    {
+        "贪污",
+        "贪腐",
+        "贪官",
+        "腐败",
+        "回扣",
+        "黑幕",
+        "吃拿卡要",
+        "以权谋私",
+        "官商勾结",
+        "权力寻租",
+        "渎职",
+        "受贿",
+        "行贿",
+        "徇私",
+        "勾结",
+    }
+)
+"""Words of which one may complain without meaning anybody."""
+_SOMEBODY = re.compile(
+    r"人防|防空|民防|国动|警报|地下|洞|车[库位]|小区|业主|物业|开发商|公司|集团|企业|招[标聘生考]|考试|评选|投标|工程|项目|验收|采购|医院|医生|医药|学校|教授|院长|校长"
+    r"|[局厅院委办所站处](?:长|里)|书记|主任|主席|[省市县区镇乡村]长|董事|总裁|经理|村|镇|街道|社区|城管|法院|法官|检察|公安|派出所|警|执法|(?<!败)局(?![面势部限])|一(?:名|个)?(?:干部|贪官|官员)|有人|这个(?:贪|腐|官)|此人|内部(?!经济)|部门|机关|单位|协会|红会|红十字|银行|央视|电视台|足协"
+    r"|\d[余多]?[万亿千百]*[万亿元块](?![户人名])|[万千百]亿|[万亿]元|被[查控捕判诉抓免撤曝]|涉[嫌案]|举报|实名|通报|控告|起诉|一审|二审|获刑|判[刑处了]|案(?!例)|外逃|落马|双开|纪委|监委|逮捕|免职|问责|查抄|搜查|小金库|某|姓"
+)
+"""Somebody or something that is meant: a text in which nothing of the kind stands rails against the world."""
 
 _MUST_BE = frozenset({"消防通道", "安全出口"})
 """What is missing where it is denied."""
@@ -36,22 +68,43 @@ _STRUCTURE = re.compile(
     r"房|楼|墙|桥|顶|板|库|路|地面|工地|隧道|站|塔|架|棚|校|店|馆|厂|坑|建筑|围|护坡|边坡|山体|工程|洞|堤|坝|树|井|管|基|梁|柱|屋|窑|仓|矿|体育|事故|施工"
 )
 _UNDERGROUND = re.compile(r"地下|车库|井|洞|工程|室|坑|隧道|罐|池")
+_FLOODED = re.compile(r"车|库|房|屋|楼|地下|店|家|厂|仓|设备|机组|电梯|配电|墙|地板|村|田|路")
 _BESIDE = {
     **dict.fromkeys(("脱落", "裂开", "裂了", "打穿", "开洞"), _BUILT),
     **dict.fromkeys(("坠落", "砸到", "砸中", "砸住", "砸伤"), _FALLING),
     **dict.fromkeys(("坍塌", "倒塌", "塌陷", "垮塌", "掉下来"), _STRUCTURE),
     "缺氧": _UNDERGROUND,
+    "泡水": _FLOODED,
 }
 """What must stand beside a word for it to be of a building: cells, bags and lips 脱落 or 裂开 as well."""
 _OTHERWISE = {
-    **dict.fromkeys(("进水", "漏水", "漏气"), re.compile(r"脑子|脑袋|鼻孔|手机|大船|倒$|花$")),
+    **dict.fromkeys(
+        ("进水", "漏水", "漏气", "漏雨", "裂开", "裂了"),
+        re.compile(
+            r"(?:脑子|脑袋|眼睛|鼻|唇|嘴|口罩|n95|手机|iphone|耳机|手表|相机|头盔|空间站|笔|杯|壶|瓶|鞋|衣服|帐篷|轮胎|大船|法拉利|迈巴赫|宝马|奔驰|新车)[^,。;!?\n]{0,8}$|[倒花]$"
+        ),
+    ),
+    "裂缝": re.compile(r"冰川|冰面|冰层|心"),
+    "脱落": re.compile(r"牙|发|毛|皮肤|视网膜|指甲|内膜|油漆$"),
     **dict.fromkeys(
         ("坍塌", "倒塌", "塌陷", "垮塌", "安全隐患", "掉下来"),
         re.compile(r"心理|世界|信仰|房价|精神|感情|汇率|企业|眼泪|手机|食品|鞋|药品|网络|信息|账户|卫生"),
     ),
-    "泡水": re.compile(r"@\S{0,8}$"),
+    "漏电": re.compile(r"热水袋|玩具|厨具|充电宝|吹风机|手机"),
+    "泡水": re.compile(r"@\S{0,8}$|气$|柠檬|药|皮肤"),
 }
 """What before a word makes it mean something else."""
+_OF_WORKS = re.compile(
+    r"房|楼[^上下]|墙|窗|阳台|走廊|屋|车库|地下|消防|着火|起火|火灾|明火|[燃存液]气|液化|气[站罐]|煤|违建|搭建|建筑|施工|工地|工程|电梯|电[线缆箱]|用电|充电|高压|变压|护栏|栏杆|坑(?!洼)|塌|陷|裂|漏|积水|排水|坠|桥[面梁墩体]|管道|井|栋|入户|脱落|人防|防空|边坡|山体|围挡|化工|爆炸|油库|加油站|塔|拆[除改]|质量|脚手架"
+)
+"""What a 安全隐患 is one of: streets, crowds and shoes have theirs too."""
+_ON_THE_STREET = re.compile(
+    r"车流|行人|路灯|红绿灯|信号灯|斑马线|过马路|过街|人行道|占道|乱停|违停|大车|货车|渣土车|泥头车|减速带|限速|超速|逆行|交通|车速|掉头|拥堵|堵车|标线"
+)
+_BY_ITSELF = re.compile(
+    r"消防|[燃存液]气|液化|煤|违建|搭建|施工|工地|电梯|电[线缆箱]|高压|护栏|坑(?!洼)|塌|陷|裂|漏|积水|坠|桥[面梁墩体]|井盖|脱落|人防|防空|边坡|山体|车库|地下"
+)
+"""… and what is one of them beside traffic as well: there are houses along every street."""
 _NO_REPORT = re.compile(r"[未没](?:有)?(?:接到|收到)[^。;!?\n]{0,24}$")
 
 _ACCOUNT = re.compile(r"@[^\s,。:]{0,8}$")
@@ -91,11 +144,20 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         return any(_OFFICIALDOM.search(one.text) for one in sheet.passages)
     if word.endswith(("勾结", "红包")):
         return _PUBLIC_HAND.search(text, max(0, begin - 40), end + 14) is not None
+    if word in _AT_LARGE and not any(_SOMEBODY.search(one.text) for one in sheet.passages):
+        return False
+    if _NOWHERE.match(text, end):
+        return False
     if word == "保护伞":
-        return _SHELTER.search(text, max(0, begin - 8), begin) is None
+        return (
+            _AGAINST.search(text, max(0, begin - 18), begin) is None
+            and _SHELTER.search(text, max(0, begin - 8), begin) is None
+        )
+    if word == "黑幕" and not _WITHIN.search(text, max(0, begin - 40), end + 40):
+        return False
     if word.startswith("量身"):
         return _TENDER.search(text, max(0, begin - 30), end + 30) is not None
-    return _AGAINST.search(text, max(0, begin - 8), begin) is None
+    return _AGAINST.search(text, max(0, begin - 18), begin) is None
 
 
 def _dangerous(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
@@ -106,10 +168,16 @@ def _dangerous(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         return False
     if word in _BESIDE and not _BESIDE[word].search(text, max(0, begin - 24), end + 12):
         return False
+    if word == "安全隐患" and not _is_of_works(text[max(0, begin - 60) : end + 40]):
+        return False
     if word not in _OTHERWISE:
         return True
     unmeant = _OTHERWISE[word].search(text, max(0, begin - 12), begin)
     return not (unmeant or _NO_REPORT.search(text, max(0, begin - 30), begin))
+
+
+def _is_of_works(around: str) -> bool:
+    return (_BY_ITSELF if _ON_THE_STREET.search(around) else _OF_WORKS).search(around) is not None
 
 
 def _heard(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:

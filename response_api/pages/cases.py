@@ -57,6 +57,12 @@ def all_cases(request: Request, house: TheHouse, person: Reader) -> HTMLResponse
     return _list(request, house, person, request.query_params)
 
 
+@router.get("/cases/bulk")
+def none_ticked(_: Reader) -> Response:
+    """Opened by itself, it is no matter of that name."""
+    return RedirectResponse("/cases", status_code=303)
+
+
 @router.post("/cases/bulk")
 def many(
     request: Request, house: TheHouse, person: Reader, sent: Annotated[FormData, Depends(posted)]

@@ -82,12 +82,14 @@ def leave(request: Request, house: TheHouse, person: Keeper, sent: Sent) -> Resp
         if known is not None and known.login in _mine(house, person):
             book.drop_leave(drop)
             house.accounts.log.note(Mark.LEAVE, known.login, now, by=person.login, note="取消请假")
-        return RedirectResponse("/roster#leave", status_code=303)
+        return RedirectResponse("/roster?done=struck#leave", status_code=303)
     typed = {name: text_of(sent, name)[:40] for name in ("login", "start", "end", "deputy")}
     start, end = _moment(typed["start"]), _moment(typed["end"])
     faults = {name: "请选择时间" for name, moment in (("start", start), ("end", end)) if moment is None}
     if typed["login"] not in _mine(house, person):
         faults["login"] = "请选择请假的人"
+    if end is not None and end <= now:
+        faults["end"] = f"这段时间已经过去：现在是 {times.full(now)[:16]}"
     if not faults and start is not None and end is not None:
         away = Leave(login=typed["login"], start=start, end=end, deputy=typed["deputy"], by=person.login)
         try:
@@ -97,7 +99,7 @@ def leave(request: Request, house: TheHouse, person: Keeper, sent: Sent) -> Resp
         else:
             note = f"{times.short(start, now)} 至 {times.short(end, now)}，由 {away.deputy} 代班"
             house.accounts.log.note(Mark.LEAVE, away.login, now, by=person.login, note=note)
-            return RedirectResponse("/roster#leave", status_code=303)
+            return RedirectResponse("/roster?done=leave#leave", status_code=303)
     return _roster(request, house, person, typed=typed, wrong=faults, status=422)
 
 
@@ -157,7 +159,7 @@ def _roster(
         "faults": faults or [],
         "typed": typed or dict.fromkeys(("login", "start", "end", "deputy"), ""),
         "wrong": wrong or {},
-        "done": bool(request.query_params.get("done")),
+        "done": request.query_params.get("done", ""),
     }
     return page(request, "roster.html", context, person=person, status=status)
 

@@ -119,6 +119,7 @@ def show_statement(
         written,
         policy,
         "（理由已按规定清除）" if returned is None else returned,
+        now,
         named,
         level=case.severity.level,
         erased=case.erased is not None,
@@ -151,6 +152,9 @@ def _hindered(case: Case, statement: Statement, policy: Policy, view: StatementV
     }
     if view.blocking and is_now(Act.SUBMIT, case, statement):
         found.setdefault(Act.SUBMIT, f"自动检查有 {len(view.blocking)} 处须改，先改稿")
+    late = next((one.what for one in view.blocking if one.where == "next_release_at"), "")
+    if late and is_now(Act.PUBLISH, case, statement):
+        found.setdefault(Act.PUBLISH, late)
     return found
 
 

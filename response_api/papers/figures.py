@@ -185,7 +185,7 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
                 key="dismissed",
             ),
             Count(
-                name="相关信息",
+                name="相关信息（按发布时间）",
                 now=sum(one.now for one in attitudes),
                 before=sum(one.before for one in attitudes),
             ),

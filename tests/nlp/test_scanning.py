@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.nlp.parity import own_texts
 from nlp import normalise, numerals, pipeline, scanning
-from nlp.annotators import occurred
+from nlp.annotators import moments
 from nlp.scanning import Rule, beginnings, led, scan, standing
 
 WORDS = st.lists(
@@ -31,19 +31,17 @@ def test_scanning_finds_what_the_expression_alone_would(text: str) -> None:
     for begin, whole in (
         (numerals._BEGIN, numerals._NUMBER),
         (normalise._PAIR, normalise._REPEATED),
-        (occurred._WHEN_BEGINS, occurred._WHEN),
+        (moments.WHEN_BEGINS, moments.WHEN),
     ):
         assert _spans(scan(begin, whole, text)) == _spans(whole.finditer(text))
 
 
 @pytest.mark.parametrize(
-    "word", [*occurred._DAYS_AGO, *occurred._PARTS, "去年9月", "上个月3日", "本月3号", "这周三", "下个星期五"]
+    "word", [*moments.DAYS_AGO, *moments.PARTS, "去年9月", "上个月3日", "本月3号", "这周三", "下个星期五"]
 )
 def test_a_time_is_looked_for_wherever_one_can_begin(word: str) -> None:
     for text in (f"{word}8点", f"他说{word} 大约八点半", f"{word}的", f"大约9点，{word}"):
-        assert _spans(scan(occurred._WHEN_BEGINS, occurred._WHEN, text)) == _spans(
-            occurred._WHEN.finditer(text)
-        )
+        assert _spans(scan(moments.WHEN_BEGINS, moments.WHEN, text)) == _spans(moments.WHEN.finditer(text))
 
 
 def _spans(found: Iterator[re.Match[str]]) -> list[tuple[int, int]]:

@@ -61,7 +61,7 @@ def test_posts_are_counted_with_and_without_repeats() -> None:
     }
     *_, posts, relevant = board(facts(today=today), office.names()).tiles
     assert (posts.value, posts.note) == ("100", "去重后 80 条")
-    assert (relevant.value, relevant.note) == ("29", "0 时起，占 29.0%，其中重复 20")
+    assert (relevant.value, relevant.note) == ("29", "0 时起采集，占 29.0%，其中重复 20")
 
 
 def test_new_stories_are_candidates_and_what_was_flagged_within_a_day() -> None:

@@ -16,6 +16,7 @@ from huiying.contracts import (
     DecisionKind,
     DeliveryState,
     FollowUp,
+    Level,
     Rank,
     Role,
     StatementState,
@@ -175,3 +176,12 @@ def test_outlets_have_the_name_that_they_have_everywhere() -> None:
     gone = tuple(replace(owed(name), state=DeliveryState.DELIVERED) for name in ("page", "webhook"))
     (row,) = seen(answered(statements=(a_statement(publications=gone),))).statements
     assert [outlet.split()[0] for outlet in row.outlets] == ["本系统公开页", "单位网站"]
+
+
+def test_what_nobody_decided_before_the_end_waits_for_nobody() -> None:
+    asked = Decision(
+        id="d1", kind=DecisionKind.LOWER, level=Level.GENERAL, reason="", asked_by="duty", asked_at=NOW
+    )
+    case = a_case(decisions=(asked,))
+    assert "等批示" in seen(case).made[0].what
+    assert "没有批示" in seen(replace(case, state=CaseState.DISMISSED)).made[0].what

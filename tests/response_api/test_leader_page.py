@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import Case, ClockKind, DecisionKind, Level, Rank, Role
+from huiying.contracts import Case, CaseState, ClockKind, ClockState, DecisionKind, Level, Rank, Role
 from huiying.ports import CasePage, Engine
 from response_api.auth import Person
 from response_api.leader_facts import LeaderFacts
@@ -74,6 +74,15 @@ def test_an_escalation_says_why_to_whom_and_what_became_of_it() -> None:
         ("分管领导", "邮件", "已送出"),
         ("主要负责人", "邮件", "已送出"),
     ]
+
+
+def test_a_notice_says_what_has_come_of_it_since() -> None:
+    flood = the_flood()
+    assert {row.since for row in view_of(flood).escalations} == {""}
+    clocks = tuple(replace(one, state=ClockState.MET, met_at=NOW) for one in flood.clocks)
+    assert {row.since for row in view_of(replace(flood, clocks=clocks)).escalations} == {"上报已完成"}
+    dismissed = replace(flood, state=CaseState.DISMISSED)
+    assert {row.since for row in view_of(dismissed).escalations} == {"事件不予受理"}
 
 
 def test_who_saw_it_and_how_is_told() -> None:

@@ -117,6 +117,12 @@ def test_what_cannot_be_taken_says_what_to_do(
     assert not desk(engine).all()
 
 
+@pytest.mark.parametrize("typed", ["12", "１２", " 12 楼", "12楼"])
+def test_a_floor_is_understood_however_it_is_typed(engine: Engine, typed: str) -> None:
+    desk(engine).file(THERE, typed, "", NOW, sheet="s")
+    assert [one.floor for one in desk(engine).all()] == [12]
+
+
 # ------------------------------------------------------------------------------------------- decided
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import example, given
@@ -57,7 +58,7 @@ def document(draft: Draft) -> bytes:
 
 
 def blocking(draft: Draft) -> dict[str, str]:
-    return {finding.where: finding.what for finding in findings(draft, HANDLING) if finding.blocks}
+    return {finding.where: finding.what for finding in findings(draft, HANDLING, NOW) if finding.blocks}
 
 
 # ----------------------------------------------------------------------------------------- the document
@@ -177,7 +178,7 @@ def test_the_head_says_what_kind_of_statement_it_is_and_who_says_it() -> None:
 
 
 def test_a_good_draft_has_nothing_against_it() -> None:
-    assert findings(a_draft(), HANDLING) == ()
+    assert findings(a_draft(), HANDLING, NOW) == ()
 
 
 @pytest.mark.parametrize("part", Part)
@@ -239,11 +240,11 @@ def test_a_line_that_reads_as_the_head_of_another_part_is_refused() -> None:
 def test_a_line_that_a_table_would_compute_is_pointed_out_and_does_not_block(line: str) -> None:
     draft = a_draft(next=f"十二月五日前公布\n{line}")
     assert blocking(draft) == {}
-    assert any("公式" in finding.what for finding in findings(draft, HANDLING))
+    assert any("公式" in finding.what for finding in findings(draft, HANDLING, NOW))
 
 
 def test_a_list_with_dashes_is_no_formula() -> None:
-    assert findings(a_draft(next="- 五日前公布\n-3℃以下停工\n—— 完"), HANDLING) == ()
+    assert findings(a_draft(next="- 五日前公布\n-3℃以下停工\n—— 完"), HANDLING, NOW) == ()
 
 
 def test_lengths_are_those_of_what_will_be_published() -> None:
@@ -281,6 +282,13 @@ def test_authoritative_information_says_when_more_will_follow() -> None:
     assert "next_release_at" in blocking(draft)
 
 
+@pytest.mark.parametrize("kind", StatementKind)
+def test_a_next_release_that_is_over_is_no_promise(kind: StatementKind) -> None:
+    late = blocking(replace(a_draft(kind), next_release_at=NOW))
+    assert "11-23 10:00）已经过去" in late["next_release_at"]
+    assert blocking(replace(a_draft(kind), next_release_at=NOW + timedelta(minutes=1))) == {}
+
+
 # ------------------------------------------------------------------------------------------- substance
 
 
@@ -307,7 +315,7 @@ def test_words_that_say_nothing_stop_no_clock(empty: str) -> None:
     assert "没有说出已知事实" in lacking(draft, HANDLING.text)
     assert meets(draft, HANDLING.text) == ()
     assert blocking(draft) == {}
-    assert any("不足以停下时限" in finding.what for finding in findings(draft, HANDLING))
+    assert any("不足以停下时限" in finding.what for finding in findings(draft, HANDLING, NOW))
 
 
 def test_what_the_public_cannot_read_stops_no_clock() -> None:

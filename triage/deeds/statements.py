@@ -27,7 +27,7 @@ from triage.acts import Act
 from triage.clocks import cancel, meet, start_clocks
 from triage.hindrance import hindrance, too_low
 from triage.policy import Policy
-from triage.publishing import Draft, findings, lacking, meets
+from triage.publishing import Draft, findings, lacking, meets, outdated
 from triage.record import note, refused
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.terms import ANSWERS, start_of
@@ -109,7 +109,7 @@ def submit(
     case: Case, statement: Statement, actor: Actor, policy: Policy, now: datetime, *, written: Draft
 ) -> Case:
     faults: dict[str, str] = {}
-    for finding in findings(written, policy.handling):
+    for finding in findings(written, policy.handling, now):
         if finding.blocks:
             before = faults.get(finding.where)
             faults[finding.where] = f"{before}；{finding.what}" if before else finding.what
@@ -178,7 +178,7 @@ def publish(
     outlets: Iterable[str],
 ) -> Case:
     """On the public page from this moment; the courier hands it to the other outlets."""
-    if why := hindrance(Act.PUBLISH, case, policy, statement):
+    if why := hindrance(Act.PUBLISH, case, policy, statement) or outdated(written, now):
         raise NotNow(f"不能发布：{why}")
     public = statement.publicity is Publicity.OPEN
     after = replace(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiying.contracts import SignalKind
-from nlp.annotators import allegations, officials, units
+from nlp.annotators import allegations, units
 from tests.nlp.reading import a_sheet, annotated, blank, kinds, only
 
 
@@ -72,29 +72,6 @@ def test_a_public_body_that_is_named_is_a_signal_with_its_name() -> None:
     sheet = a_sheet("投诉郑州市人防办不答复")
     reading = allegations.annotate(sheet, units.annotate(sheet, blank(sheet.post)))
     assert only(reading, SignalKind.UNIT_NAMED).detail == "郑州市人防办"
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        "人防办局长王某在场",
-        "街道副主任张三的",
-        "找王局长反映",
-        "李某主任",
-        "李某某副书记",
-        "赵××局长",
-        "赵*科长",
-        "姓王的干部",
-        "姓王副局长",
-        "姓张民警",
-        "名叫李某的工作人员",
-        "叫陈某某的交警",
-        "民警王某",
-    ],
-)
-def test_whoever_is_named_has_a_title_beside_the_name(told: str) -> None:
-    assert officials._NAMED.search(told)
-    assert SignalKind.OFFICIAL_NAMED in kinds(annotated(allegations.annotate, a_sheet(told)))
 
 
 @given(

@@ -52,6 +52,12 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("农民工讨薪两个月没结果", "proposed"),
         ("村民准备进京上访", "proposed"),
         ("大家把事情闹大才有人管", "proposed"),
+        ("业主们将在周六下午举行示威", "planned"),
+        ("停水耽误开业，甚至引发群体性事件的，概不负责", "proposed"),
+        ("两百名业主围住了售楼部讨说法", "under_way"),
+        ("业主在派出所门口拉横幅", "under_way"),
+        ("家长们聚集在学校门口，要求给孩子换食堂，不让送饭", "under_way"),
+        ("业主们甚至引发了围堵", "under_way"),
     ],
 )
 def test_words_turn_into_steps(text: str, detail: str) -> None:
@@ -105,6 +111,15 @@ def test_words_turn_into_steps(text: str, detail: str) -> None:
         "自动驾驶汽车在路口罢工",
         "把孩子们组织起来春游",
         "去闹市区买菜",
+        "几十名外来人员晚上聚集赌博",
+        "一到晚上6点南门就聚集十几个摊贩",
+        "22日，山路上多辆摩托车遇落石堵路",
+        "今天之所以上访，是因为产权证没办",
+        "几十名群演在社交平台上讨薪",
+        "村口拉起横幅恭喜状元回乡",
+        "他回村被老人们围住了，都找他修手机",
+        "儿子第一次帮人抬棺",
+        "上百位受害者陷维权困局",
     ],
 )
 def test_complaints_and_the_offices_own_visits_are_no_action(text: str) -> None:

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from huiying.clock import SHANGHAI
+from huiying.clock import SHANGHAI, ManualClock
 from huiying.contracts import (
     Authority,
     Case,
@@ -637,6 +637,28 @@ def test_a_refused_draft_has_the_focus_on_its_fault(visitor: Visitor, case: Case
     assert re.search(r'<input type="datetime-local" name="next_release_at"[^>]* autofocus>', refused)
 
 
+def test_a_promise_that_is_over_is_neither_reviewed_nor_published(
+    visitor: Visitor, engine: Engine, clock: ManualClock, case: Case
+) -> None:
+    handler, spokesperson = visitor(Role.HANDLER), visitor(Role.SPOKESPERSON)
+    address = in_draft(handler, case)
+    page = f"/cases/{case.id}/statements/1"
+    write(handler, address, next_release_at="2020-01-01T00:00")
+    told = handler.get(page).text
+    assert "下次发布时间（2020-01-01 00:00）已经过去" in told and "还不能送审" in told
+    soon = (NOW + timedelta(hours=1)).astimezone(SHANGHAI)
+    write(handler, address, next_release_at=f"{soon:%Y-%m-%dT%H:%M}")
+    act(handler, case, "submit", number=1)
+    act(visitor(Role.SECRECY), case, "clear", number=1)
+    act(visitor(Role.SIGNER), case, "sign", number=1)
+    assert "还不能发布" not in spokesperson.get(page).text
+    clock.advance(timedelta(hours=2))
+    told = spokesperson.get(page).text
+    assert "还不能发布" in told and "已经过去" in told
+    assert send_unasked(spokesperson, engine, case, "publish", number=1).status_code == 409
+    assert engine.cases.get(case.id).statements[0].state is StatementState.SIGNED
+
+
 def test_a_step_of_a_statement_that_is_refused_comes_first_too(
     visitor: Visitor, engine: Engine, case: Case
 ) -> None:
@@ -827,9 +849,25 @@ def test_one_press_merges_it_and_one_press_takes_that_back(
     sent = act(monitor, case, "link")
     assert sent.headers["location"] == f"/cases/{other.id}?done=link#desk"
     assert engine.cases.get(case.id).merged_into == other.id
+    landed = monitor.get(f"/cases/{other.id}").text
+    assert f'1 件事并入了这里：<a href="/cases/{case.id}#desk">' in landed, "whoever erred finds the way back"
     back = act(monitor, case, "unmerge")
     assert back.headers["location"] == f"/cases/{case.id}?done=unmerge#desk"
     assert engine.cases.get(case.id).state is case.state
+
+
+def test_the_post_that_opened_a_case_is_named_and_not_offered_for_splitting(
+    visitor: Visitor, engine: Engine
+) -> None:
+    opening, other = a_post(title="锦绣花园车位只售不租"), a_post(text="地库又进水了")
+    case = a_case(opened_by=opening.key)
+    engine.cases.save([case])
+    lines = [a_line(body=one, case_id=case.id, reading=a_reading(post=one)) for one in (opening, other)]
+    engine.archive.put(lines)
+    page = visitor(Role.MONITOR).get(f"/cases/{case.id}").text
+    form = page.partition('id="act-split"')[2].partition("</form>")[0]
+    assert form.count('type="checkbox"') == 1 and f'value="{other.id}"' in form
+    assert "立案的那一条“锦绣花园车位只售不租”留在这里" in form
 
 
 def test_one_press_says_that_it_is_another_matter(

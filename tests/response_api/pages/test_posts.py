@@ -74,6 +74,8 @@ def test_the_same_sheet_handed_in_twice_is_one_post(visitor: Visitor, engine: En
         ("place", "人防车位".encode("gbk").decode("latin-1"), "编码不是 UTF-8"),
         ("text", "车库进水，请回电１３８１２３４５６７８", "疑似手机号码“１３８******７８”，请删去或遮盖"),
         ("title", "身份证号410305199001011234的人来访", "疑似身份证号码"),
+        ("text", "机密★10年 工程坐标一览，群里有人在传", "涉密内容不得进入本系统"),
+        ("title", "【内部资料】工程一览", "涉密内容不得进入本系统"),
     ],
 )
 def test_a_fault_is_told_beside_its_field_and_nothing_typed_is_lost(

@@ -585,3 +585,8 @@ def test_the_list_says_of_which_round_a_clock_is(stranger: TestClient, engine: E
     tell(engine, replace(case, clocks=again, past_clocks=(a_clock(),)))
     page = stranger.get("/public").text
     assert "签收（第 2 轮）" in page and "<span>签收</span>" in page
+
+
+def test_the_list_begins_with_its_own_heading(stranger: TestClient) -> None:
+    levels = re.findall(r"<h([1-6])", stranger.get("/public").text)
+    assert levels[0] == "1"

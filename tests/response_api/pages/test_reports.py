@@ -44,7 +44,10 @@ def test_each_number_leads_to_its_cases(duty: TestClient, engine: Engine) -> Non
         assert int(now) > 0
     every = re.search(r'href="([^"]+)">全部未办结事件 (\d+) 件', page)
     assert every is not None and f">{every[2]} 件</small>" in duty.get(html.unescape(every[1])).text
-    assert figure(page, "相关信息")[0] == "" and figure(page, "不予受理") == ("", ["0", "0", "持平"])
+    assert figure(page, "相关信息（按发布时间）")[0] == "" and figure(page, "不予受理") == (
+        "",
+        ["0", "0", "持平"],
+    )
 
 
 def test_the_file_has_the_figures_of_the_page(duty: TestClient, engine: Engine) -> None:
@@ -55,7 +58,15 @@ def test_the_file_has_the_figures_of_the_page(duty: TestClient, engine: Engine) 
     assert link is not None
     answer = duty.get(html.unescape(link[1]))
     told = text_of(answer.content)
-    for name in ("新发现事件", "苗头", "相关信息", "公开回应", "法定时限按时", "法定时限逾期", "郑州市"):
+    for name in (
+        "新发现事件",
+        "苗头",
+        "相关信息（按发布时间）",
+        "公开回应",
+        "法定时限按时",
+        "法定时限逾期",
+        "郑州市",
+    ):
         _, cells = figure(page, name)
         assert "｜".join([name, *cells]) in told
     given = answer.headers["content-disposition"]

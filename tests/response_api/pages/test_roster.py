@@ -99,6 +99,22 @@ def test_a_leave_has_a_deputy_and_can_be_struck_out(visitor: Visitor, engine: En
     assert ReachBook(engine.register).leaves() == ()
 
 
+def test_a_leave_says_that_it_is_in_and_one_that_is_over_is_none(visitor: Visitor, engine: Engine) -> None:
+    second(engine)
+    duty = visitor(Role.DUTY)
+    away = {"login": "duty", "start": "2025-11-24T00:00", "end": "2025-12-01T00:00", "deputy": "duty2"}
+    wrong = submit(duty, "/roster", to="/roster/leave", **away)
+    assert wrong.status_code == 422 and "这段时间已经过去：现在是 2026-11-23 10:00" in wrong.text
+    assert 'value="2025-12-01T00:00"' in wrong.text and ReachBook(engine.register).leaves() == ()
+    away |= {"start": "2026-11-24T00:00", "end": "2026-12-01T00:00"}
+    done = submit(duty, "/roster", to="/roster/leave", **away)
+    assert "请假已登记" in duty.get(done.headers["location"]).text
+    ((id, _),) = ReachBook(engine.register).leaves()
+    struck = submit(duty, "/roster", to="/roster/leave", drop=id)
+    page = duty.get(struck.headers["location"]).text
+    assert "请假已取消" in page and "值班表已换上" not in page
+
+
 def test_a_shift_hands_over_what_is_open_and_the_next_confirms_it(
     visitor: Visitor, engine: Engine, clock: ManualClock
 ) -> None:

@@ -178,7 +178,7 @@ def test_posts_count_by_the_day_in_shanghai() -> None:
         ("中性", 0, 0),
         ("正面", 4, 0),
     ]
-    assert count(found, "相关信息") == (6, 1)
+    assert count(found, "相关信息（按发布时间）") == (6, 1)
     week = made(hourly=hourly, issue=issue_of(Span.WEEK, date(2026, 11, 23)))
     assert week.days == ((date(2026, 11, 23), 6),), "days to come are not zero yet"
 
