@@ -1,7 +1,7 @@
 # make demo    install, then run everything against the sample web site in tests/newsroom
 #              (ENGINE=distributed: on Kafka and Elasticsearch, after make services;
 #              SPEED=60: an hour passes in a minute, so that clocks warn, break and escalate while one looks)
-# make test    install, then every check and test
+# make test    install, then every check and test (JOBS=2: so many tests side by side)
 # make bench-clocks   how late rungs fire with many clocks pending, beside APScheduler (PENDING=10000,100000,1000000)
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
 # make services-down  stop them
@@ -11,6 +11,7 @@ PYTHON ?= python3.11
 ENGINE ?= embedded
 SPEED ?= 1
 PENDING ?= 10000
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -42,7 +43,7 @@ lint: install
 
 test: export PYTHONDONTWRITEBYTECODE =# hundreds of processes start: each reads what the first has compiled
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadgroup
 
 bench: install
 	$(BIN)/python -m bench --engine $(ENGINE)

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -24,6 +25,9 @@ from typing import Protocol
 HASTY = "-XX:TieredStopAtLevel=1"
 """For a Java that compiles quickly rather than well: better code costs a server half of the work of its first minutes."""
 
+FIRST_PORT, LAST_PORT = 20_000, 32_768
+SIDE_BY_SIDE = 16
+"""Test processes that may draw ports at once without drawing the same."""
 _given: set[int] = set()
 """Ports that :func:`free_port` has named."""
 
@@ -198,14 +202,28 @@ def run(command: Sequence[str], *, cwd: Path, what: str, env: Mapping[str, str] 
 
 
 def free_port() -> int:
-    """A port that nothing listens on now; never the same twice, as whoever asked for the one before may not listen yet."""
+    """A port that nothing listens on now; never the same twice, as whoever asked for the one before may not listen yet.
+
+    Not one of those that the system gives to connections that go out (from 32768 on): such a one may be taken again before
+    the server listens.  Test processes side by side draw from ports of their own.
+    """
+    mine = range(FIRST_PORT + _among(), LAST_PORT, SIDE_BY_SIDE)
     while True:
+        port = secrets.choice(mine)
+        if port in _given:
+            continue
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in _given:
-            _given.add(port)
-            return port
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
+
+
+def _among() -> int:
+    """Which of the test processes that run side by side this is, from 0."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % SIDE_BY_SIDE
 
 
 def _java_version(home: Path) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,20 @@ ENGINES = ("embedded", "distributed")
 def pytest_collection_finish() -> None:
     """Thousands of tests and all modules stand by now, and stay: every look of the collector at them would be in vain."""
     collector.calm()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, one process asks the servers and the others take the files of the rest: two at once would wait in line there."""
+    for item in items:
+        group = "servers" if _asks_the_servers(item) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _asks_the_servers(item: pytest.Item) -> bool:
+    called = getattr(item, "callspec", None)
+    distributed = called is not None and "distributed" in called.params.values()
+    return distributed or "distributed" in item.path.parts
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -93,7 +108,9 @@ def models(request: pytest.FixtureRequest) -> Path:
     """The models as shipped: trained once, and again only when corpus, word lists or code have changed."""
     assert request.config.cache is not None
     folder = request.config.cache.mkdir("models")
-    train.ensure(folder)
+    with (folder / "training").open("w") as lock:  # of processes side by side the others wait for the first
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        train.ensure(folder)
     return folder
 
 

@@ -25,7 +25,7 @@ LITTER = 16
 """Namespaces that are dropped at once."""
 
 
-PATIENCE = 60
+PATIENCE = 180
 """Seconds for which a busy machine may keep a namespace from being ready."""
 
 
