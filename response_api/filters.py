@@ -41,6 +41,11 @@ class CaseFilter:
     def __bool__(self) -> bool:
         return self != CaseFilter()
 
+    @property
+    def tells(self) -> bool:
+        """Whether what it finds is told more than that there is a matter, when, and how grave: what it is about, where, whose."""
+        return bool(self.words or self.topics or self.cities or self.leads)
+
     def query(
         self,
         *,

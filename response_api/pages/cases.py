@@ -55,15 +55,15 @@ def show_list(
         order = Order.NEXT_DUE
     after = params.get("after", "")[:200]
     found = _found(house, wanted, order, after, now, sight)
-    # Whoever may not read a title must not find out its words by asking for them.
-    shown = [case for case in found.cases if not (wanted.words and is_sealed(case, sight))]
+    # Whoever may not read a title, topic, place or unit must not find it out by asking for it.
+    shown = [case for case in found.cases if not (wanted.tells and is_sealed(case, sight))]
     alike, ahead = audiences(house.engine.cases, shown), wanted.due is Due.SOON
     context = {
         "rows": [
             case_row(case, house.names, now, sight=sight, ahead=ahead, alike=alike.get(case.id, ()))
             for case in shown
         ],
-        "total": found.total if sight.restricted or not wanted.words else None,
+        "total": found.total if sight.restricted or not wanted.tells else None,
         "wanted": wanted,
         "order": order,
         "order_choices": [(value.value, name) for value, name in ORDERS.items()],

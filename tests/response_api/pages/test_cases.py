@@ -2,8 +2,11 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
-from huiying.contracts import CaseState, Role
+import pytest
+
+from huiying.contracts import CaseState, Place, Role
 from huiying.ports import Engine
 from tests.conftest import settings  # noqa: F401  every engine
 from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_route
@@ -36,6 +39,30 @@ def test_the_words_of_a_restricted_case_cannot_be_guessed(visitor: Visitor, engi
         )
         assert right == wrong, path
     assert "1 件" in visitor(Role.DUTY).get("/cases", params={"words": "举报某负责人"}).text
+
+
+@pytest.mark.parametrize("asked", [{"topic": "T05"}, {"city": "许昌市"}, {"lead": "xuchang"}])
+def test_nobody_finds_out_by_a_filter_what_a_row_keeps_back(
+    visitor: Visitor, engine: Engine, asked: dict[str, str]
+) -> None:
+    of_it: dict[str, Any] = {
+        "topic": "T05",
+        "place": Place(province="河南省", city="许昌市"),
+        "clocks": (a_clock(),),
+    }
+    engine.cases.save(
+        [
+            a_case(title="举报某负责人", route=a_route(lead="xuchang", restricted=True), **of_it),
+            a_case(title="防护门锈蚀", route=a_route(lead="xuchang"), **of_it),
+        ]
+    )
+    for path in ("/cases", "/"):
+        page = visitor(Role.MONITOR).get(path, params=asked).text
+        assert "防护门锈蚀" in page, path
+        assert "限制知悉事件" not in page.split("<main")[1], path
+        assert "限制知悉事件" in visitor(Role.MONITOR).get(path).text, path
+    assert "2 件" in visitor(Role.DUTY).get("/cases", params=asked).text
+    assert "1 件" in visitor(Role.MONITOR).get("/cases", params=asked).text
 
 
 def test_cases_can_be_asked_for_by_the_unit_that_leads(visitor: Visitor, engine: Engine) -> None:
