@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,7 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from services.common import Process, Unavailable, accepts, alone, cache, free_port, run, wait_until
+from services import common
+from services.common import (
+    SIDE_BY_SIDE,
+    Process,
+    Unavailable,
+    accepts,
+    alone,
+    cache,
+    free_port,
+    run,
+    wait_until,
+)
 
 SLEEPER = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)"]
 DEAF = [
@@ -105,14 +117,21 @@ def test_two_who_start_the_same_service_do_so_one_after_the_other() -> None:
 
 
 def test_a_free_port_is_given_to_one_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    narrow = iter([4001, 4001, 4002])
+    taken, one, other = free_port(), free_port(), free_port()
+    drawn = iter([taken, one, one, other])
+    monkeypatch.setattr(common, "_given", set())
+    monkeypatch.setattr(secrets, "choice", lambda _: next(drawn))
+    with socket.create_server(("127.0.0.1", taken)):
+        assert (free_port(), free_port()) == (one, other)
 
-    class Probe(socket.socket):
-        def getsockname(self) -> tuple[str, int]:
-            return "127.0.0.1", next(narrow)
 
-    monkeypatch.setattr(socket, "socket", Probe)
-    assert (free_port(), free_port()) == (4001, 4002)
+def test_test_processes_side_by_side_draw_from_ports_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    for worker in ("gw0", "gw1"):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+        drawn.append({free_port() % SIDE_BY_SIDE for _ in range(5)})
+    assert len(drawn[0]) == len(drawn[1]) == 1
+    assert drawn[0] != drawn[1]
 
 
 def test_a_port_that_nobody_listens_on_does_not_accept() -> None:

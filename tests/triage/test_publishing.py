@@ -356,7 +356,7 @@ def test_blanks_behind_a_word_of_secrecy_are_looked_through_once() -> None:
     """A draft pasted out of a table may have pages of them."""
 
     def looked_at(size: int) -> Callable[[], object]:
-        return partial(findings, a_draft(measures=f"内部资料{'　' * size}完"), HANDLING)
+        return partial(findings, a_draft(measures=f"内部资料{'　' * size}完"), HANDLING, NOW)
 
     assert growth(looked_at, 2_000) < 24
 
