@@ -83,6 +83,8 @@ class Limits:
     def _uncount(self, name: str, now: datetime) -> None:
         for _ in range(ATTEMPTS):
             lately, entry = self._lately(name, now)
+            if now not in lately:
+                return  # it went with its day
             left = list(lately)
             left.remove(now)
             with suppress(RevisionConflict):

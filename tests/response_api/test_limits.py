@@ -5,11 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from huiying import backup
-from huiying.ports import Engine
+from huiying.ports import Engine, Entry, Register
 from response_api.limits import (
     ABOUT_ONE_CASE,
     FROM_ONE_ADDRESS,
@@ -110,6 +111,32 @@ def test_many_at_once_get_no_more_than_is_allowed_and_one_of_them_is_the_first(e
         last.take(f"192.0.2.{n}", "c", NOW) is None for n in range(2, 2 + ABOUT_ONE_CASE - FROM_ONE_ADDRESS)
     ), "what was refused does not count for the matter either"
     assert last.take("198.51.100.1", "c", NOW) is not None
+
+
+class Midnight:
+    """A register whose day ends right after its fourth look at notes: until then others have written enough about that matter."""
+
+    def __init__(self, register: Register, case_id: str) -> None:
+        self._register, self._case_id, self._looks = register, case_id, 0
+
+    def get(self, kind: str, id: str) -> Entry | None:
+        self._looks += kind == SAID
+        if kind != SAID or self._looks != 4:
+            return self._register.get(kind, id)
+        others = Limits(self._register, KEY)
+        for number in range(ABOUT_ONE_CASE):
+            assert others.take(f"192.0.2.{number}", self._case_id, NOW) is None
+        seen = self._register.get(kind, id)
+        forget_old(self._register, NOW + timedelta(days=1))
+        return seen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._register, name)
+
+
+def test_a_note_that_is_taken_back_may_be_gone_with_its_day(engine: Engine) -> None:
+    turning = cast(Register, Midnight(engine.register, "c"))
+    assert Limits(turning, KEY).take("198.51.100.1", "c", NOW) is not None
 
 
 def test_no_address_is_kept_as_it_is_and_none_can_be_found_without_the_salt_of_its_day(
