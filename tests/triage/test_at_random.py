@@ -247,21 +247,31 @@ class Office(RuleBasedStateMachine):
             case, actor, act, statement = self._pick(offers, way)
             self._do(case, actor, act, statement, way)
 
-    @rule(way=WAYS, steps=st.integers(1, 12))
+    @rule(way=WAYS, steps=st.integers(1, 16))
     def a_matter_goes_on(self, way: int, steps: int) -> None:
         """The next step of the way that is meant, some times over."""
+        self._go_on(self._pick(self._cases(), way).id, way, steps, until=CaseState.CLOSED)
+
+    @rule(way=WAYS)
+    def an_emergency_is_suspected_of_what_is_all_but_ended(self, way: int) -> None:
         id = self._pick(self._cases(), way).id
+        self._go_on(id, way, 15, until=CaseState.FOLLOWED)
+        for act in (Act.START_CLOCK, Act.CLOSE, Act.CANCEL_CLOCK, Act.CLOSE):
+            self._do(self.engine.cases.get(id), PEOPLE[-1], act, None, way)
+
+    def _go_on(self, id: str, way: int, steps: int, until: CaseState) -> None:
         for step in range(steps):
-            offers = [offer for offer in self._offers() if offer[0].id == id and offer[2] in WAY_ON]
-            idle = self._done_already(self.engine.cases.get(id))
-            offers = [offer for offer in offers if offer[2] not in idle]
+            case = self.engine.cases.get(id)
+            if case.state is until:
+                break
+            idle = self._done_already(case)
+            mine = [offer for offer in self._offers() if offer[0].id == id]
+            offers = [offer for offer in mine if offer[2] in WAY_ON and offer[2] not in idle]
             if offers:
                 first = min(WAY_ON.index(offer[2]) for offer in offers)
                 offers = [offer for offer in offers if WAY_ON.index(offer[2]) == first]
                 case, actor, act, statement = self._pick(offers, way + step)
                 self._do(case, actor, act, statement, way + step)
-                if act is Act.CLOSE:
-                    break
 
     def _done_already(self, case: Case) -> set[Act]:
         """What may be done again, and leads no further."""
