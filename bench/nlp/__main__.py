@@ -14,6 +14,8 @@ from bench.figures import table
 from bench.machine import described
 from bench.nlp import parity, peers, stages, texts, worker
 from bench.nlp.clock import Took, in_turns
+from huiying.contracts import Post
+from huiying.evaluation.folder import Folder
 from huiying.tomlfile import DEFAULTS
 from nlp import train
 from nlp.pipeline import Reader
@@ -28,6 +30,8 @@ GATE, RATIO, AIM, MEMORY, START = 200_000, 2.5, 4.0, 600, 2.0
 """Targets: background posts a second, times the reference's rate and the same hoped for, megabytes, seconds."""
 REFERENCE = "jieba + TF-IDF + LinearSVC"
 READING = "a full reading"
+SHORT, NEAR, LETTERS = ", short", ", near misses", ", letters"
+"""What may be read beside candidates of full length: short ones, what most often ends at its score, real letters."""
 SLOW = 2
 """Texts that SnowNLP is given a turn."""
 
@@ -38,9 +42,14 @@ def main() -> None:
     parser.add_argument(
         "--posts", type=int, default=50_000, help="posts that the worker reads before its memory is taken"
     )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="a folder as `huiying evaluate` takes it: its citizens' letters are read as well",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     chosen = parser.parse_args()
-    found = measure(chosen.seconds, chosen.posts)
+    found = measure(chosen.seconds, chosen.posts, data=Folder.at(chosen.data) if chosen.data else None)
     RESULTS.mkdir(exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     written = json.dumps(found, ensure_ascii=False, indent=2)
@@ -48,24 +57,25 @@ def main() -> None:
     print(written if chosen.json else in_words(found))
 
 
-def measure(seconds: float, posts: int, models: Path = MODELS) -> dict[str, object]:
-    """Everything that the table shows; ``seconds`` of taking turns, ``posts`` for the worker."""
+def measure(
+    seconds: float, posts: int, models: Path = MODELS, *, data: Folder | None = None
+) -> dict[str, object]:
+    """Everything that the table shows; ``seconds`` of taking turns, ``posts`` for the worker, ``data`` with letters."""
     train.ensure(models)
     load_before = os.getloadavg()[0]
     reader = Reader.load(models, DEFAULTS, "henan")
-    candidates, short = texts.candidates(100), texts.candidates(100, length=0)
-    background = texts.background(BATCHES * BATCH)
+    candidates, background = texts.candidates(100), texts.background(BATCHES * BATCH)
     pairs = [(post.title, post.text) for post in background]
     batches = [pairs[at : at + BATCH] for at in range(0, len(pairs), BATCH)]
-    plain, plain_short = ([peers.text_of(post) for post in some] for some in (candidates, short))
-    svc, missing = peers.jieba_tfidf_svc(), []
+    plain, svc, missing = [peers.text_of(post) for post in candidates], peers.jieba_tfidf_svc(), []
     works: dict[str, tuple[Callable[[], object], int]] = {
         "gate": (lambda: [reader.gate.open_to(batch) for batch in batches], len(pairs)),
-        READING: (lambda: reader.read(candidates, texts.NOW), len(candidates)),
-        REFERENCE: (lambda: svc(plain), len(plain)),
-        f"{READING}, short": (lambda: reader.read(short, texts.NOW), len(short)),
-        f"{REFERENCE}, short": (lambda: svc(plain_short), len(plain_short)),
     }
+    kinds = _kinds(reader, candidates, data)
+    for kind, some in kinds.items():
+        said = [peers.text_of(post) for post in some]
+        works[READING + kind] = (lambda some=some: reader.read(some, texts.NOW), len(some))  # type: ignore[misc]
+        works[REFERENCE + kind] = (lambda said=said: svc(said), len(said))  # type: ignore[misc]
     others = {
         "jieba alone": (peers.jieba_alone(), plain),
         "fastText on jieba's words": (peers.fasttext(words=True), plain),
@@ -86,8 +96,7 @@ def measure(seconds: float, posts: int, models: Path = MODELS) -> dict[str, obje
         "machine": described()
         | {"load before": f"{load_before:.1f}", "load after": f"{os.getloadavg()[0]:.1f}"},
         "lengths": {
-            "candidates": texts.mean_length(candidates),
-            "short candidates": texts.mean_length(short),
+            **{f"candidates{kind}": texts.mean_length(some) for kind, some in kinds.items()},
             "background": texts.mean_length(background),
         },
         "rates": {
@@ -95,7 +104,7 @@ def measure(seconds: float, posts: int, models: Path = MODELS) -> dict[str, obje
             for name, run in took.items()
         },
         "ratio": _ratio(took, READING, REFERENCE),
-        "ratio_short": _ratio(took, f"{READING}, short", f"{REFERENCE}, short"),
+        "ratios": {kind: _ratio(took, READING + kind, REFERENCE + kind) for kind in kinds if kind},
         "stages": {name: run.micros for name, run in whole.items()},
         "worker": worker.measured(models, posts),
         "segmentation": {
@@ -107,6 +116,21 @@ def measure(seconds: float, posts: int, models: Path = MODELS) -> dict[str, obje
         },
         "missing": missing,
     }
+
+
+def _kinds(reader: Reader, candidates: list[Post], data: Folder | None) -> dict[str, list[Post]]:
+    """What is read and classified, by what is added to the names of the two."""
+
+    def opens(post: Post) -> bool:
+        return reader.gate.opens(post.title, post.text)
+
+    kinds = {
+        "": candidates,
+        SHORT: texts.candidates(100, length=0),
+        NEAR: texts.near_misses(100, opens),
+    }
+    letters = texts.letters(data, 200) if data else None
+    return kinds | ({LETTERS: letters} if letters else {})
 
 
 def _ratio(took: Mapping[str, Took], one: str, other: str) -> float:
@@ -127,8 +151,8 @@ def in_words(found: Mapping[str, object]) -> str:
         )
         for name, run in rates.items()
     ]
-    ratio, short, gate = found["ratio"], found["ratio_short"], rates["gate"]["texts_a_second"]
-    assert isinstance(ratio, float) and isinstance(short, float)
+    ratio, gate = found["ratio"], rates["gate"]["texts_a_second"]
+    assert isinstance(ratio, float)
     targets = [
         ("gate, background posts/s a core", f"{gate:,.0f}", f">= {GATE:,}", _met(gate >= GATE)),
         (
@@ -137,7 +161,7 @@ def in_words(found: Mapping[str, object]) -> str:
             f">= {RATIO}x, aim {AIM}x",
             _met(ratio >= RATIO),
         ),
-        ("the same on short texts", f"{short:.2f}x", "-", "-"),
+        *((f"the same{kind}", f"{other:.2f}x", "-", "-") for kind, other in _part(found, "ratios").items()),
         (
             "memory of a worker",
             f"{held['memory_mb']:.0f} MB",
@@ -153,7 +177,7 @@ def in_words(found: Mapping[str, object]) -> str:
     ]
     parts = [
         ", ".join(f"{name}: {value}" for name, value in machine.items()),
-        f"characters a text, on average: candidates {lengths['candidates']:.0f}, short ones {lengths['short candidates']:.0f}, background {lengths['background']:.0f}",
+        "characters a text, on average: " + "; ".join(f"{kind} {mean:.0f}" for kind, mean in lengths.items()),
         table(("way", "texts/s of processor", "us a text", "cpu s", "wall s"), way),
         table(
             ("stage of a full reading", "us a text"),

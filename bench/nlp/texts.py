@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from huiying.contracts import Channel, Origin, Post, Tier
+from huiying.contracts import Channel, Extraction, Origin, Post, Tier
+from huiying.evaluation.folder import Folder
 from huiying.identity import content_version, post_id
 from nlp import corpus
 from nlp.corpus import Example
@@ -15,6 +17,7 @@ MESSAGE = 350
 """Characters of a citizen's message to an office, on average."""
 BACKGROUND = ((0.25, 12, 30), (0.6, 30, 140), (0.15, 140, 600))
 """Share, least and most characters: lines of lists of hot topics, short posts, long posts and pieces of articles."""
+LETTERS = "citizen_messages/unlabelled.jsonl"
 NOW = datetime(2026, 9, 18, 4, tzinfo=UTC)
 
 
@@ -50,6 +53,37 @@ def candidates(count: int, *, length: int = MESSAGE, seed: int = 13) -> list[Pos
             text += "\n" + dice.choice(posts).text
         made.append(_post(text[: length or None], first.title, number))
     return made
+
+
+def near_misses(
+    count: int, opens: Callable[[Post], bool], *, length: int = MESSAGE, seed: int = 17
+) -> list[Post]:
+    """Posts that the gate ``opens`` to and that are nobody's business here, filled up with noise: most end at their score."""
+    dice = random.Random(seed)
+    off = [example for example in learned() if example.relevance == "off"]
+    near = [example.post for example in off if opens(example.post)]
+    noise = [example.post for example in off if example.family == "noise"]
+    made = []
+    for number in range(count):
+        first = dice.choice(near)
+        made.append(_post(f"{first.text}\n{_joined(dice, noise, length)}"[:length], first.title, number))
+    return made
+
+
+def letters(folder: Folder, count: int, *, seed: int = 19) -> list[Post] | None:
+    """Citizens' letters of a folder, as if somebody at the office had entered them: they are read whatever they are about.
+
+    None where the folder has none. Raises Misconfigured for rows that are no letters.
+    """
+    rows = folder.texts(LETTERS, "title", "text")
+    if not rows:
+        return None
+    by_hand = Extraction(method="hand", confidence=1.0)
+    chosen = random.Random(seed).sample(rows, min(count, len(rows)))
+    return [
+        replace(_post(row["text"].strip(), row["title"], number), extraction=by_hand)
+        for number, row in enumerate(chosen)
+    ]
 
 
 def mean_length(posts: Sequence[Post]) -> float:
