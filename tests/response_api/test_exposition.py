@@ -18,7 +18,7 @@ from huiying.settings import Settings
 from huiying.topics import POSTS
 from response_api import looks
 from response_api.app import create_app
-from tests.factories import NOW, a_post
+from tests.factories import NOW, a_case, a_clock, a_post
 from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS
 
@@ -123,4 +123,14 @@ def test_nothing_of_a_person_or_a_case_is_in_it(prometheus: TestClient, engine: 
     told = [word for case in cases for word in (case.id, case.title, case.opened_by.id)]
     assert [word for word in told if word in text] == []
     assert not re.search(r'="(duty|monitor|henan|zhengzhou)"', text)
-    assert text.count("\n") < 2_000, "bounded, however many cases there are"
+
+
+def test_it_does_not_grow_with_the_cases(prometheus: TestClient, engine: Engine) -> None:
+    def lines() -> int:
+        text: str = prometheus.get("/metrics").text
+        return text.count("\n")
+
+    lines()  # tells of this question only when it is asked again
+    before = lines()
+    engine.cases.save([a_case(clocks=(a_clock(),)) for _ in range(200)])
+    assert lines() - before < 50
