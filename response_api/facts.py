@@ -16,7 +16,7 @@ from huiying.ports import CaseQuery, CaseStore, Dimension, LineQuery, Order
 from response_api import times
 from response_api.filters import SOON, CaseFilter
 from response_api.house import House, SourceState
-from response_api.sight import Audience, Sight, audiences_of, is_sealed
+from response_api.sight import Audience, Sight, audiences_of
 from response_api.suggested import audiences
 
 AT_ONCE, MOST_PAGES = 100, 6
@@ -88,13 +88,6 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
         alike=audiences(cases, together),
         whole=sight.whole,
     )
-
-
-def told(facts: Facts, wanted: CaseFilter, sight: Sight) -> Facts:
-    """Without the matters of which the filter would tell this reader what their rows keep back."""
-    if not wanted.tells:
-        return facts
-    return replace(facts, cases=tuple(case for case in facts.cases if not is_sealed(case, sight)))
 
 
 def at_hand(cases: CaseStore, query: CaseQuery, now: datetime) -> tuple[tuple[Case, ...], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from huiying.contracts import OPEN_STATES, CaseState, Level
+from huiying.contracts import OPEN_STATES, Case, CaseState, Level
 from huiying.ports import CaseQuery, Order
 from response_api import times
+from response_api.sight import Sight, is_sealed
 
 SOON = timedelta(hours=1)
 
@@ -96,6 +97,11 @@ class CaseFilter:
             (name, day.isoformat()) for name, day in (("since", self.since), ("until", self.until)) if day
         ]
         return urlencode([*pairs, *((name, value) for name, value in more.items() if value)])
+
+
+def shown(cases: Iterable[Case], wanted: CaseFilter, sight: Sight) -> tuple[Case, ...]:
+    """Those that the filter may show this reader: who may not read a title, topic, place or unit must not find it out by asking."""
+    return tuple(case for case in cases if not (wanted.tells and is_sealed(case, sight)))
 
 
 def from_query(params: QueryParams) -> CaseFilter:

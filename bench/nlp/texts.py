@@ -1,4 +1,4 @@
-"""Texts to read: our own corpus, joined to the lengths that posts and citizens' messages have; the same on every run."""
+"""Texts to read: our own corpus, joined to the lengths that posts and citizens' messages have, and letters of a folder; the same on every run."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ MESSAGE = 350
 BACKGROUND = ((0.25, 12, 30), (0.6, 30, 140), (0.15, 140, 600))
 """Share, least and most characters: lines of lists of hot topics, short posts, long posts and pieces of articles."""
 LETTERS = "citizen_messages/unlabelled.jsonl"
+"""Of a folder as ``huiying evaluate`` takes it."""
 NOW = datetime(2026, 9, 18, 4, tzinfo=UTC)
 
 

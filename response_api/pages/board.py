@@ -14,8 +14,8 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from huiying.contracts import OPEN_STATES, CaseEvent, EventKind, Level
 from response_api import times
 from response_api.board import board
-from response_api.facts import Facts, gather, told
-from response_api.filters import CaseFilter, from_query
+from response_api.facts import Facts, gather
+from response_api.filters import CaseFilter, from_query, shown
 from response_api.guard import INSIDE, Reader, TheHouse
 from response_api.house import House
 from response_api.live import RECENT, Line
@@ -36,7 +36,8 @@ def show(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     )  # the board parts what is over from what is not
     sight = sight_of(person, house.names)
     seen = house.hub.seen
-    facts = told(gather(house, wanted, house.clock.now(), sight), wanted, sight)
+    facts = gather(house, wanted, house.clock.now(), sight)
+    facts = replace(facts, cases=shown(facts.cases, wanted, sight))
     context = {
         "board": board(facts, house.names, sight=sight),
         "position": seen.position,

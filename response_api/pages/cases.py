@@ -17,12 +17,12 @@ from response_api.bulk import Outcome
 from response_api.bulk_bar import bulk_bar
 from response_api.case_list import case_row
 from response_api.facts import soon
-from response_api.filters import CaseFilter, Due, from_query
+from response_api.filters import CaseFilter, Due, from_query, shown
 from response_api.guard import Reader, TheHouse
 from response_api.house import House
 from response_api.pages.board import choices
 from response_api.pages.frame import page
-from response_api.sight import Sight, is_sealed, sight_of
+from response_api.sight import Sight, sight_of
 from response_api.suggested import audiences
 
 router = APIRouter()
@@ -55,13 +55,12 @@ def show_list(
         order = Order.NEXT_DUE
     after = params.get("after", "")[:200]
     found = _found(house, wanted, order, after, now, sight)
-    # Whoever may not read a title, topic, place or unit must not find it out by asking for it.
-    shown = [case for case in found.cases if not (wanted.tells and is_sealed(case, sight))]
-    alike, ahead = audiences(house.engine.cases, shown), wanted.due is Due.SOON
+    rows = shown(found.cases, wanted, sight)
+    alike, ahead = audiences(house.engine.cases, rows), wanted.due is Due.SOON
     context = {
         "rows": [
             case_row(case, house.names, now, sight=sight, ahead=ahead, alike=alike.get(case.id, ()))
-            for case in shown
+            for case in rows
         ],
         "total": found.total if sight.restricted or not wanted.tells else None,
         "wanted": wanted,
@@ -71,7 +70,7 @@ def show_list(
         "next": wanted.text(order=order, after=found.next) if found.next else "",
         "first": wanted.text(order=order) if after else "",
         **_choices(house, wanted, sight),
-        **bulk_bar(house, person, shown, sight, params, tried, sent),
+        **bulk_bar(house, person, rows, sight, params, tried, sent),
     }
     return page(request, "cases.html", context, person=person, status=status)
 
