@@ -180,6 +180,8 @@ class CaseQuery:
     leads: frozenset[str] = frozenset()
     parties: frozenset[str] = frozenset()
     """Units one of which leads or helps: what somebody of a subtree may see."""
+    open_to: frozenset[str] | None = None
+    """Without restricted matters, but for those in which one of these units leads or helps; None: with all of them."""
     awaits: frozenset[str] = frozenset()
     """Words of ``Case.awaits``, any of which stands there."""
     handled_as: frozenset[Category] = frozenset()

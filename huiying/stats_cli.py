@@ -29,11 +29,11 @@ def stats(
     out: Annotated[Path | None, typer.Option("--out", help="另外写成 Excel 文件（.xlsx）。")] = None,
     force: Annotated[bool, typer.Option("--force", help="文件已经有了也写，旧的被替换。")] = False,
 ) -> None:
-    """统计与考核：一段时间里发现的事件，时限守住了多少、用了多久、各单位得多少分。限制知悉事件只计数，不写内容。"""
+    """统计与考核：一段时间里发现的事件，时限守住了多少、用了多久、各单位得多少分。限制知悉事件只计入总数，不写内容；不加 --unit 时不分单位列。"""
     from response_api.period import between
-    from response_api.sight import of_unit
+    from response_api.sight import is_sealed, of_unit
     from response_api.stats_sheet import workbook
-    from response_api.stats_view import stats_view
+    from response_api.stats_view import RESTRICTED_APART, stats_view
     from triage import policy, scoring
     from triage.appraisal import Appraiser
     from triage.texts import Texts
@@ -50,12 +50,19 @@ def stats(
     try:
         appraiser = Appraiser(cases=engine.cases, texts=Texts(engine.register), policy=office, rules=rules)
         leads = office.subtree(unit) if unit else frozenset[str]()
-        found = appraiser.of(period.since, period.until, now, leads=leads, most=MOST)
-        view = stats_view(found.figures, office, rules)
         whose = unit or office.top()
+        sight = of_unit(whose, office)
+        found = appraiser.of(
+            period.since,
+            period.until,
+            now,
+            leads=leads,
+            told=lambda case: bool(unit) or not is_sealed(case, sight),  # one unit's file tells of one unit
+            most=MOST,
+        )
+        view = stats_view(found.figures, office, rules)
         about = f"{office.unit_name(whose)}，{period} 发现的事件"
         if out:
-            sight = of_unit(whose, office)
             made = workbook(view, found.matters, office, sight, about=about, now=now)
             try:
                 out.write_bytes(made)
@@ -75,6 +82,8 @@ def stats(
     for row in view.units:
         told = f"得分 {row.score}，{row.grade}" if row.score else "还没有评分"
         print(f"  {row.name}：事件 {row.matters.count}，法定时限按时率 {row.on_time}，{told}")
+    if view.untold:
+        print(f"  {RESTRICTED_APART.format(view.untold)}")
     if out:
         print(f"已写到 {out}")
 
@@ -107,6 +116,7 @@ def in_json(figures: Performance) -> dict[str, Any]:
         "score": _spread(figures.scores),
         "unscored": len(figures.open_scores),
         "flags": {key: len(ids) for key, ids in figures.flagged.items()},
+        "restricted": len(figures.untold),
         "units": [
             {
                 "unit": row.unit,

@@ -16,7 +16,7 @@ from huiying.ports import CaseQuery, CaseStore, Dimension, LineQuery, Order
 from response_api import times
 from response_api.filters import SOON, CaseFilter
 from response_api.house import House, SourceState
-from response_api.sight import Audience, Sight, audiences_of
+from response_api.sight import EVERYTHING, Audience, Sight, audiences_of
 from response_api.suggested import audiences
 
 AT_ONCE, MOST_PAGES = 100, 6
@@ -42,7 +42,7 @@ class Facts:
     over: int
     """Cases with a clock that ran out."""
     heat: Mapping[tuple[str, str], int]
-    """(topic, city) → open cases, of the topics that have most."""
+    """(topic, city) → open cases, of the topics that have most; as the two below, of what the reader may open alone."""
     cities: tuple[str, ...]
     """Cities of open cases, whatever the filter."""
     leads: tuple[str, ...]
@@ -60,12 +60,12 @@ class Facts:
 
 
 def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Facts:
-    """Of what is in view; the same for everybody with these ``sight.units``."""
+    """Of what is in view; the same for everybody with these ``sight.units`` and ``sight.open_to``."""
     cases, archive, parties = house.engine.cases, house.engine.archive, sight.parties
-    query = wanted.query(open_only=True, now=now, parties=parties)
+    query = wanted.query(open_only=True, now=now, sight=sight)
     over = cases.search(replace(query, order=Order.NEXT_DUE, due_before=now, limit=MOST_OVER))
     levels = _flagged(cases, query)
-    everywhere = CaseFilter().query(open_only=True, now=now, parties=parties)
+    everywhere = replace(CaseFilter().query(open_only=True, now=now, sight=sight), open_to=sight.open_to)
     hand, cut = at_hand(cases, query, now)
     together = _distinct(hand, over.cases)
     newest = archive.search(LineQuery(dispositions=RELEVANT, parties=parties, limit=14)).lines
@@ -77,7 +77,7 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
         grave=sum(count for level, count in levels.items() if level in GRAVE),
         unsigned=_unsigned(cases, query),
         over=over.total,
-        heat=_heat(cases, query),
+        heat=_heat(cases, replace(query, open_to=sight.open_to)),
         cities=tuple(sorted(filter(None, cases.tally(everywhere, by=Dimension.CITY)))),
         leads=tuple(sorted(cases.tally(everywhere, by=Dimension.LEAD))),
         today=archive.tally(since=times.midnight(now), parties=parties),
@@ -104,11 +104,9 @@ def at_hand(cases: CaseStore, query: CaseQuery, now: datetime) -> tuple[tuple[Ca
     return _distinct(found, grown), True
 
 
-def soon(
-    cases: CaseStore, wanted: CaseFilter, now: datetime, parties: frozenset[str] = frozenset()
-) -> tuple[Case, ...]:
+def soon(cases: CaseStore, wanted: CaseFilter, now: datetime, sight: Sight = EVERYTHING) -> tuple[Case, ...]:
     """Open cases with a clock that runs out within the hour, what runs out next first."""
-    hand, _ = at_hand(cases, wanted.query(open_only=True, now=now, parties=parties), now)
+    hand, _ = at_hand(cases, wanted.query(open_only=True, now=now, sight=sight), now)
     return falling_due(hand, now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from huiying.contracts import OPEN_STATES, Case, CaseState, Level
+from huiying.contracts import OPEN_STATES, CaseState, Level
 from huiying.ports import CaseQuery, Order
 from response_api import times
-from response_api.sight import Sight, is_sealed
+from response_api.sight import EVERYTHING, Sight
 
 SOON = timedelta(hours=1)
 
@@ -55,9 +55,11 @@ class CaseFilter:
         order: Order = Order.NEWEST,
         limit: int = 50,
         after: str = "",
-        parties: frozenset[str] = frozenset(),
+        sight: Sight = EVERYTHING,
     ) -> CaseQuery:
-        """For the store. It sorts by a case's soonest clock: what a ``soon`` leaves over, ``facts.soon`` sifts."""
+        """For the store. Who may not read a title, topic, place or unit does not find it out by asking for it.
+
+        The store sorts by a case's soonest clock: what a ``soon`` leaves over, ``facts.soon`` sifts."""
         states = frozenset(self.states)
         if open_only:
             states = (states & OPEN_STATES) or OPEN_STATES
@@ -67,7 +69,8 @@ class CaseFilter:
             topics=frozenset(self.topics),
             cities=frozenset(self.cities),
             leads=frozenset(self.leads),
-            parties=parties,
+            parties=sight.parties,
+            open_to=sight.open_to if self.tells else None,
             words=self.words,
             found_since=times.day_start(self.since) if self.since else None,
             found_before=times.day_start(self.until + timedelta(days=1)) if self.until else None,
@@ -97,11 +100,6 @@ class CaseFilter:
             (name, day.isoformat()) for name, day in (("since", self.since), ("until", self.until)) if day
         ]
         return urlencode([*pairs, *((name, value) for name, value in more.items() if value)])
-
-
-def shown(cases: Iterable[Case], wanted: CaseFilter, sight: Sight) -> tuple[Case, ...]:
-    """Those that the filter may show this reader: who may not read a title, topic, place or unit must not find it out by asking."""
-    return tuple(case for case in cases if not (wanted.tells and is_sealed(case, sight)))
 
 
 def from_query(params: QueryParams) -> CaseFilter:

@@ -93,6 +93,11 @@ class Sight:
         return self.units or frozenset()
 
     @property
+    def open_to(self) -> frozenset[str] | None:
+        """For ``CaseQuery``: what tells a matter's topic, place or unit, be it as a sum, is asked with it."""
+        return None if self.restricted else self.own
+
+    @property
     def whole(self) -> bool:
         """The whole tree, and with it what belongs to no matter."""
         return self.units is None

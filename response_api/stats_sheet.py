@@ -19,7 +19,7 @@ from response_api import times
 from response_api.house import Names
 from response_api.public_clocks import public_clocks, summary
 from response_api.sight import Sight, is_sealed, title_for
-from response_api.stats_view import ENDINGS, StatsView
+from response_api.stats_view import ENDINGS, RESTRICTED_APART, StatsView
 from response_api.words import ATTITUDES, CATEGORIES, CHANNELS, STATES
 from triage.performance import Scored
 from triage.rebound import rebounded
@@ -71,7 +71,8 @@ def workbook(
                 row.hours, row.scored.count, float(row.score) if row.score else None, row.grade, row.vetoed.count,
             )
             for row in view.units
-        ],
+        ]
+        + ([(RESTRICTED_APART.format(view.untold),)] if view.untold else []),
         (28, 8, 8, 10, 10, 16, 18, 44, 8, 10, 10, 10),
     )  # fmt: skip
     _sheet(book, "台账", [LEDGER, *_ledger(matters, names, sight, now)], WIDTHS)

@@ -20,6 +20,9 @@ ENDINGS = {
 }
 
 
+RESTRICTED_APART = "另有限制知悉事件 {} 件，不分单位列"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A count, and where its cases are shown; '' where there is nothing to show."""
@@ -69,6 +72,8 @@ class StatsView:
     states: tuple[tuple[str, Cell], ...]
     clocks: tuple[ClockLine, ...]
     units: tuple[UnitLine, ...]
+    untold: int
+    """Matters of which the reader may not learn who leads."""
     flags: tuple[tuple[str, bool, Cell], ...]
     """Name, whether it vetoes, which."""
     cut: bool
@@ -103,6 +108,7 @@ def stats_view(figures: Performance, names: Names, rules: Scoring) -> StatsView:
             )
             for row in figures.units
         ),
+        untold=len(figures.untold),
         flags=tuple(
             (flag.name, flag.veto, _cell(figures.flagged.get(flag.key, ()), f"flag:{flag.key}"))
             for flag in rules.flag

@@ -58,16 +58,19 @@ class Appraiser:
         *,
         parties: frozenset[str] = frozenset(),
         leads: frozenset[str] = frozenset(),
+        told: Callable[[Case], bool] = lambda _: True,
         most: int,
     ) -> Appraisal:
         """Of the matters found from ``since`` to before ``until``, in which one of ``parties`` has part and which one of ``leads``
-        leads (empty: any), the newest ``most`` of them."""
+        leads (empty: any), the newest ``most`` of them; ``told``: whether the reader may learn who leads a case."""
         found, cut = matters_found(self.cases, since, until, parties=parties, leads=leads, most=most)
+        if leads:
+            found = [case for case in found if told(case)]
         merged = {id for case in found for id in case.merged_from}
         parts = self.cases.several(merged) if merged else {}
         matters = [self._scored(case, _published(answers_among(case, parts)), now) for case in found]
         return Appraisal(
-            figures=measured(matters, since, until, now, self.rules, cut=cut),
+            figures=measured(matters, since, until, now, self.rules, told=told, cut=cut),
             matters={one.case.id: one for one in matters},
         )
 

@@ -7,7 +7,7 @@ at any time, and each opens to its cases.  What the law asks for and what the ho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -112,6 +112,8 @@ class Performance:
     """People set another level than the machine."""
     dismissed: tuple[str, ...]
     units: tuple[UnitRow, ...]
+    untold: tuple[str, ...]
+    """Those of which it may not be told who leads: no unit's row has them."""
     scores: Spread | None
     """Of the settled ones."""
     scored: tuple[str, ...]
@@ -139,8 +141,10 @@ def measured(
     now: datetime,
     rules: Scoring,
     *,
+    told: Callable[[Case], bool] = lambda _: True,
     cut: bool = False,
 ) -> Performance:
+    """``told``: whether the reader may learn who leads a case."""
     cases = [one.case for one in matters]
     settled = [one for one in matters if one.card and one.card.settled and _is_closed(one.case)]
     answered = [one for one in matters if one.answered_at is not None]
@@ -161,7 +165,8 @@ def measured(
         rebounds=_ids(case for case in cases if rebounded(case)),
         regraded=_ids(case for case in cases if _is_regraded(case)),
         dismissed=_ids(case for case in cases if case.state is CaseState.DISMISSED),
-        units=tuple(_units(matters, now, rules)),
+        units=tuple(_units([one for one in matters if told(one.case)], now, rules)),
+        untold=_ids(case for case in cases if not told(case)),
         scores=spread([one.card.low for one in settled if one.card]),
         scored=_ids(one.case for one in settled),
         open_scores=_ids(

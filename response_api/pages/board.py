@@ -15,7 +15,7 @@ from huiying.contracts import OPEN_STATES, CaseEvent, EventKind, Level
 from response_api import times
 from response_api.board import board
 from response_api.facts import Facts, gather
-from response_api.filters import CaseFilter, from_query, shown
+from response_api.filters import CaseFilter, from_query
 from response_api.guard import INSIDE, Reader, TheHouse
 from response_api.house import House
 from response_api.live import RECENT, Line
@@ -37,7 +37,6 @@ def show(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     sight = sight_of(person, house.names)
     seen = house.hub.seen
     facts = gather(house, wanted, house.clock.now(), sight)
-    facts = replace(facts, cases=shown(facts.cases, wanted, sight))
     context = {
         "board": board(facts, house.names, sight=sight),
         "position": seen.position,
@@ -143,12 +142,20 @@ def alert_of(event: CaseEvent) -> str:
 
 def board_parts(house: House, now: datetime, sights: Collection[Sight]) -> Mapping[Sight, Mapping[str, str]]:
     """The board's panels as HTML, unfiltered: what a pulse sends, once for each sight. The facts are read once for all
-    who have the same units in view."""
-    facts: dict[frozenset[str] | None, Facts] = {}
+    of whom they are the same."""
+    facts: dict[_Shared, Facts] = {}
     for sight in sights:
-        if sight.units not in facts:
-            facts[sight.units] = gather(house, CaseFilter(), now, sight)
-    return {sight: _panels(house, facts[sight.units], sight) for sight in sights}
+        if _shared(sight) not in facts:
+            facts[_shared(sight)] = gather(house, CaseFilter(), now, sight)
+    return {sight: _panels(house, facts[_shared(sight)], sight) for sight in sights}
+
+
+_Shared = tuple[frozenset[str] | None, frozenset[str] | None]
+
+
+def _shared(sight: Sight) -> _Shared:
+    """Of what makes a difference to the facts."""
+    return sight.units, sight.open_to
 
 
 def _panels(house: House, facts: Facts, sight: Sight) -> Mapping[str, str]:

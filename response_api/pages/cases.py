@@ -17,7 +17,7 @@ from response_api.bulk import Outcome
 from response_api.bulk_bar import bulk_bar
 from response_api.case_list import case_row
 from response_api.facts import soon
-from response_api.filters import CaseFilter, Due, from_query, shown
+from response_api.filters import CaseFilter, Due, from_query
 from response_api.guard import Reader, TheHouse
 from response_api.house import House
 from response_api.pages.board import choices
@@ -55,14 +55,14 @@ def show_list(
         order = Order.NEXT_DUE
     after = params.get("after", "")[:200]
     found = _found(house, wanted, order, after, now, sight)
-    rows = shown(found.cases, wanted, sight)
+    rows = found.cases
     alike, ahead = audiences(house.engine.cases, rows), wanted.due is Due.SOON
     context = {
         "rows": [
             case_row(case, house.names, now, sight=sight, ahead=ahead, alike=alike.get(case.id, ()))
             for case in rows
         ],
-        "total": found.total if sight.restricted or not wanted.tells else None,
+        "total": found.total,
         "wanted": wanted,
         "order": order,
         "order_choices": [(value.value, name) for value, name in ORDERS.items()],
@@ -80,17 +80,15 @@ def _found(
 ) -> CasePage:
     cases = house.engine.cases
     if wanted.due is Due.SOON:  # few by nature: all on one page
-        due = soon(cases, wanted, now, sight.parties)
+        due = soon(cases, wanted, now, sight)
         return CasePage(cases=due, total=len(due))
     open_only = wanted.due is Due.OVER
-    query = wanted.query(
-        open_only=open_only, now=now, order=order, limit=ON_A_PAGE, after=after, parties=sight.parties
-    )
+    query = wanted.query(open_only=open_only, now=now, order=order, limit=ON_A_PAGE, after=after, sight=sight)
     return cases.search(query)
 
 
 def _choices(house: House, wanted: CaseFilter, sight: Sight) -> Mapping[str, Any]:
-    everything = CaseQuery(states=frozenset(CaseState), parties=sight.parties)
+    everything = CaseQuery(states=frozenset(CaseState), parties=sight.parties, open_to=sight.open_to)
     cities = house.engine.cases.tally(everything, by=Dimension.CITY)
     leads = house.engine.cases.tally(everything, by=Dimension.LEAD)
     return choices(house, tuple(sorted(filter(None, cities))), tuple(sorted(leads)), wanted, open_only=False)

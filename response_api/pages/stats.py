@@ -19,9 +19,9 @@ from response_api.guard import Reader, TheHouse
 from response_api.house import House, Unit
 from response_api.pages.frame import page
 from response_api.period import Period, asked, presets
-from response_api.sight import Sight, of_unit, sight_of
+from response_api.sight import Sight, is_sealed, of_unit, sight_of
 from response_api.stats_sheet import workbook
-from response_api.stats_view import ENDINGS, shown, stats_view
+from response_api.stats_view import ENDINGS, RESTRICTED_APART, shown, stats_view
 from triage.appraisal import Appraisal
 
 router = APIRouter()
@@ -49,7 +49,7 @@ class _Asked:
 
 @router.get("/stats")
 def stats(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
-    one, rules = _asked(request, house, person), house.desk.scoring
+    one, rules = _asked(request, house, person, sight_of(person, house.names)), house.desk.scoring
     show = request.query_params.get("show", "")[:120]
     found = shown(one.found.figures, show, house.names, rules)
     title, ids = found or ("", ())
@@ -80,6 +80,7 @@ def stats(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
             if (card := one.found.matters[id].card)
         },
         "most": MOST,
+        "restricted_apart": RESTRICTED_APART,
         "rules": rules,
     }  # fmt: skip
     return page(request, "stats.html", context, person=person)
@@ -87,13 +88,13 @@ def stats(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
 
 @router.get("/stats.xlsx")
 def sheet(request: Request, house: TheHouse, person: Reader) -> Response:
-    one = _asked(request, house, person)
+    one = _asked(request, house, person, of_unit(person.unit, house.names))
     unit = house.names.unit_name(one.unit or person.unit)
     made = workbook(
         stats_view(one.found.figures, house.names, house.desk.scoring),
         one.found.matters,
         house.names,
-        of_unit(person.unit, house.names),
+        one.sight,
         about=f"{unit}，{one.period} 发现的事件",
         now=one.now,
     )
@@ -102,8 +103,8 @@ def sheet(request: Request, house: TheHouse, person: Reader) -> Response:
     return Response(made, media_type=XLSX, headers={"content-disposition": told})
 
 
-def _asked(request: Request, house: House, person: Person) -> _Asked:
-    now, sight = house.clock.now(), sight_of(person, house.names)
+def _asked(request: Request, house: House, person: Person, sight: Sight) -> _Asked:
+    now = house.clock.now()
     period, fault = asked(request.query_params, now.astimezone(SHANGHAI).date())
     unit = request.query_params.get("unit", "")[:80]
     unit = unit if unit in {one.id for one in _units(house, sight, now)} else ""
@@ -113,6 +114,7 @@ def _asked(request: Request, house: House, person: Person) -> _Asked:
         now,
         parties=sight.parties,
         leads=house.names.subtree(unit) if unit else frozenset(),
+        told=lambda case: not is_sealed(case, sight),
         most=MOST,
     )
     return _Asked(period=period, fault=fault, unit=unit, sight=sight, now=now, found=found)

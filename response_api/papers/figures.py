@@ -44,7 +44,7 @@ class Tallied:
 
     by_state: Mapping[str, int]
     by_level: Mapping[str, int]
-    """Of matters alone, and so with the two below."""
+    """Of matters alone, and so with the two below; those leave out what the reader may not open."""
     by_topic: Mapping[str, int]
     by_city: Mapping[str, int]
 
@@ -146,6 +146,8 @@ class Report:
     cut: bool
     old: int
     """Of the matters that were found, those that came from an import of old messages."""
+    sealed: bool
+    """Some of the matters are not the reader's to open: topics and cities are without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
         holidays=_holidays(following, calendar),
         cut=facts.cut,
         old=sum(case.origin is not Origin.LIVE for case in _found(facts.cases, issue)),
+        sealed=any(is_sealed(case, facts.sight) for case in facts.cases),
     )
 
 

@@ -84,8 +84,8 @@ def issue_facts(engine: Engine, issue: Issue, *, sight: Sight, now: datetime) ->
         issue=issue,
         now=now,
         sight=sight,
-        here=_tallied(cases, query, issue),
-        before=_tallied(cases, query, previous),
+        here=_tallied(cases, query, issue, sight),
+        before=_tallied(cases, query, previous, sight),
         cases=_distinct(found for found, _ in read),
         cut=any(cut for _, cut in read),
         open_total=opened.total,
@@ -110,12 +110,13 @@ def _distinct(parts: Iterable[Iterable[Case]]) -> tuple[Case, ...]:
     return tuple({case.id: case for part in parts for case in part}.values())
 
 
-def _tallied(cases: CaseStore, query: CaseQuery, issue: Issue) -> Tallied:
+def _tallied(cases: CaseStore, query: CaseQuery, issue: Issue, sight: Sight) -> Tallied:
     everything = replace(query, found_since=issue.since, found_before=issue.until)
     matters = replace(everything, states=MATTERS)
+    told = replace(matters, open_to=sight.open_to)
     return Tallied(
         by_state=cases.tally(everything, by=Dimension.STATE),
         by_level=cases.tally(matters, by=Dimension.LEVEL),
-        by_topic=cases.tally(matters, by=Dimension.TOPIC),
-        by_city=cases.tally(matters, by=Dimension.CITY),
+        by_topic=cases.tally(told, by=Dimension.TOPIC),
+        by_city=cases.tally(told, by=Dimension.CITY),
     )

@@ -46,6 +46,8 @@ def notes(report: Report) -> tuple[str, ...]:
         told.append(f"本期还没有结束，数字截至{minute(report.now)}。")
     if report.old:
         told.append(f"新发现事件中有{report.old}件出自补录、回放的旧信息。")
+    if report.sealed:
+        told.append("事项、地区的件数不含限制知悉事件。")
     if report.cut:
         told.append(
             "事件太多，时限、回应、反弹和重点事件只按读到的最近一部分统计；等级、事项、地区的件数是全的。"

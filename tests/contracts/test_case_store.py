@@ -227,6 +227,25 @@ def test_who_leads_or_helps_finds_the_case_and_whose_turn_it_is(cases: CaseStore
     assert shown(cases, CaseQuery(awaits=frozenset({"review"})), total=0) == []
 
 
+def test_restricted_matters_are_found_and_counted_for_those_who_may_open_them_alone(cases: CaseStore) -> None:
+    known = a_case(topic="T04")
+    sealed = a_case(topic="T05", route=a_route(lead="kaifeng", assist=("luoyang",), restricted=True))
+    cases.save([known, sealed])
+    nobody, helper = frozenset[str](), frozenset({"luoyang", "xinyang"})
+    assert set(shown(cases, CaseQuery(), total=2)) == {known.id, sealed.id}
+    assert shown(cases, CaseQuery(open_to=nobody), total=1) == [known.id]
+    assert set(shown(cases, CaseQuery(open_to=helper), total=2)) == {known.id, sealed.id}
+    assert shown(cases, CaseQuery(parties=helper, open_to=nobody), total=0) == []
+    assert cases.tally(CaseQuery(open_to=nobody), by=Dimension.TOPIC) == {"T04": 1}
+    assert cases.tally(CaseQuery(open_to=helper), by=Dimension.TOPIC) == {"T04": 1, "T05": 1}
+    turned = [
+        replace(known, revision=2, route=replace(known.route, restricted=True)),
+        replace(sealed, revision=2, route=replace(sealed.route, restricted=False)),
+    ]
+    cases.save(turned)
+    assert shown(cases, CaseQuery(open_to=nobody), total=1) == [sealed.id]
+
+
 def test_answered_cases_come_newest_answer_first_and_by_their_class(cases: CaseStore) -> None:
     def as_class(category: Category) -> Assessment:
         return Assessment(category=category, duty="公布", by="someone", at=NOW, finding="")

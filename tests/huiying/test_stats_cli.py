@@ -67,6 +67,7 @@ def test_the_workbook_counts_restricted_matters_and_names_none(folder: Path, wor
     ]
     assert cells.count("限制知悉事件") == 1
     assert "机关内部问题" not in str(cells)
+    assert ("另有限制知悉事件 1 件，不分单位列" in cells) is not bool(words)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,23 @@ def test_the_newest_posts_know_which_of_them_are_restricted(app: FastAPI, engine
     assert {id for id, audience in told.items() if audience.restricted} == {secret.id, "gone"}
 
 
+def test_no_sum_tells_the_topic_place_or_unit_of_what_its_reader_may_not_open(
+    app: FastAPI, engine: Engine
+) -> None:
+    sealed = a_route(lead="kaifeng", restricted=True)
+    engine.cases.save([a_case(), a_case(topic="T05", place=Place(city="开封市"), route=sealed)])
+    whole = gather(app.state.house, CaseFilter(), NOW, EVERYTHING)
+    assert whole.heat == {("T07", "郑州市"): 1, ("T05", "开封市"): 1}
+    stranger = replace(EVERYTHING, restricted=False)
+    told = gather(app.state.house, CaseFilter(), NOW, stranger)
+    assert (told.heat, told.cities, told.leads) == ({("T07", "郑州市"): 1}, ("郑州市",), ("zhengzhou",))
+    assert (told.flagged, len(told.cases)) == (2, 2), "that there is one is told"
+    asked = gather(app.state.house, CaseFilter(leads=("kaifeng",)), NOW, stranger)
+    assert (asked.flagged, asked.over, asked.cases) == (0, 0, ())
+    handler = replace(stranger, own=frozenset({"kaifeng"}))
+    assert gather(app.state.house, CaseFilter(), NOW, handler).heat == whole.heat
+
+
 def test_a_part_of_the_tree_has_its_own_figures_and_none_of_what_belongs_to_no_case(
     app: FastAPI, engine: Engine
 ) -> None:

@@ -59,6 +59,7 @@ def of_case(case: Case) -> dict[str, Any]:
         "city": codec.clean(case.place.city),
         "lead": case.route.lead,
         "parties": sorted({case.route.lead, *case.route.assist}),
+        "restricted": case.route.restricted,
         "awaits": sorted(set(case.awaits)),
         "handled_as": case.assessment.category if case.assessment else "",
         "detected_at": codec.micros(case.detected_at),

@@ -2,8 +2,8 @@
 
 ::
 
-    <namespace>-cases-v3                      alias: what programs of format 3 read and write
-    <namespace>-cases-v3-1                    index: its first generation
+    <namespace>-cases-v4                      alias: what programs of format 4 read and write
+    <namespace>-cases-v4-1                    index: its first generation
     <namespace>-lines-v2                      alias over every index of archive lines: what is searched
     <namespace>-lines-kept-v2                 alias of the lines that belong to a case
     <namespace>-lines-irrelevant-2026-11-v2   alias of one month's dropped lines, dropped whole in time

@@ -112,6 +112,8 @@ def _case_filter(query: CaseQuery) -> list[Body]:
     ]
     if query.order is Order.PUBLISHED:
         wanted.append({"exists": {"field": "published_at"}})
+    if query.open_to is not None:
+        wanted.append(_open_to(query.open_to))
     wanted += _words(query.words, ("title_words", "lead_words"))
     if query.with_running_clock is not None:
         wanted.append({"range": {"next_due": {"lt" if query.with_running_clock else "gte": NEVER}}})
@@ -122,6 +124,13 @@ def _case_filter(query: CaseQuery) -> list[Body]:
     if query.without_next_step:
         wanted.append({"bool": {"must_not": [{"exists": {"field": "next_rung_at"}}]}})
     return wanted
+
+
+def _open_to(units: Collection[str]) -> Body:
+    either: list[Body] = [{"term": {"restricted": False}}]
+    if units:
+        either.append(_any_of("parties", units))
+    return {"bool": {"should": either, "minimum_should_match": 1}}
 
 
 # --------------------------------------------------------------------------------------------- lines

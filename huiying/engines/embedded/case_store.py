@@ -11,7 +11,7 @@ from typing import Any
 from huiying import casefile, codec
 from huiying.contracts import ENDED_STATES, OPEN_STATES, Case, ClockState
 from huiying.engines import bigrams, cursor
-from huiying.engines.embedded.conditions import PARTY, Conditions
+from huiying.engines.embedded.conditions import PARTY, RESTRICTED, Conditions
 from huiying.engines.embedded.database import Database
 from huiying.engines.embedded.words import match
 from huiying.errors import CaseNotFound, RevisionConflict
@@ -294,9 +294,10 @@ def _facts(case: Case) -> tuple[Any, ...]:
 
 
 def _tags(case: Case) -> frozenset[str]:
-    """What a case is found by of which it may have several: who has part in it, whose turn it is."""
+    """What a case is found by of which it may have several: who has part in it, whose turn it is, that few may read it."""
     parties = (PARTY + unit for unit in (case.route.lead, *case.route.assist))
-    return frozenset((*parties, *(_AWAITS + turn for turn in case.awaits)))
+    restricted = (RESTRICTED,) if case.route.restricted else ()
+    return frozenset((*parties, *(_AWAITS + turn for turn in case.awaits), *restricted))
 
 
 def _next_due(case: Case) -> int:
@@ -314,6 +315,8 @@ def _conditions(query: CaseQuery) -> Conditions:
     where.any_of("handled_as", query.handled_as)
     _tagged(where, PARTY, query.parties)
     _tagged(where, _AWAITS, query.awaits)
+    if query.open_to is not None:
+        _open_to(where, query.open_to)
     if query.order is Order.PUBLISHED:
         where.add("published_at IS NOT NULL")
     if expression := match(query.words):
@@ -342,3 +345,12 @@ def _tagged(where: Conditions, kind: str, wanted: Collection[str]) -> None:
             f"n IN (SELECT n FROM case_tags WHERE tag IN ({marks}))",  # noqa: S608
             *(kind + word for word in sorted(wanted)),
         )
+
+
+def _open_to(where: Conditions, units: Collection[str]) -> None:
+    marks = ", ".join("?" * len(units))
+    where.add(
+        f"(n NOT IN (SELECT n FROM case_tags WHERE tag = ?) OR n IN (SELECT n FROM case_tags WHERE tag IN ({marks})))",  # noqa: S608
+        RESTRICTED,
+        *(PARTY + unit for unit in sorted(units)),
+    )

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 PARTY = "unit:"
 """Before a unit's id in ``case_tags``: it leads the case or helps."""
+RESTRICTED = "restricted"
+"""In ``case_tags``: few may read the case."""
 
 
 class Conditions:

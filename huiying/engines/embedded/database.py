@@ -25,7 +25,7 @@ from huiying.errors import Misconfigured, TryAgain
 
 T = TypeVar("T")
 
-VERSION = 5
+VERSION = 6
 """Of the schemas beside this file and of what stands in their documents; raise it with every change of either that an older
 program could not read, and migrate in :func:`_prepare`."""
 GROUP = 64
@@ -235,7 +235,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str) -> None:
             _add_addresses(connection)
             _add_answering(connection)
         script = Path(__file__).with_name(f"{schema}.sql").read_text("utf-8")
-        fill = _TAGS_OF_OLD if schema == "office" and 0 < version < 3 else ""
+        fill = ""
+        if schema == "office" and version:
+            fill = (_TAGS_OF_OLD if version < 3 else "") + (_RESTRICTED_OF_OLD if version < 6 else "")
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{script}\n{fill}\nPRAGMA user_version = {VERSION};\nCOMMIT;"
         )
@@ -294,6 +296,11 @@ _TAGS_OF_OLD = """
 INSERT OR IGNORE INTO case_tags (tag, n) SELECT 'unit:' || unit, n FROM cases;
 INSERT OR IGNORE INTO case_tags (tag, n) SELECT 'unit:' || helper.value, d.n
   FROM case_documents d, json_each(CAST(d.doc AS TEXT), '$.route.assist') helper;
+"""
+
+_RESTRICTED_OF_OLD = """
+INSERT OR IGNORE INTO case_tags (tag, n) SELECT 'restricted', n FROM case_documents
+  WHERE json_extract(CAST(doc AS TEXT), '$.route.restricted');
 """
 
 

@@ -32,7 +32,7 @@ CREATE INDEX IF NOT EXISTS cases_event ON cases (next_event_at) WHERE next_event
 CREATE INDEX IF NOT EXISTS cases_published ON cases (published_at) WHERE published_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS case_tags (
-  tag TEXT NOT NULL,                      -- unit:<id> who has part in it, turn:<word> whose turn it is
+  tag TEXT NOT NULL,                      -- unit:<id> who has part in it, turn:<word> whose turn it is, restricted
   n INTEGER NOT NULL,
   PRIMARY KEY (tag, n)
 ) WITHOUT ROWID;

@@ -119,6 +119,8 @@ def test_a_city_counts_its_own_and_a_sealed_title_is_for_the_screens_of_few(
         file = text_of(client.get("/reports/day.docx").content)
         assert "新发现事件｜2｜" in file and "限制知悉事件" in file
         assert "机关内部问题" not in file, "a file goes round"
+        assert ("事项、地区的件数不含限制知悉事件" in page) is not shown
+        assert "事项、地区的件数不含限制知悉事件" in file
         assert (f'href="/cases/{sealed.id}"' in page) is shown
 
 

@@ -120,6 +120,20 @@ def test_a_restricted_matter_is_counted_and_not_named(visitor: Visitor, engine: 
     assert (row[4], row[5], row[6]) == ("限制知悉事件", None, None)
 
 
+def test_no_row_of_a_unit_tells_that_it_has_a_restricted_matter(visitor: Visitor, engine: Engine) -> None:
+    tell(engine, closed("谁收了钱", route=a_route(lead="luoyang", restricted=True)))
+    client = visitor(Role.MONITOR)
+    page = client.get("/stats").text
+    assert "另有限制知悉事件 1 件，不分单位列" in page
+    assert (
+        "show=unit%3Aluoyang" not in page and "show=unit%3Aluoyang" in visitor(Role.DUTY).get("/stats").text
+    )
+    asked = client.get("/stats?unit=luoyang&show=all").text
+    assert "限制知悉事件" not in asked.split("<main")[1]
+    sheets = workbook(visitor(Role.DUTY))
+    assert sheets["单位"][1][0] == "另有限制知悉事件 1 件，不分单位列", "a workbook goes round"
+
+
 @pytest.mark.parametrize("role", [Role.DUTY, Role.LEADER])
 def test_a_workbook_names_no_restricted_matter_whoever_asks(
     visitor: Visitor, engine: Engine, role: Role

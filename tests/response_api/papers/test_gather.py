@@ -125,6 +125,13 @@ def test_a_unit_counts_what_it_has_in_view(engine: Engine) -> None:
     assert whole.here.matters == 2 and sum(whole.hourly.values()) == 3
 
 
+def test_topics_and_places_are_counted_of_what_may_be_opened(engine: Engine) -> None:
+    engine.cases.save([a_case(), a_case(topic="T05", route=a_route(restricted=True))])
+    here = facts(engine).here
+    assert (here.matters, sum(here.by_level.values())) == (2, 2)
+    assert (dict(here.by_topic), dict(here.by_city)) == ({"T07": 1}, {"郑州市": 1})
+
+
 def test_more_than_can_be_read_is_said(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gather, "CASES_AT_ONCE", 1)
     monkeypatch.setattr(gather, "MOST_CASES", 2)

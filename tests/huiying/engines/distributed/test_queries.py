@@ -102,6 +102,25 @@ def test_answered_cases_whose_clocks_all_stand() -> None:
     )
 
 
+def test_restricted_matters_are_left_out_but_those_in_which_a_unit_has_part() -> None:
+    nobody = queries.case_tally(CaseQuery(open_to=frozenset()), Dimension.CITY, None)
+    assert same(
+        nobody["query"],
+        """
+{"bool": {"filter": [{"bool": {"should": [{"term": {"restricted": false}}], "minimum_should_match": 1}}]}}
+""",
+    )
+    some = queries.case_tally(CaseQuery(open_to=frozenset({"b", "a"})), Dimension.CITY, None)
+    assert same(
+        some["query"],
+        """
+{"bool": {"filter": [{"bool": {
+  "should": [{"term": {"restricted": false}}, {"terms": {"parties": ["a", "b"]}}], "minimum_should_match": 1
+}}]}}
+""",
+    )
+
+
 def test_a_page_of_a_tally() -> None:
     body = queries.case_tally(CaseQuery(topics=frozenset({"T07"})), Dimension.CITY, {"city": "郑州市"})
     assert same(

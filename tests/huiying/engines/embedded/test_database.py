@@ -15,8 +15,9 @@ from huiying.engines.embedded.case_store import EmbeddedCaseStore
 from huiying.engines.embedded.database import VERSION, Database
 from huiying.errors import DiskTrouble, Misconfigured, RevisionConflict, TryAgain
 from huiying.identity import address
+from huiying.ports import CaseQuery
 from tests.eventually import eventually
-from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_rule
+from tests.factories import NOW, a_case, a_clock, a_line, a_post, a_route, a_rule
 
 
 @pytest.fixture
@@ -282,3 +283,18 @@ def test_a_file_of_the_fourth_format_learns_what_its_dropped_lines_answer(tmp_pa
     archive = EmbeddedArchive(Database(path, schema="office"))
     assert list(archive.answering(["opening"], limit=9, complete=True)) == [answer]
     archive.close()
+
+
+def test_a_file_of_the_fifth_format_learns_which_of_its_cases_are_restricted(tmp_path: Path) -> None:
+    known, sealed = a_case(), a_case(route=a_route(restricted=True))
+    path = tmp_path / "office.db"
+    store = EmbeddedCaseStore(Database(path, schema="office"))
+    store.save([known, sealed])
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM case_tags WHERE tag = 'restricted'")
+        connection.execute("PRAGMA user_version = 5")
+    connection.close()
+    store = EmbeddedCaseStore(Database(path, schema="office"))
+    assert store.search(CaseQuery(open_to=frozenset())).cases == (known,)
+    store.close()
