@@ -146,7 +146,7 @@ def annotator(gazetteer: Gazetteer) -> Callable[[Sheet, Reading], Reading]:
 
 def places(sheet: Sheet, gazetteer: Gazetteer) -> tuple[Place, ...]:
     heard = [one for passage in sheet.passages for one in _heard(passage, gazetteer)]
-    stated = _named(gazetteer, sheet.post.stated_place)
+    stated = [_in_a_form(mention) for mention in _named(gazetteer, sheet.post.stated_place)]
     region = _named(gazetteer, sheet.post.region)
     tallies = _count([one for one in heard if one.mention.spots], stated, region)
     abroad = sum(one.weight for one in heard if one.mention.abroad)
@@ -159,6 +159,11 @@ def places(sheet: Sheet, gazetteer: Gazetteer) -> tuple[Place, ...]:
 
 def _named(gazetteer: Gazetteer, words: str | None) -> list[Mention]:
     return [mention for mention in gazetteer.find(words) if mention.spots] if words else []
+
+
+def _in_a_form(mention: Mention) -> Mention:
+    """What stands in a field for places is one, whatever else it may mean in a sentence: 解放区, 新县."""
+    return mention._replace(spots=tuple(spot._replace(vague=False) for spot in mention.spots))
 
 
 # ------------------------------------------------------------------------------------------ what is heard
@@ -409,7 +414,7 @@ def _count(heard: list[_Heard], stated: list[Mention], region: list[Mention]) ->
     from_there = {(s.province, s.city) for m in region for s in _certain(m)}
     tallies: dict[Spot, _Tally] = {}
     for mention in stated:
-        for spot in _meant(mention, named, from_there):
+        for spot in _meant(mention, named, from_there) or _ours(mention):
             _vote(tallies, spot, STATED, "表单写明的地点")
     for one in heard:
         for spot in _meant(one.mention, named, from_there):
@@ -431,6 +436,12 @@ def _meant(mention: Mention, named: set[tuple[str, str]], region: set[tuple[str,
     beside = beside or [s for s in mention.spots if not s.county and not s.vague]
     beside = beside or [s for s in mention.spots if s.city and (s.province, s.city) in region]
     return tuple(beside) if len(beside) == 1 else ()
+
+
+def _ours(mention: Mention) -> tuple[Spot, ...]:
+    """Of several of one name the one that the office answers for: its forms are filled in by those who live there."""
+    inside = [spot for spot in mention.spots if spot.inside]
+    return tuple(inside) if len(inside) == 1 else ()
 
 
 def _narrow(spot: Spot) -> bool:

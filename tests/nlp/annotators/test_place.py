@@ -153,6 +153,19 @@ def test_the_place_that_a_form_states_comes_first() -> None:
     assert places("离新乡不远", stated_place="河南省焦作市解放区")[0] == ("河南省", "焦作市", "解放区")
 
 
+@pytest.mark.parametrize(
+    ("stated", "city", "county"),
+    [("解放区", "焦作市", "解放区"), ("新县", "信阳市", "新县"), ("鼓楼区", "开封市", "鼓楼区")],
+)
+def test_a_form_s_field_for_places_needs_no_more_than_the_name(stated: str, city: str, county: str) -> None:
+    """Though it be a word of its own in a sentence, or the name of other places elsewhere."""
+    assert places("建议多试几次", stated_place=stated) == [("河南省", city, county)]
+
+
+def test_a_name_that_others_share_is_the_one_that_the_rest_tells_of() -> None:
+    assert places("南京的物业不管", stated_place="鼓楼区")[0] == ("江苏省", "南京市", "鼓楼区")
+
+
 def test_the_source_s_region_is_a_guess_where_the_text_says_nothing() -> None:
     (guess,) = read("楼下警报响了", region="周口市")
     assert (guess.city, guess.certainty) == ("周口市", Certainty.INFERRED)
