@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ from response_api.sight import (
 )
 from response_api.suggested import in_view
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, LevelMark
+from triage.severity import rank
 
 MOST_CLOCKS = 60
 """Of those still to come."""
@@ -71,6 +73,8 @@ class ClockRow:
     share: int
     """Of its time that is used up, 0 to 100."""
     tone: str
+    more: int = 0
+    """Clocks of the case that have run out too."""
     alike: int = 0
     """Cases that may be the same matter; said once where a case has several rows."""
 
@@ -134,18 +138,20 @@ def board(facts: Facts, names: Names, *, sight: Sight = EVERYTHING) -> Board:
     """As this reader may see it; what is out of view, the facts have left out already."""
     now = facts.now
     running = sorted(running_clocks(facts.cases), key=lambda pair: pair[1].due_at)
-    over = [pair for pair in running if pair[1].due_at <= now]
-    ahead = running[len(over) :]
-    last = over[-max(FEWEST_OVER, FIRST_ROWS - len(ahead)) :]
-    shown = {case.id for case, _ in last}
+    ahead = [pair for pair in running if pair[1].due_at > now]
+    over = [
+        clock_row(case, clock, names, now, sight, more=more)
+        for case, clock, more in gravest_over(running, now)
+    ]
+    over = over[: max(FEWEST_OVER, FIRST_ROWS - len(ahead))]
     alike = {id: in_view(others, sight) for id, others in facts.alike.items()}
     return Board(
         now=now,
         tiles=tiles(facts),
         clocks=_said_once(
-            [clock_row(*pair, names, now, sight) for pair in (*last, *ahead[:MOST_CLOCKS])], alike
+            [*over, *(clock_row(*pair, names, now, sight) for pair in ahead[:MOST_CLOCKS])], alike
         ),
-        all_over=facts.over if len(last) < len(over) or len(shown) < facts.over else 0,
+        all_over=facts.over if len(over) < facts.over else 0,
         more_clocks=max(0, len(ahead) - MOST_CLOCKS),
         stories=tuple(
             replace(row, alike=0 if row.sealed else alike.get(row.case_id, 0))
@@ -178,6 +184,20 @@ def running_clocks(cases: Sequence[Case]) -> Iterator[tuple[Case, ResponseClock]
         for clock in case.clocks:
             if clock.state is ClockState.RUNNING:
                 yield case, clock
+
+
+def gravest_over(
+    running: Sequence[tuple[Case, ResponseClock]], now: datetime
+) -> list[tuple[Case, ResponseClock, int]]:
+    """Of each case the clock that ran out first, and how many more of it have: the gravest cases first, and of equal ones
+    what has been over longest. ``running`` is by due time."""
+    over = [pair for pair in running if pair[1].due_at <= now]
+    times_over = Counter(case.id for case, _ in over)
+    firsts = {case.id: (case, clock) for case, clock in reversed(over)}
+    ranked = sorted(
+        firsts.values(), key=lambda pair: (-rank(pair[0].severity.level), pair[1].due_at, pair[0].id)
+    )
+    return [(case, clock, times_over[case.id] - 1) for case, clock in ranked]
 
 
 def tiles(facts: Facts) -> tuple[Tile, ...]:
@@ -248,7 +268,9 @@ def _own_tiles(today: Mapping[Disposition, int]) -> tuple[Tile, Tile]:
     )
 
 
-def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime, sight: Sight) -> ClockRow:
+def clock_row(
+    case: Case, clock: ResponseClock, names: Names, now: datetime, sight: Sight, *, more: int = 0
+) -> ClockRow:
     return ClockRow(
         case_id=case.id,
         sealed=is_sealed(case, sight),
@@ -263,6 +285,7 @@ def clock_row(case: Case, clock: ResponseClock, names: Names, now: datetime, sig
         left=times.countdown(clock.due_at - now),
         share=share_used(clock, now),
         tone=tone_of(clock, now),
+        more=more,
     )
 
 

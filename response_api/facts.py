@@ -31,7 +31,8 @@ RELEVANT = frozenset({Disposition.ATTACHED, Disposition.DUPLICATE})
 class Facts:
     now: datetime
     cases: tuple[Case, ...]
-    """Open ones that match the filter: those found last, those that grew last, those that ran out first."""
+    """Open ones that match the filter: those found last, those that grew last, those that ran out first, and of the grave
+    ones those that did."""
     cut: bool
     """There are more of today or still to come than were looked at."""
     flagged: int
@@ -63,11 +64,12 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
     """Of what is in view; the same for everybody with these ``sight.units`` and ``sight.open_to``."""
     cases, archive, parties = house.engine.cases, house.engine.archive, sight.parties
     query = wanted.query(open_only=True, now=now, sight=sight)
-    over = cases.search(replace(query, order=Order.NEXT_DUE, due_before=now, limit=MOST_OVER))
+    ran_out = replace(query, order=Order.NEXT_DUE, due_before=now, limit=MOST_OVER)
+    over, gravest = cases.search(ran_out), _of_the_grave(cases, ran_out)
     levels = _flagged(cases, query)
     everywhere = replace(CaseFilter().query(open_only=True, now=now, sight=sight), open_to=sight.open_to)
     hand, cut = at_hand(cases, query, now)
-    together = _distinct(hand, over.cases)
+    together = _distinct(hand, gravest, over.cases)
     newest = archive.search(LineQuery(dispositions=RELEVANT, parties=parties, limit=14)).lines
     return Facts(
         now=now,
@@ -88,6 +90,12 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
         alike=audiences(cases, together),
         whole=sight.whole,
     )
+
+
+def _of_the_grave(cases: CaseStore, query: CaseQuery) -> tuple[Case, ...]:
+    """The same of 重大 and above alone, which those of little weight must not crowd out."""
+    levels = (query.levels & GRAVE) if query.levels else GRAVE
+    return cases.search(replace(query, levels=levels)).cases if levels else ()
 
 
 def at_hand(cases: CaseStore, query: CaseQuery, now: datetime) -> tuple[tuple[Case, ...], bool]:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import CaseState, ClockState, Disposition
+from huiying.contracts import CaseState, ClockState, Disposition, Level, ResponseClock
 from response_api.board import board, share_used, source_row, spark, tone_of
 from response_api.facts import Facts
 from response_api.sight import EVERYTHING, audience
-from tests.factories import NOW, a_case, a_clock, a_line, a_route
+from tests.factories import NOW, a_case, a_clock, a_line, a_route, a_severity
 from tests.response_api import office
 
 
@@ -107,9 +107,20 @@ def test_the_clocks_are_a_window_around_now_that_what_is_over_cannot_fill() -> N
     many = board(facts(cases=(*over, *ahead), over=90), office.names())
     assert [row.tone == "over" for row in many.clocks] == [True] * 4 + [False] * 60
     assert (many.all_over, many.more_clocks) == (90, 30)
-    assert [row.due for row in many.clocks] == sorted(row.due for row in many.clocks)
+    assert [row.due for row in many.clocks[4:]] == sorted(row.due for row in many.clocks[4:])
     none = board(facts(cases=(*over[:2], ahead[0]), over=2), office.names())
     assert (none.all_over, none.more_clocks) == (0, 0)
+
+
+def test_of_what_ran_out_the_gravest_stand_first_and_what_has_been_over_longest_one_row_a_case() -> None:
+    def since(*minutes: int) -> tuple[ResponseClock, ...]:
+        return tuple(a_clock(due_at=NOW - timedelta(minutes=n)) for n in minutes)
+
+    little = [a_case(title=f"小事{n}", clocks=since(n)) for n in range(60, 90)]
+    grave = a_case(title="大事", severity=a_severity(level=Level.MAJOR), clocks=since(5, 50))
+    first, second, *_ = board(facts(cases=(*little, grave), over=31), office.names()).clocks
+    assert (first.title, first.due, first.more) == ("大事", NOW - timedelta(minutes=50), 1)
+    assert (second.title, second.more) == ("小事89", 0)
 
 
 def test_restricted_matters_have_no_name_for_those_who_may_not_know_it() -> None:

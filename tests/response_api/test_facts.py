@@ -99,6 +99,19 @@ def test_a_case_that_ran_out_once_still_counts_for_what_it_owes_within_the_hour(
     assert len(soon(engine.cases, CaseFilter(), NOW - timedelta(hours=1))) == 0
 
 
+def test_a_grave_matter_that_ran_out_is_seen_among_many_of_little_weight_that_did_before(
+    app: FastAPI, engine: Engine
+) -> None:
+    past, major = NOW - timedelta(days=2), a_severity(level=Level.MAJOR)
+    clock = a_clock(started_at=past, due_at=past + timedelta(hours=2))
+    engine.cases.save(old(500))
+    engine.cases.save([a_case(title="大事", detected_at=past, severity=major, clocks=(clock,))])
+    engine.cases.save([a_case() for _ in range(MOST_ACTIVE)])
+    assert shown(app).clocks[0].title == "大事"
+    little = gather(app.state.house, CaseFilter(levels=(Level.GENERAL,)), NOW, EVERYTHING)
+    assert "大事" not in {case.title for case in little.cases}
+
+
 def test_a_flood_of_new_cases_is_cut_off_and_the_tiles_say_so(app: FastAPI, engine: Engine) -> None:
     clock = a_clock(due_at=NOW + timedelta(minutes=30))
     engine.cases.save([a_case(clocks=(clock,)) for _ in range(1000)])
