@@ -39,6 +39,12 @@ _UNWANTED = re.compile(
 )
 _BLANKS = re.compile("[ \t\u00a0\u3000]+")
 _LINES = re.compile(r"\n{3,}")
+_QUOTED_FLOOR = re.compile(
+    r"(?m)^(?P<what>引用|回复|回覆)[ :：]{0,3}第? ?(?P<floor>[0-9]{1,6}) ?(?:楼|层|#|F) ?@?[^\n:：]{1,30}?(?:[:：]|的(?:发言|帖子|回复)[:：]?)"
+)
+_QUOTED_TIME = re.compile(
+    r"(?m)^[^\n。!?！？]{1,30}? ?(?P<when>(?:发表|发布|回复)于 ?[0-9]{4}[-/年.][0-9]{1,2}[-/月.][0-9]{1,2}日?[ T0-9:：]{0,16})$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +111,12 @@ def plain(text: str) -> Cleaned:
     lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
     text = _LINES.sub("\n\n", "\n".join(lines)).strip()
     return Cleaned(text=text[:MOST], cut=max(0, len(text) - MOST))
+
+
+def unnamed(text: str) -> str:
+    """What a forum sets over the words of others that somebody quotes, without the name of their account: 引用 3 楼 某某：,
+    某某 发表于 2026-11-20 08:00."""
+    return _QUOTED_TIME.sub(r"\g<when>", _QUOTED_FLOOR.sub(r"\g<what> \g<floor> 楼：", text))
 
 
 def one_line(text: str, most: int = 300) -> str:

@@ -1,4 +1,4 @@
-"""From what a spider or an export found to a Post: one id, one version, no name.  Pure."""
+"""From what a spider, an export or a form brought to a Post: one id, one version, no name, no number of a person.  Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawlers import clean, times
 from crawlers.sources import Source
+from huiying import personal
 from huiying.contracts import Attachment, Channel, Engagement, Extraction, Origin, Post, Quoted, Tier
 from huiying.identity import content_version, post_id, pseudonym
 
@@ -62,9 +63,9 @@ def voice_of(source: Source) -> Voice:
 
 def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: datetime) -> Post | None:
     """The post, or None where there is neither title nor text to it."""
-    title = clean.one_line(found.title)
+    title = without_persons(clean.one_line(found.title))
     body = clean.plain(found.text)
-    text = body.text + (f"\n（原文过长，后 {body.cut} 字未收）" if body.cut else "")
+    text = without_persons(body.text) + (f"\n（原文过长，后 {body.cut} 字未收）" if body.cut else "")
     if not text and not title:
         return None
     return Post(
@@ -90,15 +91,23 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
         reply_to=found.reply_to,
         answers=_opening(found.answers) if found.answers else None,
         region=(clean.one_line(found.region, 50) if found.region else None) or voice.region,
-        stated_place=clean.one_line(found.stated_place, 100) or None if found.stated_place else None,
+        stated_place=without_persons(clean.one_line(found.stated_place, 100)) or None
+        if found.stated_place
+        else None,
         attachments=found.attachments,
         extraction=found.extraction,
     )
 
 
+def without_persons(words: str) -> str:
+    """How to reach who wrote or called, and what names them by a number, is nothing that a matter needs (PIPL 6, 19): what
+    it is called stands in its place before anything is stored.  Numbers of offices and firms and of cars stay."""
+    return personal.blanked(words, allowed=personal.OF_MATTERS)
+
+
 def _opening(said: Quoted) -> Quoted | None:
     """As much of it as tells what it is about."""
-    title, text = clean.one_line(said.title), clean.plain(said.text).text
+    title, text = without_persons(clean.one_line(said.title)), without_persons(clean.plain(said.text).text)
     if not title and not text:
         return None
     return Quoted(title=title, text=text).opening()

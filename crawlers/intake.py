@@ -16,7 +16,7 @@ from typing import Any
 
 from crawlers import clean, columns, sources
 from crawlers.columns import Mapping
-from crawlers.compose import Found, Voice, compose, voice_of
+from crawlers.compose import Found, Voice, compose, voice_of, without_persons
 from crawlers.publishing import BATCH, publish_new
 from crawlers.seen import FileDone, Seen
 from huiying import personal
@@ -24,6 +24,7 @@ from huiying.contracts import Channel, Extraction, Origin, Post, Tier
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.identity import digest
 from huiying.ports import Stream
+from huiying.secrecy import secret_in
 from huiying.tables import Row, Table, open_table
 
 _MANGLED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
@@ -89,6 +90,8 @@ class IntakeReport:
 class _Reject:
     row: Row
     reason: str
+    quoted: bool = True
+    """Whether the row's beginning may stand beside the reason."""
 
 
 class _Ids:
@@ -249,17 +252,19 @@ def read_row(
             row, "编号成了科学计数法，号码已被 Excel 改坏：请从原系统重新导出，编号这一列设成文本，再导入"
         )
     title, text = clean.words(cell.get("title", "")), clean.words(cell.get("text", ""))
+    if secret := secret_in(title) or secret_in(text):
+        return _Reject(row, f"{secret}（这一行没有收，原文也没有留）", quoted=False)
     native = cell.get("id", "").removeprefix("'") or digest("row", title, text, cell.get("time", ""))
     url = cell.get("url", "")
     post = compose(
         Found(
             native_id=native,
             url=url if url.startswith(("http://", "https://")) else None,
-            title=_without_persons(title),
-            text=_without_persons(text),
+            title=title,
+            text=text,
             author=cell.get("author"),
             published=cell.get("time") or None,
-            stated_place=_without_persons(cell.get("place", "")) or None,
+            stated_place=cell.get("place", "") or None,
             extraction=Extraction(method="export", confidence=1.0),
         ),
         voice,
@@ -271,11 +276,6 @@ def read_row(
         return _Reject(row, "没有标题也没有正文")
     broken = post.text.count("\ufffd")
     return _Reject(row, "这一行的编码已损坏") if broken > 3 and broken * 3 > len(post.text) else post
-
-
-def _without_persons(words: str) -> str:
-    """An export says how to reach who called; that is for the hotline to know, as with what is entered by hand."""
-    return personal.blanked(words, allowed=personal.OF_MATTERS)
 
 
 _BLANK = re.compile("〔(?:" + "|".join(set(personal.KINDS) - personal.OF_MATTERS) + ")〕")
@@ -311,7 +311,7 @@ def _set_aside(path: Path, rejects: Sequence[_Reject], mapping: Mapping) -> None
                 [
                     reject.row.line,
                     reject.reason,
-                    "" if mapping.drop else _harmless(_without_persons(reject.row.raw)),
+                    "" if mapping.drop or not reject.quoted else _harmless(without_persons(reject.row.raw)),
                 ]
             )
 

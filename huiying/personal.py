@@ -34,7 +34,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (IDENTITY, re.compile(rf"{_NO_DIGIT_BEFORE}[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx]{_NO_DIGIT_AFTER}")),
     (BANK, re.compile(rf"{_NO_DIGIT_BEFORE}[3-69](?:{_GAP}[0-9]){{15,18}}{_NO_DIGIT_AFTER}")),
     (MOBILE, re.compile(rf"{_NO_DIGIT_BEFORE}(?:(?:\+|00)?{_GAP}86{_GAP}|0)?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}{_NO_DIGIT_AFTER}")),
-    (MAIL, re.compile(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+")),
+    (MAIL, re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+")),
     (PLATE, re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Za-z][·•\-\s]{0,2}(?=[A-Za-z]*[0-9])(?:[A-Za-z0-9]{5,6}|[A-Za-z0-9]{4}[警学挂港澳使领试超])(?![A-Za-z0-9])")),
     (LANDLINE, re.compile(rf"{_NO_DIGIT_BEFORE}0{_GAP}(?:1{_GAP}0|2{_GAP}[0-9]|[3-9]{_GAP}[0-9]{_GAP}[0-9]){_GAP}[1-9](?:{_GAP}[0-9]){{6,7}}{_NO_DIGIT_AFTER}")),
     (ACCOUNT, re.compile(r"(?:微\s?信|薇信|威信|[Vv]信|(?<![A-Za-z0-9])(?:[VvWw][Xx]|we\s?chat|weixin|QQ)|扣扣|抖音|快手)\s?号?(?:码)?\s?[:：是为]?\s?[A-Za-z0-9_\-]{5,20}", re.IGNORECASE)),
@@ -56,6 +56,13 @@ _NUMERALS = {
     "參": "3",
     "陸": "6",
 }
+_RINGED = "²³¹፩-፱᧚⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒𐩀-𐩃𐹠-𐹨𑁒-𑁚🄀-🄊"
+"""Digits to Unicode, though none to ``\\d``: in a ring, in brackets, raised."""
+_OF_FEW_FIGURES = frozenset({MAIL, PLATE, ACCOUNT})
+_FIGURE = rf"\d{''.join(_NUMERALS)}{_RINGED}"
+_FIGURES_AT_ALL = re.compile(rf"[{_FIGURE}](?:[^{_FIGURE}]{{0,12}}[{_FIGURE}]){{5}}")
+_MANY_FIGURES = re.compile(rf"[0-9](?:{_GAP}[0-9]){{5}}")
+"""What all numbers have at least, but for those of few figures; before that, what is quicker to look for."""
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters and signs by name, yet nothing to see."""
 
@@ -84,12 +91,18 @@ def find(text: str) -> tuple[Found, ...]:
 
 def blanked(text: str, *, allowed: frozenset[str] = frozenset()) -> str:
     """The text with what it is called in the place of each number."""
+    if allowed >= _OF_FEW_FIGURES and not _has_many_figures(text):
+        return text  # nearly every post
     parts, position = [], 0
     for hit in find(text):
         if hit.kind not in allowed:
             parts += [text[position : hit.start], f"〔{hit.kind}〕"]
             position = hit.end
     return "".join([*parts, text[position:]])
+
+
+def _has_many_figures(text: str) -> bool:
+    return bool(_FIGURES_AT_ALL.search(text) and _MANY_FIGURES.search(text.translate(_FLAT)))
 
 
 def masked(address: str) -> str:
@@ -102,13 +115,21 @@ def masked(address: str) -> str:
 
 def flattened(text: str) -> tuple[str, list[int]]:
     """The text with every figure as 0 to 9, letters narrow and nothing invisible, and where each character came from."""
-    plain: list[str] = []
-    origin: list[int] = []
-    for position, char in enumerate(text):
-        for flat in _flat(char):
-            plain.append(flat)
-            origin.append(position)
-    return "".join(plain), origin
+    plain = text.translate(_FLAT)
+    if len(plain) == len(text):
+        return plain, list(range(len(text)))
+    return plain, [position for position, char in enumerate(text) if char.translate(_FLAT)]
+
+
+class _Flat(dict[int, str]):
+    """Character → what :func:`flattened` makes of it, one character or none; worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        flat = self[code] = _flat(chr(code))
+        return flat
+
+
+_FLAT = _Flat()
 
 
 def _flat(char: str) -> str:

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from huiying import personal
 from huiying.clock import SHANGHAI
 from huiying.contracts import Attachment, Channel
+from huiying.secrecy import secret_in
 from response_api import times
 from response_api.words import CHANNELS
-from triage.publishing import private_in, secret_in
+from triage.publishing import private_in
 
 CHOICES = (
     Channel.HAND,

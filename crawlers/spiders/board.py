@@ -89,7 +89,7 @@ class BoardReader(ListReader):
             url=thread,
             floor=int(number) if number.isdigit() else fallback,
             title=title if first else "",
-            text=clean.words(clean.from_html(floor.css(self.source.content).get("")))
+            text=clean.unnamed(clean.words(clean.from_html(floor.css(self.source.content).get(""))))
             if self.source.content
             else "",
             author=_words(floor, self.source.author),

@@ -78,3 +78,18 @@ def test_a_break_that_never_ends_is_looked_for_once(piece: str) -> None:
 def test_a_tag_that_never_ends_among_many_is_read_once() -> None:
     many = "<b>" * (clean.DEEPEST + 1)
     assert growth(lambda size: partial(clean.from_html, f"{many}<{'a' * size}"), 10_000) < 24
+
+
+@pytest.mark.parametrize(
+    ("stood", "stays"),
+    [
+        ("引用 3 楼 玉雕学徒：车位只租不卖\n我家也是", "引用 3 楼：车位只租不卖\n我家也是"),
+        ("回复 12# 卖瓜的老汉 的帖子\n同问", "回复 12 楼：\n同问"),
+        ("引用: 第5层 @某某: 好", "引用 5 楼： 好"),
+        ("晨跑的人 发表于 2026-11-20 08:00\n警报响了", "发表于 2026-11-20 08:00\n警报响了"),
+        ("回复太慢：等了 3 个月", "回复太慢：等了 3 个月"),
+        ("文件发布于 2026年11月20日，至今没人来。", "文件发布于 2026年11月20日，至今没人来。"),
+    ],
+)
+def test_what_stands_over_quoted_words_names_no_account(stood: str, stays: str) -> None:
+    assert clean.unnamed(stood) == stays

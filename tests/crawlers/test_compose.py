@@ -36,6 +36,24 @@ def test_of_what_a_post_answers_the_opening_goes_with_it() -> None:
     assert nothing.version == post.version
 
 
+def test_no_number_of_a_person_is_stored_wherever_it_stood() -> None:
+    said = Quoted(title="找13812345678", text="电话 138 1234 5678")
+    post = _post(
+        Found(
+            native_id="1",
+            title="联系13812345678",
+            text="我是业主，电话１３８１２３４５６７８，办公室0371-12345678没人接",
+            stated_place="金水区 13812345678",
+            reply_to="opening",
+            answers=said,
+        )
+    )
+    assert post and post.answers
+    assert (post.title, post.stated_place) == ("联系〔手机号码〕", "金水区 〔手机号码〕")
+    assert post.text == "我是业主，电话〔手机号码〕，办公室0371-12345678没人接"
+    assert (post.answers.title, post.answers.text) == ("找〔手机号码〕", "电话 〔手机号码〕")
+
+
 def test_without_words_there_is_no_post() -> None:
     assert _post(Found(native_id="1", text="\u200b \n")) is None
 

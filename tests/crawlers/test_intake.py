@@ -183,6 +183,16 @@ def test_numbers_of_persons_in_the_words_of_a_row_are_not_taken_in(tmp_path: Pat
     assert report.blanked == 1 and "号码没有收" in report.in_words()
 
 
+def test_a_row_that_bears_a_mark_of_secrecy_is_not_taken_and_its_words_are_kept_nowhere(
+    tmp_path: Path, stream: Stream
+) -> None:
+    report = _take(_file(tmp_path, "a.csv", "标题,内容\n机密★10年,演习口令\n问,积水\n"), stream, tmp_path)
+    assert (report.published, report.rejected) == (1, 1)
+    assert b"".join(record.value for record in stream.scan(POSTS.name)).decode().count("演习口令") == 0
+    kept = Path(report.rejected_file).read_text("utf-8-sig")
+    assert "有密级标志“机密★”" in kept and "演习口令" not in kept
+
+
 def test_what_is_set_aside_holds_no_number_of_a_person(tmp_path: Path, stream: Stream) -> None:
     path = _file(tmp_path, "a.csv", "标题,内容\n积水,请回电13800138000,多出的一列\n问,积水\n")
     report = _take(path, stream, tmp_path)

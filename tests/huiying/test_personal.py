@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 import pytest
@@ -133,6 +134,17 @@ def test_of_two_readings_of_one_number_the_graver_is_told() -> None:
     assert kinds("110105194912310011") == [IDENTITY]
 
 
+def test_every_character_that_stands_for_a_figure_is_looked_for() -> None:
+    """Else a number in rings would pass the quick look that nearly every post ends with."""
+    everything = "".join(chr(code) for code in range(sys.maxunicode + 1))
+    plain, origin = personal.flattened(everything)
+    figures = [everything[at] for figure, at in zip(plain, origin, strict=True) if figure in "0123456789"]
+    assert len(figures) > 700
+    for figure in figures:
+        said = f"电话1381234567{figure}，多谢"
+        assert "〔" in personal.blanked(said, allowed=personal.OF_MATTERS), figure
+
+
 @given(st.text())
 def test_any_text_can_be_looked_at(text: str) -> None:
     for hit in find(text):
@@ -155,6 +167,7 @@ def test_no_way_of_parting_the_digits_hides_a_mobile_number(
     if wide:
         written = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isdigit() else c for c in written)
     assert personal.MOBILE in kinds(f"电话：{written}。")
+    assert "〔手机号码〕" in personal.blanked(f"电话：{written}。", allowed=personal.OF_MATTERS)
 
 
 def test_what_is_masked_is_known_again_by_its_owner_and_by_nobody_else() -> None:
@@ -164,6 +177,6 @@ def test_what_is_masked_is_known_again_by_its_owner_and_by_nobody_else() -> None
     assert personal.masked("12345") == "****45"
 
 
-@pytest.mark.parametrize("one", ["a@b.cn ", "13800000000 "])
+@pytest.mark.parametrize("one", ["a@b.cn ", "13800000000 ", "1", "a"])
 def test_a_list_of_ten_thousand_numbers_takes_ten_times_as_long_as_one_of_a_thousand(one: str) -> None:
     assert growth(lambda size: partial(find, one * size), 2_000) < 24
