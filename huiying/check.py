@@ -25,7 +25,7 @@ from huiying.settings import Settings, unknown
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
-from triage import notifiers, objections, outlets, policy, protection, scoring
+from triage import notifiers, objections, outlets, policy, protection, scoring, soundings
 from triage.erasure import Erasure
 from triage.reach import ReachBook
 from triage.roster import Roster
@@ -98,7 +98,7 @@ def _all(settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:
         )
         return
     yield from folder(settings)
-    yield from rules(settings)
+    yield from rules(settings, clock.now())
     yield last_backup(settings, clock.now())
     behind = tuple(examine(settings, thorough=thorough))
     yield from behind
@@ -193,8 +193,8 @@ def folder(settings: Settings) -> Iterator[Finding]:
         yield good("disk", left)
 
 
-def rules(settings: Settings) -> Iterator[Finding]:
-    """The policy files, the channels and outlets, the catalogue."""
+def rules(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """The policy files, the channels and outlets, the catalogue, and the soundings that are planned."""
     try:
         channels = notifiers.open_notifiers(settings)
         outlets.open_outlets(settings)
@@ -212,8 +212,20 @@ def rules(settings: Settings) -> Iterator[Finding]:
         yield misconfigured("policy", " ".join(str(fault).split()))
     else:
         yield good("policy", f"规则 {loaded.ref}")
+        yield from _soundings(loaded.soundings, now)
         if channels:
             yield _channels(loaded, channels)
+
+
+def _soundings(planned: Sequence[soundings.Sounding], now: datetime) -> Iterator[Finding]:
+    """人民防空法 第三十五条."""
+    for one in soundings.unannounced(planned, now):
+        told = f"{one.announced.month}月{one.announced.day}日才公告" if one.announced else "还没有填公告日期"
+        yield notice(
+            "soundings",
+            f"{one.told}{told}，试鸣要在 {soundings.AHEAD_DAYS} 日以前发布公告（人民防空法第三十五条）",
+            f"公告后把日期写进 policy/{soundings.FILE} 的 announced，再重新启动",
+        )
 
 
 def _channels(loaded: policy.Policy, channels: Collection[str]) -> Finding:

@@ -62,6 +62,9 @@ def policy_check(
     for row in office.periods:
         end = f"到 {row.until}（不含）" if row.until else "起一直有效"
         print(f"  {office.unit_name(row.unit)}及下级：{office.packs[row.pack].title}，{row.from_} {end}")
+    for one in office.soundings:
+        announced = f"{one.announced} 公告" if one.announced else "还没有公告"
+        print(f"  试鸣：{one.told}，{one.from_:%Y} 年，{announced}")
     for pack in office.packs.values():
         for line in packbook.silent(pack):
             print(f"  注意：{line}")

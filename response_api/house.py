@@ -23,6 +23,7 @@ from triage.appraisal import Appraiser
 from triage.desk import Desk
 from triage.objections import Objections
 from triage.packs import Handling
+from triage.soundings import Sounding
 
 
 class Unit(Protocol):
@@ -48,6 +49,11 @@ class Names(Tree, Protocol):
     @property
     def handling(self) -> Handling:
         """The handling classes with their duties, the grounds for not publishing, what counts as a rebound."""
+        ...
+
+    @property
+    def soundings(self) -> Sequence[Sounding]:
+        """Planned soundings of the sirens, the first one first."""
         ...
 
     def units_on(self, day: date, /) -> Sequence[Unit]:

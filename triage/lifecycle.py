@@ -186,7 +186,7 @@ def _stand(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime
 
 def _graded(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """The machine raises a level and never lowers it: lowering is for people, with a reason."""
-    graded = grade(case, policy.rubric, now, policy=policy.ref)
+    graded = grade(case, policy.rubric, now, policy=policy.ref, soundings=policy.soundings)
     known = before.severity
     # What was closed to most stays closed, whatever a split has taken away since.
     graded = replace(graded, restricted=graded.restricted or known.restricted)

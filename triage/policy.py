@@ -16,7 +16,7 @@ from pathlib import Path
 from huiying import tomlfile
 from huiying.contracts import ClockKind, ClockRule, Rung
 from huiying.errors import Misconfigured
-from triage import calendar
+from triage import calendar, soundings
 from triage.calendar import Calendar
 from triage.packs import (
     AddressRow,
@@ -35,6 +35,7 @@ from triage.packs import (
     UnitRow,
     Units,
 )
+from triage.soundings import Sounding
 from triage.words import IDLE
 
 FILES = (
@@ -70,6 +71,7 @@ class Policy:
     units: tuple[UnitRow, ...]
     notices: Notices
     handling: Handling
+    soundings: tuple[Sounding, ...]
     topics: dict[str, str]
     channels: frozenset[str]
     """The channels that can carry a notice here; one that is not set up is owed nothing."""
@@ -152,6 +154,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
     _check_routes(folder / "routes.toml", routes, units, rubric, names)
     _check_notices(folder / "notices.toml", notices, units, packs)
     files = [folder / name for name in (*FILES, *(f"{pack}.toml" for pack in packs))]
+    files += [path for path in [folder / soundings.FILE] if path.exists()]
     return Policy(
         ref=f"{'+'.join(packs)} {tomlfile.fingerprint(*files)}",
         jurisdiction=stories.jurisdiction,
@@ -164,6 +167,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
         units=units.unit,
         notices=notices,
         handling=handling,
+        soundings=soundings.load(folder),
         topics=names,
         channels=frozenset(channels),
     )

@@ -25,6 +25,7 @@ from huiying.contracts import (
     Tier,
 )
 from triage.packs import FloorRow, Rubric, SensitivityRow
+from triage.soundings import Sounding, heard_of
 from triage.words import TIERS
 
 LEVELS = tuple(Level)
@@ -49,6 +50,8 @@ class _Facts:
     rubric: Rubric
     now: datetime
     seen: Mapping[SignalKind, SignalSeen]
+    planned: Sounding | None
+    """The announced sounding that a report of an unplanned one may be about."""
 
     def within(self, start: timedelta, end: timedelta) -> float:
         """Posts first public between so long ago and so long ago; an hour's count is spread over that hour."""
@@ -59,6 +62,10 @@ class _Facts:
         return tuple(
             item.post.id for item in self.case.evidence if self.now - start <= _said(item) <= self.now
         )
+
+    def excused(self, kind: SignalKind) -> bool:
+        """Whether it is known why that was heard: it raises nothing by itself."""
+        return kind is SignalKind.SIREN_UNPLANNED and self.planned is not None
 
     def stage(self) -> int:
         """How far offline action has gone: 0 not at all, 1 the first stage of the rubric."""
@@ -78,9 +85,13 @@ def _said(item: Evidence) -> datetime:
     return item.published_at or datetime.min.replace(tzinfo=UTC)
 
 
-def grade(case: Case, rubric: Rubric, now: datetime, *, policy: str) -> Severity:
+def grade(
+    case: Case, rubric: Rubric, now: datetime, *, policy: str, soundings: Iterable[Sounding] = ()
+) -> Severity:
     """The case's severity as of ``now``; ``policy`` is the name that the result carries."""
-    facts = _Facts(case, rubric, now, {seen.kind: seen for seen in case.signals if seen.amount != 0})
+    seen = {seen.kind: seen for seen in case.signals if seen.amount != 0}
+    planned = heard_of(case, soundings) if SignalKind.SIREN_UNPLANNED in seen else None
+    facts = _Facts(case, rubric, now, seen, planned)
     points = (
         _harm(facts),
         _sensitivity(facts),
@@ -158,15 +169,16 @@ def _harm(facts: _Facts) -> Points:
 
 
 def _sensitivity(facts: _Facts) -> Points:
+    told = f"；警报与已公告的{facts.planned.told}时间、地点相符，是否计划外由人核定" if facts.planned else ""
     for row in facts.rubric.sensitivity:
         fits, evidence = _fits(row, facts)
         if fits:
-            return _known("X2", "议题敏感度", row.points, row.name, evidence)
-    return _known("X2", "议题敏感度", 0, "没有符合的类别")
+            return _known("X2", "议题敏感度", row.points, row.name + told, evidence)
+    return _known("X2", "议题敏感度", 0, f"没有符合的类别{told}")
 
 
 def _fits(row: SensitivityRow, facts: _Facts) -> tuple[bool, tuple[str, ...]]:
-    signals = [facts.seen[kind] for kind in row.signals if kind in facts.seen]
+    signals = [facts.seen[kind] for kind in row.signals if kind in facts.seen and not facts.excused(kind)]
     if signals:
         return True, _together(signals)
     case = facts.case
@@ -282,7 +294,8 @@ def _floor(row: FloorRow, facts: _Facts) -> Floor | None:
         return None
     crowd = facts.seen.get(SignalKind.CROWD)
     fires = (
-        (not row.confirmed or (seen is not None and not seen.claimed))
+        not facts.excused(row.signal)
+        and (not row.confirmed or (seen is not None and not seen.claimed))
         and (
             row.amount == 0
             or (seen is not None and (1 if seen.amount is None else seen.amount) >= row.amount)

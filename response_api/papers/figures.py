@@ -141,6 +141,8 @@ class Report:
     rebounds: tuple[Row, ...]
     due: tuple[Row, ...]
     """What runs out in the period to come."""
+    soundings: tuple[str, ...]
+    """Planned for the period to come."""
     holidays: tuple[str, ...]
     """Of the period to come, as the calendar has them."""
     cut: bool
@@ -208,6 +210,11 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
         due=tuple(
             rows.of(case, what=clock.rule.name, at=clock.due_at, authority=clock.authority)
             for case, clock in due[:MOST_ROWS]
+        ),
+        soundings=tuple(
+            f"{one.told}，{f'{one.announced.month}月{one.announced.day}日已公告' if one.announced else '还没有公告'}"
+            for one in names.soundings
+            if following.holds(one.from_)
         ),
         holidays=_holidays(following, calendar),
         cut=facts.cut,

@@ -170,6 +170,8 @@ def _ahead(report: Report) -> tuple[Block, ...]:
         blocks.append(Rows(columns=columns, rows=rows, shares=(38, 50, 28, 24, 18)))
     else:
         blocks.append(Text(text=f"{following.name}没有到期的时限。"))
+    if report.soundings:
+        blocks.append(Text(text=f"计划中的警报试鸣：{'；'.join(report.soundings)}。"))
     if report.holidays:
         blocks.append(
             Text(text=f"放假和调休：{'；'.join(report.holidays)}。按小时计的时限夜间和节假日不停。")

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from crawlers import health, sources
 from huiying import app as roof
 from huiying import backup, check, codec, datafolder, heart, skew, tomlfile
-from huiying.clock import SystemClock
+from huiying.clock import SHANGHAI, SystemClock
 from huiying.contracts import Role, SourceCheck
 from huiying.engines import open_engine
 from huiying.finding import Finding, Severity
@@ -240,6 +240,17 @@ def test_a_policy_a_key_or_a_channel_that_is_set_up_wrongly_ends_with_two(desk: 
     assert bad(look(desk.model_copy(update={"webhook_url": "http://127.0.0.1:1/x"}))) == {"channels"}
     both = desk.model_copy(update={"webhook_url": "http://127.0.0.1:1/x", "webhook_secret": SecretStr("x")})
     assert bad(look(both)) == set()
+
+
+def test_a_sounding_that_is_near_and_not_announced_is_told(desk: Settings) -> None:
+    at = SystemClock().now().astimezone(SHANGHAI) + timedelta(days=3)
+    (desk.policy / "soundings.toml").write_text(
+        'version = 1\ncitations = ["x"]\n[[sounding]]\nname = "试鸣"\ncodes = ["41"]\n'
+        f"from = {at:%Y-%m-%d} 10:00:00\nto = {at:%Y-%m-%d} 10:31:00\n",
+        "utf-8",
+    )
+    told = look(desk)["soundings"]
+    assert "还没有填公告日期" in told.says and "5 日以前" in told.says
 
 
 def test_a_channel_that_is_not_set_up_is_told_with_its_own_setting(desk: Settings) -> None:

@@ -188,7 +188,7 @@ def _set(
     texts: tuple[TextRef, ...],
     way: str,
 ) -> Case:
-    machine = grade(case, policy.rubric, now, policy=policy.ref)
+    machine = grade(case, policy.rubric, now, policy=policy.ref, soundings=policy.soundings)
     was = case.severity.level
     case = replace(
         case,

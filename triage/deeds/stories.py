@@ -323,7 +323,7 @@ def split_off(
     made = note(
         made, EventKind.OPENED, now, actor.login, f"由事件 {case.id} 拆出（{len(made.claims)} 条信息）"
     )
-    graded = grade(made, policy.rubric, now, policy=policy.ref)
+    graded = grade(made, policy.rubric, now, policy=policy.ref, soundings=policy.soundings)
     graded = replace(graded, restricted=graded.restricted or case.severity.restricted)
     made = replace(made, severity=graded, graded_at=now)
     # What few may know is not known to more because it was taken apart.

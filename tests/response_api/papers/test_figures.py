@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     Authority,
     Case,
@@ -36,6 +37,7 @@ from tests.factories import (
 )
 from tests.response_api import office
 from triage.record import note
+from triage.soundings import Sounding
 
 TODAY = issue_of(Span.DAY, date(2026, 11, 23))
 YESTERDAY = TODAY.previous()
@@ -215,3 +217,31 @@ def test_of_a_sealed_matter_no_more_than_that_there_is_one(restricted: bool) -> 
         assert (row.title == SEALED) is not restricted
         assert (row.topic, row.place, row.unit).count("—") == (0 if restricted else 3)
     assert count(found, "法定时限逾期") == (1, 0), "it counts for everybody"
+
+
+def test_soundings_that_are_planned_for_the_period_to_come_are_told() -> None:
+    def at(hour: int, day: date) -> datetime:
+        return datetime.combine(day, time(hour), SHANGHAI)
+
+    following = TODAY.following().first
+    plan = [
+        Sounding.model_validate(
+            {"name": name, "codes": ["41"], "from": at(10, day), "to": at(11, day), "announced": announced}
+        )
+        for name, day, announced in (("今天的", TODAY.first, None), ("明天的", following, None))
+    ]
+    names = replace(office.names(), soundings=tuple(plan))
+    facts = IssueFacts(
+        issue=TODAY,
+        now=NOW,
+        sight=EVERYTHING,
+        here=NONE,
+        before=NONE,
+        cases=(),
+        cut=False,
+        open_total=0,
+        open=(),
+        hourly={},
+    )
+    (told,) = report(facts, names, names.calendar).soundings
+    assert told.startswith("明天的（") and told.endswith("，还没有公告")
