@@ -1,4 +1,4 @@
-"""安全日志: who came in, who tried to, and what was done to accounts.  Nobody can erase a line; time does.
+"""安全日志: who came in, who tried to, what was done to accounts, who opened what few may read, and who took files away.  Nobody can erase a line; time does.
 
 Lines are kept by the day, so that reading and erasing touch no more than they must.  What is typed as a login and is
 none may be somebody's password: it is counted by the hour and never written down.
@@ -6,6 +6,7 @@ none may be somebody's password: it is counted by the hour and never written dow
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -49,6 +50,10 @@ class Mark(StrEnum):
     """By somebody of the public to a post of theirs; the line says neither who nor which."""
     OBJECTION_STOPPED = "objection_stopped"
     OBJECTION_REFUSED = "objection_refused"
+    OPENED_RESTRICTED = "opened_restricted"
+    """A matter of the discipline or the secrecy channel; once an hour for one person and matter."""
+    EXPORTED = "exported"
+    """A file that leaves the house: a paper, a report, a workbook, the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,19 @@ class SecurityLog:
                 return
             except RevisionConflict:
                 continue
+
+    def note_hourly(self, mark: Mark, login: str, now: datetime, *, about: str, note: str) -> None:
+        """What one person does to one thing again and again: one line an hour, when it was done first."""
+        self._open_day(now)
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        line = LogLine(at=now, mark=mark, login=login, note=note)
+        with contextlib.suppress(RevisionConflict):
+            self.register.put(
+                _kind(_day(now)),
+                f"{codec.micros(hour):017d}-{mark}-{login}-{about}",
+                msgspec.json.encode(line),
+                expect=0,
+            )
 
     def page(self, *, mark: Mark | None = None, login: str = "", after: str = "", limit: int) -> LogPage:
         found: list[LogLine] = []

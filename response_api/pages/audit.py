@@ -42,6 +42,8 @@ MARKS = {
     Mark.OBJECTION_FILED: "收到异议",
     Mark.OBJECTION_STOPPED: "异议：停止处理",
     Mark.OBJECTION_REFUSED: "异议：不停止处理",
+    Mark.OPENED_RESTRICTED: "查阅限制知悉事件",
+    Mark.EXPORTED: "导出文件",
 }
 _UNIT = re.compile(r"单位 ([a-z.]+)")
 TROUBLE = frozenset({Mark.WRONG_PASSWORD, Mark.LOCKED, Mark.REFUSED})

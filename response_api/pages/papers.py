@@ -12,6 +12,7 @@ from response_api.pages.reach import OutOfReach, reach
 from response_api.papers import gather
 from response_api.papers.kinds import OFFERS, Kind, file_name, hindrance
 from response_api.papers.word import MEDIA_TYPE, written
+from response_api.security_log import Mark
 
 router = APIRouter()
 
@@ -35,6 +36,9 @@ def paper(case_id: str, kind: str, house: TheHouse, person: Reader) -> Response:
         now=now,
         address=house.settings.address,
         card=house.appraiser.card(case, now) if wanted is Kind.EVALUATION else None,
+    )
+    house.accounts.log.note(
+        Mark.EXPORTED, person.login, now, note=f"事件 {case.id[:8]} 的{OFFERS[wanted].name}"
     )
     return download(written(OFFERS[wanted].make(filled)), file_name(case.id, wanted, now))
 

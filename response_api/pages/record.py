@@ -17,6 +17,7 @@ from response_api.auth import Person
 from response_api.guard import NotAllowed, TheHouse, house_of, posted, signed_in
 from response_api.pages.frame import page
 from response_api.record_desk import Busy, RecordDesk, TooLong
+from response_api.security_log import Mark
 
 router = APIRouter()
 
@@ -70,6 +71,7 @@ def take(request: Request, house: TheHouse, desk: Desk, person: Auditor, _: Sent
         file, summary = desk.take(now, person.login)
     except (Busy, TooLong) as reason:
         return _refused(request, desk, person, reason)
+    house.accounts.log.note(Mark.EXPORTED, person.login, now, note=f"办理记录，{summary.events} 条")
     _log.info("record_exported", by=person.login, events=summary.events, seal=summary.seal)
     name = f"record-{desk.office}-{times.local(now):%Y%m%d-%H%M%S}-{summary.seal[:12]}.jsonl"
     headers = {"content-disposition": f'attachment; filename="{name}"'}

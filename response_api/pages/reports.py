@@ -24,6 +24,7 @@ from response_api.papers.gather import issue_facts
 from response_api.papers.issue import NAMES, TURNS, Issue, Span, issue_of
 from response_api.papers.report import file_name, notes, report_paper
 from response_api.papers.word import written
+from response_api.security_log import Mark
 from response_api.sight import Sight, of_unit, sight_of
 
 router = APIRouter()
@@ -76,6 +77,7 @@ def report_file(span: str, request: Request, house: TheHouse, person: Reader) ->
         raise OutOfReach(400, "日期不对", f"{NO_DAY}。请从“简报”页面重新选。")
     made = _made(house, of_unit(person.unit, house.names), issue_of(Span(span), day), now)
     paper = report_paper(made, unit=house.names.unit_name(person.unit))
+    house.accounts.log.note(Mark.EXPORTED, person.login, now, note=paper.title)
     return download(written(paper), file_name(made))
 
 

@@ -19,6 +19,7 @@ from response_api.guard import Reader, TheHouse
 from response_api.house import House, Unit
 from response_api.pages.frame import page
 from response_api.period import Period, asked, presets
+from response_api.security_log import Mark
 from response_api.sight import Sight, is_sealed, of_unit, sight_of
 from response_api.stats_sheet import workbook
 from response_api.stats_view import ENDINGS, RESTRICTED_APART, shown, stats_view
@@ -98,6 +99,7 @@ def sheet(request: Request, house: TheHouse, person: Reader) -> Response:
         about=f"{unit}，{one.period} 发现的事件",
         now=one.now,
     )
+    house.accounts.log.note(Mark.EXPORTED, person.login, one.now, note=f"统计与考核，{one.period}")
     name = f"统计与考核-{unit}-{one.period.first:%Y%m%d}-{one.period.last:%Y%m%d}.xlsx"
     told = f"attachment; filename=stats-{times.local(one.now):%Y%m%d}.xlsx; filename*=UTF-8''{quote(name)}"
     return Response(made, media_type=XLSX, headers={"content-disposition": told})

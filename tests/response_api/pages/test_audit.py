@@ -5,8 +5,10 @@ import re
 from starlette.testclient import TestClient
 
 from huiying.contracts import Role
+from huiying.ports import Engine
 from response_api.pages.audit import MARKS, ON_A_PAGE
 from response_api.security_log import Mark
+from tests.factories import a_case, a_route
 from tests.response_api.conftest import Visitor, submit
 
 
@@ -50,6 +52,26 @@ def test_what_happened_is_told_and_can_be_looked_for(visitor: Visitor, stranger:
     assert any("停用账号" in row and "duty" in row for row in by_login)
     assert "没有符合条件的记录" in auditor.get("/audit", params={"login": "nobody"}).text
     assert auditor.get("/audit", params={"mark": "x", "after": "///"}).status_code == 200
+
+
+def test_who_opened_what_few_may_read_and_who_took_files_away_is_told(
+    visitor: Visitor, engine: Engine
+) -> None:
+    sealed, known = a_case(title="举报某负责人", route=a_route(restricted=True)), a_case()
+    engine.cases.save([sealed, known])
+    duty, monitor = visitor(Role.DUTY), visitor(Role.MONITOR)
+    for _ in range(3):
+        assert duty.get(f"/cases/{sealed.id}").status_code == 200
+    assert monitor.get(f"/cases/{sealed.id}").status_code == 403
+    assert monitor.get(f"/cases/{known.id}").status_code == 200
+    for path in (f"/cases/{known.id}/papers/brief.docx", "/reports/day.docx", "/stats.xlsx"):
+        assert monitor.get(path).status_code == 200, path
+    log = visitor(Role.AUDITOR)
+    (opened,) = rows(log.get("/audit", params={"mark": Mark.OPENED_RESTRICTED}).text)
+    assert "查阅限制知悉事件" in opened and sealed.id[:8] in opened and "duty" in opened
+    assert "举报某负责人" not in log.get("/audit").text
+    taken = "".join(rows(log.get("/audit", params={"mark": Mark.EXPORTED}).text))
+    assert taken.count("导出文件") == 3 and known.id[:8] in taken and "舆情日报" in taken
 
 
 def test_the_log_is_read_page_by_page(visitor: Visitor) -> None:
