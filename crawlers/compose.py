@@ -46,6 +46,7 @@ class Found:
     """All of it: :func:`compose` keeps the opening."""
     region: str | None = None
     stated_place: str | None = None
+    reference: str = ""
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
 
@@ -94,6 +95,7 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
         stated_place=without_persons(clean.one_line(found.stated_place, 100)) or None
         if found.stated_place
         else None,
+        reference=clean.one_line(found.reference, 60),
         attachments=found.attachments,
         extraction=found.extraction,
     )

@@ -254,7 +254,8 @@ def read_row(
     title, text = clean.words(cell.get("title", "")), clean.words(cell.get("text", ""))
     if secret := secret_in(title) or secret_in(text):
         return _Reject(row, f"{secret}（这一行没有收，原文也没有留）", quoted=False)
-    native = cell.get("id", "").removeprefix("'") or digest("row", title, text, cell.get("time", ""))
+    reference = cell.get("id", "").removeprefix("'")
+    native = reference or digest("row", title, text, cell.get("time", ""))
     url = cell.get("url", "")
     post = compose(
         Found(
@@ -265,6 +266,7 @@ def read_row(
             author=cell.get("author"),
             published=cell.get("time") or None,
             stated_place=cell.get("place", "") or None,
+            reference=reference,
             extraction=Extraction(method="export", confidence=1.0),
         ),
         voice,

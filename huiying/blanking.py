@@ -36,6 +36,7 @@ def without_words(post: Post) -> Post:
         author=None,
         answers=None,
         stated_place=None,
+        reference="",
         attachments=(),
     )
 

@@ -483,6 +483,8 @@ class Post:
     """Where the source speaks from, by the catalogue: a hint, weaker than any place in the text."""
     stated_place: str | None = None
     """The place that a form or an export names for this very message."""
+    reference: str = ""
+    """The number that the hotline or mailbox knows it by, under which it is answered there."""
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
     withheld: bool = False
@@ -501,6 +503,11 @@ class Post:
     def first_public_at(self) -> datetime:
         """When it was public at the latest: as published, else as collected."""
         return self.published_at or self.collected_at
+
+    @property
+    def searched(self) -> str:
+        """By what it is found: its words and its number."""
+        return "\n".join([self.title, self.text, *([self.reference] if self.reference else [])])
 
 
 class PostKey(msgspec.Struct, frozen=True, order=True, array_like=True):

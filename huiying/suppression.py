@@ -164,6 +164,7 @@ def withheld(one: Post) -> Post:
         answers=None,
         region=None,
         stated_place=None,
+        reference="",
         attachments=(),
         extraction=None,
         withheld=True,

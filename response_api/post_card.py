@@ -33,6 +33,7 @@ class PostCard:
     at: str
     collected: str
     place: str
+    reference: str
     attitude: str
     tone: str
     link: str
@@ -70,6 +71,7 @@ def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Cas
         at=times.short(body.first_public_at, now) + ("" if body.published_at else "（采集时间）"),
         collected=times.full(body.collected_at),
         place=body.stated_place or "",
+        reference=body.reference,
         attitude=ATTITUDES[attitude] if attitude else "",
         tone=attitude.value if attitude else "",
         link=web_link(body.url),

@@ -229,6 +229,14 @@ def test_hours_count_relevant_posts_by_attitude_and_utc_hour(archive: PostArchiv
     }
 
 
+def test_a_ticket_is_found_by_its_number_until_it_is_blank(archive: PostArchive) -> None:
+    ticket = a_line(body=a_post(reference="SL-0003"))
+    archive.put([ticket, a_line(body=a_post(reference="SL-0004"))])
+    assert found_by(archive, LineQuery(words="SL-0003"), total=1) == [ticket.post]
+    archive.blank([ticket.post], erased=GONE)
+    assert found_by(archive, LineQuery(words="SL-0003"), total=0) == []
+
+
 def test_purging_erases_old_lines_of_these_dispositions_and_their_words(archive: PostArchive) -> None:
     old = [a_line(disposition=DROPPED, at=NOW - hours(2), body=a_post(title="旧闻")) for _ in range(700)]
     recent = a_line(disposition=DROPPED, at=NOW, body=a_post(title="旧闻新说"))

@@ -106,6 +106,13 @@ def test_dropped_columns_never_travel(tmp_path: Path, stream: Stream) -> None:
     assert "某甲" not in wire and "00000000001" not in wire
 
 
+def test_a_ticket_keeps_the_number_that_the_hotline_knows_it_by(tmp_path: Path, stream: Stream) -> None:
+    _take(_file(tmp_path, "day.csv", HOTLINE), stream, tmp_path)
+    assert "W1" in {post.reference for post in _posts(stream)}
+    _take(_file(tmp_path, "a.csv", "内容,时间\n路灯不亮,2026-11-01\n"), stream, tmp_path)
+    assert "" in {post.reference for post in _posts(stream)}, "what has none is given none"
+
+
 def test_the_same_file_again_adds_nothing_and_says_so(tmp_path: Path, stream: Stream) -> None:
     path = _file(tmp_path, "day.csv", HOTLINE)
     _take(path, stream, tmp_path)

@@ -109,7 +109,7 @@ def of_line(line: ArchiveLine, tie: int) -> dict[str, Any]:
         "at": codec.micros(line.at),
         "first_public_at": codec.micros(first_public_at),
         "tie": tie,
-        "words": bigrams.cut(f"{line.body.title}\n{line.body.text}") if line.body else "",
+        "words": bigrams.cut(line.body.searched) if line.body else "",
         "doc": codec.encode(_slim(line)).decode("utf-8"),
     }
 

@@ -326,7 +326,7 @@ def _read(doc: bytes) -> ArchiveLine:
 
 
 def _text(line: ArchiveLine) -> str:
-    return f"{line.body.title}\n{line.body.text}" if line.body else ""
+    return line.body.searched if line.body else ""
 
 
 def _erase(connection: sqlite3.Connection, where: Conditions) -> int:
