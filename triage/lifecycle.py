@@ -159,7 +159,7 @@ def _recorded(before: Case, case: Case, now: datetime) -> Case:
     if not passed and not tiers:
         return case
     copies = has.posts - has.originals
-    repeated = f"，转述本办声明 {has.echoes} 篇" if has.echoes else ""
+    repeated = f"，发布之后转述、官方和夸奖 {has.echoes} 篇不计声量" if has.echoes else ""
     what = f"累计 {has.posts} 篇（其中转载、重复 {copies} 篇{repeated}），{len(has.by_source)} 个来源"
     return note(case, EventKind.GREW, now, TRIAGE, what, evidence=tuple(e.post.id for e in case.evidence[:3]))
 
