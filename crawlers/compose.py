@@ -22,6 +22,7 @@ class Voice:
     tier: Tier
     basis: str
     region: str | None = None
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ def voice_of(source: Source) -> Voice:
         tier=source.level,
         basis=source.basis,
         region=source.region or None,
+        site=source.site.strip(),
     )
 
 
@@ -77,6 +79,7 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
         channel=voice.channel,
         tier=voice.tier,
         basis=voice.basis,
+        site=voice.site,
         url=_address(found.url),
         floor=found.floor,
         title=title,

@@ -62,7 +62,7 @@ _NEEDED = {
     Kind.JSON: ("url",),
     Kind.FILE: ("path",),
 }
-_NOT_READING = {"name", "enabled", "every", "max_age", "basis"}
+_NOT_READING = {"name", "enabled", "every", "max_age", "basis", "site"}
 CATALOGUE = "sources.toml"
 """File of the catalogue in the data folder; the id under which its own state is reported."""
 NOTHING_ON = (
@@ -119,6 +119,8 @@ class Source(BaseModel):
     respect_robots: bool = True
     permission: str = ""
     """Who allowed going past robots.txt, and by what paper."""
+    site: str = Field(default="", max_length=50)
+    """The platform or site that its posts stand on, where the address does not say: sources of one site count as one."""
     level: Annotated[Tier, _word(LEVELS)] = Tier.ORDINARY
     channel: Annotated[Channel | None, _word(CHANNELS)] = None
     region: str = ""

@@ -464,6 +464,8 @@ class Post:
     tier: Tier
     basis: str
     """The ground for collecting it."""
+    site: str = ""
+    """The platform or site that it stands on, by the catalogue; '' where its address says."""
     url: str | None = None
     floor: int | None = None
     title: str = ""
@@ -968,23 +970,37 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tallies:
-    """A story's counts. Small by construction: keyed by source, by hour (at most the last 48) and by kind."""
+    """A story's counts. Small by construction: keyed by site, by hour (at most the last 48) and by kind. A page that came by
+    several routes counts once in all of them."""
 
     posts: int = 0
     """Distinct posts, duplicates and reposts among them."""
     originals: int = 0
+    again: int = 0
+    """Beside the posts: pages that had come by another route already."""
     idle: int = 0
     """Of the posts, replies of idle talk: they count in what stands above and in ``by_source`` and ``by_channel`` alone."""
+    echoes: int = 0
+    """Of the posts, those that say again what the office published, or praise it: they count in ``posts``, ``originals`` and
+    ``by_channel`` alone."""
     peak_day: int = 0
     """Most posts within any 24 clock hours so far."""
+    negative_peak_day: int = 0
+    """The same of what is negative, and not an office's own word."""
     by_source: dict[str, int] = field(default_factory=dict)
+    """By site, as the catalogue or the address has it; by source where neither does, and in what older versions stored."""
     by_channel: dict[str, int] = field(default_factory=dict)
     by_attitude: dict[str, int] = field(default_factory=dict)
     by_hour: dict[str, int] = field(default_factory=dict)
     """UTC hour 2026-11-23T02 → posts first public in it."""
+    negative_by_hour: dict[str, int] = field(default_factory=dict)
     tiers: tuple[Tier, ...] = ()
     engagement: Engagement = field(default_factory=Engagement)
     """The highest seen on one post."""
+    last_at: Instant | None = None
+    """When the latest post was said that counts as volume."""
+    pages: dict[str, str] = field(default_factory=dict)
+    """Digest of a page that was counted → of the source that brought it: the latest 500."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1221,12 +1237,28 @@ class Grading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the office published of a matter, so that it is known again where others repeat it."""
+
+    at: Instant
+    grams: bytes = b""
+    """The hashes of its 4-grams (:mod:`huiying.grams`), the lowest 2,048; none where its words are not public."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath:
     """What came after the latest publication; the rebound watch looks at it."""
 
     since: Instant
     peak_before: int
-    """Most posts of one day before the publication."""
+    """Most negative posts of one day before the publication."""
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """What the complaint was about until then: what comes with others is 次生."""
+    negative: dict[str, int] = field(default_factory=dict)
+    """UTC hour → negative posts that were said since, until it rebounds; at most the last 48."""
+    secondary: dict[str, int] = field(default_factory=dict)
+    """Of these, those that speak of another topic, or complain in other words."""
     unresolved: tuple[Instant, ...] = ()
     """When the public said 仍未解决, newest last, at most 200."""
     rebound_at: Instant | None = None
@@ -1312,6 +1344,8 @@ class Case:
     """None: the level is the machine's."""
     settled_by_people: tuple[str, ...] = ()
     """What people have put right, by the name of the field (topic, categories, place, attitude): the machine leaves it."""
+    told: tuple[Told, ...] = ()
+    """Its statements that were published, also where one was merged into it: the latest 3."""
     aftermath: Aftermath | None = None
     evaluation: Evaluation | None = None
     """Of the round that is closed; none any more once it is opened again."""

@@ -42,6 +42,7 @@ from response_api.words import (
     as_is,
     who,
 )
+from triage.pages import site_of
 from triage.severity import rank
 from triage.words import CHANNELS as WAYS
 from triage.words import ROLES
@@ -140,11 +141,13 @@ class CaseView:
     posts_total: int
     originals_total: int
     idle_total: int
+    echoes_total: int
+    again_total: int
     events: tuple[EventRow, ...]
     notices: tuple[NoticeRow, ...]
     units: tuple[str, ...]
     spread: tuple[tuple[str, int, int], ...]
-    """Source, posts, share of the largest in per cent."""
+    """Site, posts, share of the largest in per cent."""
     feelings: tuple[tuple[str, str, int], ...]
     engagement: str
     spark: tuple[int, ...]
@@ -179,7 +182,7 @@ def case_view(
     possible = LEVELS[severity.possible] if rank(severity.possible) > rank(severity.level) else None
     guessed = "；".join(CATEGORIES[category] for category in case.categories)
     top = max(case.tallies.by_source.values(), default=1)
-    called = {**sources, **{line.body.source: line.body.source_name for line in lines if line.body}}
+    called = {**sources, **_sites(lines)}
     return CaseView(
         id=case.id,
         title=case.title or "（无标题）",
@@ -228,6 +231,8 @@ def case_view(
         posts_total=case.tallies.posts,
         originals_total=case.tallies.originals,
         idle_total=case.tallies.idle,
+        echoes_total=case.tallies.echoes,
+        again_total=case.tallies.again,
         past=tuple(clock_card(clock, now) for clock in reversed(case.past_clocks)),
         events=tuple(event_row(event, now, read, named) for event in reversed(case.events)),
         notices=tuple(_notice(notice) for notice in case.outbox),
@@ -240,6 +245,16 @@ def case_view(
         engagement=engagement(case.tallies.engagement),
         spark=spark(case.tallies.by_hour, now, hours=48),
     )
+
+
+def _sites(lines: Sequence[ArchiveLine]) -> dict[str, str]:
+    """What each site is called: as its one source is, else by itself; and each source, for what older versions counted by it."""
+    names: dict[str, set[str]] = {}
+    for body in (line.body for line in lines if line.body):
+        names.setdefault(body.source, set()).add(body.source_name)
+        if not body.site:
+            names.setdefault(site_of(body), set()).add(body.source_name)
+    return {site: next(iter(told)) for site, told in names.items() if len(told) == 1}
 
 
 def event_row(event: CaseEvent, now: datetime, read: Read = _nothing, named: Named = as_is) -> EventRow:

@@ -15,6 +15,7 @@ from response_api.words import CATEGORIES, DELIVERIES, STATEMENT_STATES, Named, 
 from triage.clocks import RENEWED
 from triage.deeds.levels import about
 from triage.rebound import ANSWERED
+from triage.severity import is_secondary
 from triage.words import CHANNELS as WAYS
 from triage.words import OUTLETS, PUBLICITIES, ROLES, STATEMENTS
 
@@ -81,6 +82,8 @@ class HandlingView:
     absorbed: tuple[str, ...]
     """What was merged into it: there the merge is taken back."""
     rebound: str
+    rebound_as: str
+    """反弹 or 次生舆情."""
     unresolved: int
 
 
@@ -108,6 +111,7 @@ def handling_view(
         split_from=case.split_from,
         absorbed=case.merged_from,
         rebound=times.full(after.rebound_at) if after and after.rebound_at else "",
+        rebound_as="次生舆情" if after and is_secondary(after) else "反弹",
         unresolved=len(after.unresolved) if after else 0,
     )
 

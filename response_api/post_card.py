@@ -48,6 +48,10 @@ class PostCard:
     """What the case did not know before."""
     edits: int = 0
     """Earlier versions of it that the page does not repeat."""
+    routes: tuple[str, ...] = ()
+    """Other sources that brought the same page."""
+    uncounted: str = ""
+    """Why it is no part of the volume, in Chinese."""
 
 
 def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Case | None = None) -> PostCard:

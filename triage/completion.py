@@ -25,7 +25,7 @@ def complete(cases: CaseStore, archive: PostArchive, case_id: str, now: datetime
     """
     case = cases.get(case_id)
     if case.merging:
-        _merge(cases, case, now, policy)
+        _merge(cases, archive, case, now, policy)
         case = cases.get(case_id)
     if case.unmerged_from:
         return _unmerge(cases, archive, case, now, policy)
@@ -44,20 +44,25 @@ def written(archive: PostArchive, case: Case, *, posts: frozenset[str] | None = 
     return saving.written(archive, keys) == keys
 
 
-def _merge(cases: CaseStore, case: Case, now: datetime, policy: Policy) -> None:
+def _merge(cases: CaseStore, archive: PostArchive, case: Case, now: datetime, policy: Policy) -> None:
     _break_circle(cases, case, now, policy)
     if not cases.get(case.id).merging:
         return
     target = whole(cases, case.merged_into)
-    amend(cases, target.id, lambda into: _take_in(into, cases.get(case.id), now, policy))
+    amend(cases, target.id, lambda into: _take_in(into, cases.get(case.id), archive, now, policy))
     amend(cases, case.id, lambda gone: _let_go(gone, now, policy))
 
 
-def _take_in(into: Case, case: Case, now: datetime, policy: Policy) -> Case:
+def _take_in(into: Case, case: Case, archive: PostArchive, now: datetime, policy: Policy) -> Case:
     if into.state is CaseState.MERGED:
         raise TryAgain(f"case {into.id} was merged meanwhile")
-    taken = stories.take_in(into, case, policy, now) if case.merging else into
-    return into if taken is into else indexed(taken, policy)
+    if not case.merging or case.id in into.merged_from:
+        return into
+    # A page that came by two routes, to either of them, counts once: seldom, and only then the posts are asked for.
+    known = into.tallies.pages.keys() & case.tallies.pages.keys()
+    lines = archive.of_cases({case.id, *case.merged_from}) if known else ()
+    both = stories.in_both(into, case, lines)
+    return indexed(stories.take_in(into, case, policy, now, both=both), policy)
 
 
 def _let_go(case: Case, now: datetime, policy: Policy) -> Case:
@@ -83,7 +88,7 @@ def _come_back(case: Case, now: datetime, policy: Policy) -> Case:
 
 def _split(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, policy: Policy) -> bool:
     claims = frozenset(made.claims)
-    parent = _parent(cases, made, now, policy)
+    parent = _parent(cases, archive, made, now, policy)
     if parent is not None:
         ids = {parent.id, made.split_from, *parent.merged_from, made.id}
         lines = list(archive.of_cases(ids))
@@ -91,7 +96,7 @@ def _split(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, po
         left = [line for line in lines if line.post.id not in claims and line.case_id != made.id]
 
         def lose(case: Case) -> Case:
-            lost = stories.lose(case, made, gone, left, now)
+            lost = stories.lose(case, made, gone, left, policy, now)
             return case if lost is case else indexed(lost, policy)
 
         amend(cases, parent.id, lose)
@@ -128,13 +133,13 @@ def _unmerge(cases: CaseStore, archive: PostArchive, case: Case, now: datetime, 
     return True
 
 
-def _parent(cases: CaseStore, made: Case, now: datetime, policy: Policy) -> Case | None:
+def _parent(cases: CaseStore, archive: PostArchive, made: Case, now: datetime, policy: Policy) -> Case | None:
     """The case that has the posts in its sums: where it was merged, the one that has taken it in."""
     try:
         parent = cases.get(made.split_from)
         for _ in range(MOST_MERGES):
             if parent.merging:
-                _merge(cases, parent, now, policy)
+                _merge(cases, archive, parent, now, policy)
                 parent = cases.get(parent.id)
             if parent.state is not CaseState.MERGED:
                 return parent

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from huiying.contracts import Case, Certainty, Channel, Reading, SignalKind, Tier
+from huiying.contracts import Case, Certainty, Reading, SignalKind, Tier
+from triage.echo import official
 
 NUMBERS = {
     SignalKind.DEATHS: "死亡人数",
@@ -31,10 +32,9 @@ def brought(case: Case, reading: Reading) -> tuple[str, ...]:
 
 
 def _official(case: Case, reading: Reading) -> Iterator[str]:
-    post = reading.post
-    if post.tier is not Tier.GOVERNMENT and post.channel is not Channel.GOVERNMENT:
-        return
-    yield "官方再次发声" if Tier.GOVERNMENT in case.tallies.tiers else "官方首次发声"
+    if official(reading.post):
+        spoken = Tier.GOVERNMENT in case.tallies.tiers or case.told
+        yield "官方再次发声" if spoken else "官方首次发声"
 
 
 def _signals(case: Case, reading: Reading) -> Iterator[str]:

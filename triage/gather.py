@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,18 +19,23 @@ from huiying.contracts import (
     Occurrence,
     Origin,
     Place,
+    Post,
     Profile,
     Reading,
     Signal,
+    SignalKind,
     SignalSeen,
     Suggestion,
     Tallies,
     Term,
     Tier,
+    Told,
     Verdict,
     Why,
 )
+from triage.echo import Echo, echo_of, official
 from triage.likeness import said_at
+from triage.pages import page_of, site_of, tag_of
 from triage.stories import Relation
 
 T = TypeVar("T")
@@ -40,7 +46,9 @@ REACH = timedelta(hours=72)
 TOP_EVIDENCE = 6
 SIGNAL_EVIDENCE = 5
 SOURCES = 200
-"""Sources counted by name; a story told in more places is told everywhere."""
+"""Sites counted by name; a story told in more places is told everywhere."""
+PAGES = 500
+"""Pages that are known again when another route brings them, the latest: routes to one page bring it within hours."""
 TERMS = 60
 PRINTS = 32
 EXACTS = 200
@@ -54,6 +62,8 @@ SAME_TEXT = 0.75
 """Share of its neighbouring characters from which what one post begins with is a copy of another's."""
 TELLING = 12
 """Characters. Shorter titles are alike by chance."""
+
+NAMING = frozenset({SignalKind.UNIT_NAMED, SignalKind.OFFICIAL_NAMED})
 
 TIER_WEIGHT = {tier: weight for weight, tier in enumerate(Tier)}
 
@@ -74,6 +84,8 @@ class Joining:
 
 def absorb(case: Case, joining: Joining) -> Case:
     """The case with one more post in its sums. State, level, route and clocks are not touched."""
+    if (echo := echo_of(case.told, joining.reading)) is not None:
+        return _repeated(case, joining, echo)
     if joining.reading.relevance.verdict is Verdict.REPLY:
         return _answered(case, joining)
     reading, post = joining.reading, joining.reading.post
@@ -85,7 +97,7 @@ def absorb(case: Case, joining: Joining) -> Case:
         topic=case.topic or _topic(reading),
         categories=_categories(case.categories, reading),
         place=_surer(case.place, reading.places),
-        tallies=tallied(case.tallies, reading, original=original) if fresh else case.tallies,
+        tallies=tallied(case.tallies, reading, original=original, told=case.told) if fresh else case.tallies,
         signals=signals(case.signals, reading.signals, post.id),
         units=_distinct((*case.units, *reading.units), UNITS),
         evidence=strongest((*case.evidence, evidence_of(reading))),
@@ -93,6 +105,26 @@ def absorb(case: Case, joining: Joining) -> Case:
         suggestions=likeliest(case, joining.suggestions),
     )
     return replace(grown, **{name: getattr(case, name) for name in case.settled_by_people})
+
+
+def _repeated(case: Case, joining: Joining, echo: Echo) -> Case:
+    """With a post that says again what the office published, or praises it: it is known again by its text, and raises nothing. Of
+    what is no copy, the harm, crowds and orders that it tells of count, whom it names does not.
+    """
+    reading, post = joining.reading, joining.reading.post
+    fresh = joining.relation is not Relation.EDIT
+    original = joining.relation is not Relation.DUPLICATE
+    tells = [one for one in reading.signals if echo is not Echo.COPY and one.kind not in NAMING]
+    by_itself = reading.relevance.verdict is not Verdict.REPLY
+    return replace(
+        case,
+        last_post_at=max(case.last_post_at, said_at(post)),
+        tallies=tallied(case.tallies, reading, original=original, told=case.told) if fresh else case.tallies,
+        signals=signals(case.signals, tells, post.id),
+        evidence=strongest((*case.evidence, evidence_of(reading))) if tells else case.evidence,
+        profile=_profile(case.profile, reading, original=False) if by_itself else case.profile,
+        suggestions=likeliest(case, joining.suggestions),
+    )
 
 
 def _answered(case: Case, joining: Joining) -> Case:
@@ -104,11 +136,15 @@ def _answered(case: Case, joining: Joining) -> Case:
     known = case.tallies
     if reading.idle:
         fresh = joining.relation is not Relation.EDIT
-        return replace(case, tallies=tallied(known, reading, original=True)) if fresh else case
+        return (
+            replace(case, tallies=tallied(known, reading, original=True, told=case.told)) if fresh else case
+        )
     return replace(
         case,
         last_post_at=max(case.last_post_at, said_at(post)),
-        tallies=known if joining.relation is Relation.EDIT else tallied(known, reading, original=True),
+        tallies=known
+        if joining.relation is Relation.EDIT
+        else tallied(known, reading, original=True, told=case.told),
         signals=signals(case.signals, reading.signals, post.id),
         evidence=strongest((*case.evidence, evidence_of(reading))),
     )
@@ -271,27 +307,93 @@ def _categories(known: tuple[Category, ...], reading: Reading) -> tuple[Category
     return _distinct((*known, *(one.category for one in reading.categories[:2])), 4)
 
 
-def tallied(known: Tallies, reading: Reading, *, original: bool) -> Tallies:
-    """One post more; of idle talk neither how people feel nor how fast it grows."""
+def tallied(known: Tallies, reading: Reading, *, original: bool, told: tuple[Told, ...] = ()) -> Tallies:
+    """One post more; of idle talk neither how people feel nor how fast it grows, of what was ``told`` before nothing but that it
+    was said again, and of a page that another route has brought only how far it reaches.
+    """
     post = reading.post
+    page, tag = page_of(post), tag_of(post.source)
+    echoes = echo_of(told, reading) is not None
+    if page and known.pages.get(page, tag) != tag:
+        return _come_again(known, reading, weighs=not (echoes or reading.idle))
     known = replace(
         known,
         posts=known.posts + 1,
         originals=known.originals + original,
-        idle=known.idle + reading.idle,
-        by_source=_counted(known.by_source, post.source, SOURCES),
+        idle=known.idle + (reading.idle and not echoes),
+        echoes=known.echoes + echoes,
         by_channel=_counted(known.by_channel, post.channel.value, SOURCES),
+        pages=_with_page(known.pages, page, tag) if page else known.pages,
     )
+    if echoes:
+        return known
+    known = replace(known, by_source=_counted(_by_site(known.by_source, post), site_of(post), SOURCES))
     if reading.idle:
+        return known
+    said = hour(said_at(post))
+    known = replace(
+        with_negative(known),
+        by_attitude=_counted(known.by_attitude, reading.attitude.value, SOURCES),
+        by_hour=(hours := one_more(known.by_hour, said)),
+        peak_day=max(known.peak_day, day_up_to(hours, said)),
+        tiers=_tiers(known.tiers, post.tier),
+        engagement=_highest(known.engagement, post.engagement),
+        last_at=max(known.last_at or said_at(post), said_at(post)),
+    )
+    if not complains(reading):
         return known
     return replace(
         known,
-        by_attitude=_counted(known.by_attitude, reading.attitude.value, SOURCES),
-        by_hour=(hours := _by_hour(known.by_hour, said_at(post))),
-        peak_day=max(known.peak_day, day_up_to(hours, hour(said_at(post)))),
-        tiers=tuple(tier for tier in Tier if tier in known.tiers or tier is post.tier),
+        negative_by_hour=(hours := one_more(known.negative_by_hour, said)),
+        negative_peak_day=max(known.negative_peak_day, day_up_to(hours, said)),
+    )
+
+
+def with_negative(known: Tallies) -> Tallies:
+    """What an older version counted without telling complaints apart, with their peak by their share of all that was said."""
+    negative, said = known.by_attitude.get(Attitude.NEGATIVE, 0), sum(known.by_attitude.values())
+    if known.last_at is not None or not negative:
+        return known
+    return replace(known, negative_peak_day=math.ceil(known.peak_day * negative / said))
+
+
+def complains(reading: Reading) -> bool:
+    """Whether it speaks against, and no office does."""
+    return reading.attitude is Attitude.NEGATIVE and not official(reading.post)
+
+
+def _come_again(known: Tallies, reading: Reading, *, weighs: bool) -> Tallies:
+    post, known = reading.post, replace(known, again=known.again + 1)
+    if not weighs:
+        return known
+    return replace(
+        known,
+        tiers=_tiers(known.tiers, post.tier),
         engagement=_highest(known.engagement, post.engagement),
     )
+
+
+def _tiers(known: tuple[Tier, ...], new: Tier) -> tuple[Tier, ...]:
+    return known if new in known else tuple(tier for tier in Tier if tier in known or tier is new)
+
+
+def latest_pages(pages: Mapping[str, str]) -> dict[str, str]:
+    """The PAGES that came last."""
+    return dict(list(pages.items())[-PAGES:])
+
+
+def _with_page(pages: Mapping[str, str], page: str, tag: str) -> dict[str, str]:
+    """Each of them as the source had it that came first."""
+    return latest_pages({**pages, page: pages.get(page, tag)})
+
+
+def _by_site(counts: Mapping[str, int], post: Post) -> Mapping[str, int]:
+    """What an older version counted of this source by its id, is its site's."""
+    site = site_of(post)
+    if site == post.source or post.source not in counts:
+        return counts
+    moved = {name: count for name, count in counts.items() if name != post.source}
+    return {**moved, site: moved.get(site, 0) + counts[post.source]}
 
 
 def _counted(counts: Mapping[str, int], key: str, most: int) -> dict[str, int]:
@@ -300,8 +402,9 @@ def _counted(counts: Mapping[str, int], key: str, most: int) -> dict[str, int]:
     return {**counts, key: counts.get(key, 0) + 1}
 
 
-def _by_hour(counts: Mapping[str, int], at: datetime) -> dict[str, int]:
-    return recent_hours({**counts, hour(at): counts.get(hour(at), 0) + 1})
+def one_more(counts: Mapping[str, int], at: str) -> dict[str, int]:
+    """Of an hour; the last HOURS are kept."""
+    return recent_hours({**counts, at: counts.get(at, 0) + 1})
 
 
 def recent_hours(counts: Mapping[str, int]) -> dict[str, int]:

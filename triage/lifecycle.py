@@ -30,12 +30,13 @@ from huiying.contracts import (
 )
 from triage import rebound
 from triage.clocks import start_clocks
+from triage.echo import echo_of
 from triage.gather import Joining, absorb
 from triage.likeness import said_at
 from triage.policy import Policy
 from triage.record import TRIAGE, indexed, note
 from triage.routing import route
-from triage.severity import grade, rank
+from triage.severity import grade, rank, volume
 from triage.stories import Relation
 from triage.titles import ERASED
 
@@ -63,7 +64,8 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
     """
     before = case
     for one in joining:
-        case = absorb(case, one)
+        grown = absorb(case, one)
+        case = rebound.heard(case, grown, one.reading, policy.handling.rebound)
     case = _named(case, joining)
     case = _recorded(before, case, now)
     case = _stand(case, joining, policy, now)
@@ -152,18 +154,20 @@ def _recorded(before: Case, case: Case, now: datetime) -> Case:
     had, has = before.tallies, case.tallies
     if not before.events:
         return note(case, EventKind.OPENED, now, TRIAGE, "发现苗头", evidence=(case.opened_by.id,))
-    passed = [mark for mark in MILESTONES if had.posts - had.idle < mark <= has.posts - has.idle]
+    passed = [mark for mark in MILESTONES if volume(had) < mark <= volume(has)]
     tiers = [tier for tier in has.tiers if tier not in had.tiers]
     if not passed and not tiers:
         return case
     copies = has.posts - has.originals
-    what = f"累计 {has.posts} 篇（其中转载、重复 {copies} 篇），{len(has.by_source)} 个来源"
+    repeated = f"，发布之后转述、官方和夸奖 {has.echoes} 篇不计声量" if has.echoes else ""
+    what = f"累计 {has.posts} 篇（其中转载、重复 {copies} 篇{repeated}），{len(has.by_source)} 个来源"
     return note(case, EventKind.GREW, now, TRIAGE, what, evidence=tuple(e.post.id for e in case.evidence[:3]))
 
 
 def _stand(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) -> Case:
     """Whether the alert goes out. Only what people say live, and what owes an answer, raises it."""
-    if case.state is CaseState.LAPSED:
+    joining = [one for one in joining if echo_of(case.told, one.reading) is None]
+    if case.state is CaseState.LAPSED and joining:
         case = note(
             replace(case, state=CaseState.WATCHING), EventKind.GREW, now, TRIAGE, "归档的苗头又有新情况"
         )

@@ -518,6 +518,8 @@ class ReboundRow(Strict):
     notes: int = Field(ge=1)
     share: float = Field(gt=0)
     least: int = Field(ge=1)
+    same_words: float = Field(default=0.2, ge=0, le=1)
+    """Share of its words, by weight, from which a complaint is the one that was answered."""
 
 
 class IdleRow(Strict):

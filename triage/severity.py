@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from huiying.contracts import (
+    Aftermath,
     Attitude,
     Case,
     ClockKind,
@@ -22,6 +23,7 @@ from huiying.contracts import (
     Severity,
     SignalKind,
     SignalSeen,
+    Tallies,
     Tier,
 )
 from triage.packs import FloorRow, Rubric, SensitivityRow
@@ -123,6 +125,11 @@ def grade(
 def level_of(score: int, rubric: Rubric) -> Level:
     """The level whose cut-off the score reaches."""
     return max((level for level, cut in rubric.levels.items() if score >= cut), key=rank)
+
+
+def volume(tallies: Tallies) -> int:
+    """Posts that say something of the matter: neither idle talk nor what the office published, said again."""
+    return tallies.posts - tallies.idle - tallies.echoes
 
 
 def posts_between(by_hour: Mapping[str, int], start: datetime, end: datetime, now: datetime) -> float:
@@ -266,16 +273,21 @@ def naming(units: Sequence[str]) -> str:
     return f"{NAMED}：{'、'.join(units[:3])}"
 
 
+def is_secondary(after: Aftermath) -> bool:
+    """Whether most of what complained after the answer came with another topic, or in other words."""
+    return 2 * sum(after.secondary.values()) > sum(after.negative.values())
+
+
 def _history(facts: _Facts) -> Points:
     after = facts.case.aftermath
     if after is not None and after.rebound_at is not None:
-        return _known("X10", "历史与次生", facts.rubric.history.rebound, "答复之后又反弹")
+        value = "答复之后出现次生舆情" if is_secondary(after) else "答复之后又反弹"
+        return _known("X10", "历史与次生", facts.rubric.history.rebound, value)
+    said = facts.case.tallies.last_at or facts.case.last_post_at
     late = [
         clock
         for clock in facts.case.clocks
-        if clock.rule.kind is ClockKind.RESPONSE
-        and clock.state is ClockState.RUNNING
-        and clock.due_at < facts.case.last_post_at
+        if clock.rule.kind is ClockKind.RESPONSE and clock.state is ClockState.RUNNING and clock.due_at < said
     ]
     if late:
         due = min(clock.due_at for clock in late)
@@ -314,11 +326,7 @@ def _raised(level: Level, floors: tuple[Floor, ...]) -> Level:
 def _capped(level: Level, floors: tuple[Floor, ...], facts: _Facts) -> tuple[Level, str]:
     """The cap gives way to any floor."""
     cap, tallies = facts.rubric.cap, facts.case.tallies
-    thin = (
-        tallies.posts - tallies.idle < cap.items
-        and len(tallies.by_source) <= 1
-        and not _engaged(tallies.engagement)
-    )
+    thin = volume(tallies) < cap.items and len(tallies.by_source) <= 1 and not _engaged(tallies.engagement)
     if thin and not floors and rank(level) > rank(cap.level):
         return cap.level, cap.reason
     return _raised(level, floors), ""

@@ -149,6 +149,7 @@ def without(case: Case, gone: Gone, now: datetime, who: str) -> Case:
         place=replace(case.place, why=() if case.place.why in gone.whys else case.place.why),
         occurred=replace(case.occurred, why=() if case.occurred.why in gone.whys else case.occurred.why),
         profile=_profile(case.profile, gone),
+        aftermath=case.aftermath and replace(case.aftermath, words=_less(case.aftermath.words, gone.words)),
         took=tuple(replace(one, units=_less(one.units, gone.units)) for one in case.took),
         outbox=tuple(replace(one, body=_unlinked(one.body, gone.links)) for one in case.outbox),
     )

@@ -167,6 +167,8 @@ def spread(case: Case, now: datetime, most: int = len(CHANNELS)) -> str:
     told = f"截至{minute(now)}，共{tallies.posts}条，其中原发{tallies.originals}条"
     if tallies.idle:
         told += f"，附和闲谈{tallies.idle}条不计声量"
+    if tallies.echoes:
+        told += f"，发布之后转述、官方和夸奖的{tallies.echoes}条不计声量"
     told += f"；来源{len(tallies.by_source)}个" if tallies.by_source else ""
     told += f"（{by_channel}）" if by_channel else ""
     if counted := engagement(tallies.engagement):

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from crawlers.compose import Found, compose, voice_of
 from crawlers.sources import check, load
 from huiying import tomlfile
-from huiying.contracts import Channel, Tier
+from huiying.contracts import Channel, Origin, Tier
 from huiying.errors import Misconfigured
 
 GOOD = """
@@ -155,3 +156,17 @@ def test_a_catalogue_that_looks_nowhere_says_so(tmp_path: Path) -> None:
     for text in ("", GOOD + "enabled = false\n"):
         path.write_text(text, "utf-8")
         assert any("什么也不会采集" in line for line in check(path))
+
+
+def test_sources_of_one_site_say_so_and_none_is_read_anew_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(GOOD, "utf-8")
+    [before] = load(path).source
+    path.write_text(GOOD.replace('basis = "公开 RSS"', 'basis = "公开 RSS"\nsite = " 示例日报 "'), "utf-8")
+    [source] = load(path).source
+    assert (voice_of(before).site, voice_of(source).site) == ("", "示例日报")
+    assert source.shape == before.shape
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    found = Found(url="https://example.cn/1.html", text="人防门坏了")
+    post = compose(found, voice_of(source), key=b"k", origin=Origin.LIVE, now=now)
+    assert post is not None and post.site == "示例日报"

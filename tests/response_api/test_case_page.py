@@ -1,14 +1,37 @@
 """One case laid open, from what is stored."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import CaseEvent, Category, Disposition, EventKind, Level
+from huiying.contracts import (
+    Attitude,
+    CaseEvent,
+    Category,
+    Disposition,
+    EventKind,
+    Level,
+    Tallies,
+    Tier,
+)
 from response_api.case_page import case_view, event_row
 from response_api.post_card import is_repost
-from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route, a_severity, an_assessment
+from tests.factories import (
+    NOW,
+    PARTS,
+    a_case,
+    a_line,
+    a_post,
+    a_reading,
+    a_route,
+    a_severity,
+    an_assessment,
+)
 from tests.response_api import office
+from tests.triage.texts import reading
+from triage import echo
+from triage.pages import page_of, tag_of
 
 
 def test_posts_are_parted_into_original_and_repeated() -> None:
@@ -19,6 +42,65 @@ def test_posts_are_parted_into_original_and_repeated() -> None:
     assert [is_repost(line) for line in lines] == [False, False, True]
     view = case_view(a_case(), lines, office.names(), NOW)
     assert (len(view.originals), len(view.reposts)) == (2, 1)
+
+
+def test_a_page_that_several_sources_brought_says_so_and_counts_as_one() -> None:
+    url = "http://news.example.cn/1.html"
+    names = {"list": "列表", "feed": "订阅", "map": "站点地图"}
+    brought = [
+        a_line(
+            reading=a_reading(post=a_post(url=url, source=id, source_name=name)),
+            at=NOW + timedelta(minutes=n),
+            disposition=Disposition.DUPLICATE if n else Disposition.ATTACHED,
+        )
+        for n, (id, name) in enumerate(names.items())
+    ]
+    alone = a_line(reading=a_reading(post=a_post(url="http://other.example/1", source="list")))
+    counted = Tallies(posts=2, originals=2, again=2, by_source={"news.example.cn": 1, "other.example": 1})
+    view = case_view(a_case(tallies=counted), [alone, *reversed(brought)], office.names(), NOW)
+    first, same = view.originals[-1], view.originals[0]
+    assert (first.routes, first.uncounted) == (("订阅", "站点地图"), "")
+    assert (same.routes, same.uncounted) == ((), "")
+    assert [(card.routes, card.uncounted) for card in view.reposts] == [
+        (("列表", "订阅"), "同一网页，已由其他来源计过"),
+        (("列表", "站点地图"), "同一网页，已由其他来源计过"),
+    ]
+    assert (view.posts_total, view.again_total) == (2, 2)
+    assert {name for name, _, _ in view.spread} == {"news.example.cn", "网上信箱"}
+
+
+def test_the_source_that_a_page_is_counted_as_is_the_one_that_the_case_remembers() -> None:
+    lines = [
+        a_line(reading=a_reading(post=a_post(url="http://a.example/1", source=id, source_name=id)))
+        for id in ("one", "two")
+    ]
+    page = page_of(lines[0].body or a_post())
+    case = a_case(tallies=Tallies(posts=1, pages={page: tag_of("two")}))
+    view = case_view(case, lines, office.names(), NOW)
+    assert [(card.source, card.routes) for card in view.originals] == [("two", ("one",))]
+    assert [card.source for card in view.reposts] == ["one"]
+
+
+def test_what_repeats_the_answer_says_that_it_is_no_volume() -> None:
+    words = "".join(PARTS.values())
+    known = (echo.told(NOW - timedelta(hours=1), PARTS.values()),)
+    lines = [
+        a_line(reading=reading(words, attitude=Attitude.NEUTRAL)),
+        a_line(
+            reading=reading("市政府通报检查情况", post={"tier": Tier.GOVERNMENT}, attitude=Attitude.NEUTRAL)
+        ),
+        a_line(reading=reading("办得好，给国动办点赞", attitude=Attitude.POSITIVE)),
+        a_line(reading=reading("还是没有人管", attitude=Attitude.NEGATIVE)),
+    ]
+    case = a_case(told=known, tallies=Tallies(posts=4, echoes=3))
+    view = case_view(case, lines, office.names(), NOW)
+    assert [card.uncounted for card in view.originals] == [
+        "发布之后的官方信息，不计声量",
+        "发布之后的夸奖，不计声量",
+        "",
+    ]
+    assert [card.uncounted for card in view.reposts] == ["转述本办声明，不计声量"]
+    assert view.echoes_total == 3
 
 
 def test_an_edited_post_is_shown_once_in_its_newest_version_where_its_first_was_counted() -> None:

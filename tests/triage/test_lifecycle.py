@@ -74,8 +74,8 @@ def test_an_alert_that_joins_raises_a_candidate() -> None:
 
 def test_three_sources_raise_a_candidate() -> None:
     case = open_case(reading(TEXT, relevance=REVIEW), policy(), NOW)
-    second = reading(TEXT, relevance=REVIEW, post={"source": "forum"})
-    third = reading(TEXT, relevance=REVIEW, post={"source": "weibo"})
+    second = reading(TEXT, relevance=REVIEW, post={"source": "forum", "site": "论坛"})
+    third = reading(TEXT, relevance=REVIEW, post={"source": "weibo", "site": "微博"})
     case = grow(case, joining(second), policy(), NOW)
     assert case.state is CaseState.WATCHING
     assert grow(case, joining(third), policy(), NOW).state is CaseState.FLAGGED

@@ -63,6 +63,7 @@ def erase(case: Case, now: datetime, erased: Erased, what: str) -> Case:
         statements=tuple(_bare(one) for one in case.statements),
         suggestions=(),
         took=(),
+        aftermath=case.aftermath and replace(case.aftermath, words=()),
         outbox=(),
         awaited=(),
         settled=(),

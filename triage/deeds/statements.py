@@ -22,7 +22,7 @@ from huiying.contracts import (
     StatementState,
     TextRef,
 )
-from triage import rebound
+from triage import echo, rebound
 from triage.acts import Act
 from triage.clocks import cancel, meet, start_clocks
 from triage.hindrance import hindrance, too_low
@@ -192,7 +192,8 @@ def publish(
     )
     case = _told(_with(case, after), after, EventKind.PUBLISHED, now, actor, "发布")
     # What is not open stands on the public page too, with its attribute and the ground alone.
-    case = replace(case, published_at=now)
+    words = (written.title, *written.parts.values()) if public else ()
+    case = replace(case, published_at=now, told=echo.latest(*case.told, echo.told(now, words)))
     stops = meets(written, policy.handling.text)
     by = f"发布{STATEMENTS[statement.kind]}（第 {statement.number} 号文稿）"
     # Whatever is published later keeps the promise of what was published before.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -20,6 +20,7 @@ from huiying.contracts import (
     EventKind,
     Origin,
     Place,
+    Post,
     Profile,
     Reading,
     Recomputed,
@@ -28,12 +29,15 @@ from huiying.contracts import (
     Tallies,
     TextRef,
     Tier,
+    Told,
     Took,
     Why,
 )
+from triage import rebound
 from triage.calendar import Calendar
 from triage.clocks import as_sure, cancel_all, next_round, put_by, start_clocks
 from triage.deeds.carried import carry
+from triage.echo import latest
 from triage.gather import (
     EXACTS,
     PLACES,
@@ -43,6 +47,7 @@ from triage.gather import (
     Joining,
     absorb,
     day_up_to,
+    latest_pages,
     lies_in,
     recent_hours,
     signals,
@@ -52,6 +57,7 @@ from triage.gather import (
 from triage.hindrance import unmergeable
 from triage.lifecycle import reckoned
 from triage.likeness import said_at
+from triage.pages import page_of, tag_of
 from triage.policy import Policy
 from triage.record import TRIAGE, note, shown, with_clock
 from triage.refusals import Invalid, NotNow
@@ -90,10 +96,14 @@ def part_with(
     return note(case, EventKind.MERGED, now, actor.login, f"并入事件 {into.id}", texts=texts, why=why)
 
 
-def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
-    """The case that the other one has become part of; unchanged where that is done already."""
+def take_in(
+    into: Case, case: Case, policy: Policy, now: datetime, *, both: Sequence[ArchiveLine] = ()
+) -> Case:
+    """The case that the other one has become part of; unchanged where that is done already. ``both``: lines of the other's posts
+    whose pages this one has counted already (:func:`in_both`)."""
     if case.id in into.merged_from:
         return into
+    once = counted_elsewhere(case.tallies, both, case.told)
     into = replace(
         into,
         took=(*into.took, _standing(into, case.id, now))[-TOOK:],
@@ -106,12 +116,14 @@ def take_in(into: Case, case: Case, policy: Policy, now: datetime) -> Case:
         collected_at=min(into.collected_at, case.collected_at),
         detected_at=min(into.detected_at, case.detected_at),
         last_post_at=max(into.last_post_at, case.last_post_at),
-        tallies=_together(into.tallies, case.tallies),
+        tallies=_together(into.tallies, once),
+        told=latest(*into.told, *case.told),
         signals=_stronger(into.signals, case.signals),
         units=_distinct((*into.units, *case.units), UNITS),
         evidence=strongest((*into.evidence, *case.evidence)),
         profile=_both(into.profile, case.profile),
     )
+    into = rebound.heard_too(into, replace(case, tallies=once))
     into = _from_the_earlier(into, case)
     told = f"事件 {case.id} 并入本事件（{case.tallies.posts} 条信息）"
     into = note(into, EventKind.MERGED, now, who_merged(case), told, evidence=(case.id,))
@@ -247,21 +259,47 @@ def _as_grave(into: Case, case: Case, calendar: Calendar, now: datetime) -> Case
     return start_clocks(into, now, calendar, raised=True)
 
 
+def in_both(into: Case, case: Case, lines: Iterable[ArchiveLine]) -> list[ArchiveLine]:
+    """Of the lines of ``case``, those of pages that ``into`` has counted as another source's."""
+    return [line for line in lines if line.body and _stands_in(into.tallies.pages, line.body)]
+
+
+def _stands_in(pages: Mapping[str, str], post: Post) -> bool:
+    page, tag = page_of(post), tag_of(post.source)
+    return bool(page) and pages.get(page, tag) != tag
+
+
+def counted_elsewhere(tallies: Tallies, lines: Sequence[ArchiveLine], told: tuple[Told, ...]) -> Tallies:
+    """The sums of a case without the pages of these lines, which now are pages that came again."""
+    own = tallies_of(lines, told)
+    return replace(_without(tallies, own), again=tallies.again + own.posts) if own.posts else tallies
+
+
 def _together(one: Tallies, other: Tallies) -> Tallies:
     hours = recent_hours(_sum(one.by_hour, other.by_hour))
-    busiest = max((day_up_to(hours, key) for key in hours), default=0)
+    negative = recent_hours(_sum(one.negative_by_hour, other.negative_by_hour))
     return replace(
         one,
         posts=one.posts + other.posts,
         originals=one.originals + other.originals,
+        again=one.again + other.again,
         idle=one.idle + other.idle,
-        peak_day=max(one.peak_day, other.peak_day, busiest),
+        echoes=one.echoes + other.echoes,
+        peak_day=max(one.peak_day, other.peak_day, _busiest(hours)),
+        negative_peak_day=max(one.negative_peak_day, other.negative_peak_day, _busiest(negative)),
         by_source=_sum(one.by_source, other.by_source),
         by_channel=_sum(one.by_channel, other.by_channel),
         by_attitude=_sum(one.by_attitude, other.by_attitude),
         by_hour=hours,
+        negative_by_hour=negative,
         tiers=tuple(tier for tier in Tier if tier in one.tiers or tier in other.tiers),
+        last_at=max((at for at in (one.last_at, other.last_at) if at is not None), default=None),
+        pages=latest_pages({**other.pages, **one.pages}),
     )
+
+
+def _busiest(hours: Mapping[str, int]) -> int:
+    return max((day_up_to(hours, key) for key in hours), default=0)
 
 
 def _stronger(one: tuple[SignalSeen, ...], other: tuple[SignalSeen, ...]) -> tuple[SignalSeen, ...]:
@@ -316,6 +354,7 @@ def split_off(
         claims=tuple(dict.fromkeys(line.post.id for line in lines)),
         split_from=case.id,
         apart=(case.id,),
+        told=case.told,
     )
     for reading, relation in _once(lines):
         made = absorb(made, Joining(reading=reading, relation=relation))
@@ -351,7 +390,12 @@ def next_split(case: Case) -> str:
 
 
 def lose(
-    case: Case, made: Case, gone: Sequence[ArchiveLine], left: Sequence[ArchiveLine], now: datetime
+    case: Case,
+    made: Case,
+    gone: Sequence[ArchiveLine],
+    left: Sequence[ArchiveLine],
+    policy: Policy,
+    now: datetime,
 ) -> Case:
     """The case without the posts that went to ``made``; unchanged where that is done already. ``gone`` are the lines of those
     posts, ``left`` those of all others.
@@ -364,16 +408,56 @@ def lose(
         case,
         split_into=(*case.split_into, made.id),
         apart=_distinct((*case.apart, made.id), APART),
-        tallies=without(case.tallies, gone),
+        tallies=without(case.tallies, gone, left, case.told),
     )
+    case = rebound.unheard(case, first_of(gone, left), policy.handling.rebound)
     if made.id != case.id and made.id not in case.merged_from:  # else they are one again by now
         case = without_traces(case, frozenset(made.claims), gone, left)
     return note(case, EventKind.SPLIT, now, who, told, evidence=(made.id,))
 
 
-def without(tallies: Tallies, gone: Sequence[ArchiveLine]) -> Tallies:
-    """The sums without these posts."""
-    return _without(tallies, tallies_of(gone))
+def without(
+    tallies: Tallies,
+    gone: Sequence[ArchiveLine],
+    left: Sequence[ArchiveLine] = (),
+    told: tuple[Told, ...] = (),
+) -> Tallies:
+    """The sums without these posts. A page that one of those which are ``left`` brought too stays counted."""
+    own, shared = _shared(gone, left)
+    out = _without(tallies, tallies_of(own, told))
+    there = {page_of(line.body) for line in left if line.body}
+    return replace(
+        out,
+        again=max(0, out.again - len({line.post.id for line in shared})),
+        pages={page: tag for page, tag in tallies.pages.items() if page in out.pages or page in there},
+    )
+
+
+def first_of(gone: Sequence[ArchiveLine], left: Sequence[ArchiveLine]) -> list[Reading]:
+    """What was counted of these posts and is no more: of each the first version, of each page the first route."""
+    found, pages = list[Reading](), dict[str, str]()
+    for reading, relation in _once(_shared(gone, left)[0]):
+        if relation is Relation.EDIT or _stands_in(pages, reading.post):
+            continue
+        if page := page_of(reading.post):
+            pages.setdefault(page, tag_of(reading.post.source))
+        found.append(reading)
+    return found
+
+
+def _shared(
+    gone: Sequence[ArchiveLine], left: Sequence[ArchiveLine]
+) -> tuple[list[ArchiveLine], list[ArchiveLine]]:
+    """Of the lines that go, those of pages of their own, and those of pages that other routes have brought to the rest."""
+    staying: dict[str, set[str]] = {}
+    for line in left:
+        if line.body and (page := page_of(line.body)):
+            staying.setdefault(page, set()).add(tag_of(line.body.source))
+    own, shared = list[ArchiveLine](), list[ArchiveLine]()
+    for line in gone:
+        routes = staying.get(page_of(line.body), set()) if line.body else set()
+        (shared if routes - {tag_of(line.body.source) if line.body else ""} else own).append(line)
+    return own, shared
 
 
 def without_traces(
@@ -427,12 +511,12 @@ def _once(lines: Sequence[ArchiveLine]) -> list[tuple[Reading, Relation]]:
     return found
 
 
-def tallies_of(lines: Sequence[ArchiveLine]) -> Tallies:
+def tallies_of(lines: Sequence[ArchiveLine], told: tuple[Told, ...] = ()) -> Tallies:
     """The sums of these posts, each counted once."""
     known = Tallies()
     for reading, relation in _once(lines):
         if relation is not Relation.EDIT:
-            known = tallied(known, reading, original=relation is not Relation.DUPLICATE)
+            known = tallied(known, reading, original=relation is not Relation.DUPLICATE, told=told)
     return known
 
 
@@ -453,11 +537,15 @@ def _without(one: Tallies, other: Tallies) -> Tallies:
         one,
         posts=max(0, one.posts - other.posts),
         originals=max(0, one.originals - other.originals),
+        again=max(0, one.again - other.again),
         idle=max(0, one.idle - other.idle),
+        echoes=max(0, one.echoes - other.echoes),
         by_source=_difference(one.by_source, other.by_source),
         by_channel=_difference(one.by_channel, other.by_channel),
         by_attitude=_difference(one.by_attitude, other.by_attitude),
         by_hour=_difference(one.by_hour, other.by_hour),
+        negative_by_hour=_difference(one.negative_by_hour, other.negative_by_hour),
+        pages={page: tag for page, tag in one.pages.items() if page not in other.pages},
     )
 
 

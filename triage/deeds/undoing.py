@@ -24,9 +24,10 @@ from huiying.contracts import (
     Took,
     Verdict,
 )
+from triage import rebound
 from triage.clocks import resume
 from triage.deeds.carried import leave
-from triage.deeds.stories import JOINED, SOONER, tallies_of, without, without_traces
+from triage.deeds.stories import JOINED, SOONER, first_of, tallies_of, without, without_traces
 from triage.gather import PLACES, stated
 from triage.lifecycle import reckoned
 from triage.policy import Policy
@@ -60,13 +61,17 @@ def come_out(case: Case, lines: Sequence[ArchiveLine], actor: Actor, policy: Pol
 
 def _with_only(case: Case, posts: Collection[str], lines: Sequence[ArchiveLine]) -> Case:
     """Without what was split off while it was part of the other case: its sums do not know of that yet."""
-    if case.tallies.posts == len(posts):
+    if case.tallies.posts + case.tallies.again == len(posts):
         return case
     exacts = {line.reading.fingerprint.exact for line in lines if line.reading is not None}
     profile = case.profile
     return replace(
         case,
-        tallies=replace(tallies_of(lines), peak_day=case.tallies.peak_day),
+        tallies=replace(
+            tallies_of(lines, case.told),
+            peak_day=case.tallies.peak_day,
+            negative_peak_day=case.tallies.negative_peak_day,
+        ),
         evidence=tuple(item for item in case.evidence if item.post.id in posts),
         profile=replace(
             profile,
@@ -96,8 +101,9 @@ def give_back(
         merged_from=tuple(one for one in into.merged_from if one not in own),
         took=tuple(one for one in into.took if one is not took),
         apart=tuple(dict.fromkeys((*into.apart, case.id))),
-        tallies=without(into.tallies, gone),
+        tallies=without(into.tallies, gone, left, into.told),
     )
+    out = rebound.unheard(out, first_of(gone, left), policy.handling.rebound)
     out = leave(without_traces(out, frozenset(case.claims), gone, left), case, own)
     told = f"事件 {case.id} 撤销合并，退出本事件（{len(case.claims)} 条信息）"
     out = note(out, EventKind.UNMERGED, now, _who(case), told, evidence=(case.id,))

@@ -5,6 +5,7 @@ import re
 import pytest
 import rensa
 
+from huiying import grams
 from huiying.contracts import SHINGLES, Fingerprint
 from nlp.annotators import fingerprint
 from nlp.normalise import quick
@@ -89,4 +90,4 @@ def test_its_minhash_is_that_of_its_distinct_grams() -> None:
 
 def test_letters_are_what_unicode_calls_so() -> None:
     every = "".join(map(chr, range(0x110000)))
-    assert fingerprint._letters(every) == re.sub(r"[\W_]+", "", every)
+    assert grams.letters(every) == re.sub(r"[\W_]+", "", every)
