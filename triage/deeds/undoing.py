@@ -24,7 +24,7 @@ from huiying.contracts import (
     Took,
     Verdict,
 )
-from triage.clocks import resume
+from triage.clocks import put_right, resume
 from triage.deeds.carried import leave
 from triage.deeds.stories import JOINED, SOONER, tallies_of, without, without_traces
 from triage.gather import PLACES, stated
@@ -98,11 +98,12 @@ def give_back(
         apart=tuple(dict.fromkeys((*into.apart, case.id))),
         tallies=without(into.tallies, gone),
     )
-    out = leave(without_traces(out, frozenset(case.claims), gone, left), case, own)
+    out = leave(without_traces(out, frozenset(case.claims), gone, left), case, own, took)
     told = f"事件 {case.id} 撤销合并，退出本事件（{len(case.claims)} 条信息）"
     out = note(out, EventKind.UNMERGED, now, _who(case), told, evidence=(case.id,))
     if took is not None:
         out = _as_it_stood(out, case, took, left, now)
+    out = put_right(out, now, policy.calendar, BACK)
     return reckoned(out, out, policy, now)
 
 
