@@ -30,7 +30,7 @@ def casualty(case: Case, kind: SignalKind) -> str:
 def harm(case: Case) -> str:
     """All of it that anybody has said anything of, or ''."""
     said = [(kind, casualty(case, kind)) for kind in CASUALTIES if kind in signals_of(case)]
-    return "；".join(f"{HARMS[kind]}{text}" for kind, text in said)
+    return "；".join(f"{HARMS[kind]}：{text}" for kind, text in said)
 
 
 def recognised(case: Case) -> tuple[tuple[str, str, str], ...]:

@@ -189,7 +189,7 @@ def test_confirmed_deaths_raise_and_stand_against_posts(engine: Engine) -> None:
     assert after.severity.level is Level.MAJOR
     assert "F3" in {floor.rule for floor in after.severity.floors}
     assert of(after, ClockKind.STATEMENT).state is ClockState.RUNNING
-    assert "改判：死亡人数由未提及改为 3 （主管部门或上级通报）" in [event.what for event in after.events]
+    assert "改判：死亡人数由未提及改为 3 人（主管部门或上级通报）" in [event.what for event in after.events]
     worse = replace(after, signals=(_dead(9),))
     assert "死亡3人" in grade(worse, policy().rubric, NOW, policy="").points[0].value
 

@@ -127,12 +127,12 @@ def _count(case: Case, one: Casualties) -> str:
     seen = signals_of(case).get(one.kind)
     if seen is None:
         return "未提及"
-    amount = "不详" if seen.amount is None else f" {seen.amount:g} "
+    amount = "不详" if seen.amount is None else f" {seen.amount:g} 人"
     return f"{amount}（{'未核实' if seen.claimed else '官方证实'}）"
 
 
 def _number(one: Casualties) -> str:
-    return f" {one.number} （{KNOWLEDGE[one.source]}）" if one.number else f"没有（{KNOWLEDGE[one.source]}）"
+    return f" {one.number} 人（{KNOWLEDGE[one.source]}）" if one.number else f"没有（{KNOWLEDGE[one.source]}）"
 
 
 def _category(category: Category, policy: Policy) -> str:

@@ -108,7 +108,7 @@ def test_casualties_stand_on_the_page_with_how_they_are_known(visitor: Visitor, 
         SignalKind.INJURIES: 4,
     }
     page = person.get(f"/cases/{case.id}").text
-    assert "死亡没有（主管部门或上级通报）；受伤4 人（主管部门或上级通报）" in page
+    assert "死亡：没有（主管部门或上级通报）；受伤：4 人（主管部门或上级通报）" in page
 
 
 def test_an_emergency_is_registered_corrected_and_taken_back(visitor: Visitor, engine: Engine) -> None:
