@@ -129,6 +129,19 @@ class SignalKind(StrEnum):
     SUPERIOR_ORDER = "superior_order"
 
 
+class Knowledge(StrEnum):
+    """How people came to know a fact that they put right."""
+
+    SITE = "site"
+    """They went and looked."""
+    OFFICIAL = "official"
+    """The authority in charge, or one above, said so."""
+    WITNESS = "witness"
+    """Who was there, or reported it, said so."""
+    RECORDS = "records"
+    """It stands in a log, a picture or a file."""
+
+
 class Disposition(StrEnum):
     """Where the way of one post version ended."""
 
@@ -147,6 +160,17 @@ class Level(StrEnum):
     LARGER = "较大"
     MAJOR = "重大"
     EXTREME = "特别重大"
+
+
+class Recognised(StrEnum):
+    """What others with authority have said of a matter: people register it (登记认定), no text is read for it."""
+
+    EMERGENCY = "emergency"
+    """突发事件等级, set by the government."""
+    ORDER = "order"
+    """A superior body asks for an answer."""
+    INSTRUCTION = "instruction"
+    """A leader has written what is to be done (批示)."""
 
 
 class CaseState(StrEnum):
@@ -250,6 +274,8 @@ class EventKind(StrEnum):
     REPORTED_UP = "reported_up"
     ASSESSED = "assessed"
     RELABELLED = "relabelled"
+    RECOGNISED = "recognised"
+    """What others with authority have said of it is registered, or put right."""
     CONSULTED = "consulted"
     DRAFTED = "drafted"
     EDITED = "edited"
@@ -279,6 +305,8 @@ class EventKind(StrEnum):
     CLOCK_MET = "clock_met"
     CLOCK_WAIVED = "clock_waived"
     CLOCK_CANCELLED = "clock_cancelled"
+    CLOCK_CORRECTED = "clock_corrected"
+    """A breach rested on a fact that people have put right: it was none."""
     ERASED = "erased"
     """Its file term is over: what was collected and typed is gone."""
     HELD = "held"
@@ -560,7 +588,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """When the matter happened. ``source`` says what it rests on: ``text`` or ``published``."""
+    """When the matter happened. ``source`` says what it rests on: ``text``, ``published``, or how people know it (``Knowledge``)."""
 
     at: Instant | None = None
     source: str = ""
@@ -577,6 +605,18 @@ class Signal:
     claimed: bool = True
     detail: str = ""
     why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casualties:
+    """How many died, were hurt or are missing, as people have confirmed it; 0: what was said of it is refuted."""
+
+    kind: SignalKind
+    number: int
+    source: Knowledge
+
+
+CASUALTIES = (SignalKind.DEATHS, SignalKind.INJURIES, SignalKind.MISSING)
 
 
 SHINGLES = 1024
@@ -731,6 +771,8 @@ class ClockRule:
     on_upgrade: str = "original_start"
     """What a raised level counts from: original_start, or moment_of_upgrade."""
     waivable: bool = True
+    emergencies: tuple[Level, ...] = ()
+    """The levels of an emergency, as the government sets them, at which the law asks for it."""
     provisional_on: tuple[str, ...] = ()
     """Floors that start it provisionally below those levels, for example F5."""
     rungs: tuple[Rung, ...]
@@ -744,6 +786,20 @@ class Recomputed:
     was: Instant
     now: Instant
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A breach that rested on a fact which people have put right: how it stood until then."""
+
+    at: Instant
+    due: Instant
+    """When it was held to have run out."""
+    broken_at: Instant | None
+    booked: tuple[str, ...] = ()
+    """The lines of the working that booked it to detection."""
+    owed: bool = True
+    """False: as the facts are, the duty was not asked for at all."""
 
 
 class DayCounted(msgspec.Struct, frozen=True, array_like=True):
@@ -773,8 +829,13 @@ class ResponseClock:
     """The term runs into a year whose arrangement of holidays is not known yet."""
     provisional: bool = False
     """Started on a suspicion, below the level that asks for it: never counted as a legal duty."""
+    official: bool = False
+    """The government has set the level of an emergency at which the law asks for it."""
     extended_to: Instant | None = None
     """By somebody's authority; nothing but their word moves it again."""
+    term_end: Instant | None = None
+    """Of one that was extended, its end without that, where facts were put right since."""
+    corrected: Corrected | None = None
     postponed: int = 0
     """How often steps that had been taken came to lie ahead again: they are told anew."""
     state: ClockState = ClockState.RUNNING
@@ -794,8 +855,11 @@ class ResponseClock:
 
     @property
     def authority(self) -> Authority:
-        """What it is shown and counted as: a suspicion is the house's own, whatever its rule would be at the level."""
-        return Authority.HOUSE if self.provisional else self.rule.authority
+        """What it is shown and counted as: a suspicion is the house's own, whatever its rule would be at the level; what an
+        emergency of an official level asks for is law."""
+        if self.provisional:
+            return Authority.HOUSE
+        return Authority.STATUTORY if self.official else self.rule.authority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1039,6 +1103,9 @@ class Took:
     topics: tuple[str, ...]
     places: tuple[str, ...]
     units: tuple[str, ...]
+    occurred: Occurrence = field(default_factory=Occurrence)
+    settled_by_people: tuple[str, ...] = ()
+    casualties: tuple[Casualties, ...] = ()
     origin: Origin
     first_public_at: Instant
     collected_at: Instant
@@ -1097,6 +1164,23 @@ class Assessment:
     """Digest of the text."""
     source: str = ""
     """The official statement that speaks against the claim; without one nothing may be called untrue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """登记认定: what others with authority have said of the matter. Of a kind the latest counts; the earlier ones stay."""
+
+    kind: Recognised
+    level: Level | None = None
+    """Of the emergency."""
+    stands: bool = True
+    """False: it was registered in error, or taken back by who had said it."""
+    body: str
+    """Who said so, by office and not by name."""
+    document: str = ""
+    said_at: Instant
+    by: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1194,6 +1278,8 @@ class Decision:
     """The case that it was asked in, where that has become part of this one."""
     of_level: Level | None = None
     """How grave that one was."""
+    corrects: bool = False
+    """It was asked because facts were put right: what only the higher level had brought ends with it."""
     decided_by: str = ""
     decided_at: Instant | None = None
     granted: bool | None = None
@@ -1343,9 +1429,13 @@ class Case:
     grading: Grading | None = None
     """None: the level is the machine's."""
     settled_by_people: tuple[str, ...] = ()
-    """What people have put right, by the name of the field (topic, categories, place, attitude): the machine leaves it."""
+    """What people have put right, by the name of the field (topic, categories, place, attitude, occurred): the machine leaves it."""
     told: tuple[Told, ...] = ()
     """Its statements that were published, also where one was merged into it: the latest 3."""
+    casualties: tuple[Casualties, ...] = ()
+    """As people have confirmed or refuted them: they stand in place of what posts say."""
+    recognitions: tuple[Recognition, ...] = ()
+    """Oldest first."""
     aftermath: Aftermath | None = None
     evaluation: Evaluation | None = None
     """Of the round that is closed; none any more once it is opened again."""

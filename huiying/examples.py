@@ -14,7 +14,7 @@ from datetime import datetime
 import msgspec
 
 from huiying import codec
-from huiying.contracts import Attitude, Case, Category, Instant, PostKey
+from huiying.contracts import Attitude, Case, Casualties, Category, Instant, Occurrence, PostKey
 from huiying.ports import Register
 
 KIND = "example"
@@ -35,6 +35,14 @@ class Labels:
     attitude: Attitude | None = None
     place: str | None = None
     """Locality code."""
+    occurred: Occurrence | None = None
+    """When it happened, and how people know; without a moment: nobody knows."""
+    casualties: tuple[Casualties, ...] = ()
+
+    @property
+    def facts(self) -> bool:
+        """Whether they say something that clocks and level count from."""
+        return self.occurred is not None or bool(self.casualties)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

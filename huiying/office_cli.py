@@ -430,6 +430,8 @@ def _clock_lines(clock: ResponseClock) -> list[str]:
         lines.append(f"  阶梯已走到：{'、'.join(clock.fired)}")
     if clock.broken_at:
         lines.append(f"  已逾期，{_at(clock.broken_at)} 记录")
+    if clock.corrected is not None:
+        lines.append(f"  原记 {_at(clock.corrected.due)} 起逾期，{_at(clock.corrected.at)} 更正")
     if clock.state is not ClockState.RUNNING and clock.met_at is not None:
         lines.append(f"  {_at(clock.met_at)} 结束：{clock.met_by}")
     return lines

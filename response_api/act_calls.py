@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Actor, Attitude, Case, Category, ClockKind, Level, Place
+from huiying.contracts import (
+    CASUALTIES,
+    Actor,
+    Attitude,
+    Case,
+    Casualties,
+    Category,
+    Certainty,
+    ClockKind,
+    Knowledge,
+    Level,
+    Occurrence,
+    Place,
+    Recognised,
+)
 from huiying.examples import Labels
 from triage.acts import Act
 from triage.desk import Desk
@@ -64,7 +78,21 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             )
         case Act.RELABEL:
             labels, place = labels_of(text, sent.places)
+            labels = replace(labels, occurred=_occurred(text), casualties=_casualties(text))
             return desk.relabel(*who, seen=seen, labels=labels, place=place, reason=text("reason"))
+        case Act.RECOGNISE:
+            stands, kind, level = _recognised(text)
+            return desk.recognise(
+                *who,
+                seen=seen,
+                kind=kind,
+                level=level,
+                stands=stands,
+                body=text("body"),
+                document=text("document"),
+                said_at=_moment(text, "said_at"),
+                reason=text("reason"),
+            )
         case Act.CONSULT:
             bodies = text("participants").splitlines()
             return desk.consult(*who, seen=seen, participants=bodies, conclusion=text("conclusion"))
@@ -167,6 +195,52 @@ def labels_of(
         place=place.code if place else None,
     )
     return labels, place
+
+
+NOT_KNOWN = "unknown"
+"""In place of how people know it: nobody does."""
+TAKEN_BACK = "not:"
+"""Before the kind of what is registered no more."""
+
+
+def _occurred(text: Callable[[str], str]) -> Occurrence | None:
+    """When it happened, as a form of 改判 says; None where it says nothing of it. Raises Invalid."""
+    source, moment = text("occurred_source"), text("occurred").strip()
+    if not source and not moment:
+        return None
+    if source == NOT_KNOWN:
+        if moment:
+            raise Invalid({"occurred": "选了“不详”就不写时间；知道时间的，请另选怎么知道的"})
+        return Occurrence()
+    known = _chosen(Knowledge, text, "occurred_source", "请选择发生时间是怎么知道的")
+    if not moment:
+        raise Invalid({"occurred": "请写发生时间；查不清的，怎么知道的选“不详”"})
+    return Occurrence(at=_moment(text, "occurred"), source=known.value, certainty=Certainty.STATED)
+
+
+def _casualties(text: Callable[[str], str]) -> tuple[Casualties, ...]:
+    """As a form of 改判 says; what was left empty says nothing. Raises Invalid."""
+    told = {kind: text(kind.value).strip() for kind in CASUALTIES}
+    wrong = [kind for kind, said in told.items() if said and not (said.isascii() and said.isdecimal())]
+    if wrong:
+        raise Invalid({kind.value: "写核实的人数，没有的写 0" for kind in wrong})
+    found = {kind: int(said[:9]) for kind, said in told.items() if said}
+    if not found:
+        if text("harm_source"):
+            raise Invalid({"harm_source": "请写人数；不改伤亡的，这里也不选"})
+        return ()
+    source = _chosen(Knowledge, text, "harm_source", "请选择伤亡是怎么核实的")
+    return tuple(Casualties(kind=kind, number=number, source=source) for kind, number in found.items())
+
+
+def _recognised(text: Callable[[str], str]) -> tuple[bool, Recognised, Level | None]:
+    """Whether it stands, what it is, and of an emergency how grave. Raises Invalid."""
+    what = text("what")
+    kind, _, level = what.removeprefix(TAKEN_BACK).partition(":")
+    try:
+        return not what.startswith(TAKEN_BACK), Recognised(kind), Level(level) if level else None
+    except ValueError as wrong:
+        raise Invalid({"what": "请选择登记什么"}) from wrong
 
 
 def case_named(text: str) -> str:

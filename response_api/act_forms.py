@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from huiying.contracts import (
+    CASUALTIES,
     HANDLED_AS,
     Actor,
     Case,
@@ -15,13 +16,17 @@ from huiying.contracts import (
     ClockKind,
     ClockState,
     DecisionKind,
+    Knowledge,
     Level,
     Place,
+    Recognised,
     ResponseClock,
     Role,
     Statement,
     StatementState,
 )
+from response_api.act_calls import NOT_KNOWN, TAKEN_BACK
+from response_api.established import casualty, occurred
 from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
 from triage.clocks import startable
@@ -29,9 +34,11 @@ from triage.deeds.levels import about, has_authority
 from triage.deeds.matter import reportable, reporting
 from triage.desk import MOST_TEXT
 from triage.hindrance import hindrance
+from triage.known import standing
 from triage.policy import Policy
 from triage.scoring import Scoring, shipped
 from triage.severity import rank
+from triage.words import HARMS, KNOWLEDGE, RECOGNISED
 
 Choices = Sequence[tuple[str, str]]
 
@@ -286,11 +293,20 @@ def _asks(
             owed = reporting(case)
             whom = reportable(owed.rule.duty if owed else "")
             to = Ask(name="to", label="报给谁", kind="choice", choices=[(who, who) for who in whom])
-            return (to, Ask(name="note", label="怎么报的、有何批示", kind="text", required=False))
+            note = Ask(
+                name="note",
+                label="怎么报的",
+                kind="text",
+                required=False,
+                hint="领导有批示、上级要求回应的，另用“登记认定”登记",
+            )
+            return (to, note)
         case Act.ASSESS:
             return _assessment(case)
         case Act.RELABEL:
-            return (*label_asks(policy.topics, place=case.place), _NOTE)
+            return (*label_asks(policy.topics, place=case.place), *_fact_asks(case), _HOW)
+        case Act.RECOGNISE:
+            return _recognition(case)
         case Act.CONSULT:
             return (
                 Ask(
@@ -364,7 +380,56 @@ def _evaluation(case: Case, scoring: Scoring) -> tuple[Ask, ...]:
     )  # fmt: skip
 
 
-_NOTE = Ask(name="reason", label="说明", kind="text", required=False, hint="不写姓名、电话、身份证号")
+_HOW = Ask(
+    name="reason",
+    label="说明",
+    kind="text",
+    required=False,
+    hint="改发生时间、伤亡的要写明怎么核实的；不写姓名、电话、身份证号",
+)
+
+
+def _fact_asks(case: Case) -> tuple[Ask, ...]:
+    """What clocks and level count from: the moment, and who came to harm."""
+    known = [(one.value, KNOWLEDGE[one]) for one in Knowledge]
+    return (
+        Ask(name="occurred", label="发生时间（北京时间）", kind="moment", required=False,
+            hint=f"现在是{occurred(case)}"),
+        Ask(name="occurred_source", label="发生时间怎么知道的", kind="choice", required=False,
+            choices=[*known, (NOT_KNOWN, "经核实，发生时间不详")]),
+        *(
+            Ask(name=kind.value, label=f"{HARMS[kind]}人数", kind="line", required=False, most=6,
+                hint=f"核实的人数，没有的写 0；现在是{casualty(case, kind)}")
+            for kind in CASUALTIES
+        ),
+        Ask(name="harm_source", label="伤亡怎么核实的", kind="choice", required=False, choices=known),
+    )  # fmt: skip
+
+
+def _recognition(case: Case) -> tuple[Ask, ...]:
+    choices = [
+        (f"{Recognised.EMERGENCY}:{level.value}", f"突发事件等级：{level.value}") for level in reversed(Level)
+    ]
+    rest = (Recognised.ORDER, Recognised.INSTRUCTION)
+    choices += [(kind.value, RECOGNISED[kind]) for kind in rest]
+    back = [kind for kind in Recognised if standing(case, kind) is not None]
+    choices += [
+        (f"{TAKEN_BACK}{kind}", f"撤销：{RECOGNISED[kind]}（登记错了，或者已经收回）") for kind in back
+    ]
+    reason = Ask(
+        name="reason",
+        label="说明",
+        kind="text",
+        required=False,
+        hint=f"更正、撤销要写明理由{'；已经登记的同类，再登记就是更正' if back else ''}",
+    )
+    return (
+        Ask(name="what", label="登记什么", kind="choice", choices=choices),
+        Ask(name="body", label="谁认定、要求或批示", kind="line", most=60, hint="写机关或职务，不写姓名"),
+        Ask(name="document", label="文号", kind="line", required=False, most=60, hint="没有文号的写来文、来电的方式"),
+        Ask(name="said_at", label="何时（北京时间）", kind="moment"),
+        reason,
+    )  # fmt: skip
 
 
 def label_asks(topics: Mapping[str, str], *, place: Place | None = None) -> tuple[Ask, ...]:

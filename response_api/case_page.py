@@ -20,6 +20,7 @@ from response_api import times
 from response_api.board import spark
 from response_api.case_posts import CasePosts, case_posts
 from response_api.clock_card import ClockCard, clock_card
+from response_api.established import harm, occurred, recognised
 from response_api.house import Names
 from response_api.judgements import Ground, Judgement, ground
 from response_api.official import Official
@@ -113,6 +114,9 @@ class CaseView:
     place: str
     place_certainty: str
     occurred: str
+    harm: str
+    recognised: tuple[tuple[str, str, str], ...]
+    """What others with authority have said of it: what, how grave, by whom and when."""
     moments: tuple[tuple[str, str], ...]
     lead_unit: str
     assist: tuple[str, ...]
@@ -200,7 +204,9 @@ def case_view(
         place=" ".join(part for part in (case.place.province, case.place.city, case.place.county) if part)
         or "地点未知",
         place_certainty=CERTAINTIES[case.place.certainty],
-        occurred=_occurred(case),
+        occurred=occurred(case),
+        harm=harm(case),
+        recognised=recognised(case),
         moments=_moments(case),
         lead_unit=names.unit_name(route.lead),
         assist=tuple(names.unit_name(unit) for unit in route.assist),
@@ -328,12 +334,6 @@ def _range(low: int, high: int) -> str:
 
 def _still_running(clock: ResponseClock) -> tuple[bool, datetime]:
     return clock.state is not ClockState.RUNNING, clock.due_at
-
-
-def _occurred(case: Case) -> str:
-    if case.occurred.at is None:
-        return "未知"
-    return f"{times.full(case.occurred.at)}（{CERTAINTIES[case.occurred.certainty]}）"
 
 
 def _moments(case: Case) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from huiying.contracts import ClockState, ResponseClock, Rung
 from response_api import times
 from response_api.board import tone_of
-from triage.ending import Ending, ending, late_before, ran_out_at
+from triage.ending import Ending, correction, ending, late_before, ran_out_at
 from triage.record import rung_at
 from triage.terms import in_short
 from triage.words import ROLES
@@ -53,6 +53,8 @@ class ClockCard:
     ended: str
     """已完成, 已免除, 已取消; '' while it runs."""
     broken: str
+    corrected: str
+    """What was told of a breach that was none, or ''."""
     working: tuple[str, ...]
     rungs: tuple[RungRow, ...]
     recomputed: tuple[str, ...]
@@ -80,6 +82,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         late=late,
         ended=_done(clock) if late and clock.state is ClockState.MET else ENDED[clock.state],
         broken=f"{times.full(ran_out_at(clock))} 起超时" if clock.broken_at else "",
+        corrected=correction(clock, now),
         working=clock.working,
         tentative=clock.tentative,
         rungs=tuple(_rung(rung, clock, now) for rung in rule.rungs),
@@ -101,6 +104,8 @@ def _rung(rung: Rung, clock: ResponseClock, now: datetime) -> RungRow:
 
 
 def _done(clock: ResponseClock) -> str:
+    if clock.corrected is not None and not clock.corrected.owed:
+        return "完成"
     if clock.met_at is not None and clock.met_at > clock.due_at:
         return "逾期完成"
     return "逾期延长后完成" if late_before(clock) else "按时完成"

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from huiying.contracts import Case, ClockState, ResponseClock
-from triage.ending import Ending, ended_at, ending, late_before
+from triage.ending import Ending, correction, ended_at, ending, late_before
 from triage.record import shown, spelled
 
-_COUNTED = {Ending.KEPT: "按时", Ending.MISSED: "逾期", Ending.RUNNING: "进行中", Ending.SPARED: "免除或取消"}
+_COUNTED = {
+    Ending.KEPT: "按时",
+    Ending.MISSED: "逾期",
+    Ending.RUNNING: "进行中",
+    Ending.SPARED: "免除或取消",
+    Ending.CORRECTED: "更正",
+}
 _SPARED = {ClockState.WAIVED: "已免除", ClockState.CANCELLED: "已取消"}
 
 
@@ -28,7 +34,7 @@ class PublicClock:
     """What happened when, against what was due."""
     working: tuple[str, ...]
     moved: tuple[str, ...]
-    """Each time that the deadline moved: both values."""
+    """Each time that the deadline moved, both values; what was told of it and was put right."""
 
 
 def public_clocks(case: Case, now: datetime) -> tuple[PublicClock, ...]:
@@ -49,6 +55,7 @@ def summary(clocks: Sequence[PublicClock]) -> str:
 
 def _clock(clock: ResponseClock, now: datetime) -> PublicClock:
     tone, word = verdict(clock, now)
+    moved = [f"到期时间曾由 {shown(move.was)} 改为 {shown(move.now)}" for move in clock.recomputed]
     return PublicClock(
         name=clock.rule.name,
         duty=clock.rule.duty,
@@ -58,7 +65,7 @@ def _clock(clock: ResponseClock, now: datetime) -> PublicClock:
         authority=clock.authority.value,
         ended=_ended(clock),
         working=clock.working,
-        moved=tuple(f"到期时间曾由 {shown(move.was)} 改为 {shown(move.now)}" for move in clock.recomputed),
+        moved=tuple(filter(None, (*moved, correction(clock, now)))),
     )
 
 
@@ -67,6 +74,8 @@ def verdict(clock: ResponseClock, now: datetime) -> tuple[Ending, str]:
     if found is Ending.MISSED:
         over = _over(clock, now)
         return found, f"{how}，{over}" if how else over
+    if found is Ending.CORRECTED:
+        return found, "更正（原记逾期）"
     return found, how if found is Ending.SPARED else _COUNTED[found]
 
 

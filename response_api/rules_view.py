@@ -27,6 +27,7 @@ class ClockRow:
     duty: str
     citation: str
     ceiling: str
+    by_law: str
     provisional: str
     waivable: bool
     rungs: tuple[tuple[str, str, str], ...]
@@ -79,6 +80,7 @@ def _clock(rule: ClockRule) -> ClockRow:
         duty=rule.duty,
         citation=rule.citation,
         ceiling=f"国家上限 {rule.ceiling_hours:g} 小时" if rule.ceiling_hours else "",
+        by_law=packbook.by_law(rule) if rule.emergencies else "",
         provisional=f"等级未到而触发下限 {'、'.join(rule.provisional_on)} 时暂定启动"
         if rule.provisional_on
         else "",

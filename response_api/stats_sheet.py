@@ -59,21 +59,21 @@ def workbook(
             (row.name, row.authority, *[cell.count for cell in row.cells], row.on_time, row.hours)
             for row in view.clocks
         ],
-        (22, 12, 8, 8, 8, 12, 18, 44),
+        (22, 12, 8, 8, 8, 12, 8, 18, 44),
     )
     _sheet(
         book,
         "单位",
-        [("单位", "事件", "办结", "法定按时", "法定逾期", "计入发现和定级", "按时率", "首次公开回应", "已评分", "加权得分", "评定", "一票否决")]
+        [("单位", "事件", "办结", "法定按时", "法定逾期", "计入发现和定级", "更正", "按时率", "首次公开回应", "已评分", "加权得分", "评定", "一票否决")]
         + [
             (
-                row.name, row.matters.count, row.closed, row.kept, row.missed.count, row.booked.count, row.on_time,
-                row.hours, row.scored.count, float(row.score) if row.score else None, row.grade, row.vetoed.count,
+                row.name, row.matters.count, row.closed, row.kept, row.missed.count, row.booked.count, row.corrected.count,
+                row.on_time, row.hours, row.scored.count, float(row.score) if row.score else None, row.grade, row.vetoed.count,
             )
             for row in view.units
         ]
         + ([(RESTRICTED_APART.format(view.untold),)] if view.untold else []),
-        (28, 8, 8, 10, 10, 16, 18, 44, 8, 10, 10, 10),
+        (28, 8, 8, 10, 10, 16, 8, 18, 44, 8, 10, 10, 10),
     )  # fmt: skip
     _sheet(book, "台账", [LEDGER, *_ledger(matters, names, sight, now)], WIDTHS)
     _sheet(

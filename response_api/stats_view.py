@@ -17,6 +17,7 @@ ENDINGS = {
     Ending.MISSED: "逾期",
     Ending.RUNNING: "未到期",
     Ending.SPARED: "免除、取消",
+    Ending.CORRECTED: "更正",
 }
 
 
@@ -57,6 +58,7 @@ class UnitLine:
     kept: int
     missed: Cell
     booked: Cell
+    corrected: Cell
     on_time: str
     hours: str
     scored: Cell
@@ -99,6 +101,7 @@ def stats_view(figures: Performance, names: Names, rules: Scoring) -> StatsView:
                 kept=row.kept,
                 missed=_cell(row.missed, f"late:{row.unit}"),
                 booked=_cell(row.booked, f"booked:{row.unit}"),
+                corrected=_cell(row.corrected, f"corrected:{row.unit}"),
                 on_time=share(row.on_time, row.kept, row.kept + len(row.missed)),
                 hours=hours(row.hours),
                 scored=_cell(row.scored, f"scored:{row.unit}"),
@@ -145,6 +148,7 @@ def _lists(figures: Performance, names: Names, rules: Scoring) -> Iterator[tuple
         yield f"unit:{unit.unit}", name, unit.cases
         yield f"late:{unit.unit}", f"{name}，法定时限逾期", unit.missed
         yield f"booked:{unit.unit}", f"{name}，法定时限逾期计入发现和定级", unit.booked
+        yield f"corrected:{unit.unit}", f"{name}，法定时限逾期经更正", unit.corrected
         yield f"scored:{unit.unit}", f"{name}，已评分", unit.scored
         yield f"vetoed:{unit.unit}", f"{name}，一票否决", unit.vetoed
     for flag in rules.flag:

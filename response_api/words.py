@@ -151,6 +151,8 @@ EVENTS = {
     EventKind.CLOCK_RECOMPUTED: "改期",
     EventKind.RUNG_REACHED: "催办",
     EventKind.CLOCK_BROKEN: "超时",
+    EventKind.CLOCK_CORRECTED: "更正",
+    EventKind.RECOGNISED: "认定",
     EventKind.NOTICE_SENT: "送达",
     EventKind.NOTICE_FAILED: "未送达",
     EventKind.LAPSED: "消退",

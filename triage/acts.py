@@ -37,6 +37,7 @@ class Act(StrEnum):
     REPORT_UP = "report_up"
     ASSESS = "assess"
     RELABEL = "relabel"
+    RECOGNISE = "recognise"
     CONSULT = "consult"
     DRAFT = "draft"
     EDIT = "edit"
@@ -113,7 +114,9 @@ ACTS = (
     Rule(act=Act.ASSESS, name="研判", roles=(R.HANDLER, R.CHECKER), states=(S.ACKNOWLEDGED, S.ASSESSED),
          to="已研判", owes="定为六类之一，带来该类的公布职责；不实信息要注明官方来源"),
     Rule(act=Act.RELABEL, name="改判", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=(*_LIVE, S.WATCHING),
-         to="不变", owes="改正系统的判断，以后不再自动改回；事项、地点变了重新分办（已交办的不动）；留作学习的样例"),
+         to="不变", owes="改正系统的判断，以后不再自动改回；事项、地点变了重新分办（已交办的不动）；发生时间、伤亡以核实的为准，等级和时限重算，原值照留；留作学习的样例"),
+    Rule(act=Act.RECOGNISE, name="登记认定", roles=(R.DUTY, R.CHECKER, R.LEADER), states=_LIVE,
+         to="不变", owes="写明谁、何时认定或要求；政府认定的突发事件等级抬高舆情等级，应急时限按法定计；登记错了再登记一次更正，两次都留"),
     Rule(act=Act.CONSULT, name="会商", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_SIGNED_FOR,
          to="不变", owes="参加单位和结论；重大以上没有会商不能送审回应和结果"),
     Rule(act=Act.DRAFT, name="拟稿", roles=(R.HANDLER, R.SPOKESPERSON), states=_SIGNED_FOR,

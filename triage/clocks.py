@@ -12,10 +12,12 @@ from datetime import datetime
 
 from huiying.contracts import (
     LIVE_STATES,
+    Authority,
     Case,
     ClockKind,
     ClockRule,
     ClockState,
+    Corrected,
     EventKind,
     Origin,
     Recomputed,
@@ -23,10 +25,30 @@ from huiying.contracts import (
     TextRef,
 )
 from triage.calendar import Calendar
-from triage.ending import BOOKED, EXTENDED, extension, late_before
+from triage.ending import (
+    BOOKED,
+    EXTENDED,
+    UNASKED,
+    Ending,
+    ended_at,
+    ending,
+    extension,
+    late_before,
+    ran_out_at,
+)
+from triage.known import OCCURRED, emergency
 from triage.record import TRIAGE, note, rung_at, shown, spelled, with_clock
 from triage.severity import rank
-from triage.terms import Deadline, Start, deadline, length, start_of
+from triage.terms import (
+    Deadline,
+    Start,
+    counts_from_occurrence,
+    counts_from_people,
+    deadline,
+    length,
+    occurrence,
+    start_of,
+)
 
 DISMISSED = "不予受理"
 """What ends the clocks of a matter that is none of ours."""
@@ -35,6 +57,7 @@ LATE_START = "起算时已逾期"
 LATE_RESUME = "不予受理期间已逾期"
 LATE_BACK = "免除期间已逾期"
 LATE_CALENDAR = "放假安排公布时已逾期"
+LATE_FACT = "更正事实时已逾期"
 PROVISIONAL = frozenset({ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE})
 """What an emergency asks for."""
 RENEWED = frozenset({ClockKind.PUBLISH_RESULT, ClockKind.FOLLOW_UP})
@@ -53,18 +76,172 @@ def start_clocks(case: Case, now: datetime, calendar: Calendar, *, raised: bool 
         asked = _asked(case, kind)
         if asked is None:
             continue
-        rule, provisional = asked
+        rule, provisional, official = asked
         start = _start_of(case, rule, now, raised)
         known = next((clock for clock in case.clocks if clock.rule.kind is kind), None)
         if start is None:
             continue
-        if known is not None and (_is_over(known, start) or _is_another(known, rule, provisional)):
+        if known is not None and (_is_over(known, start) or _is_another(known, asked)):
             case, known = _laid_by(case, known), None
         if known is None:
-            case = _start(case, rule, start, calendar, provisional, now, raised)
+            case = _start(case, asked, start, calendar, now, raised)
         elif known.state is ClockState.RUNNING:
-            case = _tighten(case, known, rule, start, calendar, provisional, now, raised)
+            case = _tighten(case, known, rule, start, calendar, provisional, official, now, raised)
+        elif known.state is ClockState.MET and official and not known.official:
+            case = _made_law(case, known, now)
     return case
+
+
+def put_right(case: Case, now: datetime, calendar: Calendar, why: str, *, lowered: bool = False) -> Case:
+    """The case with its clocks as they would stand had been known what people say by now: due later as well as sooner. What
+    was missed only because of what was wrong was not missed; it is told as put right, and how it stood stays.
+
+    ``lowered``: the level has fallen with it, and what only the higher one asked for ends.
+    """
+    if case.origin is not Origin.LIVE:
+        return case
+    for clock in case.past_clocks:
+        again = _from_when_it_happened(case, clock)
+        case = _as_known(
+            case, clock, clock.rule, again, calendar, now, why, clock.provisional, clock.official
+        )
+    for clock in case.clocks:
+        start = _from_when_it_happened(case, clock)
+        asked = _asked(case, clock.rule.kind)
+        if asked is None and (lowered or clock.official) and not clock.provisional:
+            case = _void(case, clock, now, why)
+            continue
+        rule, provisional, official = asked or (clock.rule, clock.provisional, False)
+        if not (lowered and _sterner(clock.rule, rule)):
+            rule = clock.rule
+        if not (lowered or clock.official):
+            provisional = clock.provisional
+        case = _as_known(case, clock, rule, start, calendar, now, why, provisional, official)
+    return start_clocks(case, now, calendar)
+
+
+def _from_when_it_happened(case: Case, clock: ResponseClock) -> Start:
+    """Where it counts from by what people say, or no longer say; what counts from something else stays as it is."""
+    known = Start(at=clock.started_at, source=clock.start_source, promised=_promised(clock))
+    told = counts_from_occurrence(clock) and OCCURRED in case.settled_by_people
+    return occurrence(case) if told or counts_from_people(clock) else known
+
+
+def _as_known(
+    case: Case,
+    clock: ResponseClock,
+    rule: ClockRule,
+    start: Start,
+    calendar: Calendar,
+    now: datetime,
+    why: str,
+    provisional: bool,
+    official: bool,
+) -> Case:
+    """With this clock counted again; unchanged where it comes to the same."""
+    voided = clock.corrected is not None and not clock.corrected.owed
+    same = (clock.rule, clock.started_at, clock.start_source, clock.provisional, clock.official)
+    if not voided and same == (rule, start.at, start.source, provisional, official):
+        return case
+    found = deadline(rule, start, calendar, provisional=provisional, official=official)
+    due = found.due if clock.extended_to is None else max(found.due, clock.extended_to)
+    runs = clock.state is ClockState.RUNNING
+    told = tuple(line for line in clock.working if line.startswith(EXTENDED))
+    fresh = replace(
+        clock,
+        rule=rule,
+        started_at=start.at,
+        start_source=start.source,
+        working=(*found.working, *told),
+        days=found.days,
+        tentative=found.tentative,
+        provisional=provisional,
+        official=official,
+        term_end=None if clock.extended_to is None else found.due,
+        set_at=now if runs else clock.set_at,
+        corrected=None if voided else clock.corrected,
+    )
+    what = f"{rule.name}按更正后的事实重算，到期时间不变"
+    if due != clock.due_at:
+        moved = Recomputed(at=now, was=clock.due_at, now=due, reason=why)
+        fresh = (
+            _moved(fresh, due, now, why)
+            if runs
+            else replace(fresh, due_at=due, recomputed=(*clock.recomputed, moved))
+        )
+        what = f"{rule.name}到期时间由 {shown(moved.was)} 改为 {shown(moved.now)}"
+    case = note(_exchanged(case, clock, fresh), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=why)
+    was_late, is_late = (ending(one, now) is Ending.MISSED for one in (clock, fresh))
+    if was_late and not is_late:
+        return _not_missed(case, clock, fresh, now, why)
+    if is_late and not was_late:
+        return _missed_after_all(case, clock, fresh, now)
+    booked = _booked(clock) if fresh.broken_at is not None and found.due <= fresh.broken_at else ()
+    return _exchanged(case, fresh, replace(fresh, working=(*fresh.working, *booked)))
+
+
+def _not_missed(case: Case, was: ResponseClock, clock: ResponseClock, now: datetime, why: str) -> Case:
+    ran_out = ran_out_at(was)
+    told = Corrected(at=now, due=ran_out, broken_at=was.broken_at, booked=_booked(was))
+    case = _exchanged(case, clock, replace(clock, broken_at=None, corrected=told))
+    what = f"更正：{clock.rule.name}原记 {shown(ran_out)} 起逾期，按更正后的事实没有逾期"
+    return note(case, EventKind.CLOCK_CORRECTED, now, TRIAGE, what, why=why)
+
+
+def _missed_after_all(case: Case, was: ResponseClock, clock: ResponseClock, now: datetime) -> Case:
+    """Whose it is: as it was booked before, where a correction is taken back; else nobody could know, and it is detection's."""
+    late = spelled(ended_at(clock, now) - clock.due_at)
+    if was.corrected is not None:
+        line, since = was.corrected.booked, was.corrected.broken_at
+    else:
+        line, since = (f"{LATE_FACT}（已过 {late}）：{BOOKED}",), None
+    again = replace(clock, broken_at=since or now, corrected=None, working=(*clock.working, *line))
+    what = f"{clock.rule.name}{LATE_FACT}，应于 {shown(clock.due_at)} 前完成，已过 {late}"
+    return note(_exchanged(case, clock, again), EventKind.CLOCK_BROKEN, now, TRIAGE, what, why=LATE_FACT)
+
+
+def _void(case: Case, clock: ResponseClock, now: datetime, why: str) -> Case:
+    """Without a duty that nothing asks for, as the facts are: what was done in time stays done, what was missed was not owed."""
+    late = ending(clock, now) is Ending.MISSED
+    if clock.state is ClockState.CANCELLED or (clock.state is not ClockState.RUNNING and not late):
+        return case
+    ended = clock
+    if clock.state is ClockState.RUNNING:
+        ended = replace(clock, state=ClockState.CANCELLED, met_at=now, met_by=UNASKED)
+    if late:
+        told = Corrected(
+            at=now, due=ran_out_at(clock), broken_at=clock.broken_at, booked=_booked(clock), owed=False
+        )
+        ended = replace(ended, broken_at=None, corrected=told)
+    case = _exchanged(case, clock, ended)
+    if ended.state is ClockState.CANCELLED:
+        case = note(case, EventKind.CLOCK_CANCELLED, now, TRIAGE, f"取消{clock.rule.name}时限", why=why)
+    if not late:
+        return case
+    what = f"更正：{clock.rule.name}原记 {shown(ran_out_at(clock))} 起逾期，按更正后的事实不要求"
+    return note(case, EventKind.CLOCK_CORRECTED, now, TRIAGE, what, why=why)
+
+
+def _booked(clock: ResponseClock) -> tuple[str, ...]:
+    return tuple(line for line in clock.working if BOOKED in line)
+
+
+def _exchanged(case: Case, clock: ResponseClock, other: ResponseClock) -> Case:
+    """The case with this very clock, of whichever round, replaced."""
+    return replace(
+        case,
+        clocks=tuple(other if one is clock else one for one in case.clocks),
+        past_clocks=tuple(other if one is clock else one for one in case.past_clocks),
+    )
+
+
+def _made_law(case: Case, clock: ResponseClock, now: datetime) -> Case:
+    """What was done already for the house, and the law asks for it too: it is the same duty."""
+    basis = f"依据：{clock.rule.citation}（{Authority.STATUTORY}）"
+    working = tuple(basis if line.startswith("依据：") else line for line in clock.working)
+    case = with_clock(case, replace(clock, official=True, working=working))
+    what, why = f"{clock.rule.name}改按法定时限计", f"政府认定{emergency(case)}突发事件"
+    return note(case, EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=why)
 
 
 def startable(case: Case) -> tuple[ClockRule, ...]:
@@ -90,12 +267,13 @@ def start_provisionally(
         return case
     if known is not None:
         case = _laid_by(case, known)
-    return _start(case, rules[0], start, calendar, True, now, False, who=who, texts=texts)
+    return _start(case, (rules[0], True, False), start, calendar, now, False, who=who, texts=texts)
 
 
 def as_sure(clock: ResponseClock) -> ResponseClock:
     """The same clock, where the level asks for it: nothing that it shows calls it a suspicion."""
-    basis = f"依据：{clock.rule.citation}（{clock.rule.authority}）"
+    law = Authority.STATUTORY if clock.official else clock.rule.authority
+    basis = f"依据：{clock.rule.citation}（{law}）"
     working = (
         basis if line.startswith("依据：") else line
         for line in clock.working
@@ -147,7 +325,7 @@ def recount(case: Case, calendar: Calendar, now: datetime, *, corrected: bool = 
         if clock.state is not ClockState.RUNNING or not clock.days or not (clock.tentative or corrected):
             continue
         start = Start(at=clock.started_at, source=clock.start_source)
-        found = deadline(clock.rule, start, calendar, provisional=clock.provisional)
+        found = deadline(clock.rule, start, calendar, provisional=clock.provisional, official=clock.official)
         if found.days == clock.days and found.tentative == clock.tentative:
             continue
         years = "、".join(sorted({one.day[:4] for one in found.days if one not in clock.days}))
@@ -308,16 +486,25 @@ def _book_unwatched(case: Case, clock: ResponseClock, now: datetime) -> Case:
     return note(case, EventKind.CLOCK_BROKEN, now, TRIAGE, what)
 
 
-def _asked(case: Case, kind: ClockKind) -> tuple[ClockRule, bool] | None:
-    """The strictest rule of this kind that the level asks for; else one that a floor starts provisionally."""
+_Asked = tuple[ClockRule, bool, bool]
+"""A rule, whether provisionally, and whether as law because of an official emergency."""
+
+
+def _asked(case: Case, kind: ClockKind) -> _Asked | None:
+    """The strictest rule of this kind that an official emergency asks for, or else the level; else one that a floor starts
+    provisionally."""
     rules = sorted((rule for rule in case.clock_rules if rule.kind is kind), key=length)
     floors = {floor.rule for floor in case.severity.floors}
+    official = emergency(case)
+    for rule in rules:
+        if official is not None and official in rule.emergencies:
+            return rule, False, True
     for rule in rules:
         if case.severity.level in rule.levels:
-            return rule, False
+            return rule, False, False
     for rule in rules:
         if floors.intersection(rule.provisional_on):
-            return rule, True
+            return rule, True, False
     return None
 
 
@@ -340,13 +527,17 @@ def _is_over(clock: ResponseClock, start: Start) -> bool:
     return ended and clock.rule.kind in RENEWED and start.at > clock.started_at
 
 
-def _is_another(clock: ResponseClock, rule: ClockRule, provisional: bool) -> bool:
-    """Whether what ended is not what the level asks for now: a suspicion was cancelled that has come true; somebody did without it
-    for a lesser matter; or a higher level asks for another duty (报主要负责人 where 报分管领导 was done).
+def _is_another(clock: ResponseClock, asked: _Asked) -> bool:
+    """Whether what ended is not what is asked for now: a suspicion was cancelled that has come true; what facts did not ask for
+    is asked for after all; somebody did without it for a lesser matter, or where it was no law; or a higher level asks for
+    another duty (报主要负责人 where 报分管领导 was done).
     """
+    rule, provisional, official = asked
     if provisional:
         return False
-    if _was_suspicion(clock):
+    if _was_suspicion(clock) or clock.met_by == UNASKED:
+        return True
+    if official and not clock.official and clock.state is ClockState.WAIVED:
         return True
     if not _sterner(rule, clock.rule):
         return False
@@ -365,17 +556,17 @@ def _laid_by(case: Case, clock: ResponseClock) -> Case:
 
 def _start(
     case: Case,
-    rule: ClockRule,
+    asked: _Asked,
     start: Start,
     calendar: Calendar,
-    provisional: bool,
     now: datetime,
     raised: bool,
     *,
     who: str = TRIAGE,
     texts: tuple[TextRef, ...] = (),
 ) -> Case:
-    found = deadline(rule, start, calendar, provisional=provisional)
+    rule, provisional, official = asked
+    found = deadline(rule, start, calendar, provisional=provisional, official=official)
     clock = ResponseClock(
         rule=rule,
         round=next_round(case, rule.kind),
@@ -386,6 +577,7 @@ def _start(
         days=found.days,
         tentative=found.tentative,
         provisional=provisional,
+        official=official,
         set_at=now,
     )
     case = replace(case, clocks=(*case.clocks, clock))
@@ -402,20 +594,24 @@ def _tighten(
     start: Start,
     calendar: Calendar,
     provisional: bool,
+    official: bool,
     now: datetime,
     raised: bool,
 ) -> Case:
-    """Take over the rule of a higher level, an earlier start or the end of 'provisional'. Nothing ever loosens."""
+    """Take over the rule of a higher level, an earlier start, the end of 'provisional' or the force of law. Nothing ever loosens."""
     if not _sterner(rule, clock.rule):
         rule = clock.rule
         start = _start_of(case, rule, now, raised) or start
     if start.at >= clock.started_at:
         start = Start(at=clock.started_at, source=clock.start_source, promised=_promised(clock))
-    provisional = provisional and clock.provisional
-    if (rule, start.at, provisional) == (clock.rule, clock.started_at, clock.provisional):
+    provisional, official = provisional and clock.provisional, official or clock.official
+    same = (clock.rule, clock.started_at, clock.provisional, clock.official)
+    if (rule, start.at, provisional, official) == same:
         return case
     reason = f"舆情等级升为{case.severity.level}" if raised else f"起算改按{start.source}"
-    found = deadline(rule, start, calendar, provisional=provisional)
+    if official and not clock.official:
+        reason = f"政府认定{emergency(case)}突发事件"
+    found = deadline(rule, start, calendar, provisional=provisional, official=official)
     due = _not_past_the_extension(clock, found)
     tightened = replace(
         clock,
@@ -427,10 +623,12 @@ def _tighten(
         days=found.days,
         tentative=found.tentative,
         provisional=provisional,
+        official=official,
         set_at=now,
     )
     if tightened.due_at == clock.due_at:
-        what = f"{rule.name}改按{case.severity.level}的要求，到期时间不变"
+        by = "法定时限计" if official and not clock.official else f"{case.severity.level}的要求"
+        what = f"{rule.name}改按{by}，到期时间不变"
         return note(with_clock(case, tightened), EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=reason)
     moved = Recomputed(at=now, was=clock.due_at, now=tightened.due_at, reason=reason)
     tightened = replace(tightened, recomputed=(*clock.recomputed, moved))

@@ -28,6 +28,8 @@ from huiying.contracts import (
     Level,
     Place,
     PostKey,
+    Recognised,
+    Recognition,
     Statement,
     TextRef,
 )
@@ -35,8 +37,9 @@ from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.examples import Examples, Labels, post_label
 from huiying.ports import CaseStore, PostArchive
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
+from triage.clocks import put_right as clocks_anew
 from triage.completion import complete, unfinished, written
-from triage.deeds import evaluating, filing, levels, matter, statements, stories, undoing
+from triage.deeds import evaluating, filing, levels, matter, recognising, statements, stories, undoing
 from triage.deeds.labels import check as check_labels
 from triage.deeds.labels import relabel as put_right
 from triage.deeds.stories import next_split
@@ -198,14 +201,70 @@ class Desk:
         place: Place | None = None,
         reason: str = "",
     ) -> Case:
-        """People put right what the machine made of it. ``place`` goes with ``labels.place``."""
+        """People put right what the machine made of it. ``place`` goes with ``labels.place``. Facts that clocks and level count
+        from take a reason.
+        """
         said = self._texts("reason", reason)
+        if labels.facts and not said:
+            raise Invalid({"reason": "更正发生时间、伤亡要写明怎么核实的"})
 
         def change(case: Case) -> Case:
             told = put_right(case, actor, self.policy, now, labels=labels, place=place, texts=refs(said))
-            return reckoned(case, told, self.policy, now)
+            if not labels.facts:
+                return reckoned(case, told, self.policy, now)
+            if labels.occurred is not None:
+                told = clocks_anew(told, now, self.policy.calendar, "更正发生时间")
+            told = reckoned(case, told, self.policy, now)
+            if not labels.casualties:
+                return told
+            why = "更正伤亡"
+            return levels.follow(told, case, actor, self.policy, now, why=why, reason=said[0].ref)
 
         return self._act(Act.RELABEL, case_id, actor, seen, change, *said, labels=labels)
+
+    def recognise(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        kind: Recognised,
+        level: Level | None = None,
+        stands: bool = True,
+        body: str,
+        document: str = "",
+        said_at: datetime,
+        reason: str = "",
+    ) -> Case:
+        """``stands``: False where what was registered is taken back. A reason is due where something is put right."""
+        body, document = one_line(body), one_line(document)
+        for name, text, most in (("body", body, 60), ("document", document, 60)):
+            if len(text) > most:
+                raise Invalid({name: f"最多 {most} 字"})
+            _no_private(name, text)
+        if not body:
+            raise Invalid({"body": "请写明是谁认定、要求或批示的"})
+        basis = self._text("basis", "，".join(filter(None, (body, document))))
+        texts = (basis, *self._texts("reason", reason))
+        told = Recognition(
+            kind=kind,
+            level=level,
+            stands=stands,
+            body=body,
+            document=document,
+            said_at=said_at,
+            by=actor.login,
+            at=now,
+        )
+        return self._act(
+            Act.RECOGNISE,
+            case_id,
+            actor,
+            seen,
+            lambda case: recognising.recognise(case, actor, self.policy, now, said=told, texts=refs(texts)),
+            *texts,
+        )
 
     def label(self, key: PostKey, actor: Actor, now: datetime, *, labels: Labels) -> None:
         """What somebody says of one post by itself: an example, and nothing else changes. Raises NotYours, NotNow, Invalid."""

@@ -22,7 +22,15 @@ from huiying.contracts import (
     Rung,
 )
 from huiying.frozen import replace
-from triage.clocks import LATE_BACK, LATE_CALENDAR, LATE_RAISE, LATE_RESUME, LATE_START, RENEWED
+from triage.clocks import (
+    LATE_BACK,
+    LATE_CALENDAR,
+    LATE_FACT,
+    LATE_RAISE,
+    LATE_RESUME,
+    LATE_START,
+    RENEWED,
+)
 from triage.each import ask_each, remind_each
 from triage.ending import BOOKED
 from triage.idle import raise_idle, void
@@ -200,7 +208,7 @@ def _excuse(clock: ResponseClock) -> str:
     return next(
         (
             late
-            for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_BACK, LATE_CALENDAR)
+            for late in (LATE_RAISE, LATE_START, LATE_RESUME, LATE_BACK, LATE_CALENDAR, LATE_FACT)
             if booked.startswith(late)
         ),
         "",

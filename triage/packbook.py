@@ -19,7 +19,7 @@ MOMENTS = {
     "result_at": "处理结果形成",
     "published_at": "对外发布",
 }
-STARTS = {**MOMENTS, "occurred_at": "事件发生（原文写明的；否则最早公开）"}
+STARTS = {**MOMENTS, "occurred_at": "事件发生（人核实过或原文写明的；否则最早公开）"}
 KEYS = {
     "clock.start.emergency": "应急时限（权威信息、新闻发布会）从何时起",
     "clock.start.ordinary": "一般回应从何时起",
@@ -134,11 +134,18 @@ def in_words(pack: Pack, policy: Policy) -> list[str]:
         lines.append(f"    {rule.duty}，{in_short(rule)}，从{STARTS[rule.start]}起")
         if rule.ceiling_hours:
             lines.append(f"    国家上限 {rule.ceiling_hours:g} 小时")
+        if rule.emergencies:
+            lines.append(f"    {by_law(rule)}")
         if rule.provisional_on:
             lines.append(f"    等级未到而触发下限 {'、'.join(rule.provisional_on)} 时，暂定启动")
         lines.append(f"    依据：{rule.citation}")
         lines += [f"    {when(rung)}“{rung.name}”→ {whom(rung)}" for rung in rule.rungs]
     return lines
+
+
+def by_law(rule: ClockRule) -> str:
+    """When an emergency makes law of it."""
+    return f"政府认定为{'、'.join(rule.emergencies)}突发事件并登记的，按法定计"
 
 
 ALWAYS = (ClockKind.ACKNOWLEDGE, ClockKind.RESPONSE)
@@ -216,6 +223,7 @@ def _facts(rule: ClockRule) -> dict[str, str]:
         "起算": STARTS[rule.start],
         "职责": rule.duty,
         "性质": rule.authority.value,
+        "按法定计": by_law(rule) if rule.emergencies else "",
         "国家上限": f"{rule.ceiling_hours:g} 小时" if rule.ceiling_hours else "",
         "暂定启动": "、".join(rule.provisional_on),
         "依据": rule.citation,

@@ -255,12 +255,20 @@ class FloorRow(Strict):
     rule: str
     name: str
     level: Level
-    signal: SignalKind
+    signal: SignalKind | None = None
+    emergency: Level | None = None
+    """In place of a signal: the level of an emergency that the government has set, or a higher one."""
     amount: float = 0
     confirmed: bool = False
     stage: int = 0
     tier: Tier | None = None
     crowd: float = 0
+
+    @model_validator(mode="after")
+    def one_ground(self) -> FloorRow:
+        if (self.signal is None) == (self.emergency is None):
+            raise ValueError("signal（信号）和 emergency（政府认定的突发事件等级）要写一个，也只写一个")
+        return self
 
 
 class CapRow(Strict):

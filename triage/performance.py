@@ -78,6 +78,8 @@ class UnitRow:
     """Ids of cases, of clocks that the law asks for."""
     booked: tuple[str, ...]
     """Of those too, where the time was over before anybody could know: detection's, not the unit's."""
+    corrected: tuple[str, ...]
+    """Of those too, where it stood as missed only because of a fact that people have put right."""
     hours: Spread | None
     """From finding to the first answer in public."""
     scored: tuple[str, ...]
@@ -237,6 +239,7 @@ def _units(matters: Sequence[Scored], now: datetime, rules: Scoring) -> Iterator
             kept=sum(went is Ending.KEPT for _, went, _ in law),
             missed=tuple(id for id, went, booked in law if went is Ending.MISSED and not booked),
             booked=tuple(id for id, went, booked in law if went is Ending.MISSED and booked),
+            corrected=tuple(id for id, went, _ in law if went is Ending.CORRECTED),
             hours=spread([_hours(one.case.detected_at, one.answered_at) for one in mine if one.answered_at]),
             scored=_ids(one.case for one in settled),
             score=score,

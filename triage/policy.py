@@ -220,6 +220,7 @@ def _clock_rule(
         working_days=row.working_days or 0,
         ceiling_hours=row.ceiling_hours,
         levels=file.levels_of(row),
+        emergencies=chosen.emergency_levels if row.emergency else (),
         on_upgrade=chosen.on_upgrade,
         waivable=row.kind is not ClockKind.PRESS_CONFERENCE or chosen.press == "waivable",
         provisional_on=row.provisional_on if chosen.unclassified == "provisional" else (),

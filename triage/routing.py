@@ -7,6 +7,7 @@ from datetime import datetime
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Case, Route
+from triage.known import signals_of
 from triage.packs import RouteRow, UnitRow
 from triage.policy import Policy
 from triage.severity import rank
@@ -40,7 +41,7 @@ def cities(case: Case) -> tuple[str, ...]:
 
 
 def _row(case: Case, policy: Policy) -> RouteRow | None:
-    seen = {signal.kind for signal in case.signals if signal.amount != 0}
+    seen = {kind for kind, signal in signals_of(case).items() if signal.amount != 0}
     return next(
         (
             row

@@ -27,7 +27,7 @@ from huiying.contracts import (
 )
 from triage.acts import RANKS
 from triage.approval import approved
-from triage.ending import Ending, ended_at, ending
+from triage.ending import Ending, ended_at, ending, was_owed
 from triage.policy import Policy
 from triage.publishing import PARTS, Part, parse
 from triage.rebound import rebounded
@@ -182,7 +182,7 @@ def _first(case: Case, kind: ClockKind, now: datetime) -> ResponseClock | None:
         (
             clock
             for clock in (*case.past_clocks, *case.clocks)
-            if clock.rule.kind is kind and not clock.provisional
+            if clock.rule.kind is kind and not clock.provisional and was_owed(clock)
         ),
         key=lambda clock: clock.round,
     )

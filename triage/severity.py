@@ -1,15 +1,16 @@
 """How grave is it: ten signals added up, floors that raise, one cap.  Pure, and every line carries its evidence.
 
-舆情等级 is the office's own scale and is computed here.  突发事件等级 is the government's to set and is never inferred.
+舆情等级 is the office's own scale and is computed here.  突发事件等级 is the government's to set and is never inferred: people register it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from huiying.contracts import (
+    CASUALTIES,
     Aftermath,
     Attitude,
     Case,
@@ -26,9 +27,10 @@ from huiying.contracts import (
     Tallies,
     Tier,
 )
+from triage.known import casualties, emergency, signals_of
 from triage.packs import FloorRow, Rubric, SensitivityRow
 from triage.soundings import Sounding, heard_of
-from triage.words import TIERS
+from triage.words import HARMS, KNOWLEDGE, TIERS
 
 LEVELS = tuple(Level)
 """Lowest first."""
@@ -65,7 +67,7 @@ class _Facts:
             item.post.id for item in self.case.evidence if self.now - start <= _said(item) <= self.now
         )
 
-    def excused(self, kind: SignalKind) -> bool:
+    def excused(self, kind: SignalKind | None) -> bool:
         """Whether it is known why that was heard: it raises nothing by itself."""
         return kind is SignalKind.SIREN_UNPLANNED and self.planned is not None
 
@@ -91,9 +93,7 @@ def grade(
     case: Case, rubric: Rubric, now: datetime, *, policy: str, soundings: Iterable[Sounding] = ()
 ) -> Severity:
     """The case's severity as of ``now``; ``policy`` is the name that the result carries."""
-    seen = {seen.kind: seen for seen in case.signals if seen.amount != 0}
-    planned = heard_of(case, soundings) if SignalKind.SIREN_UNPLANNED in seen else None
-    facts = _Facts(case, rubric, now, seen, planned)
+    facts = _facts(case, rubric, now, soundings)
     points = (
         _harm(facts),
         _sensitivity(facts),
@@ -120,6 +120,43 @@ def grade(
         restricted=_restricted(facts),
         policy=policy,
     )
+
+
+def put_right(case: Case, rubric: Rubric, now: datetime) -> Severity:
+    """The case's severity as it stands, with what people have confirmed, refuted or registered since in place of what it rested
+    on. What else weighed then weighs as it did: that it has become quiet since makes it no smaller.
+    """
+    known, facts = case.severity, _facts(case, rubric, now, ())
+    harm = _harm(facts)
+    points = tuple(harm if one.signal == harm.signal else one for one in known.points)
+    rules = {row.rule for row in rubric.floor if row.emergency is not None or row.signal in _OF_PEOPLE}
+    others = tuple(floor for floor in known.floors if floor.rule not in rules)
+    fresh = (floor for row in rubric.floor if row.rule in rules and (floor := _floor(row, facts)) is not None)
+    floors = (*others, *fresh)
+    low, high = sum(p.low for p in points), sum(p.high for p in points)
+    level = level_of(low, rubric)
+    if known.capped and not floors:
+        level = min(level, rubric.cap.level, key=rank)
+    return replace(
+        known,
+        level=_raised(level, floors),
+        possible=_raised(higher(level, level_of(high, rubric)), floors),
+        low=low,
+        high=high,
+        points=points,
+        floors=floors,
+        capped="" if floors else known.capped,
+    )
+
+
+_OF_PEOPLE = frozenset({*CASUALTIES, SignalKind.SUPERIOR_ORDER})
+"""Signals that people may put right."""
+
+
+def _facts(case: Case, rubric: Rubric, now: datetime, soundings: Iterable[Sounding]) -> _Facts:
+    seen = {kind: seen for kind, seen in signals_of(case).items() if seen.amount != 0}
+    planned = heard_of(case, soundings) if SignalKind.SIREN_UNPLANNED in seen else None
+    return _Facts(case, rubric, now, seen, planned)
 
 
 def level_of(score: int, rubric: Rubric) -> Level:
@@ -165,14 +202,25 @@ def _harm(facts: _Facts) -> Points:
         for kind, (claimed, confirmed, word) in table.items()
         if (seen := facts.seen.get(kind)) is not None
     ]
+    refuted = [HARMS[one.kind] for one in facts.case.casualties if not one.number]
+    told = f"核实没有{'、'.join(refuted)}" if refuted else ""
     if not found:
-        return _known("X1", "人身伤害", 0, "未提及")
+        return _known("X1", "人身伤害", 0, told or "未提及")
     points = max(row[0] for row in found)
-    value = "、".join(
-        f"{word}{'' if seen.amount is None else f'{seen.amount:g}人'}（{'未核实' if seen.claimed else '官方证实'}）"
-        for _, word, seen in found
-    )
+    value = "、".join(f"{word}{_counted(seen)}（{_how_sure(seen, facts.case)}）" for _, word, seen in found)
+    value = "；".join(filter(None, (value, told)))
     return _known("X1", "人身伤害", points, value, _together(seen for _, _, seen in found))
+
+
+def _counted(seen: SignalSeen) -> str:
+    return "" if seen.amount is None else f"{seen.amount:g}人"
+
+
+def _how_sure(seen: SignalSeen, case: Case) -> str:
+    told = casualties(case, seen.kind)
+    if told is not None:
+        return KNOWLEDGE[told.source]
+    return "未核实" if seen.claimed else "官方证实"
 
 
 def _sensitivity(facts: _Facts) -> Points:
@@ -300,7 +348,11 @@ def _history(facts: _Facts) -> Points:
 
 
 def _floor(row: FloorRow, facts: _Facts) -> Floor | None:
-    seen = facts.seen.get(row.signal)
+    if row.emergency is not None:
+        official = emergency(facts.case)
+        fires = official is not None and rank(official) >= rank(row.emergency)
+        return Floor(rule=row.rule, name=row.name, level=row.level) if fires else None
+    seen = facts.seen.get(row.signal) if row.signal is not None else None
     evidence = seen.evidence if seen else ()
     if seen is None and not (row.signal is SignalKind.UNIT_NAMED and facts.case.units):
         return None

@@ -87,9 +87,7 @@ def heard_of(case: Case, soundings: Iterable[Sounding]) -> Sounding | None:
     """The announced sounding that a matter may be about, by its place and by when it happened, or, where nobody says when, by
     when it was first public. Where it is unknown, none is."""
     code, occurred = case.place.code, case.occurred
-    known = (
-        occurred.at is not None and occurred.certainty is not Certainty.UNKNOWN and occurred.source == "text"
-    )
+    known = occurred.certainty is not Certainty.UNKNOWN and occurred.source != "published"
     for one in soundings:
         if one.announced is None or not code or not one.is_at(code):
             continue

@@ -15,15 +15,21 @@ from huiying.contracts import (
     Certainty,
     ClockRule,
     DayCounted,
+    ResponseClock,
     Statement,
     StatementKind,
     StatementState,
 )
 from triage.calendar import Calendar, in_words
+from triage.known import OCCURRED
 from triage.record import shown
+from triage.words import KNOWLEDGE
 
 OCCURRENCE_REACH = timedelta(hours=72)
 """A text that puts the event longer before its first publication speaks of an earlier one."""
+HAPPENED = "事件发生时间"
+PUBLIC = "最早公开时间"
+NOBODY_KNOWS = "发生时间经核实不详"
 ANSWERS = frozenset({StatementKind.ANSWER, StatementKind.RESULT})
 TENTATIVE = "年的放假安排还没有公布，到期时间是暂算的，公布后重算"
 
@@ -57,19 +63,41 @@ def start_of(case: Case, start: str) -> Start | None:
         return Start(at=case.reopened_at, source="重新启动时间")
     if start == "detected_at":
         return Start(at=case.flagged_at or case.detected_at, source="系统预警时间")
+    return occurrence(case) if start == "occurred_at" else Start(at=case.first_public_at, source=PUBLIC)
+
+
+def occurrence(case: Case) -> Start:
+    """When it happened, as people say, or else as a text states; else when it became public."""
     occurred = case.occurred
+    if OCCURRED in case.settled_by_people:
+        if occurred.at is None:
+            return Start(at=case.first_public_at, source=f"{PUBLIC}（{NOBODY_KNOWS}）")
+        return Start(
+            at=occurred.at, source=f"{HAPPENED}（{KNOWLEDGE.get(occurred.source, occurred.source)}）"
+        )
     if (
-        start == "occurred_at"
-        and occurred.at is not None
+        occurred.at is not None
         and occurred.certainty is Certainty.STATED
         and case.first_public_at - OCCURRENCE_REACH <= occurred.at <= case.first_public_at
     ):
-        return Start(at=occurred.at, source="事件发生时间（原文写明）")
-    note = "（发生时间未写明）" if start == "occurred_at" else ""
-    return Start(at=case.first_public_at, source=f"最早公开时间{note}")
+        return Start(at=occurred.at, source=f"{HAPPENED}（原文写明）")
+    return Start(at=case.first_public_at, source=f"{PUBLIC}（发生时间未写明）")
 
 
-def deadline(rule: ClockRule, start: Start, calendar: Calendar, *, provisional: bool = False) -> Deadline:
+def counts_from_occurrence(clock: ResponseClock) -> bool:
+    """Whether it was started from when the matter happened, or for want of that from when it became public."""
+    return clock.rule.start == "occurred_at" and clock.start_source.startswith((HAPPENED, PUBLIC))
+
+
+def counts_from_people(clock: ResponseClock) -> bool:
+    """Whether that was what people said of it."""
+    sources = (*KNOWLEDGE.values(), NOBODY_KNOWS)
+    return counts_from_occurrence(clock) and any(f"（{one}）" in clock.start_source for one in sources)
+
+
+def deadline(
+    rule: ClockRule, start: Start, calendar: Calendar, *, provisional: bool = False, official: bool = False
+) -> Deadline:
     """When the duty is due. Hours end at a moment, whatever day it falls on; working days with the end of a day."""
     lines = [f"起算：{shown(start.at)}，{start.source}"]
     if start.promised is not None:
@@ -95,7 +123,10 @@ def deadline(rule: ClockRule, start: Start, calendar: Calendar, *, provisional: 
         lines.append(f"国家上限：{rule.ceiling_hours:g} 小时，至 {shown(ceiling)}")
     if provisional:
         lines.append("暂定：由下限规则或值班长启动，等级未到；经核实可以取消")
-    authority = Authority.HOUSE if provisional else rule.authority
+    if official:
+        lines.append("政府已认定突发事件等级：按法定时限计")
+    law = official and not provisional
+    authority = Authority.STATUTORY if law else Authority.HOUSE if provisional else rule.authority
     lines.append(f"依据：{rule.citation}（{authority}）")
     return Deadline(due=found.due, working=tuple(lines), days=found.days, tentative=found.tentative)
 

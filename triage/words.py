@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from huiying.contracts import Attitude, Category, Publicity, Rank, StatementKind, Tier
+from huiying.contracts import (
+    Attitude,
+    Category,
+    Knowledge,
+    Publicity,
+    Rank,
+    Recognised,
+    SignalKind,
+    StatementKind,
+    Tier,
+)
 
 ROLES = {
     "unit": "承办单位",
@@ -22,6 +32,22 @@ TIERS = {
     Tier.HOT_SEARCH: "全国热搜",
     Tier.CENTRAL: "中央媒体",
     Tier.GOVERNMENT: "政府网站",
+}
+
+KNOWLEDGE: dict[str, str] = {
+    Knowledge.SITE: "现场核实",
+    Knowledge.OFFICIAL: "主管部门或上级通报",
+    Knowledge.WITNESS: "当事人或报告人陈述",
+    Knowledge.RECORDS: "监控、值班等记录",
+}
+"""How people know what they put right, by ``Knowledge`` and by ``Occurrence.source``."""
+
+HARMS = {SignalKind.DEATHS: "死亡", SignalKind.INJURIES: "受伤", SignalKind.MISSING: "失联"}
+
+RECOGNISED = {
+    Recognised.EMERGENCY: "突发事件等级",
+    Recognised.ORDER: "上级要求回应",
+    Recognised.INSTRUCTION: "领导批示",
 }
 
 RANK_NAMES = {

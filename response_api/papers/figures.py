@@ -27,7 +27,7 @@ from response_api.public_clocks import verdict
 from response_api.sight import UNTOLD, Sight, is_sealed, title_for, topic_for, unit_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
 from triage.calendar import Calendar
-from triage.ending import Ending, ended_at, ending, is_booked, ran_out_at
+from triage.ending import Ending, correction, ended_at, ending, is_booked, ran_out_at
 from triage.performance import clocks_of
 from triage.severity import rank
 from triage.words import STATEMENTS
@@ -154,7 +154,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One clock that was kept or missed."""
+    """One clock that was kept, missed, or held to be missed until that was put right."""
 
     case: Case
     clock: ResponseClock
@@ -237,11 +237,19 @@ def _of_finding(here: Tallied, before: Tallied) -> tuple[Count, ...]:
 
 
 def _of_duties(ended: Iterable[Ended], before: Iterable[Ended]) -> tuple[Count, ...]:
-    """Of law alone."""
-    return tuple(
+    """Of law alone; what was put right where there is any."""
+    rows = (
         Count(name=name, now=_how_many(ended, how), before=_how_many(before, how))
-        for name, how in (("法定时限按时", Ending.KEPT), ("法定时限逾期", Ending.MISSED))
+        for name, how in (
+            ("法定时限按时", Ending.KEPT),
+            ("法定时限逾期", Ending.MISSED),
+            (PUT_RIGHT, Ending.CORRECTED),
+        )
     )
+    return tuple(row for row in rows if row.name != PUT_RIGHT or row.now or row.before)
+
+
+PUT_RIGHT = "法定时限逾期经更正"
 
 
 def _levels(here: Tallied, before: Tallied) -> tuple[Count, ...]:
@@ -305,7 +313,8 @@ def _counts(
 
 
 def _ended(cases: Iterable[Case], issue: Issue, now: datetime) -> Iterator[Ended]:
-    """Duties of law that were kept in the period, by when they were, and missed in it, by when they ran out first."""
+    """Duties of law that were kept in the period, by when they were, and missed in it, by when they ran out first; and what was
+    put right in it."""
     for case in cases:
         if case.state is CaseState.MERGED:
             continue
@@ -315,6 +324,9 @@ def _ended(cases: Iterable[Case], issue: Issue, now: datetime) -> Iterator[Ended
             how = ending(clock, now)
             kept = how is Ending.KEPT and issue.holds(ended_at(clock, now))
             missed = how is Ending.MISSED and issue.holds(ran_out_at(clock))
+            was = clock.corrected
+            if was is not None and how is Ending.CORRECTED and issue.holds(was.at):
+                yield Ended(case, clock, how, correction(clock, now))
             if kept or missed:
                 whose = "（计入发现和定级）" if missed and is_booked(clock, now) else ""
                 yield Ended(case, clock, how, f"{verdict(clock, now)[1]}{whose}")

@@ -29,13 +29,14 @@ from response_api.post_card import engagement
 from response_api.public_clocks import verdict
 from response_api.to_verify import LONGEST, claims
 from response_api.words import CATEGORIES, CERTAINTIES, CHANNELS, LEVELS, SIGNALS
+from triage.known import OCCURRED, casualties, emergency, signals_of
 from triage.lifecycle import LEAD as CUT_LEAD
 from triage.lifecycle import TITLE as CUT_TITLE
 from triage.scorecard import Scorecard
 from triage.severity import rank
 from triage.terms import in_short
 from triage.titles import ERASED as GONE_TITLES
-from triage.words import PUBLICITIES, STATEMENTS
+from triage.words import KNOWLEDGE, PUBLICITIES, STATEMENTS
 
 TITLE, LEAD, CLAIM, UNIT = 40, 200, 80, 24
 """Characters of a title, of the gist, of one sentence and of a name, as a paper carries them."""
@@ -121,8 +122,10 @@ def where(case: Case) -> str:
 
 def when(case: Case) -> str:
     if case.occurred.at is None:
-        return f"{UNKNOWN}；最早公开于{minute(case.first_public_at)}"
-    return f"{minute(case.occurred.at)}（{CERTAINTIES[case.occurred.certainty]}）"
+        told = "经核实不详" if OCCURRED in case.settled_by_people else UNKNOWN
+        return f"{told}；最早公开于{minute(case.first_public_at)}"
+    sure = KNOWLEDGE.get(case.occurred.source, CERTAINTIES[case.occurred.certainty])
+    return f"{minute(case.occurred.at)}（{sure}）"
 
 
 def level(case: Case) -> str:
@@ -132,16 +135,24 @@ def level(case: Case) -> str:
     told = f"{mark.numeral}级（{mark.word}），{by}"
     if rank(severity.possible) > rank(severity.level):
         told += f"；未知各项若取最高可达{severity.possible.value}"
-    return f"{told}（不是突发事件等级）"
+    official = emergency(case)
+    return f"{told}（不是突发事件等级{f'；政府认定的突发事件等级：{official}' if official else ''}）"
 
 
 def harm(case: Case) -> str:
     """Casualties and loss as far as anybody has said anything, each with how sure that is."""
-    seen = {signal.kind: signal for signal in case.signals}
-    told = [_signal(kind, seen.get(kind)) for kind in HARM]
+    seen = signals_of(case)
+    told = [_harmed(case, kind, seen.get(kind)) for kind in HARM]
     if loss := seen.get(SignalKind.LOSS):
         told.append(_signal(SignalKind.LOSS, loss))
     return "；".join(told)
+
+
+def _harmed(case: Case, kind: SignalKind, signal: SignalSeen | None) -> str:
+    known = casualties(case, kind)
+    if known is None:
+        return _signal(kind, signal)
+    return f"{SIGNALS[kind]}{f'{known.number}人' if known.number else '没有'}（{KNOWLEDGE[known.source]}）"
 
 
 def _signal(kind: SignalKind, signal: SignalSeen | None) -> str:
@@ -261,7 +272,7 @@ def advice(material: Material) -> tuple[str, ...]:
         told.append(f"配合单位：{listed(tuple(map(names.unit_name, case.route.assist)))}。")
     if case.route.inform:
         told.append(f"向{listed(case.route.inform)}通报情况。")
-    if hearsay(material) or any(signal.claimed for signal in case.signals):
+    if hearsay(material) or any(signal.claimed for signal in signals_of(case).values()):
         told.append("文中未经证实的说法先行核实，核实前不对外引用。")
     if case.assessment:
         told.append(f"按“{category(case)}”办理：{case.assessment.duty}。")

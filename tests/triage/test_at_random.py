@@ -1,7 +1,7 @@
 """Whatever people, the worker and the watch do to a few cases, in any order and with crashes in between, some things hold.
 
 The record has no gap; nothing is published without three people over the same bytes; every post is in one case and is
-counted once; a clock runs only where somebody answers for it, and gets later only by somebody's word.  No clock is lost, no
+counted once; a clock runs only where somebody answers for it, and gets later only by somebody's word or by a fact that was put right.  No clock is lost, no
 rung told twice, whatever is reopened, merged or extended; who acknowledges stops that clock alone; what is closed owes nothing;
 a suspicion is never shown as law.
 """
@@ -32,20 +32,26 @@ from huiying import chain
 from huiying import settings as settings_of_the_office
 from huiying.clock import ManualClock
 from huiying.contracts import (
+    CASUALTIES,
     LIVE_STATES,
     Actor,
     Authority,
     Case,
     CaseState,
+    Casualties,
+    Certainty,
     ClockKind,
     ClockRule,
     ClockState,
     DeliveryState,
     EventKind,
+    Knowledge,
     Level,
     Notice,
+    Occurrence,
     Rank,
     Reading,
+    Recognised,
     ResponseClock,
     Role,
     SignalKind,
@@ -171,6 +177,8 @@ class Office(RuleBasedStateMachine):
         self.posts: dict[str, Reading] = {}
         self.known: set[str] = set()
         self.clocks: dict[Key, ResponseClock] = {}
+        self.told: Counter[str] = Counter()
+        """Events of each case when it was looked at last."""
         self.receiver = Receiver()
         self.notices: dict[str, dict[str, Notice]] = {}
         """By case and id: every notice that was ever owed."""
@@ -313,6 +321,12 @@ class Office(RuleBasedStateMachine):
             self.now += timedelta(minutes=minutes)
             self._watch()
 
+    @rule(way=WAYS, act=st.sampled_from([Act.RELABEL, Act.RECOGNISE]))
+    def facts_are_put_right(self, way: int, act: Act) -> None:
+        live = [case for case in self._cases() if case.state in RULES[act].states]
+        if live:
+            self._do(self._pick(live, way), PEOPLE[1], act, None, way)
+
     @rule(steps=st.integers(0, 9))
     def the_process_will_be_killed(self, steps: int) -> None:
         self.fuse.left = steps
@@ -364,13 +378,24 @@ class Office(RuleBasedStateMachine):
                 assert key not in found, "two clocks of one name"
                 found[key] = clock
         assert self.clocks.keys() <= found.keys()
+        corrected = {
+            case.id
+            for case in cases
+            if any("更正" in f"{event.what}{event.why}" for event in case.events[self.told[case.id] :])
+        }
+        self.told = Counter({case.id: len(case.events) for case in cases})
         for key, before in self.clocks.items():
             after = found[key]
             taken_back = any(one.reason == BACK for one in after.recomputed)
-            moved = taken_back or after.due_at == after.extended_to
+            put_right = key[0] in corrected
+            moved = taken_back or put_right or after.due_at == after.extended_to
             assert after.due_at <= before.due_at or moved, key
-            assert before.broken_at is None or after.broken_at is not None, (key, "a breach was forgotten")
-            assert before.provisional or not after.provisional, (key, "a duty became a suspicion")
+            told = after.broken_at is not None or after.corrected is not None or put_right or taken_back
+            assert before.broken_at is None or told, (key, "a breach was forgotten")
+            assert before.provisional or put_right or not after.provisional, (
+                key,
+                "a duty became a suspicion",
+            )
             done = before.state in (ClockState.MET, ClockState.WAIVED)
             assert not done or after.state is before.state, (key, "what was done is owed again")
         self.clocks = found
@@ -405,10 +430,11 @@ class Office(RuleBasedStateMachine):
         """On no page, public or not, in no notice, and in nothing that says how a deadline follows."""
         for case in cases:
             everything = (*case.clocks, *case.past_clocks)
-            suspected = {clock.rule.kind for clock in everything if clock.provisional}
+            suspected = {clock.rule.kind for clock in case.clocks if clock.provisional}
             shown = {(one.name, one.round): one.authority for one in public_clocks(case, self.now)}
             for clock in everything:
-                law = clock.rule.authority is Authority.STATUTORY and not clock.provisional
+                law = clock.official or clock.rule.authority is Authority.STATUTORY
+                law = law and not clock.provisional
                 assert (clock.authority is Authority.STATUTORY) is law
                 assert (shown[clock.rule.name, clock.round] == "法定") is law
                 assert (clock_card(clock, self.now).authority == "法定") is law
@@ -564,7 +590,8 @@ class Office(RuleBasedStateMachine):
             Act.DECIDE: {"decision": self._pick(decisions, way), "granted": way % 2 == 0, "reason": "同意"},
             Act.MERGE: {"into": self._pick(others, way), "reason": "同一件事"},
             Act.SPLIT: {"posts": self._some_posts(case, way)},
-            Act.RELABEL: {"labels": Labels(topic=f"T{1 + way % 16:02d}"), "reason": "议题不对"},
+            Act.RELABEL: {"labels": self._labels(way), "reason": "到现场看过"},
+            Act.RECOGNISE: self._recognised(way),
             Act.LINK: {"other": self._pick(others, way)},
             Act.APART: {"other": self._pick(others, way)},
             Act.HOLD: {"until": None if way % 2 else self.now + timedelta(days=1 + way % 90), "reason": "要用"},
@@ -574,6 +601,26 @@ class Office(RuleBasedStateMachine):
         names = {Act.OBJECT: "object_to", Act.RAISE: "raise_level", Act.LOWER: "lower_level"}
         command = getattr(desk, names.get(act, act.value))
         return cast(Case, command(case.id, actor, now, **kwargs, **typed.get(act, {})))
+
+    def _labels(self, way: int) -> Labels:
+        known = self._pick(list(Knowledge), way)
+        if way % 3 == 0:
+            return Labels(topic=f"T{1 + way % 16:02d}")
+        if way % 3 == 1:
+            at = self.now - timedelta(hours=way % 50)
+            moment = Occurrence(at=at, source=known.value, certainty=Certainty.STATED)
+            return Labels(occurred=moment if way % 4 else Occurrence())
+        kind = self._pick(CASUALTIES, way)
+        return Labels(casualties=(Casualties(kind=kind, number=way % 5, source=known),))
+
+    def _recognised(self, way: int) -> dict[str, Any]:
+        kind = self._pick(list(Recognised), way)
+        level = self._pick(list(Level), way // 3) if kind is Recognised.EMERGENCY and way % 5 else None
+        stands = way % 5 > 0
+        return {
+            "kind": kind, "level": level, "stands": stands, "body": "省政府", "said_at": self.now - timedelta(minutes=way % 90),
+            "reason": "登记有误",
+        }  # fmt: skip
 
     def _some_posts(self, case: Case, way: int) -> list[str]:
         lines = self.engine.archive.of_cases({case.id, *case.merged_from})

@@ -12,14 +12,21 @@ from huiying.contracts import (
     Awaited,
     Case,
     CaseState,
+    Casualties,
+    Certainty,
     ClockKind,
     ClockState,
     EventKind,
+    Knowledge,
     Level,
+    Occurrence,
+    Recognised,
+    SignalKind,
     StatementKind,
     StatementState,
     Suggestion,
 )
+from huiying.examples import Labels
 from huiying.ports import CaseQuery, Engine
 from tests.eventually import eventually
 from tests.factories import NOW
@@ -287,3 +294,70 @@ def test_a_split_leaves_everything_open_with_the_old_case_and_the_new_one_has_it
     own = clock(made, ClockKind.RESPONSE)
     assert own.state is ClockState.RUNNING and own.due_at < until
     assert clock(left, ClockKind.RESPONSE).due_at == until
+
+
+# ---------------------------------------------------------------------------- what is known and registered
+
+
+def registered(desk: Desk, case: Case) -> Case:
+    return desk.recognise(
+        case.id,
+        DUTY,
+        NOW + HOUR,
+        seen=seen(desk, case),
+        kind=Recognised.EMERGENCY,
+        level=Level.MAJOR,
+        body="省人民政府",
+        said_at=NOW,
+    )
+
+
+def known(desk: Desk, case: Case, hours: int, injured: int) -> Case:
+    moment = Occurrence(at=NOW - hours * HOUR, source=Knowledge.SITE.value, certainty=Certainty.STATED)
+    hurt = Casualties(kind=SignalKind.INJURIES, number=injured, source=Knowledge.SITE)
+    labels = Labels(occurred=moment, casualties=(hurt,))
+    return desk.relabel(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), labels=labels, reason="看过现场")
+
+
+def test_what_is_registered_makes_law_where_its_case_lives_on_and_goes_back_with_it(
+    desk: Desk, case: Case, other: Case
+) -> None:
+    desk.raise_level(other.id, DUTY, NOW + HOUR, seen=seen(desk, other), level=Level.MAJOR, reason="媒体关注")
+    registered(desk, case)
+    into = merged(desk, case, other)
+    assert [one.level for one in into.recognitions] == [Level.MAJOR]
+    assert clock(into, ClockKind.STATEMENT).official
+    out = unmerged(desk, case)
+    assert clock(out, ClockKind.STATEMENT).official and out.recognitions
+    back = desk.cases.get(other.id)
+    assert back.recognitions == () and not clock(back, ClockKind.STATEMENT).official
+    assert clock(back, ClockKind.STATEMENT).state is ClockState.RUNNING
+
+
+def test_what_is_registered_and_known_stays_where_posts_are_split_off(desk: Desk, case: Case) -> None:
+    registered(desk, case)
+    known(desk, case, 1, 2)
+    made = split(desk, case)
+    assert (made.recognitions, made.casualties, made.settled_by_people) == ((), (), ())
+    assert desk.cases.get(case.id).recognitions
+
+
+def test_what_people_know_goes_with_a_case_where_nobody_said_anything_and_back(
+    desk: Desk, case: Case, other: Case
+) -> None:
+    before = other.occurred
+    known(desk, case, 2, 3)
+    into = merged(desk, case, other)
+    assert into.occurred.at == NOW - 2 * HOUR and into.casualties[0].number == 3
+    unmerged(desk, case)
+    back = desk.cases.get(other.id)
+    assert (back.occurred, back.casualties, back.settled_by_people) == (before, (), ())
+
+
+def test_what_people_know_of_the_case_that_lives_on_stands(desk: Desk, case: Case, other: Case) -> None:
+    known(desk, case, 2, 3)
+    known(desk, other, 1, 5)
+    into = merged(desk, case, other)
+    assert into.occurred.at == NOW - HOUR and [one.number for one in into.casualties] == [5]
+    unmerged(desk, case)
+    assert desk.cases.get(other.id).occurred.at == NOW - HOUR

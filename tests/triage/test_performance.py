@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from huiying.contracts import (
     CaseState,
     ClockKind,
     ClockState,
+    Corrected,
     EventKind,
     Level,
     ResponseClock,
@@ -61,11 +63,23 @@ def test_clocks_are_counted_by_how_they_ended_and_law_apart_from_house() -> None
     )
     signing, law, house = of(scored(case)).clocks
     assert (law.kind, law.authority) == (ClockKind.RESPONSE, Authority.STATUTORY)
-    assert [law.count(one) for one in Ending] == [1, 1, 0, 1]
+    assert [law.count(one) for one in Ending] == [1, 1, 0, 1, 0]
     assert law.on_time == 0.5
     assert law.hours == Spread(n=2, median=2.0, ninety=3.0), "what was waived took no time"
     assert signing.count(Ending.MISSED) == 1
     assert (house.authority, house.on_time) == (Authority.HOUSE, 1.0)
+
+
+def test_what_was_put_right_is_neither_kept_nor_missed() -> None:
+    was = Corrected(at=NOW + timedelta(hours=2), due=NOW, broken_at=NOW)
+    void = replace(was, owed=False)
+    case = a_case(clocks=(clock(hours=1, corrected=was), clock(hours=9, corrected=void), clock(hours=1)))
+    found = of(scored(case))
+    (law,) = found.clocks
+    assert (law.count(Ending.KEPT), law.count(Ending.MISSED), law.count(Ending.CORRECTED)) == (1, 0, 2)
+    assert law.on_time == 1.0
+    (unit,) = found.units
+    assert (unit.kept, unit.missed, unit.corrected) == (1, (), (case.id, case.id))
 
 
 def test_a_suspicion_is_none_of_the_laws_clocks() -> None:

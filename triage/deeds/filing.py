@@ -59,6 +59,7 @@ def erase(case: Case, now: datetime, erased: Erased, what: str) -> Case:
         evidence=(),
         profile=Profile(topics=case.profile.topics, places=case.profile.places),
         severity=replace(severity, points=points),
+        recognitions=tuple(replace(one, body="", document="") for one in case.recognitions),
         assessment=case.assessment and replace(case.assessment, source=""),
         statements=tuple(_bare(one) for one in case.statements),
         suggestions=(),

@@ -22,25 +22,30 @@ from huiying.contracts import (
     Rank,
     ResponseClock,
     Role,
+    Severity,
     Statement,
     TextRef,
 )
 from triage.acts import RANKS
-from triage.clocks import cancel, start_clocks, start_provisionally, startable
+from triage.clocks import cancel, put_right, start_clocks, start_provisionally, startable
 from triage.clocks import extend as longer
 from triage.clocks import reinstate as take_back
 from triage.clocks import waive as without
+from triage.known import emergency
 from triage.policy import Policy
 from triage.publishing import MEETS, Draft, meets
 from triage.record import note, shown
 from triage.refusals import Invalid, NotNow, NotYours
-from triage.severity import grade, rank
+from triage.severity import grade, level_of, rank
+from triage.severity import put_right as weighed_anew
 from triage.words import RANK_NAMES
 
 LONGEST = timedelta(days=366)
 """That a deadline may be put off."""
 GRAVE = Level.MAJOR
 """From here on nobody lowers a level alone (domain rules 3.2)."""
+GRAVE_RANK = rank(GRAVE)
+CORRECTED = "更正事实"
 
 
 def raise_level(
@@ -58,10 +63,56 @@ def lower_level(
     """At once below 重大; from there on it is asked of a leader."""
     if rank(level) >= rank(case.severity.level):
         raise Invalid({"level": f"现在是{case.severity.level}，请选更低的等级"})
+    _not_below_the_emergency(case, level)
     if rank(case.severity.level) >= rank(GRAVE):
         what = f"请示：由{case.severity.level}降为{level}"
         return _ask(case, actor, now, kind=DecisionKind.LOWER, level=level, reason=reason, what=what)
     return _set(case, actor, policy, now, level, (reason,), "降")
+
+
+def _not_below_the_emergency(case: Case, level: Level) -> None:
+    official = emergency(case)
+    if official is not None and rank(level) < rank(official):
+        raise NotNow(f"政府认定为{official}突发事件，舆情等级不能更低；认定登记错了的，请先用“登记认定”更正")
+
+
+def follow(
+    case: Case, before: Case, actor: Actor, policy: Policy, now: datetime, *, why: str, reason: TextRef
+) -> Case:
+    """The level after people have put facts right: what rested on them goes. Below 重大 at once, with the clocks that only the
+    level had brought; from there on it is asked of a leader, as every lowering is. What people had set stays.
+    """
+    anew = weighed_anew(case, policy.rubric, now)
+    level, case = case.severity.level, replace(case, severity=replace(anew, level=case.severity.level))
+    if case.grading is not None:
+        machine = min(case.grading.machine, anew.level, key=rank)
+        return replace(case, grading=replace(case.grading, machine=machine))
+    if rank(anew.level) >= rank(level) or not _explains(before.severity, policy):
+        return case
+    if rank(level) >= GRAVE_RANK:
+        if any(one.granted is None and one.kind is DecisionKind.LOWER for one in case.decisions):
+            return case
+        what = f"请示：{why}，由{level}降为{anew.level}"
+        return _ask(
+            case,
+            actor,
+            now,
+            kind=DecisionKind.LOWER,
+            level=anew.level,
+            reason=reason,
+            what=what,
+            corrects=True,
+        )
+    case = replace(case, severity=anew, graded_at=now)
+    what = f"舆情等级由{level}改为{anew.level}（{why}，{anew.low} 分）"
+    case = note(case, EventKind.LEVEL_CHANGED, now, actor.login, what, why=why)
+    return put_right(case, now, policy.calendar, why, lowered=True)
+
+
+def _explains(severity: Severity, policy: Policy) -> bool:
+    """Whether the level follows from the sum and the floors: not where it came with another case."""
+    grounds = (level_of(severity.low, policy.rubric), *(floor.level for floor in severity.floors))
+    return rank(max(grounds, key=rank)) >= rank(severity.level)
 
 
 def waive(case: Case, actor: Actor, now: datetime, *, kind: ClockKind, reason: TextRef) -> Case:
@@ -159,6 +210,8 @@ def decide(
         raise NotYours("自己提出的请示，要由别人批")
     if granted:
         _still_stands(case, asked)
+    if granted and asked.level is not None:
+        _not_below_the_emergency(case, asked.level)
     if granted and asked.clock is not None:
         _check_authority(actor, _running(case, asked.clock))
     if granted and asked.clock is not None and asked.until is not None:
@@ -175,7 +228,8 @@ def decide(
         by = f"{RANK_NAMES[actor.rank]}同意延长"
         return longer(case, asked.clock, now, actor.login, by, asked.until, (reason,))
     if asked.level is not None and rank(asked.level) < rank(case.severity.level):
-        return _set(case, actor, policy, now, asked.level, (reason,), "降")
+        case = _set(case, actor, policy, now, asked.level, (reason,), "降")
+        return put_right(case, now, policy.calendar, CORRECTED, lowered=True) if asked.corrects else case
     return case
 
 
@@ -211,6 +265,7 @@ def _ask(
     clock: ClockKind | None = None,
     level: Level | None = None,
     until: datetime | None = None,
+    corrects: bool = False,
 ) -> Case:
     same = [d for d in case.decisions if d.granted is None and (d.kind, d.clock) == (kind, clock)]
     if same:
@@ -222,6 +277,7 @@ def _ask(
         level=level,
         until=until,
         reason=reason.digest,
+        corrects=corrects,
         asked_by=actor.login,
         asked_at=now,
     )
@@ -264,12 +320,12 @@ def has_authority(actor: Actor, clock: ResponseClock) -> bool:
 
 
 def _needed(clock: ResponseClock) -> Rank:
-    return Rank.HEAD if clock.rule.authority is Authority.STATUTORY else Rank.DEPUTY
+    return Rank.HEAD if clock.authority is Authority.STATUTORY else Rank.DEPUTY
 
 
 def _check_authority(actor: Actor, clock: ResponseClock) -> None:
     if not has_authority(actor, clock):
-        raise NotYours(f"{clock.rule.authority}的时限要由{RANK_NAMES[_needed(clock)]}以上决定")
+        raise NotYours(f"{clock.authority}的时限要由{RANK_NAMES[_needed(clock)]}以上决定")
 
 
 def about(case: Case, asked: Decision) -> str:

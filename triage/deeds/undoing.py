@@ -25,7 +25,7 @@ from huiying.contracts import (
     Verdict,
 )
 from triage import rebound
-from triage.clocks import resume
+from triage.clocks import put_right, resume
 from triage.deeds.carried import leave
 from triage.deeds.stories import JOINED, SOONER, first_of, tallies_of, without, without_traces
 from triage.gather import PLACES, stated
@@ -104,11 +104,12 @@ def give_back(
         tallies=without(into.tallies, gone, left, into.told),
     )
     out = rebound.unheard(out, first_of(gone, left), policy.handling.rebound)
-    out = leave(without_traces(out, frozenset(case.claims), gone, left), case, own)
+    out = leave(without_traces(out, frozenset(case.claims), gone, left), case, own, took)
     told = f"事件 {case.id} 撤销合并，退出本事件（{len(case.claims)} 条信息）"
     out = note(out, EventKind.UNMERGED, now, _who(case), told, evidence=(case.id,))
     if took is not None:
         out = _as_it_stood(out, case, took, left, now)
+    out = put_right(out, now, policy.calendar, BACK)
     return reckoned(out, out, policy, now)
 
 
