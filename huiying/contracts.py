@@ -670,6 +670,20 @@ class Severity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideBody:
+    """A body outside the office that is told, and what of the matter is its business."""
+
+    body: str
+    ground: str = ""
+    """Which competence of theirs; '' where the rules name the body alone."""
+    article: str = ""
+    basis: str = ""
+    """As in a route."""
+    clue: bool = False
+    """What goes there is a lead for an inquiry of theirs (移交线索), no business to be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """Who leads, helps and is told, and the article that says so."""
 
@@ -678,12 +692,20 @@ class Route:
     """Unit id."""
     assist: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()
-    """Bodies outside, by name."""
+    """By name: units of ours that watch; of a case routed before ``bodies`` were kept, bodies outside too."""
+    bodies: tuple[OutsideBody, ...] = ()
     article: str
     basis: str
     """S seed document, L statute, A analogy, K own knowledge, P proposal."""
     why: str
     restricted: bool = False
+    by_level: tuple[str, ...] = ()
+    """Names of the level rules that have brought somebody in."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Everybody who is told, by name."""
+        return tuple(dict.fromkeys((*self.inform, *(one.body for one in self.bodies))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ def hindrance(case: Case, kind: Kind) -> str:
 def _no_transfer(case: Case) -> str:
     if case.route.restricted:
         return "限制知悉的事项不转外单位。"
-    if not case.route.inform:
+    if not case.route.told:
         return "按分办规则，这件事没有要通报的外单位。"
     return "" if case.state in LIVE_STATES else "只有正在办理的事件才转办。"
 

@@ -24,7 +24,7 @@ def transfer(material: Material) -> OfficePaper:
         Text(text="以上内容来自公开信息，尚未全部核实。" + "".join(unverified)),
     )
     asked = [
-        f"请按职责核实、处理其中属于贵单位（{listed(case.route.inform)}）职责的部分，并将结果告知我办。",
+        f"请按职责核实、处理其中属于贵单位（{listed(case.route.told)}）职责的部分，并将结果告知我办。",
         "认为不属于本单位职责的，请说明理由并尽快退回。",
         *(
             f"我办“{clock.rule.name}”的时限为{minute(clock.due_at)}（{clock.authority.value}，{clock.rule.citation}）。"
@@ -38,7 +38,7 @@ def transfer(material: Material) -> OfficePaper:
         made_at=material.now,
         number="文号：{}",
         notices=about.notices(case),
-        to=listed(case.route.inform),
+        to=listed(case.route.told),
         blocks=(
             *sections(
                 ("基本情况", opening),
