@@ -287,6 +287,11 @@ class EventKind(StrEnum):
     EVALUATED = "evaluated"
     DECISION_ASKED = "decision_asked"
     DECISION_MADE = "decision_made"
+    REFERRED = "referred"
+    """A body outside has been handed what is its business."""
+    REFERRAL_ANSWERED = "referral_answered"
+    REFERRAL_OVERDUE = "referral_overdue"
+    """Its reply was asked for by a day that is over."""
 
 
 class DeliveryState(StrEnum):
@@ -1209,6 +1214,44 @@ class FollowUp:
     """Digest of the text."""
 
 
+class ReferralOutcome(StrEnum):
+    DONE = "done"
+    NOT_THEIRS = "not_theirs"
+    """Sent back: it is no business of theirs."""
+    GIVEN_UP = "given_up"
+    """Nothing came, and nobody waits any longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """转办, or 移交线索: what one body outside has been handed, on which ground, and what came back."""
+
+    id: str
+    to: OutsideBody
+    by: str
+    at: Instant
+    due_at: Instant | None = None
+    """By when a reply is asked for; None where none is."""
+    note: str = ""
+    """Digest of the text; '' where nobody wrote one."""
+    by_rule: bool = True
+    """Body, ground and article are as the rules have them: what people type of it stands here alone, and not in the record."""
+    of: str = ""
+    """The case that it was referred in, where that has become part of this one."""
+    overdue_at: Instant | None = None
+    """When it was booked that the reply had not come in time."""
+    outcome: ReferralOutcome | None = None
+    answered_at: Instant | None = None
+    """When the reply arrived, as people say."""
+    gist: str = ""
+    """Digest of what it said."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a reply is asked for and has not come."""
+        return self.due_at is not None and self.outcome is None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """评估: what a person says of how a closed matter was answered, and what no record knows."""
@@ -1323,6 +1366,7 @@ class Case:
     statements: tuple[Statement, ...] = ()
     decisions: tuple[Decision, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    referrals: tuple[Referral, ...] = ()
     grading: Grading | None = None
     """None: the level is the machine's."""
     settled_by_people: tuple[str, ...] = ()
@@ -1372,7 +1416,7 @@ class Case:
     next_send_at: Instant | None = None
     next_event_at: Instant | None = None
     awaits: tuple[str, ...] = ()
-    """Whose turn it is: acknowledge, rework, review, sign, publish, follow_up, decision."""
+    """Whose turn it is: acknowledge, rework, review, sign, publish, follow_up, decision, referral."""
 
 
 # --------------------------------------------------------------------------------------------- archive

@@ -327,9 +327,11 @@ def silent_bodies(folder: Path, policy: Policy) -> list[str]:
     """Of ``routes.toml``, each line with bodies that it names without why the matter is theirs."""
     path = folder / "routes.toml"
     found: dict[str, list[str]] = {}
-    for row in (*policy.routes.route, *policy.routes.level):
-        for body in (one.body for one in row.inform if one.is_plain):
-            found.setdefault(row.rule, []).append(body)
+    rows = [(row.rule, row.inform) for row in policy.routes.route]
+    rows += [(row.rule, row.inform) for row in policy.routes.level]
+    for rule, inform in rows:
+        if names := [one.body for one in inform if one.is_plain]:
+            found.setdefault(rule, []).extend(names)
     lines = {rule: line_of(path, f'rule = "{rule}"') for rule in found}
     return [
         f"{path}{lines[rule]}：{rule} 的 inform 只写了名字（{'、'.join(names)}），"

@@ -181,7 +181,8 @@ def test_a_restricted_matter_brings_in_nobody_by_its_level() -> None:
 
 
 def test_every_body_that_is_told_has_its_own_ground_and_article() -> None:
-    rows = [one for row in (*policy().routes.route, *policy().routes.level) for one in row.inform]
+    rows = [one for row in policy().routes.route for one in row.inform]
+    rows += [one for row in policy().routes.level for one in row.inform]
     assert rows
     for one in rows:
         assert one.ground and one.article and one.basis

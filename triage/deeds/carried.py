@@ -1,4 +1,6 @@
-"""What people still have to answer, and what they have consulted on, goes with a case into the one it becomes part of.  Pure."""
+"""What people still have to answer, what they have consulted on and what they have referred goes with a case into the one it
+becomes part of.  Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,15 @@ from triage.record import TRIAGE, note
 
 
 def carry(into: Case, case: Case, now: datetime) -> Case:
-    """The case that lives on with the open requests, the open suggestions and the consultations of the one that it has
-    taken in."""
+    """The case that lives on with the open requests, the open suggestions, the consultations and the referrals of the one
+    that it has taken in."""
     waiting = [one for one in case.decisions if one.granted is None]
     asked = tuple(_of(case, one) for one in waiting)
     into = replace(
         into,
         decisions=(*into.decisions, *asked),
         consultations=_in_order(*into.consultations, *case.consultations),
+        referrals=(*into.referrals, *(one if one.of else replace(one, of=case.id) for one in case.referrals)),
         suggestions=likeliest(into, case.suggestions),
     )
     for one in waiting:
@@ -36,6 +39,7 @@ def leave(into: Case, case: Case, own: Collection[str]) -> Case:
         into,
         decisions=tuple(one for one in into.decisions if one.granted is not None or one.of not in own),
         consultations=tuple(one for one in into.consultations if one not in case.consultations),
+        referrals=tuple(one for one in into.referrals if one.of not in own),
         suggestions=tuple(one for one in into.suggestions if one not in case.suggestions),
     )
 
