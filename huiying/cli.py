@@ -43,6 +43,7 @@ from huiying.errors import Misconfigured, TryAgain
 from huiying.learning import cli as learning
 from huiying.ports import Engine
 from huiying.report_cli import report
+from huiying.routes_cli import routes_cli
 from huiying.sources_cli import sources_cli
 from huiying.suppress_cli import suppress_cli
 from huiying.suppression import SiftedStream, Suppression
@@ -59,6 +60,7 @@ cli.add_typer(record_cli, name="record")
 dead_cli = typer.Typer(help="没有人能处理的信息（死信）。", no_args_is_help=True)
 cli.add_typer(dead_cli, name="dead")
 cli.add_typer(office_cli.policy_cli, name="policy")
+cli.add_typer(routes_cli, name="routes")
 cli.add_typer(office_cli.clock_cli, name="clock")
 cli.add_typer(office_cli.calendar_cli, name="calendar")
 cli.add_typer(office_cli.roster_cli, name="roster")

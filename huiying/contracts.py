@@ -315,6 +315,11 @@ class EventKind(StrEnum):
     EVALUATED = "evaluated"
     DECISION_ASKED = "decision_asked"
     DECISION_MADE = "decision_made"
+    REFERRED = "referred"
+    """A body outside has been handed what is its business."""
+    REFERRAL_ANSWERED = "referral_answered"
+    REFERRAL_OVERDUE = "referral_overdue"
+    """Its reply was asked for by a day that is over."""
 
 
 class DeliveryState(StrEnum):
@@ -719,6 +724,20 @@ class Severity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideBody:
+    """A body outside the office that is told, and what of the matter is its business."""
+
+    body: str
+    ground: str = ""
+    """Which competence of theirs; '' where the rules name the body alone."""
+    article: str = ""
+    basis: str = ""
+    """As in a route."""
+    clue: bool = False
+    """What goes there is a lead for an inquiry of theirs (移交线索), no business to be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """Who leads, helps and is told, and the article that says so."""
 
@@ -727,12 +746,20 @@ class Route:
     """Unit id."""
     assist: tuple[str, ...] = ()
     inform: tuple[str, ...] = ()
-    """Bodies outside, by name."""
+    """By name: units of ours that watch; of a case routed before ``bodies`` were kept, bodies outside too."""
+    bodies: tuple[OutsideBody, ...] = ()
     article: str
     basis: str
     """S seed document, L statute, A analogy, K own knowledge, P proposal."""
     why: str
     restricted: bool = False
+    by_level: tuple[str, ...] = ()
+    """Names of the level rules that have brought somebody in."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Everybody who is told, by name."""
+        return tuple(dict.fromkeys((*self.inform, *(one.body for one in self.bodies))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1296,6 +1323,44 @@ class FollowUp:
     """Digest of the text."""
 
 
+class ReferralOutcome(StrEnum):
+    DONE = "done"
+    NOT_THEIRS = "not_theirs"
+    """Sent back: it is no business of theirs."""
+    GIVEN_UP = "given_up"
+    """Nothing came, and nobody waits any longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """转办, or 移交线索: what one body outside has been handed, on which ground, and what came back."""
+
+    id: str
+    to: OutsideBody
+    by: str
+    at: Instant
+    due_at: Instant | None = None
+    """By when a reply is asked for; None where none is."""
+    note: str = ""
+    """Digest of the text; '' where nobody wrote one."""
+    by_rule: bool = True
+    """Body, ground and article are as the rules have them: what people type of it stands here alone, and not in the record."""
+    of: str = ""
+    """The case that it was referred in, where that has become part of this one."""
+    overdue_at: Instant | None = None
+    """When it was booked that the reply had not come in time."""
+    outcome: ReferralOutcome | None = None
+    answered_at: Instant | None = None
+    """When the reply arrived, as people say."""
+    gist: str = ""
+    """Digest of what it said."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a reply is asked for and has not come."""
+        return self.due_at is not None and self.outcome is None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """评估: what a person says of how a closed matter was answered, and what no record knows."""
@@ -1426,6 +1491,7 @@ class Case:
     statements: tuple[Statement, ...] = ()
     decisions: tuple[Decision, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    referrals: tuple[Referral, ...] = ()
     grading: Grading | None = None
     """None: the level is the machine's."""
     settled_by_people: tuple[str, ...] = ()
@@ -1481,7 +1547,7 @@ class Case:
     next_send_at: Instant | None = None
     next_event_at: Instant | None = None
     awaits: tuple[str, ...] = ()
-    """Whose turn it is: acknowledge, rework, review, sign, publish, follow_up, decision."""
+    """Whose turn it is: acknowledge, rework, review, sign, publish, follow_up, decision, referral."""
 
 
 # --------------------------------------------------------------------------------------------- archive

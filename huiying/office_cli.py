@@ -68,7 +68,7 @@ def policy_check(
     for pack in office.packs.values():
         for line in packbook.silent(pack):
             print(f"  注意：{line}")
-    for line in _without_anybody(where):
+    for line in [*_without_anybody(where), *policy.silent_bodies(where, office)]:
         print(f"  注意：{line}")
     for line in _forgotten(office.calendar, sorted(office.calendar.office)):
         print(f"  注意：{line}")

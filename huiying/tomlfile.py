@@ -94,19 +94,23 @@ def _where(text: str, location: tuple[int | str, ...]) -> str:
 
 
 def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
+    """Into each table of tables that the location goes through, then to the key."""
     lines = text.splitlines()
-    start = 0
-    if location and isinstance(location[0], str):
-        index = location[1] if len(location) > 1 and isinstance(location[1], int) else 0
-        heads = [
-            i for i, line in enumerate(lines) if re.match(rf"\s*\[\[?\s*{re.escape(location[0])}\b", line)
-        ]
-        if len(heads) > index:
-            start = heads[index]
+    start, end, path = 0, len(lines), ""
+    for part, index in zip(location, (*location[1:], None), strict=False):
+        if not isinstance(part, str):
+            continue
+        path = f"{path}.{part}" if path else part
+        head = re.compile(rf"\s*\[\[?\s*{re.escape(path)}\s*\]")
+        heads = [i for i in range(start, end) if head.match(lines[i])]
+        place = index if isinstance(index, int) else 0
+        if len(heads) > place:
+            start = heads[place]
+            end = heads[place + 1] if len(heads) > place + 1 else end
     wanted = next((part for part in reversed(location) if isinstance(part, str)), None)
     if wanted is None:
         return start + 1 if start else None
-    for number in range(start, len(lines)):
+    for number in range(start, end):
         if number > start and re.match(r"\s*\[", lines[number]):
             break
         if re.match(rf"\s*\"?{re.escape(wanted)}\"?\s*=", lines[number]):

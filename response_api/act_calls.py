@@ -24,8 +24,10 @@ from huiying.contracts import (
     Occurrence,
     Place,
     Recognised,
+    ReferralOutcome,
 )
 from huiying.examples import Labels
+from response_api.act_forms import OTHER
 from triage.acts import Act
 from triage.desk import Desk
 from triage.refusals import Invalid
@@ -155,6 +157,27 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.hold(*who, seen=seen, until=end, reason=text("reason"))
         case Act.RELEASE:
             return desk.release(*who, seen=seen, reason=text("reason"))
+        case Act.REFER:
+            reply_by = _moment(text, "until") if text("until").strip() else None
+            return desk.refer(
+                *who,
+                seen=seen,
+                body=text("other") if text("body") in ("", OTHER) else text("body"),
+                ground=text("ground"),
+                article=text("article"),
+                clue=bool(_ticked(text, "clue", ["yes"])),
+                until=reply_by,
+                note=text("note"),
+            )
+        case Act.TAKE_REPLY:
+            return desk.take_reply(
+                *who,
+                seen=seen,
+                referral=text("referral"),
+                outcome=_chosen(ReferralOutcome, text, "outcome", "请选择结果"),
+                at=_moment(text, "at"),
+                gist=text("gist"),
+            )
         case Act.SUBMIT:
             return desk.submit(*who, seen=seen, statement=text("statement"))
         case Act.CLEAR:

@@ -32,10 +32,12 @@ from triage.acts import RULES, Act, allowed
 from triage.clocks import startable
 from triage.deeds.levels import about, has_authority
 from triage.deeds.matter import reportable, reporting
+from triage.deeds.referring import OUTCOMES, choices, unanswered, way
 from triage.desk import MOST_TEXT
 from triage.hindrance import hindrance
 from triage.known import standing
 from triage.policy import Policy
+from triage.record import shown
 from triage.scoring import Scoring, shipped
 from triage.severity import rank
 from triage.words import HARMS, KNOWLEDGE, RECOGNISED
@@ -119,6 +121,8 @@ NEXT: Mapping[CaseState | StatementState, tuple[Act, ...]] = {
 """The one step that leads on from where a case, or a statement, stands; of several, the first that somebody may take."""
 AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
 """What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
+OTHER = "other"
+"""A body that the rules do not name."""
 ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT, Act.LINK, Act.APART})
 """Acts with a page or a list of their own."""
 
@@ -357,6 +361,10 @@ def _asks(
                 hint="不写就一直保存，直到解除",
             )
             return (end, _REASON)
+        case Act.REFER:
+            return _referral(case)
+        case Act.TAKE_REPLY:
+            return _reply(case)
         case Act.RELEASE | Act.DISMISS | Act.OBJECT | Act.REOPEN | Act.SEND_BACK | Act.WITHDRAW:
             return (_REASON,)
         case _:
@@ -429,6 +437,37 @@ def _recognition(case: Case) -> tuple[Ask, ...]:
         Ask(name="document", label="文号", kind="line", required=False, most=60, hint="没有文号的写来文、来电的方式"),
         Ask(name="said_at", label="何时（北京时间）", kind="moment"),
         reason,
+    )  # fmt: skip
+
+
+def _referral(case: Case) -> tuple[Ask, ...]:
+    named = [
+        (one.body, f"{one.body}{f'：{one.ground}' if one.ground else ''}{'（移交线索）' if one.clue else ''}")
+        for one in choices(case)
+    ]
+    other = () if case.route.restricted else ((OTHER, "其他单位（写在下一栏）"),)
+    free = (
+        Ask(name="other", label="其他单位", kind="line", required=False, most=40, hint="写单位全称，一次一个，不写姓名"),
+    ) if other else ()  # fmt: skip
+    return (
+        Ask(name="body", label="转给谁", kind="choice", choices=[*named, *other]),
+        *free,
+        Ask(name="ground", label="是它的哪项职责", kind="line", required=False, most=80, hint="不写就用分办规则里的"),
+        Ask(name="article", label="依据哪条规定", kind="line", required=False, most=120, hint="不写就用分办规则里的"),
+        Ask(name="clue", label="性质", kind="ticks", required=False,
+            choices=[("yes", "移交线索（公安、纪检监察等），不在公开页上说")]),
+        Ask(name="until", label="请于何时前反馈（北京时间）", kind="moment", required=False, hint="不要求反馈的留空"),
+        Ask(name="note", label="说明", kind="text", required=False, hint="移交线索必填：移交什么、为什么；不写姓名、电话、身份证号"),
+    )  # fmt: skip
+
+
+def _reply(case: Case) -> tuple[Ask, ...]:
+    sent = [(one.id, f"{way(one.to)}{one.to.body}（{shown(one.at)}）") for one in unanswered(case)]
+    return (
+        Ask(name="referral", label="哪一次", kind="choice", choices=sent, value=sent[0][0] if len(sent) == 1 else ""),
+        Ask(name="outcome", label="结果", kind="choice", choices=[(one.value, word) for one, word in OUTCOMES.items()]),
+        Ask(name="at", label="何时收到（北京时间）", kind="moment", hint="不再等的写今天"),
+        Ask(name="gist", label="反馈要点", kind="text", hint="怎么办的、什么结果；不再等的写明理由；不写姓名、电话"),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from huiying.contracts import (
     CaseEvent,
     ClockState,
     Notice,
+    OutsideBody,
     Points,
     ResponseClock,
 )
@@ -120,7 +121,9 @@ class CaseView:
     moments: tuple[tuple[str, str], ...]
     lead_unit: str
     assist: tuple[str, ...]
-    inform: tuple[str, ...]
+    watching: tuple[str, ...]
+    """Who is told without a ground of its own, by name."""
+    bodies: tuple[OutsideBody, ...]
     article: str
     route_basis: str
     route_why: str
@@ -210,7 +213,8 @@ def case_view(
         moments=_moments(case),
         lead_unit=names.unit_name(route.lead),
         assist=tuple(names.unit_name(unit) for unit in route.assist),
-        inform=route.inform,
+        watching=route.inform,
+        bodies=route.bodies,
         article=route.article,
         route_basis="、".join(BASES.get(one, one) for one in route.basis.split(",")),
         route_why=route.why,

@@ -14,6 +14,7 @@ from response_api.house import Names
 from response_api.words import CATEGORIES, DELIVERIES, STATEMENT_STATES, Named, as_is, seen_by
 from triage.clocks import RENEWED
 from triage.deeds.levels import about
+from triage.deeds.referring import OUTCOMES
 from triage.rebound import ANSWERED
 from triage.severity import is_secondary
 from triage.words import CHANNELS as WAYS
@@ -225,6 +226,15 @@ def _made(case: Case, read: Read, now: datetime, named: Named) -> tuple[Made, ..
     for asked in case.follow_ups:
         what = "已经解决" if asked.solved else "没有解决"
         found.append((asked.at, _row("回访", asked.at, named(asked.by), what, asked.found, read, now)))
+    for sent in case.referrals:
+        name = "移交线索" if sent.to.clue else "转办"
+        what = f"{sent.to.body}：{sent.to.ground}（{sent.to.article}）"
+        what += f"；请于 {times.short(sent.due_at, now)} 前反馈" if sent.due_at else ""
+        what += "，过期未反馈" if sent.waits and sent.overdue_at else ""
+        found.append((sent.at, _row(name, sent.at, named(sent.by), what, sent.note, read, now)))
+        if sent.outcome and sent.answered_at:
+            what = f"{sent.to.body}：{OUTCOMES[sent.outcome]}"
+            found.append((sent.answered_at, _row("反馈", sent.answered_at, "", what, sent.gist, read, now)))
     for wanted in case.decisions:
         what = about(case, wanted)
         said = _word(case, wanted)
@@ -254,7 +264,7 @@ def _word(case: Case, wanted: Decision) -> str:
 
 
 def _row(name: str, at: datetime, who: str, what: str, digest: str, read: Read, now: datetime) -> Made:
-    text = read(digest)
+    text = read(digest) if digest else ""
     return Made(name=name, at=times.short(at, now), who=who, what=what, text=ERASED if text is None else text)
 
 

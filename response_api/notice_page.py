@@ -15,7 +15,7 @@ from triage.receipts import ROSTER
 MOST_EVIDENCE, MOST_DONE = 3, 8
 DONE = frozenset(EventKind) - {
     EventKind.GREW, EventKind.CLOCK_STARTED, EventKind.CLOCK_RECOMPUTED, EventKind.RUNG_REACHED,
-    EventKind.NOTICE_SENT, EventKind.NOTICE_FAILED, EventKind.NOTICE_SEEN, EventKind.NOTICE_DROPPED,
+    EventKind.NOTICE_SENT, EventKind.NOTICE_FAILED, EventKind.NOTICE_SEEN, EventKind.NOTICE_DROPPED, EventKind.REFERRAL_OVERDUE,
 }  # fmt: skip
 """What happened to the matter; not what was said about it."""
 

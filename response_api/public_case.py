@@ -6,13 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from huiying.contracts import HANDLED_AS, LIVE_STATES, Case, EventKind, Statement, StatementKind
+from huiying.contracts import (
+    HANDLED_AS,
+    LIVE_STATES,
+    Case,
+    EventKind,
+    ReferralOutcome,
+    Statement,
+    StatementKind,
+)
 from response_api import times
 from response_api.file_view import gone
 from response_api.house import Names
 from response_api.public_clocks import PublicClock, public_clocks, summary
 from response_api.public_statements import PublicStatement, about, class_name, public_statement
 from triage.answers import Answered
+from triage.deeds.referring import NOT_NAMED
 from triage.rebound import ANSWERED, is_watched
 
 STEPS = {
@@ -64,6 +73,8 @@ class PublicCase:
     clocks: tuple[PublicClock, ...]
     clock_summary: str
     steps: tuple[Step, ...]
+    referred: tuple[str, ...]
+    """已转…: to whom and when, where the matter is open."""
     in_hand: bool
     """It is being handled, for the first time or once more (``again``)."""
     again: bool
@@ -101,6 +112,7 @@ def public_case(
         clocks=clocks,
         clock_summary=summary(clocks),
         steps=steps(case, found.statements),
+        referred=referred(case, statements),
         in_hand=in_hand,
         again=in_hand and case.reopened_at is not None,
         gone=gone(case),
@@ -132,6 +144,19 @@ def lead_unit(case: Case, statements: Sequence[PublicStatement], names: Names) -
     if case.route.restricted:
         return statements[0].unit
     return names.unit_name(case.assignment.unit if case.assignment else case.route.lead)
+
+
+def referred(case: Case, statements: Sequence[PublicStatement]) -> tuple[str, ...]:
+    """Of a matter that is open to the public, what other bodies were handed: never a lead for an inquiry of theirs, nor what
+    was sent back as none of their business.
+    """
+    if case.route.restricted or not any(one.open for one in statements):
+        return ()
+    return tuple(
+        f"已转{one.to.body}（{times.full(one.at)[:10]}）"
+        for one in case.referrals
+        if not one.to.clue and one.to.body != NOT_NAMED and one.outcome is not ReferralOutcome.NOT_THEIRS
+    )
 
 
 def steps(case: Case, statements: Sequence[Statement]) -> tuple[Step, ...]:

@@ -199,10 +199,19 @@ EVENTS = {
     EventKind.RELEASED: "不再续存",
     EventKind.DECISION_ASKED: "请示",
     EventKind.DECISION_MADE: "批示",
+    EventKind.REFERRED: "转办",
+    EventKind.REFERRAL_ANSWERED: "反馈",
+    EventKind.REFERRAL_OVERDUE: "未反馈",
 }
 
 TROUBLE = frozenset(
-    {EventKind.CLOCK_BROKEN, EventKind.NOTICE_FAILED, EventKind.OUTLET_FAILED, EventKind.REBOUND}
+    {
+        EventKind.CLOCK_BROKEN,
+        EventKind.NOTICE_FAILED,
+        EventKind.OUTLET_FAILED,
+        EventKind.REBOUND,
+        EventKind.REFERRAL_OVERDUE,
+    }
 )
 
 

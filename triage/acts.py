@@ -22,6 +22,7 @@ from huiying.contracts import (
 )
 from triage.clocks import startable
 from triage.deeds.evaluating import is_of_authors
+from triage.deeds.referring import choices, unanswered
 from triage.filing import is_blank
 from triage.policy import Policy
 from triage.record import refused
@@ -68,6 +69,8 @@ class Act(StrEnum):
     EVALUATE = "evaluate"
     HOLD = "hold"
     RELEASE = "release"
+    REFER = "refer"
+    TAKE_REPLY = "take_reply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +182,10 @@ ACTS = (
          to="不变", owes="写明理由，可以写到何时；到期不清除，直到那时或者解除"),
     Rule(act=Act.RELEASE, name="解除继续保存", roles=(R.SECRECY, R.LEADER),
          states=(S.CLOSED, S.DISMISSED, S.LAPSED, S.MERGED), to="不变", owes="写明理由；按保管期限办理，已经期满的次日清除"),
+    Rule(act=Act.REFER, name="转办", roles=(R.DUTY, R.HANDLER, R.CHECKER), states=_SIGNED_FOR,
+         to="不变", owes="一次一个外单位，写明是它的哪项职责、依据哪条规定；移交线索另标，要写明事由，不对外公开；过了反馈期限的进待办"),
+    Rule(act=Act.TAKE_REPLY, name="登记反馈", roles=(R.DUTY, R.HANDLER, R.CHECKER),
+         states=(*_LIVE, S.CLOSED, S.DISMISSED), to="不变", owes="写明何时收到、怎么说的；退回的可以另转别的单位"),
 )  # fmt: skip
 
 RULES = {rule.act: rule for rule in ACTS}
@@ -279,6 +286,10 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
         return is_blank(case)
     if act is Act.RELEASE:
         return case.hold is None
+    if act is Act.REFER:
+        return case.route.restricted and not choices(case)
+    if act is Act.TAKE_REPLY:
+        return case.erased is not None or not unanswered(case)
     waits = (one for one in case.decisions if one.granted is None and one.asked_by != actor.login)
     return act is Act.DECIDE and not any(waits)
 

@@ -26,10 +26,12 @@ from huiying.contracts import (
     ClockKind,
     EventKind,
     Level,
+    OutsideBody,
     Place,
     PostKey,
     Recognised,
     Recognition,
+    ReferralOutcome,
     Statement,
     TextRef,
 )
@@ -39,7 +41,17 @@ from huiying.ports import CaseStore, PostArchive
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
 from triage.clocks import put_right as clocks_anew
 from triage.completion import complete, unfinished, written
-from triage.deeds import evaluating, filing, levels, matter, recognising, statements, stories, undoing
+from triage.deeds import (
+    evaluating,
+    filing,
+    levels,
+    matter,
+    recognising,
+    referring,
+    statements,
+    stories,
+    undoing,
+)
 from triage.deeds.labels import check as check_labels
 from triage.deeds.labels import relabel as put_right
 from triage.deeds.stories import next_split
@@ -65,6 +77,7 @@ WANTED = {
     "finding": "请写明研判意见",
     "conclusion": "请写明会商结论",
     "found": "请写明回访情况",
+    "gist": "请写明反馈的要点",
 }
 """What is said where one of the texts is missing."""
 
@@ -369,6 +382,82 @@ class Desk:
                 texts=refs(said),
             ),
             *said,
+        )
+
+    def refer(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        body: str,
+        ground: str = "",
+        article: str = "",
+        clue: bool = False,
+        until: datetime | None = None,
+        note: str = "",
+    ) -> Case:
+        """To one body outside. What is left empty of ground and article is taken from the rules; so is that it is a lead
+        for an inquiry, which nobody can take back.
+        """
+        wanted = {"body": one_line(body), "ground": one_line(ground), "article": one_line(article)}
+        for name, most in (("body", 40), ("ground", 80), ("article", 120)):
+            if len(wanted[name]) > most:
+                raise Invalid({name: f"{len(wanted[name])} 字，最多 {most} 字"})
+            _no_private(name, wanted[name])
+        if not wanted["body"]:
+            raise Invalid({"body": "请选择转给谁，或写明单位"})
+        said = self._texts("note", note)
+
+        def change(case: Case) -> Case:
+            known = next((one for one in referring.choices(case) if one.body == wanted["body"]), None)
+            ruled = known or OutsideBody(body=wanted["body"])
+            to = replace(
+                ruled,
+                ground=wanted["ground"] or ruled.ground,
+                article=wanted["article"] or ruled.article,
+                clue=clue or ruled.clue,
+            )
+            missing = {
+                name: fault
+                for name, fault, held in (
+                    ("ground", "请写明是它的哪项职责", to.ground),
+                    ("article", "请写明依据哪条规定", to.article),
+                )
+                if not held
+            }
+            if missing:
+                raise Invalid(missing)
+            return referring.refer(
+                case, actor, now, to=to, due_at=until, by_rule=to == known, texts=refs(said)
+            )
+
+        return self._act(Act.REFER, case_id, actor, seen, change, *said)
+
+    def take_reply(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        referral: str,
+        outcome: ReferralOutcome,
+        at: datetime,
+        gist: str,
+    ) -> Case:
+        """``at``: when the reply arrived."""
+        said = self._text("gist", gist)
+        return self._act(
+            Act.TAKE_REPLY,
+            case_id,
+            actor,
+            seen,
+            lambda case: referring.take_reply(
+                case, actor, now, referral=referral, outcome=outcome, at=at, gist=said.ref
+            ),
+            said,
         )
 
     def hold(

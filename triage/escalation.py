@@ -31,6 +31,7 @@ from triage.clocks import (
     LATE_START,
     RENEWED,
 )
+from triage.deeds.referring import book_overdue
 from triage.each import ask_each, remind_each
 from triage.ending import BOOKED
 from triage.idle import raise_idle, void
@@ -63,6 +64,7 @@ def escalate(case: Case, policy: Policy, now: datetime, reach: Reach = NOBODY) -
     before = case
     for at, _, clock, rungs in sorted(_reached(case, now), key=lambda step: step[:2]):
         case = _fire(case, clock, rungs, policy, at, now) if rungs else _break(case, clock, now)
+    case = book_overdue(case, now)
     case = remind_each(raise_idle(void(case, policy, now), policy, now), policy, reach, now)
     if case is before:
         return before

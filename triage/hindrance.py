@@ -91,6 +91,8 @@ def unclosable(case: Case) -> str:
     running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
     if running:
         return f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除"
+    if waited := [one.to.body for one in case.referrals if one.waits]:
+        return f"已转{'、'.join(waited)}，还在等反馈。先登记反馈；等不到的，登记为不再等"
     if failed := _numbers(refused(case)):
         return f"第 {failed} 号文稿没有上网。请新闻发言人或值班长先再次交送"
     if owed := _numbers(_under_way(case)):

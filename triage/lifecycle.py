@@ -30,12 +30,12 @@ from huiying.contracts import (
 )
 from triage import rebound
 from triage.clocks import start_clocks
+from triage.dispatch import routed
 from triage.echo import echo_of
 from triage.gather import Joining, absorb
 from triage.likeness import said_at
 from triage.policy import Policy
 from triage.record import TRIAGE, indexed, note
-from triage.routing import route
 from triage.severity import grade, rank, volume
 from triage.stories import Relation
 from triage.titles import ERASED
@@ -79,7 +79,7 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
 def reckoned(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """The case with level, route and clocks as they follow from what it holds by now. ``before`` is how it was."""
     case = _graded(before, case, policy, now)
-    case = _routed(before, case, policy, now)
+    case = routed(before, case, policy, now)
     if not case.clock_rules:
         case = _under_rules(case, policy)
     case = _back(before, case, policy, now)
@@ -224,26 +224,6 @@ def _seen(points: Points) -> str:
     return "" if points.signal in NAMING else f"（{points.value}）"
 
 
-def _routed(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
-    """A route follows the facts until people take it in hand; a matter that becomes restricted is taken back from all."""
-    if case.assignment is not None and (case.route.restricted or not case.severity.restricted):
-        return case
-    found = route(case, policy, now)
-    if case.route.restricted and not found.restricted:
-        return case
-    case = replace(case, route=found, assignment=None)
-    if before.events and _parties(before) == _parties(case):
-        return case
-    what = (
-        f"分派给{policy.unit_name(found.lead)}"
-        if not before.events
-        else f"改派{policy.unit_name(found.lead)}"
-    )
-    if found.assist:
-        what += "，配合：" + "、".join(policy.unit_name(unit) for unit in found.assist)
-    return note(case, EventKind.ROUTED, now, TRIAGE, what, why=f"{found.why}；{found.article}")
-
-
 def _back(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     """A matter that people dismissed and that has become graver since is theirs to look at again."""
     if case.state is not CaseState.DISMISSED or rank(case.severity.level) <= rank(before.severity.level):
@@ -251,7 +231,3 @@ def _back(before: Case, case: Case, policy: Policy, now: datetime) -> Case:
     return rebound.reopen(
         case, policy.calendar, now, TRIAGE, f"不予受理后升为{case.severity.level}，重新启动"
     )
-
-
-def _parties(case: Case) -> tuple[str, tuple[str, ...], bool]:
-    return case.route.lead, case.route.assist, case.route.restricted

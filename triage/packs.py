@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from huiying.contracts import (
     HANDLED_AS,
@@ -336,12 +336,46 @@ class Rubric(File):
 # ----------------------------------------------------------------------------------------- routes.toml
 
 
+class BodyRow(Strict):
+    """A body outside, and why part of a matter is its business."""
+
+    body: str = Field(min_length=1, max_length=40)
+    ground: str = Field(min_length=1, max_length=80)
+    """Which competence of theirs."""
+    article: str = Field(min_length=1, max_length=120)
+    basis: str = Field(min_length=1)
+    clue: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the file names the body alone, as it did before grounds were asked for."""
+        return not self.ground
+
+
+def _body(written: object) -> object:
+    if isinstance(written, str) and written.strip():
+        clue = "线索移交" in written
+        return BodyRow.model_construct(body=written.strip(), ground="", article="", basis="", clue=clue)
+    return written
+
+
+def _told_once(rows: tuple[BodyRow, ...]) -> tuple[BodyRow, ...]:
+    _distinct("inform 里的 body", [row.body for row in rows])
+    return rows
+
+
+Inform = Annotated[
+    tuple[Annotated[BodyRow, BeforeValidator(_body)], ...],
+    AfterValidator(_told_once),
+]
+
+
 class RouteRow(Strict):
     rule: str
     topics: tuple[str, ...] = Field(min_length=1)
     lead: str
     assist: tuple[str, ...] = ()
-    inform: tuple[str, ...] = ()
+    inform: Inform = ()
     locality: Literal["local", "province"]
     article: str = Field(min_length=1)
     basis: str = Field(min_length=1)
@@ -370,11 +404,29 @@ class LocalityRow(Strict):
     watch_from: Level
 
 
+class LevelRow(Strict):
+    """Whom a matter brings in from a level on, whatever its topic."""
+
+    rule: str = Field(min_length=1)
+    from_: Level = Field(alias="from")
+    assist: tuple[str, ...] = ()
+    inform: Inform = ()
+    article: str = Field(min_length=1)
+    basis: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def somebody(self) -> LevelRow:
+        if not self.assist and not self.inform:
+            raise ValueError("assist（配合）和 inform（通报）至少写一个")
+        return self
+
+
 class Routes(File):
     locality: LocalityRow
     restricted: dict[str, str]
     catch_all: CatchAllRow
     route: tuple[RouteRow, ...] = ()
+    level: tuple[LevelRow, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------ units.toml

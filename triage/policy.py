@@ -313,15 +313,36 @@ def _check_routes(path: Path, routes: Routes, units: Units, rubric: Rubric, topi
         *routes.catch_all.assist,
     ]
     named += [unit for row in routes.route for unit in (row.lead, *row.assist)]
+    named += [unit for row in routes.level for unit in row.assist]
     for unit in [*named, *routes.restricted.values()]:
         if unit not in known:
             raise _fault(path, unit, f"单位 {unit} 不在 units.toml 里")
+    rules = [row.rule for row in routes.level]
+    if twice := next((name for name in rules if rules.count(name) > 1), ""):
+        raise _fault(path, f'"{twice}"', f"[[level]] 的 rule {twice} 写了两次")
     for code in (code for row in routes.route for code in row.topics):
         if code not in topics:
             raise _fault(path, code, f"议题 {code} 不在 topics.toml 里")
     for channel in ["superior", *(row.channel for row in rubric.restricted)]:
         if channel not in routes.restricted:
             raise _fault(path, "restricted", f"[restricted] 没有写 {channel} 交给谁")
+
+
+def silent_bodies(folder: Path, policy: Policy) -> list[str]:
+    """Of ``routes.toml``, each line with bodies that it names without why the matter is theirs."""
+    path = folder / "routes.toml"
+    found: dict[str, list[str]] = {}
+    rows = [(row.rule, row.inform) for row in policy.routes.route]
+    rows += [(row.rule, row.inform) for row in policy.routes.level]
+    for rule, inform in rows:
+        if names := [one.body for one in inform if one.is_plain]:
+            found.setdefault(rule, []).extend(names)
+    lines = {rule: line_of(path, f'rule = "{rule}"') for rule in found}
+    return [
+        f"{path}{lines[rule]}：{rule} 的 inform 只写了名字（{'、'.join(names)}），"
+        "转办函里没有职责依据。请改成 [[route.inform]]，写明 body、ground、article、basis"
+        for rule, names in found.items()
+    ]
 
 
 def _check_notices(path: Path, notices: Notices, units: Units, packs: Mapping[str, Pack]) -> None:
@@ -349,6 +370,11 @@ def _everybody(row: AddressRow) -> bool:
 
 
 def _fault(path: Path, word: str, message: str) -> Misconfigured:
+    return Misconfigured(f"{path}{line_of(path, word)}：{message}")
+
+
+def line_of(path: Path, word: str) -> str:
+    """Where a word stands in a file, in Chinese; '' where it does not."""
     lines = path.read_text("utf-8-sig").splitlines()
     number = next((i for i, line in enumerate(lines, 1) if word in line and not line.startswith("#")), None)
-    return Misconfigured(f"{path}{f' 第 {number} 行' if number else ''}：{message}")
+    return f" 第 {number} 行" if number else ""

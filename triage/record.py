@@ -220,6 +220,7 @@ def _next_rung(case: Case, policy: Policy) -> datetime | None:
     later = [None if ahead else _idle_at(case, policy), voided_at(case, policy)]
     if case.state in LIVE_STATES:
         later += [one.next_at for one in case.awaited]
+        later += [one.due_at for one in case.referrals if one.waits and one.overdue_at is None]
     return min((*ahead, *(at for at in later if at is not None)), default=None)
 
 
@@ -256,4 +257,6 @@ def _awaits(case: Case) -> tuple[str, ...]:
         turns.append("outlet")
     if any(decision.granted is None for decision in case.decisions):
         turns.append("decision")
+    if any(one.waits and one.overdue_at is not None for one in case.referrals):
+        turns.append("referral")
     return tuple(dict.fromkeys(turns))

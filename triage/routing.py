@@ -1,4 +1,6 @@
-"""Who leads, who helps and who is told: topic, then locality, with the article relied on.  Pure; nobody falls through."""
+"""Who leads, who helps and who is told: topic, then locality, then level, with the article relied on.  Pure; nobody falls
+through.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Case, Route
+from huiying.contracts import Case, Level, OutsideBody, Route
 from triage.known import signals_of
-from triage.packs import RouteRow, UnitRow
+from triage.packs import BodyRow, RouteRow, UnitRow
 from triage.policy import Policy
 from triage.severity import rank
 
@@ -23,6 +25,31 @@ class _Matter:
 
 def route(case: Case, policy: Policy, now: datetime) -> Route:
     """The route of a case as it stands: its topic, places, units named and severity."""
+    return with_level(_by_rules(case, policy, now), case.severity.level, policy)
+
+
+def with_level(found: Route, level: Level, policy: Policy) -> Route:
+    """The route with whom this level brings in, each once; the same where it brings in nobody more. A restricted matter
+    goes to nobody beside those who have it.
+    """
+    if found.restricted:
+        return found
+    rows = [row for row in policy.routes.level if rank(level) >= rank(row.from_)]
+    for row in (row for row in rows if row.rule not in found.by_level):
+        bodies = _each_once((*found.bodies, *map(_outside, row.inform)))
+        told = [f"{policy.unit_name(unit)}配合" for unit in row.assist if unit != found.lead]
+        told += [f"通报{'、'.join(one.body for one in row.inform)}"] if row.inform else []
+        found = replace(
+            found,
+            assist=_distinct((*found.assist, *row.assist), found.lead),
+            bodies=bodies,
+            why=f"{found.why}；{_from(row.from_)}，{'，'.join(told) or '由它牵头'}（{row.article}）",
+            by_level=(*found.by_level, row.rule),
+        )
+    return found
+
+
+def _by_rules(case: Case, policy: Policy, now: datetime) -> Route:
     matter = _Matter(case, policy, policy.units_on(now.astimezone(SHANGHAI).date()))
     channel = case.severity.restricted
     row = _row(case, policy)
@@ -68,7 +95,7 @@ def _by_topic(matter: _Matter, row: RouteRow | None) -> Route:
         rule=row.rule,
         lead=row.lead,
         assist=row.assist,
-        inform=row.inform,
+        bodies=tuple(map(_outside, row.inform)),
         article=row.article,
         basis=row.basis,
         why=f"议题“{policy.topic_name(matter.case.topic)}”归 {policy.unit_name(row.lead)}",
@@ -165,12 +192,28 @@ def _restricted(matter: _Matter, row: RouteRow | None, channel: str) -> Route:
     return Route(
         rule=row.rule if row else channel,
         lead=lead,
-        inform=row.inform if row and row.restricted else (),
+        bodies=tuple(map(_outside, row.inform)) if row and row.restricted else (),
         article=article,
         basis=row.basis if row else "L",
         why=why,
         restricted=True,
     )
+
+
+def _from(level: Level) -> str:
+    return level.value if level is Level.EXTREME else f"{level}以上"
+
+
+def _outside(row: BodyRow) -> OutsideBody:
+    return OutsideBody(**row.model_dump())
+
+
+def _each_once(bodies: tuple[OutsideBody, ...]) -> tuple[OutsideBody, ...]:
+    """What is named first stays: a topic says better than a level why it is theirs."""
+    found: dict[str, OutsideBody] = {}
+    for one in bodies:
+        found.setdefault(one.body, one)
+    return tuple(found.values())
 
 
 def _distinct(ids: tuple[str, ...], lead: str) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ TRAYS = (
     Tray(name="待批示", hint="免除时限、降级的请示", roles=frozenset({Role.LEADER}), awaits=frozenset({"decision"})),
     Tray(name="待回访", hint="发布后问一问解决了没有", roles=frozenset({Role.HANDLER, Role.CHECKER, Role.SPOKESPERSON}),
          awaits=frozenset({"follow_up"})),
+    Tray(name="转办过期未反馈", hint="催一催，或登记反馈", roles=frozenset({Role.DUTY, Role.HANDLER, Role.CHECKER}),
+         awaits=frozenset({"referral"})),
     Tray(name="待办结", hint="已回访", roles=frozenset({Role.DUTY, Role.CHECKER}), states=frozenset({CaseState.FOLLOWED})),
 )  # fmt: skip
 

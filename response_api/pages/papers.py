@@ -10,7 +10,8 @@ from fastapi.responses import Response
 from response_api.guard import Reader, TheHouse
 from response_api.pages.reach import OutOfReach, reach
 from response_api.papers import gather
-from response_api.papers.kinds import OFFERS, Kind, file_name, hindrance
+from response_api.papers.addressees import addressee
+from response_api.papers.kinds import OFFERS, Kind, file_name, hindrance, maker
 from response_api.papers.word import MEDIA_TYPE, written
 from response_api.security_log import Mark
 
@@ -20,13 +21,18 @@ NO_SUCH = "地址可能抄错了。请从事件页面的“公文”里选。"
 
 
 @router.get("/cases/{case_id}/papers/{kind}.docx")
-def paper(case_id: str, kind: str, house: TheHouse, person: Reader) -> Response:
+def paper(case_id: str, kind: str, house: TheHouse, person: Reader, to: str = "") -> Response:
+    """``to``: of a letter, the body that it goes to."""
     case = reach(house, person, case_id)
     if kind not in set(Kind):
         raise OutOfReach(404, "没有这种公文", NO_SUCH)
     wanted = Kind(kind)
     if why := hindrance(case, wanted):
         raise OutOfReach(409, f"现在没有{OFFERS[wanted].name}", why)
+    whom = addressee(case, to) if wanted is Kind.TRANSFER else None
+    make = maker(wanted, whom)
+    if make is None:
+        raise OutOfReach(404, "没有这个收文单位", "一函一单位。请从事件页面的“公文”里选。")
     now = house.clock.now()
     filled = gather.material(
         house.engine,
@@ -40,7 +46,8 @@ def paper(case_id: str, kind: str, house: TheHouse, person: Reader) -> Response:
     house.accounts.log.note(
         Mark.EXPORTED, person.login, now, note=f"事件 {case.id[:8]} 的{OFFERS[wanted].name}"
     )
-    return download(written(OFFERS[wanted].make(filled)), file_name(case.id, wanted, now))
+    name = file_name(case.id, wanted, now, whom.number if whom else 0)
+    return download(written(make(filled)), name)
 
 
 def download(data: bytes, name: str) -> Response:

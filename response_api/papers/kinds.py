@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 from huiying.contracts import LIVE_STATES, OPEN_STATES, Case, CaseState, Origin
 from response_api import times
+from response_api.papers.addressees import Addressee, addressees
 from response_api.papers.brief import brief
 from response_api.papers.bulletin import bulletin
 from response_api.papers.evaluation import evaluation
@@ -35,19 +37,36 @@ class Offer:
     name: str
     use: str
     """What it is for, in a few words."""
-    make: Callable[[Material], OfficePaper]
 
 
 OFFERS = MappingProxyType(
     {
-        Kind.BULLETIN: Offer(name="舆情快报", use="一页，急报", make=bulletin),
-        Kind.BRIEF: Offer(name="舆情专报", use="传播、内容、研判、建议", make=brief),
-        Kind.ORDER: Offer(name="舆情交办单", use="交承办单位，带时限和签收", make=order),
-        Kind.TRANSFER: Offer(name="转办函", use="转外单位", make=transfer),
-        Kind.REPLY: Offer(name="处置情况报告", use="回复交办，附公开答复", make=reply),
-        Kind.EVALUATION: Offer(name="评估表", use="四项得分，每一分的依据", make=evaluation),
+        Kind.BULLETIN: Offer(name="舆情快报", use="一页，急报"),
+        Kind.BRIEF: Offer(name="舆情专报", use="传播、内容、研判、建议"),
+        Kind.ORDER: Offer(name="舆情交办单", use="交承办单位，带时限和签收"),
+        Kind.TRANSFER: Offer(name="转办函", use="转外单位"),
+        Kind.REPLY: Offer(name="处置情况报告", use="回复交办，附公开答复"),
+        Kind.EVALUATION: Offer(name="评估表", use="四项得分，每一分的依据"),
     }
 )
+
+
+_MAKERS: Mapping[Kind, Callable[[Material], OfficePaper]] = MappingProxyType(
+    {
+        Kind.BULLETIN: bulletin,
+        Kind.BRIEF: brief,
+        Kind.ORDER: order,
+        Kind.REPLY: reply,
+        Kind.EVALUATION: evaluation,
+    }
+)
+
+
+def maker(kind: Kind, to: Addressee | None) -> Callable[[Material], OfficePaper] | None:
+    """What makes the paper; None for a letter without an addressee."""
+    if kind is not Kind.TRANSFER:
+        return _MAKERS[kind]
+    return partial(transfer, to=to) if to else None
 
 
 def hindrance(case: Case, kind: Kind) -> str:
@@ -75,8 +94,8 @@ def hindrance(case: Case, kind: Kind) -> str:
 def _no_transfer(case: Case) -> str:
     if case.route.restricted:
         return "限制知悉的事项不转外单位。"
-    if not case.route.inform:
-        return "按分办规则，这件事没有要通报的外单位。"
+    if not addressees(case):
+        return "按分办规则，这件事没有要转的外单位。要转的，先用“转办”登记。"
     return "" if case.state in LIVE_STATES else "只有正在办理的事件才转办。"
 
 
@@ -84,6 +103,7 @@ def offered(case: Case) -> tuple[tuple[Kind, Offer], ...]:
     return tuple((kind, offer) for kind, offer in OFFERS.items() if not hindrance(case, kind))
 
 
-def file_name(case_id: str, kind: Kind, now: datetime) -> str:
-    """舆情快报_a1b2c3d4_20261123.docx: no word of anybody's stands in a name that goes round."""
-    return f"{OFFERS[kind].name}_{case_id[:8]}_{times.local(now):%Y%m%d}.docx"
+def file_name(case_id: str, kind: Kind, now: datetime, number: int = 0) -> str:
+    """舆情快报_a1b2c3d4_20261123.docx: no word of anybody's stands in a name that goes round. ``number``: of letters."""
+    of = f"_{number}" if number else ""
+    return f"{OFFERS[kind].name}_{case_id[:8]}{of}_{times.local(now):%Y%m%d}.docx"

@@ -270,8 +270,8 @@ def advice(material: Material) -> tuple[str, ...]:
     told = [f"由{leads(case, names)}牵头办理，依据：{basis(case)}。"]
     if case.route.assist:
         told.append(f"配合单位：{listed(tuple(map(names.unit_name, case.route.assist)))}。")
-    if case.route.inform:
-        told.append(f"向{listed(case.route.inform)}通报情况。")
+    if case.route.told:
+        told.append(f"向{listed(case.route.told)}通报情况。")
     if hearsay(material) or any(signal.claimed for signal in signals_of(case).values()):
         told.append("文中未经证实的说法先行核实，核实前不对外引用。")
     if case.assessment:

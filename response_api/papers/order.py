@@ -16,7 +16,7 @@ def order(material: Material) -> OfficePaper:
         Field(name="交办时间", value=minute(given.at) if given else f"{minute(material.now)}（制单时间）"),
         Field(name="承办单位", value=about.leads(case, names)),
         Field(name="配合单位", value=listed(tuple(map(names.unit_name, case.route.assist)))),
-        Field(name="抄　　送", value=listed(case.route.inform, "")),
+        Field(name="抄　　送", value=listed(case.route.told, "")),
         Field(name="事发地点", value=about.where(case)),
         Field(name="事发单位", value=about.named_units(case)),
         Field(name="基本情况", value=about.gist(case)),

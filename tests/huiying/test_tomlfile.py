@@ -146,3 +146,36 @@ def test_a_date_as_written_by_hand_is_told_how_it_is_written_here() -> None:
         tomlfile.parse("version = 2027/02/05\n", Units, name="x.toml")
     with pytest.raises(Misconfigured, match=r"现在是 2027-02-05$"):
         tomlfile.parse("version = 2027-02-05\n", Units, name="x.toml")
+
+
+class Told(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    told: list[Told] = []
+
+
+class Rows(BaseModel):
+    row: list[Row]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('name = "d"', "name = 4", "第 14 行 row.第2个.told.第2个.name"),
+        ('name = "c"\n', "", "第 10 行 row.第2个.told.第1个.name"),
+        ('id = "b"', "id = 2", "第 8 行 row.第2个.id"),
+    ],
+)
+def test_a_fault_in_a_table_of_a_table_is_named_by_its_own_line(old: str, new: str, said: str) -> None:
+    text = "".join(
+        f'[[row]]\nid = "{id}"\n\n' + "".join(f'[[row.told]]\nname = "{name}"\n\n' for name in names)
+        for id, names in (("a", "x"), ("b", "cd"))
+    )
+    with pytest.raises(Misconfigured) as refused:
+        tomlfile.parse(text.replace(old, new), Rows, name="rows.toml")
+    assert said in str(refused.value)

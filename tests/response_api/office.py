@@ -29,6 +29,7 @@ from huiying.contracts import (
     Floor,
     Level,
     Occurrence,
+    OutsideBody,
     Place,
     Points,
     Post,
@@ -244,7 +245,13 @@ def _case(matter: Matter, now: datetime) -> Case:
         route=factories.a_route(
             lead=matter.lead,
             assist=("henan.zhihuitongxin", "henan.xinxibaozhang"),
-            inform=("市委网信办",),
+            bodies=(
+                OutsideBody(
+                    body="市委网信办",
+                    ground="网络信息内容的管理",
+                    article="《网络信息内容生态治理规定》第三条",
+                ),
+            ),
             article="豫人防综〔2017〕7号 二（三）：各涉事处室（单位）负责回应",
             why=f"文中写明{matter.city}{matter.county}，由属地牵头，省办关注",
         ),

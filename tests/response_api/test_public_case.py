@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,10 @@ from huiying.contracts import (
     CaseState,
     Category,
     EventKind,
+    OutsideBody,
     Publicity,
+    Referral,
+    ReferralOutcome,
     Statement,
     StatementKind,
 )
@@ -20,6 +24,7 @@ from response_api.public_case import PublicCase, public_case
 from tests.factories import NOW, a_body, a_case, a_route, a_statement, an_answered_case, an_assessment
 from tests.response_api import office
 from triage.answers import Answered
+from triage.deeds.referring import NOT_NAMED
 from triage.record import note
 
 NAMES = office.names()
@@ -128,3 +133,36 @@ def test_only_the_first_authoritative_information_is_the_first() -> None:
         for number in (1, 2)
     )
     assert [step.word for step in view(case, later, first).steps] == ["发现", "首次发布", "再次发布"]
+
+
+def referral(body: str = "价格主管部门", **more: Any) -> Referral:
+    clue = bool(more.pop("clue", False))
+    to = OutsideBody(body=body, ground="价格管理", article="《价格法》第五条", clue=clue)
+    return Referral(id=body, to=to, by="zhangsan", at=NOW, note="0" * 64, **more)
+
+
+def test_an_open_matter_says_whom_it_was_referred_to_and_when_and_no_more() -> None:
+    case = an_answered_case(referrals=(referral(), referral("市场监管部门", due_at=NOW + timedelta(days=9))))
+    shown = view(case)
+    assert shown.referred == ("已转价格主管部门（2026-11-23）", "已转市场监管部门（2026-11-23）")
+    assert "zhangsan" not in repr(shown) and "《价格法》" not in repr(shown)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        referral("公安机关", clue=True),
+        referral(outcome=ReferralOutcome.NOT_THEIRS, answered_at=NOW),
+        referral(NOT_NAMED),
+    ],
+)
+def test_leads_for_an_inquiry_and_what_was_sent_back_are_not_the_public_s(sent: Referral) -> None:
+    assert view(an_answered_case(referrals=(sent,))).referred == ()
+
+
+def test_a_matter_that_is_not_open_says_nothing_of_it() -> None:
+    case = an_answered_case(referrals=(referral(),))
+    body = a_body(publicity=Publicity.CLOSED, ground="privacy")
+    closed = a_statement(case.id, body, publicity=Publicity.CLOSED, publicity_reason="privacy")
+    assert view(case, closed, bodies=(body,)).referred == ()
+    assert view(replace(case, route=replace(case.route, restricted=True))).referred == ()

@@ -21,6 +21,7 @@ from huiying.contracts import (
     Level,
     Occurrence,
     Recognised,
+    ReferralOutcome,
     SignalKind,
     StatementKind,
     StatementState,
@@ -36,6 +37,7 @@ from tests.triage.test_undoing import unmerged
 from tests.triage.texts import policy, reading
 from triage.desk import Desk
 from triage.each import acknowledged
+from triage.escalation import escalate
 from triage.record import indexed
 from triage.refusals import NotNow
 from triage.saving import amend
@@ -183,6 +185,33 @@ def test_what_was_consulted_on_counts_for_the_case_that_lives_on(desk: Desk, cas
     assert merged(desk, case, other).consultations == met
     assert unmerged(desk, case).consultations == met
     assert desk.cases.get(other.id).consultations == ()
+
+
+def test_what_was_referred_is_answered_at_the_case_that_lives_on_and_waits_again_when_that_is_taken_back(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    def refer(one: Case, body: str) -> Case:
+        return desk.refer(one.id, DUTY, NOW + HOUR, seen=seen(desk, one), body=body, until=NOW + 2 * HOUR)
+
+    desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    (sent,) = refer(case, "价格主管部门").referrals
+    into = merged(desk, case, other)
+    assert [(one.id, one.of) for one in into.referrals] == [(sent.id, case.id)]
+    late = escalate(into, policy(), NOW + 5 * HOUR)
+    assert "referral" in late.awaits, "its reply is missed where the matter lives on"
+    answered = desk.take_reply(
+        into.id,
+        DUTY,
+        LATER,
+        seen=seen(desk, into),
+        referral=sent.id,
+        outcome=ReferralOutcome.DONE,
+        at=LATER,
+        gist="已责令改正",
+    )
+    assert answered.referrals[0].outcome is ReferralOutcome.DONE
+    assert [one.outcome for one in unmerged(desk, case).referrals] == [None]
+    assert desk.cases.get(other.id).referrals == ()
 
 
 def test_whose_task_it_was_ends_and_the_unit_of_the_other_goes_on(

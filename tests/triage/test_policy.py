@@ -12,7 +12,7 @@ from huiying import tomlfile
 from huiying.contracts import Authority, ClockKind, Level, Tier
 from huiying.errors import Misconfigured
 from tests.triage.texts import policy, rules
-from triage.policy import load
+from triage.policy import load, silent_bodies
 
 
 @pytest.fixture
@@ -169,6 +169,15 @@ def test_ladders_that_lean_on_each_other_are_a_circle(copy: Path) -> None:
     [
         ("routes.toml", 'lead = "henan.renshi"', 'lead = "henan.nobody"', "henan.nobody 不在 units.toml"),
         ("routes.toml", 'topics = ["T16"]', 'topics = ["T99"]', "T99 不在 topics.toml"),
+        (
+            "routes.toml",
+            'assist = ["henan.zhihuitongxin"]\narticle',
+            'assist = ["nobody"]\narticle',
+            "nobody 不在 units.toml",
+        ),
+        ("routes.toml", 'from = "重大"', 'from = "很重"', "不认识 '很重'，可以写：'一般'"),
+        ("routes.toml", 'rule = "特别重大"', 'rule = "重大联动"', "[[level]] 的 rule 重大联动 写了两次"),
+        ("routes.toml", 'body = "网信部门"', 'body = "公安机关"', "inform 里的 body 写了两次：公安机关"),
         ("henan-2017.toml", "hours = 24", 'hours = "一天"', "应写数字"),
         ("henan-2017.toml", "hours = 24", "hour = 24", "不认识这一项"),
         ("henan-2017.toml", "hours = 24", "hours = 24\nworking_days = 3", "要写一个，也只写一个"),
@@ -253,6 +262,38 @@ def test_the_line_of_a_slip_is_given(copy: Path) -> None:
     line = path.read_text("utf-8").splitlines().index('lead = "henan.nobody"') + 1
     with pytest.raises(Misconfigured, match=f"第 {line} 行"):
         load(copy)
+
+
+def test_a_body_without_its_ground_is_named_by_its_own_line(copy: Path) -> None:
+    path = copy / "routes.toml"
+    spoil(path, 'ground = "热线工单的转派、督办"\n', "")
+    lines = path.read_text("utf-8").splitlines()
+    line = lines.index('body = "12345热线"')
+    with pytest.raises(Misconfigured) as caught:
+        load(copy)
+    assert f"第 {line} 行 route.第15个.inform.第1个.ground：缺少这一项" in str(caught.value)
+
+
+def test_bodies_by_name_alone_still_hold_and_are_said_to_lack_their_ground(copy: Path) -> None:
+    path = copy / "routes.toml"
+    spoil(path, 'rule = "T16"\n', 'rule = "T16"\ninform = ["财政", "公安（线索移交）"]\n')
+    line = path.read_text("utf-8").splitlines().index('rule = "T16"') + 1
+    held = load(copy)
+    row = next(row for row in held.routes.route if row.rule == "T16")
+    assert [(one.body, one.is_plain, one.clue) for one in row.inform] == [
+        ("财政", True, False),
+        ("公安（线索移交）", True, True),
+    ]
+    (said,) = silent_bodies(copy, held)
+    assert f"第 {line} 行：T16 的 inform 只写了名字（财政、公安（线索移交））" in said
+    assert silent_bodies(tomlfile.DEFAULTS, load(tomlfile.DEFAULTS)) == []
+
+
+def test_a_file_from_before_levels_still_holds(copy: Path) -> None:
+    path = copy / "routes.toml"
+    whole = path.read_text("utf-8")
+    path.write_text(whole[: whole.index("[[level]]")], "utf-8")
+    assert load(copy).routes.level == ()
 
 
 def test_a_fault_of_handling_is_told_in_chinese_alone(copy: Path) -> None:

@@ -130,7 +130,7 @@ def test_that_nobody_did_it_closes_no_door() -> None:
 
 def test_a_restricted_channel_overrules_the_topic() -> None:
     found = routed("T06", severity=a_severity(restricted="保密通道"))
-    assert (found.lead, found.assist, found.inform) == ("henan.baomi", (), ())
+    assert (found.lead, found.assist, found.told) == ("henan.baomi", (), ())
     assert found.restricted
 
 
@@ -145,3 +145,45 @@ def test_every_topic_has_a_route_with_article_and_basis() -> None:
         assert found.article
         assert found.basis
         assert route(replace(a_case(), topic=code, place=NOWHERE), policy(), NOW).lead
+
+
+MAJOR, EXTREME = a_severity(level=Level.MAJOR), a_severity(level=Level.EXTREME)
+
+
+def test_from_major_on_the_division_for_joint_action_helps_and_two_departments_are_told() -> None:
+    below = routed("T01", severity=a_severity(level=Level.LARGER))
+    assert "henan.zhihuitongxin" not in below.assist and "宣传部门" not in below.told
+    found = routed("T01", severity=MAJOR)
+    assert found.lead == "zhengzhou"
+    assert "henan.zhihuitongxin" in found.assist
+    assert {"宣传部门", "网信部门"} <= set(found.told)
+    assert found.by_level == ("重大联动",)
+    assert "重大以上，省人防办指挥通信处配合，通报宣传部门、网信部门（豫人防综〔2017〕7号" in found.why
+
+
+def test_the_gravest_are_told_to_the_government_too() -> None:
+    found = routed("T01", severity=EXTREME)
+    assert found.by_level == ("重大联动", "特别重大")
+    assert "本级政府办公厅（室）" in found.told
+
+
+def test_who_leads_does_not_help_itself_and_who_is_told_is_told_once() -> None:
+    found = routed("T05", NOWHERE, severity=MAJOR, profile=Profile(places=("410102", "410300")))
+    assert found.lead == "henan.zhihuitongxin"
+    assert found.lead not in found.assist
+    assert found.told.count("网信部门") == 1
+    assert next(one for one in found.bodies if one.body == "网信部门").ground == "网络信息内容的管理和监督"
+
+
+def test_a_restricted_matter_brings_in_nobody_by_its_level() -> None:
+    found = routed("T06", severity=a_severity(restricted="保密通道", level=Level.EXTREME))
+    assert (found.assist, found.told, found.by_level) == ((), (), ())
+
+
+def test_every_body_that_is_told_has_its_own_ground_and_article() -> None:
+    rows = [one for row in policy().routes.route for one in row.inform]
+    rows += [one for row in policy().routes.level for one in row.inform]
+    assert rows
+    for one in rows:
+        assert one.ground and one.article and one.basis
+    assert {one.body for one in rows if one.clue} == {"公安机关", "纪检监察机关"}

@@ -1,4 +1,6 @@
-"""What people still have to answer, have consulted on or know goes with a case into the one it becomes part of.  Pure."""
+"""What people still have to answer, have consulted on, have referred or know goes with a case into the one it becomes part of.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,15 @@ from triage.record import TRIAGE, note
 
 
 def carry(into: Case, case: Case, now: datetime) -> Case:
-    """The case that lives on with the open requests, the open suggestions, the consultations and what is registered of the one
-    that it has taken in; and what people knew there, where they have said nothing of it here."""
+    """The case that lives on with the open requests, the open suggestions, the consultations, the referrals and what is
+    registered of the one that it has taken in; and what people knew there, where they have said nothing of it here."""
     waiting = [one for one in case.decisions if one.granted is None]
     asked = tuple(_of(case, one) for one in waiting)
     into = replace(
         into,
         decisions=(*into.decisions, *asked),
         consultations=_in_order(*into.consultations, *case.consultations),
+        referrals=(*into.referrals, *(one if one.of else replace(one, of=case.id) for one in case.referrals)),
         suggestions=likeliest(into, case.suggestions),
         recognitions=_registered(*into.recognitions, *case.recognitions),
         casualties=(
@@ -51,6 +54,7 @@ def leave(into: Case, case: Case, own: Collection[str], took: Took | None) -> Ca
         casualties=tuple(one for one in into.casualties if one not in brought),
         decisions=tuple(one for one in into.decisions if one.granted is not None or one.of not in own),
         consultations=tuple(one for one in into.consultations if one not in case.consultations),
+        referrals=tuple(one for one in into.referrals if one.of not in own),
         suggestions=tuple(one for one in into.suggestions if one not in case.suggestions),
     )
 

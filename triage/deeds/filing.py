@@ -19,6 +19,7 @@ from huiying.contracts import (
     StatementState,
     TextRef,
 )
+from triage.deeds.referring import untyped
 from triage.lifecycle import NAMING
 from triage.record import note, shown
 from triage.refusals import Invalid, NotNow
@@ -61,6 +62,7 @@ def erase(case: Case, now: datetime, erased: Erased, what: str) -> Case:
         severity=replace(severity, points=points),
         recognitions=tuple(replace(one, body="", document="") for one in case.recognitions),
         assessment=case.assessment and replace(case.assessment, source=""),
+        referrals=tuple(map(untyped, case.referrals)),
         statements=tuple(_bare(one) for one in case.statements),
         suggestions=(),
         took=(),

@@ -31,6 +31,7 @@ from triage.clocks import cancel, put_right, start_clocks, start_provisionally, 
 from triage.clocks import extend as longer
 from triage.clocks import reinstate as take_back
 from triage.clocks import waive as without
+from triage.dispatch import routed
 from triage.known import emergency
 from triage.policy import Policy
 from triage.publishing import MEETS, Draft, meets
@@ -53,8 +54,8 @@ def raise_level(
 ) -> Case:
     if rank(level) <= rank(case.severity.level):
         raise Invalid({"level": f"现在已经是{case.severity.level}，请选更高的等级"})
-    case = _set(case, actor, policy, now, level, (reason,), "升")
-    return start_clocks(case, now, policy.calendar, raised=True)
+    raised = _set(case, actor, policy, now, level, (reason,), "升")
+    return start_clocks(routed(case, raised, policy, now), now, policy.calendar, raised=True)
 
 
 def lower_level(

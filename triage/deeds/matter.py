@@ -67,7 +67,7 @@ def assign(
         raise Invalid({"unit": "已经由这个单位承办"})
     helpers = tuple(helper for helper in case.route.assist if helper != unit)
     why = case.route.why
-    if unit != case.route.lead and not why.endswith(BY_PEOPLE):
+    if unit != case.route.lead and BY_PEOPLE not in why:
         why += BY_PEOPLE
     case = replace(
         case,

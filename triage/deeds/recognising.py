@@ -67,7 +67,7 @@ def _raised_by_it(case: Case, actor: Actor, policy: Policy, now: datetime) -> Ca
     """Where people have set a lower level than what is registered asks for, it gives way: a floor raises whatever stands."""
     if case.grading is None:
         return case
-    machine = grade(case, policy.rubric, now, policy=policy.ref)
+    machine = grade(case, policy.rubric, now, policy=policy.ref, soundings=policy.soundings)
     fresh = [floor.level for floor in machine.floors if floor not in case.severity.floors]
     floor = max(fresh, key=rank, default=Level.GENERAL)
     was = case.severity.level

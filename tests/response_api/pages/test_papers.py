@@ -15,7 +15,8 @@ from tests.factories import a_body, a_case, a_route, an_answered_case, tell
 from tests.response_api.conftest import Visitor
 from tests.response_api.papers.matters import MOBILE, answered, heard, opened, text_of
 
-HREF = re.compile(r'href="/cases/[^"/]+/papers/([a-z]+)\.docx"')
+HREF = re.compile(r'href="/cases/[^"/]+/papers/([a-z]+)\.docx[^"]*"')
+LETTERS = re.compile(r'href="(/cases/[^"/]+/papers/transfer\.docx\?to=[^"]+)"')
 
 
 def test_the_case_page_offers_what_makes_sense_and_each_is_a_word_file(
@@ -24,18 +25,36 @@ def test_the_case_page_offers_what_makes_sense_and_each_is_a_word_file(
     case = heard(engine)
     client = visitor(Role.DUTY)
     offered = HREF.findall(client.get(f"/cases/{case.id}").text)
-    assert offered == ["bulletin", "brief", "order", "transfer"]
-    for kind in offered:
+    assert list(dict.fromkeys(offered)) == ["bulletin", "brief", "order", "transfer"]
+    for kind in ("bulletin", "brief", "order"):
         answer = client.get(f"/cases/{case.id}/papers/{kind}.docx")
         assert answer.status_code == 200 and answer.headers["content-type"] == MEDIA_TYPE
         assert "锦绣花园" in text_of(answer.content) and MOBILE not in text_of(answer.content)
         assert client.get(f"/cases/{case.id}/papers/{kind}.docx").content == answer.content
 
 
+def test_a_letter_is_for_one_body_and_is_chosen_by_its_name(visitor: Visitor, engine: Engine) -> None:
+    case = heard(engine)
+    client = visitor(Role.DUTY)
+    letters = LETTERS.findall(client.get(f"/cases/{case.id}").text)
+    assert [unquote(one.rpartition("=")[2]) for one in letters] == [one.body for one in case.route.bodies]
+    names = set()
+    for href, body in zip(letters, case.route.bodies, strict=True):
+        answer = client.get(href)
+        told = text_of(answer.content)
+        assert f"{body.body}：" in told and body.ground in told and MOBILE not in told
+        names.add(unquote(answer.headers["content-disposition"].rpartition("'")[2]))
+    assert len(names) == len(letters), "each under a name of its own"
+    assert f"转办函_{case.id[:8]}_1_20261123.docx" in names
+    for query in ("", "?to=", "?to=没有的单位"):
+        refused = client.get(f"/cases/{case.id}/papers/transfer.docx{query}")
+        assert refused.status_code == 404 and "一函一单位" in refused.text
+
+
 def test_an_answered_case_has_a_reply_and_no_order_any_more(visitor: Visitor, engine: Engine) -> None:
     case = answered(engine, heard(engine))
     client = visitor(Role.CHECKER)
-    assert HREF.findall(client.get(f"/cases/{case.id}").text) == [
+    assert list(dict.fromkeys(HREF.findall(client.get(f"/cases/{case.id}").text))) == [
         "bulletin",
         "brief",
         "transfer",

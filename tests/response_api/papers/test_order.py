@@ -39,7 +39,7 @@ def test_the_form_is_filled_from_the_case(engine: Engine, case: Case) -> None:
     assert filled["交办时间"] == "2026年11月23日10时01分"
     assert filled["承办单位"] == "郑州市人民防空办公室"
     assert filled["事发地点"] == "河南省郑州市中原区（原文写明）"
-    assert filled["抄　　送"].startswith("住房城乡建设（物业）、发展改革（价格）")
+    assert filled["抄　　送"].startswith("住房城乡建设主管部门、价格主管部门")
     assert "网传，待核实" in filled["待核实"]
     assert filled["拟办意见"].startswith("依据《人民防空法》第五条")
     assert (filled["办公室主任意见"], filled["领导批示"]) == ("", "")
