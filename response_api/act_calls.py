@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Actor, Attitude, Case, Category, ClockKind, Level, Place
+from huiying.contracts import Actor, Attitude, Case, Category, ClockKind, Level, Place, StopReason
 from huiying.examples import Labels
 from triage.acts import Act
 from triage.desk import Desk
@@ -141,8 +141,13 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.publish(*who, seen=seen, statement=text("statement"))
         case Act.HAND_OVER:
             return desk.hand_over(*who, seen=seen)
-        case Act.DRAFT | Act.EDIT:
-            raise Invalid({"whole": "请在文稿页上拟稿、改稿"})
+        case Act.SUSPEND:
+            why = _chosen(StopReason, text, "why", "请选择原因")
+            return desk.suspend(*who, seen=seen, statement=text("statement"), why=why, reason=text("reason"))
+        case Act.RESUME:
+            return desk.resume(*who, seen=seen, statement=text("statement"), reason=text("reason"))
+        case Act.DRAFT | Act.EDIT | Act.CORRECT:
+            raise Invalid({"whole": "请在文稿页上拟稿、改稿、更正"})
 
 
 def _ticked(text: Callable[[str], str], name: str, keys: Collection[str]) -> list[str]:

@@ -232,8 +232,8 @@ def test_a_crash_between_handing_over_and_striking_off_repeats_the_same_key(engi
     case, site = owing(engine), Site()
 
     class Dying(WebSite):
-        def publish(self, statement: Any, body: bytes, *, case_id: str) -> str:
-            super().publish(statement, body, case_id=case_id)
+        def publish(self, statement: Any, body: bytes, *, case_id: str, key: str) -> str:
+            super().publish(statement, body, case_id=case_id, key=key)
             raise KeyboardInterrupt
 
     with listening(site) as url:

@@ -34,8 +34,9 @@ def at(url: str, secret: str = SECRET) -> WebSite:
 
 
 def test_a_statement_travels_signed_and_whole(site: Site, outlet: WebSite) -> None:
-    assert outlet.publish(STATEMENT, BODY, case_id="case-1") == "http://site.invalid/1"
+    assert outlet.publish(STATEMENT, BODY, case_id="case-1", key="statement-1") == "http://site.invalid/1"
     assert site.stood["statement-1"] == {
+        "action": "show",
         "id": "statement-1",
         "case_id": "case-1",
         "kind": "answer",
@@ -45,6 +46,7 @@ def test_a_statement_travels_signed_and_whole(site: Site, outlet: WebSite) -> No
         "sha256": STATEMENT.sha256,
         "text": BODY.decode(),
         "url": "http://office.invalid/public/statements/statement-1",
+        "corrects": "",
     }
 
 
@@ -56,8 +58,8 @@ def test_an_outlet_that_takes_it_and_then_fails_is_asked_again_under_the_same_ke
 ) -> None:
     site.whims = [whim]
     with pytest.raises(TryAgain):
-        outlet.publish(STATEMENT, BODY, case_id="case-1")
-    assert outlet.publish(STATEMENT, BODY, case_id="case-1") == "http://site.invalid/1"
+        outlet.publish(STATEMENT, BODY, case_id="case-1", key="statement-1")
+    assert outlet.publish(STATEMENT, BODY, case_id="case-1", key="statement-1") == "http://site.invalid/1"
     assert site.asked == ["statement-1"] * 2
     assert len(site.stood) == 1
 
@@ -66,19 +68,19 @@ def test_an_outlet_that_takes_it_and_then_fails_is_asked_again_under_the_same_ke
 def test_a_clear_no_is_final(site: Site, outlet: WebSite, whim: str) -> None:
     site.whims = [whim]
     with pytest.raises(GiveUp):
-        outlet.publish(STATEMENT, BODY, case_id="case-1")
+        outlet.publish(STATEMENT, BODY, case_id="case-1", key="statement-1")
     assert site.stood == {}
 
 
 def test_a_wrong_key_is_refused_by_whoever_checks(site: Site) -> None:
     with listening(site) as url, pytest.raises(GiveUp, match="403"):
-        at(url, "another").publish(STATEMENT, BODY, case_id="case-1")
+        at(url, "another").publish(STATEMENT, BODY, case_id="case-1", key="statement-1")
     assert site.forged == 1
 
 
 def test_an_outlet_that_is_away_is_asked_again() -> None:
     with pytest.raises(TryAgain):
-        at("http://127.0.0.1:9/").publish(STATEMENT, BODY, case_id="case-1")
+        at("http://127.0.0.1:9/").publish(STATEMENT, BODY, case_id="case-1", key="statement-1")
 
 
 def test_outlets_are_opened_as_the_settings_ask() -> None:
