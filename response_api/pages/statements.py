@@ -165,10 +165,10 @@ def show_statement(
 def _hindered(case: Case, statement: Statement, policy: Policy, view: StatementView) -> dict[Act, str]:
     """What cannot be done to the statement as it is, whoever asks, and why; '' where the page says so already."""
     if view.lost:
-        return dict.fromkeys((Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH), "")
+        return dict.fromkeys((Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH, Act.RESUME), "")
     found = {
         act: why
-        for act in (Act.SUBMIT, Act.PUBLISH)
+        for act in (Act.SUBMIT, Act.PUBLISH, Act.RESUME)
         if is_now(act, case, statement) and (why := hindrance(act, case, policy, statement))
     }
     if view.blocking and is_now(Act.SUBMIT, case, statement):

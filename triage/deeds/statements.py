@@ -239,10 +239,11 @@ def hand_over(case: Case, actor: Actor, now: datetime, *, outlets: Iterable[str]
         )
         case = with_statement(case, replace(current, publications=rest))
         where = f"第 {statement.number} 号文稿（{OUTLETS.get(publication.outlet, publication.outlet)}）"
-        if publication.outlet not in known:
-            what = "渠道已不再设置，不再交送"
+        stop = publication.task is Task.STOP
+        if publication.outlet in known:
+            what = "再次通知撤下" if stop else "再次交送"
         else:
-            what = "再次通知撤下" if publication.task is Task.STOP else "再次交送"
+            what = f"渠道已不再设置，{'请人工确认那里已经撤下' if stop else '不再交送'}"
         case = note(case, EventKind.HANDED_OVER, now, actor.login, f"{where}{what}")
     return case
 
