@@ -179,6 +179,20 @@ def test_what_is_closed_is_corrected_without_being_taken_up_again(desk: Desk, ca
     assert case.published_at == NOW + 3 * HOUR
 
 
+def test_a_correction_owes_no_other_follow_up_unless_it_promises_something(desk: Desk, case: Case) -> None:
+    case = desk.follow_up(
+        case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), solved=True, found="已经恢复出租"
+    )
+    clocks = case.clocks
+    case = to_the_public(desk, correcting(desk, case, NOW + 2 * HOUR), NOW + 2 * HOUR)
+    assert (case.state, case.clocks) == (CaseState.FOLLOWED, clocks)
+    promising = replace(a_draft(facts=RIGHT), next_release_at=NOW + 30 * HOUR)
+    case = correcting(desk, case, NOW + 3 * HOUR, number=2, wanted=promising)
+    case = to_the_public(desk, case, NOW + 3 * HOUR)
+    follow = clock(case, ClockKind.FOLLOW_UP)
+    assert (follow.state, follow.due_at) == (ClockState.RUNNING, NOW + 30 * HOUR)
+
+
 def test_nobody_watches_what_a_correction_of_a_closed_matter_promises(desk: Desk, case: Case) -> None:
     case = filed(desk, case, NOW + HOUR)
     promising = replace(a_draft(facts=RIGHT), next_release_at=NOW + 30 * HOUR)
