@@ -36,14 +36,21 @@ def is_being_corrected(statements: Sequence[Statement], statement: Statement) ->
     )
 
 
+def of_this_round(case: Case, statement: Statement) -> bool:
+    """Whether it was published since the case was taken up last; a correction is of the round of what it puts right."""
+    at = statement.published_at
+    if at is None or (case.reopened_at is not None and at < case.reopened_at):
+        return False
+    old = next((one for one in case.statements if one.id == statement.corrects), None)
+    return old is None or of_this_round(case, old)
+
+
 def replaces(case: Case, statement: Statement, now: datetime) -> bool:
     """Whether a correction stands in for what this round had answered and the public could not read when it was published, or
     cannot ``now``: only then does it answer, else it puts right and stops no clock.
     """
     old = next((one for one in case.statements if one.id == statement.corrects), None)
-    if old is None or old.published_at is None:
-        return False
-    if case.reopened_at is not None and old.published_at < case.reopened_at:
+    if old is None or not of_this_round(case, old):
         return False
     at = statement.published_at or now
     return any(one.at <= at and (one.ended_at is None or at < one.ended_at) for one in old.suspensions)

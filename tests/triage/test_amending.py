@@ -352,6 +352,50 @@ def test_an_answer_of_an_earlier_round_owes_nothing_in_this_one(desk: Desk, case
     assert (case.state, case.clocks) == (CaseState.ASSIGNED, clocks)
 
 
+def test_each_time_that_it_is_hidden_it_is_owed_again(desk: Desk, case: Case) -> None:
+    case = shown_again(desk, hidden(desk, case, NOW + HOUR), NOW + 2 * HOUR)
+    case = hidden(desk, case, NOW + 3 * HOUR)
+    again = clock(case, ClockKind.RESPONSE)
+    assert (case.state, again.state, again.started_at) == (
+        CaseState.ASSESSED,
+        ClockState.RUNNING,
+        NOW + 3 * HOUR,
+    )
+    assert [one.round for one in case.past_clocks if one.rule.kind is ClockKind.RESPONSE] == [1, 2]
+
+
+def test_what_is_shown_again_answers_when_its_correction_is_hidden(desk: Desk, case: Case) -> None:
+    case = to_the_public(
+        desk, correcting(desk, hidden(desk, case, NOW + HOUR), NOW + 2 * HOUR), NOW + 2 * HOUR
+    )
+    clocks = shown_again(desk, case, NOW + 3 * HOUR).clocks
+    case = hidden(desk, desk.cases.get(case.id), NOW + 4 * HOUR, number=2)
+    assert (case.state, case.clocks) == (CaseState.PUBLISHED, clocks)
+
+
+def test_a_correction_that_is_shown_again_answers_again(desk: Desk, case: Case) -> None:
+    case = to_the_public(desk, correcting(desk, case, NOW + HOUR), NOW + HOUR)
+    case = hidden(desk, hidden(desk, case, NOW + 2 * HOUR), NOW + 3 * HOUR, number=2)
+    assert clock(case, ClockKind.RESPONSE).state is ClockState.RUNNING
+    case = shown_again(desk, case, NOW + 4 * HOUR, number=2)
+    assert (case.state, clock(case, ClockKind.RESPONSE).met_at) == (CaseState.PUBLISHED, NOW + 4 * HOUR)
+
+
+def test_a_correction_of_an_earlier_answer_is_none_in_this_round(desk: Desk, case: Case) -> None:
+    desk.reopen(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="业主说没有解决")
+    desk.acknowledge(case.id, HANDLER, NOW + HOUR, seen=seen(desk, case))
+    case = to_the_public(desk, correcting(desk, desk.cases.get(case.id), NOW + HOUR), NOW + HOUR)
+    desk.assess(
+        case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), category=Category.DIFFICULTY, finding="再核对"
+    )
+    case = desk.draft(case.id, HANDLER, NOW + HOUR, seen=seen(desk, case), wanted=a_draft())
+    case = to_the_public(desk, case, NOW + 2 * HOUR)
+    assert case.state is CaseState.PUBLISHED
+    case = hidden(desk, case, NOW + 3 * HOUR, number=3)
+    assert case.state is CaseState.ASSESSED
+    assert clock(case, ClockKind.RESPONSE).started_at == NOW + 3 * HOUR
+
+
 def test_outlets_are_told_to_take_it_down_and_to_show_it_again_under_keys_of_their_own(
     desk: Desk, case: Case
 ) -> None:

@@ -30,7 +30,7 @@ from huiying.contracts import (
     TextRef,
 )
 from triage.acts import Act
-from triage.amends import in_public, replaces
+from triage.amends import in_public, of_this_round
 from triage.clocks import meet, owe_again
 from triage.deeds.statements import told, with_statement
 from triage.hindrance import hindrance, too_low
@@ -101,12 +101,13 @@ def resume(
     )
     case = replace(with_statement(case, after), published_at=now)
     case = told(case, after, EventKind.RESUMED, now, actor, "恢复公开", (reason,))
-    if not _of_this_round(case, after) or not _answers(case, after, now):
+    if not of_this_round(case, after):
         return case
     stops = meets(written, policy.handling.text)
     by = f"恢复公开{STATEMENTS[after.kind]}（第 {after.number} 号文稿）"
     for kind in stops:
-        case = meet(case, kind, now, actor.login, by)
+        if _is_owed_again(case, kind):
+            case = meet(case, kind, now, actor.login, by)
     if after.kind in ANSWERS and stops and case.state in (CaseState.ACKNOWLEDGED, CaseState.ASSESSED):
         asked = any(one.at >= (after.published_at or now) for one in case.follow_ups)
         case = replace(case, state=CaseState.FOLLOWED if asked else CaseState.PUBLISHED)
@@ -137,14 +138,14 @@ def _unanswered(case: Case, actor: Actor, policy: Policy, now: datetime, read: R
 
 def _stands(case: Case, one: Statement, policy: Policy, read: Read) -> bool:
     """Whether it answers the matter in this round: with substance in public, or with a ground of law for saying nothing there."""
-    if one.state is not StatementState.PUBLISHED or one.kind not in ANSWERS or not _of_this_round(case, one):
+    if one.state is not StatementState.PUBLISHED or one.kind not in ANSWERS or not of_this_round(case, one):
         return False
     return one.publicity is not Publicity.OPEN or bool(_met_by(one, policy, read))
 
 
 def _lost(case: Case, hidden: Statement, policy: Policy, read: Read) -> frozenset[ClockKind]:
     """What it had met, and nothing that the public can read meets now."""
-    at = hidden.published_at
+    at = _since(hidden)
     return frozenset(
         clock.rule.kind
         for clock in case.clocks
@@ -153,8 +154,9 @@ def _lost(case: Case, hidden: Statement, policy: Policy, read: Read) -> frozense
         and at >= clock.started_at
         and clock.rule.kind in set(MEETS[hidden.kind]) - HELD
         and not any(
-            one.published_at is not None
-            and one.published_at >= clock.started_at
+            of_this_round(case, one)
+            and (since := _since(one)) is not None
+            and since >= clock.started_at
             and clock.rule.kind in _met_by(one, policy, read)
             for one in case.statements
         )
@@ -169,11 +171,13 @@ def _met_by(one: Statement, policy: Policy, read: Read) -> tuple[ClockKind, ...]
     return meets(draft, policy.handling.text) if draft is not None else ()
 
 
-def _of_this_round(case: Case, one: Statement) -> bool:
-    at = one.published_at
-    return at is not None and (case.reopened_at is None or at >= case.reopened_at)
+def _since(one: Statement) -> datetime | None:
+    """From when the public could read it, the last time."""
+    shown_again = [stop.ended_at for stop in one.suspensions if stop.ended_at is not None]
+    return shown_again[-1] if shown_again else one.published_at
 
 
-def _answers(case: Case, one: Statement, now: datetime) -> bool:
-    """A correction does so only in the place of what is hidden."""
-    return not one.corrects or replaces(case, one, now)
+def _is_owed_again(case: Case, kind: ClockKind) -> bool:
+    """Whether its clock runs because something was hidden: what is owed for another reason asks for a new word."""
+    since = {one.at for one in case.owed_again if one.kind is kind}
+    return any(clock.rule.kind is kind and clock.started_at in since for clock in case.clocks)
