@@ -289,6 +289,13 @@ class EventKind(StrEnum):
     OUTLET_FAILED = "outlet_failed"
     HANDED_OVER = "handed_over"
     """What outlets had refused is handed over again."""
+    SUSPENDED = "suspended"
+    """A published statement is hidden from the public."""
+    RESUMED = "resumed"
+    """It may be read again."""
+    OUTLET_STOPPED = "outlet_stopped"
+    """An outlet says that it shows the statement no more."""
+    OUTLET_NOT_STOPPED = "outlet_not_stopped"
     FOLLOWED_UP = "followed_up"
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -359,6 +366,22 @@ class Rank(StrEnum):
     DIVISION_HEAD = "division_head"
     DEPUTY = "deputy"
     HEAD = "head"
+
+
+class Task(StrEnum):
+    """What an outlet is told of a statement."""
+
+    SHOW = "show"
+    STOP = "stop"
+
+
+class StopReason(StrEnum):
+    """Why a published statement is hidden; the public hears of this and of no words."""
+
+    PERSONAL = "personal"
+    SECRECY = "secrecy"
+    WRONG = "wrong"
+    OTHER = "other"
 
 
 class StatementKind(StrEnum):
@@ -1237,17 +1260,36 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """One statement on one outlet."""
+    """One statement on one outlet, and what the outlet was told last."""
 
     outlet: str
     """``page`` is the office's own public page."""
     state: DeliveryState
+    """Of what it was told last."""
+    task: Task = Task.SHOW
+    turn: int = 1
+    """How often it was told something else: a repeat of the same carries the same key, another word another one."""
     attempts: int = 0
     next_try_at: Instant
     at: Instant | None = None
     url: str = ""
     """Where it stands there."""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """暂停公开: from when the public could not read a published statement, why, and until when."""
+
+    at: Instant
+    by: str
+    reason: StopReason
+    words: str
+    """Digest of the text."""
+    ended_at: Instant | None = None
+    ended_by: str = ""
+    ended_words: str = ""
+    """Digest of the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1286,6 +1328,16 @@ class Statement:
     published_at: Instant | None = None
     published_by: str = ""
     publications: tuple[Publication, ...] = ()
+    corrects: str = ""
+    """Id of the published statement that it puts right, or ''."""
+    suspensions: tuple[Suspension, ...] = ()
+    """Oldest first; the last one may still hold."""
+
+    @property
+    def suspended(self) -> Suspension | None:
+        """What keeps the public from reading it now."""
+        last = self.suspensions[-1] if self.suspensions else None
+        return last if last is not None and last.ended_at is None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1394,6 +1446,14 @@ class Told:
     at: Instant
     grams: bytes = b""
     """The hashes of its 4-grams (:mod:`huiying.grams`), the lowest 2,048; none where its words are not public."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedAgain:
+    """That what had ended a clock was taken from the public: its duty counts from there."""
+
+    kind: ClockKind
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1506,7 +1566,7 @@ class Case:
     evaluation: Evaluation | None = None
     """Of the round that is closed; none any more once it is opened again."""
     published_at: Instant | None = None
-    """Of the latest statement that the public page shows."""
+    """Of the latest word to the public: a statement published, hidden or shown again."""
     closed_at: Instant | None = None
     reopened_at: Instant | None = None
     hold: Hold | None = None
@@ -1516,6 +1576,8 @@ class Case:
     """That was decided and is saved; lines and texts are yet to follow."""
     sign_again_at: Instant | None = None
     """When a signature that nothing followed was voided last: signing for it counts from there."""
+    owed_again: tuple[OwedAgain, ...] = ()
+    """Of each kind the latest time."""
     awaited: tuple[Awaited, ...] = ()
     """Notices that somebody on duty has not acknowledged yet."""
     idle_told_at: Instant | None = None
@@ -1547,7 +1609,7 @@ class Case:
     next_send_at: Instant | None = None
     next_event_at: Instant | None = None
     awaits: tuple[str, ...] = ()
-    """Whose turn it is: acknowledge, rework, review, sign, publish, follow_up, decision, referral."""
+    """Whose turn it is: acknowledge, rework, review, sign, publish, outlet, follow_up, decision, referral."""
 
 
 # --------------------------------------------------------------------------------------------- archive

@@ -454,9 +454,13 @@ class Outlet(Protocol):
 
     name: str
 
-    def publish(self, statement: Statement, body: bytes, *, case_id: str) -> str:
+    def publish(self, statement: Statement, body: bytes, *, case_id: str, key: str) -> str:
         """Hand it over; returns the address where it stands. Raises TryAgain where a repeat may help, GiveUp where it was
-        refused for good.  ``statement.id`` travels as idempotency key: a repeat must not publish twice."""
+        refused for good.  ``key`` travels as idempotency key: a repeat must not publish twice."""
+        ...
+
+    def stop(self, statement: Statement, *, case_id: str, key: str) -> None:
+        """Have it shown no more; returns once the outlet says so. The same errors, the same key on a repeat."""
         ...
 
 

@@ -25,6 +25,7 @@ from huiying.contracts import (
     Place,
     Recognised,
     ReferralOutcome,
+    StopReason,
 )
 from huiying.examples import Labels
 from response_api.act_forms import OTHER
@@ -192,8 +193,13 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.publish(*who, seen=seen, statement=text("statement"))
         case Act.HAND_OVER:
             return desk.hand_over(*who, seen=seen)
-        case Act.DRAFT | Act.EDIT:
-            raise Invalid({"whole": "请在文稿页上拟稿、改稿"})
+        case Act.SUSPEND:
+            why = _chosen(StopReason, text, "why", "请选择原因")
+            return desk.suspend(*who, seen=seen, statement=text("statement"), why=why, reason=text("reason"))
+        case Act.RESUME:
+            return desk.resume(*who, seen=seen, statement=text("statement"), reason=text("reason"))
+        case Act.DRAFT | Act.EDIT | Act.CORRECT:
+            raise Invalid({"whole": "请在文稿页上拟稿、改稿、更正"})
 
 
 def _ticked(text: Callable[[str], str], name: str, keys: Collection[str]) -> list[str]:

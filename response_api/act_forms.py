@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from huiying.contracts import (
@@ -40,7 +40,7 @@ from triage.policy import Policy
 from triage.record import shown
 from triage.scoring import Scoring, shipped
 from triage.severity import rank
-from triage.words import HARMS, KNOWLEDGE, RECOGNISED
+from triage.words import HARMS, KNOWLEDGE, RECOGNISED, STOPS
 
 Choices = Sequence[tuple[str, str]]
 
@@ -123,13 +123,15 @@ AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
 """What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
 OTHER = "other"
 """A body that the rules do not name."""
-ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.SPLIT, Act.LINK, Act.APART})
+ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.CORRECT, Act.SPLIT, Act.LINK, Act.APART})
 """Acts with a page or a list of their own."""
 
 
 def next_act(case: Case, acts: Collection[Act], statement: Statement | None = None) -> Act | None:
     """Of what somebody may do, the step that stands out. What a leader is asked for goes before."""
-    ways = NEXT.get(statement.state if statement else case.state, ()) if not case.evaluation else ()
+    ways = NEXT.get(statement.state if statement else case.state, ())
+    if statement is None and case.evaluation:
+        ways = ()
     return next((act for act in (Act.DECIDE, *ways) if act in acts), None)
 
 
@@ -372,7 +374,16 @@ def _asks(
             return _referral(case)
         case Act.TAKE_REPLY:
             return _reply(case)
-        case Act.RELEASE | Act.DISMISS | Act.OBJECT | Act.REOPEN | Act.SEND_BACK | Act.WITHDRAW:
+        case Act.SUSPEND:
+            why = Ask(
+                name="why",
+                label="原因",
+                kind="choice",
+                choices=[(reason.value, name) for reason, name in STOPS.items()],
+                hint="公开页上只写这一条",
+            )
+            return (why, replace(_REASON, label="情况说明", hint="只供内部查阅；不写姓名、电话、身份证号"))
+        case Act.RESUME | Act.RELEASE | Act.DISMISS | Act.OBJECT | Act.REOPEN | Act.SEND_BACK | Act.WITHDRAW:
             return (_REASON,)
         case _:
             return ()

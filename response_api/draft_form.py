@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import HANDLED_AS, Case, Category, Publicity, StatementKind
+from huiying.contracts import HANDLED_AS, Case, Category, Publicity, Statement, StatementKind
 from response_api.words import CATEGORIES
 from triage.packs import Handling
 from triage.publishing import PARTS, Draft, Part
@@ -38,6 +38,12 @@ def blank(case: Case, kind: StatementKind) -> DraftForm:
     found = [category for category in case.categories if category in HANDLED_AS]
     known = case.assessment.category if case.assessment else (found[0] if found else Category.DIFFICULTY)
     return DraftForm(values={"kind": kind, "category": known, "publicity": Publicity.OPEN})
+
+
+def correction(old: Draft, now: datetime) -> DraftForm:
+    """What was published, to be put right; a promise that is over is not made again."""
+    ahead = old.next_release_at if old.next_release_at and old.next_release_at > now else None
+    return filled(replace(old, next_release_at=ahead))
 
 
 def filled(draft: Draft) -> DraftForm:
@@ -95,9 +101,12 @@ def may_be_written(case: Case) -> list[tuple[str, str]]:
     return [(kind.value, name) for kind, name in STATEMENTS.items() if case.assessment or kind not in ANSWERS]
 
 
-def choices(handling: Handling, case: Case, chosen: str) -> Mapping[str, object]:
-    """What the form offers; the kind that is chosen even where it cannot be written yet."""
+def choices(handling: Handling, case: Case, chosen: str, corrected: Statement | None) -> Mapping[str, object]:
+    """What the form offers; the kind that is chosen even where it cannot be written yet. A correction is of the kind of what it
+    puts right."""
     kinds = may_be_written(case)
+    if corrected is not None:
+        kinds, chosen = [(corrected.kind.value, STATEMENTS[corrected.kind])], corrected.kind
     if chosen not in dict(kinds) and chosen in STATEMENTS:
         kinds.append((chosen, STATEMENTS[StatementKind(chosen)]))
     return {

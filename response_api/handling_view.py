@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from huiying.contracts import Case, CaseState, Decision, Receipt, Statement, StatementState
+from huiying.contracts import (
+    Case,
+    CaseState,
+    Decision,
+    DeliveryState,
+    Publication,
+    Receipt,
+    Statement,
+    StatementState,
+    Task,
+)
 from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
@@ -140,6 +150,10 @@ WAITS = {
 }
 
 
+UNANSWERED = frozenset({CaseState.ACKNOWLEDGED, CaseState.ASSESSED})
+"""Where a case stands again whose answer is hidden."""
+
+
 def _steps(case: Case, now: datetime) -> tuple[Step, ...]:
     """In a later round what was done in an earlier one counts as done no more."""
     since = case.reopened_at
@@ -204,7 +218,10 @@ def _turn(case: Case, names: Names, stuck: Mapping[int, str]) -> str:
     ]
     own = TURNS.get(case.state, "").format(unit=unit)
     if not own:
-        return ""
+        corrections = [waits for one, waits in zip(in_hand(case), waiting, strict=True) if one.corrects]
+        return "；".join(corrections) if case.state in ENDS else ""
+    if case.state in UNANSWERED and (hidden := [str(one.number) for one in case.statements if one.suspended]):
+        own = f"第 {'、'.join(hidden)} 号文稿已暂停公开，{unit}更正或另拟，签发人也可以恢复公开"
     return "；".join(waiting if waiting and case.state is CaseState.ASSESSED else [own, *waiting])
 
 
@@ -271,17 +288,30 @@ def _row(name: str, at: datetime, who: str, what: str, digest: str, read: Read, 
 def _statement(one: Statement, now: datetime, named: Named) -> StatementRow:
     return StatementRow(
         number=one.number,
-        kind=STATEMENTS[one.kind],
+        kind=f"{STATEMENTS[one.kind]}（更正）" if one.corrects else STATEMENTS[one.kind],
         title=one.title or "（无标题）",
-        state=STATEMENT_STATES[one.state],
+        state="已暂停公开" if one.suspended else STATEMENT_STATES[one.state],
         publicity=PUBLICITIES[one.publicity],
         at=times.short(one.published_at or one.edited_at, now),
         authors="、".join(map(named, one.authors)),
         outlets=tuple(
-            f"{OUTLETS.get(p.outlet, p.outlet)} {DELIVERIES[p.state]}" + (f"：{p.detail}" if p.detail else "")
+            f"{OUTLETS.get(p.outlet, p.outlet)} {_at_the_outlet(p)}" + (f"：{p.detail}" if p.detail else "")
             for p in one.publications
         ),
     )
+
+
+def _at_the_outlet(one: Publication) -> str:
+    if one.task is Task.STOP:
+        return _TAKEN_DOWN.get(one.state, DELIVERIES[one.state])
+    return DELIVERIES[one.state]
+
+
+_TAKEN_DOWN = {
+    DeliveryState.OWED: "待撤下",
+    DeliveryState.DELIVERED: "已撤下",
+    DeliveryState.FAILED: "没有撤下",
+}
 
 
 def _receipt(one: Receipt, now: datetime, named: Named) -> ReceiptRow:

@@ -109,12 +109,13 @@ def _nearness(case: Case, own: Mapping[str, float], other: Case) -> tuple[float,
 
 
 def _statements(house: House, told: Answered, *, together: bool) -> Iterator[Official]:
-    """Those that the public can read: exactly the bytes that were signed."""
+    """Those that the public can read and that still hold: exactly the bytes that were signed."""
     texts = Texts(house.engine.register)
     place = told.case.place.code
     for statement in told.statements:
-        shown = public_statement(told.case, statement, texts.body(statement.sha256), house.names)
-        if not shown.shown:
+        body = texts.body(statement.sha256)
+        shown = public_statement(told.case, statement, body, house.names, told.statements)
+        if not shown.shown or shown.corrected:
             continue
         text = "\n".join(part for _, part in shown.parts)
         yield Official(

@@ -30,6 +30,8 @@ STEPS = {
     EventKind.FOLLOWED_UP: "回访",
     EventKind.CLOSED: "办结",
     EventKind.REOPENED: "重新办理",
+    EventKind.SUSPENDED: "暂停公开",
+    EventKind.RESUMED: "恢复公开",
 }
 """Of the record, what the public hears of, and in which word."""
 ANSWERS = {
@@ -78,6 +80,8 @@ class PublicCase:
     in_hand: bool
     """It is being handled, for the first time or once more (``again``)."""
     again: bool
+    stopped: str
+    """That nothing it was answered with may be read for now; '' where something may."""
     gone: str
     """That what was collected is erased, when and why; or ''."""
     watched: bool
@@ -94,7 +98,7 @@ def public_case(
     """``bodies``: the bytes of each statement by its SHA-256."""
     case, rules = found.case, names.handling.rebound
     statements = tuple(
-        public_statement(case, statement, bodies.get(statement.sha256), names)
+        public_statement(case, statement, bodies.get(statement.sha256), names, found.statements)
         for statement in found.statements
     )
     clocks = public_clocks(case, now)
@@ -107,7 +111,7 @@ def public_case(
         handled=handled_as(found, names),
         unit=lead_unit(case, statements, names),
         topic="" if case.route.restricted or not case.topic else names.topic_name(case.topic),
-        answered=statements[0].at_text,
+        answered=latest_answer(statements),
         statements=statements,
         clocks=clocks,
         clock_summary=summary(clocks),
@@ -115,6 +119,7 @@ def public_case(
         referred=referred(case, statements),
         in_hand=in_hand,
         again=in_hand and case.reopened_at is not None,
+        stopped="" if any(not one.stopped for one in statements) else statements[0].stopped,
         gone=gone(case),
         watched=is_watched(case, rules, now),
         unresolved=sum(1 for at in said if now - at <= watch),
@@ -123,10 +128,20 @@ def public_case(
     )
 
 
+CORRECTED = "更正"
+
+
+def latest_answer(statements: Sequence[PublicStatement]) -> str:
+    """When it was answered last with what may be read, or why that cannot be said."""
+    newest = next((one for one in statements if not one.stopped), None)
+    return newest.at_text if newest is not None else statements[0].stopped
+
+
 def headline(case: Case, statements: Sequence[PublicStatement], names: Names) -> str:
     """The newest title that the public may read: of a statement, never of what was collected."""
     newest = next((statement.title for statement in statements if statement.shown), "")
-    return newest or next((statement.title for statement in statements if statement.open), about(case, names))
+    lost = (statement.title for statement in statements if statement.open and not statement.stopped)
+    return newest or next(lost, about(case, names))
 
 
 def handled_as(found: Answered, names: Names) -> HandlingClass:
@@ -166,11 +181,17 @@ def steps(case: Case, statements: Sequence[Statement]) -> tuple[Step, ...]:
     firsts = [one for one in statements if one.kind is StatementKind.FIRST and one.published_at is not None]
     first = min(firsts, key=lambda one: (one.published_at, one.number), default=None)
     told += [
-        _step(one.published_at, AGAIN if one in firsts and one is not first else ANSWERS[one.kind], one.id)
+        _step(one.published_at, _word(one, again=one in firsts and one is not first), one.id)
         for one in statements
         if one.published_at is not None
     ]
     return tuple(sorted(told, key=lambda step: step.at))
+
+
+def _word(statement: Statement, *, again: bool) -> str:
+    if statement.corrects:
+        return CORRECTED
+    return AGAIN if again else ANSWERS[statement.kind]
 
 
 def _step(at: datetime, word: str, statement: str = "") -> Step:

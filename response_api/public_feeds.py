@@ -1,6 +1,7 @@
 """The newest statements for feed readers: Atom (RFC 4287) and JSON Feed 1.1.  Pure, and valid for whatever text there is.
 
-An entry is named by its statement, whatever address the site has; once published it never changes.
+An entry is named by its statement, whatever address the site has.  Its words never change; that it was put right stands above them,
+and while it is hidden there are none.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 import msgspec
 
 from response_api import times
-from response_api.public_statements import PublicStatement
+from response_api.public_statements import Amendment, PublicStatement
 
 ENTRIES = 50
 ATOM = "http://www.w3.org/2005/Atom"
@@ -41,10 +42,13 @@ class Feed:
 
     @property
     def updated(self) -> datetime:
-        return max((statement.at for statement in self.statements), default=BEFORE_ANY)
+        return max((statement.changed for statement in self.statements), default=BEFORE_ANY)
 
     def page(self, statement: PublicStatement) -> str:
         return f"{self.address}/public/statements/{statement.id}"
+
+    def page_of(self, other: Amendment | None) -> str:
+        return f"{self.address}/public/statements/{other.id}" if other is not None else ""
 
 
 def entry_id(statement: PublicStatement) -> str:
@@ -76,14 +80,20 @@ def _entry(entry: ET.Element, feed: Feed, statement: PublicStatement) -> None:
     _put(entry, "id", entry_id(statement))
     _put(entry, "title", statement.title or "（无标题）")
     _put(entry, "published", times.machine(statement.at))
-    _put(entry, "updated", times.machine(statement.at))
+    _put(entry, "updated", times.machine(statement.changed))
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     if statement.shown:
         document = {"rel": "related", "type": "text/plain", "href": f"{page}.txt", "title": "原文"}
         ET.SubElement(entry, "link", document)
+    for other, title in ((statement.corrected, "更正后的文稿"), (statement.corrects, "被更正的文稿")):
+        if other is not None:
+            href = f"{feed.address}/public/statements/{other.id}"
+            ET.SubElement(
+                entry, "link", {"rel": "related", "type": "text/html", "href": href, "title": title}
+            )
     _put(ET.SubElement(entry, "author"), "name", statement.unit or feed.office)
     ET.SubElement(entry, "category", {"term": _valid(statement.category)})
-    _put(entry, "content", as_html(statement)).set("type", "html")
+    _put(entry, "content", as_html(statement, feed)).set("type", "html")
 
 
 def _put(parent: ET.Element, name: str, text: str) -> ET.Element:
@@ -113,12 +123,18 @@ def json_feed(feed: Feed) -> bytes:
                     "id": entry_id(statement),
                     "url": feed.page(statement),
                     "title": statement.title,
-                    "content_text": as_text(statement),
+                    "content_text": as_text(statement, feed),
                     "date_published": times.machine(statement.at),
-                    "date_modified": times.machine(statement.at),
+                    "date_modified": times.machine(statement.changed),
                     "authors": [{"name": statement.unit or feed.office}],
                     "tags": [statement.category],
-                    "_huiying": {"kind": statement.kind, "sha256": statement.sha256},
+                    "_huiying": {
+                        "kind": statement.kind,
+                        "sha256": statement.sha256,
+                        "suspended": bool(statement.stopped),
+                        "corrected_by": feed.page_of(statement.corrected),
+                        "corrects": feed.page_of(statement.corrects),
+                    },
                 }
                 for statement in feed.statements
             ],
@@ -129,24 +145,38 @@ def json_feed(feed: Feed) -> bytes:
 # ---------------------------------------------------------------------------------------------- content
 
 
-def as_text(statement: PublicStatement) -> str:
-    return "\n\n".join(f"【{name}】\n{text}" if name else text for name, text in _told(statement))
+def as_text(statement: PublicStatement, feed: Feed) -> str:
+    return "\n\n".join(f"【{name}】\n{text}" if name else text for name, text in _told(statement, feed))
 
 
-def as_html(statement: PublicStatement) -> str:
+def as_html(statement: PublicStatement, feed: Feed) -> str:
     """Every character of the text is text: markup in it is shown, not obeyed."""
     return "".join(
         (f"<h3>{html.escape(name)}</h3>" if name else "")
         + "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n") if line.strip())
-        for name, text in _told(statement)
+        for name, text in _told(statement, feed)
     )
 
 
-def _told(statement: PublicStatement) -> list[tuple[str, str]]:
+def _told(statement: PublicStatement, feed: Feed) -> list[tuple[str, str]]:
+    return [*_first_of_all(statement, feed), *_content(statement)]
+
+
+def _first_of_all(statement: PublicStatement, feed: Feed) -> list[tuple[str, str]]:
+    """What stands above the words: that they were put right, or put others right, and where those are."""
+    told = []
+    if (new := statement.corrected) is not None:
+        told.append(("", f"本篇已于 {new.at_text} 更正，请看更正后的文稿：{feed.page_of(new)}"))
+    if (old := statement.corrects) is not None:
+        told.append(("", f"本篇更正 {old.at_text} 发布的{old.kind}：{feed.page_of(old)}"))
+    return told
+
+
+def _content(statement: PublicStatement) -> list[tuple[str, str]]:
     if not statement.open:
         return [("", f"{statement.publicity}：{statement.ground}")]
-    if statement.trouble:
-        return [("", statement.trouble)]
+    if statement.stopped or statement.trouble:
+        return [("", statement.stopped or statement.trouble)]
     release = [("下次发布", statement.next_release)] if statement.next_release else []
     return [*statement.parts, *release]
 

@@ -25,7 +25,7 @@ class Outcome:
     at_text: str
     statements: int
     withheld: str
-    """Of the newest statement: its public attribute with reason and article; '' where it is open."""
+    """Of the newest statement: its public attribute with reason and article, or that it may not be read for now; '' where it may."""
     clocks: tuple[PublicClock, ...]
     clock_summary: str
 
@@ -43,7 +43,7 @@ class ClassChoice:
 def outcome(found: Answered, bodies: Mapping[str, bytes | None], names: Names, now: datetime) -> Outcome:
     case = found.case
     told = [
-        public_statement(case, statement, bodies.get(statement.sha256), names)
+        public_statement(case, statement, bodies.get(statement.sha256), names, found.statements)
         for statement in found.statements
     ]
     newest, clocks = told[0], public_clocks(case, now)
@@ -56,7 +56,7 @@ def outcome(found: Answered, bodies: Mapping[str, bytes | None], names: Names, n
         at=newest.at,
         at_text=newest.at_text,
         statements=len(told),
-        withheld="" if newest.open else f"{newest.publicity}：{newest.ground}",
+        withheld=newest.stopped if newest.open else f"{newest.publicity}：{newest.ground}",
         clocks=clocks,
         clock_summary=summary(clocks),
     )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from huiying.contracts import Approval, Level, Statement, StatementState
+from huiying.contracts import Approval, Level, Statement, StatementState, Suspension
 from response_api import times
 from response_api.words import STATEMENT_STATES, Named, as_is
 from triage.policy import Policy
 from triage.publishing import Draft, Finding, findings
-from triage.words import PUBLICITIES, RANK_NAMES, STATEMENTS
+from triage.words import PUBLICITIES, RANK_NAMES, STATEMENTS, STOPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,26 @@ class StatementView:
     returned: str
     turn: str
     """Whose turn it is, in a sentence; '' where it is nobody's."""
+    stops: tuple[Stop, ...]
+    """Each time that it was hidden from the public, the latest first."""
+    hidden: bool
+    corrects: int
+    """Number of the statement that it puts right; 0 where it puts none right."""
+    corrected: int
+    """Number of the one that puts it right, published or on its way; 0 where there is none."""
+    corrected_state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    since: str
+    by: str
+    reason: str
+    words: str
+    until: str
+    """'' while it holds."""
+    ended_by: str
+    ended_words: str
 
 
 TURNS = {
@@ -83,6 +103,8 @@ def statement_view(
     written: Draft | None,
     policy: Policy,
     returned: str,
+    beside: Sequence[Statement],
+    read: Callable[[str], str],
     now: datetime,
     named: Named = as_is,
     *,
@@ -90,7 +112,9 @@ def statement_view(
     level: Level,
 ) -> StatementView:
     """``body`` None: the bytes are lost, or, where what belongs to the case was ``erased``, gone with it. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
-    back from review."""
+    back from review. ``beside``: all statements of the case; ``read``: a text by its digest, or that it is gone."""
+    later = next((one for one in beside if one.corrects == statement.id and one.state is not _GONE), None)
+    old = next((one for one in beside if one.id == statement.corrects), None)
     found = findings(written, policy.handling, statement.published_at or now) if written else ()
     document = body.decode("utf-8") if body else ""
     return StatementView(
@@ -117,6 +141,26 @@ def statement_view(
         published=times.full(statement.published_at) if statement.published_at else "",
         returned=returned,
         turn=TURNS.get(statement.state, "").format(rank=RANK_NAMES[policy.handling.sign[level]]),
+        stops=tuple(_stop(one, read, named) for one in reversed(statement.suspensions)),
+        hidden=statement.suspended is not None,
+        corrects=old.number if old else 0,
+        corrected=later.number if later else 0,
+        corrected_state=STATEMENT_STATES[later.state] if later else "",
+    )
+
+
+_GONE = StatementState.WITHDRAWN
+
+
+def _stop(one: Suspension, read: Callable[[str], str], named: Named) -> Stop:
+    return Stop(
+        since=times.full(one.at),
+        by=named(one.by),
+        reason=STOPS[one.reason],
+        words=read(one.words),
+        until=times.full(one.ended_at) if one.ended_at else "",
+        ended_by=named(one.ended_by) if one.ended_at else "",
+        ended_words=read(one.ended_words) if one.ended_at else "",
     )
 
 

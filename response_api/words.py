@@ -180,6 +180,10 @@ EVENTS = {
     EventKind.OUTLET_DELIVERED: "上网",
     EventKind.OUTLET_FAILED: "未上网",
     EventKind.HANDED_OVER: "再交送",
+    EventKind.SUSPENDED: "暂停公开",
+    EventKind.RESUMED: "恢复公开",
+    EventKind.OUTLET_STOPPED: "撤下",
+    EventKind.OUTLET_NOT_STOPPED: "未撤下",
     EventKind.FOLLOWED_UP: "回访",
     EventKind.CLOSED: "办结",
     EventKind.REOPENED: "重开",
@@ -209,6 +213,7 @@ TROUBLE = frozenset(
         EventKind.CLOCK_BROKEN,
         EventKind.NOTICE_FAILED,
         EventKind.OUTLET_FAILED,
+        EventKind.OUTLET_NOT_STOPPED,
         EventKind.REBOUND,
         EventKind.REFERRAL_OVERDUE,
     }

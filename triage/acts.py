@@ -15,11 +15,13 @@ from huiying.contracts import (
     Case,
     CaseState,
     ClockState,
+    Publicity,
     Rank,
     Role,
     Statement,
     StatementState,
 )
+from triage.amends import in_public, is_being_corrected
 from triage.clocks import startable
 from triage.deeds.evaluating import is_of_authors
 from triage.deeds.referring import choices, unanswered
@@ -49,6 +51,9 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     PUBLISH = "publish"
     HAND_OVER = "hand_over"
+    CORRECT = "correct"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -97,6 +102,13 @@ S, D, R = CaseState, StatementState, Role
 _LIVE = tuple(state for state in S if state in LIVE_STATES)
 _WORKED = (S.ACKNOWLEDGED, S.ASSESSED, S.PUBLISHED, S.FOLLOWED)
 _SIGNED_FOR = (S.CONFIRMED, S.ASSIGNED, *_WORKED)
+_PUBLIC = (*_LIVE, S.CLOSED, S.DISMISSED, S.MERGED)
+"""Wherever a published statement may stand."""
+_AFTERWARDS = frozenset({S.CLOSED, S.DISMISSED})
+_OF_A_CORRECTION = frozenset(
+    {Act.EDIT, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.SEND_BACK, Act.WITHDRAW, Act.PUBLISH}
+)
+"""What takes a correction to the public, also where its matter has ended: nothing is taken up again for it."""
 
 ACTS = (
     Rule(act=Act.CONFIRM, name="确认", roles=(R.MONITOR, R.DUTY), states=(S.WATCHING, S.FLAGGED),
@@ -140,8 +152,14 @@ ACTS = (
          drafts=(D.DRAFT, D.REVIEW, D.CLEARED, D.SIGNED), to="已作废", owes="写明理由"),
     Rule(act=Act.PUBLISH, name="发布", roles=(R.SPOKESPERSON, R.DUTY), states=_LIVE, drafts=(D.SIGNED,),
          to="已公开回应", owes="审查和签发认可的就是这些文字、签发人职级够现在的等级才发布；主动公开、有实质内容才停权威信息、新闻发布会、回应时限；开始观察反弹"),
-    Rule(act=Act.HAND_OVER, name="再次交送", roles=(R.SPOKESPERSON, R.DUTY), states=_LIVE,
-         to="不变", owes="没有上网的文稿重新交给外网；已不再设置的渠道不再等"),
+    Rule(act=Act.HAND_OVER, name="再次交送", roles=(R.SPOKESPERSON, R.DUTY), states=_PUBLIC,
+         to="不变", owes="没有上网、没有撤下的文稿重新交给外网；已不再设置的渠道不再等"),
+    Rule(act=Act.CORRECT, name="更正", roles=(R.HANDLER, R.SPOKESPERSON), states=(*_SIGNED_FOR, S.CLOSED, S.DISMISSED),
+         drafts=(D.PUBLISHED,), to="拟稿", owes="另立一份更正稿，写明更正哪一份，照样送审、审查、签发、发布；原文稿照留，公开页注明已更正；不停时限，办结的事件不重开"),
+    Rule(act=Act.SUSPEND, name="暂停公开", roles=(R.SECRECY, R.SIGNER, R.LEADER), states=_PUBLIC, drafts=(D.PUBLISHED,),
+         to="不变，或已研判", owes="选原因、写明情况；公众马上看不到这份文稿的文字，外网收到撤下通知；没有别的公开回应的，这件事重新待回应，原来停下的时限从暂停起重新计，上一次照留"),
+    Rule(act=Act.RESUME, name="恢复公开", roles=(R.SIGNER, R.LEADER), states=_PUBLIC, drafts=(D.PUBLISHED,),
+         to="不变，或已公开回应", owes="写明理由；恢复人不是作者，职级够该等级；文字不变，重新交给外网；它答复的时限从恢复时算完成"),
     Rule(act=Act.FOLLOW_UP, name="回访", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=(S.PUBLISHED,),
          to="已回访", owes="写明情况；没有解决的重新启动"),
     Rule(act=Act.CLOSE, name="办结", roles=(R.DUTY, R.CHECKER), states=(S.FOLLOWED,),
@@ -225,9 +243,33 @@ def is_for(act: Act, actor: Actor) -> bool:
 def is_now(act: Act, case: Case, statement: Statement | None = None) -> bool:
     """Whether the act fits where the case stands, and the statement where the act is done to one."""
     rule = RULES[act]
-    if case.state not in rule.states:
+    if not stands_right(act, case, statement):
         return False
-    return not rule.drafts or (statement is not None and statement.state in rule.drafts)
+    if not rule.drafts:
+        return True
+    return statement is not None and statement.state in rule.drafts and _gives_occasion(act, case, statement)
+
+
+def stands_right(act: Act, case: Case, statement: Statement | None = None) -> bool:
+    """Whether the act fits where the case stands."""
+    if case.state in RULES[act].states:
+        return True
+    of_a_correction = statement is not None and bool(statement.corrects) and act in _OF_A_CORRECTION
+    return of_a_correction and case.state in _AFTERWARDS
+
+
+def _gives_occasion(act: Act, case: Case, statement: Statement) -> bool:
+    """Of a published statement: whether the public can read it, or it is hidden, or put right already."""
+    match act:
+        case Act.CORRECT:
+            open_to_all = statement.publicity is Publicity.OPEN
+            return open_to_all and not is_being_corrected(case.statements, statement)
+        case Act.SUSPEND:
+            return in_public(statement)
+        case Act.RESUME:
+            return statement.suspended is not None
+        case _:
+            return True
 
 
 def allowed(case: Case, actor: Actor, policy: Policy, statement: Statement | None = None) -> tuple[Act, ...]:
@@ -253,6 +295,7 @@ HELPED = frozenset(
         Act.CONSULT,
         Act.DRAFT,
         Act.EDIT,
+        Act.CORRECT,
         Act.SUBMIT,
         Act.WITHDRAW,
         Act.FOLLOW_UP,
@@ -296,13 +339,13 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
 
 
 def _of_other_eyes(act: Act, case: Case, actor: Actor, policy: Policy, statement: Statement) -> bool:
-    """Whether somebody else has to do it to this statement: its authors neither review nor sign it, nor does who
-    reviewed it sign it, nor who stands too low for the level.
+    """Whether somebody else has to do it to this statement: its authors neither review nor sign it nor put it back before
+    the public, nor does who reviewed it sign it, nor who stands too low for the level.
     """
-    if act not in (Act.CLEAR, Act.SIGN):
+    if act not in (Act.CLEAR, Act.SIGN, Act.RESUME):
         return False
     if actor.login in (statement.author, *statement.authors):
         return True
     reviewed = statement.review is not None and statement.review.by == actor.login
     too_low = RANKS.index(actor.rank) < RANKS.index(policy.handling.sign[case.severity.level])
-    return act is Act.SIGN and (reviewed or too_low)
+    return (act is Act.SIGN and reviewed) or (act in (Act.SIGN, Act.RESUME) and too_low)

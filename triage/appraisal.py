@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from huiying.contracts import ENDED_STATES, LIVE_STATES, Case, CaseState, Origin, Publicity, Statement
 from huiying.ports import CaseQuery, CaseStore, Order
+from triage.amends import in_public
 from triage.answers import Answered, answers_among, answers_of
 from triage.performance import Performance, Scored, measured
 from triage.policy import Policy
@@ -76,6 +77,8 @@ class Appraiser:
 
     def _scored(self, case: Case, published: Sequence[Statement], now: datetime) -> Scored:
         told = [one.published_at for one in published if one.publicity is Publicity.OPEN and one.published_at]
+        if not any(map(in_public, published)):
+            told = []
         card = self._card(case, published, now) if case.state is CaseState.CLOSED else None
         return Scored(case=case, card=card, answered_at=min(told, default=None))
 

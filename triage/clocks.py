@@ -7,6 +7,7 @@ values and the reason are kept.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from huiying.contracts import (
     Corrected,
     EventKind,
     Origin,
+    OwedAgain,
     Recomputed,
     ResponseClock,
     TextRef,
@@ -427,6 +429,18 @@ def sign_again(case: Case, now: datetime, calendar: Calendar) -> Case:
     return start_clocks(case, now, calendar)
 
 
+def owe_again(case: Case, kinds: Collection[ClockKind], now: datetime, calendar: Calendar) -> Case:
+    """The case with these duties owed anew from ``now``, because what had ended them is hidden from the public: the terms that were
+    kept, or missed, stay as they are.
+    """
+    for clock in case.clocks:
+        if clock.rule.kind in kinds:
+            case = _laid_by(case, clock)
+    others = tuple(one for one in case.owed_again if one.kind not in kinds)
+    case = replace(case, owed_again=(*others, *(OwedAgain(kind=kind, at=now) for kind in kinds)))
+    return start_clocks(case, now, calendar)
+
+
 def resume(
     case: Case, now: datetime, calendar: Calendar, *, ended_by: str = DISMISSED, why: str = "撤回不予受理"
 ) -> Case:
@@ -518,6 +532,9 @@ def _start_of(case: Case, rule: ClockRule, now: datetime, raised: bool) -> Start
         and again > (case.reopened_at or case.detected_at)
     ):
         return Start(at=again, source="签收失效时间")
+    hidden = max((one.at for one in case.owed_again if one.kind is rule.kind), default=None)
+    if hidden is not None and hidden > (case.reopened_at or case.detected_at):
+        return Start(at=hidden, source="回应暂停公开时间")
     return start_of(case, rule.start)
 
 

@@ -33,15 +33,17 @@ from huiying.contracts import (
     Recognition,
     ReferralOutcome,
     Statement,
+    StopReason,
     TextRef,
 )
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.examples import Examples, Labels, post_label
 from huiying.ports import CaseStore, PostArchive
-from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads
+from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads, stands_right
 from triage.clocks import put_right as clocks_anew
 from triage.completion import complete, unfinished, written
 from triage.deeds import (
+    amending,
     evaluating,
     filing,
     levels,
@@ -618,7 +620,7 @@ class Desk:
     # ------------------------------------------------------------------------------------ statements
 
     def draft(self, case_id: str, actor: Actor, now: datetime, *, seen: int, wanted: Draft) -> Case:
-        wanted = self._fitting(wanted)
+        wanted = self._fitting(replace(wanted, corrects=""))
         return self._act(
             Act.DRAFT, case_id, actor, seen, lambda case: self._written_down(case, None, actor, wanted, now)
         )
@@ -713,6 +715,60 @@ class Desk:
             ),
         )
 
+    def correct(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, statement: str, wanted: Draft
+    ) -> Case:
+        """One more statement, which puts right a published one."""
+        wanted = self._fitting(replace(wanted, corrects=statement))
+        return self._on(
+            Act.CORRECT,
+            case_id,
+            statement,
+            actor,
+            seen,
+            lambda case, _: self._written_down(case, None, actor, wanted, now),
+        )
+
+    def suspend(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        statement: str,
+        why: StopReason,
+        reason: str,
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._on(
+            Act.SUSPEND,
+            case_id,
+            statement,
+            actor,
+            seen,
+            lambda case, one: amending.suspend(
+                case, one, actor, self.policy, now, reason=why, words=said.ref, read=self._as_far_as_kept
+            ),
+            said,
+        )
+
+    def resume(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, statement: str, reason: str
+    ) -> Case:
+        said = self._text("reason", reason)
+        return self._on(
+            Act.RESUME,
+            case_id,
+            statement,
+            actor,
+            seen,
+            lambda case, one: amending.resume(
+                case, one, actor, self.policy, now, reason=said.ref, written=self.written(one)
+            ),
+            said,
+        )
+
     def hand_over(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
         return self._act(
             Act.HAND_OVER,
@@ -734,7 +790,15 @@ class Desk:
             publicity=statement.publicity,
             ground=statement.publicity_reason,
             next_release_at=statement.next_release_at,
+            corrects=statement.corrects,
         )
+
+    def _as_far_as_kept(self, statement: Statement) -> Draft | None:
+        """Nothing that is lost keeps anybody from hiding what must not be read."""
+        try:
+            return self.written(statement)
+        except NotNow:
+            return None
 
     # --------------------------------------------------------------------------------------- stories
 
@@ -856,6 +920,7 @@ class Desk:
         *said: Said,
         labels: Labels | None = None,
         other: str = "",
+        statement: str = "",
     ) -> Case:
         """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then: where
         somebody was first and the act is refused on their case, it goes again.
@@ -863,7 +928,7 @@ class Desk:
         kept: list[TextRef] = []
 
         def apply(case: Case) -> Case:
-            changed = change(self._ready(act, case, actor, seen))
+            changed = change(self._ready(act, case, actor, seen, statement))
             if changed is case:
                 return case
             for one in said:
@@ -920,9 +985,9 @@ class Desk:
                 raise NotNow(f"这份文稿已经走到别的一步，现在不能{RULES[act].name}。请看它现在的状态")
             return change(case, statement)
 
-        return self._act(act, case_id, actor, seen, on_statement, *said)
+        return self._act(act, case_id, actor, seen, on_statement, *said, statement=statement_id)
 
-    def _ready(self, act: Act, case: Case, actor: Actor, seen: int) -> Case:
+    def _ready(self, act: Act, case: Case, actor: Actor, seen: int, statement: str = "") -> Case:
         rule = RULES[act]
         if not is_for(act, actor):
             raise NotYours(f"您的角色不能{rule.name}")
@@ -933,7 +998,8 @@ class Desk:
             raise NotYours(f"这件事由{lead}承办，您的单位是配合单位，不能{rule.name}")
         if others := acted_since(case, actor, seen):
             raise Changed(others)
-        if case.state not in rule.states:
+        one = next((one for one in case.statements if one.id == statement), None)
+        if not stands_right(act, case, one):
             raise NotNow(f"这件事已经走到别的一步，现在不能{rule.name}。请看它现在的状态")
         gone = case.erased is not None if act is Act.UNMERGE else is_blank(case)
         if act in (Act.UNMERGE, Act.HOLD, Act.RELABEL) and gone:
@@ -982,7 +1048,10 @@ class Desk:
     ) -> Case:
         """A new statement or, of ``statement``, the next version; its bytes are kept before the case that names them."""
         unit = self.policy.unit_name(case.route.lead)
-        body = compose(wanted, unit=unit, handling=self.policy.handling)
+        if statement is not None:
+            wanted = replace(wanted, corrects=statement.corrects)
+        corrected = statements.of(case, wanted.corrects) if wanted.corrects else None
+        body = compose(wanted, unit=unit, handling=self.policy.handling, corrected=corrected)
         sha256 = name_of(body)
         if statement is None:
             changed = statements.draft(case, actor, self.policy, now, wanted=wanted, sha256=sha256)

@@ -1,7 +1,7 @@
 """When the file of an ended matter has had its time, and by which rule.  Pure: the caller brings terms and time.
 
 A term counts in whole years from the day on which the file was last added to (closed, or a post or a note of the public that
-still came), and ends with the last of its days in Asia/Shanghai.
+still came, or a word of the office about what it had published), and ends with the last of its days in Asia/Shanghai.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from triage.policy import Policy
 
 FILED = frozenset({CaseState.CLOSED, CaseState.DISMISSED, CaseState.LAPSED})
 """Ended for good unless somebody, or something new, takes it up again; what was merged goes with the case that it is part of."""
+_ADDS = frozenset({
+    EventKind.CLOSED, EventKind.DISMISSED, EventKind.LAPSED, EventKind.UNRESOLVED,
+    EventKind.DRAFTED, EventKind.EDITED, EventKind.PUBLISHED, EventKind.SUSPENDED, EventKind.RESUMED,
+})  # fmt: skip
+"""What adds to a file, also to one that is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +53,7 @@ def filed_at(case: Case) -> datetime | None:
     """When it was last added to; None while it is no ended matter."""
     if case.state not in FILED:
         return None
-    kinds = {EventKind.CLOSED, EventKind.DISMISSED, EventKind.LAPSED, EventKind.UNRESOLVED}
-    added = [event.at for event in case.events if event.kind in kinds]
+    added = [event.at for event in case.events if event.kind in _ADDS]
     return max((case.last_post_at, *added, *([case.closed_at] if case.closed_at else [])))
 
 

@@ -1,6 +1,7 @@
-"""Hands published statements to outlets: nothing that is not approved byte for byte, again with the same key, then given up.
+"""Hands published statements to outlets, and has them taken down where they are suspended: nothing is shown that is not approved
+byte for byte; again with the same key, then given up.
 
-An outlet that takes a statement and then fails is asked again under ``statement.id``, so that it can drop the repeat.
+An outlet that takes a statement and then fails is asked again under the same key, so that it can drop the repeat.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from huiying.contracts import (
     Publicity,
     Statement,
     StatementState,
+    Task,
 )
 from huiying.errors import GiveUp, TryAgain
 from huiying.ports import Clock, Outlet
@@ -65,7 +67,7 @@ class Handover:
     def _try(self, case: Case, statement: Statement, owed: Publication, now: datetime) -> Publication:
         attempts = owed.attempts + 1
         try:
-            url = self._hand_over(case, statement, owed.outlet)
+            url = self._hand_over(case, statement, owed)
         except TryAgain as trouble:
             _log.warning("statement_waits", statement=statement.id, outlet=owed.outlet, attempts=attempts)
             if attempts < ATTEMPTS:
@@ -77,21 +79,37 @@ class Handover:
         except Exception as error:
             _log.exception("outlet_failed", statement=statement.id, outlet=owed.outlet)
             return _failed(owed, attempts, now, f"交送程序出错（{type(error).__name__}），详见系统日志")
-        _log.info("statement_handed_over", statement=statement.id, case=case.id, outlet=owed.outlet)
+        task = owed.task.value
+        _log.info(
+            "statement_handed_over", statement=statement.id, case=case.id, outlet=owed.outlet, task=task
+        )
         return replace(
             owed, state=DeliveryState.DELIVERED, attempts=attempts, at=now, url=url, detail="对方已确认"
         )
 
-    def _hand_over(self, case: Case, statement: Statement, name: str) -> str:
+    def _hand_over(self, case: Case, statement: Statement, owed: Publication) -> str:
+        """Where it stands; '' where it was taken down."""
+        key, outlet = key_of(statement, owed), self._outlets.get(owed.outlet)
+        if owed.task is Task.STOP:
+            _open(outlet, owed.outlet).stop(statement, case_id=case.id, key=key)
+            return ""
         if why := withheld(statement):
             raise GiveUp(f"没有交出：{why}")
         body = self._texts.body(statement.sha256)
         if body is None:
             raise GiveUp("没有交出：文稿库里没有这份文字，或与它的 SHA-256 不符")
-        outlet = self._outlets.get(name)
-        if outlet is None:
-            raise GiveUp(f"没有设置 {name} 发布渠道")
-        return outlet.publish(statement, body, case_id=case.id)
+        return _open(outlet, owed.outlet).publish(statement, body, case_id=case.id, key=key)
+
+
+def key_of(statement: Statement, owed: Publication) -> str:
+    """The idempotency key: the same for a repeat, another one for another word about the same statement."""
+    return statement.id if owed.turn == 1 else f"{statement.id}.{owed.turn}"
+
+
+def _open(outlet: Outlet | None, name: str) -> Outlet:
+    if outlet is None:
+        raise GiveUp(f"没有设置 {name} 发布渠道")
+    return outlet
 
 
 def withheld(statement: Statement) -> str:
@@ -100,6 +118,8 @@ def withheld(statement: Statement) -> str:
         return "它不在已发布状态"
     if statement.publicity is not Publicity.OPEN:
         return "它不是主动公开"
+    if statement.suspended is not None:
+        return "它暂停公开"
     return approved(statement)
 
 
@@ -123,7 +143,8 @@ def _booked(case: Case, handed: Handed, now: datetime) -> Case:
     done = handed.publication
     for statement in case.statements:
         for known in statement.publications:
-            if (statement.id, known.outlet) == (handed.statement, done.outlet) and _newer(done, known):
+            same = (statement.id, known.outlet, known.turn) == (handed.statement, done.outlet, done.turn)
+            if same and _newer(done, known):
                 kept = tuple(done if one is known else one for one in statement.publications)
                 changed = replace(statement, publications=kept)
                 statements = tuple(changed if one is statement else one for one in case.statements)
@@ -140,6 +161,11 @@ def _newer(done: Publication, known: Publication) -> bool:
 
 def _noted(case: Case, statement: Statement, done: Publication, now: datetime) -> Case:
     about = f"第 {statement.number} 份文稿（{OUTLETS.get(done.outlet, done.outlet)}）"
+    if done.task is Task.STOP and done.state is DeliveryState.DELIVERED:
+        return note(case, EventKind.OUTLET_STOPPED, now, COURIER, f"{about}已撤下")
+    if done.task is Task.STOP and done.state is DeliveryState.FAILED:
+        why = _for_the_record(done)
+        return note(case, EventKind.OUTLET_NOT_STOPPED, now, COURIER, f"{about}没有撤下，请人工处理", why=why)
     if done.state is DeliveryState.DELIVERED:
         return note(case, EventKind.OUTLET_DELIVERED, now, COURIER, f"{about}已上网", why=done.url)
     if done.state is DeliveryState.FAILED:

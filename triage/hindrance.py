@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from huiying.contracts import (
+    LIVE_STATES,
     Case,
     CaseState,
     Category,
@@ -34,6 +35,8 @@ def hindrance(act: Act, case: Case, policy: Policy, statement: Statement | None 
             return unclosable(case)
         case Act.MERGE | Act.LINK | Act.UNSPLIT:
             return unmergeable(case)
+        case Act.RESUME if statement:
+            return approved(statement)
         case Act.SUBMIT if statement:
             return unfit(case, statement, policy)
         case Act.PUBLISH if statement:
@@ -55,8 +58,10 @@ def unfit(case: Case, statement: Statement, policy: Policy) -> str:
         return (
             f"承办单位已改为{policy.unit_name(case.route.lead)}，文稿上还是原来的发布单位，请改稿后重新送审"
         )
+    if statement.corrects and case.state not in LIVE_STATES and statement.next_release_at is not None:
+        return "这件事已经办结，没有人盯着下次发布：请在更正稿里去掉下次发布时间，或先重开"
     answers = statement.kind in ANSWERS
-    if answers and case.state in _NOT_SIGNED_FOR:
+    if answers and case.state in _NOT_SIGNED_FOR and not statement.corrects:
         return "还没有签收，先签收"
     assessed = case.assessment.category if case.assessment else None
     if statement.category is not assessed and (answers or statement.category is Category.UNTRUE):
@@ -94,7 +99,7 @@ def unclosable(case: Case) -> str:
     if waited := [one.to.body for one in case.referrals if one.waits]:
         return f"已转{'、'.join(waited)}，还在等反馈。先登记反馈；等不到的，登记为不再等"
     if failed := _numbers(refused(case)):
-        return f"第 {failed} 号文稿没有上网。请新闻发言人或值班长先再次交送"
+        return f"第 {failed} 号文稿没有上网，或没有撤下。请新闻发言人或值班长先再次交送"
     if owed := _numbers(_under_way(case)):
         return f"第 {owed} 号文稿正在交给外网，请过几分钟再办结"
     return ""

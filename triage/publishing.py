@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from huiying import personal
 from huiying.clock import SHANGHAI
-from huiying.contracts import Category, ClockKind, Publicity, StatementKind
+from huiying.contracts import Category, ClockKind, Publicity, Statement, StatementKind
 from huiying.secrecy import secret_in
 from triage.packs import Handling, TextRow
 from triage.words import PUBLICITIES, STATEMENTS
@@ -59,6 +59,8 @@ class Draft:
     """Key of a ground in ``policy/handling.toml``; '' where it is open."""
     next_release_at: datetime | None = None
     title: str = ""
+    corrects: str = ""
+    """Id of the statement that it puts right, or ''."""
     parts: Mapping[Part, str]
 
 
@@ -75,16 +77,19 @@ class Finding:
 
 # ------------------------------------------------------------------------------------------ the document
 
-_HEAD = ("标题", "类型", "处置分类", "公开属性", "不公开理由", "下次发布", "发布单位")
+_HEAD = ("标题", "类型", "更正", "处置分类", "公开属性", "不公开理由", "下次发布", "发布单位")
 _STAMP = "%Y-%m-%d %H:%M"
 
 
-def compose(draft: Draft, *, unit: str, handling: Handling) -> bytes:
-    """The document, ready to be hashed: UTF-8, LF, one line feed at the end. ``unit`` is the publishing unit's name."""
+def compose(draft: Draft, *, unit: str, handling: Handling, corrected: Statement | None = None) -> bytes:
+    """The document, ready to be hashed: UTF-8, LF, one line feed at the end. ``unit`` is the publishing unit's name; ``corrected``
+    the statement that it puts right.
+    """
     ground = next((row for row in handling.ground if row.key == draft.ground), None)
     head = {
         "标题": one_line(draft.title),
         "类型": STATEMENTS[draft.kind],
+        "更正": reference(corrected) if corrected else "",
         "处置分类": handling.row(draft.category).name,
         "公开属性": PUBLICITIES[draft.publicity],
         "不公开理由": f"{ground.name}（{ground.citation}）" if ground else "",
@@ -96,6 +101,12 @@ def compose(draft: Draft, *, unit: str, handling: Handling) -> bytes:
         if text := clean(draft.parts.get(part, "")):
             lines += ["", f"【{name}】", *(_shielded(line) for line in text.split("\n"))]
     return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def reference(statement: Statement) -> str:
+    """How a correction names what it puts right: by when it was published and its id, never by words that may be the fault."""
+    at = (statement.published_at or statement.edited_at).astimezone(SHANGHAI)
+    return f"{at:{_STAMP}} 发布的{STATEMENTS[statement.kind]}（编号 {statement.id}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +145,7 @@ def parse(body: bytes) -> Document:
 
 
 def draft_of(body: bytes, *, kind: StatementKind, category: Category, publicity: Publicity, ground: str,
-             next_release_at: datetime | None) -> Draft:  # fmt: skip
+             next_release_at: datetime | None, corrects: str = "") -> Draft:  # fmt: skip
     """The draft behind a document, to be edited on."""
     document = parse(body)
     return Draft(
@@ -144,6 +155,7 @@ def draft_of(body: bytes, *, kind: StatementKind, category: Category, publicity:
         ground=ground,
         next_release_at=next_release_at,
         title=document.title,
+        corrects=corrects,
         parts=document.parts,
     )
 
@@ -248,7 +260,7 @@ def _findings(draft: Draft, handling: Handling, now: datetime) -> Iterator[Findi
     for where, text in (("title", title), *((part.value, text) for part, text in texts.items())):
         yield from _private(where, text)
         yield from _marks(where, text)
-    if draft.publicity is Publicity.OPEN and (missing := lacking(draft, rules)):
+    if draft.publicity is Publicity.OPEN and not draft.corrects and (missing := lacking(draft, rules)):
         what = f"内容还不足以停下时限：{'、'.join(missing)}。可以发布，但不算完成权威信息或回应"
         yield Finding(where="whole", what=what, blocks=False)
 
@@ -274,7 +286,9 @@ def _attributes(draft: Draft, handling: Handling) -> Iterator[Finding]:
     if draft.publicity is not Publicity.OPEN:
         what = "不主动公开的处理结果不算公开回应，不停下任何时限"
         yield Finding(where="publicity", what=what, blocks=False)
-    if draft.kind is StatementKind.FIRST and draft.next_release_at is None:
+    if draft.corrects and draft.publicity is not Publicity.OPEN:
+        yield Finding(where="publicity", what="更正只能主动公开：公众看到过原来的，也要看到更正")
+    if draft.kind is StatementKind.FIRST and draft.next_release_at is None and not draft.corrects:
         yield Finding(where="next_release_at", what="权威信息要写明下次发布时间")
 
 

@@ -201,7 +201,7 @@ def spelled(duration: timedelta) -> str:
 
 
 def refused(case: Case) -> tuple[tuple[Statement, Publication], ...]:
-    """What is published and did not reach an outlet, each with the statement."""
+    """What is published and did not reach an outlet, or is hidden and did not go from there, each with the statement."""
     return tuple(
         (statement, one)
         for statement in case.statements
@@ -247,7 +247,7 @@ _TURNS = {
 def _awaits(case: Case) -> tuple[str, ...]:
     """Whose turn it is, as ``CaseQuery.awaits`` asks for it."""
     if case.state not in LIVE_STATES:
-        return ()
+        return _awaits_afterwards(case)
     turns = [turn for s in case.statements if (turn := _TURNS.get(s.state))]
     if case.state in (CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED):
         turns.append("acknowledge")
@@ -260,3 +260,11 @@ def _awaits(case: Case) -> tuple[str, ...]:
     if any(one.waits and one.overdue_at is not None for one in case.referrals):
         turns.append("referral")
     return tuple(dict.fromkeys(turns))
+
+
+def _awaits_afterwards(case: Case) -> tuple[str, ...]:
+    """Of a matter that has ended: a correction on its way, and what an outlet still shows."""
+    turns = [turn for s in case.statements if s.corrects and (turn := _TURNS.get(s.state))]
+    if case.state in (CaseState.MERGED, CaseState.LAPSED):
+        turns = []
+    return tuple(dict.fromkeys((*turns, *(("outlet",) if refused(case) else ()))))

@@ -24,8 +24,10 @@ from huiying.contracts import (
     ResponseClock,
     Statement,
     StatementKind,
+    StopReason,
 )
 from triage.acts import RANKS
+from triage.amends import in_public
 from triage.approval import approved
 from triage.ending import Ending, ended_at, ending, was_owed
 from triage.policy import Policy
@@ -128,18 +130,37 @@ def scorecard(
         key=lambda one: (one.published_at, one.id),
     )
     first = open_ones[0] if open_ones else None
+    standing = next((one for one in open_ones if in_public(one)), first)
     known = {flag.key: flag for flag in rules.flag}
-    said = case.evaluation.flags if case.evaluation else ()
+    said = dict.fromkeys((*(case.evaluation.flags if case.evaluation else ()), *_amended(published)))
     return Scorecard(
         lines=(
             *_timely(case, first, rules, now),
-            *_authority(case, first, lacks, rules, policy),
+            *_authority(case, standing, lacks, rules, policy),
             *_reach(case, published, rules),
             *_lasting(case, published, rules, policy, now),
         ),
         flags=tuple(known[key] for key in said if key in known),
         graded=rules.graded,
     )
+
+
+RETRACTED, LEAKED = "retracted", "leaked"
+"""Flags that the record knows by itself, by their keys in ``policy/scoring.toml``."""
+
+
+def _amended(published: Sequence[Statement]) -> Iterator[str]:
+    """What became of statements: put right or hidden as wrong, hidden for somebody's personal data. One that may be read again
+    was found to be right.
+    """
+    held = {one.suspended.reason for one in published if one.suspended is not None}
+    private = (StopReason.PERSONAL, StopReason.SECRECY)
+    reasons = {one.id: one.suspended.reason for one in published if one.suspended is not None}
+    put_right = (one for one in published if one.corrects)
+    if StopReason.WRONG in held or any(reasons.get(one.corrects) not in private for one in put_right):
+        yield RETRACTED
+    if StopReason.PERSONAL in held:
+        yield LEAKED
 
 
 # ------------------------------------------------------------------------------------------------ 时效性
@@ -297,6 +318,7 @@ def _reach(case: Case, published: Sequence[Statement], rules: Scoring) -> Iterat
     stands = any(
         one.state in (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.SEEN)
         for statement in published
+        if statement.suspended is None
         for one in statement.publications
     )
     used = {*(said.channels if said else ()), *((SITE,) if stands else ())}
@@ -357,7 +379,7 @@ def _followed(case: Case, most: int, now: datetime) -> tuple[int | None, str]:
 
 
 def _outcome(case: Case, published: Sequence[Statement], most: int) -> tuple[int | None, str]:
-    results = [one for one in published if one.kind is StatementKind.RESULT]
+    results = [one for one in published if one.kind is StatementKind.RESULT and one.suspended is None]
     if any(one.publicity is Publicity.OPEN for one in results):
         return most, "处理结果已公开"
     if results:
@@ -367,7 +389,7 @@ def _outcome(case: Case, published: Sequence[Statement], most: int) -> tuple[int
         for clock in (*case.past_clocks, *case.clocks)
         if clock.rule.kind is ClockKind.PUBLISH_RESULT and clock.state is not ClockState.CANCELLED
     ]
-    answers = [one for one in published if one.kind is StatementKind.ANSWER]
+    answers = [one for one in published if one.kind is StatementKind.ANSWER and one.suspended is None]
     if not owed and any(one.publicity is Publicity.OPEN for one in answers):
         return most, "没有另外的处理结果要公布，回应已公开"
     if not owed and answers:

@@ -20,6 +20,7 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
+from triage.amends import replaces
 from triage.calendar import Calendar, in_words
 from triage.known import OCCURRED
 from triage.record import shown
@@ -149,6 +150,7 @@ def _result(case: Case) -> Start | None:
         one.drafted_at
         for one in case.statements
         if one.kind is StatementKind.RESULT
+        and not one.corrects
         and one.state is not StatementState.WITHDRAWN
         and one.drafted_at >= (case.reopened_at or one.drafted_at)
     ]
@@ -156,8 +158,15 @@ def _result(case: Case) -> Start | None:
 
 
 def _published(case: Case) -> Start | None:
-    """The latest publication of this round that owes something more: by its own promise, or because it answered."""
-    published = [(one.published_at, one) for one in case.statements if one.published_at is not None]
+    """The latest publication of this round that owes something more: by its own promise, or because it answered. A correction
+    answers nothing, but in the place of what is hidden.
+    """
+    published = [
+        (one.published_at, one)
+        for one in case.statements
+        if one.published_at is not None
+        and (not one.corrects or one.next_release_at or replaces(case, one, one.published_at))
+    ]
     fresh = [(at, one) for at, one in published if at >= (case.reopened_at or at)]
     if not fresh:
         return None

@@ -11,6 +11,7 @@ from huiying.contracts import (
     Recognised,
     SignalKind,
     StatementKind,
+    StopReason,
     Tier,
 )
 
@@ -63,6 +64,14 @@ STATEMENTS = {
     StatementKind.RESULT: "处理结果",
     StatementKind.PRESS: "新闻发布会",
 }
+
+STOPS = {
+    StopReason.PERSONAL: "涉及个人信息",
+    StopReason.SECRECY: "涉及保密",
+    StopReason.WRONG: "事实有误",
+    StopReason.OTHER: "其他原因",
+}
+"""Why a published statement is hidden, as the public reads it."""
 
 PUBLICITIES = {
     Publicity.OPEN: "主动公开",

@@ -71,7 +71,7 @@ TRAYS = (
     Tray(name="已签发、还不能发布", hint="签发以后情况变了，文稿页写明要先办什么",
          roles=frozenset(set(Role) - {Role.MONITOR, Role.ADMIN, Role.AUDITOR}),
          awaits=frozenset({"publish"}), statement="signed", stuck=True),
-    Tray(name="没有上网", hint="外网没有收下已发布的文稿，再次交送", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
+    Tray(name="没有上网", hint="外网没有收下已发布的文稿，或没有撤下暂停公开的，再次交送", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
          awaits=frozenset({"outlet"})),
     Tray(name="待批示", hint="免除时限、降级的请示", roles=frozenset({Role.LEADER}), awaits=frozenset({"decision"})),
     Tray(name="待回访", hint="发布后问一问解决了没有", roles=frozenset({Role.HANDLER, Role.CHECKER, Role.SPOKESPERSON}),

@@ -22,7 +22,7 @@ from response_api.limits import Limits
 from response_api.public_case import public_case
 from response_api.public_feeds import ENTRIES, Feed
 from response_api.public_list import class_choices, outcome, wanted_class
-from response_api.public_statements import PublicStatement, public_statement
+from response_api.public_statements import PublicStatement, changed_at, public_statement
 from triage.answers import Answered, answered, answers_of
 from triage.hearing import MOST_CHARACTERS, faults
 from triage.publishing import clean
@@ -144,6 +144,10 @@ def statement_bytes(request: Request, statement_id: str, house: TheHouse) -> Res
     if found is None or not found[1].open:
         return trouble(request, 404)
     statement = found[1]
+    if statement.stopped:
+        return PlainTextResponse(
+            f"本篇{statement.stopped}。", status_code=410, headers={"cache-control": "no-store"}
+        )
     body = Texts(house.engine.register).body(statement.sha256)
     if body is None:
         return PlainTextResponse(statement.trouble, status_code=503, headers={"cache-control": "no-store"})
@@ -169,7 +173,7 @@ def _statement(house: House, statement_id: str) -> tuple[Answered, PublicStateme
     for statement in found.statements:
         if statement.id == statement_id:
             body = Texts(house.engine.register).body(statement.sha256)
-            return found, public_statement(found.case, statement, body, house.names)
+            return found, public_statement(found.case, statement, body, house.names, found.statements)
     return None
 
 
@@ -189,18 +193,22 @@ def json_feed(request: Request, house: TheHouse) -> Response:
 
 
 def _feed(house: House) -> Feed:
-    """The newest statements stand in the cases that were answered last."""
+    """The statements that changed last stand in the cases that the public heard of last."""
     cases = house.engine.cases.search(_published(handled_as=frozenset(), limit=ENTRIES)).cases
     told = [one for case in cases if (one := answers_of(house.engine.cases, case))]
     newest = sorted(
-        ((statement.published_at, one.case, statement) for one in told for statement in one.statements),
-        key=lambda entry: (entry[0] is not None, entry[0], entry[2].id),
+        (
+            (changed_at(statement, one.statements), one, statement)
+            for one in told
+            for statement in one.statements
+        ),
+        key=lambda entry: (entry[0], entry[2].id),
         reverse=True,
     )[:ENTRIES]
     texts = Texts(house.engine.register)
     statements = [
-        public_statement(case, statement, texts.body(statement.sha256), house.names)
-        for _, case, statement in newest
+        public_statement(one.case, statement, texts.body(statement.sha256), house.names, one.statements)
+        for _, one, statement in newest
     ]
     return Feed(address=house.settings.address, office=_office(house), statements=statements)
 

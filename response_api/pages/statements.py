@@ -15,7 +15,7 @@ from response_api.act_forms import Typed, act_forms
 from response_api.auth import Person
 from response_api.draft_form import DraftForm
 from response_api.guard import Reader, TheHouse, posted, signed_in, text_of
-from response_api.handling_view import in_hand
+from response_api.handling_view import ERASED, in_hand
 from response_api.house import House
 from response_api.onward import told
 from response_api.pages.frame import page
@@ -26,6 +26,7 @@ from response_api.words import STATEMENT_STATES, event_line
 from triage.acts import RULES, Act, allowed, is_now
 from triage.hindrance import hindrance
 from triage.policy import Policy
+from triage.publishing import Draft, reference
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.words import STATEMENTS
 
@@ -37,9 +38,13 @@ NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。写的�
 
 @router.get("/cases/{case_id}/statements/new")
 def blank(
-    request: Request, case_id: str, house: TheHouse, person: Writer, kind: str = "answer"
+    request: Request, case_id: str, house: TheHouse, person: Writer, kind: str = "answer", corrects: str = ""
 ) -> HTMLResponse:
+    """``corrects``: number of the statement that the new one is to put right."""
     case = reach(house, person, case_id)
+    if (old := _corrected(case, corrects)) is not None:
+        form = draft_form.correction(_kept(house, old), house.clock.now())
+        return _form(request, house, person, case, None, form, corrected=old)
     form = draft_form.blank(case, StatementKind(kind) if kind in set(StatementKind) else StatementKind.ANSWER)
     return _form(request, house, person, case, None, form)
 
@@ -74,11 +79,24 @@ def edit(request: Request, case_id: str, number: int, house: TheHouse, person: W
     statement = _numbered(case, number)
     if not is_now(Act.EDIT, case, statement):
         return RedirectResponse(f"/cases/{case.id}/statements/{number}", status_code=303)
+    return _form(request, house, person, case, statement, draft_form.filled(_kept(house, statement)))
+
+
+def _kept(house: House, statement: Statement) -> Draft:
     try:
-        written = house.desk.written(statement)
+        return house.desk.written(statement)
     except NotNow as lost:
         raise OutOfReach(409, "文稿读不到", str(lost)) from lost
-    return _form(request, house, person, case, statement, draft_form.filled(written))
+
+
+def _corrected(case: Case, number: str) -> Statement | None:
+    """The statement of this number, where the form names one that can be put right; None where it names none."""
+    if not number:
+        return None
+    statement = _numbered(case, int(number) if number.isdecimal() and len(number) < 4 else 0)
+    if not is_now(Act.CORRECT, case, statement):
+        raise OutOfReach(409, "不能更正这份文稿", "它还没有公开发布，或者已经有更正稿。请看它的文稿页。")
+    return statement
 
 
 @router.post("/cases/{case_id}/statements/{number}/edit")
@@ -119,6 +137,8 @@ def show_statement(
         written,
         policy,
         "（理由已按规定清除）" if returned is None else returned,
+        case.statements,
+        lambda digest: ERASED if (text := texts.read(digest)) is None else text,
         now,
         named,
         level=case.severity.level,
@@ -132,7 +152,8 @@ def show_statement(
             case, person.actor, policy, statement=statement, typed=typed, named=named, hindered=hindered
         ),
         "hindered": [(RULES[act].name, why) for act, why in hindered.items() if why],
-        "may_edit": Act.EDIT in allowed(case, person.actor, policy, statement),
+        "may_edit": Act.EDIT in (acts := allowed(case, person.actor, policy, statement)),
+        "may_correct": Act.CORRECT in acts and not view.lost,
         "seen": len(case.events),
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
@@ -144,10 +165,10 @@ def show_statement(
 def _hindered(case: Case, statement: Statement, policy: Policy, view: StatementView) -> dict[Act, str]:
     """What cannot be done to the statement as it is, whoever asks, and why; '' where the page says so already."""
     if view.lost:
-        return dict.fromkeys((Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH), "")
+        return dict.fromkeys((Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH, Act.RESUME), "")
     found = {
         act: why
-        for act in (Act.SUBMIT, Act.PUBLISH)
+        for act in (Act.SUBMIT, Act.PUBLISH, Act.RESUME)
         if is_now(act, case, statement) and (why := hindrance(act, case, policy, statement))
     }
     if view.blocking and is_now(Act.SUBMIT, case, statement):
@@ -172,15 +193,19 @@ def _save(
 ) -> Response:
     form, draft = draft_form.read(lambda name: text_of(sent, name), lambda name: str(sent.get(name) or ""))
     seen, base = text_of(sent, "seen"), text_of(sent, "base")
+    old = _corrected(case, text_of(sent, "corrects")) if statement is None else _old_of(case, statement)
     if draft is None:
-        return _form(request, house, person, case, statement, form, base=base, status=422)
+        return _form(request, house, person, case, statement, form, base=base, status=422, corrected=old)
     where = (case.id, person.actor, house.clock.now())
     looked = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
     unseen = statement is not None and statement.sha256 not in (base, text_of(sent, "shown"))
     if unseen and base and is_now(Act.EDIT, case, statement):
-        return _form(request, house, person, case, statement, form, base=base, status=409)
+        return _form(request, house, person, case, statement, form, base=base, status=409, corrected=old)
     try:
-        if statement is None:
+        if old is not None and statement is None:
+            after = house.desk.correct(*where, seen=looked, statement=old.id, wanted=draft)
+            number = after.statements[-1].number
+        elif statement is None:
             after = house.desk.draft(*where, seen=looked, wanted=draft)
             number = after.statements[-1].number
         else:
@@ -195,10 +220,21 @@ def _save(
         now_is = fresh.statements[statement.number - 1] if statement else None
         return _form(
             request, house, person, fresh, now_is, again, base=base, status=status,
-            trouble="" if faults else str(refusal), changed=changed,
+            trouble="" if faults else str(refusal), changed=changed, corrected=old,
         )  # fmt: skip
     except TryAgain:
-        return _form(request, house, person, case, statement, form, base=base, status=503, trouble=NOT_SAVED)
+        return _form(
+            request,
+            house,
+            person,
+            case,
+            statement,
+            form,
+            base=base,
+            status=503,
+            trouble=NOT_SAVED,
+            corrected=old,
+        )
     return RedirectResponse(f"/cases/{case.id}/statements/{number}?done=edit#desk", status_code=303)
 
 
@@ -214,8 +250,10 @@ def _form(
     status: int = 200,
     trouble: str = "",
     changed: Changed | None = None,
+    corrected: Statement | None = None,
 ) -> HTMLResponse:
-    """``base``: the version that the form started from; '' where it starts now."""
+    """``base``: the version that the form started from; '' where it starts now. ``corrected``: what it is to put right."""
+    corrected = corrected or (_old_of(case, statement) if statement else None)
     now, current = house.clock.now(), statement.sha256 if statement else ""
     context = {
         "case": case,
@@ -236,8 +274,10 @@ def _form(
         "sent_to": f"/cases/{case.id}/statements/{statement.number}/edit"
         if statement
         else f"/cases/{case.id}/statements/new",
-        "others": [] if statement else in_the_making(case),
-        **draft_form.choices(house.desk.policy.handling, case, form["kind"]),
+        "others": [] if statement or corrected else in_the_making(case),
+        "corrected": corrected,
+        "corrected_as": reference(corrected) if corrected else "",
+        **draft_form.choices(house.desk.policy.handling, case, form["kind"], corrected),
     }
     return page(request, "draft.html", context, person=person, status=status)
 
@@ -254,6 +294,10 @@ def _meanwhile(house: House, statement: Statement, base: str) -> tuple[Differenc
     known = base if base in statement.earlier else statement.earlier[0]
     before, after = (house.desk.texts.body(sha256) for sha256 in (known, statement.sha256))
     return differences(before.decode(), after.decode()) if before and after else ()
+
+
+def _old_of(case: Case, statement: Statement) -> Statement | None:
+    return next((one for one in case.statements if one.id == statement.corrects), None)
 
 
 def _numbered(case: Case, number: int) -> Statement:

@@ -9,6 +9,7 @@ from response_api.papers import material as about
 from response_api.papers.layout import Blanks, Block, Field, Form, OfficePaper, Rows, Text, sections
 from response_api.papers.material import Material
 from response_api.papers.wording import UNKNOWN, minute, paragraphs
+from triage.amends import in_public
 from triage.scorecard import Scorecard
 
 NOTE = 1_000
@@ -43,7 +44,10 @@ def _answered(material: Material) -> str:
     told = [
         one.published_at for one in material.published if one.publicity is Publicity.OPEN and one.published_at
     ]
-    return times.full(min(told)) if told else "没有公开发布"
+    if not told:
+        return "没有公开发布"
+    hidden = "" if any(map(in_public, material.published)) else "（已暂停公开）"
+    return f"{times.full(min(told))}{hidden}"
 
 
 def _total(card: Scorecard) -> str:

@@ -16,9 +16,7 @@ from huiying.contracts import (
     ClockState,
     EventKind,
     Origin,
-    Publicity,
     ResponseClock,
-    StatementState,
 )
 from response_api import times
 from response_api.house import Names
@@ -26,6 +24,7 @@ from response_api.papers.issue import Issue
 from response_api.public_clocks import verdict
 from response_api.sight import UNTOLD, Sight, is_sealed, title_for, topic_for, unit_for
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
+from triage.amends import counts_as_reply
 from triage.calendar import Calendar
 from triage.ending import Ending, correction, ended_at, ending, is_booked, ran_out_at
 from triage.performance import clocks_of
@@ -184,6 +183,11 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
                 before=sum(one.before for one in attitudes),
             ),
             Count(name="公开回应", now=len(replies), before=len(_replies(facts.cases, issue.previous()))),
+            Count(
+                name="更正、暂停公开",
+                now=_amended(facts.cases, issue),
+                before=_amended(facts.cases, issue.previous()),
+            ),
             Count(name="出现反弹", now=len(rebounds), before=len(_rebounds(facts.cases, issue.previous()))),
             *_of_duties(ended, ended_before),
         ),
@@ -337,15 +341,27 @@ def _how_many(ended: Iterable[Ended], how: Ending) -> int:
 
 
 def _replies(cases: Iterable[Case], issue: Issue) -> list[tuple[datetime, Case, str]]:
-    """Each open statement once, wherever a merger has left it, newest first."""
+    """Each statement that everybody can read once, wherever a merger has left it, newest first; a correction where what it puts right
+    is hidden."""
     found: dict[str, tuple[datetime, Case, str]] = {}
     for case in sorted(cases, key=lambda case: case.state is CaseState.MERGED):
         for one in case.statements:
             at = one.published_at
-            is_open = one.state is StatementState.PUBLISHED and one.publicity is Publicity.OPEN
-            if is_open and at is not None and issue.holds(at):
+            if counts_as_reply(case.statements, one) and at is not None and issue.holds(at):
                 found.setdefault(one.id, (at, case, STATEMENTS[one.kind]))
     return sorted(found.values(), key=lambda one: one[0], reverse=True)
+
+
+def _amended(cases: Iterable[Case], issue: Issue) -> int:
+    """How often what was published was put right or hidden."""
+    found: set[tuple[str, datetime]] = set()
+    for case in cases:
+        for one in case.statements:
+            times_of = [stop.at for stop in one.suspensions]
+            if one.corrects and one.published_at is not None:
+                times_of.append(one.published_at)
+            found |= {(one.id, at) for at in times_of if issue.holds(at)}
+    return len(found)
 
 
 def _rebounds(cases: Iterable[Case], issue: Issue) -> list[tuple[datetime, Case]]:

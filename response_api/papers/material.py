@@ -18,6 +18,7 @@ from huiying.contracts import (
     SignalKind,
     SignalSeen,
     Statement,
+    Suspension,
 )
 from response_api import times
 from response_api.case_page import BASES, Read
@@ -36,7 +37,7 @@ from triage.scorecard import Scorecard
 from triage.severity import rank
 from triage.terms import in_short
 from triage.titles import ERASED as GONE_TITLES
-from triage.words import KNOWLEDGE, PUBLICITIES, STATEMENTS
+from triage.words import KNOWLEDGE, PUBLICITIES, STATEMENTS, STOPS
 
 TITLE, LEAD, CLAIM, UNIT = 40, 200, 80, 24
 """Characters of a title, of the gist, of one sentence and of a name, as a paper carries them."""
@@ -237,10 +238,18 @@ def done_so_far(case: Case, names: Names, latest: int = 0) -> str:
         told.append(f"{minute(case.assessment.at)}研判为“{category(case)}”")
     told += [f"{minute(one.at)}会商" for one in case.consultations]
     told += [f"{minute(one.published_at)}{_release(one)}" for one in case.statements if one.published_at]
+    told += [f"{minute(stop.at)}{_stop(one, stop)}" for one in case.statements for stop in one.suspensions]
     return "；".join(told[-latest:]) or f"系统中尚无处置记录，现场处置情况{UNKNOWN}"
 
 
+def _stop(statement: Statement, stop: Suspension) -> str:
+    until = f"，{minute(stop.ended_at)}恢复" if stop.ended_at else ""
+    return f"暂停公开第{statement.number}号文稿（{STOPS[stop.reason]}{until}）"
+
+
 def _release(statement: Statement) -> str:
+    if statement.corrects:
+        return f"发布{STATEMENTS[statement.kind]}的更正"
     if statement.publicity is Publicity.OPEN:
         return "公开回应"
     return f"发布{STATEMENTS[statement.kind]}（{PUBLICITIES[statement.publicity]}）"

@@ -13,9 +13,10 @@ from response_api.papers.layout import Blanks, Block, Heading, OfficePaper, Rows
 from response_api.papers.material import Material
 from response_api.papers.wording import UNKNOWN, minute, paragraphs, said
 from triage import publishing
+from triage.amends import corrected_by
 from triage.performance import clocks_of
 from triage.publishing import Document, Part
-from triage.words import OUTLETS, OWN_PAGE, PUBLICITIES, RANK_NAMES, STATEMENTS
+from triage.words import OUTLETS, OWN_PAGE, PUBLICITIES, RANK_NAMES, STATEMENTS, STOPS
 
 PART, FOUND = 3_000, 1_000
 NEWEST_FIRST = (StatementKind.RESULT, StatementKind.ANSWER, StatementKind.FIRST, StatementKind.PRESS)
@@ -25,7 +26,7 @@ NEWEST_FIRST = (StatementKind.RESULT, StatementKind.ANSWER, StatementKind.FIRST,
 def reply(material: Material) -> OfficePaper:
     case = material.case
     best = _best(material)
-    document = _document(material, best) if best is not None else None
+    document = _document(material, best) if best is not None else HIDDEN
     return OfficePaper(
         kind="处置情况报告",
         title=f"关于{about.subject(case)}的处置情况报告",
@@ -74,7 +75,13 @@ def _found(material: Material, document: Document | None) -> tuple[Block, ...]:
     return (*blocks, *_part(document, Part.FACTS))
 
 
+HIDDEN = Document(head={}, parts={})
+"""In the place of what the public may not read: a paper goes further than the page."""
+
+
 def _part(document: Document | None, part: Part) -> tuple[Block, ...]:
+    if document is HIDDEN:
+        return (Text(text="公开的文稿已暂停公开，不在这里引用。"),)
     if document is None:
         return (Text(text=f"已发布文稿的原文不在库里，{UNKNOWN}。"),)
     text = paragraphs(document.parts.get(part, ""), PART)
@@ -106,6 +113,8 @@ def _answers(material: Material) -> tuple[Block, ...]:
 
 
 def _title(material: Material, one: Statement) -> str:
+    if one.suspended is not None:
+        return "（已暂停公开）"
     document = _document(material, one)
     return said(document.title if document else one.title, about.TITLE * 2) or "（无标题）"
 
@@ -114,6 +123,10 @@ def _facts(material: Material, one: Statement) -> Iterator[tuple[str, str]]:
     yield "类型", f"{STATEMENTS[one.kind]}；{PUBLICITIES[one.publicity]}"
     yield "发布单位", material.names.unit_name(one.unit)
     yield "发布时间", times.full(one.published_at) if one.published_at else UNKNOWN
+    if (old := _numbered(material, one.corrects)) is not None:
+        yield "更正", f"更正第{old.number}号"
+    if (new := corrected_by(material.published, one)) is not None:
+        yield "已更正", f"{minute(new.published_at)}，见第{new.number}号" if new.published_at else UNKNOWN
     if one.signature is not None:
         yield "签发", f"{RANK_NAMES[one.signature.rank]}，{times.full(one.signature.at)}"
     if one.publicity is not Publicity.OPEN:
@@ -121,10 +134,17 @@ def _facts(material: Material, one: Statement) -> Iterator[tuple[str, str]]:
         ground = next((row for row in grounds if row.key == one.publicity_reason), None)
         yield "不主动公开理由", f"{ground.name}（{ground.citation}）" if ground else "已登记在案"
         return
-    yield "网址", "\n".join(_addresses(material, one))
+    if (stop := one.suspended) is not None:
+        yield "暂停公开", f"{times.full(stop.at)}，{STOPS[stop.reason]}"
+    else:
+        yield "网址", "\n".join(_addresses(material, one))
     yield "内容哈希", f"SHA-256 {one.sha256}"
     if material.bodies.get(one.sha256) is None:
         yield "原文", "库中缺失，请以存档为准"
+
+
+def _numbered(material: Material, id: str) -> Statement | None:
+    return next((one for one in material.published if one.id == id), None)
 
 
 def _addresses(material: Material, one: Statement) -> Iterator[str]:
@@ -139,7 +159,11 @@ def _addresses(material: Material, one: Statement) -> Iterator[str]:
 def _plan(material: Material, document: Document | None) -> tuple[Block, ...]:
     case = material.case
     blocks = list(_part(document, Part.NEXT))
-    promised = [one.next_release_at for one in case.statements if one.published_at and one.next_release_at]
+    promised = [
+        one.next_release_at
+        for one in case.statements
+        if one.published_at and one.next_release_at and one.suspended is None
+    ]
     if ahead := [at for at in promised if at > material.now]:
         blocks.append(Text(label="下次发布：", text=f"{minute(min(ahead))}。"))
     blocks += about.numbered(
@@ -157,9 +181,9 @@ def _terms(material: Material) -> tuple[Block, ...]:
 
 
 def _best(material: Material) -> Statement | None:
-    """The newest of the kind that says most, of those that are open where there are any."""
+    """The newest of the kind that says most, of those that are open where there are any; None where all are hidden."""
     for kind in NEWEST_FIRST:
-        of_kind = [one for one in material.published if one.kind is kind]
+        of_kind = [one for one in material.published if one.kind is kind and one.suspended is None]
         if of_kind:
             return next((one for one in of_kind if one.publicity is Publicity.OPEN), of_kind[0])
     return None

@@ -29,4 +29,4 @@ def test_every_act_stands_in_the_table_once_and_every_state_is_left_by_some_act_
     left = {state for rule in ACTS for state in rule.states}
     assert set(CaseState) - left == set()
     drafts = {state for rule in ACTS for state in rule.drafts}
-    assert set(StatementState) - drafts == {StatementState.PUBLISHED, StatementState.WITHDRAWN}
+    assert set(StatementState) - drafts == {StatementState.WITHDRAWN}

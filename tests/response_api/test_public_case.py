@@ -42,7 +42,7 @@ def test_the_record_is_told_in_general_words_and_times_alone() -> None:
         case = note(case, kind, NOW + timedelta(hours=hour), "zhangsan", "张三说了什么", why="内部理由")
     shown = view(case)
     words = [step.word for step in shown.steps]
-    assert words == ["发现", "回应", "交办", "签收", "回访", "办结", "重新办理"]
+    assert words == ["发现", "回应", "交办", "签收", "暂停公开", "恢复公开", "回访", "办结", "重新办理"]
     assert all(
         secret not in repr(shown) for secret in ("张三", "zhangsan", "内部理由", case.title, case.lead)
     )

@@ -24,7 +24,7 @@ AWKWARD = '<script>alert("1")</script> & ]]> <![CDATA[ =HYPERLINK("x") \x00\x0b\
 def statement(number: int = 1) -> PublicStatement:
     case, body = a_case(), a_body()
     kept = a_statement(case.id, body, number=number, published_at=NOW - timedelta(hours=number))
-    return public_statement(case, kept, body, office.names())
+    return public_statement(case, kept, body, office.names(), ())
 
 
 def feed(*statements: PublicStatement) -> Feed:
@@ -102,10 +102,11 @@ def test_what_is_not_open_or_lost_is_told_without_its_text() -> None:
         a_statement(case.id, a_body(), publicity=Publicity.CLOSED, publicity_reason="privacy"),
         a_body(),
         office.names(),
+        (),
     )
-    lost = public_statement(case, a_statement(case.id), None, office.names())
+    lost = public_statement(case, a_statement(case.id), None, office.names(), ())
     for told, word in ((closed, "第十五条"), (lost, "原文缺失")):
-        assert word in as_text(told) and word in as_html(told)
+        assert word in as_text(told, feed()) and word in as_html(told, feed())
         assert PARTS[Part.FACTS] not in atom(feed(told)).decode() + json_feed(feed(told)).decode()
 
 

@@ -16,7 +16,7 @@ BODY = a_body()
 
 def test_an_open_statement_is_its_bytes_read_back() -> None:
     case = a_case()
-    shown = public_statement(case, a_statement(case.id, BODY), BODY, NAMES)
+    shown = public_statement(case, a_statement(case.id, BODY), BODY, NAMES, ())
     assert shown.shown
     assert shown.title == "关于地下车库人防门被拆的处理情况"
     assert shown.unit == "郑州市国防动员办公室"
@@ -30,7 +30,7 @@ def test_an_open_statement_is_its_bytes_read_back() -> None:
 )
 def test_bytes_that_are_lost_or_others_are_not_shown_and_that_is_said(body: bytes | None) -> None:
     case = a_case()
-    shown = public_statement(case, a_statement(case.id, BODY), body, NAMES)
+    shown = public_statement(case, a_statement(case.id, BODY), body, NAMES, ())
     assert not shown.shown
     assert (shown.title, shown.trouble, shown.parts) == (LOST_TITLE, LOST, ())
     assert shown.sha256
@@ -47,7 +47,7 @@ def test_of_what_is_not_open_the_topic_the_reason_and_the_article_are_all(
     case = a_case()
     statement = a_statement(case.id, body, publicity=publicity, publicity_reason=ground)
     for kept in (body, None):  # the reason is known without the bytes too
-        shown = public_statement(case, statement, kept, NAMES)
+        shown = public_statement(case, statement, kept, NAMES, ())
         assert not shown.shown
         assert shown.title == "一件关于“人防门、设备被拆、上锁、遮挡”的事项"
         assert article in shown.ground
@@ -59,16 +59,16 @@ def test_of_what_is_not_open_the_topic_the_reason_and_the_article_are_all(
 def test_of_record_and_bytes_the_stricter_word_counts() -> None:
     body = a_body(publicity=Publicity.CLOSED, ground="secret")
     case = a_case()
-    assert not public_statement(case, a_statement(case.id, body), body, NAMES).open
+    assert not public_statement(case, a_statement(case.id, body), body, NAMES, ()).open
     closed = a_statement(case.id, BODY, publicity=Publicity.CLOSED, publicity_reason="secret")
-    assert not public_statement(case, closed, BODY, NAMES).open
+    assert not public_statement(case, closed, BODY, NAMES, ()).open
 
 
 def test_a_restricted_matter_that_stays_closed_shows_neither_topic_nor_unit() -> None:
     body = a_body(publicity=Publicity.CLOSED, ground="internal", unit="郑州市国防动员办公室")
     case = a_case(topic="T11", route=replace(a_route(), restricted=True))
     statement = a_statement(case.id, body, publicity=Publicity.CLOSED, publicity_reason="internal")
-    shown = public_statement(case, statement, body, NAMES)
+    shown = public_statement(case, statement, body, NAMES, ())
     assert "郑州" not in repr(shown)
     assert NAMES.topic_name("T11") not in repr(shown)
     assert shown.unit == NAMES.unit_name("henan")
@@ -78,8 +78,8 @@ def test_a_ground_that_the_office_has_struck_off_is_still_named_as_it_was_signed
     body = a_body(publicity=Publicity.CLOSED, ground="privacy")
     case = a_case()
     statement = a_statement(case.id, body, publicity=Publicity.CLOSED, publicity_reason="struck_off")
-    assert "第十五条" in public_statement(case, statement, body, NAMES).ground
-    assert public_statement(case, statement, None, NAMES).ground == "理由已登记在案"
+    assert "第十五条" in public_statement(case, statement, body, NAMES, ()).ground
+    assert public_statement(case, statement, None, NAMES, ()).ground == "理由已登记在案"
 
 
 def test_every_category_has_a_name() -> None:
@@ -89,4 +89,4 @@ def test_every_category_has_a_name() -> None:
 def test_a_statement_that_is_not_published_is_no_public_statement() -> None:
     case = a_case()
     with pytest.raises(ValueError, match="publication"):
-        public_statement(case, a_statement(case.id, published_at=None), None, NAMES)
+        public_statement(case, a_statement(case.id, published_at=None), None, NAMES, ())

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
-from huiying.contracts import Case, CaseState, Origin
+from huiying.contracts import Case, CaseState, Origin, StopReason, Suspension
 from huiying.ports import CaseStore, Engine
 from tests.factories import NOW, a_body, a_case, a_route, a_statement, an_answered_case, tell
 from tests.triage.texts import policy
@@ -132,3 +132,19 @@ def test_only_what_is_in_view_and_led_by_these_units_counts(engine: Engine) -> N
     )
     assert {case.id for case in seen} == {ours.id, helped.id}
     assert [case.id for case in led] == [ours.id]
+
+
+def test_who_can_read_nothing_any_more_was_not_answered(engine: Engine) -> None:
+    stop = Suspension(at=NOW, by="baomi", reason=StopReason.PERSONAL, words="")
+    case = tell(engine, an_answered_case())
+    silent = replace(case.statements[0], suspensions=(stop,))
+    engine.cases.save([replace(case, statements=(silent,), revision=case.revision + 1)])
+    found = the_appraiser(engine).of(NOW - timedelta(days=1), NOW, NOW, most=10)
+    assert found.figures.answered == () and found.matters[case.id].answered_at is None
+    later = a_statement(case.id, number=2, published_at=NOW, corrects=silent.id)
+    engine.cases.save([replace(case, statements=(silent, later), revision=case.revision + 2)])
+    found = the_appraiser(engine).of(NOW - timedelta(days=1), NOW, NOW, most=10)
+    assert found.figures.answered == (case.id,)
+    assert found.matters[case.id].answered_at == NOW - timedelta(minutes=30), (
+        "heard then, whatever became of it"
+    )

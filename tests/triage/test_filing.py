@@ -7,11 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from huiying.contracts import Case, CaseState, Category, Erased, EventKind, Hold, Level, Settled
+from huiying.contracts import (
+    Case,
+    CaseState,
+    Category,
+    Erased,
+    EventKind,
+    Hold,
+    Level,
+    Settled,
+    StopReason,
+    Suspension,
+)
 from huiying.contracts import Disposition as D
 from huiying.retention import Files
-from tests.factories import NOW, a_case, a_severity, an_assessment
+from tests.factories import NOW, a_case, a_severity, a_statement, an_assessment
 from tests.triage.texts import policy
+from triage.deeds.filing import bodies_of, drafts_of
 from triage.filing import due_at, filed_at, is_blank, is_held, related, term_of
 from triage.record import note
 
@@ -95,3 +107,19 @@ def test_what_was_erased_is_blank_until_something_is_added() -> None:
 def test_what_was_one_with_it_or_may_be_is_related() -> None:
     assert related(closed(split_from="a", split_into=("b",))) == {"a", "b"}
     assert related(closed()) == frozenset()
+
+
+@pytest.mark.parametrize("kind", [EventKind.SUSPENDED, EventKind.RESUMED, EventKind.PUBLISHED])
+def test_a_later_word_on_what_was_published_is_added_to_the_file(kind: EventKind) -> None:
+    later = CLOSED_AT + timedelta(days=366)
+    assert filed_at(note(closed(), kind, later, "qian", "一句话")) == later
+
+
+def test_what_the_public_may_not_read_goes_with_the_file_and_what_it_may_stays() -> None:
+    shown, silent = a_statement("c", b"shown"), a_statement("c", b"silent", number=2)
+    stop = Suspension(at=NOW, by="baomi", reason=StopReason.PERSONAL, words="")
+    case = closed(statements=(shown, replace(silent, suspensions=(stop,))))
+    assert drafts_of([case], NOW) == {silent.sha256}
+    assert bodies_of(case, NOW) == {shown.sha256}
+    back = replace(silent, suspensions=(replace(stop, ended_at=NOW),))
+    assert drafts_of([replace(case, statements=(shown, back))], NOW) == frozenset()

@@ -17,6 +17,9 @@ from huiying.contracts import (
     Publication,
     Publicity,
     StatementState,
+    StopReason,
+    Suspension,
+    Task,
 )
 from huiying.ports import Engine, Outlet
 from tests.factories import NOW, a_case
@@ -32,6 +35,7 @@ from triage.links import Links
 from triage.outlets.page import Page
 from triage.outlets.webhook import WebSite
 from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER
+from triage.record import carried
 from triage.refusals import NotNow
 from triage.texts import BODY as BODY_KIND
 from triage.texts import Texts
@@ -232,8 +236,8 @@ def test_a_crash_between_handing_over_and_striking_off_repeats_the_same_key(engi
     case, site = owing(engine), Site()
 
     class Dying(WebSite):
-        def publish(self, statement: Any, body: bytes, *, case_id: str) -> str:
-            super().publish(statement, body, case_id=case_id)
+        def publish(self, statement: Any, body: bytes, *, case_id: str, key: str) -> str:
+            super().publish(statement, body, case_id=case_id, key=key)
             raise KeyboardInterrupt
 
     with listening(site) as url:
@@ -252,3 +256,101 @@ def test_an_outcome_is_booked_once_and_on_the_newer_case(engine: Engine) -> None
     assert once.title == "改过的题目" and once.statements[0].publications == (done,)
     assert settle(once, [Handed("statement-1", done)], NOW) is once
     assert settle(once, [Handed("another", done)], NOW) is once
+
+
+# ------------------------------------------------------------------------------------------ taken down
+
+
+def hidden(case: Case, engine: Engine) -> Case:
+    """The stored case with its statement suspended, as the desk leaves it."""
+    statement = case.statements[0]
+    stop = Suspension(at=NOW, by="shen", reason=StopReason.PERSONAL, words="")
+    orders = tuple(
+        replace(one, state=DeliveryState.OWED, task=Task.STOP, turn=one.turn + 1, attempts=0, next_try_at=NOW)
+        for one in statement.publications
+    )
+    changed = replace(statement, suspensions=(stop,), publications=orders)
+    after = carried(replace(case, statements=(changed,), revision=case.revision + 1))
+    engine.cases.save([after])
+    return after
+
+
+def test_what_is_hidden_is_taken_down_with_nothing_of_its_words(engine: Engine) -> None:
+    case, site = owing(engine, outlets=("page", "webhook")), Site()
+    with listening(site) as url:
+        carrier = courier(engine, PAGE, site_at(url))
+        carrier.send(NOW)
+        case = hidden(after(engine, case)[0], engine)
+        assert carrier.send(NOW) == 2
+    stored, publications = after(engine, case)
+    assert [(one.task, one.state, one.url) for one in publications] == [
+        (Task.STOP, DeliveryState.DELIVERED, "")
+    ] * 2
+    assert site.stood == {} and site.asked == ["statement-1", "statement-1.2"]
+    (order,) = site.stopped
+    assert (order["id"], order["reason"], order["sha256"]) == (
+        "statement-1",
+        "personal",
+        case.statements[0].sha256,
+    )
+    assert "text" not in order and "title" not in order
+    assert [event.kind for event in stored.events[2:]] == [EventKind.OUTLET_STOPPED] * 2
+    assert "outlet" not in stored.awaits and stored.next_send_at is None
+
+
+def test_an_outlet_that_does_not_say_it_took_it_down_is_asked_again_and_then_waits_for_people(
+    engine: Engine,
+) -> None:
+    case, site, now = hidden(owing(engine), engine), Site(), NOW
+    site.whims = ["not_stopped"] * ATTEMPTS
+    with listening(site) as url:
+        carrier = courier(engine, site_at(url))
+        for _ in range(ATTEMPTS):
+            carrier.send(now)
+            now = after(engine, case)[0].next_send_at or now
+    stored, (web,) = after(engine, case)
+    assert (web.state, web.task) == (DeliveryState.FAILED, Task.STOP)
+    assert "没有说已经撤下" in web.detail
+    assert stored.events[-1].kind is EventKind.OUTLET_NOT_STOPPED
+    assert "没有撤下" in stored.events[-1].what
+    assert "outlet" in stored.awaits
+    assert set(site.asked) == {"statement-1.2"}
+
+
+@pytest.mark.parametrize("state", [CaseState.CLOSED, CaseState.DISMISSED])
+def test_what_an_ended_matter_shows_elsewhere_is_handed_over_again_by_people(
+    engine: Engine, state: CaseState
+) -> None:
+    case = hidden(owing(engine), engine)
+    failed = replace(case.statements[0].publications[0], state=DeliveryState.FAILED, attempts=12)
+    statement = replace(case.statements[0], publications=(failed,))
+    ended = carried(replace(case, state=state, statements=(statement,), revision=case.revision + 1))
+    engine.cases.save([ended])
+    assert ended.awaits == ("outlet",)
+    assert Act.HAND_OVER in allowed(ended, SPOKESPERSON, policy())
+    desk = replace(a_desk(engine), outlets=("page", "webhook"))
+    done = desk.hand_over(case.id, SPOKESPERSON, NOW, seen=len(ended.events))
+    (web,) = done.statements[0].publications
+    assert (web.state, web.task, web.turn) == (DeliveryState.OWED, Task.STOP, 2)
+    assert "再次通知撤下" in done.events[-1].what
+
+
+def test_what_became_of_an_order_says_nothing_of_the_one_after_it(engine: Engine) -> None:
+    """The courier was showing it to the outlet while somebody hid it."""
+    case = owing(engine)
+    shown = owed(state=DeliveryState.DELIVERED, attempts=1, url="http://site.invalid/1")
+    case = hidden(case, engine)
+    assert settle(case, [Handed("statement-1", shown)], NOW) is case
+
+
+def test_shown_again_it_stands_there_again(engine: Engine) -> None:
+    case, site = hidden(owing(engine), engine), Site()
+    statement = case.statements[0]
+    ended = replace(statement.suspensions[0], ended_at=NOW)
+    order = replace(statement.publications[0], task=Task.SHOW, turn=3)
+    back = replace(statement, suspensions=(ended,), publications=(order,))
+    engine.cases.save([carried(replace(case, statements=(back,), revision=case.revision + 1))])
+    with listening(site) as url:
+        courier(engine, site_at(url)).send(NOW)
+    assert after(engine, case)[1][0].url == "http://site.invalid/1"
+    assert site.asked == ["statement-1.3"]

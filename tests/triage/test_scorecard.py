@@ -28,6 +28,8 @@ from huiying.contracts import (
     ResponseClock,
     Statement,
     StatementKind,
+    StopReason,
+    Suspension,
 )
 from tests.factories import NOW, a_body, a_case, a_clock, a_route, a_rule, a_severity, a_statement
 from tests.triage.texts import policy
@@ -305,3 +307,47 @@ def test_a_matter_that_was_closed_without_a_public_word_has_few_points() -> None
 )
 def test_what_asks_for_no_answer_has_no_score(case: Case) -> None:
     assert scorecard(case, (), lambda _: None, rules=shipped(), policy=policy(), now=NOW) is None
+
+
+def held(reason: StopReason, *, until: datetime | None = None) -> tuple[Suspension, ...]:
+    return (Suspension(at=NOW, by="baomi", reason=reason, words="", ended_at=until),)
+
+
+@pytest.mark.parametrize(
+    ("reason", "flags"),
+    [
+        (StopReason.PERSONAL, ["leaked"]),
+        (StopReason.WRONG, ["retracted"]),
+        (StopReason.SECRECY, []),
+        (StopReason.OTHER, []),
+    ],
+)
+def test_what_was_hidden_is_flagged_beside_the_points_and_answers_no_more(
+    reason: StopReason, flags: list[str]
+) -> None:
+    case = closed()
+    card = score(case, answer(case.id, suspensions=held(reason)))
+    assert [flag.key for flag in card.flags] == flags
+    assert points(card, "首次有效回应") == 40, "it was answered in time, whatever became of the answer"
+    assert points(card, "公布处理结果") == 0
+    assert "政府网站" not in working(card, "发布渠道")
+    back = score(case, answer(case.id, suspensions=held(reason, until=NOW)))
+    assert (back.low, [flag.key for flag in back.flags]) == (100, [])
+
+
+def test_what_was_put_right_is_flagged_unless_it_was_hidden_for_what_is_private() -> None:
+    case = closed()
+    one = answer(case.id)
+    new = answer(case.id, number=2, corrects=one.id)
+    assert [flag.key for flag in score(case, one, new).flags] == ["retracted"]
+    private = replace(one, suspensions=held(StopReason.PERSONAL))
+    card = score(case, private, new)
+    assert [flag.key for flag in card.flags] == ["leaked"]
+    assert points(card, "公布处理结果") == 8 and points(card, "审签和内容齐全") == 6
+
+
+def test_what_the_record_and_a_person_say_is_said_once() -> None:
+    case = closed()
+    said = replace(case.evaluation, flags=("leaked", "criticised")) if case.evaluation else None
+    card = score(replace(case, evaluation=said), answer(case.id, suspensions=held(StopReason.PERSONAL)))
+    assert sorted(flag.key for flag in card.flags) == ["criticised", "leaked"]

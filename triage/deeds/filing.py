@@ -117,4 +117,5 @@ def _versions(statement: Statement) -> frozenset[str]:
 
 
 def _is_public(statement: Statement) -> bool:
-    return statement.state is StatementState.PUBLISHED
+    """What the public may not read is kept no longer than the rest of the file."""
+    return statement.state is StatementState.PUBLISHED and statement.suspended is None

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from huiying import identity
 from huiying.contracts import (
+    LIVE_STATES,
     Actor,
     Approval,
     Case,
@@ -20,10 +21,12 @@ from huiying.contracts import (
     Statement,
     StatementKind,
     StatementState,
+    Task,
     TextRef,
 )
 from triage import echo, rebound
 from triage.acts import Act
+from triage.amends import replaces
 from triage.clocks import cancel, meet, start_clocks
 from triage.hindrance import hindrance, too_low
 from triage.policy import Policy
@@ -39,10 +42,11 @@ EARLIER = 20
 
 def draft(case: Case, actor: Actor, policy: Policy, now: datetime, *, wanted: Draft, sha256: str) -> Case:
     """One more statement; ``sha256`` names its bytes, which are kept already. An outcome in words starts its own clock."""
-    if wanted.kind in ANSWERS and case.assessment is None:
+    if wanted.kind in ANSWERS and case.assessment is None and not wanted.corrects:
         raise NotNow(f"先研判，再拟{STATEMENTS[wanted.kind]}；还没有研判时可以先拟权威信息")
     if len(case.statements) >= MOST_STATEMENTS:
         raise NotNow(f"一件事最多 {MOST_STATEMENTS} 份文稿")
+    _fits_what_it_corrects(case, wanted)
     number = len(case.statements) + 1
     made = Statement(
         id=identity.statement_id(case.id, number),
@@ -60,9 +64,11 @@ def draft(case: Case, actor: Actor, policy: Policy, now: datetime, *, wanted: Dr
         publicity=wanted.publicity,
         publicity_reason=wanted.ground,
         next_release_at=wanted.next_release_at,
+        corrects=wanted.corrects,
     )
     case = replace(case, statements=(*case.statements, made))
-    case = _told(case, made, EventKind.DRAFTED, now, actor, "拟稿")
+    what = f"拟稿，更正第 {of(case, made.corrects).number} 号文稿" if made.corrects else "拟稿"
+    case = told(case, made, EventKind.DRAFTED, now, actor, what)
     return start_clocks(case, now, policy.calendar)
 
 
@@ -79,6 +85,7 @@ def edit(
     """Unchanged where the bytes are, and what stands beside them."""
     if sha256 == statement.sha256 and _beside(wanted) == _noted(statement):
         return case
+    _fits_what_it_corrects(case, wanted)
     voided = statement.review is not None or statement.signature is not None
     shown = statement.state is not StatementState.DRAFT
     after = replace(
@@ -101,7 +108,7 @@ def edit(
         signature=None,
     )
     what = "改稿，原来的审查和签发作废" if voided else "改稿"
-    case = _told(_with(case, after), after, EventKind.EDITED, now, actor, what)
+    case = told(with_statement(case, after), after, EventKind.EDITED, now, actor, what)
     return start_clocks(case, now, policy.calendar)
 
 
@@ -118,7 +125,7 @@ def submit(
     if why := hindrance(Act.SUBMIT, case, policy, statement):
         raise NotNow(f"不能送审：{why}")
     after = replace(statement, state=StatementState.REVIEW, returned="")
-    return _told(_with(case, after), after, EventKind.SUBMITTED, now, actor, "送保密审查")
+    return told(with_statement(case, after), after, EventKind.SUBMITTED, now, actor, "送保密审查")
 
 
 def clear(case: Case, statement: Statement, actor: Actor, now: datetime, *, sha256: str) -> Case:
@@ -127,7 +134,7 @@ def clear(case: Case, statement: Statement, actor: Actor, now: datetime, *, sha2
         raise NotYours("保密审查要由作者以外的人做")
     word = Approval(sha256=sha256, by=actor.login, at=now, outcome="可以公开", rank=actor.rank)
     after = replace(statement, state=StatementState.CLEARED, review=word)
-    return _told(_with(case, after), after, EventKind.CLEARED, now, actor, "保密审查通过")
+    return told(with_statement(case, after), after, EventKind.CLEARED, now, actor, "保密审查通过")
 
 
 def sign(
@@ -144,7 +151,7 @@ def sign(
         raise NotYours(why)
     word = Approval(sha256=sha256, by=actor.login, at=now, outcome="同意签发", rank=actor.rank)
     after = replace(statement, state=StatementState.SIGNED, signature=word)
-    return _told(_with(case, after), after, EventKind.SIGNED, now, actor, "签发")
+    return told(with_statement(case, after), after, EventKind.SIGNED, now, actor, "签发")
 
 
 def send_back(case: Case, statement: Statement, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
@@ -156,13 +163,13 @@ def send_back(case: Case, statement: Statement, actor: Actor, now: datetime, *, 
         review=None,
         signature=None,
     )
-    return _told(_with(case, after), after, EventKind.SENT_BACK, now, actor, "退回修改", (reason,))
+    return told(with_statement(case, after), after, EventKind.SENT_BACK, now, actor, "退回修改", (reason,))
 
 
 def withdraw(case: Case, statement: Statement, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
     after = replace(statement, state=StatementState.WITHDRAWN, review=None, signature=None)
-    case = _told(_with(case, after), after, EventKind.WITHDRAWN, now, actor, "文稿作废", (reason,))
-    if start_of(case, "result_at") is not None:
+    case = told(with_statement(case, after), after, EventKind.WITHDRAWN, now, actor, "文稿作废", (reason,))
+    if statement.corrects or start_of(case, "result_at") is not None:
         return case
     return cancel(case, ClockKind.PUBLISH_RESULT, now, actor.login, "处理结果的文稿已作废", ())
 
@@ -177,7 +184,9 @@ def publish(
     written: Draft,
     outlets: Iterable[str],
 ) -> Case:
-    """On the public page from this moment; the courier hands it to the other outlets."""
+    """On the public page from this moment; the courier hands it to the other outlets. A correction stops no clock and leaves
+    the case where it stands, but for one in the place of an answer that is hidden.
+    """
     if why := hindrance(Act.PUBLISH, case, policy, statement) or outdated(written, now):
         raise NotNow(f"不能发布：{why}")
     public = statement.publicity is Publicity.OPEN
@@ -190,10 +199,14 @@ def publish(
             Publication(outlet=name, state=DeliveryState.OWED, next_try_at=now) for name in outlets if public
         ),
     )
-    case = _told(_with(case, after), after, EventKind.PUBLISHED, now, actor, "发布")
+    puts_right = of(case, statement.corrects) if statement.corrects else None
+    what = "发布" if puts_right is None else f"发布，更正第 {puts_right.number} 号文稿"
+    case = told(with_statement(case, after), after, EventKind.PUBLISHED, now, actor, what)
     # What is not open stands on the public page too, with its attribute and the ground alone.
     words = (written.title, *written.parts.values()) if public else ()
     case = replace(case, published_at=now, told=echo.latest(*case.told, echo.told(now, words)))
+    if puts_right is not None and not replaces(case, after, now):
+        return start_clocks(case, now, policy.calendar)
     stops = meets(written, policy.handling.text)
     by = f"发布{STATEMENTS[statement.kind]}（第 {statement.number} 号文稿）"
     # Whatever is published later keeps the promise of what was published before.
@@ -205,7 +218,7 @@ def publish(
     if not stops:
         why = "；".join(lacking(written, policy.handling.text))
         case = note(case, EventKind.GREW, now, actor.login, "这次发布不算完成时限要求", why=why)
-    if statement.kind in ANSWERS and (stops or not public):
+    if statement.kind in ANSWERS and (stops or not public) and case.state in LIVE_STATES:
         case = replace(case, state=CaseState.PUBLISHED, aftermath=rebound.watched_from(case, now))
     return start_clocks(case, now, policy.calendar)
 
@@ -225,9 +238,13 @@ def hand_over(case: Case, actor: Actor, now: datetime, *, outlets: Iterable[str]
             for one in current.publications
             if one is not publication or one.outlet in known
         )
-        case = _with(case, replace(current, publications=rest))
+        case = with_statement(case, replace(current, publications=rest))
         where = f"第 {statement.number} 号文稿（{OUTLETS.get(publication.outlet, publication.outlet)}）"
-        what = "再次交送" if publication.outlet in known else "渠道已不再设置，不再交送"
+        stop = publication.task is Task.STOP
+        if publication.outlet in known:
+            what = "再次通知撤下" if stop else "再次交送"
+        else:
+            what = f"渠道已不再设置，{'请人工确认那里已经撤下' if stop else '不再交送'}"
         case = note(case, EventKind.HANDED_OVER, now, actor.login, f"{where}{what}")
     return case
 
@@ -238,6 +255,11 @@ def of(case: Case, statement_id: str) -> Statement:
         if statement.id == statement_id:
             return statement
     raise NotNow("这件事没有这份文稿")
+
+
+def _fits_what_it_corrects(case: Case, wanted: Draft) -> None:
+    if wanted.corrects and wanted.kind is not of(case, wanted.corrects).kind:
+        raise Invalid({"kind": "更正稿的类型要和原文稿一样"})
 
 
 def _beside(wanted: Draft) -> tuple[object, ...]:
@@ -265,13 +287,13 @@ def _same_bytes(statement: Statement, sha256: str) -> None:
         raise NotNow("文稿在您打开之后改过，请看过新的一版再决定")
 
 
-def _with(case: Case, statement: Statement) -> Case:
+def with_statement(case: Case, statement: Statement) -> Case:
     return replace(
         case, statements=tuple(statement if one.id == statement.id else one for one in case.statements)
     )
 
 
-def _told(
+def told(
     case: Case,
     statement: Statement,
     kind: EventKind,

@@ -1,4 +1,6 @@
-"""The office's own public page: it shows what is published, so that handing over is knowing where it stands."""
+"""The office's own public page: it shows what is published and hides what is suspended, so that handing over is knowing where
+it stands.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,11 @@ class Page:
         """``base`` is the address of the office's pages, without a slash at the end."""
         self._base = base
 
-    def publish(self, statement: Statement, body: bytes, *, case_id: str) -> str:
+    def publish(self, statement: Statement, body: bytes, *, case_id: str, key: str) -> str:
         return self.address(statement)
+
+    def stop(self, statement: Statement, *, case_id: str, key: str) -> None:
+        """It hides what is suspended from the moment of that."""
 
     def address(self, statement: Statement) -> str:
         """Permanent, whatever becomes of the case."""

@@ -20,6 +20,8 @@ from huiying.contracts import (
     Publicity,
     ResponseClock,
     StatementKind,
+    StopReason,
+    Suspension,
     Tallies,
 )
 from response_api.papers.figures import IssueFacts, Report, Tallied, report
@@ -245,3 +247,21 @@ def test_soundings_that_are_planned_for_the_period_to_come_are_told() -> None:
     )
     (told,) = report(facts, names, names.calendar).soundings
     assert told.startswith("明天的（") and told.endswith("，还没有公告")
+
+
+def test_what_is_hidden_is_no_reply_and_a_correction_is_one_in_its_place() -> None:
+    made_case = an_answered_case()
+    one = made_case.statements[0]
+    new = a_statement(made_case.id, number=2, published_at=NOW, corrects=one.id)
+    stop = Suspension(at=NOW, by="baomi", reason=StopReason.PERSONAL, words="")
+    silent = replace(one, suspensions=(stop,))
+    for statements, replies, amended in (
+        ((one,), 1, 0),
+        ((one, new), 1, 1),
+        ((silent,), 0, 1),
+        ((silent, new), 1, 2),
+    ):
+        found = made(replace(made_case, statements=statements))
+        assert count(found, "公开回应") == (replies, 0)
+        assert count(found, "更正、暂停公开") == (amended, 0)
+        assert len(found.replies) == replies

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huiying import retention
-from huiying.contracts import Case, DeliveryState, Publicity, StatementKind
+from huiying.contracts import Case, DeliveryState, Publicity, StatementKind, StopReason, Suspension
 from huiying.ports import Engine
 from huiying.tomlfile import DEFAULTS
 from response_api.papers.brief import brief
@@ -127,3 +127,18 @@ def test_an_erased_file_gives_what_was_published_and_what_is_counted(engine: Eng
 def test_a_finding_that_was_erased_is_said_to_be(engine: Engine, case: Case) -> None:
     told = text_of(reply(replace(material(engine, case), read=lambda _: None)))
     assert "（原文已按规定清除）" in told and FINDING not in told
+
+
+def test_what_is_hidden_is_quoted_in_no_paper(engine: Engine, case: Case) -> None:
+    (one,) = case.statements
+    stop = Suspension(at=NOW, by="baomi", reason=StopReason.PERSONAL, words="")
+    silent = replace(one, suspensions=(stop,))
+    hidden = replace(material(engine, case), published=(silent,))
+    told = text_of(reply(hidden))
+    for words in (one.title, WORDS[Part.FACTS], WORDS[Part.MEASURES], WORDS[Part.NEXT]):
+        assert words not in told
+    assert "已暂停公开，不在这里引用" in told and "涉及个人信息" in told and one.sha256 in told
+    assert f"/public/statements/{one.id}" not in told
+    new = replace(one, id=f"{one.id}x", number=2, corrects=one.id)
+    told = text_of(reply(replace(hidden, published=(new, silent))))
+    assert "更正第1号" in told and "见第2号" in told and WORDS[Part.FACTS] in told

@@ -19,9 +19,12 @@ class Site:
 
     def __init__(self) -> None:
         self.whims: list[str] = []
-        """What goes wrong next, first come first served: a status, or hang_up, no_url, other_bytes, no_json, refuse."""
+        """What goes wrong next, first come first served: a status, or hang_up, no_url, other_bytes, no_json, refuse,
+        not_stopped."""
         self.asked: list[str] = []
         self.stood: dict[str, dict[str, Any]] = {}
+        self.stopped: list[dict[str, Any]] = []
+        """The orders to take something down, as they came."""
         self.forged = 0
 
     def take(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes] | None:
@@ -38,7 +41,10 @@ class Site:
             return int(whim), b""
         if whim == "refuse":
             return 200, b'{"errcode": 40001, "errmsg": "no"}'
-        said = self.stood.setdefault(key, json.loads(body))
+        order = json.loads(body)
+        if order["action"] == "stop" and whim != "hang_up":
+            return self._take_down(order, whim)
+        said = self.stood.setdefault(key, order)
         answer = {"url": f"http://site.invalid/{len(self.stood)}", "sha256": _sha256(said["text"])}
         return {
             "": (200, json.dumps(answer).encode()),
@@ -49,6 +55,13 @@ class Site:
             "no_json": (200, b"<html>ok</html>"),
             "503": (503, b""),
         }[whim]  # fmt: skip
+
+    def _take_down(self, order: dict[str, Any], whim: str) -> tuple[int, bytes]:
+        if whim:
+            return {"not_stopped": (200, b"{}"), "503": (503, b"")}[whim]
+        self.stopped.append(order)
+        self.stood = {key: said for key, said in self.stood.items() if said["id"] != order["id"]}
+        return 200, b'{"stopped": true}'
 
 
 def _sha256(text: str) -> str:
