@@ -21,6 +21,10 @@ RECENT = timedelta(days=20)
 """A day that is named without its month lies no further back, unless the text tells what happened then."""
 SAME_STORY = timedelta(days=45)
 """So far from the day that was named last a day without its month surely belongs to the same story."""
+GONE_BY = timedelta(days=120)
+"""A day that was named and lies further back belongs to a story of its own."""
+WENT_ON = timedelta(days=120)
+"""How far a story may go on from one day that it names to the next."""
 SOON = timedelta(hours=2)
 """A part of today that begins later than this is still to come."""
 _N = r"[零〇一二两三四五六七八九十]{1,3}|\d{1,2}"
@@ -55,10 +59,10 @@ _CLOCK = (
 )
 _ABOUT = r"(?:快|将近|近|大约|大概|约|差不多|刚过|不到)?"
 WHEN = re.compile(
-    rf"(?=[\d零〇一二两三四五六七八九十今昨前大明后头擦去本上下这周星礼凌清早中正午傍晚深半夜晨当同次第隔])"
-    rf"(?:(?:(?:(?P<year>(?:19|20)\d\d(?=[年\-/.])|(?<!\d)[012]\d(?=年)|[一二][〇零九][〇零一二三四五六七八九]{{2}}(?=年))[年\-/.]\)?|(?P<years>去年|前年|今年)|(?<![\d年.\-/]))(?P<month>{_N})(?P<sep>月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})(?:[日号]|(?![\d.%万千百元人名户个年月岁折倍]))"
+    rf"(?=[\d零〇一二两三四五六七八九十今昨前大明后头擦去本上下这周星礼凌清早中正午傍晚深半夜晨当同次翌第隔])"
+    rf"(?:(?:(?:(?P<year>(?:19|20)\d\d(?=[年\-/.])|(?<!\d)[012]\d(?=年)|[一二][〇零九][〇零一二三四五六七八九]{{2}}(?=年))[年\-/.]\)?|(?P<years>去年|前年|今年|明年|同年|当年|次年|翌年)的?|(?<![\d年\-/])(?<!\d\.))(?P<month>{_N})(?P<sep>月|(?<=\d)[\-/.](?=\d))(?P<dom>{_N})(?:[日号]|(?=[上下凌清早傍晚夜])|(?<=\d)(?![\d.%万千百元人名户个年月岁折倍几多十]))"
     rf"|(?P<moon>本月|这个?月|上个?月)(?P<moonday>\d{{1,2}})[日号]"
-    rf"|(?<!\d)(?<!\d[,.])(?P<only>\d{{1,2}}|[二三]?十[一二三四五六七八九]?)(?:日(?!均|常|前后|内|游|报(?![道告警案])|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
+    rf"|(?<!\d)(?<![\d一二三四五六七八九十]月)(?<!\d[,.])(?P<only>\d{{1,2}}|[二三]十[一二三四五六七八九]?|十[一二三四五六七八九]|十(?=日[上下凌清早傍晚夜深]))(?:日(?!均|常|前后|内|游|报(?![道告警案])|元|子|本|间)|号(?=[上下中凌清早傍晚夜]))"
     rf"|(?P<day>{_DAY})|(?P<same>[当同](?:日|天|晚)|次日|第二天|隔天)|(?P<which>上个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?!次))"
     rf"(?:\((?!\d{{1,2}}月)[^()\n]{{1,6}}\)|,?(?:周|星期|礼拜)[一二三四五六日天]|t(?=\d\d:))?[),的\s]{{0,2}}(?P<part>{_PART})?\s?(?:{_ABOUT}{_CLOCK})?"
     rf"|(?P<lonepart>{_PART})?\s?{_ABOUT}{_CLOCK.replace('?P<', '?P<lone_')})"
@@ -70,9 +74,9 @@ _CLOCKED = rf"\s?[快将近大约差刚不{_NUMERALS}]"
 _FOLLOWED = {
     "0123456789零〇一二两三四五六七八九十": rf"[{_NUMERALS}]{{0,3}}(?:[年月][{_NUMERALS})]|[日号点时:\-/.])|早",
     "大": "前[天日]|后天|半夜|约", "头": f"晌{_CLOCKED}", "擦": f"黑{_CLOCKED}", "上": rf"个?{_OF_WEEK}|个?月\d|午{_CLOCKED}", "下": f"个?{_OF_WEEK}|[午晚]{_CLOCKED}", "这": rf"个?{_OF_WEEK}|个?月\d",
-    "去": f"年[{_NUMERALS}]", "后": f"天|晌{_CLOCKED}|半夜{_CLOCKED}", "前": f"[天日晚夜儿]|年[{_NUMERALS}]", "本": rf"{_OF_WEEK}|月\d", "中正": f"午{_CLOCKED}", "今": f"[天日儿早晨晚夜]|年[{_NUMERALS}]",
-    "明": "[天日早晚晨]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": _WEEKDAY, "第": "二天", "当同": "[日天晚]",
-    "早": f"[上晨起]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里?个|黑|[里间]?{_CLOCKED}", "星": f"期{_WEEKDAY}", "次": "日", "清": f"[晨早]{_CLOCKED}",
+    "去": f"年的?[{_NUMERALS}]", "后": f"天|晌{_CLOCKED}|半夜{_CLOCKED}", "前": f"[天日晚夜儿]|年的?[{_NUMERALS}]", "本": rf"{_OF_WEEK}|月\d", "中正": f"午{_CLOCKED}", "今": f"[天日儿早晨晚夜]|年的?[{_NUMERALS}]",
+    "明": f"[天日早晚晨]|年的?[{_NUMERALS}]", "昨": "[天日晚夜儿晨早]", "晚": f"[上间]?{_CLOCKED}", "周": _WEEKDAY, "第": "二天", "当同": f"[日天晚]|年的?[{_NUMERALS}]",
+    "早": f"[上晨起]?{_CLOCKED}", "半深": f"夜{_CLOCKED}", "夜": f"儿|里?个|黑|[里间]?{_CLOCKED}", "星": f"期{_WEEKDAY}", "次": f"日|年的?[{_NUMERALS}]", "翌": f"年的?[{_NUMERALS}]", "清": f"[晨早]{_CLOCKED}",
     "礼": f"拜{_WEEKDAY}", "凌": f"晨{_CLOCKED}", "午": f"[后夜]{_CLOCKED}", "傍": f"晚{_CLOCKED}", "隔": "天", "晨": _CLOCKED,
 }  # fmt: skip
 """What stands behind the first letter of a time; most of those letters begin something else."""
@@ -89,20 +93,32 @@ AGO = Rule(
     ),
 )
 _UNIT_DAYS = {"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
+_NEWLY = r"好|的|起步|亮相|毕业|成立|满|过|够|超过|达到|开[通业学盘园]|入[住学职]|进[去来入]|建成|装修(?![工队])|交房|买|购|搬|上学|工作(?!人员)|上任|参加|退休|出生|结婚|投入|涉足|立|[^,。;!?\n]{1,10}不久的"
+"""刚刚毕业, 刚刚开通: what is new, not what has just happened."""
 JUST_NOW = Rule(
-    r"刚才|刚刚(?<![才份年月天]刚刚)(?!好|起步|亮相|毕业|成立|满|过|够|超过|达到|开[通业学盘园]|入[住学职]|进[去来入]|建成|装修(?![工队])|交房|买|购|搬|上学|工作(?!人员)|上任|参加|退休|出生|结婚|投入|[^,。;!?\n]{1,10}不久的)|刚(?=[响停拉发])|就在刚才|此刻(?<!此时此刻)(?!的|请)|现在正(?![值直处是])|正在(?=响|鸣|拉)"
+    rf"刚才(?!那|说|的)|刚刚(?<![才份月天连年]刚刚)(?!{_NEWLY})(?:(?<![^,。;:!?\n]刚刚)|(?!(?!发生|结束|公布|发布|过去)[^,。;!?\n]{{1,10}}的))"
+    r"|刚(?<![近去今几]年刚)(?=[响拉]|停[电水气])|正在(?=响|鸣|拉|着火|起火|冒|漏|淹|塌)"
 )
 PAST_AFTER = re.compile(
     r"[^。;!?\n]{0,24}?(?:(?<![为除])了(?![解结])|(?<!错)过(?!来)|(?<![打影])响(?!应)|塌|被|发生|着火|冒烟|漏|淹|没过|困|坏|砸|进水|停电|停水|误鸣)"
 )
 _APPROXIMATE = re.compile(r"多|整|左右|许|的时候|那会|来钟")
+_YEARS_AGO = {"去年": 1, "前年": 2, "今年": 0, "明年": -1}
 _SOME_TIME = re.compile(r"左右|许")
 _FOR_HOURS = re.compile(r"[二两三四五六七八九][三四五六七八九][点时]钟?多?(?:依然|依旧|仍|还|都|也)")
 """凌晨三四点还在施工: how it goes on night after night."""
 _UNTIL_AFTER = re.compile(
-    rf"[多许]?(?:钟|分)?\s?[-~—至到]{{1,2}}(?:{_PART}|次日|第二天){{0,2}}(?:{_N})[点时:]"
+    rf"(?:[多许]|左右)?(?:钟|分)?\s?[-~—至到]{{1,2}}(?:{_PART}|次日|第二天){{0,2}}(?:{_N})[点时:]"
 )
 """18:00-22:00 without a day: the hours of every day."""
+_ONGOING = re.compile(
+    r"[多许]?[^,。;!?\n]{0,8}?(?:开始(?![着起冒漏])|以[前后]|之[前后]|还在|仍|依然|依旧|都|也|会|才|一趟|前后)"
+)
+"""How it goes on: 九点半开始装卸货, 12点还在放音乐."""
+ONCE_AFTER = re.compile(
+    r"[^。;!?\n]{0,30}?(?:(?<![为除])了(?![解结])|(?<!错)过(?!来)|(?<![打影])响(?!应)|塌|倒|被|发生|火|烟|漏|淹|困|坏|砸|撞|摔|炸|裂|断|坠|堵|吵醒|惊醒|有人|听[到见]|看[到见]|发现|进水|停电|停水|误鸣|地震)"
+)
+_LOOKED_BEFORE = re.compile(r"(?:一看|看[了着]?)表?[,是]?$")
 _GIVEN = re.compile(r"\((\d{1,2})[日号]\)")
 """今日(15日): which day that was."""
 _LISTED = frozenset("、,和与及")
@@ -196,9 +212,7 @@ def _clock_alone(
     part = found["lonepart"]
     if part is None and not _tells_a_time(found, text):
         return None
-    if named is None and (
-        _FOR_HOURS.match(text, found.start("lone_hour")) or _UNTIL_AFTER.match(text, found.end())
-    ):
+    if named is None and not _once(found, text):
         return None
     hour, half, quarter, minute, colon = found.group(
         "lone_hour", "lone_half", "lone_quarter", "lone_minute", "lone_colon"
@@ -216,6 +230,18 @@ def _clock_alone(
     at = datetime.combine(said.date(), time(clock[0] % 24, clock[1]), SHANGHAI)
     at -= timedelta(days=1) if at > said else timedelta(0)
     return at, 2 if part else 0
+
+
+def _once(found: re.Match[str], text: str) -> bool:
+    """Whether a clock without a day tells what happened then, and not how it goes on day after day, or until when."""
+    start, end = found.span()
+    if _FOR_HOURS.match(text, found.start("lone_hour")) or _UNTIL_AFTER.match(text, end):
+        return False
+    if _ONGOING.match(text, end, end + 24) or text[max(0, start - 1) : start] in {"从", "过", "到", "至"}:
+        return False
+    return bool(
+        ONCE_AFTER.match(text, end, end + 40) or _LOOKED_BEFORE.search(text[max(0, start - 6) : start])
+    )
 
 
 def _together(text: str, day_ends: int, clock_begins: int) -> bool:
@@ -276,21 +302,21 @@ def _day(found: re.Match[str], said: datetime, named: Named | None, text: str) -
         year, month = (today.year, today.month) if not back else _month_before(today)
         return _on(year, month, int(found["moonday"]), date.max)
     if found["month"]:
-        return _dated(found, today, _year_of(found, named, text))
+        nowhere = found["years"] and named is None and found["years"] not in _YEARS_AGO
+        return None if nowhere else _dated(found, today, named, text)
     if found["only"]:
         return _day_of_month(found, today, named.day if named else None, text)
     return None
 
 
 def _day_of_month(found: re.Match[str], today: date, named: date | None, text: str) -> date | None:
-    """22日: the one nearest to the day that was named before, else the last one; where that is long ago and nothing tells what
+    """22日: the one nearest to the day that was named before, even if it is still to come (18日至20日), else the last one; where that is long ago and nothing tells what
     happened then, it may be still to come."""
     number = int(numeral(found["only"]) or 0)
     if named is not None:
         months = (_month_before(named), (named.year, named.month), _month_after(named))
-        days = [day for month in months if (day := _on(*month, number, today))]
-        if days:
-            return min(days, key=lambda day: abs(day - named))
+        days = [day for month in months if (day := _on(*month, number, date.max))]
+        return min(days, key=lambda day: abs(day - named), default=None)
     last = _on(today.year, today.month, number, today) or _on(*_month_before(today), number, today)
     if last and today - last > RECENT and not PAST_AFTER.match(text, found.end(), found.end() + 40):
         return None
@@ -314,23 +340,34 @@ def _weekday(found: re.Match[str], today: date, named: Named | None, text: str) 
     return day - timedelta(days=7) if PAST_AFTER.match(text, found.end(), found.end() + 40) else None
 
 
-def _dated(found: re.Match[str], today: date, year_told: int | None) -> date | None:
+def _dated(found: re.Match[str], today: date, named: Named | None, text: str) -> date | None:
+    year_told = _year_of(found, today, named, text)
     month, day = int(numeral(found["month"]) or 0), int(numeral(found["dom"]) or 0)
     if found["year"]:
         year = int(found["year"].translate(_DIGITS))
         return _on(year if year > 99 else 2000 + year, month, day, date.max)
-    if found["years"]:
-        back = {"今": 0, "去": 1, "前": 2}[found["years"][0]]
-        return _on(today.year - back, month, day, date.max)
     if year_told:
         return _on(year_told, month, day, date.max)
     made = _on(today.year, month, day, date.max)
     far_ahead = made is not None and made - today > timedelta(days=180)
-    return _on(today.year - 1, month, day, date.max) if far_ahead else made
+    made = _on(today.year - 1, month, day, date.max) if far_ahead else made
+    return _of_its_story(made, today, named) if made and named else made
 
 
-def _year_of(found: re.Match[str], named: Named | None, text: str) -> int | None:
-    """2015年5月20日、5月25日: the year that the day right before it tells for both."""
+def _of_its_story(made: date, today: date, named: Named) -> date:
+    """2024年2月1日起诉，2月12日立案: of the year that the story has come to, where both days lie close together and today is far."""
+    then = _on(named.day.year, made.month, made.day, made)
+    if then is None or today - named.day < GONE_BY or not timedelta(0) <= then - named.day <= WENT_ON:
+        return made
+    return made if today - made <= RECENT else then
+
+
+def _year_of(found: re.Match[str], today: date, named: Named | None, text: str) -> int | None:
+    """去年, 同年, and 2015年5月20日、5月25日: the year that the day right before it tells for both."""
+    if word := found["years"]:
+        if word in _YEARS_AGO or named is None:
+            return today.year - _YEARS_AGO.get(word, 0)
+        return named.day.year + (word[0] in "次翌")
     listed = named and named.found["year"] and text[named.found.end() : found.start()] in _LISTED
     return named.day.year if named and listed else None
 

@@ -22,30 +22,32 @@ from nlp import making
 from nlp.amend import amended
 from nlp.annotators.foreign_clock import OF_CLOCKS, OURS_BEFORE, by_another_clock, far
 from nlp.annotators.moments import AGO, JUST_NOW, WHEN, WHEN_BEGINS, Named, ago, moment_of
+from nlp.annotators.steps import Step, asked_about, step
 from nlp.annotators.telling import (
     HABITUAL,
     RANGE_BEFORE,
-    asked_about,
     dealt_with,
     no_day,
     no_occurrence,
     reported,
+    signed,
     today_ends,
 )
 from nlp.scanning import scan
 from nlp.sheet import Passage, Sheet
 
-OLDEST = timedelta(days=400)
-"""What lies further back is history, not an occurrence."""
-OLD_NEWS = timedelta(days=20)
-"""A report that lies further back tells of another matter, or of none."""
+LATELY = Step.CALL.reach
+"""What lies no further back may be the matter, whatever it tells of."""
 LAST_DAYS = timedelta(days=3)
 """Of the times that a text tells with day and clock those so long before the latest may be the same matter."""
 ONE_MATTER = timedelta(hours=24)
 """Times further apart leave a choice."""
+HALF_A_DAY = timedelta(hours=12)
 A_WEEK = timedelta(days=7)
 DAYS_APART, ONE_STORY = timedelta(hours=36), timedelta(days=30)
 """A day that lies so long before the time, and no longer, may be when it began."""
+_SPOKEN = frozenset("今昨")
+"""今天, 昨晚: seen from the day that it was said."""
 MENTIONS = 100
 """Times that are read of one title or text."""
 _LATER = re.compile(r"[以之过]后")
@@ -60,8 +62,14 @@ class _Told(NamedTuple):
     passage: Passage
     start: int
     end: int
+    known: Step | None
+    """What it is told of, where that is known without looking at what is told behind it."""
     dated: bool = False
     """It names its year: it means the same whenever it was said."""
+
+    @property
+    def step(self) -> Step:
+        return self.known or step(self.passage, self.end)
 
 
 def annotate(sheet: Sheet, reading: Reading) -> Reading:
@@ -71,7 +79,9 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
     told = [mention for mention in told if mention.dated or anchored or hangs]
     if len(told) > 1:
         told = _without_history(told, said)
-    past = [mention for mention in told if said - _oldest(mention) <= mention.at <= said]
+    past = [mention for mention in told if mention.at <= said]
+    if past and said - min(mention.at for mention in past) > LATELY:
+        past = _of_now(past, said)
     if not past:
         return amended(reading, occurred=_published(sheet.post))
     best, clear = _meant(past)
@@ -93,15 +103,18 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 
 def _without_history(told: list[_Told], said: datetime) -> list[_Told]:
     """2008年5月12日, and once more without the year: an anniversary."""
-    long_ago = {(m.at.month, m.at.day) for m in told if m.dated and said - m.at > OLDEST}
+    long_ago = {(m.at.month, m.at.day) for m in told if m.dated and said - m.at > Step.MISHAP.reach}
     if not long_ago:
         return told
     return [m for m in told if m.dated or (m.at.month, m.at.day) not in long_ago]
 
 
-def _oldest(mention: _Told) -> timedelta:
-    """How far back it may lie: a report of long ago says nothing of now."""
-    return OLD_NEWS if mention.exactness < 0 else OLDEST
+def _of_now(told: list[_Told], said: datetime) -> list[_Told]:
+    """What does not lie too far back; of a story that began long ago a mishap, or what was told of the last days."""
+    past = [m for m in told if said - m.at <= LATELY or said - m.at <= m.step.reach]
+    if len(past) == len(told):
+        return past
+    return [m for m in past if m.step is Step.MISHAP or said - m.at <= LAST_DAYS]
 
 
 def _note(stated: bool, fast: bool, clear: bool, ours: bool) -> str:
@@ -117,9 +130,10 @@ def _note(stated: bool, fast: bool, clear: bool, ours: bool) -> str:
 def _meant(past: list[_Told]) -> tuple[_Told, bool]:
     """The mention that tells of the occurrence, and whether no other competes with it."""
     fullest = max(mention.exactness for mention in past)
-    full = [mention for mention in past if mention.exactness == fullest]
     if fullest < 3:
-        return _first_day(past, full[0]), True
+        first = next(mention for mention in past if mention.exactness == fullest)
+        return _first_day(past, _mishap(past, first) if past[1:] else first), True
+    full = [mention for mention in past if mention.exactness == fullest]
     latest = max(mention.at for mention in full)
     near = [mention for mention in full if latest - mention.at <= LAST_DAYS]
     best = min(near, key=lambda mention: mention.at)
@@ -127,9 +141,22 @@ def _meant(past: list[_Told]) -> tuple[_Told, bool]:
     return begun or best, begun is None and latest - best.at <= ONE_MATTER
 
 
+def _mishap(past: list[_Told], first: _Told) -> _Told:
+    """22日求助，称18日失联; 15日签合同，20日漏水: the mishap before what was told first, or after a mere step."""
+    if first.step is Step.MISHAP or first.passage.text[first.start] in _SPOKEN:
+        return first
+    after = timedelta(0) if first.step is Step.PLAIN else ONE_STORY
+    mishaps = (
+        m
+        for m in past
+        if m.step is Step.MISHAP and m.exactness > 0 and HALF_A_DAY - after < first.at - m.at <= ONE_STORY
+    )
+    return next(mishaps, first)
+
+
 def _first_day(past: list[_Told], fuller: _Told) -> _Told:
     """28日起火，29日上午10时许扑灭: a bare day that the text names first counts before a part of one some days later."""
-    if fuller.exactness < 2 or fuller.passage.text[fuller.start] in "今昨":
+    if fuller.exactness < 2 or fuller.passage.text[fuller.start] in _SPOKEN:
         return fuller
     ahead = past[: past.index(fuller)]
     days = (m for m in ahead if m.exactness == 1 and DAYS_APART < fuller.at - m.at <= A_WEEK)
@@ -173,12 +200,10 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
             first = named.found.start() if named and again else start
             abroad = not again and (abroad or by_another_clock(text, start, end))
         if not abroad and not no_occurrence(passage, start, end, first):
-            if reported(passage, found) or (exactness < 3 and asked_about(passage, end)):
-                exactness = -1
-            elif exactness == 3:
-                exactness = 2 if _either(found, moment, named) else 3
-            told = (moment, exactness, passage, start, end, bool(found["year"]))
-            mentions.append(made(_Told, told))
+            if weighed := _weighed(passage, found, moment, exactness, named):
+                exactness, known = weighed
+                told = (moment, exactness, passage, start, end, known, bool(found["year"]))
+                mentions.append(made(_Told, told))
         elif mentions and text[mentions[-1].end : start] in RANGE_BEFORE:
             begun = mentions[-1]
             if moment > said or moment < begun.at or moment - begun.at >= ONE_MATTER:
@@ -188,11 +213,25 @@ def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:
             named = made(Named, (moment, found, abroad, named))
     if held & AGO.bit:
         for found in islice(AGO.expression.finditer(text), MENTIONS):
-            mentions.append(_Told(said - ago(found), 2, passage, found.start(), found.end()))
+            mentions.append(_Told(said - ago(found), 2, passage, *found.span(), Step.MISHAP))
     if held & JUST_NOW.bit:
         for found in islice(JUST_NOW.expression.finditer(text), MENTIONS):
-            mentions.append(_Told(said, 2, passage, found.start(), found.end()))
+            mentions.append(_Told(said, 2, passage, *found.span(), Step.MISHAP))
     return mentions
+
+
+def _weighed(
+    passage: Passage, found: re.Match[str], moment: datetime, exactness: int, named: Named | None
+) -> tuple[int, Step | None] | None:
+    """How exact what it tells is, and what that is, as far as that is known so soon; None for a signature."""
+    if reported(passage, found):
+        return -1, Step.REPORT
+    if signed(passage, found):
+        return None
+    asked = asked_about(passage, found.end())
+    if exactness == 3:
+        return 2 if asked or _either(found, moment, named) else 3, Step.MISHAP
+    return (-1, Step.CALL) if asked else (exactness, None)
 
 
 def _again(named: re.Match[str], found: re.Match[str]) -> bool:
