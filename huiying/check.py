@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers import health, sources
-from huiying import backup, complaints, datafolder, heart, ledger, retention, skew, survey
+from huiying import backup, complaints, datafolder, heart, ledger, retention, rulebook, skew, survey
 from huiying.clock import SHANGHAI
 from huiying.contracts import Disposition
 from huiying.engines import examine, open_engine
@@ -25,7 +25,7 @@ from huiying.settings import Settings, unknown
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
-from triage import notifiers, objections, outlets, policy, protection, scoring
+from triage import notifiers, objections, outlets, policy, protection
 from triage.erasure import Erasure
 from triage.reach import ReachBook
 from triage.roster import Roster
@@ -202,10 +202,7 @@ def rules(settings: Settings) -> Iterator[Finding]:
         yield misconfigured("channels", str(fault))
         channels = {}
     try:
-        loaded = policy.load(settings.policy, channels=tuple(channels))
-        retention.load(settings.policy)
-        protection.load(settings.policy)
-        scoring.load(settings.policy)
+        loaded = rulebook.read(settings.policy, channels=tuple(channels))
         if (settings.data / "secret.key").exists():
             datafolder.secret_key(settings)
     except Misconfigured as fault:
