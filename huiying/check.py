@@ -21,7 +21,7 @@ from huiying.errors import HuiyingError, Misconfigured
 from huiying.finding import Finding, Severity, good, misconfigured, notice, wrong
 from huiying.heart import Beat
 from huiying.ports import Clock, Engine, Owed
-from huiying.settings import Settings, unknown
+from huiying.settings import UNFINISHED, Settings, unknown
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
@@ -95,6 +95,11 @@ def _all(settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:
     if not settings.data.is_dir():
         yield misconfigured(
             "data", f"没有数据文件夹 {settings.data}", "检查 HUIYING_DATA，或先运行 huiying init"
+        )
+        return
+    if (settings.data / UNFINISHED).exists():
+        yield misconfigured(
+            "data", f"数据文件夹 {settings.data} 的恢复没有做完", "清空它，再运行一次 huiying restore"
         )
         return
     yield from folder(settings)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from huiying import complaints, logs, private, tomlfile
 from huiying.errors import Misconfigured
-from huiying.settings import Settings
+from huiying.settings import UNFINISHED, Settings
 
 _log = logs.get("datafolder")
 
@@ -31,7 +31,8 @@ SOURCES = "sources.example.toml"
 
 
 def lay_out(settings: Settings) -> tuple[Path, ...]:
-    """Make what is absent, leave what is there. Returns the policy files that were copied in."""
+    """Make what is absent, leave what is there. Returns the files that were copied in. Raises Misconfigured."""
+    _must_be_whole(settings.data)
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (
@@ -51,7 +52,16 @@ def existing(settings: Settings) -> Settings:
     """The same, for a command that makes nothing of its own. Raises Misconfigured where the folder is not there."""
     if not settings.data.is_dir():
         raise Misconfigured(f"没有数据文件夹 {settings.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
+    _must_be_whole(settings.data)
     return settings
+
+
+def _must_be_whole(data: Path) -> None:
+    """Half of a backup would look like an office in which the other half never happened."""
+    if (data / UNFINISHED).exists():
+        raise Misconfigured(
+            f"数据文件夹 {data} 的恢复没有做完，不能用。请清空它，再运行一次 huiying restore。"
+        )
 
 
 def _close_to_others(data: Path) -> None:
