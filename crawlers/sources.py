@@ -69,7 +69,7 @@ _NOT_READING = {"name", "enabled", "every", "max_age", "basis"}
 CATALOGUE = "sources.toml"
 """File of the catalogue in the data folder; the id under which its own state is reported."""
 NOTHING_ON = (
-    "提醒：没有启用任何来源，什么也不会采集。每个来源写一段 [[source]]，可照 policy/sources.example.toml"
+    "提醒：没有启用任何来源，什么也不会采集。每个来源写一段 [[source]]，可照旁边的 sources.example.toml"
 )
 _CSS = HTMLTranslator()
 _HOST = re.compile(

@@ -4,7 +4,7 @@
 
     data/  stream.db offsets.db office.db   the embedded engine
            crawler.db                       what the crawler has seen
-           policy/  sources.toml            what the office edits
+           policy/  sources.toml            what the office edits; sources.example.toml shows how
            models/  attachments/  intake/   made by training, by hand entry, by imports
            seats/                           the distributed engine: names under which workers sit in their groups
            secret.key  run.lock
@@ -27,7 +27,7 @@ from huiying.settings import UNFINISHED, Settings
 _log = logs.get("datafolder")
 
 SOURCES = "sources.example.toml"
-"""What the catalogue starts from; it goes to ``sources.toml``, not among the policy files."""
+"""What the catalogue starts from, not among the policy files; it stays beside ``sources.toml`` to copy from."""
 
 
 def lay_out(settings: Settings) -> tuple[Path, ...]:
@@ -141,10 +141,10 @@ def _copy_policy(settings: Settings) -> tuple[Path, ...]:
 
 
 def _copy_sources(settings: Settings) -> tuple[Path, ...]:
-    if settings.sources.exists():
-        return ()
-    shutil.copyfile(tomlfile.DEFAULTS / SOURCES, settings.sources)
-    return (settings.sources,)
+    absent = tuple(path for path in (settings.sources, settings.data / SOURCES) if not path.exists())
+    for path in absent:
+        shutil.copyfile(tomlfile.DEFAULTS / SOURCES, path)
+    return absent
 
 
 def _existing_key(path: Path) -> bytes:
