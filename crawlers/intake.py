@@ -33,6 +33,8 @@ _PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts where the stream asks to try again; then the caller hears of it, and at once of a full disk."""
 
 
+MOST_LINES = 10
+"""Line numbers that a report names."""
 FOLDER = "intake"
 """In the data folder, for rows that were refused."""
 _REJECTED = ".rejected.tsv"
@@ -57,6 +59,8 @@ class IntakeReport:
     """Published with numbers of persons taken out of their words."""
     timeless: int = 0
     """Published without a time: the row had none, or one that cannot be."""
+    timeless_lines: tuple[int, ...] = ()
+    """The first of them, as lines of the file."""
     sheet: str = ""
     """The one of a workbook that was read."""
     unread_sheets: tuple[str, ...] = ()
@@ -80,7 +84,9 @@ class IntakeReport:
         if self.blanked:
             lines.append(f"其中 {self.blanked} 条里的手机、证件、银行卡号码没有收，原处写的是哪一种号码")
         if self.timeless:
-            lines.append(f"其中 {self.timeless} 条没有可用的时间，按“时间不明”收入")
+            more = "等" if self.timeless > len(self.timeless_lines) else ""
+            where = f"（第 {'、'.join(map(str, self.timeless_lines))} 行{more}）"
+            lines.append(f"其中 {self.timeless} 条没有可用的时间{where}，按“时间不明”收入")
         if self.rejected_file:
             lines.append(f"退回的行和原因在 {self.rejected_file}")
         return "\n".join(lines)
@@ -220,9 +226,15 @@ def _work_through(
         read = [(row, read_row(row, mapping, voice, key=key, origin=origin, now=now)) for row in batch]
         made = [ids.admit(each, row) if isinstance(each, Post) else each for row, each in read]
         posts = [each for each in made if isinstance(each, Post)]
+        at = [row.line for (row, _), each in zip(read, made, strict=True) if isinstance(each, Post)]
         rejects = [each for each in made if isinstance(each, _Reject)]
         new = _publish(posts, stream, seen)
         _set_aside(aside, rejects, mapping)
+        timeless = [
+            line
+            for post, line, fresh in zip(posts, at, new, strict=True)
+            if fresh and post.published_at is None
+        ]
         report = replace(
             report,
             rows=report.rows + len(batch),
@@ -231,8 +243,8 @@ def _work_through(
             rejected=report.rejected + len(rejects),
             blanked=report.blanked
             + sum(fresh and _is_blanked(post) for post, fresh in zip(posts, new, strict=True)),
-            timeless=report.timeless
-            + sum(fresh and post.published_at is None for post, fresh in zip(posts, new, strict=True)),
+            timeless=report.timeless + len(timeless),
+            timeless_lines=(*report.timeless_lines, *timeless)[:MOST_LINES],
         )
     return replace(report, rejected_file=str(aside)) if report.rejected else report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from datetime import timedelta
 from enum import StrEnum
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
+from cssselect import SelectorError
+from parsel.csstranslator import HTMLTranslator
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from huiying import tomlfile
@@ -66,8 +69,14 @@ _NOT_READING = {"name", "enabled", "every", "max_age", "basis", "site"}
 CATALOGUE = "sources.toml"
 """File of the catalogue in the data folder; the id under which its own state is reported."""
 NOTHING_ON = (
-    "提醒：没有启用任何来源，什么也不会采集。每个来源写一段 [[source]]，可照 policy/sources.example.toml"
+    "提醒：没有启用任何来源，什么也不会采集。每个来源写一段 [[source]]，可照旁边的 sources.example.toml"
 )
+_CSS = HTMLTranslator()
+_HOST = re.compile(
+    r"(\[[0-9a-f:.]+\]|[^\s/:\[\]]+)(:\d{1,5})?|[0-9a-f:.]*:[0-9a-f:.]*(/\d+)?|[0-9.]+/\d+(:\d{1,5})?",
+    re.IGNORECASE,
+)
+"""A name, an address or a network, each but the last with ``:port`` if need be."""
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -175,6 +184,25 @@ class Source(BaseModel):
             raise ValueError("网址要以 http:// 或 https:// 开头")
         return url
 
+    @field_validator("item", "date", "next", "title", "time", "content", "author", "floor")
+    @classmethod
+    def _selector(cls, css: str) -> str:
+        try:
+            if css:
+                _CSS.css_to_xpath(css)
+        except SelectorError as error:
+            raise ValueError("这不是 CSS 选择器，写法如 ul.list li a、div#content、span.date") from error
+        return css
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding(cls, name: str) -> str:
+        try:
+            codecs.lookup(name or "utf-8")
+        except LookupError as error:
+            raise ValueError("不认识这种编码，空着自动识别，或写 gb18030、utf-8") from error
+        return name
+
     @field_validator("path")
     @classmethod
     def _inside(cls, path: str) -> str:
@@ -218,6 +246,16 @@ class Defaults(BaseModel):
     """At least this long between two requests to one host."""
     allow_hosts: tuple[str, ...] = ()
     """Intranet names, addresses or networks that may be visited, each with :port if need be."""
+
+    @field_validator("allow_hosts")
+    @classmethod
+    def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not _HOST.fullmatch(host.strip()):
+                raise ValueError(
+                    f'只写主机名、地址或网段，不写 http:// 和路径，例如 "10.8.0.15:8080"，现在有 "{host}"'
+                )
+        return hosts
 
 
 class Catalogue(BaseModel):

@@ -34,6 +34,7 @@ from huiying import codec, complaints
 from huiying.contracts import ArchiveLine, Case
 from huiying.errors import Misconfigured
 from huiying.ports import PASSING, Engine, Entry, Record
+from huiying.settings import UNFINISHED
 from huiying.topics import CASE_EVENTS, HEALTH, NLP, POSTS, READINGS, SOURCE_CHECKS, TRIAGE
 
 FORMAT = 1
@@ -90,6 +91,8 @@ def backup(engine: Engine, data: Path, target: Path, *, kind: str, at: datetime)
 
     ``kind`` names the engine in the manifest.
     """
+    if target.resolve().is_relative_to(data.resolve()):
+        raise Misconfigured(f"备份不能放在数据文件夹 {data} 里面：它会和数据一起丢。请写到别的地方")
     _must_be_empty(target, "备份要写进一个空文件夹")
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(0o700)  # the office's key is in it, and what people said
@@ -180,6 +183,9 @@ def restore(engine: Engine, data: Path, source: Path) -> Report:
     manifest = must_fit(source)
     if not _is_new(engine):
         raise Misconfigured("这里已经有数据，恢复只能进空的数据文件夹和空的命名空间。请另选一个，或先清空")
+    unfinished = data / UNFINISHED
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_safely(unfinished, source.resolve().as_posix().encode())
     found = {
         "cases": _read(source / "cases.jsonl.gz", Case, engine.cases.save),
         "lines": _read(source / "lines.jsonl.gz", ArchiveLine, engine.archive.put),
@@ -194,6 +200,7 @@ def restore(engine: Engine, data: Path, source: Path) -> Report:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
         files += 1
+    unfinished.unlink()
     return Report(counts=manifest.counts, files=files)
 
 
@@ -316,4 +323,4 @@ def _must_be_empty(folder: Path, what: str, *, but: frozenset[str] = frozenset()
     except OSError as error:
         raise Misconfigured(f"{folder} 读不了（{complaints.of_system(error)}）") from error
     if taken:
-        raise Misconfigured(f"{what}，{folder} 不是空的")
+        raise Misconfigured(f"{what}，{folder} {'不是空的' if folder.is_dir() else '是一个文件'}")

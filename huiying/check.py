@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers import health, sources
-from huiying import backup, complaints, datafolder, heart, ledger, retention, skew, survey
+from huiying import backup, complaints, datafolder, heart, ledger, retention, rulebook, skew, survey
 from huiying.clock import SHANGHAI
 from huiying.contracts import Disposition
 from huiying.engines import examine, open_engine
@@ -21,11 +21,11 @@ from huiying.errors import HuiyingError, Misconfigured
 from huiying.finding import Finding, Severity, good, misconfigured, notice, wrong
 from huiying.heart import Beat
 from huiying.ports import Clock, Engine, Owed
-from huiying.settings import Settings, unknown
+from huiying.settings import UNFINISHED, Settings, unknown
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
-from triage import notifiers, objections, outlets, policy, protection, scoring, soundings
+from triage import notifiers, objections, outlets, policy, protection, soundings
 from triage.erasure import Erasure
 from triage.reach import ReachBook
 from triage.roster import Roster
@@ -95,6 +95,11 @@ def _all(settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:
     if not settings.data.is_dir():
         yield misconfigured(
             "data", f"没有数据文件夹 {settings.data}", "检查 HUIYING_DATA，或先运行 huiying init"
+        )
+        return
+    if (settings.data / UNFINISHED).exists():
+        yield misconfigured(
+            "data", f"数据文件夹 {settings.data} 的恢复没有做完", "清空它，再运行一次 huiying restore"
         )
         return
     yield from folder(settings)
@@ -202,10 +207,7 @@ def rules(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield misconfigured("channels", str(fault))
         channels = {}
     try:
-        loaded = policy.load(settings.policy, channels=tuple(channels))
-        retention.load(settings.policy)
-        protection.load(settings.policy)
-        scoring.load(settings.policy)
+        loaded = rulebook.read(settings.policy, channels=tuple(channels))
         if (settings.data / "secret.key").exists():
             datafolder.secret_key(settings)
     except Misconfigured as fault:

@@ -166,7 +166,7 @@ def crawl(
 def intake(
     file: Annotated[Path, typer.Argument(help="Excel、CSV、TSV 或 JSONL 文件。")],
     mapping: Annotated[str, typer.Option(help="列对应关系：保存过的名字（如 12345）或 TOML 文件。")] = "",
-    source: Annotated[str, typer.Option(help="来源编号；默认用文件名。")] = "",
+    source: Annotated[str, typer.Option(help="来源编号；默认用列对应关系的名字，没有写就用文件名。")] = "",
     sheet: Annotated[str, typer.Option(help="Excel 里读哪一个工作表；默认是第一个列名对得上的。")] = "",
     live: Annotated[bool, typer.Option("--live", help="按实时信息收入（会启动时限）；默认是补录。")] = False,
     as_json: Json = False,
@@ -185,7 +185,7 @@ def intake(
             data=chosen.data,
             key=key,
             mapping=columns.find(mapping, chosen.policy) if mapping else None,
-            source=source or file.stem,
+            source=source or Path(mapping or file).stem,
             origin=Origin.LIVE if live else Origin.BACKFILL,
             sheet=sheet,
             now=SystemClock().now(),

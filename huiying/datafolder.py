@@ -4,7 +4,7 @@
 
     data/  stream.db offsets.db office.db   the embedded engine
            crawler.db                       what the crawler has seen
-           policy/  sources.toml            what the office edits
+           policy/  sources.toml            what the office edits; sources.example.toml shows how
            models/  attachments/  intake/   made by training, by hand entry, by imports
            seats/                           the distributed engine: names under which workers sit in their groups
            secret.key  run.lock
@@ -22,16 +22,17 @@ from pathlib import Path
 
 from huiying import complaints, logs, private, tomlfile
 from huiying.errors import Misconfigured
-from huiying.settings import Settings
+from huiying.settings import UNFINISHED, Settings
 
 _log = logs.get("datafolder")
 
 SOURCES = "sources.example.toml"
-"""What the catalogue starts from; it goes to ``sources.toml``, not among the policy files."""
+"""What the catalogue starts from, not among the policy files; it stays beside ``sources.toml`` to copy from."""
 
 
 def lay_out(settings: Settings) -> tuple[Path, ...]:
-    """Make what is absent, leave what is there. Returns the policy files that were copied in."""
+    """Make what is absent, leave what is there. Returns the files that were copied in. Raises Misconfigured."""
+    _must_be_whole(settings.data)
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (
@@ -51,7 +52,16 @@ def existing(settings: Settings) -> Settings:
     """The same, for a command that makes nothing of its own. Raises Misconfigured where the folder is not there."""
     if not settings.data.is_dir():
         raise Misconfigured(f"没有数据文件夹 {settings.data}。请检查 HUIYING_DATA，或先运行 huiying init。")
+    _must_be_whole(settings.data)
     return settings
+
+
+def _must_be_whole(data: Path) -> None:
+    """Half of a backup would look like an office in which the other half never happened."""
+    if (data / UNFINISHED).exists():
+        raise Misconfigured(
+            f"数据文件夹 {data} 的恢复没有做完，不能用。请清空它，再运行一次 huiying restore。"
+        )
 
 
 def _close_to_others(data: Path) -> None:
@@ -131,10 +141,10 @@ def _copy_policy(settings: Settings) -> tuple[Path, ...]:
 
 
 def _copy_sources(settings: Settings) -> tuple[Path, ...]:
-    if settings.sources.exists():
-        return ()
-    shutil.copyfile(tomlfile.DEFAULTS / SOURCES, settings.sources)
-    return (settings.sources,)
+    absent = tuple(path for path in (settings.sources, settings.data / SOURCES) if not path.exists())
+    for path in absent:
+        shutil.copyfile(tomlfile.DEFAULTS / SOURCES, path)
+    return absent
 
 
 def _existing_key(path: Path) -> bytes:

@@ -53,6 +53,12 @@ class Summary:
         return "\n".join(lines)
 
 
+def must_end(path: Path, suffix: str) -> None:
+    """A file under another kind's name opens nowhere. Raises Misconfigured."""
+    if path.suffix.lower() != suffix:
+        raise Misconfigured(f"{path} 的名字要以 {suffix} 结尾，写出来的是这种文件。")
+
+
 class NoSuchCase(Exception):
     """No case of this id has a record."""
 

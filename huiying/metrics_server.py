@@ -57,9 +57,9 @@ def serve(settings: Settings) -> MetricsServer | None:
     """
     if not settings.metrics:
         return None
-    host, port = _address(settings.metrics)
+    host, _, port = settings.metrics.rpartition(":")
     try:
-        server = make_server(host, port, _answering(settings), ThreadingWSGIServer, _Silent)
+        server = make_server(host.strip("[]"), int(port), _answering(settings), ThreadingWSGIServer, _Silent)
     except OSError as error:
         raise Misconfigured(
             f"HUIYING_METRICS={settings.metrics}：这个地址用不了（{complaints.of_system(error)}）。"
@@ -91,10 +91,3 @@ def _answering(settings: Settings) -> Callable[[dict[str, Any], Callable[..., An
         return [metrics.exposition()]
 
     return answer
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise Misconfigured(f"环境变量 HUIYING_METRICS：“{text}”要写成“主机:端口”，例如 127.0.0.1:9101")
-    return host.strip("[]"), int(port)

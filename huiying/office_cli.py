@@ -42,12 +42,11 @@ def policy_check(
     as_json: Json = False,
 ) -> None:
     """检查全部规则文件。有错就指出文件、行和写法，以 2 结束；正在运行的系统用的还是旧规则。"""
-    from triage import packbook, policy, protection, reachable, scoring
+    from huiying import rulebook
+    from triage import packbook, policy, reachable
 
     where = folder or _folder()
-    office = policy.load(where)
-    protection.load(where)
-    scoring.load(where)
+    office = rulebook.read(where)
     packs = {name: policy.read_pack(where, name) for name in policy.packs_in(where)}
     if deaf := reachable.faults(where, office, packs, _reach(), SystemClock().now()):
         raise Misconfigured("\n".join([*deaf, "这样的规则不能用：时限到了没有人知道。"]))

@@ -36,6 +36,7 @@ def report(
 
     if period not in set(Span):
         raise Misconfigured(f"--period 要写 {'、'.join(Span)} 中的一个，没有 {period}。")
+    export.must_end(out, ".docx")
     now = SystemClock().now()
     today = now.astimezone(SHANGHAI).date()
     span = Span(period)

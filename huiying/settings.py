@@ -22,6 +22,8 @@ from huiying.clock import Pace, SystemClock
 from huiying.errors import Misconfigured
 
 PREFIX = "HUIYING_"
+UNFINISHED = "restore.unfinished"
+"""Stands in a data folder while a backup is brought into it, and stays where that broke off."""
 _OF_OTHERS = frozenset({"REQUIRE_SERVICES", "PUBLISHED", "SUBNET", "GATEWAY"})
 """What the tests and ``docker-compose.yml`` ask for under the same prefix."""
 
@@ -139,6 +141,14 @@ class Settings(BaseSettings):
                 ip_network(part.strip())
             except ValueError:
                 raise ValueError("要写成地址或网段，多个用英文逗号隔开，例如 127.0.0.1,10.8.0.0/24") from None
+        return text
+
+    @field_validator("metrics")
+    @classmethod
+    def _has_a_port(cls, text: str) -> str:
+        host, _, port = text.rpartition(":")
+        if text and (not host or not port.isdecimal() or int(port) > 65535):
+            raise ValueError("要写成“主机:端口”，例如 127.0.0.1:9101")
         return text
 
     @field_validator("base_url")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from huiying import datafolder, settings
+from huiying import datafolder, settings, tomlfile
+from huiying.clock import SHANGHAI
 
 sources_cli = typer.Typer(help="采集源目录：检查，试采一个来源。", no_args_is_help=True)
 
@@ -20,10 +23,14 @@ def check(
     file: Annotated[Path | None, typer.Argument(help="默认是数据文件夹里的 sources.toml。")] = None,
 ) -> None:
     """检查来源目录，逐条说明。"""
-    from crawlers import sources
+    from crawlers import columns, sources
 
-    for line in sources.check(file or settings.load().sources):
-        print(line)
+    path = file or settings.load().sources
+    lines = sources.check(path)
+    folder = path.parent / "policy"
+    mapped = [one for one in sources.load(path).source if one.mapping]
+    tomlfile.refuse(tomlfile.faults(*(partial(columns.of_source, one, folder) for one in mapped)))
+    print("\n".join(lines))
 
 
 @sources_cli.command("try")
@@ -49,7 +56,10 @@ def try_one(
             mark = "" if one.ours is None else "　有关" if one.ours else "　无关"
             print(f"{number:>3}. {one.title or '（无标题）'}{mark}")
             told = f"，{one.method}，把握 {one.confidence:.2f}" if one.confidence is not None else ""
-            print(f"     {one.published or '发布时间未知'}　{one.length} 字{told}　{one.url}")
+            when = datetime.fromisoformat(one.published).astimezone(SHANGHAI) if one.published else None
+            print(
+                f"     {f'{when:%Y-%m-%d %H:%M}' if when else '发布时间未知'}　{one.length} 字{told}　{one.url}"
+            )
             print(f"     {' '.join(one.text.split())[:80]}")
     if not found.ok:
         raise typer.Exit(1)

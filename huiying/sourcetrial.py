@@ -41,7 +41,9 @@ def chosen(settings: Settings, id: str) -> tuple[Source, Catalogue]:
     if source is None:
         raise Misconfigured(f"来源目录里没有 {id}。huiying sources check 列出全部来源。")
     if source.kind is Kind.FILE:
-        raise Misconfigured(f"{source.name}是导入文件的来源，没有网址可看。试收一个文件用 huiying intake。")
+        raise Misconfigured(
+            f"{source.name}是导入文件的来源，没有网址可看：把文件放进它的 path，下一轮就收入；马上收入一个文件用 huiying intake。"
+        )
     return source, catalogue
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huiying import complaints, datafolder, settings
+from huiying import complaints, datafolder, export, settings
 from huiying.clock import SHANGHAI, SystemClock
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
@@ -40,6 +40,8 @@ def stats(
 
     now = SystemClock().now()
     period = between(since, until, now.astimezone(SHANGHAI).date())
+    if out:
+        export.must_end(out, ".xlsx")
     if out and out.exists() and not force:
         raise Misconfigured(f"{out} 已经有了。请换一个文件名，或加 --force 替换它。")
     chosen = datafolder.existing(settings.load())

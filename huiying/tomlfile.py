@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,9 +22,52 @@ DEFAULTS = Path(__file__).resolve().parent.parent / "policy"
 """The policy files that travel with the package; ``huiying init`` copies them into the data folder."""
 
 _WIDE = {"“": '"', "”": '"', "‘": "'", "’": "'", "＝": "=", "［": "[", "］": "]", "＃": "#", "，": ","}
-_SLASHED = re.compile(r"[=\[,]\s*\d{4}[/.年]\d{1,2}[/.月]\d{1,2}")
+_DATE = re.compile(r"[=\[,]\s*\d{4}(?:[/.年]\d{1,2}[/.月]\d|-\d-\d|-\d\d-\d(?!\d))")
 """A date as it is written by hand, outside of quotes."""
+_HOUR = re.compile(r"[=\[,]\s*\d{1,2}(?:[:：]\d{1,2}(?![:\d])|[:：]\d{1,2}[:：]\d{1,2}|[点时])")
+_UNIT = re.compile(r"[=\[,]\s*\d+\s*[^\W\d_]")
+"""A number with its unit behind it."""
 _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+MOST = 20
+"""Faults that are told at once: a folder may be wrong in one way in a hundred places."""
+
+
+class Several:
+    """Files that belong together, each by its model.  What is wrong in any of them is told at once."""
+
+    def __init__(self, folder: Path, models: Mapping[str, type[BaseModel]]) -> None:
+        """Raises Misconfigured."""
+        self._found: dict[type[BaseModel], BaseModel] = {}
+
+        def take(name: str, model: type[BaseModel]) -> None:
+            self._found[model] = read(folder / name, model)
+
+        refuse(faults(*(lambda name=name, model=model: take(name, model) for name, model in models.items())))
+
+    def __getitem__(self, model: type[T]) -> T:
+        return cast(T, self._found[model])
+
+
+def faults(*looks: Callable[[], object]) -> list[str]:
+    """What each of these refuses, one after the other."""
+    found: list[str] = []
+    for look in looks:
+        try:
+            look()
+        except Misconfigured as fault:
+            found += str(fault).splitlines()
+    return found
+
+
+def refuse(found: Iterable[str]) -> None:
+    """Raises Misconfigured with all of these lines, or with the first of very many; not where there is none."""
+    lines = list(found)
+    if len(lines) > MOST:
+        lines[MOST:] = [f"……还有 {len(lines) - MOST} 处，改好以上这些再检查一次"]
+    if lines:
+        raise Misconfigured("\n".join(lines))
 
 
 def read(path: Path, model: type[T]) -> T:
@@ -31,7 +75,9 @@ def read(path: Path, model: type[T]) -> T:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise Misconfigured(f"{path}：读不了这个文件（{complaints.of_system(error)}）") from error
+        raise Misconfigured(
+            f"{path}：读不了这个文件（{complaints.of_system(error)}）{_shipped(path)}"
+        ) from error
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -61,8 +107,17 @@ def _plain(problems: list[ErrorDetails]) -> list[ErrorDetails]:
     return [
         one
         for one in problems
-        if one["type"] != "too_short" or not any(other["loc"][:-1] == one["loc"] for other in problems)
+        if one["type"] != "too_short"
+        or not any(other is not one and other["loc"][: len(one["loc"])] == one["loc"] for other in problems)
     ]
+
+
+def at(path: Path, word: str, message: str, *, everywhere: bool = False) -> str:
+    """A fault that no model knows of: the message with the first line on which the word stands, or with every one."""
+    lines = path.read_text("utf-8-sig").splitlines()
+    found = [str(i) for i, line in enumerate(lines, 1) if word in line.partition("#")[0]]
+    where = "、".join(found if everywhere else found[:1])
+    return f"{path}{f' 第 {where} 行' if where else ''}：{message}"
 
 
 def fingerprint(*paths: Path) -> str:
@@ -81,8 +136,24 @@ def _syntax_message(text: str, name: str, error: tomllib.TOMLDecodeError) -> str
     wide = [char for char in line.split("#")[0] if char in _WIDE]
     if wide:
         return f"{name} 第 {number} 行：用了全角符号 {wide[0]}，请改成英文的 {_WIDE[wide[0]]}\n    {line.strip()}"
-    why = "日期要写成 2026-11-23 这样" if _SLASHED.search(line) else complaints.of_syntax(str(error))
+    why = _by_hand(line) or complaints.of_syntax(str(error))
     return f"{name} 第 {number} 行：格式不对（{why}）\n    {line.strip()}"
+
+
+def _shipped(path: Path) -> str:
+    """How to get a file back that travels with the package."""
+    lost = not path.exists() and (DEFAULTS / path.name).is_file()
+    return "。huiying init 会放入随软件附带的一份，已有的文件都不动" if lost else ""
+
+
+def _by_hand(line: str) -> str:
+    """What is wrong with a day, an hour or a number that is written as people write it; '' where none is."""
+    if _DATE.search(line):
+        return "日期要写成 2026-11-23 这样"
+    bare = line.partition('"')[0]
+    if _HOUR.search(bare):
+        return "时刻要写成 08:30:00 这样，从 00:00:00 到 23:59:59"
+    return "数字后面不带单位；要写文字的，加英文引号" if _UNIT.search(bare) else ""
 
 
 def _where(text: str, location: tuple[int | str, ...]) -> str:

@@ -22,6 +22,7 @@ _SAID = (
     (r"Invalid value for '(.*?)': .*valid number", "{0} 要写数字"),
     (r"Invalid value for '(.*?)': .*greater than or equal to (\S+)", "{0} 不能小于 {1}"),
     (r"Invalid value for '(.*?)': .*less than or equal to (\S+)", "{0} 不能大于 {1}"),
+    (r"Invalid value for '(.*?)': .*does not match the format", "{0} 要写成 2026-11-23 这样的日期"),
     (r"Invalid value for '.*?': .*? '(.*)' is not readable", "读不了 {0}，没有权限"),
 )
 _PATTERNS = tuple((re.compile(pattern), words) for pattern, words in _SAID)

@@ -18,13 +18,13 @@ from triage.words import RANK_NAMES
 
 MAY = {
     Role.MONITOR: "看值班台、事件与全部信息，登记听到的情况，确认苗头",
-    Role.DUTY: "同监测员，并可交办、改级、合并拆分；省级值班长可查看限制知悉的事件",
+    Role.DUTY: "同监测员，并可交办、改级、合并拆分；最上级单位的值班长可查看限制知悉的事件",
     Role.HANDLER: "签收本单位的事件，研判、会商、拟稿、回访",
     Role.CHECKER: "审核研判和文稿，可退回修改",
     Role.SECRECY: "对拟公开的文稿作保密审查；最上级单位的，办理个人信息异议",
     Role.SIGNER: "按职级签发文稿",
     Role.SPOKESPERSON: "拟稿、发布，主持新闻发布",
-    Role.LEADER: "看事件、批示请示；省级领导可查看限制知悉的事件",
+    Role.LEADER: "看事件、批示请示；最上级单位的领导可查看限制知悉的事件",
     Role.ADMIN: "建立、停用账号，分配角色和单位；不看限制知悉的事件和安全日志",
     Role.AUDITOR: "看安全日志；不看值班台和事件内容，不兼任其他角色",
 }

@@ -131,6 +131,8 @@ class Board:
     heat: HeatTable
     posts: tuple[PostRow, ...]
     sources: tuple[SourceRow, ...]
+    sources_on: int
+    """Those that are switched on."""
     sources_ok: int
 
 
@@ -167,7 +169,8 @@ def board(facts: Facts, names: Names, *, sight: Sight = EVERYTHING) -> Board:
             if line.body and (glimpse := _glimpse(line, facts, sight)) is not Glimpse.NOTHING
         ),
         sources=tuple(source_row(state, now) for state in worst_first(facts.sources)),
-        sources_ok=sum(state.ok for state in facts.sources),
+        sources_on=sum(state.state != "off" for state in facts.sources),
+        sources_ok=sum(state.ok for state in facts.sources if state.state != "off"),
     )
 
 

@@ -121,7 +121,7 @@ ACTS = (
     Rule(act=Act.REASSIGN, name="改派", roles=(R.DUTY,), states=(S.ASSIGNED, S.ACKNOWLEDGED, S.ASSESSED),
          to="已交办", owes="写明理由；时限不重算"),
     Rule(act=Act.OBJECT, name="退回交办", roles=(R.HANDLER, R.CHECKER), states=(S.ASSIGNED,),
-         to="已确认", owes="写明理由；时限不停；两次退回后只能交省办承办"),
+         to="已确认", owes="写明理由；时限不停；两次退回后只能交最上级单位承办"),
     Rule(act=Act.ACKNOWLEDGE, name="签收", roles=(R.HANDLER, R.CHECKER), states=(S.FLAGGED, S.CONFIRMED, S.ASSIGNED),
          to="已签收", owes="只停签收时限"),
     Rule(act=Act.REPORT_UP, name="上报", roles=(R.DUTY, R.HANDLER, R.CHECKER), states=_LIVE,

@@ -301,7 +301,7 @@ class Desk:
             if not concerns(case, actor, self.policy):
                 raise NotYours(f"这件事由{self.policy.unit_name(case.route.lead)}承办，不在您的单位")
         elif actor.unit != self.policy.top():
-            raise NotYours("没有归入事件的信息，由省办改判")
+            raise NotYours(f"没有归入事件的信息，由{self.policy.unit_name(self.policy.top())}改判")
         self._examples.put(post_label(key, labels, by=actor.login, at=now, case_id=line.case_id or ""))
 
     def consult(

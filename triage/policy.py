@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from huiying import tomlfile
 from huiying.contracts import ClockKind, ClockRule, Rung
@@ -137,36 +139,59 @@ class Policy:
         return frozenset(known[name] for name in names if name in known)
 
 
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "units.toml": Units,
+    "in_force.toml": InForce,
+    "stories.toml": StoryFile,
+    "routes.toml": Routes,
+    "notices.toml": Notices,
+    "severity.toml": Rubric,
+    "topics.toml": Topics,
+    "handling.toml": Handling,
+}
+
+
 def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
-    """The policy of a folder. Raises Misconfigured, in Chinese, naming file and line."""
-    units = tomlfile.read(folder / "units.toml", Units)
-    _check_units(folder / "units.toml", units)
-    in_force = tomlfile.read(folder / "in_force.toml", InForce)
-    _check_periods(folder / "in_force.toml", in_force, units, packs_in(folder))
-    packs = {name: read_pack(folder, name) for name in dict.fromkeys(row.pack for row in in_force.period)}
-    stories = tomlfile.read(folder / "stories.toml", StoryFile)
-    routes = tomlfile.read(folder / "routes.toml", Routes)
-    notices = tomlfile.read(folder / "notices.toml", Notices)
-    rubric = tomlfile.read(folder / "severity.toml", Rubric)
-    topics = tomlfile.read(folder / "topics.toml", Topics)
-    handling = tomlfile.read(folder / "handling.toml", Handling)
-    names = {topic.code: topic.name for topic in topics.topic}
-    _check_routes(folder / "routes.toml", routes, units, rubric, names)
-    _check_notices(folder / "notices.toml", notices, units, packs)
-    files = [folder / name for name in (*FILES, *(f"{pack}.toml" for pack in packs))]
-    files += [path for path in [folder / soundings.FILE] if path.exists()]
+    """The policy of a folder. Raises Misconfigured, in Chinese: a line for each fault, with file and line.
+
+    How the files fit together is asked once each is right by itself, and who is told when units and clocks stand.
+    """
+    files = tomlfile.Several(folder, _MODELS)
+    units, in_force, routes, rubric = files[Units], files[InForce], files[Routes], files[Rubric]
+    names = {topic.code: topic.name for topic in files[Topics].topic}
+    wanted = tuple(dict.fromkeys(row.pack for row in in_force.period))
+    packs: dict[str, Pack] = {}
+
+    def take(name: str) -> None:
+        packs[name] = read_pack(folder, name)
+
+    tomlfile.refuse(_units_alone(folder / "units.toml", units))
+    tomlfile.refuse(
+        [
+            *_periods(folder / "in_force.toml", in_force, units, packs_in(folder)),
+            *_strangers(folder / "routes.toml", _units_of(routes), units),
+            *_of_routes(folder / "routes.toml", routes, rubric, names),
+            *_strangers(
+                folder / "notices.toml", (unit for row in files[Notices].address for unit in row.units), units
+            ),
+            *tomlfile.faults(*(partial(take, name) for name in wanted if name in packs_in(folder))),
+        ]
+    )
+    tomlfile.refuse(_of_notices(folder / "notices.toml", files[Notices], packs))
+    hashed = [folder / name for name in (*FILES, *(f"{pack}.toml" for pack in packs))]
+    hashed += [path for path in [folder / soundings.FILE] if path.exists()]
     return Policy(
-        ref=f"{'+'.join(packs)} {tomlfile.fingerprint(*files)}",
-        jurisdiction=stories.jurisdiction,
+        ref=f"{'+'.join(packs)} {tomlfile.fingerprint(*hashed)}",
+        jurisdiction=files[StoryFile].jurisdiction,
         packs=packs,
         periods=in_force.period,
         calendar=calendar.load(folder),
-        story=stories.story,
+        story=files[StoryFile].story,
         rubric=rubric,
         routes=routes,
         units=units.unit,
-        notices=notices,
-        handling=handling,
+        notices=files[Notices],
+        handling=files[Handling],
         soundings=soundings.load(folder),
         topics=names,
         channels=frozenset(channels),
@@ -253,79 +278,84 @@ def _rungs(path: Path, rows: Mapping[str, LadderRow], name: str, above: tuple[st
     return (*kept, *own.values())
 
 
-def _check_periods(path: Path, in_force: InForce, units: Units, packs: Collection[str]) -> None:
+def _periods(path: Path, in_force: InForce, units: Units, packs: Collection[str]) -> Iterator[str]:
     """Nobody has two packs on one day, and the top unit has one on every day from the first on."""
     known = {unit.id: unit for unit in units.unit}
-    for row in in_force.period:
-        if row.pack not in packs:
-            raise _fault(
-                path, f'"{row.pack}"',
-                f"没有时限规则 {row.pack}（{row.pack}.toml）。现有：{'、'.join(packs) or '没有'}",
-            )  # fmt: skip
-        if row.unit not in known:
-            raise _fault(path, row.unit, f"单位 {row.unit} 不在 units.toml 里")
+    for pack in dict.fromkeys(row.pack for row in in_force.period if row.pack not in packs):
+        yield tomlfile.at(
+            path, f'"{pack}"', f"没有时限规则 {pack}（{pack}.toml）。现有：{'、'.join(packs) or '没有'}"
+        )
+    yield from _strangers(path, (row.unit for row in in_force.period), units)
     for unit in known:
         rows = sorted((row for row in in_force.period if row.unit == unit), key=lambda row: row.from_)
         for before, after in pairwise(rows):
             if before.until is None or before.until > after.from_:
-                end = f"until = {after.from_}"
-                raise _fault(
+                yield tomlfile.at(
                     path, f"from = {after.from_}",
-                    f"{unit} 从 {after.from_} 起有两套时限规则（{before.pack}、{after.pack}）。请给前一段写 {end}",
+                    f"{unit} 从 {after.from_} 起有两套时限规则（{before.pack}、{after.pack}）。请给前一段写 until = {after.from_}",
                 )  # fmt: skip
-            if before.until < after.from_ and known[unit].parent is None:
-                raise _fault(
+            elif before.until < after.from_ and known[unit].parent is None:
+                yield tomlfile.at(
                     path, f"until = {before.until}",
                     f"{unit} 从 {before.until} 到 {after.from_} 没有时限规则。请把这一段补上，或把 until 写成 {after.from_}",
                 )  # fmt: skip
         if known[unit].parent is None and (not rows or rows[-1].until is not None):
-            raise _fault(path, unit, f"{unit} 要有一段没有 until 的时限规则，否则到期以后新立的事件没有时限")
+            yield tomlfile.at(
+                path, f'"{unit}"', f"{unit} 要有一段没有 until 的时限规则，否则到期以后新立的事件没有时限"
+            )
 
 
-def _check_units(path: Path, units: Units) -> None:
+def _units_alone(path: Path, units: Units) -> Iterator[str]:
+    """Each unit once, each under one that is there, and one above all."""
     ids = [unit.id for unit in units.unit]
-    for unit in units.unit:
-        if ids.count(unit.id) > 1:
-            raise _fault(path, unit.id, f"单位编号 {unit.id} 写了两次")
-        if unit.parent is not None and unit.parent not in ids:
-            raise _fault(path, unit.parent, f"{unit.id} 的上级 {unit.parent} 不在单位表里")
+    for id in dict.fromkeys(id for id in ids if ids.count(id) > 1):
+        yield tomlfile.at(path, f'"{id}"', f"单位编号 {id} 写了两次")
     parents = {unit.id: unit.parent for unit in units.unit}
-    for id in ids:
+    for id, parent in parents.items():
+        if parent is not None and parent not in parents:
+            yield tomlfile.at(path, f'"{parent}"', f"{id} 的上级 {parent} 不在单位表里")
+    circles: set[frozenset[str]] = set()
+    for id in parents:
         chain: list[str] = [id]
-        while (above := parents[chain[-1]]) is not None:
-            if above in chain:
-                circle = " → ".join((*chain[chain.index(above) :], above))
-                raise _fault(
-                    path, f'parent = "{above}"', f"上下级成了一个圈：{circle}。请改正其中一个 parent"
-                )
+        while (above := parents.get(chain[-1])) is not None and above not in chain:
             chain.append(above)
-    if len([id for id in ids if parents[id] is None]) != 1:
-        raise _fault(path, "unit", "要有一个、也只有一个没有 parent 的单位：最上面的一级")
+        if above is not None and (round := frozenset(chain[chain.index(above) :])) not in circles:
+            circles.add(round)
+            circle = " → ".join((*chain[chain.index(above) :], above))
+            yield tomlfile.at(
+                path, f'parent = "{above}"', f"上下级成了一个圈：{circle}。请改正其中一个 parent"
+            )
+    if not circles and len([id for id in ids if parents[id] is None]) != 1:
+        yield tomlfile.at(path, "unit", "要有一个、也只有一个没有 parent 的单位：最上面的一级")
 
 
-def _check_routes(path: Path, routes: Routes, units: Units, rubric: Rubric, topics: dict[str, str]) -> None:
-    known = {unit.id for unit in units.unit}
+def _units_of(routes: Routes) -> Iterator[str]:
     local = routes.locality
-    named = [
-        local.unknown_lead,
-        local.outside_lead or local.unknown_lead,
-        routes.catch_all.lead,
-        *routes.catch_all.assist,
-    ]
-    named += [unit for row in routes.route for unit in (row.lead, *row.assist)]
-    named += [unit for row in routes.level for unit in row.assist]
-    for unit in [*named, *routes.restricted.values()]:
-        if unit not in known:
-            raise _fault(path, unit, f"单位 {unit} 不在 units.toml 里")
+    yield from (local.unknown_lead, local.outside_lead or local.unknown_lead)
+    yield from (routes.catch_all.lead, *routes.catch_all.assist)
+    for row in routes.route:
+        yield from (row.lead, *row.assist)
+    for level in routes.level:
+        yield from level.assist
+    yield from routes.restricted.values()
+
+
+def _strangers(path: Path, named: Iterable[str], units: Units) -> Iterator[str]:
+    """Units that nobody knows, a line each, with every line of the file that they stand on."""
+    known = {unit.id for unit in units.unit}
+    for unit in dict.fromkeys(unit for unit in named if unit not in known):
+        yield tomlfile.at(path, f'"{unit}"', f"单位 {unit} 不在 units.toml 里", everywhere=True)
+
+
+def _of_routes(path: Path, routes: Routes, rubric: Rubric, topics: Collection[str]) -> Iterator[str]:
     rules = [row.rule for row in routes.level]
-    if twice := next((name for name in rules if rules.count(name) > 1), ""):
-        raise _fault(path, f'"{twice}"', f"[[level]] 的 rule {twice} 写了两次")
-    for code in (code for row in routes.route for code in row.topics):
-        if code not in topics:
-            raise _fault(path, code, f"议题 {code} 不在 topics.toml 里")
+    for name in dict.fromkeys(name for name in rules if rules.count(name) > 1):
+        yield tomlfile.at(path, f'"{name}"', f"[[level]] 的 rule {name} 写了两次", everywhere=True)
+    for code in dict.fromkeys(code for row in routes.route for code in row.topics if code not in topics):
+        yield tomlfile.at(path, f'"{code}"', f"议题 {code} 不在 topics.toml 里", everywhere=True)
     for channel in ["superior", *(row.channel for row in rubric.restricted)]:
         if channel not in routes.restricted:
-            raise _fault(path, "restricted", f"[restricted] 没有写 {channel} 交给谁")
+            yield tomlfile.at(path, "[restricted]", f"[restricted] 没有写 {channel} 交给谁")
 
 
 def silent_bodies(folder: Path, policy: Policy) -> list[str]:
@@ -337,32 +367,29 @@ def silent_bodies(folder: Path, policy: Policy) -> list[str]:
     for rule, inform in rows:
         if names := [one.body for one in inform if one.is_plain]:
             found.setdefault(rule, []).extend(names)
-    lines = {rule: line_of(path, f'rule = "{rule}"') for rule in found}
     return [
-        f"{path}{lines[rule]}：{rule} 的 inform 只写了名字（{'、'.join(names)}），"
-        "转办函里没有职责依据。请改成 [[route.inform]]，写明 body、ground、article、basis"
+        tomlfile.at(
+            path,
+            f'rule = "{rule}"',
+            f"{rule} 的 inform 只写了名字（{'、'.join(names)}），"
+            "转办函里没有职责依据。请改成 [[route.inform]]，写明 body、ground、article、basis",
+        )
         for rule, names in found.items()
     ]
 
 
-def _check_notices(path: Path, notices: Notices, units: Units, packs: Mapping[str, Pack]) -> None:
-    known = {unit.id for unit in units.unit}
-    for unit in (unit for row in notices.address for unit in row.units):
-        if unit not in known:
-            raise _fault(path, unit, f"单位 {unit} 不在 units.toml 里")
+def _of_notices(path: Path, notices: Notices, packs: Mapping[str, Pack]) -> Iterator[str]:
     if not any(_everybody(row) for row in notices.address):
-        raise _fault(
+        yield tomlfile.at(
             path, "address", "缺少值班台（channel = console，role = any，不写 units）：通知不能没有去处"
         )
-
     steps = {rung.name for pack in packs.values() for rule in pack.rules for rung in rule.rungs} | {IDLE}
     for name in (
         *(notices.digest.rungs if notices.digest else ()),
         *(notices.each.rungs if notices.each else ()),
     ):
         if name not in steps:
-            known_names = "、".join(sorted(steps))
-            raise _fault(path, f'"{name}"', f"没有叫“{name}”的一步。可以写：{known_names}")
+            yield tomlfile.at(path, f'"{name}"', f"没有叫“{name}”的一步。可以写：{'、'.join(sorted(steps))}")
 
 
 def _everybody(row: AddressRow) -> bool:
@@ -370,11 +397,4 @@ def _everybody(row: AddressRow) -> bool:
 
 
 def _fault(path: Path, word: str, message: str) -> Misconfigured:
-    return Misconfigured(f"{path}{line_of(path, word)}：{message}")
-
-
-def line_of(path: Path, word: str) -> str:
-    """Where a word stands in a file, in Chinese; '' where it does not."""
-    lines = path.read_text("utf-8-sig").splitlines()
-    number = next((i for i, line in enumerate(lines, 1) if word in line and not line.startswith("#")), None)
-    return f" 第 {number} 行" if number else ""
+    return Misconfigured(tomlfile.at(path, word, message))

@@ -57,7 +57,7 @@ def _by_rules(case: Case, policy: Policy, now: datetime) -> Route:
         return _restricted(matter, row, channel)
     first = _by_topic(matter, row)
     if row is not None and row.locality == "province":
-        return replace(first, why=f"{first.why}；由省办承办")
+        return replace(first, why=f"{first.why}；由{policy.unit_name(policy.top())}承办")
     return _by_locality(matter, first)
 
 
@@ -118,7 +118,7 @@ def _by_locality(matter: _Matter, first: Route) -> Route:
     if local is None:
         lead, reason = rules.unknown_lead, rules.unknown
         if _is_outside(matter):
-            lead, reason = rules.outside_lead or lead, f"{rules.outside}（{matter.case.place.province}）"
+            lead, reason = rules.outside_lead or lead, f"{rules.outside}（{_elsewhere(matter)}）"
         return replace(
             first,
             lead=lead,
@@ -129,25 +129,45 @@ def _by_locality(matter: _Matter, first: Route) -> Route:
 
 
 def _local(matter: _Matter, first: Route, local: UnitRow) -> Route:
-    """The local office leads; the province joins or watches as the level asks."""
-    rules, level = matter.policy.routes.locality, matter.case.severity.level
+    """The local office leads; the top unit joins or watches as the level asks.  In its own territory its divisions do."""
+    rules, level, policy = matter.policy.routes.locality, matter.case.severity.level, matter.policy
     why = f"{first.why}；{rules.one}（{local.name}）"
+    if local.id == policy.top():
+        return replace(first, why=why)
+    above = policy.unit_name(policy.top())
     assist, inform = first.assist, first.inform
     if rank(level) >= rank(rules.join_from):
-        assist, why = (first.lead, *assist), f"{why}；{level}，省办参与"
+        assist, why = (first.lead, *assist), f"{why}；{level}，{above}参与"
     elif rank(level) >= rank(rules.watch_from):
-        assist, why = (), f"{why}；{level}，省办关注"
-        inform = (matter.policy.unit_name(first.lead), *inform)
+        assist, why = (), f"{why}；{level}，{above}关注"
+        inform = (policy.unit_name(first.lead), *inform)
     else:
         assist = ()
     return replace(first, lead=local.id, assist=_distinct(assist, local.id), inform=inform, why=why)
 
 
 def _is_outside(matter: _Matter) -> bool:
-    """The place is known, and in no province that a unit of ours answers for."""
-    ours = {prefix[:2] for unit in matter.policy.units for prefix in unit.codes}
-    code = matter.case.place.code
-    return bool(code and ours) and code[:2] not in ours
+    """The place is known; no unit of ours answers for it, for a part of it or for what it is a part of."""
+    ours, code = _territory(matter), matter.case.place.code
+    return bool(code and ours) and not any(
+        code.startswith(prefix) or prefix.startswith(_stem(code)) for prefix in ours
+    )
+
+
+def _elsewhere(matter: _Matter) -> str:
+    """Where it is, as far as it tells the place from ours."""
+    place = matter.case.place
+    same = any(prefix[:2] == place.code[:2] for prefix in _territory(matter))
+    return f"{place.city}{place.county}" if same else place.province
+
+
+def _territory(matter: _Matter) -> set[str]:
+    return {prefix for unit in matter.policy.units for prefix in unit.codes}
+
+
+def _stem(code: str) -> str:
+    """What the codes of its parts begin with: 410000 is 41, 410300 is 4103."""
+    return code[:2] if code[2:] == "0000" else code[:4] if code[4:] == "00" else code
 
 
 def _office(matter: _Matter, code: str) -> UnitRow | None:

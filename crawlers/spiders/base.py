@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from gzip import BadGzipFile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +36,8 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadConnectionRefusedError, "对方拒绝连接"),
     (ResponseDataLossError, "页面传输不完整"),
     (DownloadFailedError, "下载中断"),
+    (BadGzipFile, "压缩的内容已损坏"),
+    (zlib.error, "压缩的内容已损坏"),
 )
 
 
@@ -128,7 +132,8 @@ class Reader(Spider):
             refused = any(name in str(error) or name in request.url for name in self.gate.refused)
             return "拒绝访问：域名指向内部地址" if refused else "找不到这个域名"
         return next(
-            (words for kind, words in _WORDS if isinstance(error, kind)), f"没有读到：{type(error).__name__}"
+            (words for kind, words in _WORDS if isinstance(error, kind)),
+            f"下载出错（{type(error).__name__}）",
         )
 
     def text(self, response: Response) -> str:
@@ -137,6 +142,12 @@ class Reader(Spider):
         if kind.startswith(("image/", "video/", "audio/", "application/pdf", "application/zip")):
             raise Unreadable(f"不是网页（{kind.partition(';')[0]}）")
         return decode.text(response.body, content_type=kind, stated=self.source.encoding)[1]
+
+    def absent(self, response: Response, what: str) -> Unreadable:
+        """Nothing on an entrance looks as the catalogue says: another page may stand in its place."""
+        if canonical_url(response.url) != canonical_url(self.asked(response)):
+            return Unreadable(f"对方转到了 {response.url}（多半要登录，或已改版），没有找到{what}")
+        return Unreadable(f"没有找到{what}，网站可能改版了")
 
     def was_read(self, response: Response, *, again: bool = False) -> None:
         header = response.headers

@@ -38,7 +38,7 @@ class BoardReader(ListReader):
         selector = Selector(self.text(response))
         threads = selector.css(self.source.item)
         if not threads:
-            raise Unreadable(f"版面里没有找到 {self.source.item}，网站可能改版了")
+            raise self.absent(response, f"版面里的 {self.source.item}")
         self.was_read(response)
         for thread in threads:
             url = response.urljoin(thread.attrib.get("href", "").strip())

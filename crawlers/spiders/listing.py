@@ -10,7 +10,7 @@ from parsel import Selector
 from scrapy.http import Response
 
 from crawlers import times
-from crawlers.spiders.base import Reader, Unreadable
+from crawlers.spiders.base import Reader
 
 
 class ListReader(Reader):
@@ -18,7 +18,7 @@ class ListReader(Reader):
         selector = Selector(self.text(response))
         links = selector.css(self.source.item)
         if not links:
-            raise Unreadable(f"列表里没有找到 {self.source.item}，网站可能改版了")
+            raise self.absent(response, f"列表里的 {self.source.item}")
         self.was_read(response)
         for link in links:
             url = response.urljoin(link.attrib.get("href", "").strip())

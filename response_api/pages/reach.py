@@ -9,7 +9,7 @@ from response_api.house import House
 from response_api.security_log import Mark
 from response_api.sight import SEALED, Glimpse, glimpse, sight_of
 
-REFUSED = "这件事走保密通道或纪检通道，只有省级值班长、领导和承办它的单位的经办人可以查看。您的角色是{role}，需要了解时请直接联系值班长。"
+REFUSED = "这件事走保密通道或纪检通道，只有最上级单位的值班长、领导和承办它的单位的经办人可以查看。您的角色是{role}，需要了解时请直接联系值班长。"
 GONE = "可能还没有立案，可能不归您的单位看，也可能地址抄错了。可以在“全部事件”里按关键词查找，或问值班长。"
 
 

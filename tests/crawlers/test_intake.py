@@ -79,6 +79,8 @@ def test_every_row_is_taken_in_known_or_set_aside(tmp_path: Path, stream: Stream
     path = _file(tmp_path, "day.csv", HOTLINE, "gb18030")
     report = _take(path, stream, tmp_path, columns.find("12345", tomlfile.DEFAULTS))
     assert (report.rows, report.published, report.known, report.rejected, report.timeless) == (4, 2, 0, 2, 1)
+    [line] = report.timeless_lines
+    assert f"1 条没有可用的时间（第 {line} 行），" in report.in_words()
     assert report.encoding == "gb18030"
     first, second = sorted(_posts(stream), key=lambda post: post.title)[::-1]
     assert "车位收费" in (first.title, second.title)

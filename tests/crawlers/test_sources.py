@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from crawlers.compose import Found, compose, voice_of
+from crawlers.guard import Gate
 from crawlers.sources import check, load
-from huiying import tomlfile
+from huiying import sources_cli, tomlfile
 from huiying.contracts import Channel, Origin, Tier
 from huiying.errors import Misconfigured
 
@@ -71,6 +72,10 @@ def test_a_hot_search_list_and_overseas_media_are_levels_of_their_own(tmp_path: 
         ('level = "市级媒体"', 'respect_robots = false\npermission = " "', "permission"),
         ('level = "市级媒体"', 'path = "../../secret"', "相对路径"),
         ('basis = "公开 RSS"', 'basis = "公开 RSS', "第 11 行"),
+        ('level = "市级媒体"', 'item = "ul.list >> li["', "不是 CSS 选择器"),
+        ('level = "市级媒体"', 'encoding = "utf-9"', "不认识这种编码"),
+        ('every = "5m"', 'allow_hosts = ["http://10.8.0.15"]', "不写 http:// 和路径"),
+        ('every = "5m"', 'allow_hosts = ["10.8.0.15:web"]', '现在有 "10.8.0.15:web"'),
     ],
 )
 def test_a_fault_is_named_with_its_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -170,3 +175,34 @@ def test_sources_of_one_site_say_so_and_none_is_read_anew_for_it(tmp_path: Path)
     found = Found(url="https://example.cn/1.html", text="人防门坏了")
     post = compose(found, voice_of(source), key=b"k", origin=Origin.LIVE, now=now)
     assert post is not None and post.site == "示例日报"
+
+
+def test_hosts_of_the_intranet_are_names_addresses_and_networks(tmp_path: Path) -> None:
+    hosts = [
+        "oa.example.gov.cn",
+        "10.8.0.15:8080",
+        "10.8.0.0/16",
+        "10.8.0.0/16:8080",
+        "[fd00::8]:80",
+        "fd00::/8",
+        "fd00::8",
+    ]
+    written = ", ".join(f'"{host}"' for host in hosts)
+    _load(tmp_path, GOOD.replace('every = "5m"', f"allow_hosts = [{written}]"))
+    assert Gate(hosts).admits("10.8.0.15", 8080)
+
+
+def test_the_check_looks_for_the_mappings_that_the_catalogue_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYING_DATA", str(tmp_path))
+    path = tmp_path / "sources.toml"
+    path.write_text(
+        GOOD
+        + '[[source]]\nid = "hotline"\nname = "热线"\nkind = "file"\npath = "a.csv"\nbasis = "本单位"\nmapping = "12346"\n',
+        "utf-8",
+    )
+    with pytest.raises(Misconfigured, match="没有叫 12346 的列对应关系"):
+        sources_cli.check(None)
+    path.write_text(path.read_text("utf-8").replace("12346", "12345"), "utf-8")
+    sources_cli.check(None)

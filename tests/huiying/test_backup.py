@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from huiying import backup
+from huiying import backup, check, datafolder
+from huiying.clock import SystemClock
 from huiying.contracts import ArchiveLine, CaseEvent, CaseState, DeadLetter, Disposition, EventKind
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
@@ -149,6 +150,31 @@ def test_a_backup_that_is_damaged_or_unfinished_is_refused_before_anything_is_do
     (copy / backup.MANIFEST).unlink()
     with pytest.raises(Misconfigured, match="不是完整的备份"):
         backup.must_fit(copy)
+
+
+def test_what_was_brought_in_by_half_is_no_office(
+    engine: Engine, other: tuple[Engine, Path], tmp_path: Path
+) -> None:
+    """A machine that stops in the middle leaves a folder that looks whole."""
+    fill(engine, tmp_path / "data")
+    backup.backup(engine, tmp_path / "data", tmp_path / "copy", kind="any", at=NOW)
+    manifest = tmp_path / "copy" / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"register": 1', '"register": 2'), "utf-8")
+    target, folder = other
+    with pytest.raises(Misconfigured, match="对不上"):
+        backup.restore(target, folder, tmp_path / "copy")
+    half = load(data=folder, engine="embedded")
+    for use in (datafolder.lay_out, datafolder.existing):
+        with pytest.raises(Misconfigured, match="恢复没有做完"):
+            use(half)
+    assert check.check(half, SystemClock(), thorough=False).code == 2
+
+
+def test_a_copy_within_what_it_copies_is_refused(engine: Engine, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with pytest.raises(Misconfigured, match="不能放在数据文件夹"):
+        backup.backup(engine, data, data / "copies" / "one", kind="any", at=NOW)
+    assert not (data / "copies").exists()
 
 
 def test_a_folder_that_is_taken_is_refused(other: tuple[Engine, Path], tmp_path: Path) -> None:

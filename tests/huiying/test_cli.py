@@ -62,6 +62,14 @@ def test_the_reason_is_told_in_chinese(
     assert "路径里有一段不是文件夹" in told and os.strerror(20) not in told
 
 
+def test_a_ticket_that_the_next_days_export_repeats_is_taken_in_once(data: Path) -> None:
+    row = "工单编号,诉求标题,诉求内容,受理时间,所属区县\nA1,人防车位,车位又涨价了,2026-11-03,某区\n"
+    for day, told in (("monday", "收入 1 条"), ("tuesday", "收入 0 条，重复或早已收过 1 条")):
+        file = data.parent / f"{day}.csv"
+        file.write_text(row + "\n" * (day == "tuesday"), "utf-8")
+        assert told in run("intake", str(file), "--mapping", "12345")
+
+
 def test_a_sheet_of_a_workbook_is_taken_in_by_its_name(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

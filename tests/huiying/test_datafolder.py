@@ -17,7 +17,7 @@ def test_the_example_catalogue_becomes_the_offices_own_and_is_no_policy(tmp_path
     settings = Settings(data=tmp_path / "data")
     copied = datafolder.lay_out(settings)
     assert settings.sources.read_bytes() == (DEFAULTS / datafolder.SOURCES).read_bytes()
-    assert settings.sources in copied
+    assert settings.sources in copied and (settings.data / datafolder.SOURCES).exists()
     assert (settings.policy / "topics.toml").exists()
     assert not list(settings.policy.rglob("sources*"))
 

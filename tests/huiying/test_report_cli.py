@@ -70,6 +70,12 @@ def test_a_file_that_is_there_is_replaced_only_when_that_is_asked_for(folder: Pa
     assert "舆情日报" in text_of(file.read_bytes())
 
 
+def test_a_report_under_another_kinds_name_is_refused(folder: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"要以 \.docx 结尾"):
+        run("report", "--out", str(folder / "x.pdf"))
+    assert not (folder / "x.pdf").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "fault"),
     [

@@ -120,3 +120,12 @@ def test_an_address_that_no_link_can_begin_with_is_refused(
         Misconfigured, match="环境变量 HUIYING_BASE_URL：要写成 http:// 或 https:// 开头的网址"
     ):
         load()
+
+
+@pytest.mark.parametrize("wrong", ["9101", ":9101", "127.0.0.1", "127.0.0.1:web", "127.0.0.1:99999"])
+def test_where_figures_are_shown_is_a_host_and_a_port(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("HUIYING_METRICS", wrong)
+    with pytest.raises(Misconfigured, match="HUIYING_METRICS：要写成“主机:端口”"):
+        load()
+    monkeypatch.setenv("HUIYING_METRICS", "[::1]:9101")
+    assert load().metrics == "[::1]:9101"

@@ -79,6 +79,7 @@ def test_the_workbook_counts_restricted_matters_and_names_none(folder: Path, wor
         (("--from", "20261101"), "2026-11-01 这样"),
         (("--unit", "atlantis"), "没有单位"),
         (("--out", "/proc/nowhere/x.xlsx"), "写不了"),
+        (("--out", "x.pdf"), r"x\.pdf 的名字要以 \.xlsx 结尾"),
     ],
 )
 def test_what_cannot_be_is_said(folder: Path, words: tuple[str, ...], said: str) -> None:

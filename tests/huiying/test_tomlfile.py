@@ -116,6 +116,14 @@ def test_a_fingerprint_follows_the_content(tmp_path: Path) -> None:
         ("version", "缺少等号"),
         ("单位 = 1", "项目名只用英文字母"),
         ("version = 1 2", "后面有多余的内容"),
+        ("version = 2026-1-3", "日期要写成 2026-11-23 这样"),
+        ("version = 2026-01-3", "日期要写成 2026-11-23 这样"),
+        ("version = [2026年1月3日]", "日期要写成 2026-11-23 这样"),
+        ("version = 8:30", "时刻要写成 08:30:00 这样"),
+        ("version = 25:00:00", "时刻要写成 08:30:00 这样"),
+        ("version = 22点", "时刻要写成 08:30:00 这样"),
+        ("version = 30分钟", "数字后面不带单位"),
+        ('version = "3, 30分钟', "引号没有配对"),
         (GOOD.replace('"b"', "7"), "应写文字，并加英文引号，现在是 7"),
         (GOOD.replace("floors = 3", "floors = 0"), "不能小于 1，现在是 0"),
         (GOOD.replace("floors = 3", "floors = 1.5"), "应写整数，现在是 1.5"),
@@ -132,6 +140,43 @@ def test_every_complaint_is_one_short_line_of_chinese(text: str, says: str) -> N
 
 class Pair(BaseModel):
     roles: tuple[Literal["left", "right"], ...] = Field(min_length=1)
+
+
+class Row(BaseModel):
+    id: int
+
+
+class Rows(BaseModel):
+    row: tuple[Row, ...] = Field(min_length=1)
+
+
+def test_a_table_of_one_row_that_is_wrong_is_not_called_empty() -> None:
+    with pytest.raises(Misconfigured) as refused:
+        tomlfile.parse('[[row]]\nid = "一"', Rows, name="x.toml")
+    assert str(refused.value) == "x.toml 第 2 行 row.第1个.id：应写数字，现在是 '一'"
+
+
+def test_what_is_wrong_in_several_files_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "units.toml").write_text("version = []")
+    (tmp_path / "pair.toml").write_text("roles = 3")
+    with pytest.raises(Misconfigured) as refused:
+        tomlfile.Several(tmp_path, {"units.toml": Units, "pair.toml": Pair, "rows.toml": Rows})
+    assert re.findall(r"\w+\.toml", str(refused.value)) == ["units.toml", "pair.toml", "rows.toml"]
+    (tmp_path / "units.toml").write_text(GOOD)
+    files = tomlfile.Several(tmp_path, {"units.toml": Units})
+    assert files[Units].version == 1
+
+
+def test_of_very_many_faults_the_first_are_told_and_how_many_more_there_are() -> None:
+    with pytest.raises(Misconfigured) as refused:
+        tomlfile.refuse(str(number) for number in range(tomlfile.MOST + 5))
+    assert str(refused.value).splitlines()[-1].startswith("……还有 5 处")
+    tomlfile.refuse([])
+
+
+def test_a_shipped_file_that_is_gone_says_how_it_comes_back(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="huiying init 会放入"):
+        tomlfile.read(tmp_path / "routes.toml", Units)
 
 
 def test_a_list_with_a_wrong_entry_has_one_fault_and_an_empty_one_too() -> None:
@@ -153,14 +198,14 @@ class Told(BaseModel):
     name: str
 
 
-class Row(BaseModel):
+class One(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id: str
     told: list[Told] = []
 
 
-class Rows(BaseModel):
-    row: list[Row]
+class Named(BaseModel):
+    row: list[One]
 
 
 @pytest.mark.parametrize(
@@ -177,5 +222,5 @@ def test_a_fault_in_a_table_of_a_table_is_named_by_its_own_line(old: str, new: s
         for id, names in (("a", "x"), ("b", "cd"))
     )
     with pytest.raises(Misconfigured) as refused:
-        tomlfile.parse(text.replace(old, new), Rows, name="rows.toml")
+        tomlfile.parse(text.replace(old, new), Named, name="rows.toml")
     assert said in str(refused.value)

@@ -26,6 +26,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     ("words", "said"),
     [
         ("nosuch", "没有命令 nosuch。写法见 huiying --help"),
+        ("report --out a.docx --day 明天", "--day 要写成 2026-11-23 这样的日期（"),
         ("policy nosuch", "没有命令 nosuch。写法见 huiying policy --help"),
         ("account --nosuch", "没有选项 --nosuch。写法见 huiying account --help"),
         ("account --missin", "没有选项 --missin（相近的：--missing）。写法见 huiying account --help"),

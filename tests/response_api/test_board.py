@@ -80,6 +80,12 @@ def test_sources_in_trouble_come_first_with_what_is_wrong() -> None:
     assert shown.sources_ok == 10
 
 
+def test_a_source_that_is_switched_off_is_neither_well_nor_ill() -> None:
+    first, *rest = office.sources(NOW)
+    shown = board(facts(sources=[replace(first, state="off"), *rest]), office.names())
+    assert (shown.sources_ok, shown.sources_on) == (9, 11)
+
+
 def test_a_source_that_is_well_may_have_something_to_say_too() -> None:
     [first, *_] = office.sources(NOW)
     old = replace(first, note="看到的 20 条都早于 7 天（max_age），未收")

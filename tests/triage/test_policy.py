@@ -207,6 +207,12 @@ def test_ladders_that_lean_on_each_other_are_a_circle(copy: Path) -> None:
         ("units.toml", 'id = "zhengzhou"\n', 'id = "zhengzhou"\nparent = "zhengzhou"\n', "第"),
         ("henan-2017.toml", 'ladder = "回应"', 'ladder = "没有"', "没有名叫“没有”的阶梯"),
         ("notices.toml", 'channel = "console"', 'channel = "webhook"', "缺少值班台"),
+        (
+            "notices.toml",
+            'to = "zhiban@renfang.example.invalid"',
+            'to = "值班室"',
+            "to 要写一个邮箱地址，现在是 值班室",
+        ),
         ("severity.toml", '"较大" = 25', '"较大" = 50', "由低到高"),
         ("severity.toml", "central = 12", "province_paper = 12", "不认识"),
         ("severity.toml", "central = 12\n", "", "reach 缺少 central"),
@@ -242,6 +248,22 @@ def test_a_slip_is_named_by_file_and_remedy(copy: Path, file: str, old: str, new
         load(copy)
     assert said in str(caught.value)
     assert file in str(caught.value)
+
+
+def test_an_office_that_writes_its_own_units_is_told_at_once_where_the_old_ones_stand(copy: Path) -> None:
+    (copy / "units.toml").write_text(
+        'version = 1\ncitations = ["三定方案"]\n[[unit]]\nid = "qu"\nname = "某区人防办"\nkind = "county"\n',
+        "utf-8",
+    )
+    with pytest.raises(Misconfigured) as refused:
+        load(copy)
+    told = str(refused.value).splitlines()
+    routes = (copy / "routes.toml").read_text("utf-8").splitlines()
+    where = "、".join(str(i) for i, line in enumerate(routes, 1) if '"henan.gongcheng"' in line)
+    assert f"{copy / 'routes.toml'} 第 {where} 行：单位 henan.gongcheng 不在 units.toml 里" in told
+    assert any("in_force.toml 第 9 行：单位 henan 不在" in line for line in told)
+    assert any("notices.toml" in line and "zhengzhou" in line for line in told)
+    assert len(told) == len(set(told))
 
 
 def test_a_rubric_from_before_hot_search_and_overseas_media_still_holds(copy: Path) -> None:

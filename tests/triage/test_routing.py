@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from huiying import tomlfile
 from huiying.contracts import Certainty, Level, Place, Profile, Route, SignalKind, SignalSeen
 from tests.factories import NOW, a_case, a_severity
 from tests.triage.texts import place, policy
+from triage.policy import Policy, load
 from triage.routing import route
 
 ZHENGZHOU = place("郑州市", "中原区")
@@ -187,3 +192,65 @@ def test_every_body_that_is_told_has_its_own_ground_and_article() -> None:
     for one in rows:
         assert one.ground and one.article and one.basis
     assert {one.body for one in rows if one.clue} == {"公安机关", "纪检监察机关"}
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Policy:
+    """An office of one district, that has nobody under it but its own divisions."""
+    folder = Path(shutil.copytree(tomlfile.DEFAULTS, tmp_path / "policy"))
+    (folder / "units.toml").write_text(
+        """version = 1
+citations = ["三定方案"]
+[[unit]]
+id = "jianxi"
+name = "涧西区人防办"
+kind = "county"
+codes = ["410305"]
+[[unit]]
+id = "jianxi.gongcheng"
+name = "工程科"
+kind = "division"
+parent = "jianxi"
+[[unit]]
+id = "jianxi.zonghe"
+name = "综合科"
+kind = "division"
+parent = "jianxi"
+""",
+        "utf-8",
+    )
+    for name in ("routes.toml", "in_force.toml", "notices.toml"):
+        path = folder / name
+        words = path.read_text("utf-8").replace('"henan.gongcheng"', '"jianxi.gongcheng"')
+        words = re.sub(r'"henan\.[a-z]+"|"zhengzhou"', '"jianxi.zonghe"', words).replace(
+            '"henan"', '"jianxi"'
+        )
+        path.write_text(words, "utf-8")
+    return load(folder)
+
+
+def _in_luoyang(county: str, code: str) -> Place:
+    return Place(province="河南省", city="洛阳市", county=county, code=code, certainty=Certainty.STATED)
+
+
+def test_in_the_territory_of_the_top_unit_its_divisions_lead(district: Policy) -> None:
+    for level in (Level.GENERAL, Level.MAJOR):
+        case = a_case(topic="T01", place=_in_luoyang("涧西区", "410305"), severity=a_severity(level=level))
+        found = route(case, district, NOW)
+        assert (found.lead, found.assist) == ("jianxi.gongcheng", ("jianxi.zonghe",))
+        assert "属地管理" in found.why and "省办" not in found.why
+
+
+def test_a_place_beside_the_territory_is_outside_and_one_around_it_is_unknown(district: Policy) -> None:
+    beside = route(a_case(topic="T01", place=_in_luoyang("西工区", "410303")), district, NOW)
+    assert (
+        beside.lead == "jianxi.zonghe" and "（洛阳市西工区）" in beside.why and "地点未明" not in beside.why
+    )
+    around = Place(province="河南省", city="洛阳市", code="410300", certainty=Certainty.STATED)
+    assert "地点未明" in route(a_case(topic="T01", place=around), district, NOW).why
+    far = Place(province="黑龙江省", city="哈尔滨市", code="230100", certainty=Certainty.STATED)
+    assert "（黑龙江省）" in route(a_case(topic="T01", place=far), district, NOW).why
+
+
+def test_what_the_top_unit_keeps_is_said_by_its_name(district: Policy) -> None:
+    assert "由涧西区人防办承办" in route(a_case(topic="T14"), district, NOW).why

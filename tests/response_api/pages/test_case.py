@@ -90,7 +90,7 @@ def test_a_restricted_case_is_refused_in_chinese_and_its_name_is_nowhere(
     person = visitor(role)
     refused = person.get(f"/cases/{SECRET.id}")
     assert refused.status_code == 403
-    assert "只有省级值班长、领导和承办它的单位的经办人可以查看" in refused.text
+    assert "只有最上级单位的值班长、领导和承办它的单位的经办人可以查看" in refused.text
     assert ROLE_NAMES[role] in refused.text.split("<main")[1]
     for path in ("/", "/cases", f"/cases/{SECRET.id}", "/posts", f"/posts/{line.post.id}"):
         page = person.get(path).text

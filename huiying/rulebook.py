@@ -1,0 +1,75 @@
+"""Every file of a policy folder, looked at together: what an office edits is right as a whole or is told of line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import partial
+from pathlib import Path
+
+from crawlers import columns
+from huiying import retention, tomlfile
+from nlp import gazetteer
+from triage import policy, protection, scoring
+from triage.notifiers import sms
+
+
+def read(folder: Path, *, channels: Collection[str] = ("console",)) -> policy.Policy:
+    """The policy, where nothing in the folder is wrong. Raises Misconfigured with a line for each fault."""
+    office: list[policy.Policy] = []
+    places: list[gazetteer.Localities] = []
+    tomlfile.refuse(
+        tomlfile.faults(
+            lambda: office.append(policy.load(folder, channels=channels)),
+            *(partial(load, folder) for load in (retention.load, protection.load, scoring.load)),
+            *(partial(sms.load, folder) for _ in _there(folder / sms.FILE)),
+            lambda: places.append(tomlfile.read(folder / gazetteer.FILE, gazetteer.Localities)),
+            *(
+                partial(tomlfile.read, path, columns.Mapping)
+                for path in sorted((folder / columns.SAVED).glob("*.toml"))
+            ),
+        )
+    )
+    in_force = office[0].packs
+    tomlfile.refuse(
+        [
+            *tomlfile.faults(
+                *(
+                    partial(policy.read_pack, folder, name)
+                    for name in policy.packs_in(folder)
+                    if name not in in_force
+                )
+            ),
+            *_places(folder / gazetteer.FILE, places[0]),
+            *_codes(folder / "units.toml", office[0], places[0]),
+        ]
+    )
+    return office[0]
+
+
+def _there(path: Path) -> Iterator[Path]:
+    """A file that came with a later version than the folder."""
+    if path.exists():
+        yield path
+
+
+def _places(path: Path, places: gazetteer.Localities) -> Iterator[str]:
+    """Each place once, each in one that is there."""
+    ids = [place.id for place in places.locality]
+    for id in dict.fromkeys(id for id in ids if ids.count(id) > 1):
+        yield tomlfile.at(path, f'"{id}"', f"地名编号 {id} 写了两次", everywhere=True)
+    for place in places.locality:
+        if place.parent and place.parent not in ids:
+            yield tomlfile.at(path, f'id = "{place.id}"', f"{place.name}的上级 {place.parent} 不在地名表里")
+
+
+def _codes(path: Path, office: policy.Policy, places: gazetteer.Localities) -> Iterator[str]:
+    """Territory of a unit that no place lies in: nothing would ever be led by it."""
+    known = {place.id for place in places.locality} | {place.id for place in places.outside}
+    for unit in office.units:
+        for code in unit.codes:
+            if not any(id.startswith(code) for id in known):
+                yield tomlfile.at(
+                    path,
+                    f'"{code}"',
+                    f"{unit.name}的管辖地 {code} 不在 {gazetteer.FILE} 里，没有一件事会归它。请核对行政区划代码",
+                )
