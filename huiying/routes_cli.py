@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huiying import complaints, datafolder, settings
+from huiying import complaints, datafolder, settings, tomlfile
 from huiying.clock import SystemClock
 from huiying.contracts import Level
 from huiying.errors import Misconfigured
@@ -52,7 +52,7 @@ def routes_test(
     if as_json:
         print(json.dumps(dryrun.as_dict(found, office), ensure_ascii=False))
     else:
-        row = policy.line_of(chosen.policy / "routes.toml", f'rule = "{found.case.route.rule}"')
+        row = tomlfile.line_of(chosen.policy / "routes.toml", f'rule = "{found.case.route.rule}"')
         print("\n".join(dryrun.in_words(found, office, f"（routes.toml{row}）" if row else "")))
 
 

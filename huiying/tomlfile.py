@@ -114,10 +114,15 @@ def _plain(problems: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def at(path: Path, word: str, message: str, *, everywhere: bool = False) -> str:
     """A fault that no model knows of: the message with the first line on which the word stands, or with every one."""
+    return f"{path}{line_of(path, word, everywhere=everywhere)}：{message}"
+
+
+def line_of(path: Path, word: str, *, everywhere: bool = False) -> str:
+    """Where a word stands in a file, in Chinese; '' where it does not."""
     lines = path.read_text("utf-8-sig").splitlines()
     found = [str(i) for i, line in enumerate(lines, 1) if word in line.partition("#")[0]]
     where = "、".join(found if everywhere else found[:1])
-    return f"{path}{f' 第 {where} 行' if where else ''}：{message}"
+    return f" 第 {where} 行" if where else ""
 
 
 def fingerprint(*paths: Path) -> str:
