@@ -1,4 +1,5 @@
-"""From a form that was sent to the desk's command.  One line an act; what the form says is checked by the desk."""
+"""From a form that was sent to the desk's command.  One line an act; what the form says is checked by the desk, all of it in one
+go: what is no word of ours goes there as None."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from huiying.clock import SHANGHAI
 from huiying.contracts import Actor, Attitude, Case, Category, ClockKind, Level, Place
 from huiying.examples import Labels
 from triage.acts import Act
-from triage.desk import Desk
+from triage.desk import WANTED, Desk
 from triage.refusals import Invalid
 
 W = TypeVar("W", bound=StrEnum)
@@ -58,13 +59,15 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.REPORT_UP:
             return desk.report_up(*who, seen=seen, to=text("to"), note=text("note"))
         case Act.ASSESS:
-            category = _chosen(Category, text, "category", "请选择六类之一")
+            category = _chosen(Category, text, "category")
             return desk.assess(
                 *who, seen=seen, category=category, finding=text("finding"), source=text("source")
             )
         case Act.RELABEL:
-            labels, place = labels_of(text, sent.places)
-            return desk.relabel(*who, seen=seen, labels=labels, place=place, reason=text("reason"))
+            labels, place, misread = labels_of(text, sent.places)
+            return desk.relabel(
+                *who, seen=seen, labels=labels, place=place, reason=text("reason"), misread=misread
+            )
         case Act.CONSULT:
             bodies = text("participants").splitlines()
             return desk.consult(*who, seen=seen, participants=bodies, conclusion=text("conclusion"))
@@ -75,26 +78,26 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.REOPEN:
             return desk.reopen(*who, seen=seen, reason=text("reason"))
         case Act.RAISE:
-            level = _chosen(Level, text, "level", "请选择等级")
+            level = _chosen(Level, text, "level")
             return desk.raise_level(*who, seen=seen, level=level, reason=text("reason"))
         case Act.LOWER:
-            level = _chosen(Level, text, "level", "请选择等级")
+            level = _chosen(Level, text, "level")
             return desk.lower_level(*who, seen=seen, level=level, reason=text("reason"))
         case Act.WAIVE:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.waive(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.REINSTATE:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.reinstate(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.EXTEND:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             until = _moment(text, "until")
             return desk.extend(*who, seen=seen, clock=clock, until=until, reason=text("reason"))
         case Act.START_CLOCK:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.start_clock(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.CANCEL_CLOCK:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.cancel_clock(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.DECIDE:
             granted = _yes(text, "granted")
@@ -123,8 +126,9 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
                 note=text("note"),
             )
         case Act.HOLD:
-            end = _moment(text, "until") if text("until").strip() else None
-            return desk.hold(*who, seen=seen, until=end, reason=text("reason"))
+            end, named = _moment(text, "until"), text("until").strip()
+            misread = {"until": WANTED["until"]} if named and end is None else {}
+            return desk.hold(*who, seen=seen, until=end, reason=text("reason"), misread=misread)
         case Act.RELEASE:
             return desk.release(*who, seen=seen, reason=text("reason"))
         case Act.SUBMIT:
@@ -151,22 +155,25 @@ def _ticked(text: Callable[[str], str], name: str, keys: Collection[str]) -> lis
 
 def labels_of(
     text: Callable[[str], str], places: Callable[[str], Place | None]
-) -> tuple[Labels, Place | None]:
-    """What a form of 改判 says; what was left as it is says nothing. Raises Invalid."""
+) -> tuple[Labels, Place | None, dict[str, str]]:
+    """What a form of 改判 says, and by field what of it nobody can understand; what was left as it is says nothing."""
     named = text("place")
     place = places(named) if named else None
-    if named and place is None:
-        raise Invalid({"place": "没有认出这个地名，请写市、县（区）的名字"})
-    if text("relevant") not in ("", "yes", "no"):
-        raise Invalid({"relevant": "请选择有关或无关"})
     labels = Labels(
-        relevant=text("relevant") == "yes" if text("relevant") else None,
+        relevant=_yes(text, "relevant"),
         topic=text("topic") or None,
-        category=_chosen(Category, text, "category", "没有这一类") if text("category") else None,
-        attitude=_chosen(Attitude, text, "attitude", "没有这种态度") if text("attitude") else None,
+        category=_chosen(Category, text, "category"),
+        attitude=_chosen(Attitude, text, "attitude"),
         place=place.code if place else None,
     )
-    return labels, place
+    read = {
+        "place": (labels.place, "没有认出这个地名，请写市、县（区）的名字"),
+        "relevant": (labels.relevant, "请选择有关或无关"),
+        "category": (labels.category, "没有这一类"),
+        "attitude": (labels.attitude, "没有这种态度"),
+    }
+    misread = {name: fault for name, (value, fault) in read.items() if text(name) and value is None}
+    return labels, place, misread
 
 
 def case_named(text: str) -> str:
@@ -175,30 +182,17 @@ def case_named(text: str) -> str:
     return found.group(1) if found else text.strip()
 
 
-def _chosen(words: type[W], text: Callable[[str], str], name: str, fault: str) -> W:
-    try:
-        return words(text(name))
-    except ValueError as wrong:
-        raise Invalid({name: fault}) from wrong
+def _chosen(words: type[W], text: Callable[[str], str], name: str) -> W | None:
+    return words(text(name)) if text(name) in set(words) else None
 
 
-def _moment(text: Callable[[str], str], name: str) -> datetime:
+def _moment(text: Callable[[str], str], name: str) -> datetime | None:
     """As the field of a form writes it, in Asia/Shanghai."""
     try:
         return datetime.fromisoformat(text(name).strip()).replace(tzinfo=SHANGHAI)
-    except ValueError as wrong:
-        raise Invalid({name: "时间看不懂，请写成 2026-11-23 10:00 这样"}) from wrong
+    except ValueError:
+        return None
 
 
-def _yes(text: Callable[[str], str], name: str) -> bool:
-    if text(name) not in ("yes", "no"):
-        raise Invalid(
-            {
-                name: {
-                    "granted": "请选择同意或不同意",
-                    "solved": "请选择有没有解决",
-                    "in_place": "请选择是或否",
-                }[name]
-            }
-        )
-    return text(name) == "yes"
+def _yes(text: Callable[[str], str], name: str) -> bool | None:
+    return {"yes": True, "no": False}.get(text(name))

@@ -3,16 +3,19 @@
 A command reads the case, asks the table (``triage.acts``) whether this person may do this now, lets a pure function
 (``triage.deeds``) decide what it makes of the case, and saves; where the worker was first it reads again and decides again,
 so both changes stand.  ``seen`` is how many events the case had on the page that the person looked at: where somebody else
-has acted since, nothing is done and they are told what changed.
+has acted since, nothing is done and they are told what changed.  What was left out of a form comes as None, and all that is
+wrong with what was typed is told in one go (``Invalid.faults``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import TypeVar
 
 from huiying import personal
 from huiying.contracts import (
@@ -44,7 +47,7 @@ from triage.filing import is_blank
 from triage.hearing import hear
 from triage.lifecycle import blank_case, reckoned
 from triage.policy import Policy
-from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in
+from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in, unkeepable
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.saving import amend, whole
@@ -62,10 +65,19 @@ WANTED = {
     "finding": "请写明研判意见",
     "conclusion": "请写明会商结论",
     "found": "请写明回访情况",
+    "category": "请选择六类之一",
+    "solved": "请选择有没有解决",
+    "level": "请选择等级",
+    "clock": "请选择时限",
+    "until": "时间看不懂，请写成 2026-11-23 10:00 这样",
+    "granted": "请选择同意或不同意",
+    "in_place": "请选择是或否",
 }
-"""What is said where one of the texts is missing."""
+"""What is said where one of the things that an act asks for is missing."""
 
 Change = Callable[[Case], Case]
+T = TypeVar("T")
+NONE_WRONG: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,25 +178,27 @@ class Desk:
         now: datetime,
         *,
         seen: int,
-        category: Category,
+        category: Category | None,
         finding: str,
         source: str = "",
     ) -> Case:
-        source = one_line(source)
-        if len(source) > 300:
-            raise Invalid({"source": "官方来源最多 300 字"})
-        _no_private("source", source, allowed=_IN_ADDRESSES)
-        _no_private("source", _ADDRESS.sub(" ", source), allowed=_IN_ADDRESSES - {personal.ACCOUNT})
-        said = self._text("finding", finding)
+        source, said = one_line(source), self._text("finding", finding)
         return self._act(
             Act.ASSESS,
             case_id,
             actor,
             seen,
             lambda case: matter.assess(
-                case, actor, self.policy, now, category=category, finding=said.ref, source=source
+                case,
+                actor,
+                self.policy,
+                now,
+                category=given("category", category),
+                finding=said.ref,
+                source=source,
             ),
             said,
+            faults=_at("source", _wrong_source(source)),
         )
 
     def relabel(
@@ -197,15 +211,17 @@ class Desk:
         labels: Labels,
         place: Place | None = None,
         reason: str = "",
+        misread: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
-        """People put right what the machine made of it. ``place`` goes with ``labels.place``."""
+        """People put right what the machine made of it. ``place`` goes with ``labels.place``; ``misread``: by field, what of the
+        form nobody can understand. It is told with the rest, and nothing is done."""
         said = self._texts("reason", reason)
 
         def change(case: Case) -> Case:
             told = put_right(case, actor, self.policy, now, labels=labels, place=place, texts=refs(said))
             return reckoned(case, told, self.policy, now)
 
-        return self._act(Act.RELABEL, case_id, actor, seen, change, *said, labels=labels)
+        return self._act(Act.RELABEL, case_id, actor, seen, change, *said, labels=labels, faults=misread)
 
     def label(self, key: PostKey, actor: Actor, now: datetime, *, labels: Labels) -> None:
         """What somebody says of one post by itself: an example, and nothing else changes. Raises NotYours, NotNow, Invalid."""
@@ -238,11 +254,6 @@ class Desk:
     ) -> Case:
         """``participants``: units and bodies by name, one a line."""
         bodies = tuple(dict.fromkeys(one_line(name) for name in participants if one_line(name)))
-        if not 1 <= len(bodies) <= MOST_BODIES or any(len(name) > 40 for name in bodies):
-            raise Invalid(
-                {"participants": f"写参加的单位，一行一个，1 到 {MOST_BODIES} 个，每个不超过 40 字"}
-            )
-        _no_private("participants", "\n".join(bodies))
         said = self._text("conclusion", conclusion)
         return self._act(
             Act.CONSULT,
@@ -251,10 +262,11 @@ class Desk:
             seen,
             lambda case: matter.consult(case, actor, now, participants=bodies, conclusion=said.ref),
             said,
+            faults=_at("participants", _wrong_bodies(bodies)),
         )
 
     def follow_up(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, solved: bool, found: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, solved: bool | None, found: str
     ) -> Case:
         said = self._text("found", found)
         return self._act(
@@ -262,7 +274,9 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: matter.follow_up(case, actor, self.policy, now, solved=solved, found=said.ref),
+            lambda case: matter.follow_up(
+                case, actor, self.policy, now, solved=given("solved", solved), found=said.ref
+            ),
             said,
         )
 
@@ -288,7 +302,7 @@ class Desk:
         *,
         seen: int,
         channels: Collection[str],
-        in_place: bool,
+        in_place: bool | None,
         flags: Collection[str] = (),
         note: str = "",
     ) -> Case:
@@ -305,7 +319,7 @@ class Desk:
                 now,
                 self.scoring,
                 channels=channels,
-                in_place=in_place,
+                in_place=given("in_place", in_place),
                 flags=flags,
                 texts=refs(said),
             ),
@@ -313,9 +327,17 @@ class Desk:
         )
 
     def hold(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, until: datetime | None, reason: str
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        until: datetime | None,
+        reason: str,
+        misread: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
-        """``until``: None for as long as nobody lifts it."""
+        """``until``: None for as long as nobody lifts it. ``misread``: as in :meth:`relabel`."""
         said = self._text("reason", reason)
         return self._act(
             Act.HOLD,
@@ -324,6 +346,7 @@ class Desk:
             seen,
             lambda case: filing.hold(case, actor, now, reason=said.ref, until=until),
             said,
+            faults=misread,
         )
 
     def release(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
@@ -340,7 +363,7 @@ class Desk:
     # ----------------------------------------------------------------------------- levels and clocks
 
     def raise_level(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -348,12 +371,14 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.raise_level(case, actor, self.policy, now, level=level, reason=said.ref),
+            lambda case: levels.raise_level(
+                case, actor, self.policy, now, level=given("level", level), reason=said.ref
+            ),
             said,
         )
 
     def lower_level(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -361,12 +386,14 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.lower_level(case, actor, self.policy, now, level=level, reason=said.ref),
+            lambda case: levels.lower_level(
+                case, actor, self.policy, now, level=given("level", level), reason=said.ref
+            ),
             said,
         )
 
     def waive(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -374,7 +401,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.waive(case, actor, now, kind=clock, reason=said.ref),
+            lambda case: levels.waive(case, actor, now, kind=given("clock", clock), reason=said.ref),
             said,
         )
 
@@ -385,8 +412,8 @@ class Desk:
         now: datetime,
         *,
         seen: int,
-        clock: ClockKind,
-        until: datetime,
+        clock: ClockKind | None,
+        until: datetime | None,
         reason: str,
     ) -> Case:
         said = self._text("reason", reason)
@@ -395,12 +422,15 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.extend(case, actor, now, kind=clock, until=until, reason=said.ref),
+            lambda case: levels.extend(
+                case, actor, now, kind=given("clock", clock), until=given("until", until), reason=said.ref
+            ),
             said,
+            faults=_at("until", "" if until else WANTED["until"]),
         )
 
     def reinstate(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -409,13 +439,19 @@ class Desk:
             actor,
             seen,
             lambda case: levels.reinstate(
-                case, actor, self.policy, now, kind=clock, reason=said.ref, written=self.written
+                case,
+                actor,
+                self.policy,
+                now,
+                kind=given("clock", clock),
+                reason=said.ref,
+                written=self.written,
             ),
             said,
         )
 
     def start_clock(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -423,12 +459,14 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.start_clock(case, actor, self.policy, now, kind=clock, reason=said.ref),
+            lambda case: levels.start_clock(
+                case, actor, self.policy, now, kind=given("clock", clock), reason=said.ref
+            ),
             said,
         )
 
     def cancel_clock(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -436,7 +474,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.cancel_clock(case, actor, now, kind=clock, reason=said.ref),
+            lambda case: levels.cancel_clock(case, actor, now, kind=given("clock", clock), reason=said.ref),
             said,
         )
 
@@ -448,7 +486,7 @@ class Desk:
         *,
         seen: int,
         decision: str,
-        granted: bool,
+        granted: bool | None,
         reason: str,
     ) -> Case:
         said = self._text("reason", reason)
@@ -458,7 +496,13 @@ class Desk:
             actor,
             seen,
             lambda case: levels.decide(
-                case, actor, self.policy, now, decision=decision, granted=granted, reason=said.ref
+                case,
+                actor,
+                self.policy,
+                now,
+                decision=decision,
+                granted=given("granted", granted),
+                reason=said.ref,
             ),
             said,
         )
@@ -653,11 +697,11 @@ class Desk:
         try:
             other = self.cases.get(into)
         except CaseNotFound as missing:
-            raise Invalid({"into": UNKNOWN}) from missing
+            raise Invalid({"into": UNKNOWN, **_faults(texts)}) from missing
         if not concerns(other, actor, self.policy):
-            raise Invalid({"into": UNKNOWN})
+            raise Invalid({"into": UNKNOWN, **_faults(texts)})
         if not is_now(Act.MERGE, other):
-            raise Invalid({"into": "那件事已经不在办"})
+            raise Invalid({"into": "那件事已经不在办", **_faults(texts)})
 
         def part(case: Case) -> Case:
             if not written(self.archive, case):
@@ -704,14 +748,23 @@ class Desk:
         *said: Said,
         labels: Labels | None = None,
         other: str = "",
+        faults: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
         """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then: where
-        somebody was first and the act is refused on their case, it goes again.
+        somebody was first and the act is refused on their case, it goes again. ``faults``: what is known to be wrong with
+        what else was typed; it is told together with what is wrong with the texts and what the act itself finds.
         """
         kept: list[TextRef] = []
+        wrong = {**faults, **_faults(said)}
 
         def apply(case: Case) -> Case:
-            changed = change(self._ready(act, case, actor, seen))
+            ready = self._ready(act, case, actor, seen)
+            try:
+                changed = change(ready)
+            except Invalid as more:
+                raise Invalid({**more.faults, **wrong}) from more
+            if wrong:
+                raise Invalid(wrong)
             if changed is case:
                 return case
             for one in said:
@@ -811,17 +864,13 @@ class Desk:
 
     def _fitting(self, wanted: Draft) -> Draft:
         """The draft as it will be kept. Raises Invalid where it is nothing that can be kept."""
-        if wanted.category not in HANDLED_AS:
-            raise Invalid({"category": "请选择六类之一"})
-        rules = self.policy.handling.text
         title = one_line(wanted.title)
-        if len(title) > 10 * rules.title_most:
-            raise Invalid({"title": f"标题 {len(title)} 字，最多 {rules.title_most} 字，没有存下。请先改短"})
         parts = {part: clean(wanted.parts.get(part, "")) for part in Part}
-        whole = sum(map(len, parts.values()))
-        if whole > 2 * rules.whole_most:
-            what = f"全文 {whole} 字，最多 {rules.whole_most} 字，没有存下。请先删减，写的内容还在这一页"
-            raise Invalid({"whole": what})
+        faults = unkeepable(title, parts, self.policy.handling.text)
+        if wanted.category not in HANDLED_AS:
+            faults = {"category": WANTED["category"], **faults}
+        if faults:
+            raise Invalid(faults)
         return replace(wanted, title=title, parts=parts)
 
     def _written_down(
@@ -839,14 +888,13 @@ class Desk:
         return changed
 
     def _text(self, name: str, text: str) -> Said:
-        """Nothing is kept yet: that is done just before the case is saved. Raises Invalid."""
+        """Nothing is kept yet: that is done just before the case is saved, and not where something is wrong with it."""
         text = clean(text).strip()
         if not text:
-            raise Invalid({name: WANTED.get(name, "请填写")})
+            return said(name, text, WANTED.get(name, "请填写"))
         if len(text) > MOST_TEXT:
-            raise Invalid({name: f"{len(text)} 字，最多 {MOST_TEXT} 字"})
-        _no_private(name, text)
-        return said(name, text)
+            return said(name, text, f"{len(text)} 字，最多 {MOST_TEXT} 字")
+        return said(name, text, _private(text))
 
     def _texts(self, name: str, text: str) -> tuple[Said, ...]:
         return (self._text(name, text),) if text.strip() else ()
@@ -859,10 +907,39 @@ _IN_ADDRESSES = frozenset({personal.LANDLINE, personal.BANK, personal.ACCOUNT})
 _ADDRESS = re.compile(r"https?://[^\s，。；、）]+")
 
 
-def _no_private(name: str, text: str, *, allowed: frozenset[str] = _OFFICES) -> None:
-    """Raises Invalid where a text points to a person: it would stand in the store for as long as the case."""
-    if told := private_in(text, allowed=allowed):
-        raise Invalid({name: f"{'；'.join(told)}，请删去或遮盖"})
+def given(name: str, value: T | None) -> T:
+    """What an act cannot do without. Raises Invalid where it was left out, or nobody can understand it."""
+    if value is None:
+        raise Invalid({name: WANTED[name]})
+    return value
+
+
+def _private(text: str, *, allowed: frozenset[str] = _OFFICES) -> str:
+    """What in a text points to a person, who would stand in the store for as long as the case; '' where nothing does."""
+    told = private_in(text, allowed=allowed)
+    return f"{'；'.join(told)}，请删去或遮盖" if told else ""
+
+
+def _wrong_source(source: str) -> str:
+    if len(source) > 300:
+        return "官方来源最多 300 字"
+    return _private(source, allowed=_IN_ADDRESSES) or _private(
+        _ADDRESS.sub(" ", source), allowed=_IN_ADDRESSES - {personal.ACCOUNT}
+    )
+
+
+def _wrong_bodies(bodies: Sequence[str]) -> str:
+    if not 1 <= len(bodies) <= MOST_BODIES or any(len(name) > 40 for name in bodies):
+        return f"写参加的单位，一行一个，1 到 {MOST_BODIES} 个，每个不超过 40 字"
+    return _private("\n".join(bodies))
+
+
+def _at(name: str, fault: str) -> dict[str, str]:
+    return {name: fault} if fault else {}
+
+
+def _faults(said: Sequence[Said]) -> dict[str, str]:
+    return {one.ref.name: one.fault for one in said if one.fault}
 
 
 def refs(texts: Sequence[Said]) -> tuple[TextRef, ...]:
