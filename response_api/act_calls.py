@@ -1,4 +1,5 @@
-"""From a form that was sent to the desk's command.  One line an act; what the form says is checked by the desk."""
+"""From a form that was sent to the desk's command.  One line an act; what the form says is checked by the desk, all of it in one
+go: what is no word of ours goes there as None."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ from huiying.contracts import (
 from huiying.examples import Labels
 from response_api.act_forms import OTHER
 from triage.acts import Act
-from triage.desk import Desk
+from triage.desk import WANTED, Desk
 from triage.refusals import Invalid
 
 W = TypeVar("W", bound=StrEnum)
@@ -75,14 +76,22 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.REPORT_UP:
             return desk.report_up(*who, seen=seen, to=text("to"), note=text("note"))
         case Act.ASSESS:
-            category = _chosen(Category, text, "category", "请选择六类之一")
+            category = _chosen(Category, text, "category")
             return desk.assess(
                 *who, seen=seen, category=category, finding=text("finding"), source=text("source")
             )
         case Act.RELABEL:
-            labels, place = labels_of(text, sent.places)
-            labels = replace(labels, occurred=_occurred(text), casualties=_casualties(text))
-            return desk.relabel(*who, seen=seen, labels=labels, place=place, reason=text("reason"))
+            labels, place, misread = labels_of(text, sent.places)
+            occurred, casualties, wrong = _facts(text)
+            labels = replace(labels, occurred=occurred, casualties=casualties)
+            return desk.relabel(
+                *who,
+                seen=seen,
+                labels=labels,
+                place=place,
+                reason=text("reason"),
+                misread={**misread, **wrong},
+            )
         case Act.RECOGNISE:
             stands, kind, level = _recognised(text)
             return desk.recognise(
@@ -106,26 +115,26 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.REOPEN:
             return desk.reopen(*who, seen=seen, reason=text("reason"))
         case Act.RAISE:
-            level = _chosen(Level, text, "level", "请选择等级")
+            level = _chosen(Level, text, "level")
             return desk.raise_level(*who, seen=seen, level=level, reason=text("reason"))
         case Act.LOWER:
-            level = _chosen(Level, text, "level", "请选择等级")
+            level = _chosen(Level, text, "level")
             return desk.lower_level(*who, seen=seen, level=level, reason=text("reason"))
         case Act.WAIVE:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.waive(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.REINSTATE:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.reinstate(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.EXTEND:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             until = _moment(text, "until")
             return desk.extend(*who, seen=seen, clock=clock, until=until, reason=text("reason"))
         case Act.START_CLOCK:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.start_clock(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.CANCEL_CLOCK:
-            clock = _chosen(ClockKind, text, "clock", "请选择时限")
+            clock = _chosen(ClockKind, text, "clock")
             return desk.cancel_clock(*who, seen=seen, clock=clock, reason=text("reason"))
         case Act.DECIDE:
             granted = _yes(text, "granted")
@@ -154,12 +163,13 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
                 note=text("note"),
             )
         case Act.HOLD:
-            end = _moment(text, "until") if text("until").strip() else None
-            return desk.hold(*who, seen=seen, until=end, reason=text("reason"))
+            end, named = _moment(text, "until"), text("until").strip()
+            misread = {"until": WANTED["until"]} if named and end is None else {}
+            return desk.hold(*who, seen=seen, until=end, reason=text("reason"), misread=misread)
         case Act.RELEASE:
             return desk.release(*who, seen=seen, reason=text("reason"))
         case Act.REFER:
-            reply_by = _moment(text, "until") if text("until").strip() else None
+            reply_by, dated = _moment(text, "until"), text("until").strip()
             return desk.refer(
                 *who,
                 seen=seen,
@@ -169,13 +179,14 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
                 clue=bool(_ticked(text, "clue", ["yes"])),
                 until=reply_by,
                 note=text("note"),
+                misread={"until": WANTED["until"]} if dated and reply_by is None else {},
             )
         case Act.TAKE_REPLY:
             return desk.take_reply(
                 *who,
                 seen=seen,
                 referral=text("referral"),
-                outcome=_chosen(ReferralOutcome, text, "outcome", "请选择结果"),
+                outcome=_chosen(ReferralOutcome, text, "outcome"),
                 at=_moment(text, "at"),
                 gist=text("gist"),
             )
@@ -194,7 +205,7 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
         case Act.HAND_OVER:
             return desk.hand_over(*who, seen=seen)
         case Act.SUSPEND:
-            why = _chosen(StopReason, text, "why", "请选择原因")
+            why = _chosen(StopReason, text, "why")
             return desk.suspend(*who, seen=seen, statement=text("statement"), why=why, reason=text("reason"))
         case Act.RESUME:
             return desk.resume(*who, seen=seen, statement=text("statement"), reason=text("reason"))
@@ -208,22 +219,25 @@ def _ticked(text: Callable[[str], str], name: str, keys: Collection[str]) -> lis
 
 def labels_of(
     text: Callable[[str], str], places: Callable[[str], Place | None]
-) -> tuple[Labels, Place | None]:
-    """What a form of 改判 says; what was left as it is says nothing. Raises Invalid."""
+) -> tuple[Labels, Place | None, dict[str, str]]:
+    """What a form of 改判 says, and by field what of it nobody can understand; what was left as it is says nothing."""
     named = text("place")
     place = places(named) if named else None
-    if named and place is None:
-        raise Invalid({"place": "没有认出这个地名，请写市、县（区）的名字"})
-    if text("relevant") not in ("", "yes", "no"):
-        raise Invalid({"relevant": "请选择有关或无关"})
     labels = Labels(
-        relevant=text("relevant") == "yes" if text("relevant") else None,
+        relevant=_yes(text, "relevant"),
         topic=text("topic") or None,
-        category=_chosen(Category, text, "category", "没有这一类") if text("category") else None,
-        attitude=_chosen(Attitude, text, "attitude", "没有这种态度") if text("attitude") else None,
+        category=_chosen(Category, text, "category"),
+        attitude=_chosen(Attitude, text, "attitude"),
         place=place.code if place else None,
     )
-    return labels, place
+    read = {
+        "place": (labels.place, "没有认出这个地名，请写市、县（区）的名字"),
+        "relevant": (labels.relevant, "请选择有关或无关"),
+        "category": (labels.category, "没有这一类"),
+        "attitude": (labels.attitude, "没有这种态度"),
+    }
+    misread = {name: fault for name, (value, fault) in read.items() if text(name) and value is None}
+    return labels, place, misread
 
 
 NOT_KNOWN = "unknown"
@@ -232,44 +246,64 @@ TAKEN_BACK = "not:"
 """Before the kind of what is registered no more."""
 
 
-def _occurred(text: Callable[[str], str]) -> Occurrence | None:
-    """When it happened, as a form of 改判 says; None where it says nothing of it. Raises Invalid."""
+def _facts(
+    text: Callable[[str], str],
+) -> tuple[Occurrence | None, tuple[Casualties, ...], dict[str, str]]:
+    """When it happened and who came to harm, as a form of 改判 says, and by field what of it nobody can understand; what was
+    left empty says nothing."""
+    occurred, wrong = _occurred(text)
+    casualties, more = _casualties(text)
+    return occurred, casualties, {**wrong, **more}
+
+
+def _occurred(text: Callable[[str], str]) -> tuple[Occurrence | None, dict[str, str]]:
     source, moment = text("occurred_source"), text("occurred").strip()
     if not source and not moment:
-        return None
+        return None, {}
     if source == NOT_KNOWN:
         if moment:
-            raise Invalid({"occurred": "选了“不详”就不写时间；知道时间的，请另选怎么知道的"})
-        return Occurrence()
-    known = _chosen(Knowledge, text, "occurred_source", "请选择发生时间是怎么知道的")
+            return None, {"occurred": "选了“不详”就不写时间；知道时间的，请另选怎么知道的"}
+        return Occurrence(), {}
+    known, at = _chosen(Knowledge, text, "occurred_source"), _moment(text, "occurred")
+    wrong = {}
+    if known is None:
+        wrong["occurred_source"] = "请选择发生时间是怎么知道的"
     if not moment:
-        raise Invalid({"occurred": "请写发生时间；查不清的，怎么知道的选“不详”"})
-    return Occurrence(at=_moment(text, "occurred"), source=known.value, certainty=Certainty.STATED)
+        wrong["occurred"] = "请写发生时间；查不清的，怎么知道的选“不详”"
+    elif at is None:
+        wrong["occurred"] = WANTED["until"]
+    if known is None or at is None:
+        return None, wrong
+    return Occurrence(at=at, source=known.value, certainty=Certainty.STATED), {}
 
 
-def _casualties(text: Callable[[str], str]) -> tuple[Casualties, ...]:
-    """As a form of 改判 says; what was left empty says nothing. Raises Invalid."""
-    told = {kind: text(kind.value).strip() for kind in CASUALTIES}
-    wrong = [kind for kind, said in told.items() if said and not (said.isascii() and said.isdecimal())]
-    if wrong:
-        raise Invalid({kind.value: "写核实的人数，没有的写 0" for kind in wrong})
-    found = {kind: int(said[:9]) for kind, said in told.items() if said}
-    if not found:
-        if text("harm_source"):
-            raise Invalid({"harm_source": "请写人数；不改伤亡的，这里也不选"})
-        return ()
-    source = _chosen(Knowledge, text, "harm_source", "请选择伤亡是怎么核实的")
-    return tuple(Casualties(kind=kind, number=number, source=source) for kind, number in found.items())
+def _casualties(text: Callable[[str], str]) -> tuple[tuple[Casualties, ...], dict[str, str]]:
+    told = {kind: said for kind in CASUALTIES if (said := text(kind.value).strip())}
+    wrong = {
+        kind.value: "写核实的人数，没有的写 0"
+        for kind, said in told.items()
+        if not (said.isascii() and said.isdecimal())
+    }
+    source = _chosen(Knowledge, text, "harm_source")
+    if told and source is None:
+        wrong["harm_source"] = "请选择伤亡是怎么核实的"
+    if not told and text("harm_source"):
+        wrong["harm_source"] = "请写人数；不改伤亡的，这里也不选"
+    if wrong or source is None:
+        return (), wrong
+    return tuple(
+        Casualties(kind=kind, number=int(said[:9]), source=source) for kind, said in told.items()
+    ), {}
 
 
-def _recognised(text: Callable[[str], str]) -> tuple[bool, Recognised, Level | None]:
-    """Whether it stands, what it is, and of an emergency how grave. Raises Invalid."""
+def _recognised(text: Callable[[str], str]) -> tuple[bool, Recognised | None, Level | None]:
+    """Whether it stands, what it is, and of an emergency how grave; None where nobody can tell."""
     what = text("what")
     kind, _, level = what.removeprefix(TAKEN_BACK).partition(":")
     try:
         return not what.startswith(TAKEN_BACK), Recognised(kind), Level(level) if level else None
-    except ValueError as wrong:
-        raise Invalid({"what": "请选择登记什么"}) from wrong
+    except ValueError:
+        return True, None, None
 
 
 def case_named(text: str) -> str:
@@ -278,30 +312,17 @@ def case_named(text: str) -> str:
     return found.group(1) if found else text.strip()
 
 
-def _chosen(words: type[W], text: Callable[[str], str], name: str, fault: str) -> W:
-    try:
-        return words(text(name))
-    except ValueError as wrong:
-        raise Invalid({name: fault}) from wrong
+def _chosen(words: type[W], text: Callable[[str], str], name: str) -> W | None:
+    return words(text(name)) if text(name) in set(words) else None
 
 
-def _moment(text: Callable[[str], str], name: str) -> datetime:
+def _moment(text: Callable[[str], str], name: str) -> datetime | None:
     """As the field of a form writes it, in Asia/Shanghai."""
     try:
         return datetime.fromisoformat(text(name).strip()).replace(tzinfo=SHANGHAI)
-    except ValueError as wrong:
-        raise Invalid({name: "时间看不懂，请写成 2026-11-23 10:00 这样"}) from wrong
+    except ValueError:
+        return None
 
 
-def _yes(text: Callable[[str], str], name: str) -> bool:
-    if text(name) not in ("yes", "no"):
-        raise Invalid(
-            {
-                name: {
-                    "granted": "请选择同意或不同意",
-                    "solved": "请选择有没有解决",
-                    "in_place": "请选择是或否",
-                }[name]
-            }
-        )
-    return text(name) == "yes"
+def _yes(text: Callable[[str], str], name: str) -> bool | None:
+    return {"yes": True, "no": False}.get(text(name))

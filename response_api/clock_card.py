@@ -32,6 +32,7 @@ class RungRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockCard:
+    key: str
     name: str
     duty: str
     citation: str
@@ -43,6 +44,8 @@ class ClockCard:
     started_text: str
     start_source: str
     due_text: str
+    by: str
+    """The same in few words."""
     left: str
     tone: str
     provisional: bool
@@ -64,6 +67,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
     rule = clock.rule
     late = clock.state is not ClockState.RUNNING and ending(clock, now) is Ending.MISSED
     return ClockCard(
+        key=rule.kind.value,
         name=rule.name,
         duty=rule.duty,
         citation=rule.citation,
@@ -75,6 +79,7 @@ def clock_card(clock: ResponseClock, now: datetime) -> ClockCard:
         started_text=times.full(clock.started_at),
         start_source=clock.start_source,
         due_text=times.full(clock.due_at),
+        by=times.short(clock.due_at, now),
         left=times.countdown(clock.due_at - now),
         tone=tone_of(clock, now),
         provisional=clock.provisional,

@@ -9,8 +9,8 @@ from datetime import datetime
 from huiying.clock import SHANGHAI
 from huiying.contracts import HANDLED_AS, Case, Category, Publicity, Statement, StatementKind
 from response_api.words import CATEGORIES
-from triage.packs import Handling
-from triage.publishing import PARTS, Draft, Part
+from triage.packs import Handling, TextRow
+from triage.publishing import PARTS, Draft, Part, clean, one_line, unkeepable
 from triage.terms import ANSWERS
 from triage.words import PUBLICITIES, STATEMENTS
 
@@ -61,8 +61,11 @@ def filled(draft: Draft) -> DraftForm:
     )
 
 
-def read(text: Callable[[str], str], raw: Callable[[str], str]) -> tuple[DraftForm, Draft | None]:
-    """What was sent, and the draft that it is; None where a choice or the time cannot be understood."""
+def read(
+    text: Callable[[str], str], raw: Callable[[str], str], rules: TextRow
+) -> tuple[DraftForm, Draft | None]:
+    """What was sent, and the draft that it is; None where a choice or the time cannot be understood. What else speaks against
+    keeping it is told with that."""
     values = {
         name: text(name) for name in ("kind", "category", "publicity", "ground", "title", "next_release_at")
     }
@@ -82,10 +85,11 @@ def read(text: Callable[[str], str], raw: Callable[[str], str]) -> tuple[DraftFo
         faults["category"] = "请选择处置分类"
     if values["publicity"] not in set(Publicity):
         faults["publicity"] = "请选择公开属性"
-    form = DraftForm(values=values, faults=faults)
     if faults:
-        return form, None
-    return form, Draft(
+        parts = {part: clean(values[part]) for part in Part}
+        faults |= unkeepable(one_line(values["title"]), parts, rules)
+        return DraftForm(values=values, faults=faults), None
+    return DraftForm(values=values), Draft(
         kind=StatementKind(values["kind"]),
         category=Category(values["category"]),
         publicity=Publicity(values["publicity"]),

@@ -3,16 +3,19 @@
 A command reads the case, asks the table (``triage.acts``) whether this person may do this now, lets a pure function
 (``triage.deeds``) decide what it makes of the case, and saves; where the worker was first it reads again and decides again,
 so both changes stand.  ``seen`` is how many events the case had on the page that the person looked at: where somebody else
-has acted since, nothing is done and they are told what changed.
+has acted since, nothing is done and they are told what changed.  What was left out of a form comes as None, and all that is
+wrong with what was typed is told in one go (``Invalid.faults``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import TypeVar
 
 from huiying import personal
 from huiying.contracts import (
@@ -61,7 +64,7 @@ from triage.filing import is_blank
 from triage.hearing import hear
 from triage.lifecycle import blank_case, reckoned
 from triage.policy import Policy
-from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in
+from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in, unkeepable
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.saving import amend, whole
@@ -80,10 +83,24 @@ WANTED = {
     "conclusion": "请写明会商结论",
     "found": "请写明回访情况",
     "gist": "请写明反馈的要点",
+    "outcome": "请选择结果",
+    "what": "请选择登记什么",
+    "why": "请选择原因",
+    "said_at": "时间看不懂，请写成 2026-11-23 10:00 这样",
+    "at": "时间看不懂，请写成 2026-11-23 10:00 这样",
+    "category": "请选择六类之一",
+    "solved": "请选择有没有解决",
+    "level": "请选择等级",
+    "clock": "请选择时限",
+    "until": "时间看不懂，请写成 2026-11-23 10:00 这样",
+    "granted": "请选择同意或不同意",
+    "in_place": "请选择是或否",
 }
-"""What is said where one of the texts is missing."""
+"""What is said where one of the things that an act asks for is missing."""
 
 Change = Callable[[Case], Case]
+T = TypeVar("T")
+NONE_WRONG: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,25 +201,27 @@ class Desk:
         now: datetime,
         *,
         seen: int,
-        category: Category,
+        category: Category | None,
         finding: str,
         source: str = "",
     ) -> Case:
-        source = one_line(source)
-        if len(source) > 300:
-            raise Invalid({"source": "官方来源最多 300 字"})
-        _no_private("source", source, allowed=_IN_ADDRESSES)
-        _no_private("source", _ADDRESS.sub(" ", source), allowed=_IN_ADDRESSES - {personal.ACCOUNT})
-        said = self._text("finding", finding)
+        source, said = one_line(source), self._text("finding", finding)
         return self._act(
             Act.ASSESS,
             case_id,
             actor,
             seen,
             lambda case: matter.assess(
-                case, actor, self.policy, now, category=category, finding=said.ref, source=source
+                case,
+                actor,
+                self.policy,
+                now,
+                category=given("category", category),
+                finding=said.ref,
+                source=source,
             ),
             said,
+            faults=_at("source", _wrong_source(source)),
         )
 
     def relabel(
@@ -215,13 +234,15 @@ class Desk:
         labels: Labels,
         place: Place | None = None,
         reason: str = "",
+        misread: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
         """People put right what the machine made of it. ``place`` goes with ``labels.place``. Facts that clocks and level count
-        from take a reason.
+        from take a reason. ``misread``: by field, what of the form nobody can understand. It is told with the rest, and nothing
+        is done.
         """
         said = self._texts("reason", reason)
-        if labels.facts and not said:
-            raise Invalid({"reason": "更正发生时间、伤亡要写明怎么核实的"})
+        unproven = labels.facts and not said
+        faults = {**misread, **_at("reason", "更正发生时间、伤亡要写明怎么核实的" if unproven else "")}
 
         def change(case: Case) -> Case:
             if case.state is CaseState.CLOSED and replace(labels, occurred=None) != Labels():
@@ -237,9 +258,13 @@ class Desk:
             if not labels.casualties:
                 return told
             why = "更正伤亡"
-            return levels.follow(told, case, actor, self.policy, now, why=why, reason=said[0].ref)
+            return (
+                levels.follow(told, case, actor, self.policy, now, why=why, reason=said[0].ref)
+                if said
+                else told
+            )
 
-        return self._act(Act.RELABEL, case_id, actor, seen, change, *said, labels=labels)
+        return self._act(Act.RELABEL, case_id, actor, seen, change, *said, labels=labels, faults=faults)
 
     def recognise(
         self,
@@ -248,42 +273,39 @@ class Desk:
         now: datetime,
         *,
         seen: int,
-        kind: Recognised,
+        kind: Recognised | None,
         level: Level | None = None,
         stands: bool = True,
         body: str,
         document: str = "",
-        said_at: datetime,
+        said_at: datetime | None,
         reason: str = "",
     ) -> Case:
         """``stands``: False where what was registered is taken back. A reason is due where something is put right."""
         body, document = one_line(body), one_line(document)
-        for name, text, most in (("body", body, 60), ("document", document, 60)):
-            if len(text) > most:
-                raise Invalid({name: f"最多 {most} 字"})
-            _no_private(name, text)
-        if not body:
-            raise Invalid({"body": "请写明是谁认定、要求或批示的"})
-        basis = self._text("basis", "，".join(filter(None, (body, document))))
-        texts = (basis, *self._texts("reason", reason))
-        told = Recognition(
-            kind=kind,
-            level=level,
-            stands=stands,
-            body=body,
-            document=document,
-            said_at=said_at,
-            by=actor.login,
-            at=now,
-        )
-        return self._act(
-            Act.RECOGNISE,
-            case_id,
-            actor,
-            seen,
-            lambda case: recognising.recognise(case, actor, self.policy, now, said=told, texts=refs(texts)),
-            *texts,
-        )
+        faults = {
+            **_at("body", _wrong_line(body, 60) if body else "请写明是谁认定、要求或批示的"),
+            **_at("document", _wrong_line(document, 60)),
+            **_at("said_at", "" if said_at else WANTED["said_at"]),
+        }
+        # What is wrong with the two is told beside their fields, and nothing is kept then.
+        basis = () if faults else self._texts("basis", "，".join(filter(None, (body, document))))
+        texts = (*basis, *self._texts("reason", reason))
+
+        def change(case: Case) -> Case:
+            told = Recognition(
+                kind=given("what", kind),
+                level=level,
+                stands=stands,
+                body=body,
+                document=document,
+                said_at=given("said_at", said_at),
+                by=actor.login,
+                at=now,
+            )
+            return recognising.recognise(case, actor, self.policy, now, said=told, texts=refs(texts))
+
+        return self._act(Act.RECOGNISE, case_id, actor, seen, change, *texts, faults=faults)
 
     def label(self, key: PostKey, actor: Actor, now: datetime, *, labels: Labels) -> None:
         """What somebody says of one post by itself: an example, and nothing else changes. Raises NotYours, NotNow, Invalid."""
@@ -316,11 +338,6 @@ class Desk:
     ) -> Case:
         """``participants``: units and bodies by name, one a line."""
         bodies = tuple(dict.fromkeys(one_line(name) for name in participants if one_line(name)))
-        if not 1 <= len(bodies) <= MOST_BODIES or any(len(name) > 40 for name in bodies):
-            raise Invalid(
-                {"participants": f"写参加的单位，一行一个，1 到 {MOST_BODIES} 个，每个不超过 40 字"}
-            )
-        _no_private("participants", "\n".join(bodies))
         said = self._text("conclusion", conclusion)
         return self._act(
             Act.CONSULT,
@@ -329,10 +346,11 @@ class Desk:
             seen,
             lambda case: matter.consult(case, actor, now, participants=bodies, conclusion=said.ref),
             said,
+            faults=_at("participants", _wrong_bodies(bodies)),
         )
 
     def follow_up(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, solved: bool, found: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, solved: bool | None, found: str
     ) -> Case:
         said = self._text("found", found)
         return self._act(
@@ -340,7 +358,9 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: matter.follow_up(case, actor, self.policy, now, solved=solved, found=said.ref),
+            lambda case: matter.follow_up(
+                case, actor, self.policy, now, solved=given("solved", solved), found=said.ref
+            ),
             said,
         )
 
@@ -366,7 +386,7 @@ class Desk:
         *,
         seen: int,
         channels: Collection[str],
-        in_place: bool,
+        in_place: bool | None,
         flags: Collection[str] = (),
         note: str = "",
     ) -> Case:
@@ -383,7 +403,7 @@ class Desk:
                 now,
                 self.scoring,
                 channels=channels,
-                in_place=in_place,
+                in_place=given("in_place", in_place),
                 flags=flags,
                 texts=refs(said),
             ),
@@ -403,17 +423,17 @@ class Desk:
         clue: bool = False,
         until: datetime | None = None,
         note: str = "",
+        misread: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
         """To one body outside. What is left empty of ground and article is taken from the rules; so is that it is a lead
-        for an inquiry, which nobody can take back.
+        for an inquiry, which nobody can take back. ``misread``: as in :meth:`relabel`.
         """
         wanted = {"body": one_line(body), "ground": one_line(ground), "article": one_line(article)}
+        faults = dict(misread)
         for name, most in (("body", 40), ("ground", 80), ("article", 120)):
-            if len(wanted[name]) > most:
-                raise Invalid({name: f"{len(wanted[name])} 字，最多 {most} 字"})
-            _no_private(name, wanted[name])
+            faults |= _at(name, _wrong_line(wanted[name], most))
         if not wanted["body"]:
-            raise Invalid({"body": "请选择转给谁，或写明单位"})
+            faults["body"] = "请选择转给谁，或写明单位"
         said = self._texts("note", note)
 
         def change(case: Case) -> Case:
@@ -439,7 +459,7 @@ class Desk:
                 case, actor, now, to=to, due_at=until, by_rule=to == known, texts=refs(said)
             )
 
-        return self._act(Act.REFER, case_id, actor, seen, change, *said)
+        return self._act(Act.REFER, case_id, actor, seen, change, *said, faults=faults)
 
     def take_reply(
         self,
@@ -449,8 +469,8 @@ class Desk:
         *,
         seen: int,
         referral: str,
-        outcome: ReferralOutcome,
-        at: datetime,
+        outcome: ReferralOutcome | None,
+        at: datetime | None,
         gist: str,
     ) -> Case:
         """``at``: when the reply arrived."""
@@ -461,15 +481,30 @@ class Desk:
             actor,
             seen,
             lambda case: referring.take_reply(
-                case, actor, now, referral=referral, outcome=outcome, at=at, gist=said.ref
+                case,
+                actor,
+                now,
+                referral=referral,
+                outcome=given("outcome", outcome),
+                at=given("at", at),
+                gist=said.ref,
             ),
             said,
+            faults=_at("at", "" if at else WANTED["at"]),
         )
 
     def hold(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, until: datetime | None, reason: str
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        until: datetime | None,
+        reason: str,
+        misread: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
-        """``until``: None for as long as nobody lifts it."""
+        """``until``: None for as long as nobody lifts it. ``misread``: as in :meth:`relabel`."""
         said = self._text("reason", reason)
         return self._act(
             Act.HOLD,
@@ -478,6 +513,7 @@ class Desk:
             seen,
             lambda case: filing.hold(case, actor, now, reason=said.ref, until=until),
             said,
+            faults=misread,
         )
 
     def release(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
@@ -494,7 +530,7 @@ class Desk:
     # ----------------------------------------------------------------------------- levels and clocks
 
     def raise_level(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -502,12 +538,14 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.raise_level(case, actor, self.policy, now, level=level, reason=said.ref),
+            lambda case: levels.raise_level(
+                case, actor, self.policy, now, level=given("level", level), reason=said.ref
+            ),
             said,
         )
 
     def lower_level(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -515,12 +553,14 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.lower_level(case, actor, self.policy, now, level=level, reason=said.ref),
+            lambda case: levels.lower_level(
+                case, actor, self.policy, now, level=given("level", level), reason=said.ref
+            ),
             said,
         )
 
     def waive(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -528,7 +568,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.waive(case, actor, now, kind=clock, reason=said.ref),
+            lambda case: levels.waive(case, actor, now, kind=given("clock", clock), reason=said.ref),
             said,
         )
 
@@ -539,8 +579,8 @@ class Desk:
         now: datetime,
         *,
         seen: int,
-        clock: ClockKind,
-        until: datetime,
+        clock: ClockKind | None,
+        until: datetime | None,
         reason: str,
     ) -> Case:
         said = self._text("reason", reason)
@@ -549,12 +589,15 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.extend(case, actor, now, kind=clock, until=until, reason=said.ref),
+            lambda case: levels.extend(
+                case, actor, now, kind=given("clock", clock), until=given("until", until), reason=said.ref
+            ),
             said,
+            faults=_at("until", "" if until else WANTED["until"]),
         )
 
     def reinstate(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -563,13 +606,19 @@ class Desk:
             actor,
             seen,
             lambda case: levels.reinstate(
-                case, actor, self.policy, now, kind=clock, reason=said.ref, written=self.written
+                case,
+                actor,
+                self.policy,
+                now,
+                kind=given("clock", clock),
+                reason=said.ref,
+                written=self.written,
             ),
             said,
         )
 
     def start_clock(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -577,12 +626,14 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.start_clock(case, actor, self.policy, now, kind=clock, reason=said.ref),
+            lambda case: levels.start_clock(
+                case, actor, self.policy, now, kind=given("clock", clock), reason=said.ref
+            ),
             said,
         )
 
     def cancel_clock(
-        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind, reason: str
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, clock: ClockKind | None, reason: str
     ) -> Case:
         said = self._text("reason", reason)
         return self._act(
@@ -590,7 +641,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: levels.cancel_clock(case, actor, now, kind=clock, reason=said.ref),
+            lambda case: levels.cancel_clock(case, actor, now, kind=given("clock", clock), reason=said.ref),
             said,
         )
 
@@ -602,7 +653,7 @@ class Desk:
         *,
         seen: int,
         decision: str,
-        granted: bool,
+        granted: bool | None,
         reason: str,
     ) -> Case:
         said = self._text("reason", reason)
@@ -612,7 +663,13 @@ class Desk:
             actor,
             seen,
             lambda case: levels.decide(
-                case, actor, self.policy, now, decision=decision, granted=granted, reason=said.ref
+                case,
+                actor,
+                self.policy,
+                now,
+                decision=decision,
+                granted=given("granted", granted),
+                reason=said.ref,
             ),
             said,
         )
@@ -737,7 +794,7 @@ class Desk:
         *,
         seen: int,
         statement: str,
-        why: StopReason,
+        why: StopReason | None,
         reason: str,
     ) -> Case:
         said = self._text("reason", reason)
@@ -748,7 +805,14 @@ class Desk:
             actor,
             seen,
             lambda case, one: amending.suspend(
-                case, one, actor, self.policy, now, reason=why, words=said.ref, read=self._as_far_as_kept
+                case,
+                one,
+                actor,
+                self.policy,
+                now,
+                reason=given("why", why),
+                words=said.ref,
+                read=self._as_far_as_kept,
             ),
             said,
         )
@@ -869,11 +933,11 @@ class Desk:
         try:
             other = self.cases.get(into)
         except CaseNotFound as missing:
-            raise Invalid({"into": UNKNOWN}) from missing
+            raise Invalid({"into": UNKNOWN, **_faults(texts)}) from missing
         if not concerns(other, actor, self.policy):
-            raise Invalid({"into": UNKNOWN})
+            raise Invalid({"into": UNKNOWN, **_faults(texts)})
         if not is_now(Act.MERGE, other):
-            raise Invalid({"into": "那件事已经不在办"})
+            raise Invalid({"into": "那件事已经不在办", **_faults(texts)})
 
         def part(case: Case) -> Case:
             if not written(self.archive, case):
@@ -921,14 +985,23 @@ class Desk:
         labels: Labels | None = None,
         other: str = "",
         statement: str = "",
+        faults: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
         """Done to the case as it stands; what was said is kept just before the case that refers to it, and only then: where
-        somebody was first and the act is refused on their case, it goes again.
+        somebody was first and the act is refused on their case, it goes again. ``faults``: what is known to be wrong with
+        what else was typed; it is told together with what is wrong with the texts and what the act itself finds.
         """
         kept: list[TextRef] = []
+        wrong = {**faults, **_faults(said)}
 
         def apply(case: Case) -> Case:
-            changed = change(self._ready(act, case, actor, seen, statement))
+            ready = self._ready(act, case, actor, seen, statement)
+            try:
+                changed = change(ready)
+            except Invalid as more:
+                raise Invalid({**more.faults, **wrong}) from more
+            if wrong:
+                raise Invalid(wrong)
             if changed is case:
                 return case
             for one in said:
@@ -1030,17 +1103,13 @@ class Desk:
 
     def _fitting(self, wanted: Draft) -> Draft:
         """The draft as it will be kept. Raises Invalid where it is nothing that can be kept."""
-        if wanted.category not in HANDLED_AS:
-            raise Invalid({"category": "请选择六类之一"})
-        rules = self.policy.handling.text
         title = one_line(wanted.title)
-        if len(title) > 10 * rules.title_most:
-            raise Invalid({"title": f"标题 {len(title)} 字，最多 {rules.title_most} 字，没有存下。请先改短"})
         parts = {part: clean(wanted.parts.get(part, "")) for part in Part}
-        whole = sum(map(len, parts.values()))
-        if whole > 2 * rules.whole_most:
-            what = f"全文 {whole} 字，最多 {rules.whole_most} 字，没有存下。请先删减，写的内容还在这一页"
-            raise Invalid({"whole": what})
+        faults = unkeepable(title, parts, self.policy.handling.text)
+        if wanted.category not in HANDLED_AS:
+            faults = {"category": WANTED["category"], **faults}
+        if faults:
+            raise Invalid(faults)
         return replace(wanted, title=title, parts=parts)
 
     def _written_down(
@@ -1061,14 +1130,13 @@ class Desk:
         return changed
 
     def _text(self, name: str, text: str) -> Said:
-        """Nothing is kept yet: that is done just before the case is saved. Raises Invalid."""
+        """Nothing is kept yet: that is done just before the case is saved, and not where something is wrong with it."""
         text = clean(text).strip()
         if not text:
-            raise Invalid({name: WANTED.get(name, "请填写")})
+            return said(name, text, WANTED.get(name, "请填写"))
         if len(text) > MOST_TEXT:
-            raise Invalid({name: f"{len(text)} 字，最多 {MOST_TEXT} 字"})
-        _no_private(name, text)
-        return said(name, text)
+            return said(name, text, f"{len(text)} 字，最多 {MOST_TEXT} 字")
+        return said(name, text, _private(text))
 
     def _texts(self, name: str, text: str) -> tuple[Said, ...]:
         return (self._text(name, text),) if text.strip() else ()
@@ -1081,10 +1149,43 @@ _IN_ADDRESSES = frozenset({personal.LANDLINE, personal.BANK, personal.ACCOUNT})
 _ADDRESS = re.compile(r"https?://[^\s，。；、）]+")
 
 
-def _no_private(name: str, text: str, *, allowed: frozenset[str] = _OFFICES) -> None:
-    """Raises Invalid where a text points to a person: it would stand in the store for as long as the case."""
-    if told := private_in(text, allowed=allowed):
-        raise Invalid({name: f"{'；'.join(told)}，请删去或遮盖"})
+def given(name: str, value: T | None) -> T:
+    """What an act cannot do without. Raises Invalid where it was left out, or nobody can understand it."""
+    if value is None:
+        raise Invalid({name: WANTED[name]})
+    return value
+
+
+def _private(text: str, *, allowed: frozenset[str] = _OFFICES) -> str:
+    """What in a text points to a person, who would stand in the store for as long as the case; '' where nothing does."""
+    told = private_in(text, allowed=allowed)
+    return f"{'；'.join(told)}，请删去或遮盖" if told else ""
+
+
+def _wrong_line(text: str, most: int) -> str:
+    return f"{len(text)} 字，最多 {most} 字" if len(text) > most else _private(text)
+
+
+def _wrong_source(source: str) -> str:
+    if len(source) > 300:
+        return "官方来源最多 300 字"
+    return _private(source, allowed=_IN_ADDRESSES) or _private(
+        _ADDRESS.sub(" ", source), allowed=_IN_ADDRESSES - {personal.ACCOUNT}
+    )
+
+
+def _wrong_bodies(bodies: Sequence[str]) -> str:
+    if not 1 <= len(bodies) <= MOST_BODIES or any(len(name) > 40 for name in bodies):
+        return f"写参加的单位，一行一个，1 到 {MOST_BODIES} 个，每个不超过 40 字"
+    return _private("\n".join(bodies))
+
+
+def _at(name: str, fault: str) -> dict[str, str]:
+    return {name: fault} if fault else {}
+
+
+def _faults(said: Sequence[Said]) -> dict[str, str]:
+    return {one.ref.name: one.fault for one in said if one.fault}
 
 
 def refs(texts: Sequence[Said]) -> tuple[TextRef, ...]:

@@ -265,6 +265,21 @@ def _findings(draft: Draft, handling: Handling, now: datetime) -> Iterator[Findi
         yield Finding(where="whole", what=what, blocks=False)
 
 
+def unkeepable(title: str, parts: Mapping[Part, str], rules: TextRow) -> dict[str, str]:
+    """What speaks against keeping a draft at all, by field. A draft may lack much; one that lacks everything is none."""
+    faults: dict[str, str] = {}
+    if not title and not any(text.strip() for text in parts.values()):
+        faults["whole"] = "标题和五个部分都还空着，没有存下。写一点再保存，不用一次写全"
+    if len(title) > 10 * rules.title_most:
+        faults["title"] = f"标题 {len(title)} 字，最多 {rules.title_most} 字，没有存下。请先改短"
+    whole = sum(map(len, parts.values()))
+    if whole > 2 * rules.whole_most:
+        faults["whole"] = (
+            f"全文 {whole} 字，最多 {rules.whole_most} 字，没有存下。请先删减，写的内容还在这一页"
+        )
+    return faults
+
+
 def outdated(draft: Draft, now: datetime) -> str:
     """Why the draft promises nothing any more; '' where its next release is still to come, or none is promised."""
     if draft.next_release_at is None or draft.next_release_at > now:

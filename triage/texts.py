@@ -33,12 +33,14 @@ class Said:
 
     ref: TextRef
     kept: Kept
+    fault: str = ""
+    """What is wrong with it, in Chinese: then it is never stored."""
 
 
-def said(name: str, text: str) -> Said:
+def said(name: str, text: str, fault: str = "") -> Said:
     """The text under a new salt. ``name`` says which text of the act it is."""
     kept = Kept(salt=secrets.token_hex(16), text=codec.clean(text))
-    return Said(ref=TextRef(name=name, digest=digest_of(kept)), kept=kept)
+    return Said(ref=TextRef(name=name, digest=digest_of(kept)), kept=kept, fault=fault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Way:
 
 
 WAYS = (
+    Way("/leader", "领导", may_lead),
     Way("/", "值班台", _works),
     Way("/inbox", "待办", _works),
     Way("/cases", "全部事件", _works, below=True),
@@ -43,7 +44,6 @@ WAYS = (
     Way("/reports", "简报", _works, below=True),
     Way("/stats", "统计", _works),
     Way("/rules", "规则", _works),
-    Way("/leader", "领导", may_lead),
     Way("/posts/new", "人工登记", _has(Role.MONITOR, Role.DUTY)),
     Way("/handover", "交接班", _has(Role.DUTY)),
     Way("/roster", "值班表", _has(Role.DUTY, Role.ADMIN)),

@@ -24,7 +24,7 @@ from triage.saving import amend
 
 router = APIRouter()
 
-MATTERS, MOST_ASKED = 60, 200
+MATTERS, MOST_ASKED = 20, 200
 WANTED = {
     Wanted.FAILED: "没有送到",
     Wanted.OWED: "还没发出",

@@ -89,7 +89,9 @@ def label(
     if view is None or view.card is None:
         return problem(request, 404, "没有这条信息", "编号不对，或不在您的范围。", person)
     try:
-        labels, _ = labels_of(lambda name: text_of(sent, name), house.places.named)
+        labels, _, misread = labels_of(lambda name: text_of(sent, name), house.places.named)
+        if misread:
+            raise Invalid(misread)
         key = PostKey(post_id, view.card.version)
         house.desk.label(key, person.actor, house.clock.now(), labels=labels)
     except Invalid as fault:

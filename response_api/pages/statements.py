@@ -191,7 +191,11 @@ def _save_once(
 def _save(
     request: Request, house: House, person: Person, case: Case, statement: Statement | None, sent: FormData
 ) -> Response:
-    form, draft = draft_form.read(lambda name: text_of(sent, name), lambda name: str(sent.get(name) or ""))
+    form, draft = draft_form.read(
+        lambda name: text_of(sent, name),
+        lambda name: str(sent.get(name) or ""),
+        house.desk.policy.handling.text,
+    )
     seen, base = text_of(sent, "seen"), text_of(sent, "base")
     old = _corrected(case, text_of(sent, "corrects")) if statement is None else _old_of(case, statement)
     if draft is None:

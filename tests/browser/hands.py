@@ -10,9 +10,22 @@ from playwright.sync_api import Page, expect
 from triage.publishing import Part
 
 
+def unfold(page: Page) -> None:
+    """Open whatever a phone has folded, from the top to the bottom."""
+    for _ in range(100):
+        folded = page.locator("main .toggle:not([open]) > summary:visible")
+        if not folded.count():
+            return
+        folded.first.click()
+    raise AssertionError("what is folded does not open")
+
+
 def press(page: Page, name: str) -> None:
     """Open the step where it asks for something, and take it where it does not; returns with the page that comes of it."""
     desk = page.locator("#desk")
+    others = desk.locator(".toggle:has(+ .others):not([open]) > summary:visible")
+    if others.count():
+        others.click()
     step = desk.locator("details.deed > summary", has_text=re.compile(f"^{name}$"))
     at_once = desk.get_by_role("button", name=name, exact=True)
     expect(step.or_(at_once).first).to_be_visible()

@@ -16,6 +16,7 @@ from huiying.contracts import Case, EventKind, Place, Post, Role
 from huiying.topics import POSTS
 from response_api import live
 from tests.browser.conftest import PHONE, WALL, Sitting, Web, fill, sign_in
+from tests.browser.hands import unfold
 from tests.browser.layout import too_wide
 from tests.eventually import eventually
 from tests.factories import a_case, a_clock
@@ -79,7 +80,9 @@ def test_every_place_of_the_heat_table_can_be_read(
     cities = ("三门峡市", "平顶山市", "驻马店市", "济源市", "")
     places = [Place(province="河南省" if city else "", city=city) for city in cities for _ in range(9)]
     web.engine.cases.save([a_case(place=place, detected_at=web.clock.now()) for place in places])
-    heads = sit_down(size=size).open("/").locator(".heat thead th")
+    page = sit_down(size=size).open("/")
+    unfold(page)
+    heads = page.locator(".heat thead th")
     expect(heads.filter(has_text="三门峡")).to_be_visible()
     cut = heads.evaluate_all(
         "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
@@ -334,6 +337,7 @@ def test_nothing_overflows_sideways_on_a_phone(sit_down: Sitting, web: Web, path
     desk = sit_down(None if path == "/login" else Role.DUTY, size=PHONE)
     page = desk.open(path.format(gravest=web.cases[0].id, long=long.id))
     expect(page.locator("main")).to_be_visible()
+    unfold(page)
     assert not too_wide(page)
 
 

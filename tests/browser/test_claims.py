@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from huiying.contracts import Case, CaseState, Channel, Disposition, Role, Suggestion, Tier
 from nlp.annotators import allegations
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
+from tests.browser.hands import unfold
 from tests.browser.layout import too_wide
 from tests.eventually import eventually
 from tests.factories import a_body, a_line, a_post, a_reading, a_statement, an_answered_case, tell
@@ -70,6 +71,7 @@ def test_a_claim_and_the_statement_stand_side_by_side_or_one_below_the_other(
 ) -> None:
     desk = sit_down(Role.HANDLER, size=size)
     page = desk.open(f"/cases/{doubted.id}")
+    unfold(page)
     panel = page.locator("#to-verify")
     expect(panel).to_contain_text("与已发布的声明不一致")
     expect(panel).to_contain_text("相关声明")

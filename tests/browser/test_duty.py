@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from huiying.contracts import Awaited, Case, ClockKind, Delivery, DeliveryState, Role
 from response_api import auth
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
+from tests.browser.hands import unfold
 from tests.browser.layout import cut_off, too_wide
 from tests.response_api import escalated
 from tests.response_api.conftest import QUICK
@@ -84,9 +85,11 @@ def test_every_page_of_the_desk_fits_and_keeps_what_was_typed(
     for path, name in (("/roster", "roster"), ("/notices", "notices"), (f"/cases/{case.id}", "case")):
         page = desk.open(path)
         page.wait_for_load_state()
+        unfold(page)
         look(page, f"{name}{ending}")
         page.close()
     page = desk.open("/handover")
+    unfold(page)
     look(page, f"handover{ending}")
     page.select_option("select[name=taker]", "duty2")
     page.fill("textarea[name=notes]", "请回电 13812345678")
@@ -107,10 +110,11 @@ def test_on_a_telephone_names_stand_whole_and_buttons_are_large_enough(
     desk = sit_down(Role.DUTY, size=PHONE)
     for path in ("/cases", "/inbox", "/handover", "/notices", "/roster", f"/cases/{case.id}"):
         page = desk.open(path)
+        unfold(page)
         assert cut_off(page) == [], path
         for button in page.locator("main button:visible, main .deed > summary:visible").all():
             box = button.bounding_box()
-            assert box and box["height"] >= 40, (path, button.inner_text())
+            assert box and box["height"] >= 44, (path, button.inner_text())
         page.close()
 
 

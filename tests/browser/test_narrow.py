@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from huiying.contracts import Level, Role
 from tests.browser.conftest import Sitting, Web
 from tests.browser.contrast import faint
+from tests.browser.hands import unfold
 from tests.browser.layout import too_wide
 from tests.factories import a_case, a_clock
 
@@ -77,4 +78,5 @@ def test_every_text_stands_out_from_its_ground(sit_down: Sitting, path: str) -> 
 
 def test_every_text_of_a_matter_stands_out_and_fits_the_narrowest_screen(sit_down: Sitting, web: Web) -> None:
     page = sit_down(Role.DUTY, size=NARROWEST).open(f"/cases/{web.cases[0].id}")
+    unfold(page)
     assert faint(page) == [] and too_wide(page) == []

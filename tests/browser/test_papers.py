@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
+from tests.browser.hands import unfold
 from tests.browser.layout import cut_off, too_wide
 from tests.response_api.papers.matters import text_of
 
@@ -33,6 +34,7 @@ def test_a_report_is_chosen_and_saved_without_a_script(sit_down: Sitting, web: W
 def test_a_paper_of_a_case_is_saved_under_its_chinese_name(sit_down: Sitting, web: Web) -> None:
     case = web.cases[0]
     page = sit_down(size=PHONE).open(f"/cases/{case.id}")
+    unfold(page)
     assert not too_wide(page)
     with page.expect_download() as saved:
         page.locator("#papers").get_by_role("link", name="舆情交办单").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from huiying.contracts import CaseState, ClockKind, ClockState, Role
 from response_api import auth
 from tests.browser.conftest import PHONE, Sitting, Web, fill
-from tests.browser.hands import press, send, write_out
+from tests.browser.hands import press, send, unfold, write_out
 from tests.browser.layout import too_wide
 from tests.conftest import settings  # noqa: F401  every engine, in place of the one that pages are looked at on
 from tests.factories import a_case, a_clock, a_line, a_post, a_reading, a_route, a_rule
@@ -163,8 +163,8 @@ def test_the_head_of_a_page_stays_on_one_line_on_a_phone(
     fill(page, {"login": "long", "password": password})
     page.click("main button[type=submit]")
     page.wait_for_url(f"**{path}")
-    brand, out = (page.locator(part).bounding_box() for part in (".brand", ".person button"))
-    assert brand and out and abs(brand["y"] - out["y"]) < 20 and out["x"] + out["width"] <= PHONE[0]
+    brand, own = (page.locator(part).bounding_box() for part in (".brand", ".person a"))
+    assert brand and own and abs(brand["y"] - own["y"]) < 20 and own["x"] + own["width"] <= PHONE[0]
 
 
 PAGES = {
@@ -189,6 +189,7 @@ def test_nothing_of_peoples_part_overflows_on_a_phone(
         web.engine.archive.put([a_line(reading=a_reading(post=post), case_id=case_id)])
     page = sit_down(role, size=PHONE).open(path.format(case=case_id))
     expect(page.locator("main")).to_be_visible()
+    unfold(page)
     for summary in page.locator("#desk details.deed > summary").all():
         summary.click()
         assert not too_wide(page), summary.inner_text()

@@ -27,6 +27,7 @@ from huiying.contracts import (
     StatementKind,
     StatementState,
 )
+from huiying.examples import Labels
 from huiying.ports import CaseQuery, CaseStore, Engine
 from tests.factories import NOW
 from tests.triage.people import (
@@ -805,6 +806,43 @@ def test_what_people_type_for_an_act_names_nobody(desk: Desk, case: Case, text: 
             case.id, DUTY, NOW, seen=seen(desk, case), participants=["市住建局", text], conclusion="联合督办"
         )
     assert told in refused.value.faults["participants"]
+
+
+def test_all_that_is_wrong_with_what_was_typed_is_told_in_one_go(desk: Desk, case: Case) -> None:
+    private = "来电人13812345678"
+    case = desk.confirm(case.id, DUTY, NOW, seen=seen(desk, case))
+    acts: dict[str, Callable[[int], Case]] = {
+        "unit note": lambda n: desk.assign(case.id, DUTY, NOW, seen=n, unit="nobody", note=private),
+        "participants conclusion": lambda n: desk.consult(
+            case.id, DUTY, NOW, seen=n, participants=[], conclusion=private
+        ),
+        "level reason": lambda n: desk.raise_level(case.id, DUTY, NOW, seen=n, level=None, reason=""),
+        "clock until reason": lambda n: desk.extend(
+            case.id, DUTY, NOW, seen=n, clock=None, until=None, reason=""
+        ),
+        "into reason": lambda n: desk.merge(case.id, DUTY, NOW, seen=n, into="nowhere", reason=""),
+        "place whole reason": lambda n: desk.relabel(
+            case.id, DUTY, NOW, seen=n, labels=Labels(), reason=private, misread={"place": "没有认出"}
+        ),
+    }
+    for fields, act in acts.items():
+        with pytest.raises(Invalid) as refused:
+            act(seen(desk, case))
+        assert set(refused.value.faults) == set(fields.split())
+    case = desk.acknowledge(case.id, HANDLER, NOW, seen=seen(desk, case))
+    with pytest.raises(Invalid) as refused:
+        desk.assess(case.id, HANDLER, NOW, seen=seen(desk, case), category=None, finding=" ", source=private)
+    assert set(refused.value.faults) == {"category", "finding", "source"}
+
+
+def test_a_draft_in_which_nothing_stands_is_not_kept(engine: Engine, desk: Desk, case: Case) -> None:
+    case = assessed(desk, case)
+    empty = replace(a_draft(), title=" \u200b", parts={Part.FACTS: "\n　"})
+    with pytest.raises(Invalid) as refused:
+        desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=empty)
+    assert set(refused.value.faults) == {"whole"} and engine.register.list("body") == []
+    begun = replace(empty, title="先写个标题")
+    assert desk.draft(case.id, HANDLER, NOW, seen=seen(desk, case), wanted=begun).statements
 
 
 def test_a_landline_of_an_office_may_stand_in_a_reason(desk: Desk, case: Case) -> None:

@@ -233,6 +233,22 @@ def test_the_second_of_two_who_edit_keeps_the_draft(visitor: Visitor, engine: En
     assert "十二月八日" in visitor(Role.HANDLER).get(f"/cases/{case.id}/statements/1").text
 
 
+def test_every_field_that_is_wrong_has_its_fault_beside_it(visitor: Visitor, case: Case) -> None:
+    refused = act(visitor(Role.DUTY), case, "raise", level="", reason="来电人13812345678")
+    form = refused.text.partition('id="act-raise"')[2].partition("</form>")[0]
+    assert "有 2 处需要改" in refused.text
+    assert form.count('class="fault"') == 2 and "请选择等级" in form and "手机号码" in form
+
+
+def test_an_empty_draft_is_given_back_with_what_to_do(visitor: Visitor, case: Case) -> None:
+    handler = visitor(Role.HANDLER)
+    act(handler, case, "acknowledge")
+    nothing = dict.fromkeys(("title", "facts", "stance", "measures", "next", "contact"), "")
+    refused = write(handler, f"/cases/{case.id}/statements/new", **nothing, kind="first", category="nobody")
+    assert refused.status_code == 422 and "有 2 处需要改" in refused.text
+    assert "请选择处置分类" in refused.text and "还空着" in refused.text
+
+
 def test_a_draft_that_is_far_too_long_is_refused_with_every_word_of_it(visitor: Visitor, case: Case) -> None:
     handler = visitor(Role.HANDLER)
     act(handler, case, "acknowledge")
