@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,9 @@ from huiying import retention, tomlfile
 from nlp import gazetteer
 from triage import policy, protection, scoring
 from triage.notifiers import sms
+
+_ADDRESS = {"smtp": re.compile(r"[^@\s]+@[^@\s]+"), "sms": re.compile(r"\+?(?:[0-9][ -]*){5,15}")}
+"""How far the writing shows that somebody can be reached there."""
 
 
 def read(folder: Path, *, channels: Collection[str] = ("console",)) -> policy.Policy:
@@ -41,6 +45,7 @@ def read(folder: Path, *, channels: Collection[str] = ("console",)) -> policy.Po
             ),
             *_places(folder / gazetteer.FILE, places[0]),
             *_codes(folder / "units.toml", office[0], places[0]),
+            *_addresses(folder / "notices.toml", office[0]),
         ]
     )
     return office[0]
@@ -73,3 +78,11 @@ def _codes(path: Path, office: policy.Policy, places: gazetteer.Localities) -> I
                     f'"{code}"',
                     f"{unit.name}的管辖地 {code} 不在 {gazetteer.FILE} 里，没有一件事会归它。请核对行政区划代码",
                 )
+
+
+def _addresses(path: Path, office: policy.Policy) -> Iterator[str]:
+    """What cannot be an address of its channel: a notice would be refused there, whoever it is for."""
+    for row in office.notices.address:
+        if row.channel in _ADDRESS and not _ADDRESS[row.channel].fullmatch(row.to):
+            wanted = "一个邮箱地址" if row.channel == "smtp" else "手机号"
+            yield tomlfile.at(path, f'"{row.to}"', f"渠道 {row.channel} 的 to 要写{wanted}，现在是 {row.to}")

@@ -37,6 +37,12 @@ def test_what_ships_is_right(folder: Path) -> None:
         ("strict.toml", 'name = "strict"', 'name = "stern"', "写成 strict"),
         ("localities.toml", 'id = "410305"', 'id = "410304"', "地名编号 410304 写了两次"),
         ("localities.toml", 'parent = "410300"', 'parent = "419900"', "的上级 419900 不在地名表里"),
+        (
+            "notices.toml",
+            'to = "zhiban@renfang.example.invalid"',
+            'to = "值班室"',
+            "第 24 行：渠道 smtp 的 to 要写一个邮箱地址",
+        ),
         ("units.toml", 'codes = ["4101"]', 'codes = ["4199"]', "管辖地 4199 不在 localities.toml 里"),
     ],
 )
