@@ -38,7 +38,9 @@ def test_facts_are_put_right_and_an_emergency_is_registered(
     page = sitting.open(f"/cases/{case.id}")
     form = page.locator('form[action$="/acts/relabel"]')
     form.locator("xpath=ancestor-or-self::details[1]").evaluate("one => { one.open = true }")
-    form.locator('[name="occurred"]').fill(f"{(now - timedelta(hours=1)).astimezone(SHANGHAI):%Y-%m-%dT%H:%M}")
+    form.locator('[name="occurred"]').fill(
+        f"{(now - timedelta(hours=1)).astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+    )
     form.locator('[name="occurred_source"]').select_option("site")
     form.locator('[name="injuries"]').fill("4")
     form.locator('[name="harm_source"]').select_option("official")

@@ -430,7 +430,7 @@ class Office(RuleBasedStateMachine):
         """On no page, public or not, in no notice, and in nothing that says how a deadline follows."""
         for case in cases:
             everything = (*case.clocks, *case.past_clocks)
-            suspected = {clock.rule.kind for clock in everything if clock.provisional}
+            suspected = {clock.rule.kind for clock in case.clocks if clock.provisional}
             shown = {(one.name, one.round): one.authority for one in public_clocks(case, self.now)}
             for clock in everything:
                 law = clock.official or clock.rule.authority is Authority.STATUTORY

@@ -132,7 +132,9 @@ def _count(case: Case, one: Casualties) -> str:
 
 
 def _number(one: Casualties) -> str:
-    return f" {one.number} 人（{KNOWLEDGE[one.source]}）" if one.number else f"没有（{KNOWLEDGE[one.source]}）"
+    return (
+        f" {one.number} 人（{KNOWLEDGE[one.source]}）" if one.number else f"没有（{KNOWLEDGE[one.source]}）"
+    )
 
 
 def _category(category: Category, policy: Policy) -> str:
