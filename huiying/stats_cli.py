@@ -115,6 +115,7 @@ def in_json(figures: Performance) -> dict[str, Any]:
                 "kept": row.kept,
                 "missed": len(row.missed),
                 "booked_to_detection": len(row.booked),
+                "corrected": len(row.corrected),
                 "on_time": row.on_time,
                 "answer_hours": _spread(row.hours),
                 "scored": len(row.scored),

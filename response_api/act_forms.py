@@ -304,7 +304,14 @@ def _asks(
         case Act.ASSESS:
             return _assessment(case)
         case Act.RELABEL:
-            return (*label_asks(policy.topics, place=case.place), *_fact_asks(case), _HOW)
+            if case.state is CaseState.CLOSED:
+                return (*_moment_asks(case), _HOW)
+            return (
+                *label_asks(policy.topics, place=case.place),
+                *_moment_asks(case),
+                *_harm_asks(case),
+                _HOW,
+            )
         case Act.RECOGNISE:
             return _recognition(case)
         case Act.CONSULT:
@@ -389,20 +396,28 @@ _HOW = Ask(
 )
 
 
-def _fact_asks(case: Case) -> tuple[Ask, ...]:
-    """What clocks and level count from: the moment, and who came to harm."""
-    known = [(one.value, KNOWLEDGE[one]) for one in Knowledge]
+_KNOWN = [(one.value, KNOWLEDGE[one]) for one in Knowledge]
+
+
+def _moment_asks(case: Case) -> tuple[Ask, ...]:
+    """What clocks count from."""
     return (
         Ask(name="occurred", label="发生时间（北京时间）", kind="moment", required=False,
             hint=f"现在是{occurred(case)}"),
         Ask(name="occurred_source", label="发生时间怎么知道的", kind="choice", required=False,
-            choices=[*known, (NOT_KNOWN, "经核实，发生时间不详")]),
+            choices=[*_KNOWN, (NOT_KNOWN, "经核实，发生时间不详")]),
+    )  # fmt: skip
+
+
+def _harm_asks(case: Case) -> tuple[Ask, ...]:
+    """Who came to harm."""
+    return (
         *(
             Ask(name=kind.value, label=f"{HARMS[kind]}人数", kind="line", required=False, most=6,
                 hint=f"核实的人数，没有的写 0；现在是{casualty(case, kind)}")
             for kind in CASUALTIES
         ),
-        Ask(name="harm_source", label="伤亡怎么核实的", kind="choice", required=False, choices=known),
+        Ask(name="harm_source", label="伤亡怎么核实的", kind="choice", required=False, choices=_KNOWN),
     )  # fmt: skip
 
 

@@ -113,8 +113,9 @@ ACTS = (
          to="不变", owes="写明报给谁；只停上报时限"),
     Rule(act=Act.ASSESS, name="研判", roles=(R.HANDLER, R.CHECKER), states=(S.ACKNOWLEDGED, S.ASSESSED),
          to="已研判", owes="定为六类之一，带来该类的公布职责；不实信息要注明官方来源"),
-    Rule(act=Act.RELABEL, name="改判", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=(*_LIVE, S.WATCHING),
-         to="不变", owes="改正系统的判断，以后不再自动改回；事项、地点变了重新分办（已交办的不动）；发生时间、伤亡以核实的为准，等级和时限重算，原值照留；留作学习的样例"),
+    Rule(act=Act.RELABEL, name="改判", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER),
+         states=(*_LIVE, S.WATCHING, S.CLOSED),
+         to="不变", owes="改正系统的判断，以后不再自动改回；事项、地点变了重新分办（已交办的不动）；发生时间、伤亡以核实的为准，等级和时限重算，原值照留；已办结的只更正发生时间；留作学习的样例"),
     Rule(act=Act.RECOGNISE, name="登记认定", roles=(R.DUTY, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明谁、何时认定或要求；政府认定的突发事件等级抬高舆情等级，应急时限按法定计；登记错了再登记一次更正，两次都留"),
     Rule(act=Act.CONSULT, name="会商", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=_SIGNED_FOR,
@@ -275,7 +276,7 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
         return case.erased is not None
     if act is Act.EVALUATE:
         return case.erased is not None or is_of_authors(case, actor)
-    if act is Act.HOLD:
+    if act in (Act.HOLD, Act.RELABEL):
         return is_blank(case)
     if act is Act.RELEASE:
         return case.hold is None

@@ -209,7 +209,11 @@ class Desk:
             raise Invalid({"reason": "更正发生时间、伤亡要写明怎么核实的"})
 
         def change(case: Case) -> Case:
+            if case.state is CaseState.CLOSED and replace(labels, occurred=None) != Labels():
+                raise Invalid({"whole": "已经办结，只能更正发生时间"})
             told = put_right(case, actor, self.policy, now, labels=labels, place=place, texts=refs(said))
+            if case.state is CaseState.CLOSED:
+                return clocks_anew(told, now, self.policy.calendar, "更正发生时间")
             if not labels.facts:
                 return reckoned(case, told, self.policy, now)
             if labels.occurred is not None:
@@ -842,7 +846,8 @@ class Desk:
             raise Changed(others)
         if case.state not in rule.states:
             raise NotNow(f"这件事已经走到别的一步，现在不能{rule.name}。请看它现在的状态")
-        if act in (Act.UNMERGE, Act.HOLD) and (case.erased if act is Act.UNMERGE else is_blank(case)):
+        gone = case.erased is not None if act is Act.UNMERGE else is_blank(case)
+        if act in (Act.UNMERGE, Act.HOLD, Act.RELABEL) and gone:
             raise NotNow(f"{GONE}，现在不能{rule.name}")
         return case
 

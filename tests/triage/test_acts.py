@@ -127,8 +127,9 @@ def test_what_has_become_part_of_another_case_can_only_come_out_again() -> None:
 def test_whatever_ended_can_be_opened_again_or_kept_longer_and_what_is_closed_is_evaluated() -> None:
     for state in (CaseState.CLOSED, CaseState.DISMISSED, CaseState.LAPSED):
         case = led_by("zhengzhou", state=state)
-        scored = (Act.EVALUATE,) if state is CaseState.CLOSED else ()
-        assert allowed(case, everybody("henan"), policy()) == (Act.REOPEN, *scored, Act.HOLD)
+        closed = state is CaseState.CLOSED
+        right, scored = ((Act.RELABEL,), (Act.EVALUATE,)) if closed else ((), ())
+        assert allowed(case, everybody("henan"), policy()) == (*right, Act.REOPEN, *scored, Act.HOLD)
         held = replace(case, hold=Hold(by="li", at=NOW, until=None, reason=""))
         assert allowed(held, everybody("henan"), policy()) == (Act.REOPEN, *scored, Act.HOLD, Act.RELEASE)
 

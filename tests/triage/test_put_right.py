@@ -11,6 +11,7 @@ from huiying.contracts import (
     Actor,
     Authority,
     Case,
+    CaseState,
     Casualties,
     Certainty,
     ClockKind,
@@ -161,6 +162,21 @@ def test_what_was_put_off_too_late_by_a_wrong_time_was_put_off_in_time(engine: E
     assert ending(clock, NOW + HOUR) is Ending.RUNNING
     real = put_right(desk, case, known(8 * HOUR), after=2 * HOUR)
     assert ending(of(real, ClockKind.STATEMENT), NOW + 2 * HOUR) is Ending.MISSED
+
+
+def test_of_a_closed_matter_the_time_alone_is_put_right_and_nothing_runs_again(engine: Engine) -> None:
+    desk, case = grave(engine)
+    done = case
+    for clock in case.clocks:
+        done = meet(done, clock.rule.kind, NOW + HOUR, DUTY.login, "办了")
+    closed = replace(done, revision=done.revision + 1, state=CaseState.CLOSED, closed_at=NOW + HOUR)
+    engine.cases.save([closed])
+    with pytest.raises(Invalid, match="只能更正发生时间"):
+        put_right(desk, case, harmed(SignalKind.DEATHS, 0), after=2 * HOUR)
+    after = put_right(desk, case, known(HOUR), after=2 * HOUR)
+    assert (after.state, after.awaits) == (CaseState.CLOSED, ())
+    assert ending(of(after, ClockKind.STATEMENT), NOW + 2 * HOUR) is Ending.CORRECTED
+    assert not [clock for clock in after.clocks if clock.state is ClockState.RUNNING]
 
 
 def test_facts_take_a_reason_and_must_be_possible(engine: Engine) -> None:
