@@ -131,7 +131,13 @@ def test_whatever_ended_can_be_opened_again_or_kept_longer_and_what_is_closed_is
         right, scored = ((Act.RELABEL,), (Act.EVALUATE,)) if closed else ((), ())
         assert allowed(case, everybody("henan"), policy()) == (*right, Act.REOPEN, *scored, Act.HOLD)
         held = replace(case, hold=Hold(by="li", at=NOW, until=None, reason=""))
-        assert allowed(held, everybody("henan"), policy()) == (Act.REOPEN, *scored, Act.HOLD, Act.RELEASE)
+        assert allowed(held, everybody("henan"), policy()) == (
+            *right,
+            Act.REOPEN,
+            *scored,
+            Act.HOLD,
+            Act.RELEASE,
+        )
 
 
 def test_what_was_erased_comes_out_of_no_other_case_and_is_kept_no_longer() -> None:
