@@ -98,6 +98,8 @@ _RULES = (
         ),
     ),
 )
+_DENIED_IN_TURN = frozenset({SignalKind.CORRUPTION, SignalKind.SAFETY})
+"""Of which :mod:`nlp.annotators.senses` says what a denial means: what is not there may be the danger."""
 _SOUNDING = Rule("警报|喇叭|汽笛")
 """What sounds: 误鸣 alone, in title and text, may be of anything."""
 _PERIOD = Rule(_PERIODS)
@@ -121,7 +123,7 @@ def annotate(sheet: Sheet, reading: Reading) -> Reading:
 def _plain(sheet: Sheet) -> list[Signal]:
     signals = []
     for kind, note, rule in _RULES:
-        found = matches(sheet, rule, denied=kind is SignalKind.SAFETY)
+        found = matches(sheet, rule, denied=kind in _DENIED_IN_TURN)
         if kind is SignalKind.FEES and sheet.may(_PERIOD):
             found = [
                 pair

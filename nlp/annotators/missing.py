@@ -59,10 +59,15 @@ _STRANDED = 10_000
 """So many are not missing but held up: 数万名旅客被困机场."""
 _FOUND_HERE = re.compile(r"发现了?[^,。;!?\n]{0,16}$")
 """发现失联的男子, but no 发现走失男孩的书包."""
+_PARTED = re.compile(r"(?:最后|最终|从此|此后|后来|渐渐|就此)$")
+"""最后两人失去联系: who hears no more of each other."""
+_FOUND_ONE = re.compile(r"(?:发现|找到)了?(?:男子|女子|老人|孩子|男孩|女孩|[他她其])(?![的失走被])|找到时")
+_FOUND_WITHIN = re.compile(r"(?<![没未有])找到")
+_BY_THE_MYRIAD = re.compile(r"[万千][多余]?[名人位]?$")
 _FEW = 3
 _PUT_RIGHT = re.compile("核实|确认为|更新为|更正为|修正为|核减")
 """初报9人失联,后核实为4人失联: what stands behind it counts."""
-_RUMOURED = re.compile(r"[^。;!?\n]{0,60}?(?:[系为属是]谣|谣言|[系属]不实|不属实|虚假信息|子虚乌有|辟谣)")
+_RUMOURED = re.compile(r"[^。;!?\n]{0,60}?(?:[系为属是]谣|谣言|[系属]不实|不属实|虚假|子虚乌有|辟谣)")
 _A_CASE = re.compile(r"[^,。;!?\n\d]{0,4}(?:事件|现象|情况|经历|的事[,。])")
 """业主被困事件: it is over."""
 _RESCUED = re.compile(
@@ -164,6 +169,10 @@ def _lost(passage: Passage, number: Number) -> tuple[int, int] | None:
 def _is_no_number(text: str, number: Number, place: tuple[int, int]) -> bool:
     """Whether the number counts nobody who is missing: a day, a crowd that is held up, who was silenced."""
     behind = text[number.end : place[1]]
+    if "、" in behind and text[place[1] : place[1] + 1].isnumeric():
+        return True
+    if behind.endswith("失去联系") and _PARTED.search(text, max(0, number.start - 2), number.start):
+        return True
     if behind in ("失联", "失踪") and _NO_PEOPLE.search(text, max(0, number.start - 1), number.start):
         return True
     if number.value >= _STRANDED and not _ASTRAY.search(text, *place):
@@ -179,7 +188,7 @@ def _latest(sheet: Sheet, counts: list[Count]) -> list[Count]:
     """Of missing people the last word counts: who still is, and nobody once all are found."""
     still = [c for c in counts if _is_still_there(c)]
     astray = _put_right([c for c in counts if _ASTRAY.search(said(c))])
-    if astray and max(c.value for c in astray) <= _FEW and _took_years(sheet):
+    if astray and max(c.value for c in astray) <= _FEW and (_took_years(sheet) or _found_one(astray[0])):
         return []
     best = [still[-1], *counts] if still else highest(_by_now(astray)) or highest(counts)
     if not best:
@@ -226,6 +235,11 @@ def _put_right(counts: list[Count]) -> list[Count]:
         for word in _PUT_RIGHT.finditer(count.passage.text, count.end):
             counts = [c for c in counts if c.passage is not count.passage or c.start >= word.end()] or counts
     return counts
+
+
+def _found_one(count: Count) -> bool:
+    """一名男子失联数天,民警上门发现男子摔倒在家."""
+    return count.value == 1 and _FOUND_ONE.search(count.passage.text, count.end) is not None
 
 
 def _took_years(sheet: Sheet) -> bool:
@@ -297,6 +311,8 @@ def still(sheet: Sheet, passage: Passage, begin: int, end: int) -> bool:
         or _NOT_BY_CHANCE.search(text, begin, end)
         or _RUMOURED.match(text, end)
         or (text.startswith("被困", end - 2) and _A_CASE.match(text, end))
+        or ("困" in text[begin:end] and _BY_THE_MYRIAD.search(text, max(0, begin - 3), begin))
+        or _FOUND_WITHIN.search(text, begin, end)
         or _took_years(sheet)
         or _fled(text, begin, end)
         or _FOR_YEARS.search(text, max(0, begin - 8), end + 8)

@@ -18,6 +18,8 @@ _OFFICIALDOM = re.compile(
 )
 _OF_OFFICIALS = frozenset({"被查", "留置", "双开", "落马"})
 """Words that speak of officials only beside one: a lorry is 被查 as well."""
+_WHO_BELIEVES = re.compile(r"[^,。;!?\n]{0,4},?(?:谁信|鬼才?信|才怪|可能吗|怎么可能|骗谁)")
+"""没有利益输送谁信 denies nothing."""
 _THING = re.compile(r"(?:公司|店|车|企业|平台|品牌|商家|酒吧|网吧|工地|酒店|工厂|摊)[^,。;!?\n]{0,10}$")
 _THING_BEHIND = re.compile(r"的?[^,。;!?\n]{0,6}(?:店|车|公司|企业|工地|工厂|商家)")
 """What is inspected or stopped, and nobody in office."""
@@ -45,7 +47,7 @@ _PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官|局|村支|村委|�
 _SHELTER = re.compile(r"(?:群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
 _TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
 _AGAINST = re.compile(
-    r"(?:反|(?:从不|从没|从未|没有?|未)(?:拿|收|吃|送|索|要)过?[^,。;!?\n]{0,2}|高度|不|(?:不算|算不上|谈不上|称不上)(?:是|什么)?|欺骗、|(?<!是)不是[^,。;!?\n]{0,12}|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|根治|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
+    r"(?:反|(?:[从更也绝决]不|从没|从未|没有?|未)(?:拿|收|吃|送|索|要)过?[^,。;!?\n]{0,2}|高度|不|(?:不算|算不上|谈不上|称不上)(?:是|什么)?|欺骗、|(?<!是)不是[^,。;!?\n]{0,12}|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|根治|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
 )
 """Who speaks against corruption claims none; what is 高度腐败 is a body, and 以欺骗、贿赂等手段 a law."""
 _BOUGHT = re.compile("招标|投标|采购|中标|评标|政府|局|办|学校|单位|部门|领导|强制|必须|只能")
@@ -186,7 +188,7 @@ def means(kind: SignalKind, sheet: Sheet, passage: Passage, match: re.Match[str]
 
 def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     text, begin, end, word = passage.text, match.start(), match.end(), match[0]
-    if _is_far_off(text, begin):
+    if (is_denied(passage, begin) and not _WHO_BELIEVES.match(text, end)) or _is_far_off(text, begin):
         return False
     if word in _OF_OFFICIALS:
         thing = _THING.search(text, max(0, begin - 16), begin) or _THING_BEHIND.match(text, end)
