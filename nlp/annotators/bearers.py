@@ -43,6 +43,7 @@ _HEAD_TITLES = "主任|站长|队长|部长|主席|总工程师|科员|村长"
 _ENFORCERS = (
     "执法队员|执法人员|城管队员|交警|民警|辅警|法官|警官|协管员|质监员|审批人员|窗口人员|城管领导|城管"
 )
+ENFORCING = frozenset(_ENFORCERS.split("|"))
 _STAFF_TITLES = "干部|领导|工作人员"
 _CHIEFS, _STAFF = frozenset(_CHIEF_TITLES.split("|")), frozenset(_STAFF_TITLES.split("|"))
 _OF_OFFICE = _CHIEFS.union(_HEAD_TITLES.split("|"))

@@ -38,7 +38,7 @@ _STILL = re.compile(r"(?:仍有|尚有|还有|其余|剩余|仅剩)[^,。;!?\n\d
 _STILL_THERE = re.compile(r"(?:人员|者|的人)?[^,。;!?\n\d]{0,2}(?:还在|仍在|尚在|仍未|还没|尚未)(?!家)")
 """Who is still looked for, by what stands before or behind."""
 _AGAIN_AND_AGAIN = re.compile(
-    r"经常|时常|常常|总是|总有|频频|频繁|屡次|屡屡|每次|每天|动不动|三天两头|不时|偶尔|有时|[多数几][次起]|出现过|已出现|曾经|曾(?=有|因|被|发生|多次|致)|最[长久多]|上次|那次|有一次|前不久|容易|发生过"
+    r"经常|时有发生|时常|常常|总是|总有|频频|频繁|屡次|屡屡|每次|每天|动不动|三天两头|不时|偶尔|有时|[多数几][次起]|出现过|已出现|曾经|曾(?=有|因|被|发生|多次|致)|最[长久多]|上次|那次|有一次|前不久|容易|发生过"
 )
 """电梯经常困人, 曾有人被困: nobody is trapped now."""
 _FOR_A_WHILE = re.compile(r"[^,。;!?\n\d]{0,3}(?<!已)(?<!超)(?:了|约|近)?\d{1,2}多?分钟")
@@ -52,11 +52,15 @@ _SAVED_BEHIND = re.compile(
 """Who was among them and is safe."""
 _NEXT_LOST = re.compile(rf"[人名][、,和及](?:{_LOST}){{1,2}}\d")
 """遇难38人、失联24人: the word belongs to the next number."""
-_TO_HELP = re.compile("救助|营救|解救|搭救|为救|互助|群(?!众)|志愿者|救援队|搜救队")
+_TO_HELP = re.compile("搜救失联|搜寻失联|救助|营救|解救|搭救|为救|互助|群(?!众)|志愿者|救援队|搜救队")
 _ASTRAY = re.compile("失联|失踪|下落不明")
 _NOT_BY_CHANCE = re.compile("被(?:失踪|失联)|玩失踪")
 _STRANDED = 10_000
 """So many are not missing but held up: 数万名旅客被困机场."""
+_HELD_UP = re.compile(r"因(?:台风|大雪|暴雪|航班|堵车)[^,。;!?\n]{0,2}被困|收留|进家|住了一夜|回到家")
+_FATE = re.compile(
+    r"系(?:跳桥|坠江|坠河|溺水|自杀|自行|离家)|被害|遇害|(?:将|把)[^,。;!?\n]{0,4}拽回|拽回|下落(?:已)?(?:明确|查明)"
+)
 _FOUND_HERE = re.compile(r"发现了?[^,。;!?\n]{0,16}$")
 """发现失联的男子, but no 发现走失男孩的书包."""
 _PARTED = re.compile(r"(?:最后|最终|从此|此后|后来|渐渐|就此)$")
@@ -68,7 +72,7 @@ _FEW = 3
 _PUT_RIGHT = re.compile("核实|确认为|更新为|更正为|修正为|核减")
 """初报9人失联,后核实为4人失联: what stands behind it counts."""
 _RUMOURED = re.compile(r"[^。;!?\n]{0,60}?(?:[系为属是]谣|谣言|[系属]不实|不属实|虚假|子虚乌有|辟谣)")
-_A_CASE = re.compile(r"[^,。;!?\n\d]{0,4}(?:事件|现象|情况|经历|的事[,。])")
+_A_CASE = re.compile(r"[^,。;!?\n]{0,10}?时有发生|[^,。;!?\n\d]{0,4}(?:事件|现象|情况|经历|的事[,。])")
 """业主被困事件: it is over."""
 _RESCUED = re.compile(
     r"成功(?:救[出援]|营救|解救|自救)|自救成功|安全带离|抱出|转移至|全部(?:救出|转移|获救)|救援成功|(?:被|合力|先后)[^,。;!?\n]{0,8}救出|(?:将|把)[^,。;!?\n\d一二两三四五六七八九十]{0,8}救[出起回下]|救[出起]后|获救|脱困|脱险|(?:护送|转移|送|带|背|拉|抬)[^,。;!?\n]{0,8}(?:至|到|回|往)[^,。;!?\n]{0,4}安全(?:地|区|处)|连救\d?|(?:伤员|伤者|被困者|被困人员|他们)[^,。;!?\n]{0,4}[均都全]已?[^,。;!?\n]{0,10}转移|(?:将|把)[^,。;!?\n\d]{0,8}(?:背|抬|抱|拉|拖|带)(?:出|上|到|下)|(?:抢|营)?救出(?=[^,。;!?\n]{0,4}被困)|解救[^,。;!?\n]{0,6}被困|转移被困人员"
@@ -188,6 +192,8 @@ def _latest(sheet: Sheet, counts: list[Count]) -> list[Count]:
     """Of missing people the last word counts: who still is, and nobody once all are found."""
     still = [c for c in counts if _is_still_there(c)]
     astray = _put_right([c for c in counts if _ASTRAY.search(said(c))])
+    if astray and max(c.value for c in astray) == 1 and any(_FATE.search(one.text) for one in sheet.passages):
+        return []
     if astray and max(c.value for c in astray) <= _FEW and (_took_years(sheet) or _found_one(astray[0])):
         return []
     best = [still[-1], *counts] if still else highest(_by_now(astray)) or highest(counts)
@@ -314,6 +320,10 @@ def still(sheet: Sheet, passage: Passage, begin: int, end: int) -> bool:
         or ("困" in text[begin:end] and _BY_THE_MYRIAD.search(text, max(0, begin - 3), begin))
         or _FOUND_WITHIN.search(text, begin, end)
         or _took_years(sheet)
+        or any(
+            _FATE.search(one.text) or ("困" in text[begin:end] and _HELD_UP.search(one.text))
+            for one in sheet.passages
+        )
         or _fled(text, begin, end)
         or _FOR_YEARS.search(text, max(0, begin - 8), end + 8)
     )

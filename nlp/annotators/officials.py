@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.annotators.bearers import TITLED, Bearer, bearers
+from nlp.annotators.bearers import ENFORCING, TITLED, Bearer, bearers
 from nlp.sheet import Sheet
 
 _GREETED = re.compile(r"(?:尊敬|敬爱|亲爱|^敬)的?[^,。;!?\n]{0,14}$|@[^\s,。:]{0,8}$")
@@ -28,14 +28,23 @@ _FROM_ABOVE = re.compile(r"[\u4e00-\u9fffa-z\d]{0,6}[省市县区镇乡委府局
 """What a letter begins with before the name: 市委李书记:."""
 _BEGINS = re.compile(r"(?:^|[。!?;\n/,]\s?)$")
 _AT_WORK = re.compile(
-    r"[^,。;!?\n]{0,24}?(?:召集|召开|前往|探望|宣布|透露|预测|预计|一行|批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|陪同|走好|因公|牺牲|殉职|遇害|死于|遭(?:到|遇|人)?(?:报复|袭|杀|伤害)|逝世|主持召开|主持会议|讲话|发布会|建议|去世|心梗|致敬|营救|为[^,。;!?\n]{0,4}做主|百忙|座谈|会谈|签约|的说法|关怀|带领下|道谢|歉意|重视|部署|追悼|温馨提示)"
-    r"|[^。;!?\n]{0,60}(?:批示|指示|赶赴|赶到现场|赶往|亲临|率队|带队|遇害|灭门)"
+    r"[^,。;!?\n]{0,24}?(?:召集|召开|前往|探望|宣布|透露|预测|预计|一行|批示|指示|率队|带队|赶赴|赶到|赶往|亲临|强调|指出|介绍|致辞|出席|看望|慰问|高度重视|告诉记者|采访|调研|陪同|走好|感触|感慨|婉拒|要求[^,。;!?\n]{0,16}(?:有关|各)部门|因公|牺牲|殉职|遇害|死于|遭(?:到|遇|人)?(?:报复|袭|杀|伤害)|逝世|主持召开|主持会议|讲话|发布会|建议|去世|心梗|致敬|营救|为[^,。;!?\n]{0,4}做主|百忙|座谈|会谈|签约|的说法|关怀|带领下|道谢|歉意|重视|部署|追悼|温馨提示)"
+    r"|[^。;!?\n]{0,60}(?:到场|现场)处置|[^。;!?\n]{0,60}(?:第一时间|慰问|指导处置|批示|指示|赶赴|赶到现场|赶往|亲临|率队|带队|遇害|灭门)"
 )
 """Who gives orders at a disaster, meets or mourns is not what the text complains of."""
 _PRAISED = re.compile(
-    r"[^。;!?\n]{0,40}?(?:锦旗|点赞|称赞|表扬|感激|感谢|感动|温暖|认真负责|任劳任怨|看到了?[^,。;!?\n]{0,8}希望)"
+    r"[^。;!?\n]{0,40}?(?:廉洁自律|骄傲|自豪|敬佩|好教师|办好事|办实事|锦旗|点赞|称赞|表扬|感激|感谢|感动|温暖|认真负责|任劳任怨|看到了?[^,。;!?\n]{0,8}希望)"
 )
 _TURNED_TO = re.compile(r"(?:向|给|致|到)$")
+_PROMISED = re.compile(r"[^。;!?\n]{0,30}?(?:承诺|答应|保证|拒绝|要我|让我|叫我)")
+"""Who promises something has dealings with those who tell of it, whatever he came for."""
+_ON_DUTY = re.compile(
+    r"[^。;!?\n]{0,50}?(?:执勤|抓获|牺牲|殉职|前往现场|接警|出警|撞伤|拖行|救[下起出]|查获|制服了?(?:歹徒|嫌))"
+)
+_BEATS = re.compile(r"[^。;!?\n]{0,50}?(?:打人|殴打|辱骂|猥亵|强奸|受贿|收[了钱受]|索要|刑讯|举报)")
+"""Who enforces the law, and does so, is nobody a text complains of."""
+_NAMES_A_PLACE = re.compile(r"(?:小区|花园|公馆|大厦|广场|酒店|学校|小学|中学|社区|街道|公司|集团|医院|楼盘)")
+"""市长盛庭岚小区: a name that goes on."""
 _LETTER = re.compile(
     r"[^,。;!?\n]{0,6}(?:申诉|求助|留言|留过言|写信|致函|去信|汇报|反映|投诉|举报|递交|提交|发邮件)"
 )
@@ -80,7 +89,7 @@ _NO_OFFICE = re.compile(
 )
 """Doctors, leaders of the state and of companies."""
 _PRIVATE = re.compile(
-    r"(?:公司|集团|企业|物业|医院|卫生院|酒店|宾馆|银行|开发商|业委会|业主会|业主委员会|楼盘|项目|驾校|快递|揽投|小学|中学|学校|教导|教务|德育|学工|年级|幼儿园|口腔|[内外儿骨]科|妇产|急诊|门诊|病房|护理|学生会|救助站|[一二三四五六七八九十]院|俱乐部|国家队|球(?!协会|运动)|战队|乐队|国[足乒]|女排|证券|保险|超市|健身房|协会(?<!足球协会)|商会)"
+    r"(?:公司|集团|企业|物业|医院|卫生院|酒店|宾馆|银行|慈善|医学中心|开发商|业委会|业主会|业主委员会|楼盘|项目|驾校|快递|揽投|小学|中学|学校|教导|教务|德育|学工|年级|幼儿园|口腔|[内外儿骨]科|妇产|急诊|门诊|病房|护理|学生会|救助站|[一二三四五六七八九十]院|俱乐部|国家队|球(?!协会|运动)|战队|乐队|国[足乒]|女排|证券|保险|超市|健身房|协会(?<!足球协会)|商会)"
     r"[^,。;!?、\n派]{0,12}$|(?:医生、?|(?<!值)班)$"
 )
 """Whose heads hold no office."""
@@ -92,7 +101,7 @@ _PUBLIC = re.compile(
 )
 """Bodies whose heads hold an office."""
 _ABROAD = re.compile(
-    r"(?:美国|英国|法国|德国|日本|韩国?|俄(?:罗斯)?|乌克兰|印度|泰国|越南|菲律宾|新加坡|以色列|伊朗|加拿大|澳大利亚|巴西|首尔|东京|纽约|外国|柬埔寨|朝鲜|缅甸|老挝|马来西亚|印尼|巴基斯坦|孟加拉|斯里兰卡|尼泊尔|蒙古国|土耳其|意大利|西班牙|葡萄牙|荷兰|瑞士|瑞典|波兰|埃及|墨西哥|阿根廷|欧盟|参议院|众议院|劳动党)[^,。;!?\n]{0,18}$"
+    r"(?:美国|英国|法国|德国|日本|韩国?|俄(?:罗斯)?|乌克兰|印度|泰国|越南|菲律宾|新加坡|以色列|伊朗|加拿大|澳大利亚|巴西|首尔|东京|纽约|外国|内政|柬埔寨|朝鲜|缅甸|老挝|马来西亚|印尼|巴基斯坦|孟加拉|斯里兰卡|尼泊尔|蒙古国|土耳其|意大利|西班牙|葡萄牙|荷兰|瑞士|瑞典|波兰|埃及|墨西哥|阿根廷|欧盟|参议院|众议院|劳动党)[^,。;!?\n]{0,18}$"
 )
 """A mayor there is none of ours."""
 _PLAYED = re.compile(r"[称叫是]“|原型|饰演?|扮演|主演|剧[中里]|小说|角色")
@@ -178,7 +187,9 @@ def _is_private_elsewhere(one: Bearer) -> bool:
 def _is_subject(one: Bearer) -> bool:
     text, begin, end = one.passage.text, one.start, one.end
     return not (
-        (_AT_WORK.match(text, end) and not _is_accused(one))
+        (_AT_WORK.match(text, end) and not _is_accused(one) and not _PROMISED.match(text, end))
+        or _NAMES_A_PLACE.match(text, end)
+        or (_ON_DUTY.match(text, end) and not _BEATS.match(text, end) and one.called[1:] in ENFORCING)
         or _is_heard(one)
         or _INFORMS.match(text, end)
         or (

@@ -20,6 +20,10 @@ _OF_OFFICIALS = frozenset({"被查", "留置", "双开", "落马"})
 """Words that speak of officials only beside one: a lorry is 被查 as well."""
 _WHO_BELIEVES = re.compile(r"[^,。;!?\n]{0,4},?(?:谁信|鬼才?信|才怪|可能吗|怎么可能|骗谁)")
 """没有利益输送谁信 denies nothing."""
+_OTHER_CHARGE = re.compile(r"(?:酒驾|醉驾|酒后驾车|嫖娼|涉黄|赌博|超速|违停|吸毒)[^,。;!?\n]{0,6}$")
+"""What somebody in office is 被查 for that is no corruption."""
+_AT_A_FIRM = re.compile(r"(?:公司|老板|企业)[^。;!?\n]{0,40}(?:开除|辞退|解雇|解除劳动|终止劳动)")
+"""以权谋私 or 索贿 that a company dismisses its people for."""
 _THING = re.compile(r"(?:公司|店|车|企业|平台|品牌|商家|酒吧|网吧|工地|酒店|工厂|摊)[^,。;!?\n]{0,10}$")
 _THING_BEHIND = re.compile(r"的?[^,。;!?\n]{0,6}(?:店|车|公司|企业|工地|工厂|商家)")
 """What is inspected or stopped, and nobody in office."""
@@ -42,14 +46,18 @@ _COUNTRY = re.compile(
 )
 _FOREIGN = re.compile(rf"(?:{_COUNTRY.pattern})[^,。;!?\n]{{0,24}}$")
 _OF_OLD = re.compile(r"历史上|旧社会|古代|[宋元明清][朝代末初]|民国|封建|皇帝|朝廷")
-_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官|局|村支|村委|书记|执法|考官|机关|警")
+_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官(?!二代)|局|村支|村委|书记|执法|考官|机关|警")
 """With whom one is 勾结, or whom one bribes."""
-_SHELTER = re.compile(r"(?:群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
+_SHELTER = re.compile(r"(?:核|群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
 _TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
 _AGAINST = re.compile(
     r"(?:反|(?:[从更也绝决]不|从没|从未|没有?|未)(?:拿|收|吃|送|索|要)过?[^,。;!?\n]{0,2}|高度|不|(?:不算|算不上|谈不上|称不上)(?:是|什么)?|欺骗、|(?<!是)不是[^,。;!?\n]{0,12}|(?:杜绝|遏制|抵制|打击|惩治|预防|防止|防范|抨击|治理|根除|根治|消除|拒绝|滋生|产生)[^,。;!?\n]{0,4})$"
 )
 """Who speaks against corruption claims none; what is 高度腐败 is a body, and 以欺骗、贿赂等手段 a law."""
+_CHOOSING = re.compile(
+    r"官|[局委办]|政府|部门|领导|干部|村|街道|学校|教育|招[聘标投生考]|采购|中标|考试|评[审选标职奖比]|面试|录[取用]|名单|选举|投票|业委"
+)
+"""Where something is decided in the dark that ought to be decided in the open."""
 _BOUGHT = re.compile("招标|投标|采购|中标|评标|政府|局|办|学校|单位|部门|领导|强制|必须|只能")
 _NOWHERE = re.compile(r"[^,。;!?\n]{0,6}无处(?:滋生|遁形|藏身|可藏|可逃)|扣|价")
 """What after a word makes it another one, or leaves no room for what it means."""
@@ -79,9 +87,9 @@ _AT_LARGE = frozenset(
 )
 """Words of which one may complain without meaning anybody."""
 _SOMEBODY = re.compile(
-    r"人防|防空|民防|国动|警报|地下|洞|车[库位]|小区|业主|物业|开发商|公司|集团|企业|招[标聘生考]|考试|评选|投标|工程|项目|验收|采购|医院|医生|医药|学校|教授|院长|校长"
-    r"|[局厅院委办所站处](?:长|里)|书记|主任|主席|[省市县区镇乡村]长|董事|总裁|经理|村|镇|街道|社区|城管|法院|法官|检察|公安|派出所|警|执法|(?<!败)局(?![面势部限])|一(?:名|个)?(?:干部|贪官|官员)|有人|这个(?:贪|腐|官)|此人|内部(?!经济)|(?:本|该|贵|我|你们?|有关|相关|主管|执法|审批|这个|某些?)(?:部门|机关|单位)|协会|红会|红十字|银行|央视|电视台|足协"
-    r"|\d[余多]?[万亿千百]*[万亿元块](?=[元块,。;、!?]|$|的?(?:贪|受|贿|款|资产|财产))|\d[余多]?[万亿千百]*元|[万亿]元|被[查控捕判诉抓免撤曝]|涉[嫌案]|举报|实名|通报|控告|起诉|一审|二审|获刑|判[刑处了]|案(?!例)|外逃|落马|双开|纪委|监委|逮捕|免职|问责|查抄|搜查|小金库|[某姓](?![种程些])"
+    r"人防|防空|民防|国动|警报|地下|洞|车[库位]|小区|业主|物业|开发商|公司|集团|企业|招[标聘生考]|考试|评选|投标|(?<!系统)工程|项目|验收|采购|医院|医生|医药|学校|教授|院长|校长"
+    r"|[局厅院委办所站处](?:长|里)|书记|主任|主席|[省市县区镇乡村]长|董事|总裁|经理|村|镇|街道|社区|城管|法院|法官|检察|公安|派出所|警(?![示惕钟告醒])|执法|(?<!败)局(?![面势部限])|一(?:名|个)?(?:干部|贪官|官员)|有人|这个(?:贪|腐|官)|此人|内部(?!经济)|(?:本|该|贵|我|你们?|主管|执法|审批|这个|某些?)(?:部门|机关|单位)|协会|红会|红十字|银行|央视|电视台|足协"
+    r"|\d[余多]?[万亿千百]*[万亿元块](?=[元块,。;、!?]|$|的?(?:贪|受|贿|款|资产|财产))|\d[余多]?[万亿千百]*元|[万亿]元|被[查控捕判诉抓免撤曝]|涉[嫌案]|(?<!谁)举报|实名|通报|控告|起诉|一审|二审|获刑|判[刑处了]|(?<!强奸)(?<!杀人)案(?!例)|落马|双开|纪委|监委|逮捕|免职|问责|查抄|搜查|小金库|某(?![种程些])|(?<!百)姓(?![名氏])"
 )
 """Somebody or something that is meant: a text in which nothing of the kind stands rails against the world."""
 
@@ -126,14 +134,14 @@ _OTHERWISE = {
 }
 """What before a word makes it mean something else."""
 _OF_WORKS = re.compile(
-    r"房|楼[^上下]|墙|窗|阳台|走廊|屋|车库|地下|消防|着火|起火|火灾|明火|[燃存液]气|液化|气[站罐]|煤|违建|搭建|建筑|施工|工地|工程|电梯|电[线缆箱]|用电|充电|高压|变压|护栏|栏杆|坑(?!洼)|塌|陷|裂|漏|积水|排水|坠|桥[面梁墩体]|管道|井|栋|入户|脱落|人防|防空|边坡|山体|围挡|化工|爆炸|油库|加油站|塔|拆[除改]|质量|[户拉防]门|脚手架"
+    r"房|楼[^上下]|墙|窗|阳台|走廊|屋|车库|地下(?!通道)|消防|着火|起火|火灾|明火|[燃存液]气|液化|气[站罐]|煤|违建|搭建|建筑|施工|工地|工程|电梯|电[线缆箱]|用电|充电|高压|变压|护栏|栏杆|坑(?!洼)|塌|陷|裂|漏|积水|排水|坠|桥[面梁墩体]|管道|井|栋|入户|脱落|人防|防空|边坡|山体|围挡|化工|爆炸|油库|加油站|塔|拆[除改]|质量|[户拉防]门|脚手架"
 )
 """What a 安全隐患 is one of: streets, crowds and shoes have theirs too."""
 _ON_THE_STREET = re.compile(
     r"出行|步行|上学|放学|接送|车道|车多|开车|骑车|公交|车流|行人|路灯|红绿灯|信号灯|斑马线|过马路|过街|人行道|占道|乱停|违停|大车|货车|渣土车|泥头车|减速带|限速|超速|逆行|交通|车速|掉头|拥堵|堵车|标线"
 )
 _BY_ITSELF = re.compile(
-    r"消防|[燃存液]气|液化|煤|违建|搭建|施工|工地|电梯|电[线缆箱]|高压|护栏|坑(?!洼)|塌|陷|裂|漏|积水|坠|桥[面梁墩体]|井盖|脱落|人防|防空|边坡|山体|车库|地下"
+    r"消防|[燃存液]气|液化|煤|违建|搭建|施工|工地|电梯|电[线缆箱]|高压|护栏|坑(?!洼)|塌|陷|裂|漏|积水|坠|桥[面梁墩体]|井盖|脱落|人防|防空|边坡|山体|车库|地下(?!通道)"
 )
 """… and what is one of them beside traffic as well: there are houses along every street."""
 _NO_REPORT = re.compile(
@@ -141,10 +149,23 @@ _NO_REPORT = re.compile(
 )
 _FALLING_BODY = frozenset({"坠落", "掉下来"})
 _PERSON_FELL = re.compile(
-    r"(?:男子|女子|男生|女生|老人|老汉|大爷|大妈|孩子|小孩|儿童|女童|男童|男孩|女孩|游客|学生|驴友|行人|飞行员|司机|[他她我人])[^,。;!?\n]{0,16}$"
+    r"(?:男子|女子|男生|女生|老人|老汉|大爷|大妈|孩子|小孩|儿童|女童|男童|男孩|女孩|游客|学生|驴友|行人|飞行员|司机|野猪|猫|狗|鸟|[他她我人])[^,。;!?\n]{0,16}$"
 )
-_SOMETHING_FELL = re.compile(r"(?<!触)物|砖|瓦|玻璃|板|块|石|牌|灯|窗|墙|门|梯|缆|线|构件|设施|钢|吊|皮|顶")
-_AT_A_SITE = re.compile("施工|工地|工人|安装|作业|脚手架|吊篮")
+_FROM = re.compile(r"从[^,。;!?\n]{0,12}?(?=坠|掉|$)")
+"""半夜从屋顶坠落: where one falls from is not what falls."""
+_BY_HAND = re.compile(r"殴打|打架|[扔甩抡挥拿持]|用[^,。;!?\n]{0,4}(?:砖|石|瓶|椅|凳|棍)|概率|呼啦圈")
+_FROM_ABOVE = re.compile(r"高空|楼上|楼顶|阳台|窗")
+"""Whom somebody hits with a thing is no matter of works, unless it is thrown from above."""
+_HARMFUL = re.compile(r"漏|爆|炸|火|烧|隐患|危险|安全|堆|搬|入户|违规|小区|楼|乱放|存放")
+"""What makes a 煤气罐 a danger."""
+_ABOARD = re.compile(r"航班|机票|选座|座位|机舱|客机|航空")
+_CARS = re.compile(r"(?:车(?![库位间站棚])|车顶|天窗)[^,。;!?\n车库]{0,4}$")
+_CARS_BEHIND = re.compile(r"的?(?:迈巴赫|奔驰|宝马|特斯拉|汽车|新车|豪车)")
+_PERHAPS = re.compile(r"(?:也许|或许|说不定|将会?见证)[^。;!?\n]{0,40}$")
+_CAMPAIGN = re.compile(r"大?(?:排查|整治|治理|专项)(?![^,。;!?\n]{0,4}[不没未])")
+"""火灾隐患排查整治 is what an office does."""
+_SOMETHING_FELL = re.compile(r"(?<!触)物|砖|瓦|玻璃|板|块|石|牌|灯|窗|墙|门|梯|缆|线|构件|设施|钢|吊|皮|顶棚")
+_AT_A_SITE = re.compile("爆炸|起火|着火|施工|工地|工人|安装|作业|脚手架|吊篮")
 """Who falls is no part of a building that falls."""
 _LEAKING = frozenset({"漏水", "渗漏", "漏气", "漏电", "渗水"})
 _METERED = re.compile(r"水表|水费|总表|分表|损耗|计量|抄表|气费")
@@ -191,8 +212,14 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     if (is_denied(passage, begin) and not _WHO_BELIEVES.match(text, end)) or _is_far_off(text, begin):
         return False
     if word in _OF_OFFICIALS:
-        thing = _THING.search(text, max(0, begin - 16), begin) or _THING_BEHIND.match(text, end)
+        thing = (
+            _THING.search(text, max(0, begin - 16), begin)
+            or _THING_BEHIND.match(text, end)
+            or _OTHER_CHARGE.search(text, max(0, begin - 14), begin)
+        )
         return not thing and any(_OFFICIALDOM.search(one.text) for one in sheet.passages)
+    if word in ("以权谋私", "索贿") and _AT_A_FIRM.search(text, max(0, begin - 40), end + 50):
+        return False
     if word in ("侵吞", "挪用资金"):
         near = max(0, begin - 40), end + 20
         return bool(_PUBLIC_HAND.search(text, *near) or _OF_ALL.search(text, max(0, begin - 20), end + 20))
@@ -212,7 +239,9 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         )
     if word.startswith("指定") and not _BOUGHT.search(text, max(0, begin - 40), end + 40):
         return False
-    if word in ("黑幕", "暗箱操作", "黑箱操作") and not _WITHIN.search(text, max(0, begin - 40), end + 40):
+    if word.endswith("箱操作") and not _CHOOSING.search(text, max(0, begin - 40), end + 40):
+        return False
+    if word == "黑幕" and not _WITHIN.search(text, max(0, begin - 40), end + 40):
         return False
     if word.startswith("量身"):
         return _TENDER.search(text, max(0, begin - 30), end + 30) is not None
@@ -234,7 +263,7 @@ def _is_far_off(text: str, begin: int) -> bool:
 def _dangerous(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     text, begin, end, word = passage.text, match.start(), match.end(), match[0]
     if word in _MUST_BE:
-        return True
+        return _ABOARD.search(text, max(0, begin - 40), end + 40) is None
     if is_denied(passage, begin) or text.startswith(("都没见", "都没有", "也没有"), end):
         return False
     if _is_nothing_of_works(text, begin, end, word):
@@ -250,13 +279,28 @@ def _dangerous(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
 
 def _is_nothing_of_works(text: str, begin: int, end: int, word: str) -> bool:
     """Whether it is denied further ahead, supposed, told in a story, or happens to somebody and not to a building."""
-    if _NO_REPORT.search(text, max(0, begin - 30), begin) or _TOLD.search(text, max(0, begin - 36), begin):
+    if (
+        _NO_REPORT.search(text, max(0, begin - 30), begin)
+        or _TOLD.search(text, max(0, begin - 36), begin)
+        or _PERHAPS.search(text, max(0, begin - 50), begin)
+    ):
+        return True
+    if word in ("漏水", "漏雨", "进水", "裂开") and (
+        _CARS.search(text, max(0, begin - 8), begin) or _CARS_BEHIND.match(text, end)
+    ):
         return True
     if word in _FALLING_BODY:
         fell = _PERSON_FELL.search(text, max(0, begin - 24), begin)
         if fell is None or _AT_A_SITE.search(text, max(0, begin - 60), begin):
             return False
-        return _SOMETHING_FELL.search(text, fell.start(), begin) is None
+        return _SOMETHING_FELL.search(_FROM.sub("", text[fell.start() : begin])) is None
+    if word.startswith("砸"):
+        near = max(0, begin - 30), end + 4
+        return bool(_BY_HAND.search(text, *near)) and _FROM_ABOVE.search(text, *near) is None
+    if word == "煤气罐":
+        return _HARMFUL.search(text, max(0, begin - 30), end + 30) is None
+    if word.endswith("隐患"):
+        return _CAMPAIGN.match(text, end) is not None
     if word in _LEAKING:
         metered = _METERED.search(text, max(0, begin - 30), end + 30)
         if metered and not _OF_A_BUILDING.search(text, max(0, begin - 30), end + 30):
