@@ -173,6 +173,10 @@ def _lost(passage: Passage, number: Number) -> tuple[int, int] | None:
 def _is_no_number(text: str, number: Number, place: tuple[int, int]) -> bool:
     """Whether the number counts nobody who is missing: a day, a crowd that is held up, who was silenced."""
     behind = text[number.end : place[1]]
+    if behind.endswith(("搜救", "搜寻")) and text.startswith(
+        ("失联", "失踪", "被困", "落水", "遇险"), place[1]
+    ):
+        return True
     if "、" in behind and text[place[1] : place[1] + 1].isnumeric():
         return True
     if behind.endswith("失去联系") and _PARTED.search(text, max(0, number.start - 2), number.start):

@@ -22,7 +22,9 @@ _WHO_BELIEVES = re.compile(r"[^,。;!?\n]{0,4},?(?:谁信|鬼才?信|才怪|可�
 """没有利益输送谁信 denies nothing."""
 _OTHER_CHARGE = re.compile(r"(?:酒驾|醉驾|酒后驾车|嫖娼|涉黄|赌博|超速|违停|吸毒)[^,。;!?\n]{0,6}$")
 """What somebody in office is 被查 for that is no corruption."""
-_AT_A_FIRM = re.compile(r"(?:公司|老板|企业)[^。;!?\n]{0,40}(?:开除|辞退|解雇|解除劳动|终止劳动)")
+_AT_A_FIRM = re.compile(
+    r"(?:公司|老板|企业)[^。;!?\n]{0,40}(?:开除|辞退|解雇|(?:解除|终止)[^,。;!?\n]{0,4}劳动)"
+)
 """以权谋私 or 索贿 that a company dismisses its people for."""
 _THING = re.compile(r"(?:公司|店|车|企业|平台|品牌|商家|酒吧|网吧|工地|酒店|工厂|摊)[^,。;!?\n]{0,10}$")
 _THING_BEHIND = re.compile(r"的?[^,。;!?\n]{0,6}(?:店|车|公司|企业|工地|工厂|商家)")
@@ -31,6 +33,8 @@ _OF_ALL = re.compile(
     r"(?:公|集体|村|财政|专项|扶贫|救灾|救助|补偿|补贴|维修|伙食|学|医保|社保|国有|国资|善款|捐款|项目|征地|拆迁)"
 )
 """Whose money it is that somebody in office can take."""
+_HOUSE = re.compile("物业|养老|平台|网贷|投资")
+"""Whose people take what is no public money."""
 _MEAT = re.compile(r"(?:肉|鱼|虾|菜|果|食物|食品|食材|尸体|伤口|过期|变质)[^,。;!?\n]{0,6}$")
 _MEAT_BEHIND = re.compile(r"[^,。;!?\n]{0,2}(?:肉|鱼|烂|冻|尸|水果|菜|食|臭)")
 _LISTED = re.compile(
@@ -38,15 +42,19 @@ _LISTED = re.compile(
 )
 """What a law forbids is claimed of nobody."""
 _COMBAT = re.compile(
-    r"(?:严防|防范|防治|遏制|整治|零容忍|铲除|清除|(?:持续|坚决|深入|不断|加大|依法)[^,。;!?\n]{0,12}(?:严惩|严查|查处|惩治|惩处))[^,。;!?\n]{0,30}$"
+    r"(?:瞄准|紧盯|深挖|无所遁形|切实让|严防|防范|防治|遏制|整治|零容忍|铲除|清除|(?:持续|坚决|深入|不断|加大|依法)[^,。;!?\n]{0,12}(?:严惩|严查|查处|惩治|惩处))[^,。;!?\n]{0,30}$"
 )
 """What is fought in general: 持续严惩民生领域腐败."""
 _COUNTRY = re.compile(
     "美国|英国|法国|德国|日本|韩国|俄罗斯|乌克兰|印度|泰国|越南|菲律宾|新加坡|以色列|巴西|阿根廷|马来西亚|印尼|首尔"
 )
+_COMBATED = re.compile(r"[^,。;!?\n]{0,4}(?:问题)?(?:无所遁形|(?:集中|专项)?(?:整治|治理)|斗争|专项)")
+_OURS = re.compile(r"中国|我国|纪委|监委|中央|驻[^,。;!?\n]{0,4}(?:大?使馆)")
+_IDIOM = re.compile(r"污吏")
+_CITED = re.compile(r"举报|某|村|镇|我们?|局|[\d一二三四五六七八九十][万千百]")
 _FOREIGN = re.compile(rf"(?:{_COUNTRY.pattern})[^,。;!?\n]{{0,24}}$")
 _OF_OLD = re.compile(r"历史上|旧社会|古代|[宋元明清][朝代末初]|民国|封建|皇帝|朝廷")
-_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|官(?!二代)|局|村支|村委|书记|执法|考官|机关|警")
+_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|(?<!上)官(?![方网]|二代)|局|村支|村委|书记|执法|考官|机关|警")
 """With whom one is 勾结, or whom one bribes."""
 _SHELTER = re.compile(r"(?:核|群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
 _TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
@@ -62,7 +70,7 @@ _BOUGHT = re.compile("招标|投标|采购|中标|评标|政府|局|办|学校|�
 _NOWHERE = re.compile(r"[^,。;!?\n]{0,6}无处(?:滋生|遁形|藏身|可藏|可逃)|扣|价")
 """What after a word makes it another one, or leaves no room for what it means."""
 _WITHIN = re.compile(
-    r"官|局|委|政府|部门|领导|干部|村|学校|医|院长|校长|比赛|裁判|公司|招[聘标投生考]|采购|中标|考试|评[审选标职奖]|职称|录[取用]|工程|项目|验收|人防|车位|审批|编制|足协|医保"
+    r"(?<!上)官(?![方网])|局|委|政府|部门|领导|干部|村|学校|医|院长|校长|比赛|裁判|公司|招[聘标投生考]|采购|中标|考试|评[审选标职奖]|职称|录[取用]|工程|项目|验收|人防|车位|审批|编制|足协|医保"
 )
 """Where a 黑幕 is one of office or of choosing: traders and traffickers have theirs."""
 _AT_LARGE = frozenset(
@@ -96,9 +104,11 @@ _SOMEBODY = re.compile(
 _MUST_BE = frozenset({"消防通道", "安全出口"})
 """What is missing where it is denied."""
 _BUILT = re.compile(
-    r"墙|砖|瓦|顶|外立面|层|漆|玻璃|板|门|灯|广告|天花|水泥|混凝土|砼|防水|保温|构件|装饰|梁|柱|管|楼|房|桥|路|面|地下|车库"
+    r"墙|砖|瓦|顶|外立面|层|漆|玻璃|板|门|灯|广告|天花|水泥|混凝土|砼|防水|保温|构件|装饰|梁|柱|管|楼|房|桥|路|[地表]面|地下|车库"
 )
-_FALLING = re.compile(r"坠物|脱落|掉落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|钢|落石|构件|设施")
+_FALLING = re.compile(
+    r"天花|墙|灯|窗|梯|缆|塔|坠物|脱落|掉落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|钢|落石|构件|设施"
+)
 _STRUCTURE = re.compile(
     r"房|楼|墙|桥|顶|板|库|路|地面|工地|隧道|站|塔|架|棚|校|店|馆|厂|坑|建筑|围|护坡|边坡|山体|工程|洞|堤|坝|树|井|管|基|梁|柱|屋|窑|仓|矿|体育|事故|施工"
 )
@@ -106,8 +116,8 @@ _UNDERGROUND = re.compile(r"地下|车库|井|洞|工程|室|坑|隧道|罐|池"
 _FLOODED = re.compile(r"车|库|房|屋|楼|地下|店|家|厂|仓|设备|机组|电梯|配电|墙|地板|村|田|路")
 _BESIDE = {
     **dict.fromkeys(("脱落", "裂开", "裂了", "打穿", "开洞"), _BUILT),
-    **dict.fromkeys(("坠落", "砸到", "砸中", "砸住", "砸伤"), _FALLING),
-    **dict.fromkeys(("坍塌", "倒塌", "塌陷", "垮塌", "掉下来"), _STRUCTURE),
+    **dict.fromkeys(("掉下来", "坠落", "砸到", "砸中", "砸住", "砸伤"), _FALLING),
+    **dict.fromkeys(("坍塌", "倒塌", "塌陷", "垮塌"), _STRUCTURE),
     "缺氧": _UNDERGROUND,
     "泡水": _FLOODED,
 }
@@ -122,11 +132,11 @@ _OTHERWISE = {
         ),
     ),
     "裂缝": re.compile(r"冰川|冰面|冰层|心|社会|关系|阶层|感情|两国|内部|联盟|信任|婚姻|文化|历史"),
-    "脱落": re.compile(r"牙|发|毛|皮肤|视网膜|指甲|内膜|油漆$"),
+    "脱落": re.compile(r"车轮|轮胎|后轮|前轮|车身|保险杠|牙|发|毛|皮肤|视网膜|指甲|内膜|油漆$"),
     **dict.fromkeys(
         ("坍塌", "倒塌", "塌陷", "垮塌", "安全隐患", "掉下来"),
         re.compile(
-            r"心理|世界|信仰|房价|精神|感情|汇率|企业|眼泪|手机|食品|鞋|药品|网络|信息|账户|卫生|天上|馅饼"
+            r"经济|支柱|政权|帝国|王朝|体系|制度|心理|世界|信仰|房价|精神|感情|汇率|企业|眼泪|手机|食品|鞋|药品|网络|信息|账户|卫生|天上|馅饼"
         ),
     ),
     "漏电": re.compile(r"热水袋|玩具|厨具|充电宝|吹风机|手机"),
@@ -153,14 +163,24 @@ _PERSON_FELL = re.compile(
 )
 _FROM = re.compile(r"从[^,。;!?\n]{0,12}?(?=坠|掉|$)")
 """半夜从屋顶坠落: where one falls from is not what falls."""
-_BY_HAND = re.compile(r"殴打|打架|[扔甩抡挥拿持]|用[^,。;!?\n]{0,4}(?:砖|石|瓶|椅|凳|棍)|概率|呼啦圈")
+_BY_HAND = re.compile(
+    r"客机|飞机|坠毁|手机|殴打|打架|[扔甩抡挥拿持]|用[^,。;!?\n]{0,4}(?:砖|石|瓶|椅|凳|棍)|概率|呼啦圈"
+)
 _FROM_ABOVE = re.compile(r"高空|楼上|楼顶|阳台|窗")
 """Whom somebody hits with a thing is no matter of works, unless it is thrown from above."""
-_HARMFUL = re.compile(r"漏|爆|炸|火|烧|隐患|危险|安全|堆|搬|入户|违规|小区|楼|乱放|存放")
+_HARMFUL = re.compile(r"漏|爆|炸|火|烧|隐患|危险|安全|堆|搬|入户|违规|乱放|存放|摆|并存")
 """What makes a 煤气罐 a danger."""
 _ABOARD = re.compile(r"航班|机票|选座|座位|机舱|客机|航空")
 _CARS = re.compile(r"(?:车(?![库位间站棚])|车顶|天窗)[^,。;!?\n车库]{0,4}$")
 _CARS_BEHIND = re.compile(r"的?(?:迈巴赫|奔驰|宝马|特斯拉|汽车|新车|豪车)")
+_PLAYTHINGS = re.compile(r"玩具|厨具|充电宝|吹风机|手机壳|自拍")
+_SOLVED = re.compile(
+    r"[^,。;!?\n]{0,4}(?:已经?|都已?)(?:得到|被)?(?:圆满|彻底|基本)?(?:解决|修好|整改到位|消除)"
+)
+"""小区积水问题已经得到解决: it was one."""
+_BY_IT = re.compile(r"(?:从|经|由|穿过)[^,。;!?\n]{0,8}$")
+_MOVES = re.compile(r"[^,。;!?\n]{0,6}(?:追|跑|逃|溜|走到|走进|进入|进去|出来|下楼|上楼)")
+"""从消防通道跑出来: it is there to go by."""
 _PERHAPS = re.compile(r"(?:也许|或许|说不定|将会?见证)[^。;!?\n]{0,40}$")
 _CAMPAIGN = re.compile(r"大?(?:排查|整治|治理|专项)(?![^,。;!?\n]{0,4}[不没未])")
 """火灾隐患排查整治 is what an office does."""
@@ -222,6 +242,8 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
         return False
     if word in ("侵吞", "挪用资金"):
         near = max(0, begin - 40), end + 20
+        if _HOUSE.search(text, max(0, begin - 24), begin):
+            return _PUBLIC_HAND.search(text, *near) is not None
         return bool(_PUBLIC_HAND.search(text, *near) or _OF_ALL.search(text, max(0, begin - 20), end + 20))
     if word == "腐败" and (_MEAT.search(text, max(0, begin - 12), begin) or _MEAT_BEHIND.match(text, end)):
         return False
@@ -237,6 +259,15 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
             _AGAINST.search(text, max(0, begin - 18), begin) is None
             and _SHELTER.search(text, max(0, begin - 8), begin) is None
         )
+    if not text.startswith(("保护", "勾结"), begin) and _COMBATED.match(text, end):
+        return False
+    if _IDIOM.match(text, end) and not _CITED.search(text, max(0, begin - 40), end + 40):
+        return False
+    if word == "好处费" and not (
+        _PUBLIC_HAND.search(text, max(0, begin - 60), end + 60)
+        or _SOMEBODY.search(text, max(0, begin - 40), end + 40)
+    ):
+        return False
     if word.startswith("指定") and not _BOUGHT.search(text, max(0, begin - 40), end + 40):
         return False
     if word.endswith("箱操作") and not _CHOOSING.search(text, max(0, begin - 40), end + 40):
@@ -251,10 +282,11 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
 def _is_far_off(text: str, begin: int) -> bool:
     """Whether it is fought in general, forbidden by a law, abroad, or of old."""
     sentence = start_of(SENTENCE, text, begin)
+    abroad = _COUNTRY.search(text, sentence, begin) and not _OURS.search(text, sentence, begin + 40)
     return bool(
-        _COMBAT.search(text, max(sentence, begin - 60), begin)
+        abroad
+        or _COMBAT.search(text, max(sentence, begin - 60), begin)
         or _LISTED.search(text, max(sentence, begin - 80), begin)
-        or _FOREIGN.search(text, max(sentence, begin - 40), begin)
         or _COUNTRY.search(text, begin, begin + 8)
         or _OF_OLD.search(text, sentence, begin)
     )
@@ -263,7 +295,8 @@ def _is_far_off(text: str, begin: int) -> bool:
 def _dangerous(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     text, begin, end, word = passage.text, match.start(), match.end(), match[0]
     if word in _MUST_BE:
-        return _ABOARD.search(text, max(0, begin - 40), end + 40) is None
+        by_it = _BY_IT.search(text, max(0, begin - 12), begin) and _MOVES.match(text, end)
+        return not by_it and _ABOARD.search(text, max(0, begin - 40), end + 40) is None
     if is_denied(passage, begin) or text.startswith(("都没见", "都没有", "也没有"), end):
         return False
     if _is_nothing_of_works(text, begin, end, word):
@@ -283,6 +316,7 @@ def _is_nothing_of_works(text: str, begin: int, end: int, word: str) -> bool:
         _NO_REPORT.search(text, max(0, begin - 30), begin)
         or _TOLD.search(text, max(0, begin - 36), begin)
         or _PERHAPS.search(text, max(0, begin - 50), begin)
+        or _SOLVED.match(text, end)
     ):
         return True
     if word in ("漏水", "漏雨", "进水", "裂开") and (
@@ -302,6 +336,8 @@ def _is_nothing_of_works(text: str, begin: int, end: int, word: str) -> bool:
     if word.endswith("隐患"):
         return _CAMPAIGN.match(text, end) is not None
     if word in _LEAKING:
+        if word == "漏电" and _PLAYTHINGS.search(text, max(0, begin - 30), end + 30):
+            return True
         metered = _METERED.search(text, max(0, begin - 30), end + 30)
         if metered and not _OF_A_BUILDING.search(text, max(0, begin - 30), end + 30):
             return True
