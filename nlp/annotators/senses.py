@@ -38,7 +38,7 @@ _HOUSE = re.compile("物业|养老|平台|网贷|投资")
 _MEAT = re.compile(r"(?:肉|鱼|虾|菜|果|食物|食品|食材|尸体|伤口|过期|变质)[^,。;!?\n]{0,6}$")
 _MEAT_BEHIND = re.compile(r"[^,。;!?\n]{0,2}(?:肉|鱼|烂|冻|尸|水果|菜|食|臭)")
 _LISTED = re.compile(
-    r"(?:不得|禁止|严禁|下列|之一的)[^。;!?\n]{0,60}$|[(（][一二三四五六七八九十]+[)）][^,。;!?\n]{0,14}$|第[一二三四五六七八九十百\d]+条[^。!?\n]{0,60}$"
+    r"(?:(?<![见容恨巴舍])不得(?![不已了光])|禁止|严禁|下列|之一的)[^。;!?\n]{0,60}$|[(（][一二三四五六七八九十]+[)）][^,。;!?\n]{0,14}$|第[一二三四五六七八九十百\d]+条[^。!?\n]{0,60}$"
 )
 """What a law forbids is claimed of nobody."""
 _COMBAT = re.compile(
@@ -106,9 +106,11 @@ _MUST_BE = frozenset({"消防通道", "安全出口"})
 _BUILT = re.compile(
     r"墙|砖|瓦|顶|外立面|层|漆|玻璃|板|门|灯|广告|天花|水泥|混凝土|砼|防水|保温|构件|装饰|梁|柱|管|楼|房|桥|路|[地表]面|地下|车库"
 )
-_FALLING = re.compile(
-    r"天花|墙|灯|窗|梯|缆|塔|坠物|脱落|掉落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|钢|落石|构件|设施"
+_FALLING = re.compile(r"坠物|脱落|掉落|塌|瓷砖|外墙|玻璃|门|顶|板|树|广告牌|砖|钢|落石|构件|设施")
+_DROPPING = re.compile(
+    r"坠物|掉落|脱落|瓷砖|外墙|墙皮|玻璃|吊顶|天花|板|树|牌|砖|瓦|钢|石|构件|设施|灯|缆|塔|梯|电线|高压线|脚手架|支架|空调|剪刀"
 )
+"""What falls down of itself: people, pets and banknotes do as well."""
 _STRUCTURE = re.compile(
     r"房|楼|墙|桥|顶|板|库|路|地面|工地|隧道|站|塔|架|棚|校|店|馆|厂|坑|建筑|围|护坡|边坡|山体|工程|洞|堤|坝|树|井|管|基|梁|柱|屋|窑|仓|矿|体育|事故|施工"
 )
@@ -116,7 +118,8 @@ _UNDERGROUND = re.compile(r"地下|车库|井|洞|工程|室|坑|隧道|罐|池"
 _FLOODED = re.compile(r"车|库|房|屋|楼|地下|店|家|厂|仓|设备|机组|电梯|配电|墙|地板|村|田|路")
 _BESIDE = {
     **dict.fromkeys(("脱落", "裂开", "裂了", "打穿", "开洞"), _BUILT),
-    **dict.fromkeys(("掉下来", "坠落", "砸到", "砸中", "砸住", "砸伤"), _FALLING),
+    **dict.fromkeys(("掉下来", "坠落"), _DROPPING),
+    **dict.fromkeys(("砸到", "砸中", "砸住", "砸伤"), _FALLING),
     **dict.fromkeys(("坍塌", "倒塌", "塌陷", "垮塌"), _STRUCTURE),
     "缺氧": _UNDERGROUND,
     "泡水": _FLOODED,
@@ -126,7 +129,7 @@ _OTHERWISE = {
     "积水": re.compile(r"洗车[^,。;!?\n]{0,12}$"),
     "要塌": re.compile(r"天[都就也]?$"),
     **dict.fromkeys(
-        ("进水", "漏水", "漏气", "漏雨", "裂开", "裂了"),
+        ("进水", "漏水", "漏气", "漏雨", "裂开", "裂了", "开裂"),
         re.compile(
             r"(?:炸$|抽油烟机|油烟机|锅|碗|镯|戒指|首饰|屏幕|脑子|脑袋|眼睛|鼻|唇|嘴|口罩|n95|手机|iphone|耳机|手表|相机|头盔|空间站|笔|杯|壶|瓶|鞋|衣服|帐篷|轮胎|大船|法拉利|迈巴赫|宝马|奔驰|新车)[^,。;!?\n]{0,8}$|[倒花]$"
         ),
@@ -151,7 +154,7 @@ _ON_THE_STREET = re.compile(
     r"出行|步行|上学|放学|接送|车道|车多|开车|骑车|公交|车流|行人|路灯|红绿灯|信号灯|斑马线|过马路|过街|人行道|占道|乱停|违停|大车|货车|渣土车|泥头车|减速带|限速|超速|逆行|交通|车速|掉头|拥堵|堵车|标线"
 )
 _BY_ITSELF = re.compile(
-    r"消防|[燃存液]气|液化|煤|违建|搭建|施工|工地|电梯|电[线缆箱]|高压|护栏|坑(?!洼)|塌|陷|裂|漏|积水|坠|桥[面梁墩体]|井盖|脱落|人防|防空|边坡|山体|车库|地下(?!通道)"
+    r"消防|楼梯|台阶|[燃存液]气|液化|煤|违建|搭建|施工|工地|电梯|电[线缆箱]|高压|护栏|坑(?!洼)|塌|陷|裂|漏|积水|坠|桥[面梁墩体]|井盖|脱落|人防|防空|边坡|山体|车库|地下(?!通道)"
 )
 """… and what is one of them beside traffic as well: there are houses along every street."""
 _NO_REPORT = re.compile(
@@ -285,7 +288,9 @@ def _is_far_off(text: str, begin: int) -> bool:
     abroad = _COUNTRY.search(text, sentence, begin) and not _OURS.search(text, sentence, begin + 40)
     return bool(
         abroad
-        or _COMBAT.search(text, max(sentence, begin - 60), begin)
+        or (
+            _COMBAT.search(text, max(sentence, begin - 60), begin) and not _PLEA.search(text, sentence, begin)
+        )
         or _LISTED.search(text, max(sentence, begin - 80), begin)
         or _COUNTRY.search(text, begin, begin + 8)
         or _OF_OLD.search(text, sentence, begin)
