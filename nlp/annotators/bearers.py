@@ -25,7 +25,7 @@ _RARER = (
     "娄甘辜牟祁臧戚穆阮柯邵郁甄靳巫焦蒲蔺屠翟桂瞿茹耿匡寇巩敖阚饶鞠荆苟尹佘佟尚纪解路"
 )
 _SURNAMES, _SURNAME = frozenset(SURNAMES + _RARER), f"[{SURNAMES}{_RARER}]"
-_ALSO_WORDS = frozenset("任于常方万高段何曾余文白石江金田安左温齐游申严盛谷章祝项尚纪解路符凌屈甘焦")
+_ALSO_WORDS = frozenset("任于常方万高段何曾余文白石江金田安左温齐游申严盛谷章祝项尚纪解路符凌甘焦")
 """Surnames that are words, or begin many: they make a name only where something else says so."""
 
 _VERBS = frozenset("任严盛申解")
@@ -67,7 +67,7 @@ _RARELY_ALONE = _NOT_IN_NAMES.union("在和与对把让给有到此来去要会�
 _HAN = rf"(?![{_NOT_OF_NAMES}])[\u3400-\u9fff]"
 _UNSAID = re.compile(rf"\s?{_SURNAME}(?:某{{1,2}}|[×x*]{{1,2}})")
 _FENCED = re.compile(
-    rf"\s?{_SURNAME}(?!介绍|表示|透露|告诉|解释|回应|认为|强调|指出|宣布)(?:{_HAN}){{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于打推把骂借撕摔卡“”)(]|明知|故意|私自|擅自|克扣|实名|公开|长期|多次|承诺|答[复应]|要求|利用|指使|带[人领]|强[占拆征]|接[访待]|违|个人|$)"
+    rf"\s?{_SURNAME}(?!介绍|表示|透露|告诉|解释|回应|认为|强调|指出|宣布)(?:{_HAN}){{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于打推把骂借撕摔卡霸“”)(]|明知|故意|私自|擅自|克扣|实名|公开|长期|多次|反映|投诉|承诺|答[复应]|要求|利用|指使|带[人领]|强[占拆征]|接[访待]|违|个人|$)"
 )
 """A name and what cannot belong to it."""
 _PERSONAL = ("副", "原")
@@ -79,7 +79,7 @@ _HIDDEN = re.compile(rf"{_SURNAME}(?:某{{1,2}}|[×x*]{{1,2}})副?$")
 _BARE = re.compile(rf"{_SURNAME}副?$")
 _INTRODUCED = re.compile(r"(?:^|[^\u4e00-\u9fff]|[找给向对问跟由被让叫请见是的那了位查报诉告望盼])$")
 """What a bare surname follows: 找李科长."""
-_JOINED = frozenset("和与及同员警一他她时后但而只")
+_JOINED = frozenset("和与及同员警一他她时后但而只长任记")
 """… and what it follows where it is no word besides: 办案人员刘警官, but 时任局长."""
 _UNIT_ENDS = frozenset("局办委府队所科处院镇县市区村道组室检站庭厅关")
 """… or where its unit ends: 教育局卢局长."""

@@ -128,7 +128,7 @@ _WHOM = (
 )
 SOMEBODY = Rule(
     r"有人(?:失联|失踪|被困|被埋)|人还(?:在|困在)(?:里面|下面)|已经失联|已失联|至今失联|多人(?:被困|失联|失踪|被埋)|数人(?:被困|失联|失踪|被埋)|"
-    + led(_WHOM, r"[^,。;!?\n从对将把向与见找]{0,3}(?:被困|失联|失踪(?![点案])|走失|被埋)(?<!救援人员被困)")
+    + led(_WHOM, r"[^,。;!?\n从对将把向与见找发]{0,3}(?:被困|失联|失踪(?![点案])|走失|被埋)(?<!救援人员被困)")
     + "|"
     + led(
         "女子|男子|员工|老人|孩子|小孩|儿童|女童|男童|女孩|男孩|女儿|儿子|学生|大学生|工人|村民|游客|女生|男生|考生|少年|少女|小伙|老太|母亲|父亲|丈夫|妻子|弟弟|妹妹|哥哥|姐姐",
@@ -323,6 +323,7 @@ def still(sheet: Sheet, passage: Passage, begin: int, end: int) -> bool:
         or (text.startswith("被困", end - 2) and _A_CASE.match(text, end))
         or ("困" in text[begin:end] and _BY_THE_MYRIAD.search(text, max(0, begin - 3), begin))
         or _FOUND_WITHIN.search(text, begin, end)
+        or _FOUND_ONE.search(text, end)
         or _took_years(sheet)
         or any(
             _FATE.search(one.text) or ("困" in text[begin:end] and _HELD_UP.search(one.text))

@@ -54,7 +54,9 @@ _IDIOM = re.compile(r"污吏")
 _CITED = re.compile(r"举报|某|村|镇|我们?|局|[\d一二三四五六七八九十][万千百]")
 _FOREIGN = re.compile(rf"(?:{_COUNTRY.pattern})[^,。;!?\n]{{0,24}}$")
 _OF_OLD = re.compile(r"历史上|旧社会|古代|[宋元明清][朝代末初]|民国|封建|皇帝|朝廷")
-_PUBLIC_HAND = re.compile(r"政府|部门|领导|干部|(?<!上)官(?![方网]|二代)|局|村支|村委|书记|执法|考官|机关|警")
+_PUBLIC_HAND = re.compile(
+    r"政府|公职|部门|领导|干部|(?<!上)官(?![方网]|二代)|局|村支|村委|书记|执法|考官|机关|警"
+)
 """With whom one is 勾结, or whom one bribes."""
 _SHELTER = re.compile(r"(?:核|群体|法律|安全|制度|权益|健康|生态)[^,。;!?\n]{0,3}$")
 _TENDER = re.compile(r"招标|投标|采购|标书|参数|中标|评标|资质|设备")
