@@ -20,21 +20,30 @@ SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
     "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
-_RARER = "欧湛柳喻殷洪申晏翁左宁肖聂仇粟冉刁滕游盛莫詹骆倪严温季俞裴童辛蓝庞樊兰齐梅卓牛葛安施"
+_RARER = (
+    "欧湛柳喻殷洪申晏翁左宁肖聂仇粟冉刁滕游盛莫詹骆倪严温季俞裴童辛蓝庞樊兰齐梅卓牛葛安施谷涂邬章鲁韦苗项祝岳符邢覃凌屈褚"
+    "娄甘辜牟祁臧戚穆阮柯邵郁甄靳巫焦蒲蔺屠翟桂瞿茹耿匡寇巩敖阚饶鞠荆苟尹佘佟尚纪解路"
+)
 _SURNAMES, _SURNAME = frozenset(SURNAMES + _RARER), f"[{SURNAMES}{_RARER}]"
-_ALSO_WORDS = frozenset("任于常方万高段何曾余文白石江金田安左温齐游申严盛")
+_ALSO_WORDS = frozenset("任于常方万高段何曾余文白石江金田安左温齐游申严盛谷章祝项尚纪解路符凌甘焦")
 """Surnames that are words, or begin many: they make a name only where something else says so."""
+
+_VERBS = frozenset("任严盛申解")
+"""… that may stand before a name: 严查李科长."""
 
 _SEATS = "市长|县长|区长|镇长|乡长|省长"
 _SEATED = frozenset(_SEATS.split("|"))
 """黄桥镇长 may be a man, and the head of a town of this name."""
-_CHIEF_TITLES = f"局长|处长|科长|股长|书记|{_SEATS}|所长|厅长|调研员|支书"
+_CHIEF_TITLES = (
+    f"局长|处长|科长|股长|书记|{_SEATS}|所长|厅长|调研员|支书|庭长|检察长|法院院长|检察院院长|大队长|支队长"
+)
 """Titles of an office wherever they stand."""
 _HEAD_TITLES = "主任|站长|队长|部长|主席|总工程师|科员|村长"
 """Titles that companies, schools and clubs have as well."""
 _ENFORCERS = (
     "执法队员|执法人员|城管队员|交警|民警|辅警|法官|警官|协管员|质监员|审批人员|窗口人员|城管领导|城管"
 )
+ENFORCING = frozenset(_ENFORCERS.split("|"))
 _STAFF_TITLES = "干部|领导|工作人员"
 _CHIEFS, _STAFF = frozenset(_CHIEF_TITLES.split("|")), frozenset(_STAFF_TITLES.split("|"))
 _OF_OFFICE = _CHIEFS.union(_HEAD_TITLES.split("|"))
@@ -43,7 +52,7 @@ _BEHIND_A_NAME = _OF_OFFICE | {"警官", "法官"}
 TITLED = Rule(f"{_CHIEF_TITLES}|{_HEAD_TITLES}|{_ENFORCERS}|{_STAFF_TITLES}")
 
 _UNDER = re.compile(
-    "[室局办处科站委府队厅省市县区镇乡村员组政安育管划建土房防保务通商利业林法生农计监障心道副原支部所院会任、]$"
+    "[室局办处科站委府队厅省市县区镇乡村员组政安育管划建土房防保务通商利业林法生农计监障心道副原支部所院会任警庭兼、]$"
 )
 """What a title of office with a name behind it follows."""
 _ALONE = re.compile(r"(?:^|[^\u4e00-\u9fff]|的)$")
@@ -58,7 +67,7 @@ _RARELY_ALONE = _NOT_IN_NAMES.union("在和与对把让给有到此来去要会�
 _HAN = rf"(?![{_NOT_OF_NAMES}])[\u3400-\u9fff]"
 _UNSAID = re.compile(rf"\s?{_SURNAME}(?:某{{1,2}}|[×x*]{{1,2}})")
 _FENCED = re.compile(
-    rf"\s?{_SURNAME}(?:{_HAN}){{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于打推“”)(]|承诺|答[复应]|要求|利用|指使|带[人领]|强[占拆征]|接[访待]|违|个人|$)"
+    rf"\s?{_SURNAME}(?!介绍|表示|透露|告诉|解释|回应|认为|强调|指出|宣布)(?:{_HAN}){{1,2}}(?=[,。;、!?\s的在收被说对是与和把让不受索拿贪涉因酒醉严任等及以于打推把骂借撕摔卡霸“”)(]|明知|故意|私自|擅自|克扣|实名|公开|长期|多次|反映|投诉|承诺|答[复应]|要求|利用|指使|带[人领]|强[占拆征]|接[访待]|违|个人|$)"
 )
 """A name and what cannot belong to it."""
 _PERSONAL = ("副", "原")
@@ -70,11 +79,13 @@ _HIDDEN = re.compile(rf"{_SURNAME}(?:某{{1,2}}|[×x*]{{1,2}})副?$")
 _BARE = re.compile(rf"{_SURNAME}副?$")
 _INTRODUCED = re.compile(r"(?:^|[^\u4e00-\u9fff]|[找给向对问跟由被让叫请见是的那了位查报诉告望盼])$")
 """What a bare surname follows: 找李科长."""
+_JOINED = frozenset("和与及同员警一他她时后但而只长任记")
+"""… and what it follows where it is no word besides: 办案人员刘警官, but 时任局长."""
 _UNIT_ENDS = frozenset("局办委府队所科处院镇县市区村道组室检站庭厅关")
 """… or where its unit ends: 教育局卢局长."""
 _CALLED = re.compile(rf"(?:姓{_SURNAME}的?|{_SURNAME}姓的?|(?:名叫|叫|名为){_SURNAME}某{{1,2}}的)副?$")
 _SITS = re.compile(r"(?:^|[^\u4e00-\u9fff]|[镇乡县市区省府委找向问给])$")
-_OTHER_THAN_TITLE = re.compile(r"会议|办公|助理|热线|信箱|邮箱|接待日")
+_OTHER_THAN_TITLE = re.compile(r"会议|办公|助理|热线|信箱|邮箱|接待日|兵")
 
 
 class Bearer(NamedTuple):
@@ -218,9 +229,11 @@ def _bare_stands(passage: Passage, start: int) -> bool:
     text = passage.text
     if _INTRODUCED.search(text, max(0, start - 1), start):
         return True
-    if text[start] in _ALSO_WORDS or text[start - 1] not in _UNIT_ENDS:
+    if text[start] in _ALSO_WORDS and text[start + 1] != "副":
         return False
-    return not _is_inside_word(passage, start)
+    if text[start - 1] in _JOINED:
+        return True
+    return text[start - 1] in _UNIT_ENDS and not _is_inside_word(passage, start)
 
 
 def _is_inside_word(passage: Passage, at: int) -> bool:
@@ -241,8 +254,11 @@ def _is_cut_as_name(passage: Passage, start: int, end: int) -> bool:
         return False
     if last - at == 1:
         return may_be_name(name)
+    if text[start - 1 : start] in _UNIT_ENDS:
+        plain = name[0] not in _ALSO_WORDS or (name[0] not in _VERBS and not is_word(name[1:]))
+        return plain and not is_word(name) and (len(name) == 3 or bounds[at + 1] == start + 1)
     single = bounds[at + 1] == start + 1 and name[0] not in _ALSO_WORDS
-    given_is_noun = len(name) == 3 and text[start - 1 : start] not in _UNIT_ENDS and _is_noun(name[1:])
+    given_is_noun = len(name) == 3 and _is_noun(name[1:])
     return single and not is_word(name) and not given_is_noun
 
 

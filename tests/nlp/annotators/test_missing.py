@@ -20,6 +20,10 @@ from tests.nlp.reading import a_sheet, annotated, kinds, only
         ("4人被困，消防员护送4人到安全地带", 0),
         ("一名男子被困树上，两个小伙跳下水将人救起", 0),
         ("地库坍塌致3人被困，周边群众均已转移", 3),
+        ("初报5人失联，后核实为2人失联", 2),
+        ("因灾死亡7人、失踪失联3人", 3),
+        ("6人遇难、失联4人", 4),
+        ("2人失联，90余人正在搜救失联人员", 2),
     ],
 )
 def test_of_missing_people_those_count_who_still_are(text: str, missing: float) -> None:
@@ -48,6 +52,11 @@ def test_a_title_tells_who_was_rescued(title: str, text: str, missing: float) ->
         "消防正在营救被困老人",
         "民警发现走失男孩的书包，男孩还没有消息",
         "公司员工失联两天，家人报警",
+        "男孩回乡过三月三失联多日",
+        "老人被洪水冲走，至今没找到",
+        "求扩散，女孩周六从家里走失",
+        "失踪的5岁女童还没有消息",
+        "女生离校失联第三天",
     ],
 )
 def test_people_are_missing_without_a_number(text: str) -> None:
@@ -67,6 +76,16 @@ def test_people_are_missing_without_a_number(text: str) -> None:
         "开发商老板失联半个月",
         "女子借款百万后失联",
         "七百人互助群正在统计被困人员",
+        "父亲失踪十八年，上月在外省被认出",
+        "三万多名游客被困山顶",
+        "老人被困泥潭，被救后又回去了",
+        "小区已出现业主被困电梯事件",
+        "网传3名儿童失踪，警方核实系谣言",
+        "最后两人失去联系",
+        "游客因台风被困酒店",
+        "驴友发现失联的男子，报了警",
+        "一名男子失联三天，民警上门发现男子摔在家里",
+        "反腐记者被失踪",
     ],
 )
 def test_who_was_found_and_what_happens_now_and_then_is_nobody_missing(text: str) -> None:
