@@ -638,7 +638,7 @@ def test_a_refused_form_comes_first_and_the_faulty_field_has_the_focus(visitor: 
     duty = visitor(Role.DUTY)
     refused = act(duty, case, "raise", level="", reason="多家媒体关注").text
     desk = refused[refused.index('id="desk"') :]
-    assert desk.index('id="act-raise"') < desk.index('class="steps"') < desk.index('id="act-confirm"')
+    assert desk.index('id="act-raise"') < desk.index('class="steps body"') < desk.index('id="act-confirm"')
     assert refused.count("autofocus") == 1 and re.search(r'<select name="level"[^>]* autofocus>', refused)
     refused = act(duty, case, "raise", level="重大", reason=" ").text
     assert re.search(r'<textarea name="reason"[^>]* autofocus>', refused) and "请写明理由" in refused

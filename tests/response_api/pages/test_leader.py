@@ -139,9 +139,9 @@ def test_the_inbox_of_a_leader_leads_to_the_page_with_what_waits(leader: Leader,
 
 def test_what_is_empty_leaves_the_room_to_what_is_not(leader: Leader, flood: Case) -> None:
     page = leader().get("/leader").text
-    assert 'class="panel" id="due"' in page and 'class="panel" id="told"' in page
+    assert 'class="panel fold" id="due"' in page and 'class="panel fold" id="told"' in page
     page = leader(unit="kaifeng").get("/leader").text
-    assert 'class="panel bare" id="decisions"' in page and 'class="panel bare" id="told"' in page
+    assert 'class="panel bare" id="decisions"' in page and 'class="panel fold bare" id="told"' in page
 
 
 def test_the_page_has_one_heading_that_a_screen_reader_begins_with(leader: Leader) -> None:
