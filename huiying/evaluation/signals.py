@@ -2,7 +2,7 @@
 
 The sentences are of the kinds that an audit of real text showed, in words of our own: figures of speech, wishes and threats, who
 was rescued, whom a letter greets, brands and feasts.  Those with ``held_back`` were written when the rules stood, and no rule was
-made for them.  The thirty after them (officials, corruption, safety) were written by one who had just made those rules and knew them; 28
+made for them.  The last thirty of these (officials, corruption, safety) were written by one who had just made those rules and knew them; 28
 were right at first sight, 14 by the rules before.  The last 84 of all (missing, safety, corruption,
 officials; not held back, for rules were made after what was wrong among them) were written before those rules: 77 were right at
 first sight, 41 by the rules before.
