@@ -29,7 +29,7 @@ from huiying.contracts import (
     StopReason,
 )
 from huiying.examples import Labels
-from response_api.act_forms import OTHER
+from response_api.act_forms import NOT_KNOWN, OTHER, TAKEN_BACK
 from triage.acts import Act
 from triage.desk import WANTED, Desk
 from triage.refusals import Invalid
@@ -238,12 +238,6 @@ def labels_of(
     }
     misread = {name: fault for name, (value, fault) in read.items() if text(name) and value is None}
     return labels, place, misread
-
-
-NOT_KNOWN = "unknown"
-"""In place of how people know it: nobody does."""
-TAKEN_BACK = "not:"
-"""Before the kind of what is registered no more."""
 
 
 def _facts(

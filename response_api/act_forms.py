@@ -25,7 +25,6 @@ from huiying.contracts import (
     Statement,
     StatementState,
 )
-from response_api.act_calls import NOT_KNOWN, TAKEN_BACK
 from response_api.established import casualty, occurred
 from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed
@@ -123,6 +122,10 @@ AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
 """What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
 OTHER = "other"
 """A body that the rules do not name."""
+NOT_KNOWN = "unknown"
+"""In place of how people know when it happened: nobody does."""
+TAKEN_BACK = "not:"
+"""Before the kind of what is registered no more."""
 ELSEWHERE = frozenset({Act.DRAFT, Act.EDIT, Act.CORRECT, Act.SPLIT, Act.LINK, Act.APART})
 """Acts with a page or a list of their own."""
 

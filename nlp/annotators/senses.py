@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from huiying.contracts import SignalKind
 from nlp.annotators.unreal import SENTENCE, start_of
@@ -242,7 +243,7 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
             or _THING_BEHIND.match(text, end)
             or _OTHER_CHARGE.search(text, max(0, begin - 14), begin)
         )
-        return not thing and any(_OFFICIALDOM.search(one.text) for one in sheet.passages)
+        return not thing and any(_names_officialdom(one.text) for one in sheet.passages)
     if word in ("以权谋私", "索贿") and _AT_A_FIRM.search(text, max(0, begin - 40), end + 50):
         return False
     if word in ("侵吞", "挪用资金"):
@@ -255,7 +256,7 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     if word.endswith(("勾结", "红包", "好处", "开路")):
         meant = _PUBLIC_HAND.search(text, max(0, begin - 40), end + 14)
         return bool(meant) and _AGAINST.search(text, max(0, begin - 18), begin) is None
-    if word in _AT_LARGE and not any(_SOMEBODY.search(one.text) for one in sheet.passages):
+    if word in _AT_LARGE and not any(_names_somebody(one.text) for one in sheet.passages):
         return False
     if _NOWHERE.match(text, end):
         return False
@@ -282,6 +283,17 @@ def _corrupt(sheet: Sheet, passage: Passage, match: re.Match[str]) -> bool:
     if word.startswith("量身"):
         return _TENDER.search(text, max(0, begin - 30), end + 30) is not None
     return _AGAINST.search(text, max(0, begin - 18), begin) is None
+
+
+# Asked once for a text, and not once for each of a thousand words in it.
+@lru_cache(maxsize=4)
+def _names_officialdom(text: str) -> bool:
+    return _OFFICIALDOM.search(text) is not None
+
+
+@lru_cache(maxsize=4)
+def _names_somebody(text: str) -> bool:
+    return _SOMEBODY.search(text) is not None
 
 
 def _is_far_off(text: str, begin: int) -> bool:
