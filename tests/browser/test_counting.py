@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from huiying.contracts import Attitude, Case, Role
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
+from tests.browser.hands import unfold
 from tests.browser.layout import too_wide
 from tests.browser.test_claims import picture
 from tests.factories import NOW
@@ -50,6 +51,7 @@ def test_one_page_is_one_post_reprints_are_no_volume_and_new_complaints_are_told
 ) -> None:
     desk = sit_down(Role.DUTY, size=size)
     page = desk.open(f"/cases/{answered.id}")
+    unfold(page)
     facts = page.locator("dl.facts").first
     expect(facts).to_contain_text("12 条")
     expect(facts).to_contain_text("发布之后转述、官方和夸奖的 5 条不计声量")

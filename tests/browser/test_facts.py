@@ -12,6 +12,7 @@ from huiying.clock import SHANGHAI
 from huiying.contracts import CaseState, Certainty, Level, Occurrence, Role
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
 from tests.browser.contrast import faint
+from tests.browser.hands import unfold
 from tests.browser.layout import too_wide
 from tests.factories import a_case, a_severity
 from tests.triage.texts import CALENDAR, rules
@@ -36,6 +37,7 @@ def test_facts_are_put_right_and_an_emergency_is_registered(
     web.engine.cases.save([replace(case, revision=case.revision + 1)])
     sitting = sit_down(Role.DUTY, size=size)
     page = sitting.open(f"/cases/{case.id}")
+    unfold(page)
     form = page.locator('form[action$="/acts/relabel"]')
     form.locator("xpath=ancestor-or-self::details[1]").evaluate("one => { one.open = true }")
     form.locator('[name="occurred"]').fill(
@@ -50,6 +52,7 @@ def test_facts_are_put_right_and_an_emergency_is_registered(
         page.screenshot(path=f"{shot}/form-{size[0]}.png", full_page=True)
     form.locator("button").last.click()
     page.wait_for_url("**done=relabel**")
+    unfold(page)
     form = page.locator('form[action$="/acts/recognise"]')
     form.locator("xpath=ancestor-or-self::details[1]").evaluate("one => { one.open = true }")
     form.locator('[name="what"]').select_option("emergency:重大")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from huiying.contracts import Case, CaseState, OutsideBody, Role
 from tests.browser.conftest import PHONE, WALL, Sitting, Web
-from tests.browser.hands import press, send
+from tests.browser.hands import press, send, unfold
 from tests.browser.layout import cut_off, too_wide
 from tests.response_api.papers.matters import text_of
 from tests.triage.texts import policy
@@ -58,6 +58,7 @@ def test_a_body_is_handed_what_is_its_business_and_its_reply_recorded(
     )
     expect(page.locator("#desk .acted")).to_have_text("已登记反馈")
     expect(page.locator("#desk")).to_contain_text("价格主管部门：已办理并反馈")
+    unfold(page)
     assert not too_wide(page) and not cut_off(page)
     with page.expect_download() as saved:
         page.locator("#papers li", has_text="价格主管部门").get_by_role("link", name="转办函").click()
