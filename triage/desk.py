@@ -437,6 +437,8 @@ class Desk:
         said = self._texts("note", note)
 
         def change(case: Case) -> Case:
+            if "body" in faults:  # what is missing beside it, only the body tells
+                raise Invalid(faults)
             known = next((one for one in referring.choices(case) if one.body == wanted["body"]), None)
             ruled = known or OutsideBody(body=wanted["body"])
             to = replace(

@@ -9,14 +9,14 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from huiying.clock import ManualClock
-from huiying.contracts import Actor, CaseState, ClockKind, Rank, Role, StatementState
+from huiying.contracts import Actor, CaseState, ClockKind, OutsideBody, Rank, Referral, Role, StatementState
 from huiying.ports import Engine
 from huiying.topics import POSTS
 from response_api.act_forms import act_forms
 from response_api.auth import SESSION_HOURS
 from response_api.guard import SESSION_COOKIE
 from response_api.pages.kept import NAMES
-from tests.factories import a_case, a_clock, a_rule, tell
+from tests.factories import NOW, a_case, a_clock, a_rule, tell
 from tests.pictures import png
 from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
@@ -223,7 +223,10 @@ def test_every_field_in_which_people_write_has_the_name_that_its_form_has() -> N
         "told",
         "notes",
     }
-    case = replace(office.seed_case(), clocks=(a_clock(rule=a_rule(kind=ClockKind.REPORT_UP)),))
+    sent = Referral(id="r", to=OutsideBody(body="价格主管部门"), by="duty", at=NOW)
+    case = replace(
+        office.seed_case(), clocks=(a_clock(rule=a_rule(kind=ClockKind.REPORT_UP)),), referrals=(sent,)
+    )
     everybody = Actor(login="all", name="", roles=frozenset(Role), unit="henan", rank=Rank.HEAD)
     for state in CaseState:
         statement = a_statement(state=StatementState.REVIEW)
