@@ -70,6 +70,6 @@ def _routes(
         bodies = [line.body for line in here if line.body]
         chosen = counted.get(page, tag_of(bodies[0].source))
         for body in bodies:
-            others = dict.fromkeys(one.source_name for one in bodies if one.source != body.source)
-            found[body.id] = tag_of(body.source) == chosen or not others, tuple(others)
+            others = {one.source_name for one in bodies if one.source != body.source}
+            found[body.id] = tag_of(body.source) == chosen or not others, tuple(sorted(others))
     return found

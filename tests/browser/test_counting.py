@@ -58,7 +58,7 @@ def test_one_page_is_one_post_reprints_are_no_volume_and_new_complaints_are_told
     expect(facts).to_contain_text("同一网页重复采到 2 条不另计")
     posts = page.locator("#posts")
     expect(posts.get_by_text("3 个来源采到，计一条")).to_be_visible()
-    expect(posts).to_contain_text("同一网页还由这些来源采到：示例网·订阅、示例网·站点地图")
+    expect(posts).to_contain_text("同一网页还由这些来源采到：示例网·站点地图、示例网·订阅")
     expect(posts).to_contain_text("转述本办声明，不计声量")
     expect(posts.get_by_text("发布之后的夸奖，不计声量").first).to_be_attached()
     expect(page.locator("#timeline")).to_contain_text("出现次生舆情")

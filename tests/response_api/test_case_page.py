@@ -59,7 +59,7 @@ def test_a_page_that_several_sources_brought_says_so_and_counts_as_one() -> None
     counted = Tallies(posts=2, originals=2, again=2, by_source={"news.example.cn": 1, "other.example": 1})
     view = case_view(a_case(tallies=counted), [alone, *reversed(brought)], office.names(), NOW)
     first, same = view.originals[-1], view.originals[0]
-    assert (first.routes, first.uncounted) == (("订阅", "站点地图"), "")
+    assert (first.routes, first.uncounted) == (("站点地图", "订阅"), "")
     assert (same.routes, same.uncounted) == ((), "")
     assert [(card.routes, card.uncounted) for card in view.reposts] == [
         (("列表", "订阅"), "同一网页，已由其他来源计过"),
