@@ -9,6 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
+from huiying.engines.distributed.faults import told
 from huiying.engines.distributed.layout import Layout
 from huiying.engines.distributed.link import Link
 from huiying.engines.distributed.stores import open_link
@@ -66,10 +67,6 @@ class Nursery:
             link = open_link(self._settings)
             try:
                 eventually(lambda: _made(link, namespace), seconds=PATIENCE)
-                patient = link.client.options(request_timeout=PATIENCE + 5)
-                patient.cluster.health(
-                    index=f"{namespace}-*", wait_for_status="yellow", timeout=f"{PATIENCE}s"
-                )
             finally:
                 link.close()
         finally:
@@ -88,9 +85,12 @@ class Nursery:
 
 
 def _made(link: Link, namespace: str) -> bool:
-    """Whether its indices stand; asked again where the server could not say in time."""
+    """Whether its indices stand and answer; asked again where the server could not say in time."""
     try:
         Layout(link, namespace).make_ready()
+        with told(link.address):
+            health = link.client.cluster.health(index=f"{namespace}-*", level="indices")
     except TryAgain:
         return False
-    return True
+    # The colour does not say it: an index is yellow before its shard has a place.
+    return all(one["active_primary_shards"] == one["number_of_shards"] for one in health["indices"].values())

@@ -12,6 +12,7 @@ from triage.publishing import Part
 
 def unfold(page: Page) -> None:
     """Open whatever a phone has folded, from the top to the bottom."""
+    page.wait_for_load_state()
     for _ in range(100):
         folded = page.locator("main .toggle:not([open]) > summary:visible")
         if not folded.count():
@@ -22,6 +23,7 @@ def unfold(page: Page) -> None:
 
 def press(page: Page, name: str) -> None:
     """Open the step where it asks for something, and take it where it does not; returns with the page that comes of it."""
+    page.wait_for_load_state()  # before its styles have come, all is seen that they hide
     desk = page.locator("#desk")
     others = desk.locator(".toggle:has(+ .others):not([open]) > summary:visible")
     if others.count():
