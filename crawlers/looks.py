@@ -42,6 +42,8 @@ class Look:
     missed: int = 0
     failed: bool = False
     """The source itself could not be read, not just a page of it."""
+    cut_short: bool = False
+    """It began to be read, and a further part of it could not be."""
     _reasons: Counter[str] = field(default_factory=Counter)
     _example: dict[str, str] = field(default_factory=dict)
     _pages: dict[str, Page] = field(default_factory=dict)
@@ -100,10 +102,13 @@ class Look:
         """A page could not be read; it is tried again later, less and less often."""
         _log.info("page_missed", source=self.source.id, url=url, reason=reason)
         self.note(reason, url)
+        if entrance:
+            # A further page of a list, or one map of several, takes nothing from what the first one said.
+            self.cut_short = bool(self._entrance)
+            self.failed = self.failed or not self._entrance
+            return
         self.missed += 1
-        self.failed = self.failed or entrance
-        if not entrance:
-            self._try_later(url)
+        self._try_later(url)
 
     def was_lost(self, url: str, reason: str) -> None:
         """Something that a page said did not get through: the page is not done with. Entrances never count as pages."""
@@ -129,7 +134,7 @@ class Look:
         self.seen.mark_pages(self.source.id, pages)
 
     def check(self, now: datetime) -> SourceCheck:
-        nothing_read = self.missed > 0 and self.read == 0
+        nothing_read = (self.missed > 0 and self.read == 0) or (self.cut_short and self.items == 0)
         problems = [self._problem(reason, count) for reason, count in self._reasons.most_common(MOST_REASONS)]
         if self.items and self.aged >= self.items:
             days = self.source.max_age.total_seconds() / 86400

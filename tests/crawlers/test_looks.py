@@ -104,3 +104,27 @@ def test_a_source_of_nothing_but_old_news_says_so_and_is_no_failure(stream: Stre
     look.items += 1
     assert not look.leaves_out(new) and not look.leaves_out(None)
     assert look.check(NOW).problem == ""
+
+
+def test_a_further_page_of_a_list_that_is_gone_is_told_and_does_not_make_the_source_fail(
+    stream: Stream, seen: Seen
+) -> None:
+    look = _look(stream, seen)
+    look.was_read(MAP, etag='"v1"', entrance=True, again=False)
+    look.items = 20
+    look.was_missed(f"{MAP}?page=2", "页面不存在（404）", entrance=True)
+    look.remember()
+    check = look.check(NOW)
+    assert check.ok
+    assert check.problem == f"页面不存在（404）（{MAP}?page=2）"
+    assert not _look(stream, seen).validators(MAP), "what was not read may hide behind an unchanged first page"
+
+
+def test_a_source_fails_whose_own_address_fails_or_all_that_it_leads_to(stream: Stream, seen: Seen) -> None:
+    look = _look(stream, seen)
+    look.was_missed(MAP, "页面不存在（404）", entrance=True)
+    assert not look.check(NOW).ok
+    index = _look(stream, seen)
+    index.was_read(MAP, etag='"v1"', entrance=True, again=False)
+    index.was_missed("http://a.example.cn/sitemap-1.xml", "页面不存在（404）", entrance=True)
+    assert not index.check(NOW).ok
