@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from gzip import BadGzipFile
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawlers import clean, decode, extract
+from crawlers import clean, decode, extract, paging
 from crawlers.compose import Found
 from crawlers.guard import Gate, Refused
 from crawlers.looks import Look
@@ -72,9 +73,13 @@ class Reader(Spider):
         entrance: bool = False,
         check: bool = True,
         instead: Found | None = None,
+        within: str = "",
         **carried: Any,
     ) -> Request:
-        """A request that the site may answer with "unchanged" (unless not to be checked), and that says who asked for it."""
+        """A request that the site may answer with "unchanged" (unless not to be checked), and that says who asked for it.
+
+        ``within``: the page that it is a part of, which is what was missed where this cannot be read.
+        """
         self.look.asked.add(canonical_url(url))
         return Request(
             url,
@@ -82,7 +87,12 @@ class Reader(Spider):
             headers=self.look.validators(url) if check else None,
             errback=self._missed,
             dont_filter=True,
-            meta={"handle_httpstatus_list": [304], "asked": url, "entrance": entrance, "instead": instead},
+            meta={
+                "handle_httpstatus_list": [304],
+                "asked": within or url,
+                "entrance": entrance,
+                "instead": instead,
+            },
             cb_kwargs={"then": callback, "carried": carried},
         )
 
@@ -169,7 +179,7 @@ class Reader(Spider):
         self.was_read(response, again=True)
         if page.dated and self.look.leaves_out(page.published):
             return
-        yield Found(
+        found = Found(
             url=self.asked(response),
             # Publishing systems escape a text that was HTML already: once more, where it really is.
             title=clean.words(page.title) or (instead.title if instead else ""),
@@ -177,6 +187,39 @@ class Reader(Spider):
             published=page.published or (instead.published if instead else None),
             extraction=page.extraction,
         )
+        yield from self._to_its_end(found, response, home=response.url, number=1)
+
+    def further(self, response: Response, so_far: Found, home: str, number: int) -> Iterator[Any]:
+        """One more page of the article that begins at ``home``."""
+        page = extract.read_page(self.text(response), css=extract.css_of(self.source), now=self.look.started)
+        text = clean.words(page.text)
+        if not text:
+            raise Unreadable("文章的后一页没有正文")
+        if text in so_far.text:  # the site answers with the same page whatever the number
+            yield so_far
+            return
+        whole = replace(so_far, text=f"{so_far.text}\n{text}")
+        yield from self._to_its_end(whole, response, home=home, number=number)
+
+    def _to_its_end(self, so_far: Found, response: Response, *, home: str, number: int) -> Iterator[Any]:
+        """Ask for the next page of an article that goes on; what was read so far stands where that fails."""
+        url = paging.next_page(self.text(response), home=home, here=response.url)
+        if url is None or not self.look.may_ask(url):
+            yield so_far
+        elif number == paging.MOST:
+            self.look.note(f"一篇最多收 {paging.MOST} 页，其余未收", self.asked(response))
+            yield so_far
+        else:
+            yield self.ask(
+                url,
+                self.further,
+                check=False,
+                instead=so_far,
+                within=self.asked(response),
+                so_far=so_far,
+                home=home,
+                number=number + 1,
+            )
 
 
 class Unreadable(Exception):

@@ -117,7 +117,9 @@ def test_a_further_page_of_a_list_that_is_gone_is_told_and_does_not_make_the_sou
     check = look.check(NOW)
     assert check.ok
     assert check.problem == f"页面不存在（404）（{MAP}?page=2）"
-    assert not _look(stream, seen).validators(MAP), "what was not read may hide behind an unchanged first page"
+    assert not _look(stream, seen).validators(MAP), (
+        "what was not read may hide behind an unchanged first page"
+    )
 
 
 def test_a_source_fails_whose_own_address_fails_or_all_that_it_leads_to(stream: Stream, seen: Seen) -> None:

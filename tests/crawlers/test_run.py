@@ -277,6 +277,15 @@ def test_an_impossible_date_is_unknown(night: Night) -> None:
     assert post.published_at is None
 
 
+def test_an_article_on_three_pages_is_one_post_with_all_of_it(night: Night) -> None:
+    [post] = [post for post in night.first.of("awkward") if "三个问题" in post.title]
+    assert post.url is not None and post.url.endswith("/serial.html")
+    said = [post.text.find(words) for words in ("一天比一天淡", "吊顶板", "三方坐下来谈")]
+    assert -1 < said[0] < said[1] < said[2]
+    assert "页" not in post.text.replace("三页", "")
+    assert not [other for other in night.second.of("awkward") if other.url and "/serial_" in other.url]
+
+
 def test_script_and_invisible_characters_do_not_get_in(night: Night) -> None:
     texts = [post.title + post.text for post in night.first.of("awkward")]
     assert not any("alert(" in text or "\u200b" in text or "<script" in text for text in texts)

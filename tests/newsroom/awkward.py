@@ -165,6 +165,21 @@ def _copy(scene: Scene, path: str) -> Reply:
     return html(_page(scene, path, paragraphs(original.paragraphs), title=original.title))
 
 
+def _part(number: int) -> Answer:
+    """A report on three pages, whose second one names the third as publishing systems do."""
+
+    def answer(scene: Scene, path: str) -> Reply:
+        below = (
+            '<div class="pages"><span>1</span> <a href="serial_2.html">2</a> <a href="serial_2.html">下一页</a></div>',
+            '<script>createPageHTML(4, 2, "serial", "html");</script>',
+            '<p><a href="serial_2.html">上一页</a></p><p>下一篇：<a href="copy.html">副本</a></p>',
+        )[number - 1]
+        body = Markup(f"<p>{TEXTS[f'serial-{number}']}</p>\n{below}")
+        return html(_page(scene, path, body, title=PAGES["/awkward/serial.html"]))
+
+    return answer
+
+
 def _to(location: str) -> Answer:
     return lambda scene, path: redirect(location)
 
@@ -199,4 +214,7 @@ _ANSWERS: dict[str, Answer] = {
     "/awkward/broken.xml": _broken_feed,
     "/awkward/empty.xml": _empty_feed,
     "/awkward/copy.html": _copy,
+    "/awkward/serial.html": _part(1),
+    "/awkward/serial_2.html": _part(2),
+    "/awkward/serial_3.html": _part(3),
 }

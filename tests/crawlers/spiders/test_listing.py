@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from gzip import BadGzipFile
 from pathlib import Path
 
@@ -57,3 +57,26 @@ def test_a_page_without_the_list_is_told_from_another_page_in_its_place(
 def test_what_cannot_be_unpacked_is_said_in_chinese(reader: ListReader) -> None:
     assert reader.explain(BadGzipFile("Not a gzipped file"), Request(ASKED)) == "压缩的内容已损坏"
     assert reader.explain(KeyError("x"), Request(ASKED)) == "下载出错（KeyError）"
+
+
+def test_a_page_of_an_article_that_is_gone_costs_its_text_alone_and_all_is_asked_for_again(
+    reader: ListReader,
+) -> None:
+    url = f"{ASKED}7.html"
+    request = Request(url, meta={"asked": url, "entrance": False, "instead": None})
+    html = f"<h1>两页的一篇</h1><p>{'前半篇说的事。' * 20}</p><a href='7_2.html'>下一页</a>"
+    [further] = list(reader.article(HtmlResponse(url, body=html.encode(), request=request)))
+    assert further.url == f"{ASKED}7_2.html"
+    [found] = list(reader._was_missed(further.meta, "页面不存在（404）"))
+    assert found.url == url and "前半篇" in found.text
+    reader.look.remember()
+    later = Look(
+        source=LIST,
+        started=NOW + timedelta(days=2),
+        gate=Gate(),
+        seen=reader.look.seen,
+        publisher=reader.look.publisher,
+        key=b"k",
+    )
+    assert later.again() == [url]
+    assert later.validators(url) == {}
