@@ -238,10 +238,10 @@ def _exchanged(case: Case, clock: ResponseClock, other: ResponseClock) -> Case:
 
 
 def _made_law(case: Case, clock: ResponseClock, now: datetime) -> Case:
-    """What was done already for the house, and the law asks for it too: it is the same duty."""
+    """What was done already for the house or on a suspicion, and the law asks for it too: it is the same duty."""
     basis = f"依据：{clock.rule.citation}（{Authority.STATUTORY}）"
     working = tuple(basis if line.startswith("依据：") else line for line in clock.working)
-    case = with_clock(case, replace(clock, official=True, working=working))
+    case = with_clock(case, as_sure(replace(clock, official=True, working=working)))
     what, why = f"{clock.rule.name}改按法定时限计", f"政府认定{emergency(case)}突发事件"
     return note(case, EventKind.CLOCK_RECOMPUTED, now, TRIAGE, what, why=why)
 

@@ -49,14 +49,17 @@ from huiying.contracts import (
     Level,
     Notice,
     Occurrence,
+    Publicity,
     Rank,
     Reading,
     Recognised,
+    ReferralOutcome,
     ResponseClock,
     Role,
     SignalKind,
     Statement,
     StatementState,
+    StopReason,
 )
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
@@ -71,6 +74,7 @@ from tests.factories import NOW
 from tests.triage.people import a_draft, person
 from tests.triage.texts import place, policy, reading
 from triage.acts import RULES, Act, allowed
+from triage.amends import in_public, of_this_round
 from triage.clocks import PROVISIONAL
 from triage.courier import Courier
 from triage.deeds.matter import REPORTED_TO
@@ -118,6 +122,7 @@ PEOPLE = (
     Actor(login="all", name="all", roles=frozenset(Role), unit="henan", rank=Rank.HEAD),
 )
 UNITS = ("zhengzhou", "xuchang", "henan.gongcheng", "henan")
+BODIES = ("住房城乡建设部门", "公安机关", "街道办事处")
 DONE = (StatementState.PUBLISHED, StatementState.WITHDRAWN)
 WAY_ON = (
     Act.CLOSE, Act.FOLLOW_UP, Act.PUBLISH, Act.SIGN, Act.CLEAR, Act.SUBMIT, Act.ASSESS, Act.DRAFT, Act.ACKNOWLEDGE,
@@ -153,11 +158,11 @@ class Receiver:
         return Sent(detail="收到", confirmed=True)
 
 
+HIDDEN = (Act.SUSPEND, Act.RESUME)
+PUT_RIGHT = (Act.CORRECT, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH)
+
 Key = tuple[str, ClockKind, int]
 """Case, kind and round: a clock's name."""
-
-NOT_PLAYED = frozenset({Act.CORRECT, Act.SUSPEND, Act.RESUME, Act.REFER, Act.TAKE_REPLY})
-"""What is published and then put right or hidden, and what goes outside, have tests of their own."""
 
 
 class Office(RuleBasedStateMachine):
@@ -291,7 +296,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(
         actor=st.sampled_from(PEOPLE),
-        act=st.sampled_from([act for act in Act if act not in NOT_PLAYED]),
+        act=st.sampled_from(Act),
         way=WAYS,
     )
     def somebody_tries_anything(self, actor: Actor, act: Act, way: int) -> None:
@@ -334,6 +339,29 @@ class Office(RuleBasedStateMachine):
         if live:
             self._do(self._pick(live, way), PEOPLE[1], act, None, way)
 
+    @rule(way=WAYS, steps=st.integers(1, 6), acts=st.sampled_from([HIDDEN, PUT_RIGHT, HIDDEN + PUT_RIGHT]))
+    def an_answer_is_found_to_be_wrong(self, way: int, steps: int, acts: Sequence[Act]) -> None:
+        """Hidden, shown again or put right, as far as these steps lead, also where its matter has ended."""
+        id = self._pick(self._cases(), way).id
+        self._go_on(id, way, 15, until=self._pick((CaseState.PUBLISHED, CaseState.CLOSED), way // 3))
+        published = [s for s in self.engine.cases.get(id).statements if s.state is StatementState.PUBLISHED]
+        if published:
+            wrong = self._pick(published, way).id
+            for act in acts[:steps]:
+                offers = [one for one in self._offers() if one[0].id == id and one[2] is act]
+                offers = [one for one in offers if one[3] and wrong in (one[3].id, one[3].corrects)]
+                if offers:
+                    case, actor, act, statement = self._pick(offers, way)
+                    self._do(case, actor, act, statement, way)
+
+    @rule(way=WAYS, acts=st.sampled_from([(Act.REFER,), (Act.REFER, Act.TAKE_REPLY), (Act.TAKE_REPLY,)]))
+    def something_goes_outside_and_comes_back(self, way: int, acts: Sequence[Act]) -> None:
+        worked = [case for case in self._cases() if case.state in RULES[Act.REFER].states]
+        if worked:
+            id = self._pick(worked, way).id
+            for act in acts:
+                self._do(self.engine.cases.get(id), PEOPLE[-1], act, None, way)
+
     @rule(steps=st.integers(0, 9))
     def the_process_will_be_killed(self, steps: int) -> None:
         self.fuse.left = steps
@@ -352,6 +380,7 @@ class Office(RuleBasedStateMachine):
         self.no_rung_is_told_twice(cases)
         self.who_owes_something_is_looked_at_again(cases)
         self.whose_turn_it_is_can_be_found(cases)
+        self.what_is_hidden_answers_nobody(cases)
 
     def the_record_has_no_gap_and_every_link_fits(self, cases: Sequence[Case]) -> None:
         for case in cases:
@@ -424,14 +453,20 @@ class Office(RuleBasedStateMachine):
         assert set(self.receiver.had.values()) <= {1}
 
     def what_is_closed_owes_nothing(self, cases: Sequence[Case]) -> None:
+        """But what is put right or hidden afterwards, which takes nothing up again."""
         for case in cases:
             if case.state is CaseState.CLOSED:
                 assert not [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
-                assert {one.state for one in case.statements} <= set(DONE)
-                outlets = [one for statement in case.statements for one in statement.publications]
-                assert not [one for one in outlets if one.state is DeliveryState.FAILED]
+                own = [one for one in case.statements if not one.corrects]
+                assert {one.state for one in own} <= set(DONE)
                 self.met["closed"] += 1
-                assert case.awaits == () and (case.next_rung_at is None or case.claims or case.unmerged_from)
+                afterwards = len(own) < len(case.statements) or any(one.suspensions for one in own)
+                self.met["closed, and gone on with"] += afterwards
+                if not afterwards:
+                    outlets = [one for statement in own for one in statement.publications]
+                    assert not [one for one in outlets if one.state is DeliveryState.FAILED]
+                    assert case.awaits == ()
+                assert case.next_rung_at is None or case.claims or case.unmerged_from
 
     def a_suspicion_is_never_shown_as_law(self, cases: Sequence[Case]) -> None:
         """On no page, public or not, in no notice, and in nothing that says how a deadline follows."""
@@ -463,7 +498,22 @@ class Office(RuleBasedStateMachine):
 
     def whose_turn_it_is_can_be_found(self, cases: Sequence[Case]) -> None:
         for case in cases:
-            assert bool(case.awaits) <= (case.state in LIVE_STATES)
+            afterwards = any(one.corrects or one.suspensions for one in case.statements)
+            assert bool(case.awaits) <= (case.state in LIVE_STATES or afterwards)
+
+    def what_is_hidden_answers_nobody(self, cases: Sequence[Case]) -> None:
+        """Where the public can read no answer of this round, none is told as given."""
+        for case in cases:
+            published = [one for one in case.statements if one.state is StatementState.PUBLISHED]
+            self.met["hidden"] += any(one.suspended for one in published)
+            self.met["shown again"] += any(one.ended_at for each in published for one in each.suspensions)
+            self.met["put right"] += any(one.corrects for one in published)
+            self.met["referred"] += bool(case.referrals)
+            self.met["a reply came"] += any(one.outcome for one in case.referrals)
+            if case.state in (CaseState.PUBLISHED, CaseState.FOLLOWED, CaseState.CLOSED):
+                open_ones = [one for one in published if one.publicity is Publicity.OPEN]
+                hidden = [one for one in open_ones if one.suspended and of_this_round(case, one)]
+                assert not hidden or any(in_public(one) for one in open_ones), (case.id, case.state)
 
     # --------------------------------------------------------------------------------------------- help
 
@@ -534,9 +584,7 @@ class Office(RuleBasedStateMachine):
             for actor in PEOPLE:
                 for statement in (None, *case.statements):
                     found += [
-                        (case, actor, act, statement)
-                        for act in allowed(case, actor, office(), statement)
-                        if act not in NOT_PLAYED
+                        (case, actor, act, statement) for act in allowed(case, actor, office(), statement)
                     ]
         return found
 
@@ -563,7 +611,8 @@ class Office(RuleBasedStateMachine):
     def _act(self, case: Case, actor: Actor, act: Act, statement: Statement | None, way: int) -> Case:
         desk, now, kwargs = self.desk, self.now, {"seen": len(case.events)}
         kinds = sorted(STATEMENTS)
-        draft = a_draft(self._pick(kinds, way), facts=a_draft().parts[Part.FACTS] + "。" * (way % 5))
+        kind = statement.kind if statement and act is Act.CORRECT else self._pick(kinds, way)
+        draft = a_draft(kind, facts=a_draft().parts[Part.FACTS] + "。" * (way % 5))
         if draft.next_release_at is not None:
             draft = replace(draft, next_release_at=now + timedelta(hours=6))
         if case.assessment is not None:
@@ -587,6 +636,17 @@ class Office(RuleBasedStateMachine):
             Act.SEND_BACK: {"statement": one, "reason": "再改改"},
             Act.WITHDRAW: {"statement": one, "reason": "不发了"},
             Act.PUBLISH: {"statement": one},
+            Act.CORRECT: {"statement": one, "wanted": replace(draft, next_release_at=None)},
+            Act.SUSPEND: {"statement": one, "why": self._pick(list(StopReason), way), "reason": "写错了"},
+            Act.RESUME: {"statement": one, "reason": "查过了，没有错"},
+            Act.REFER: {
+                "body": self._pick(BODIES, way), "ground": "归它管", "article": "《示例条例》第一条", "note": "请研究答复",
+                "until": self.now + timedelta(days=1 + way % 9) if way % 3 else None,
+            },
+            Act.TAKE_REPLY: {
+                "referral": self._pick(case.referrals, way).id if case.referrals else "none",
+                "outcome": self._pick(list(ReferralOutcome), way), "at": self.now - timedelta(minutes=1), "gist": "他们说已经办了",
+            },
             Act.FOLLOW_UP: {"solved": way % 3 > 0, "found": "问过了"},
             Act.REOPEN: {"reason": "又来了"},
             Act.RAISE: {"level": self._pick(list(Level), way), "reason": "重了"},
@@ -650,4 +710,7 @@ def test_an_office_at_random() -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Office, settings=chosen)
-    assert set(Office.met) == {"closed", "notice of a suspicion"}
+    assert set(+Office.met) == {
+        "closed", "closed, and gone on with", "notice of a suspicion", "hidden", "shown again", "put right", "referred",
+        "a reply came",
+    }  # fmt: skip

@@ -119,6 +119,23 @@ def test_clocks_that_run_for_the_house_become_law_and_keep_their_time(engine: En
     assert {clock.authority for clock in after.past_clocks} == {Authority.HOUSE}
 
 
+def test_what_was_done_on_a_suspicion_is_none_any_more_once_the_government_says_so(engine: Engine) -> None:
+    desk, case = a_matter(engine)
+    suspected = desk.start_clock(
+        case.id, DUTY, NOW, seen=len(case.events), clock=ClockKind.STATEMENT, reason="像是突发事件"
+    )
+    assert of(suspected, ClockKind.STATEMENT).provisional
+    met = meet(suspected, ClockKind.STATEMENT, NOW + HOUR / 2, DUTY.login, "发布")
+    engine.cases.save([replace(met, revision=met.revision + 1)])
+    clock = of(register(desk, case), ClockKind.STATEMENT)
+    assert (clock.state, clock.provisional, clock.authority) == (
+        ClockState.MET,
+        False,
+        Authority.STATUTORY,
+    )
+    assert not [line for line in clock.working if line.startswith("暂定：")]
+
+
 def test_law_is_done_without_by_the_head_alone(engine: Engine) -> None:
     desk, case = a_matter(engine)
     after = register(desk, case)
