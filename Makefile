@@ -4,6 +4,7 @@
 # make test    install, then every check and test (JOBS=2: so many tests side by side)
 # make bench-clocks   how late rungs fire with many clocks pending, beside APScheduler (PENDING=10000,100000,1000000)
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
+#              (IN_MEMORY=1: empty, over files in memory: tests take a fifth less time, and nothing stays)
 # make services-down  stop them
 # make chaos   the whole house on three brokers and an Elasticsearch of its own under random faults
 #              (CHAOS_MINUTES=10, CHAOS_SEED=…); ends with 1 where a promise is broken
@@ -61,7 +62,7 @@ shots: install
 	$(BIN)/python -m tests.browser.shots
 
 services: install
-	@$(BIN)/python -m services up
+	@$(BIN)/python -m services up $(if $(IN_MEMORY),--in-memory)
 
 services-down: install
 	@$(BIN)/python -m services down

@@ -6,6 +6,8 @@ import argparse
 import importlib
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 
 from services.common import Service, Unavailable, alone, wait_until
 
@@ -17,10 +19,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     parser.add_argument("act", choices=("up", "down", "status"))
     parser.add_argument("names", nargs="*", metavar="kafka|elasticsearch", help="default: all")
+    parser.add_argument(
+        "--in-memory",
+        action="store_true",
+        help="up: start empty, over files in memory where there is room for them (2 GB of /dev/shm): for tests alone",
+    )
     asked = parser.parse_args()
     if strange := set(asked.names) - set(NAMES):
         parser.error(f"no such service: {', '.join(sorted(strange))}")
-    acts = {"up": up, "down": down, "status": status}
+    acts: dict[str, Callable[[Service], int]] = {
+        "up": partial(up, in_memory=asked.in_memory),
+        "down": down,
+        "status": status,
+    }
     worst = 0
     for name in asked.names or NAMES:
         try:
@@ -36,11 +47,11 @@ def load(name: str) -> Service:
     return service
 
 
-def up(service: Service) -> int:
+def up(service: Service, *, in_memory: bool) -> int:
     started = time.monotonic()
     with alone(service.name):
         service.fetch()
-        address = service.start()
+        address = service.start(in_memory=in_memory)
         wait_until(lambda: service.ready(address) or not service.running(), within=PATIENCE_SECONDS)
     if not service.ready(address):
         raise Unavailable(f"did not come up:\n{service.last_words()}")

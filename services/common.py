@@ -25,6 +25,8 @@ from typing import Protocol
 HASTY = "-XX:TieredStopAtLevel=1"
 """For a Java that compiles quickly rather than well: better code costs a server half of the work of its first minutes."""
 
+ROOM = 2 << 30
+"""Bytes of memory without which files do not lie there: containers often have 64 MB of it."""
 FIRST_PORT, LAST_PORT = 20_000, 32_768
 SIDE_BY_SIDE = 16
 """Test processes that may draw ports at once without drawing the same."""
@@ -45,8 +47,11 @@ class Service(Protocol):
         """Have its files in the cache; quick where they are there already. Raises Unavailable."""
         ...
 
-    def start(self) -> str:
-        """Start it unless it runs, do not wait for it; returns its address. Raises Unavailable."""
+    def start(self, *, in_memory: bool = False) -> str:
+        """Start it unless it runs, do not wait for it; returns its address. Raises Unavailable.
+
+        ``in_memory``: empty, over files that lie in memory and go when it is stopped.
+        """
         ...
 
     def ready(self, address: str) -> bool:
@@ -72,6 +77,26 @@ def cache() -> Path:
     folder = base / "huiying" / "services"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def memory(name: str) -> Path | None:
+    """An empty folder of memory for one service; None where this machine has no room for it."""
+    room = Path("/dev/shm")
+    if not room.is_dir() or shutil.disk_usage(room).free < ROOM:
+        return None
+    forget(name)
+    folder = _of_memory(name)
+    folder.mkdir(mode=0o755)
+    return folder
+
+
+def forget(name: str) -> None:
+    """What of a service lies in memory."""
+    shutil.rmtree(_of_memory(name), ignore_errors=True)
+
+
+def _of_memory(name: str) -> Path:
+    return Path("/dev/shm") / f"huiying-{os.geteuid()}-{name}"
 
 
 @contextlib.contextmanager

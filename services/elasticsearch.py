@@ -14,11 +14,23 @@ import uuid
 import zipfile
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 
-from services.common import HASTY, Process, Unavailable, accepts, alone, cache, find_java, free_port, run
+from services.common import (
+    HASTY,
+    Process,
+    Unavailable,
+    accepts,
+    alone,
+    cache,
+    find_java,
+    forget,
+    free_port,
+    memory,
+    run,
+)
 
 VERSION = "9.2.4"
 JAVA = 21
@@ -55,6 +67,8 @@ class Node:
     """Copied to these places below its settings."""
     thorough: bool = False
     """Compiles its code well, for whoever measures it or asks much of it for long."""
+    data: Path | None = None
+    """Where its indices lie; None: in its folder."""
 
     @classmethod
     def anywhere(
@@ -90,6 +104,8 @@ class Node:
         find_java(JAVA)
         if not self._config.exists():
             self._lay_out()
+        if self.data is not None:
+            _give_away(self.data)
         (self._config / "elasticsearch.yml").write_text(self._settings(), "utf-8")
         self.process.start(
             [*_as_nobody(), str(home() / "bin" / "elasticsearch")], cwd=home(), env=self._env()
@@ -166,7 +182,7 @@ class Node:
             "network.host": "127.0.0.1",
             "http.port": str(self.port),
             "transport.port": str(self.transport_port),
-            "path.data": str(self.folder / "data"),
+            "path.data": str(self.data or self.folder / "data"),
             "path.logs": str(self.folder / "logs"),
             "action.auto_create_index": "false",
             "action.destructive_requires_name": "true",
@@ -280,13 +296,13 @@ class _Elasticsearch:
     def fetch(self) -> None:
         fetch()
 
-    def start(self) -> str:
+    def start(self, *, in_memory: bool = False) -> str:
         node = self._node
         if not self.running():
             for port in (node.port, node.transport_port):
                 if accepts(f"127.0.0.1:{port}"):
                     raise Unavailable(f"port {port} is taken by something that was not started here")
-            node.start()
+            replace(node, data=memory(self.name) if in_memory else None).start()
         return node.address
 
     def ready(self, address: str) -> bool:
@@ -299,7 +315,9 @@ class _Elasticsearch:
         return self._node.process.last_words()
 
     def stop(self) -> bool:
-        return self._node.stop()
+        stopped = self._node.stop()
+        forget(self.name)
+        return stopped
 
 
 SERVICE = _Elasticsearch()

@@ -11,10 +11,22 @@ import shutil
 import signal
 import uuid
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from services.common import HASTY, Process, Unavailable, accepts, alone, cache, find_java, free_port, run
+from services.common import (
+    HASTY,
+    Process,
+    Unavailable,
+    accepts,
+    alone,
+    cache,
+    find_java,
+    forget,
+    free_port,
+    memory,
+    run,
+)
 
 POM = Path(__file__).with_name("kafka-pom.xml")
 JAVA = 17
@@ -59,6 +71,8 @@ class Broker:
     """Somebody will kill it: nobody believes it alive for long, as until then it would not be let in again."""
     thorough: bool = False
     """Compiles its code well, for whoever measures it or asks much of it for long."""
+    data: Path | None = None
+    """Where its records lie; None: in its folder."""
 
     @classmethod
     def anywhere(
@@ -95,7 +109,7 @@ class Broker:
         config = self.folder / "kraft.properties"
         config.write_text(self._properties(), "utf-8")
         (self.folder / "log4j2.properties").write_text(LOGGING, "ascii")
-        if not (self.folder / "data" / "meta.properties").exists():
+        if not (self._data / "meta.properties").exists():
             self._format(java, config)
         self.process.start([*java, "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "kafka.Kafka", str(config)])
 
@@ -109,13 +123,17 @@ class Broker:
         """As when the power fails."""
         self.process.stop(how=signal.SIGKILL)
 
+    @property
+    def _data(self) -> Path:
+        return self.data or self.folder / "data"
+
     def _java(self) -> list[str]:
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
         pace = () if self.thorough else (HASTY,)
         return [str(find_java(JAVA)), *pace, "-cp", f"{jars()}/*", log4j]
 
     def _format(self, java: list[str], config: Path) -> None:
-        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        shutil.rmtree(self._data, ignore_errors=True)
         command = [*java, "kafka.tools.StorageTool", "format"]
         command += [f"--cluster-id={self.identity or new_identity()}", "-c", str(config)]
         if self.security is not None:
@@ -140,7 +158,7 @@ class Broker:
             "listener.security.protocol.map": (
                 "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,SASL_SSL:SASL_SSL"
             ),
-            "log.dirs": str(self.folder / "data"),
+            "log.dirs": str(self._data),
             "offsets.topic.replication.factor": str(copies),
             "offsets.topic.num.partitions": "5",
             "transaction.state.log.replication.factor": str(copies),
@@ -222,13 +240,13 @@ class _Kafka:
     def fetch(self) -> None:
         fetch()
 
-    def start(self) -> str:
+    def start(self, *, in_memory: bool = False) -> str:
         broker = self._broker
         if not self.running():
             for port in (broker.port, broker.controller_port):
                 if accepts(f"127.0.0.1:{port}"):
                     raise Unavailable(f"port {port} is taken by something that was not started here")
-            broker.start()
+            replace(broker, data=memory(self.name) if in_memory else None).start()
         return broker.address
 
     def ready(self, address: str) -> bool:
@@ -241,7 +259,9 @@ class _Kafka:
         return self._broker.process.last_words()
 
     def stop(self) -> bool:
-        return self._broker.stop()
+        stopped = self._broker.stop()
+        forget(self.name)
+        return stopped
 
 
 SERVICE = _Kafka()

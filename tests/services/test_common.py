@@ -137,3 +137,23 @@ def test_test_processes_side_by_side_draw_from_ports_of_their_own(monkeypatch: p
 def test_a_port_that_nobody_listens_on_does_not_accept() -> None:
     assert not accepts(f"127.0.0.1:{free_port()}")
     assert not accepts("127.0.0.1:none")
+
+
+def test_a_folder_in_memory_is_empty_at_every_start_and_goes_with_its_service(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(common, "ROOM", 0)
+    name = f"test-{secrets.token_hex(4)}"
+    folder = common.memory(name)
+    assert folder is not None
+    (folder / "record").touch()
+    again = common.memory(name)
+    assert again == folder and not list(folder.iterdir())
+    common.forget(name)
+    assert not folder.exists()
+    common.forget(name)
+
+
+def test_without_room_in_memory_files_lie_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common, "ROOM", 1 << 62)
+    assert common.memory("test-none") is None
