@@ -53,7 +53,6 @@ _COMBATED = re.compile(r"[^,。;!?\n]{0,4}(?:问题)?(?:无所遁形|(?:集中|�
 _OURS = re.compile(r"中国|我国|纪委|监委|中央|驻[^,。;!?\n]{0,4}(?:大?使馆)")
 _IDIOM = re.compile(r"污吏")
 _CITED = re.compile(r"举报|某|村|镇|我们?|局|[\d一二三四五六七八九十][万千百]")
-_FOREIGN = re.compile(rf"(?:{_COUNTRY.pattern})[^,。;!?\n]{{0,24}}$")
 _OF_OLD = re.compile(r"历史上|旧社会|古代|[宋元明清][朝代末初]|民国|封建|皇帝|朝廷")
 _PUBLIC_HAND = re.compile(
     r"政府|公职|部门|领导|干部|(?<!上)官(?![方网]|二代)|局|村支|村委|书记|执法|考官|机关|警"
