@@ -1,6 +1,7 @@
 // The board's life: events come in as ready-made lines, panels as ready-made HTML.  Without this file the page stands.
 
 import { freeze, now, setTime, tick, wallTime } from "./clocks.js";
+import { chime } from "./sound.js";
 
 const LOST_AFTER = 30000;
 const MOST_LINES = 60;
@@ -71,7 +72,7 @@ function tell({ html, alert }) {
   stream.firstElementChild.classList.add("new");
   while (stream.children.length > MOST_LINES) stream.lastElementChild.remove();
   if (top) stream.scrollTop = 0;
-  if (alert) herald.textContent = alert;
+  if (alert) { herald.textContent = alert; chime(); }
 }
 
 // What is replaced or moved between pressing and letting go would lose the click: until then the board holds still.
