@@ -204,7 +204,10 @@ class Reader(Spider):
     def _to_its_end(self, so_far: Found, response: Response, *, home: str, number: int) -> Iterator[Any]:
         """Ask for the next page of an article that goes on; what was read so far stands where that fails."""
         url = paging.next_page(self.text(response), home=home, here=response.url)
-        if url is None or not self.look.may_ask(url):
+        if url is None or canonical_url(url) in self.look.asked:
+            yield so_far
+        elif not self.look.may_ask(url):
+            self.look.was_lost(self.asked(response), "一篇的后几页下次再看")
             yield so_far
         elif number == paging.MOST:
             self.look.note(f"一篇最多收 {paging.MOST} 页，其余未收", self.asked(response))

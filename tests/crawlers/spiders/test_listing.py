@@ -11,8 +11,9 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
+from crawlers.compose import Found
 from crawlers.guard import Gate
-from crawlers.looks import Look
+from crawlers.looks import MOST_PAGES, Look
 from crawlers.publishing import Publisher
 from crawlers.seen import Seen
 from crawlers.sources import Source
@@ -59,24 +60,43 @@ def test_what_cannot_be_unpacked_is_said_in_chinese(reader: ListReader) -> None:
     assert reader.explain(KeyError("x"), Request(ASKED)) == "下载出错（KeyError）"
 
 
-def test_a_page_of_an_article_that_is_gone_costs_its_text_alone_and_all_is_asked_for_again(
-    reader: ListReader,
-) -> None:
-    url = f"{ASKED}7.html"
+def _two_pages(url: str) -> HtmlResponse:
     request = Request(url, meta={"asked": url, "entrance": False, "instead": None})
     html = f"<h1>两页的一篇</h1><p>{'前半篇说的事。' * 20}</p><a href='7_2.html'>下一页</a>"
-    [further] = list(reader.article(HtmlResponse(url, body=html.encode(), request=request)))
-    assert further.url == f"{ASKED}7_2.html"
-    [found] = list(reader._was_missed(further.meta, "页面不存在（404）"))
-    assert found.url == url and "前半篇" in found.text
+    return HtmlResponse(url, body=html.encode(), request=request)
+
+
+def _again(reader: ListReader) -> list[str]:
+    """What is asked for once more two days later."""
     reader.look.remember()
+    old = reader.look
     later = Look(
         source=LIST,
         started=NOW + timedelta(days=2),
         gate=Gate(),
-        seen=reader.look.seen,
-        publisher=reader.look.publisher,
+        seen=old.seen,
+        publisher=old.publisher,
         key=b"k",
     )
-    assert later.again() == [url]
-    assert later.validators(url) == {}
+    return [url for url in later.again() if not later.validators(url)]
+
+
+def test_a_page_of_an_article_that_is_gone_costs_its_text_alone_and_all_is_asked_for_again(
+    reader: ListReader,
+) -> None:
+    url = f"{ASKED}7.html"
+    [further] = list(reader.article(_two_pages(url)))
+    assert further.url == f"{ASKED}7_2.html"
+    [found] = list(reader._was_missed(further.meta, "页面不存在（404）"))
+    assert found.url == url and "前半篇" in found.text
+    assert _again(reader) == [url]
+
+
+def test_where_a_look_has_no_room_for_the_second_page_the_article_is_asked_for_again(
+    reader: ListReader,
+) -> None:
+    url = f"{ASKED}7.html"
+    reader.look.asked |= {f"{ASKED}{number}.html" for number in range(100, 100 + MOST_PAGES)}
+    [found] = list(reader.article(_two_pages(url)))
+    assert isinstance(found, Found) and "前半篇" in found.text
+    assert _again(reader) == [url]
