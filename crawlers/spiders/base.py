@@ -169,7 +169,7 @@ class Reader(Spider):
             again=again,
         )
 
-    def article(self, response: Response) -> Iterator[Found]:
+    def article(self, response: Response) -> Iterator[Any]:
         """One article page, filled up with what a feed already said of it."""
         instead: Found | None = response.meta["instead"]
         _refuse_what_is_no_article(response, self.asked(response))
