@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,10 +25,12 @@ MAY = {
     Role.SIGNER: "按职级签发文稿",
     Role.SPOKESPERSON: "拟稿、发布，主持新闻发布",
     Role.LEADER: "看事件、批示请示；最上级单位的领导可查看限制知悉的事件",
-    Role.ADMIN: "建立、停用账号，分配角色和单位；不看限制知悉的事件和安全日志",
+    Role.ADMIN: "建立、停用账号，分配角色和单位，管来源和值班表；不看事件、信息和安全日志",
     Role.AUDITOR: "看安全日志；不看值班台和事件内容，不兼任其他角色",
 }
 """What a role is for, in few words."""
+NEEDED = (Role.DUTY, Role.HANDLER, Role.SECRECY, Role.SIGNER, Role.SPOKESPERSON)
+"""Without whom a matter does not get as far as its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,12 @@ class AccountRow:
     tone: str
     created: str
     own: bool
+
+
+def nobody_for(accounts: Iterable[Account]) -> tuple[str, ...]:
+    """The needed roles that nobody has."""
+    held = {role for account in accounts if account.active for role in account.roles}
+    return tuple(ROLE_NAMES[role] for role in NEEDED if role not in held)
 
 
 def read_account(sent: FormData) -> AccountForm:

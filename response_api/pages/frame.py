@@ -43,7 +43,7 @@ WAYS = (
     Way("/notices", "通知记录", _works),
     Way("/reports", "简报", _works, below=True),
     Way("/stats", "统计", _works),
-    Way("/rules", "规则", _works),
+    Way("/rules", "规则", _has(*INSIDE, Role.ADMIN)),
     Way("/posts/new", "人工登记", _has(Role.MONITOR, Role.DUTY)),
     Way("/handover", "交接班", _has(Role.DUTY)),
     Way("/roster", "值班表", _has(Role.DUTY, Role.ADMIN)),
@@ -55,8 +55,14 @@ WAYS = (
 
 
 def home_of(person: Person | None) -> str:
-    """The page that somebody starts from."""
-    return "/" if person is None or person.has(*INSIDE) else "/audit"
+    """The page that somebody starts from: where their work comes in."""
+    if person is None or person.has(Role.MONITOR, Role.DUTY):
+        return "/"
+    if may_lead(person):
+        return "/leader"
+    if person.has(*INSIDE):
+        return "/inbox"
+    return "/people" if person.has(Role.ADMIN) else "/audit"
 
 
 def ways_of(person: Person, path: str) -> list[tuple[Way, bool]]:

@@ -97,7 +97,7 @@ def _setup(
     form = Newcomer(
         action=f"/setup/{token}",
         heading="设置首位系统管理员",
-        hint="系统管理员建立和停用账号、分配角色，看不到安全日志。这个链接只能用一次。",
+        hint="系统管理员建立和停用账号、分配角色，管来源和值班表，看不到事件和安全日志；办事件的人，进去以后另建账号。这个链接只能用一次。",
         login=login,
         name=name,
         first=True,

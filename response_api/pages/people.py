@@ -19,6 +19,7 @@ from response_api.account_form import (
     account_row,
     choices,
     form_of,
+    nobody_for,
     place_of,
     read_account,
 )
@@ -135,6 +136,7 @@ def _done(request: Request, person: Person, act: Callable[[], Response | None]) 
 def _list(request: Request, person: Person, form: AccountForm, status: int = 200) -> HTMLResponse:
     house = house_of(request)
     now = house.clock.now()
+    accounts = house.accounts.everybody()
     rows = [
         account_row(
             account,
@@ -143,10 +145,16 @@ def _list(request: Request, person: Person, form: AccountForm, status: int = 200
             locked=house.accounts.locked_until(account.login, now),
             own=account.login == person.login,
         )
-        for account in house.accounts.everybody()
+        for account in accounts
     ]
     links = house.people.links.still_open(person.login, now)
-    context = {"rows": rows, "links": links, "form": form, **choices(house.names, now, form.unit)}
+    context = {
+        "rows": rows,
+        "nobody_for": nobody_for(accounts),
+        "links": links,
+        "form": form,
+        **choices(house.names, now, form.unit),
+    }
     return page(request, "people.html", context, person=person, status=status)
 
 

@@ -380,7 +380,7 @@ def test_lines_and_panels_of_a_restricted_matter_name_it_only_to_those_who_may_k
         heard[role] = json.dumps([told.data for told in (*missed, live_line)], ensure_ascii=False)
     for role in (Role.DUTY, Role.LEADER):  # a handler of the top unit has no part in it
         assert heard[role].count("举报某负责人") >= 3, role
-    for role in (Role.MONITOR, Role.ADMIN, Role.HANDLER):
+    for role in (Role.MONITOR, Role.SPOKESPERSON, Role.HANDLER):
         assert "举报某负责人" not in heard[role], role
         assert "分派给纪检" not in heard[role], role
         assert secret.id not in heard[role], role

@@ -79,7 +79,7 @@ def test_an_unknown_case_is_answered_in_chinese(visitor: Visitor) -> None:
     assert "不归您的单位看" in answer.text, "said of what is not there too, so that it gives nothing away"
 
 
-@pytest.mark.parametrize("role", [Role.MONITOR, Role.ADMIN])
+@pytest.mark.parametrize("role", [Role.MONITOR, Role.SPOKESPERSON])
 def test_a_restricted_case_is_refused_in_chinese_and_its_name_is_nowhere(
     visitor: Visitor, engine: Engine, role: Role
 ) -> None:

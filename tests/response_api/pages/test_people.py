@@ -13,6 +13,7 @@ from huiying.ports import Engine
 from response_api.account_form import MAY
 from response_api.auth import ROLE_NAMES
 from response_api.security_log import Mark
+from tests.factories import a_case, a_line
 from tests.response_api.conftest import Visitor, submit
 
 NEW: dict[str, Any] = {
@@ -52,7 +53,7 @@ def test_an_administrator_makes_an_account_and_its_owner_comes_in(
     assert answer.headers["location"] == "/login?login=li.ming"
     shown = stranger.get(answer.headers["location"]).text
     assert "密码已设好，请登录" in shown and 'value="li.ming"' in shown
-    assert submit(stranger, "/login", login="li.ming", password=GOOD).headers["location"] == "/"
+    assert submit(stranger, "/login", login="li.ming", password=GOOD).headers["location"] == "/inbox"
     assert "正常" in admin.get("/people/li.ming").text
 
 
@@ -215,3 +216,34 @@ def test_ended_units_are_not_offered_but_the_one_an_account_has_stays(
     assert 'value="gongyi" selected' in admin.get("/people/handler.gongyi").text
     kept = submit(admin, "/people/handler.gongyi", name="a", roles=["handler"], unit="gongyi", rank="staff")
     assert kept.status_code == 303
+
+
+def test_an_office_where_nobody_can_answer_is_told_whom_it_lacks(visitor: Visitor) -> None:
+    admin = visitor(Role.ADMIN)
+    assert "还没有人担任" not in admin.get("/people").text
+    for login in ("signer", "duty"):
+        submit(admin, f"/people/{login}", to=f"/people/{login}/disable")
+    page = admin.get("/people").text
+    assert "还没有人担任：值班长、签发人。" in page
+    assert "管理员本人也办业务的，请另建一个账号" in page
+
+
+def test_who_keeps_the_accounts_reads_nothing_of_what_anybody_wrote(visitor: Visitor, engine: Engine) -> None:
+    line = a_line(case_id=a_case().id)
+    engine.cases.save([a_case()])
+    engine.archive.put([line])
+    admin = visitor(Role.ADMIN)
+    for path in (
+        "/",
+        "/cases",
+        f"/cases/{a_case().id}",
+        "/inbox",
+        "/posts",
+        f"/posts/{line.post.id}",
+        "/stats",
+    ):
+        answer = admin.get(path)
+        assert answer.status_code == 403, path
+        assert a_case().title not in answer.text
+    for path in ("/people", "/sources", "/roster", "/rules", "/me"):
+        assert admin.get(path).status_code == 200, path
