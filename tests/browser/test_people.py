@@ -34,7 +34,7 @@ def test_an_invited_person_sets_a_password_on_a_phone_without_javascript_and_com
     expect(theirs.locator("[name=login]")).to_have_value("li.ming")
     fill(theirs, {"password": PASSWORD})
     theirs.click("main button[type=submit]")
-    expect(theirs.locator("#clocks")).to_contain_text("地下人防车库")
+    expect(theirs.locator("main")).to_contain_text("地下人防车库")
     theirs.wait_for_load_state()
     assert "全城防空警报" not in theirs.inner_text("main"), "that is another city's"
     again = newcomer.open(urlsplit(link).path)
