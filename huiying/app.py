@@ -469,6 +469,10 @@ def _remedy(error: OSError) -> str:
     return "请把 HUIYING_HOST 改成本机有的地址：只给本机用写 127.0.0.1，给全网用写 0.0.0.0"
 
 
+LOOK_UP_SECONDS = 0.5
+"""A signal that comes while the main thread stands in line for the interpreter wakes nobody who begins to wait right then."""
+
+
 def _wait_for_signal() -> None:
     asked = threading.Event()
 
@@ -477,4 +481,5 @@ def _wait_for_signal() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    asked.wait()
+    while not asked.wait(LOOK_UP_SECONDS):
+        pass
