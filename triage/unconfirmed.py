@@ -48,7 +48,7 @@ def _open(case: Case, receipts: list[Receipt]) -> Unconfirmed | None:
     first = receipts[0]
     asked = next((one for one in case.awaited if one.notice == first.notice), None)
     states = {one.state for one in receipts} - {DeliveryState.DROPPED}
-    if first.rung == EACH or not states or ended(case, first.clock, first.owed_at):
+    if first.rung == EACH or not states or ended(case, first.clock, first.owed_at, first.rung):
         return None
     if asked is None and any(one.seen_at for one in receipts):
         return None
