@@ -19,7 +19,7 @@ from crawlers.columns import Mapping
 from crawlers.compose import Found, Voice, compose, voice_of, without_persons
 from crawlers.publishing import BATCH, publish_new
 from crawlers.seen import FileDone, Seen
-from huiying import personal
+from huiying import personal, requests
 from huiying.contracts import Channel, Extraction, Origin, Post, Tier
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.identity import digest
@@ -185,7 +185,7 @@ def _take_in(
         known=0,
         rejected=0,
         encoding=table.encoding,
-        mapping=_in_words(chosen),
+        mapping=_in_words(chosen, headings),
         live=origin is Origin.LIVE,
         sheet=table.sheet,
         unread_sheets=table.also,
@@ -279,6 +279,7 @@ def read_row(
             published=cell.get("time") or None,
             stated_place=cell.get("place", "") or None,
             reference=reference,
+            request=requests.read(cell.get("request", "")),
             extraction=Extraction(method="export", confidence=1.0),
         ),
         voice,
@@ -369,10 +370,9 @@ def _refuse_unfit(file: str, mapping: Mapping, headings: Sequence[str]) -> None:
 _HOW_TO_MAP = f"请在数据文件夹的 policy/{columns.SAVED}/ 里照 12345.toml 写一份列对应关系"
 
 
-def _in_words(mapping: Mapping) -> str:
-    pairs = [
-        f"{name}←{heading}" for field, name in columns.NAMES.items() if (heading := getattr(mapping, field))
-    ]
+def _in_words(mapping: Mapping, headings: Sequence[str]) -> str:
+    read = {field: heading for field in columns.NAMES if (heading := getattr(mapping, field)) in headings}
+    pairs = [f"{name}←{heading}" for field, name in columns.NAMES.items() if (heading := read.get(field))]
     dropped = f"；不读 {'、'.join(mapping.drop)}" if mapping.drop else ""
     return f"{mapping.name}（{'，'.join(pairs)}{dropped}）"
 

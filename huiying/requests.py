@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from huiying.contracts import Category, Channel, Request
+from huiying.contracts import Category, Channel, Origin, Post, Request
 
 NAMES: Mapping[Request, str] = {
     Request.INQUIRY: "咨询",
@@ -41,6 +41,14 @@ def read(text: str) -> Request | None:
     """投诉, 咨询类, 意见建议, 求助（紧急）: the first kind that is named; None where none is."""
     found = _KNOWN.search(text)
     return _WORDS[found.group()] if found else None
+
+
+def owes_an_answer(post: Post) -> bool:
+    """Whether somebody waits for one at the hotline or mailbox that it came from, or for it to come back: live, with a number
+    there, and no praise.
+    """
+    waits = post.origin is Origin.LIVE and bool(post.reference) and post.channel in CHANNELS
+    return waits and post.request is not Request.PRAISE
 
 
 def guessed(category: Category | None) -> Request:

@@ -351,7 +351,7 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
     if act is Act.TAKE_REPLY:
         return case.erased is not None or not unanswered(case)
     if act in OF_TICKETS:
-        return not _tickets_for(act, case, actor)
+        return not tickets_for(act, case, actor)
     waits = (one for one in case.decisions if one.granted is None and one.asked_by != actor.login)
     return act is Act.DECIDE and not any(waits)
 
@@ -359,7 +359,7 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
 OF_TICKETS = frozenset({Act.ANSWER_TICKET, Act.RETURN_TICKET, Act.EXTEND_TICKET, Act.SORT_TICKET})
 
 
-def _tickets_for(act: Act, case: Case, actor: Actor) -> tuple[Ticket, ...]:
+def tickets_for(act: Act, case: Case, actor: Actor) -> tuple[Ticket, ...]:
     """Those of its tickets that this could be done to by this person."""
     waiting = owed(case)
     if act is not Act.EXTEND_TICKET:

@@ -103,8 +103,8 @@ def unclosable(case: Case) -> str:
         return f"还有 {len(waiting)} 件工单没有答复。先答复工单；不归本单位的，退回工单"
     if failed := _numbers(refused(case)):
         return f"第 {failed} 号文稿没有上网，或没有撤下。请新闻发言人或值班长先再次交送"
-    if owed := _numbers(_under_way(case)):
-        return f"第 {owed} 号文稿正在交给外网，请过几分钟再办结"
+    if way := _numbers(_under_way(case)):
+        return f"第 {way} 号文稿正在交给外网，请过几分钟再办结"
     return ""
 
 

@@ -7,7 +7,7 @@ praise owe nothing and make no ticket.  Pure but for :func:`load`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +24,6 @@ from huiying.contracts import (
     CaseState,
     Category,
     Channel,
-    Origin,
     Post,
     Rank,
     Request,
@@ -106,7 +105,7 @@ def ticket_of(
     post: Post, category: Category | None, rules: TicketRules, calendar: Calendar, now: datetime
 ) -> Ticket | None:
     """What the caller behind a post is owed; None where nothing is. ``category``: what was read in it."""
-    if post.origin is not Origin.LIVE or not post.reference or post.withheld:
+    if not requests.owes_an_answer(post):
         return None
     request = post.request or requests.guessed(category)
     row = rules.row(request, post.channel)
@@ -234,7 +233,9 @@ def together(one: Iterable[Ticket], other: Iterable[Ticket]) -> tuple[Ticket, ..
     for ticket in (*one, *other):
         key = name_of(ticket)
         known = found.get(key)
-        found[key] = ticket if known is None else min(known, ticket, key=lambda each: (each.owed, each.due_at))
+        found[key] = (
+            ticket if known is None else min(known, ticket, key=lambda each: (each.owed, each.due_at))
+        )
     return in_order(found.values())
 
 
@@ -299,6 +300,7 @@ def went(ticket: Ticket, now: datetime) -> Went:
     return Went.RETURNED if ticket.returned else Went.KEPT
 
 
+NO_NUMBER = "（编号已清除）"
 SORTED = {
     SortedBy.ITSELF: "工单上写明",
     SortedBy.READING: "工单上没有写，按系统对内容的判断",
@@ -331,4 +333,3 @@ def called(ticket: Ticket) -> str:
     """热线投诉工单（2026-11-23 10:00 受理）: what the record calls it, without its number, which goes with the file."""
     kind = f"{requests.CHANNELS[ticket.channel]}{requests.NAMES[ticket.request]}工单"
     return f"{kind}（{shown(ticket.received_at)} 受理）"
-

@@ -70,7 +70,7 @@ from tests.dying import Crash, Dying, Fuse
 from tests.factories import NOW
 from tests.triage.people import a_draft, person
 from tests.triage.texts import place, policy, reading
-from triage.acts import RULES, Act, allowed
+from triage.acts import OF_TICKETS, RULES, Act, allowed
 from triage.clocks import PROVISIONAL
 from triage.courier import Courier
 from triage.deeds.matter import REPORTED_TO
@@ -156,7 +156,9 @@ class Receiver:
 Key = tuple[str, ClockKind, int]
 """Case, kind and round: a clock's name."""
 
-NOT_PLAYED = frozenset({Act.CORRECT, Act.SUSPEND, Act.RESUME, Act.REFER, Act.TAKE_REPLY})
+NOT_PLAYED = frozenset(
+    {Act.CORRECT, Act.SUSPEND, Act.RESUME, Act.REFER, Act.TAKE_REPLY, *OF_TICKETS}
+)
 """What is published and then put right or hidden, and what goes outside, have tests of their own."""
 
 

@@ -203,7 +203,9 @@ def look_after(case: Case, policy: Policy, now: datetime) -> Case:
     """
     if case.state is CaseState.MERGED:
         return case
-    over = [one for one in owed(case) if one.due_at <= now and one.overdue_at is None and not one.entered_late]
+    over = [
+        one for one in owed(case) if one.due_at <= now and one.overdue_at is None and not one.entered_late
+    ]
     if over:
         case = _with(case, [replace(one, overdue_at=now) for one in over])
     for (name, due), some in groupby(over, key=lambda one: (one.name, one.due_at)):
@@ -274,7 +276,7 @@ def _anew(
 def _chosen(case: Case, posts: Collection[str]) -> list[Ticket]:
     """Those that were picked and are still owed. Raises Invalid where none was picked, NotNow where one is done with."""
     if not posts:
-        raise Invalid({"tickets": "请选择工单"})
+        raise Invalid({"tickets": "请选择工单；刚才选了“全部”的，这一页有了变化，请重选"})
     found = [one for one in owed(case) if one.post in posts]
     if len(found) < len(set(posts)):
         raise NotNow("选中的工单里有已经办完的，或不在这件事上。请看一看再选")
