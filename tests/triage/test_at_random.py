@@ -156,9 +156,7 @@ class Receiver:
 Key = tuple[str, ClockKind, int]
 """Case, kind and round: a clock's name."""
 
-NOT_PLAYED = frozenset(
-    {Act.CORRECT, Act.SUSPEND, Act.RESUME, Act.REFER, Act.TAKE_REPLY, *OF_TICKETS}
-)
+NOT_PLAYED = frozenset({Act.CORRECT, Act.SUSPEND, Act.RESUME, Act.REFER, Act.TAKE_REPLY, *OF_TICKETS})
 """What is published and then put right or hidden, and what goes outside, have tests of their own."""
 
 

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from huiying import requests, tomlfile
+from huiying import casefile, requests, retention, tomlfile
 from huiying.clock import SHANGHAI, ManualClock
 from huiying.contracts import (
     Actor,
@@ -19,6 +20,7 @@ from huiying.contracts import (
     CaseState,
     Category,
     Channel,
+    Erased,
     EventKind,
     Origin,
     Post,
@@ -33,23 +35,29 @@ from huiying.contracts import (
 from huiying.engines import open_engine
 from huiying.errors import Misconfigured
 from huiying.ports import CaseQuery, Engine
+from huiying.retention import Files
 from huiying.settings import Settings
 from tests.factories import NOW
 from tests.triage.people import CHECKER, DUTY, HANDLER, MONITOR, a_desk, person, taken_in
+from tests.triage.test_quiet import quiet_always
 from tests.triage.texts import place, policy, reading
 from triage import tickets
 from triage.acts import Act, allowed
 from triage.calendar import Calendar
+from triage.deeds import filing
 from triage.deeds.ticketing import look_after, recount
 from triage.desk import Desk
-from triage.escalation import lapse
+from triage.erasure import Erasure
+from triage.escalation import escalate, lapse
 from triage.gather import Joining
 from triage.hindrance import unclosable
 from triage.lifecycle import grow
+from triage.quiet import needless
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.stories import Relation
 from triage.tickets import Went, owed, ticket_of, went, working
 from triage.watch import Watch
+from triage.withdrawal import gone_of, without
 from triage.words import TICKET_AHEAD, TICKET_OVER
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -88,6 +96,7 @@ def a_ticket_post(
 
 
 def a_ticket(request: Request | None = Request.COMPLAINT, category: Category | None = None, **post) -> Ticket:  # type: ignore[no-untyped-def]
+    """``reference``, ``received``, ``collected``, ``channel``: as in :func:`a_ticket_post`."""
     made = ticket_of(
         a_ticket_post(request=request, **post).post, category, RULES, CALENDAR, post.get("collected", NOW)
     )
@@ -556,3 +565,65 @@ def _with_new_year_on(year: int) -> Calendar:
     )
     rest = YearRow(year=year - 1, citation="某通知")
     return Calendar(office={year: row, year - 1: rest})
+
+
+# ------------------------------------------------------------------------------------------- what goes
+
+
+def test_its_number_and_what_the_caller_was_told_go_with_the_file_and_the_fact_stays(
+    desk: Desk, case: Case
+) -> None:
+    done = answer(desk, case, "post-HN-1", "post-HN-2")
+    digests = {one.words for one in done.tickets}
+    gone = filing.erase(done, NOW, Erased(at=NOW, rule="案卷保管期限"), "清除")
+    assert {one.reference for one in gone.tickets} == {""}
+    assert [(one.request, one.answered_at) for one in gone.tickets] == [
+        (one.request, one.answered_at) for one in done.tickets
+    ]
+    assert digests <= filing.texts_of(gone, NOW + DAY), "the caller of this erases them"
+
+
+def test_a_file_is_not_erased_while_a_caller_waits_for_an_answer(
+    engine: Engine, tmp_path: Path, desk: Desk, case: Case
+) -> None:
+    terms = retention.load(tomlfile.DEFAULTS).model_copy(update={"files": Files(not_ours=1, warn_days=1)})
+    sweeps = Erasure(engine, policy(), terms, tmp_path / "pictures")
+    sweeps.announce(NOW)
+    desk.dismiss(case.id, DUTY, NOW, seen=len(case.events), reason="不属本办")
+    late = NOW + 400 * DAY
+    (due,) = sweeps.upcoming(late, within=DAY)
+    assert due.kept_by == "还有工单没有答复"
+    assert sweeps.sweep(late) == 0
+    answer(desk, case, "post-HN-1", "post-HN-2", now=late)
+    assert sweeps.upcoming(late, within=DAY) == [], "its term counts from the answer"
+    later = Erasure(engine, policy(), terms, tmp_path / "pictures")
+    assert later.sweep(late + 400 * DAY) == 1
+
+
+def test_who_objects_to_a_post_takes_its_number_away_and_is_owed_an_answer_all_the_same(case: Case) -> None:
+    gone = gone_of([])
+    bare = without(case, replace(gone, posts=frozenset({"post-HN-1"})), NOW, "system:objections")
+    assert [one.reference for one in bare.tickets] == ["", "HN-2"] and len(owed(bare)) == 2
+
+
+def test_a_case_that_an_older_version_stored_has_no_ticket(case: Case) -> None:
+    stored = msgspec.json.decode(casefile.encode(case))
+    del stored["tickets"]
+    assert casefile.decode(msgspec.json.encode(stored)).tickets == ()
+    assert casefile.decode(casefile.encode(case)) == case
+
+
+# -------------------------------------------------------------------------------------- told in the morning
+
+
+def test_a_reminder_may_wait_for_the_morning_and_goes_out_only_while_somebody_waits(
+    desk: Desk, case: Case
+) -> None:
+    office = quiet_always()
+    night = at("2026-11-27 00:00")
+    told = escalate(case, office, night)
+    held = [one for one in told.outbox if one.rung == TICKET_OVER]
+    assert held and all(one.held for one in held[0].deliveries if one.channel != "console")
+    assert needless(told, held[0]) == ""
+    done = replace(told, tickets=tuple(replace(one, answered_at=NOW) for one in told.tickets))
+    assert needless(done, held[0]) == "工单已经办完，不再提醒"
