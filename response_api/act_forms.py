@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from huiying import identity, requests
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     CASUALTIES,
     HANDLED_AS,
@@ -61,6 +62,8 @@ class Ask:
     hint: str = ""
     value: str = ""
     most: int = MOST_TEXT
+    none: str = "不改"
+    """What is chosen where nothing is, of a choice that may be left."""
     ticked: frozenset[str] = frozenset()
     """Of ``choices``, where several may be ticked: each is a field of its own, ``name.value``."""
 
@@ -226,15 +229,9 @@ def _form(
 ) -> ActForm:
     values = typed.values if typed else begun or {}
     asks = tuple(
-        Ask(
-            name=ask.name,
-            label=ask.label,
-            kind=ask.kind,
-            choices=ask.choices,
-            required=ask.required,
-            hint=ask.hint,
+        replace(
+            ask,
             value=values.get(ask.name, ask.value),
-            most=ask.most,
             ticked=_ticked(ask, values) if values else ask.ticked,
         )
         for ask in _asks(act, case, actor, policy, named, scoring)
@@ -520,15 +517,25 @@ def _of_tickets(act: Act, case: Case, actor: Actor) -> tuple[Ask, ...]:
     )
     match act:
         case Act.ANSWER_TICKET:
-            return (
+            told = [(str(one.number), f"第 {one.number} 号　{one.title}") for one in tellable(case)]
+            ways = [(one.value, word) for one, word in WAYS.items()]
+            no_persons = "不写姓名、电话、身份证号"
+            said = Ask(name="said", label="说了什么", kind="text", hint=no_persons)
+            asks = (
                 which,
                 Ask(name="at", label="何时答复的（北京时间）", kind="moment"),
-                Ask(name="way", label="怎么答复的", kind="choice", choices=[(one.value, word) for one, word in WAYS.items()]),
-                Ask(name="said", label="说了什么", kind="text", required=False,
-                    hint="选了下面的文稿可以不写；不写姓名、电话、身份证号"),
-                Ask(name="statement", label="内容就是已发布的文稿", kind="choice", required=False,
-                    choices=[(str(one.number), f"第 {one.number} 号　{one.title}") for one in tellable(case)]),
-            )  # fmt: skip
+                Ask(name="way", label="怎么答复的", kind="choice", choices=ways),
+            )
+            if not told:
+                return (*asks, said)
+            content = "内容就是已发布的文稿"
+            return (
+                *asks,
+                replace(said, required=False, hint=f"选了下面的文稿可以不写；{no_persons}"),
+                Ask(
+                    name="statement", label=content, kind="choice", choices=told, required=False, none="不是"
+                ),
+            )
         case Act.RETURN_TICKET:
             return (which, Ask(name="at", label="何时退回的（北京时间）", kind="moment"), _REASON)
         case Act.EXTEND_TICKET:
@@ -545,9 +552,9 @@ def every_of(waiting: Sequence[Ticket]) -> str:
 
 
 def ticket_line(ticket: Ticket) -> str:
-    """20261123001　投诉　最迟 2026-12-07 23:59."""
-    number = ticket.reference or NO_NUMBER
-    return f"{number}　{requests.NAMES[ticket.request]}　最迟 {shown(ticket.due_at)}"
+    """20261123001　投诉　最迟 12月7日."""
+    number, last = ticket.reference or NO_NUMBER, ticket.due_at.astimezone(SHANGHAI)
+    return f"{number}　{requests.NAMES[ticket.request]}　最迟 {last.month}月{last.day}日"
 
 
 def label_asks(topics: Mapping[str, str], *, place: Place | None = None) -> tuple[Ask, ...]:

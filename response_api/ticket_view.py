@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +31,8 @@ WENT = {
 class TicketCard:
     post: str
     """Id of the post that it came with."""
+    link: str
+    """Where that stands."""
     reference: str
     kind: str
     sorted_by: str
@@ -70,20 +72,25 @@ class TicketsView:
 
 
 def tickets_view(
-    case: Case, now: datetime, read: Callable[[str], str | None], named: Named = as_is
+    case: Case,
+    now: datetime,
+    read: Callable[[str], str | None],
+    named: Named = as_is,
+    *,
+    shown: Collection[str] = (),
 ) -> TicketsView | None:
-    """None where nobody called or wrote."""
+    """None where nobody called or wrote. ``shown``: ids of the posts that the page shows."""
     if not case.tickets:
         return None
     waiting = owed(case)
     done = sorted((one for one in case.tickets if not one.owed), key=_ended_at, reverse=True)
-    cards = [ticket_card(one, now, read, named) for one in waiting]
+    cards = [ticket_card(one, now, read, named, here=one.post in shown) for one in waiting]
     note = f"待答复 {len(waiting)} 件，共 {len(case.tickets)} 件" if waiting else f"{len(case.tickets)} 件"
     return TicketsView(
         note=note,
         pressing=tuple(cards[:FIRST]),
         rest=tuple(cards[FIRST:]),
-        done=tuple(ticket_card(one, now, read, named) for one in done),
+        done=tuple(ticket_card(one, now, read, named, here=one.post in shown) for one in done),
     )
 
 
@@ -92,13 +99,15 @@ def _ended_at(ticket: Ticket) -> datetime:
 
 
 def ticket_card(
-    ticket: Ticket, now: datetime, read: Callable[[str], str | None], named: Named = as_is
+    ticket: Ticket, now: datetime, read: Callable[[str], str | None], named: Named, *, here: bool
 ) -> TicketCard:
+    """``here``: its post stands on the same page."""
     how = went(ticket, now)
     text = read(ticket.words) if ticket.words else ""
     state = "录入时已逾期，待答复" if how is Went.ENTERED_LATE and ticket.owed else WENT[how]
     return TicketCard(
         post=ticket.post,
+        link=f"#p-{ticket.post}" if here else f"/posts/{ticket.post}",
         reference=ticket.reference or NO_NUMBER,
         kind=f"{requests.CHANNELS[ticket.channel]}{requests.NAMES[ticket.request]}",
         sorted_by=SORTED[ticket.sorted_by],

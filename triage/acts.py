@@ -219,8 +219,8 @@ ACTS = (
          to="不变", owes="不归本单位的退给热线或信箱，写明理由；事件照办，别的工单照办"),
     Rule(act=Act.EXTEND_TICKET, name="延期工单", roles=(R.LEADER,), states=_CALLED,
          to="不变", owes="写明延到哪一天和理由，只能延一次；法定的由主要负责人，办内的由分管领导以上决定；已逾期的照记", rank=Rank.DEPUTY),
-    Rule(act=Act.SORT_TICKET, name="更正工单类型", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=_CALLED,
-         to="不变", owes="期限按更正后的类型从受理日重算；以后不再自动改"),
+    Rule(act=Act.SORT_TICKET, name="更正工单", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=_CALLED,
+         to="不变", owes="更正诉求类型，期限按更正后的从受理日重算；以后不再自动改"),
 )  # fmt: skip
 
 RULES = {rule.act: rule for rule in ACTS}

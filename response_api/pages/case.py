@@ -78,7 +78,7 @@ def show_case(
             sources={state.id: state.name for state in house.sources()},
         ),
         "handling": handling_view(case, house.names, read, now, named, stuck=stuck(case, policy)),
-        "tickets": tickets_view(case, now, read, named),
+        "tickets": tickets_view(case, now, read, named, shown={line.post.id for line in found.lines}),
         "file": file_view(case, house.files, policy, read, now, named),
         **_may_be_done(
             house,

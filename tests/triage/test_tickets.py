@@ -95,7 +95,9 @@ def a_ticket_post(
     return replace(made, post=post)
 
 
-def a_ticket(request: Request | None = Request.COMPLAINT, category: Category | None = None, **post) -> Ticket:  # type: ignore[no-untyped-def]
+def a_ticket(
+    request: Request | None = Request.COMPLAINT, category: Category | None = None, **post: Any
+) -> Ticket:
     """``reference``, ``received``, ``collected``, ``channel``: as in :func:`a_ticket_post`."""
     made = ticket_of(
         a_ticket_post(request=request, **post).post, category, RULES, CALENDAR, post.get("collected", NOW)
@@ -311,7 +313,7 @@ def case(engine: Engine, desk: Desk) -> Case:
 
 
 def answer(
-    desk: Desk, case: Case, *posts: str, who: Actor = HANDLER, now: datetime = NOW + HOUR, **more
+    desk: Desk, case: Case, *posts: str, who: Actor = HANDLER, now: datetime = NOW + HOUR, **more: Any
 ) -> Case:
     said = {"at": now, "way": AnsweredBy.PHONE, "said": "已告知处理安排", **more}
     return desk.answer_ticket(

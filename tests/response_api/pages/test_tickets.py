@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
-from huiying.contracts import Case, CaseState, EventKind, Request, Role, SortedBy
+from huiying.contracts import Case, CaseState, EventKind, Request, Role, SortedBy, Ticket
 from huiying.ports import Engine
 from response_api.act_forms import every_of
 from response_api.ticket_view import WENT, tickets_view
@@ -21,12 +21,12 @@ from tests.triage.texts import policy
 from triage.record import indexed
 from triage.tickets import Went, owed
 
-DAY = timedelta(days=1)
+THIRD: dict[str, Any] = {"tickets.post-HN-3": "on"}
 LONG_OVER = at("2026-10-12 10:00")
 
 
-def a_called_case(*tickets, state: CaseState = CaseState.ASSESSED, **fields) -> Case:  # type: ignore[no-untyped-def]
-    made = a_case(state=state, route=a_route(lead="zhengzhou"), tickets=tickets, **fields)
+def a_called_case(*tickets: Ticket, state: CaseState = CaseState.ASSESSED) -> Case:
+    made = a_case(state=state, route=a_route(lead="zhengzhou"), tickets=tickets)
     return indexed(made, policy())
 
 
@@ -59,7 +59,7 @@ def test_several_are_answered_at_once_and_the_page_says_when_how_and_what(
     visitor: Visitor, engine: Engine, case: Case
 ) -> None:
     client = visitor(Role.HANDLER, "zhengzhou")
-    ticks = {f"tickets.post-HN-{number}": "on" for number in (1, 2)}
+    ticks: dict[str, Any] = {f"tickets.post-HN-{number}": "on" for number in (1, 2)}
     done = act(
         client, case, "answer_ticket", at="2026-11-23T10:00", way="phone", said="已告知处理安排", **ticks
     )
@@ -75,15 +75,15 @@ def test_all_that_the_page_showed_are_answered_and_none_that_came_since(
     visitor: Visitor, engine: Engine, case: Case
 ) -> None:
     client = visitor(Role.HANDLER, "zhengzhou")
-    every = {f"tickets.{every_of(owed(case))}": "on"}
+    every: dict[str, Any] = {f"tickets.{every_of(owed(case))}": "on"}
     more = replace(case, revision=case.revision + 1, tickets=(*case.tickets, a_ticket(reference="HN-4")))
     engine.cases.save([more])
-    said = {"at": "2026-11-23T10:00", "way": "sms", "said": "已答复"}
+    said: dict[str, Any] = {"at": "2026-11-23T10:00", "way": "sms", "said": "已答复"}
     refused = act(client, case, "answer_ticket", **said, **every)
     assert (
         refused.status_code == 422 and "这一页有了变化，请重选" in refused.text and "已答复" in refused.text
     )
-    now = {f"tickets.{every_of(owed(more))}": "on"}
+    now: dict[str, Any] = {f"tickets.{every_of(owed(more))}": "on"}
     assert act(client, case, "answer_ticket", **said, **now).status_code == 303
     assert owed(engine.cases.get(case.id)) == ()
 
@@ -92,7 +92,7 @@ def test_what_is_missing_is_said_and_what_was_typed_given_back(
     visitor: Visitor, engine: Engine, case: Case
 ) -> None:
     client = visitor(Role.HANDLER, "zhengzhou")
-    tick = {"tickets.post-HN-1": "on"}
+    tick: dict[str, Any] = {"tickets.post-HN-1": "on"}
     refused = act(client, case, "answer_ticket", at="明天", way="", said="打过电话13812345678", **tick)
     assert refused.status_code == 422
     for fault in ("时间看不懂", "请选择怎么答复的", "疑似手机号码"):
@@ -114,7 +114,12 @@ def test_the_published_statement_may_be_what_the_caller_was_told_and_publishing_
     assert len(owed(case)) == 1
     client = visitor(Role.HANDLER, "zhengzhou")
     assert "内容就是已发布的文稿" in client.get(f"/cases/{case.id}").text
-    sent = {"tickets.post-HN-1": "on", "at": "2026-11-23T10:00", "way": "platform", "statement": "1"}
+    sent: dict[str, Any] = {
+        "tickets.post-HN-1": "on",
+        "at": "2026-11-23T10:00",
+        "way": "platform",
+        "statement": "1",
+    }
     after = client.get(act(client, case, "answer_ticket", **sent).headers["location"]).text
     assert "内容为第 1 号文稿" in after
 
@@ -123,7 +128,7 @@ def test_one_that_is_not_ours_goes_back_and_one_is_put_off_by_the_head(
     visitor: Visitor, engine: Engine, case: Case
 ) -> None:
     client = visitor(Role.CHECKER, "zhengzhou")
-    sent = {"tickets.post-HN-1": "on", "at": "2026-11-23T10:00", "reason": "归住建部门"}
+    sent: dict[str, Any] = {"tickets.post-HN-1": "on", "at": "2026-11-23T10:00", "reason": "归住建部门"}
     after = client.get(act(client, case, "return_ticket", **sent).headers["location"]).text
     assert "已退回工单" in after and "已退回" in after and "归住建部门" in after
     head = visitor(Role.LEADER, "zhengzhou")
@@ -133,11 +138,11 @@ def test_one_that_is_not_ours_goes_back_and_one_is_put_off_by_the_head(
         "extend_ticket",
         until="2026-12-11T17:00",
         reason="要现场勘查",
-        **{"tickets.post-HN-3": "on"},
+        **THIRD,
     )
     assert put.status_code == 303 and "已延期" in head.get(put.headers["location"]).text
     assert engine.cases.get(case.id).events[-1].kind is EventKind.TICKET_MOVED
-    again = act(client, case, "sort_ticket", request="inquiry", **{"tickets.post-HN-3": "on"})
+    again = act(client, case, "sort_ticket", request="inquiry", **THIRD)
     assert again.status_code == 303
     held = next(one for one in engine.cases.get(case.id).tickets if one.reference == "HN-3")
     assert (held.request, held.sorted_by) == (Request.INQUIRY, SortedBy.PEOPLE)
