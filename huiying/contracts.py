@@ -448,7 +448,7 @@ class DecisionKind(StrEnum):
     LOWER = "lower"
     """Lower the level from 重大 or above: a second person must agree."""
     EXTEND = "extend"
-    """Give a clock's duty more time."""
+    """Give a clock's duty, or tickets, more time."""
 
 
 # ------------------------------------------------------------------------------------------ judgement
@@ -1373,6 +1373,8 @@ class Decision:
     clock: ClockKind | None = None
     level: Level | None = None
     until: Instant | None = None
+    tickets: tuple[str, ...] = ()
+    """Posts of the tickets that it is about."""
     reason: str
     """Digest of the text."""
     asked_by: str

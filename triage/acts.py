@@ -217,8 +217,8 @@ ACTS = (
          to="不变", owes="一次可以选几件；写明何时、怎么答复来电人的，说了什么；只了结选中的工单，不停舆情时限，公开发布也不代替它"),
     Rule(act=Act.RETURN_TICKET, name="退回工单", roles=(R.DUTY, R.HANDLER, R.CHECKER), states=_CALLED,
          to="不变", owes="不归本单位的退给热线或信箱，写明理由；事件照办，别的工单照办"),
-    Rule(act=Act.EXTEND_TICKET, name="延期工单", roles=(R.LEADER,), states=_CALLED,
-         to="不变", owes="写明延到哪一天和理由，只能延一次；法定的由主要负责人，办内的由分管领导以上决定；已逾期的照记", rank=Rank.DEPUTY),
+    Rule(act=Act.EXTEND_TICKET, name="延期工单", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_CALLED,
+         to="不变", owes="写明延到哪一天和理由，只能延一次；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示；已逾期的照记"),
     Rule(act=Act.SORT_TICKET, name="更正工单", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=_CALLED,
          to="不变", owes="更正诉求类型，期限按更正后的从受理日重算；以后不再自动改"),
 )  # fmt: skip
@@ -364,7 +364,11 @@ def tickets_for(act: Act, case: Case, actor: Actor) -> tuple[Ticket, ...]:
     waiting = owed(case)
     if act is not Act.EXTEND_TICKET:
         return waiting
-    return tuple(one for one in waiting if one.extended_from is None and may_put_off(actor, one))
+    once = tuple(one for one in waiting if one.extended_from is None)
+    if Role.LEADER in actor.roles:
+        return tuple(one for one in once if may_put_off(actor, one))
+    asked = {post for decision in case.decisions if decision.granted is None for post in decision.tickets}
+    return tuple(one for one in once if case.state in LIVE_STATES and one.post not in asked)
 
 
 def _of_other_eyes(act: Act, case: Case, actor: Actor, policy: Policy, statement: Statement) -> bool:

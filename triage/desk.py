@@ -583,7 +583,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: ticketing.put_off(
+            lambda case: levels.extend_tickets(
                 case,
                 actor,
                 self.policy,

@@ -13,6 +13,7 @@ from triage.each import acknowledged
 from triage.quiet import ended
 from triage.reach import Unconfirmed
 from triage.receipts import receipt_of, seen_inside
+from triage.tickets import owed
 from triage.words import EACH
 
 DUTY = "duty"
@@ -20,7 +21,7 @@ DUTY = "duty"
 
 def unconfirmed(case: Case) -> tuple[Unconfirmed, ...]:
     """Oldest first."""
-    if case.state not in LIVE_STATES:
+    if case.state not in LIVE_STATES and not owed(case):
         return ()
     by_notice: dict[str, list[Receipt]] = {}
     for receipt in _receipts(case):

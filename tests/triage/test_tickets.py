@@ -441,6 +441,50 @@ def test_it_is_put_off_once_by_who_has_the_rank(desk: Desk, case: Case) -> None:
     assert went(next(one for one in late.tickets if one.reference == "HN-2"), NOW + 6 * DAY) is Went.OVER
 
 
+def test_who_has_not_the_rank_asks_for_it_and_a_leader_decides(desk: Desk, case: Case) -> None:
+    def asked(who: Actor, *posts: str) -> Case:
+        seen = len(desk.cases.get(case.id).events)
+        return desk.extend_ticket(
+            case.id, who, NOW, seen=seen, tickets=posts, until=at("2026-12-14 08:00"), reason="要现场勘查"
+        )
+
+    waiting = asked(HANDLER, "post-HN-1")
+    (request,) = waiting.decisions
+    assert waiting.tickets == case.tickets and request.tickets == ("post-HN-1",)
+    assert waiting.events[-1].what == "请示：投诉工单 1 件延至 2026-12-14 23:59"
+    assert {"decision", "ticket"} <= set(waiting.awaits)
+    with pytest.raises(NotNow):
+        asked(HANDLER, "post-HN-1")
+    assert len(asked(HANDLER, "post-HN-2").decisions) == 2, "another ticket may be asked for"
+
+    def decide(who: Actor, granted: bool, which: int) -> Case:
+        held = desk.cases.get(case.id)
+        chosen = held.decisions[which].id
+        return desk.decide(
+            case.id, who, NOW, seen=len(held.events), decision=chosen, granted=granted, reason="同意"
+        )
+
+    with pytest.raises(NotYours):
+        decide(DEPUTY, True, 0)
+    granted = decide(HEAD, True, 0)
+    assert granted.tickets[0].due_at == at("2026-12-14 23:59:59")
+    assert granted.tickets[0].extended_by == HEAD.login
+    refused = decide(HEAD, False, 1)
+    assert refused.tickets[1].extended_from is None
+    assert refused.events[-1].what == "不同意工单 1 件延至 2026-12-14 23:59"
+
+
+def test_what_was_answered_meanwhile_cannot_be_put_off(desk: Desk, case: Case) -> None:
+    asked = desk.extend_ticket(
+        case.id, HANDLER, NOW, seen=len(case.events), tickets=["post-HN-1"], until=at("2026-12-14 08:00"), reason="勘查"
+    )  # fmt: skip
+    done = answer(desk, asked, "post-HN-1")
+    with pytest.raises(NotNow):
+        desk.decide(
+            case.id, HEAD, NOW + HOUR, seen=len(done.events), decision=done.decisions[0].id, granted=True, reason="同意"
+        )  # fmt: skip
+
+
 def test_a_matter_does_not_close_while_a_caller_waits(desk: Desk, case: Case) -> None:
     assert "2 件工单没有答复" in unclosable(replace(case, clocks=()))
     answer(desk, case, "post-HN-1", "post-HN-2")

@@ -85,7 +85,7 @@ def take_in(case: Case, readings: Iterable[Reading], policy: Policy, now: dateti
     case = replace(case, tickets=in_order((*case.tickets, *new)))
     first = min(new, key=lambda one: one.due_at)
     late = sum(one.entered_late for one in new)
-    what = f"收到{_kinds(new)}，最早的应于 {shown(first.due_at)} 前答复"
+    what = f"收到{kinds(new)}，最早的应于 {shown(first.due_at)} 前答复"
     what += f"；{late} 件录入时已逾期，不计入承办单位" if late else ""
     why = "；".join(dict.fromkeys(f"{one.citation}（{one.authority}）" for one in new))
     return note(case, EventKind.TICKET_RECEIVED, now, TRIAGE, what, why=why, evidence=_posts(new))
@@ -121,7 +121,7 @@ def answer(
         )
         for one in chosen
     ]
-    what = f"答复{_kinds(done)}：{WAYS[way]}，{shown(at)}{_how(done, now)}"
+    what = f"答复{kinds(done)}：{WAYS[way]}，{shown(at)}{_how(done, now)}"
     what += f"；内容为第 {statement} 号文稿" if statement else ""
     case = _with(case, done)
     return note(
@@ -141,38 +141,45 @@ def send_back(
         )
         for one in chosen
     ]
-    what = f"退回{_kinds(done)}，{shown(at)}{_how(done, now)}"
+    what = f"退回{kinds(done)}，{shown(at)}{_how(done, now)}"
     return note(
         _with(case, done), EventKind.TICKET_RETURNED, now, actor.login, what, evidence=_posts(done),
         texts=(reason,),
     )  # fmt: skip
 
 
-def put_off(
-    case: Case, actor: Actor, policy: Policy, now: datetime, *, posts: Collection[str], until: datetime,
-    reason: TextRef,
-) -> Case:  # fmt: skip
-    """Once, to the end of a later day, by whoever may put off a duty of this authority."""
+def to_put_off(case: Case, now: datetime, *, posts: Collection[str], until: datetime) -> list[Ticket]:
+    """Those that were picked, where each may be put off to the end of that day. Raises Invalid, NotNow."""
     chosen = _chosen(case, posts)
     if any(one.extended_from is not None for one in chosen):
         raise NotNow("选中的工单里有已经延过期的，只能延一次")
+    end = end_of(until)
+    if any(not max(one.due_at, now) < end <= one.due_at + LONGEST for one in chosen):
+        raise Invalid({"until": f"要晚于现在和原来的到期日，最多延 {LONGEST.days} 天"})
+    return chosen
+
+
+def put_off(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, posts: Collection[str], until: datetime,
+    texts: tuple[TextRef, ...], by: str,
+) -> Case:  # fmt: skip
+    """Once, to the end of a later day, by whoever may put off a duty of this authority; ``by``: whose word it is, and how."""
+    chosen = to_put_off(case, now, posts=posts, until=until)
     for one in chosen:
         if not may_put_off(actor, one):
             raise NotYours(f"{one.authority}的工单期限要由{RANK_NAMES[who_puts_off(one)]}以上决定延期")
     end = end_of(until)
-    if any(not max(one.due_at, now) < end <= one.due_at + LONGEST for one in chosen):
-        raise Invalid({"until": f"要晚于现在和原来的到期日，最多延 {LONGEST.days} 天"})
     later = [
         replace(one, due_at=end, extended_from=one.due_at, extended_at=now, extended_by=actor.login)
         for one in chosen
     ]
     later = [reminded(one, policy.tickets, policy.calendar, now) for one in later]
     first = min(one.extended_from or one.due_at for one in later)
-    what = f"{RANK_NAMES[actor.rank]}决定延期：{_kinds(later)}由 {shown(first)} 延到 {shown(end)}"
+    what = f"{by}：{kinds(later)}由 {shown(first)} 延到 {shown(end)}"
     what += "；已经逾期的照记" if first < now else ""
     return note(
         _with(case, later), EventKind.TICKET_MOVED, now, actor.login, what, evidence=_posts(later),
-        texts=(reason,),
+        texts=texts,
     )  # fmt: skip
 
 
@@ -210,7 +217,7 @@ def look_after(case: Case, policy: Policy, now: datetime) -> Case:
         case = _with(case, [replace(one, overdue_at=now) for one in over])
     for (name, due), some in groupby(over, key=lambda one: (one.name, one.due_at)):
         late = list(some)
-        what = f"{name}逾期：{_kinds(late)}应于 {shown(due)} 前答复"
+        what = f"{name}逾期：{kinds(late)}应于 {shown(due)} 前答复"
         case = note(case, EventKind.TICKET_OVERDUE, now, WATCH, what, evidence=_posts(late))
     near = [one for one in owed(case) if one.remind_at and one.remind_at[0] <= now]
     if not near:
@@ -238,7 +245,7 @@ def _notice(case: Case, near: Sequence[Ticket], policy: Policy, now: datetime) -
     over = [one for one in near if one.due_at <= now]
     first = min(near, key=lambda one: one.due_at)
     entered = sum(one.entered_late for one in over)
-    reason = f"{_kinds(near)}还没有答复"
+    reason = f"{kinds(near)}还没有答复"
     if over:
         reason += f"，其中 {len(over)} 件已逾期" if len(over) < len(near) else "，已逾期"
         reason += f"（{entered} 件录入时已逾期）" if entered else ""
@@ -298,7 +305,7 @@ def _how(done: Sequence[Ticket], now: datetime) -> str:
     return "" if Went.ENTERED_LATE in how else "，按期"
 
 
-def _kinds(tickets: Sequence[Ticket]) -> str:
+def kinds(tickets: Sequence[Ticket]) -> str:
     """投诉工单 2 件、咨询工单 1 件."""
     counts = {
         request: sum(one.request is request for one in tickets)

@@ -51,8 +51,10 @@ def test_the_page_shows_each_ticket_with_its_kind_its_countdown_and_its_working(
     assert "计入：11月24日、11月25日、11月26日" in page and "跳过：11月28日周六" in page
     assert "依据：河南省12345政务服务便民热线运行管理办法（待核）（法定）" in page
     assert page.index('id="t-post-HN-2"') < page.index('id="t-post-HN-1"'), "the most pressing first"
-    assert all(f'id="act-{name}"' in page for name in ("answer_ticket", "return_ticket", "sort_ticket"))
-    assert 'id="act-extend_ticket"' not in page
+    assert all(
+        f'id="act-{name}"' in page
+        for name in ("answer_ticket", "return_ticket", "extend_ticket", "sort_ticket")
+    )
 
 
 def test_several_are_answered_at_once_and_the_page_says_when_how_and_what(
@@ -196,6 +198,26 @@ def test_the_sums_count_what_was_answered_in_time_what_late_and_what_is_open(
     assert "投诉工单（法定）待答复" in shown and "/cases/candidate" in shown
     book = load_workbook(io.BytesIO(client.get("/stats.xlsx?from=2026-11-01&to=2026-11-30").content))
     assert [cell.value for cell in book["工单"][2]][:4] == ["咨询", "法定", 1, 0]
+
+
+def test_a_request_to_put_one_off_stands_on_the_leaders_page_with_its_last_day(
+    visitor: Visitor, case: Case
+) -> None:
+    client = visitor(Role.HANDLER, "zhengzhou")
+    asked = act(client, case, "extend_ticket", until="2026-12-11T17:00", reason="要现场勘查", **THIRD)
+    assert "已提出请示：延期工单" in client.get(asked.headers["location"]).text
+    page = visitor(Role.LEADER).get("/leader").text
+    assert "工单 1 件延至 2026-12-11 23:59" in page and "要现场勘查" in page
+    assert "投诉、举报工单答复（法定，河南省12345政务服务便民热线运行管理办法（待核））" in page
+
+
+def test_what_only_a_caller_waits_for_is_handed_over_to_the_next_shift(
+    visitor: Visitor, engine: Engine
+) -> None:
+    ended = a_called_case(a_ticket(reference="HN-7"), state=CaseState.DISMISSED)
+    engine.cases.save([ended])
+    page = visitor(Role.DUTY).get("/handover").text
+    assert "只有工单待答复" in page and ended.title in page
 
 
 def test_a_restricted_matter_shows_its_tickets_to_those_who_handle_it_alone(
