@@ -57,6 +57,8 @@ class IntakeReport:
     live: bool = False
     blanked: int = 0
     """Published with numbers of persons taken out of their words."""
+    tickets: int = 0
+    """Of those published, with a number of a hotline or mailbox; live ones are owed an answer within a term."""
     timeless: int = 0
     """Published without a time: the row had none, or one that cannot be."""
     timeless_lines: tuple[int, ...] = ()
@@ -81,6 +83,12 @@ class IntakeReport:
             )
         if self.live and self.known:
             lines.append("早已收过的不会再启动时限：之前按补录收的，仍算补录")
+        if self.tickets:
+            lines.append(
+                f"其中 {self.tickets} 件工单按 policy/tickets.toml 计答复期限"
+                if self.live
+                else f"其中 {self.tickets} 件工单按补录收，不计答复期限；还要答复的，下次请在第一次收入时就加 --live"
+            )
         if self.blanked:
             lines.append(f"其中 {self.blanked} 条里的手机、证件、银行卡号码没有收，原处写的是哪一种号码")
         if self.timeless:
@@ -243,6 +251,8 @@ def _work_through(
             rejected=report.rejected + len(rejects),
             blanked=report.blanked
             + sum(fresh and _is_blanked(post) for post, fresh in zip(posts, new, strict=True)),
+            tickets=report.tickets
+            + sum(fresh and _is_ticket(post) for post, fresh in zip(posts, new, strict=True)),
             timeless=report.timeless + len(timeless),
             timeless_lines=(*report.timeless_lines, *timeless)[:MOST_LINES],
         )
@@ -298,6 +308,10 @@ _BLANK = re.compile("〔(?:" + "|".join(set(personal.KINDS) - personal.OF_MATTER
 
 def _is_blanked(post: Post) -> bool:
     return bool(_BLANK.search(post.title) or _BLANK.search(post.text))
+
+
+def _is_ticket(post: Post) -> bool:
+    return requests.owes_an_answer(replace(post, origin=Origin.LIVE))
 
 
 def _publish(posts: Sequence[Post], stream: Stream, seen: Seen) -> list[bool]:

@@ -554,6 +554,17 @@ def test_the_kind_of_request_is_read_where_the_export_names_it(
     assert "类型←诉求类型" in report.mapping
 
 
+def test_the_report_says_whether_the_tickets_are_counted(tmp_path: Path, stream: Stream) -> None:
+    mapping = columns.find("12345", tomlfile.DEFAULTS)
+    live = _take(_file(tmp_path, "day.csv", SORTED), stream, tmp_path, mapping, origin=Origin.LIVE)
+    assert live.tickets == 3, "praise owes nothing"
+    assert "其中 3 件工单按 policy/tickets.toml 计答复期限" in live.in_words()
+    old = _take(_file(tmp_path, "old.csv", SORTED.replace("W", "V")), stream, tmp_path, mapping)
+    assert "其中 3 件工单按补录收，不计答复期限" in old.in_words()
+    unsaid = _take(_file(tmp_path, "x.csv", SORTED.replace("W", "U")), stream, tmp_path)
+    assert unsaid.tickets == 0 and "工单按" not in unsaid.in_words(), "nobody said where it came from"
+
+
 def test_an_export_without_that_column_is_taken_in_all_the_same(tmp_path: Path, stream: Stream) -> None:
     bare = "\n".join(line.rpartition(",")[0] for line in SORTED.splitlines()) + "\n"
     report = _take(
