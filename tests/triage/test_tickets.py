@@ -53,9 +53,11 @@ from triage.gather import Joining
 from triage.hindrance import unclosable
 from triage.lifecycle import grow
 from triage.quiet import needless
+from triage.recount import again
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.stories import Relation
 from triage.tickets import Went, owed, ticket_of, went, working
+from triage.unconfirmed import unconfirmed
 from triage.watch import Watch
 from triage.withdrawal import gone_of, without
 from triage.words import TICKET_AHEAD, TICKET_OVER
@@ -599,6 +601,8 @@ def test_a_tentative_term_is_counted_again_once_the_year_is_known(engine: Engine
     assert after.tickets[0].tentative is False and after.tickets[0].due_at != tentative.due_at
     assert after.events[-1].kind is EventKind.TICKET_MOVED
     assert recount(case, known, far, corrected=False) is case
+    looked_at = again(waits, known, far)  # as the watch looks at it, and a calendar that was brought
+    assert looked_at.tickets == after.tickets
 
 
 def _with_new_year_on(year: int) -> Calendar:
@@ -673,3 +677,13 @@ def test_a_reminder_may_wait_for_the_morning_and_goes_out_only_while_somebody_wa
     assert needless(told, held[0]) == ""
     done = replace(told, tickets=tuple(replace(one, answered_at=NOW) for one in told.tickets))
     assert needless(done, held[0]) == "工单已经办完，不再提醒"
+
+
+def test_a_reminder_that_nobody_confirmed_is_handed_over_also_where_the_matter_has_ended(
+    desk: Desk, case: Case
+) -> None:
+    ended = replace(case, state=CaseState.DISMISSED)
+    told = escalate(ended, policy(), at("2026-11-27 00:00"))
+    assert TICKET_OVER in {one.rung for one in unconfirmed(told)}
+    done = replace(told, tickets=tuple(replace(one, answered_at=NOW) for one in told.tickets))
+    assert unconfirmed(done) == ()

@@ -175,6 +175,16 @@ def test_the_inbox_counts_down_to_the_next_ticket_also_where_the_matter_has_ende
     assert "工单待答复" not in visitor(Role.SIGNER, "zhengzhou").get("/inbox").text
 
 
+def test_whose_callers_have_waited_longest_stands_first(visitor: Visitor, engine: Engine) -> None:
+    received = {"aa": NOW, "bb": LONG_OVER, "cc": at("2026-11-24 10:00"), "dd": at("2026-10-19 10:00")}
+    for name, moment in received.items():
+        called = a_called_case(a_ticket(reference=name, received=moment), state=CaseState.CLOSED)
+        engine.cases.save([replace(called, id=name)])
+    page = visitor(Role.DUTY).get("/inbox").text
+    places = [page.index(f"/cases/{name}#tickets") for name in ("bb", "dd", "aa", "cc")]
+    assert places == sorted(places)
+
+
 def test_the_sums_count_what_was_answered_in_time_what_late_and_what_is_open(
     visitor: Visitor, engine: Engine
 ) -> None:
