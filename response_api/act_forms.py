@@ -552,9 +552,9 @@ def every_of(waiting: Sequence[Ticket]) -> str:
 
 
 def ticket_line(ticket: Ticket) -> str:
-    """20261123001　投诉　最迟 12月7日."""
+    """20261123001　投诉　最迟 12-07."""
     number, last = ticket.reference or NO_NUMBER, ticket.due_at.astimezone(SHANGHAI)
-    return f"{number}　{requests.NAMES[ticket.request]}　最迟 {last.month}月{last.day}日"
+    return f"{number}　{requests.NAMES[ticket.request]}　最迟 {last:%m-%d}"
 
 
 def label_asks(topics: Mapping[str, str], *, place: Place | None = None) -> tuple[Ask, ...]:
