@@ -37,6 +37,8 @@ class Mapping(BaseModel):
     url: str = ""
     author: str = ""
     place: str = ""
+    request: str = ""
+    """What kind of request it is (诉求类型): it decides within how many days an answer is owed."""
     encoding: str = ""
     channel: Annotated[str, AfterValidator(_known_channel)] = ""
     """In which kind of place the rows were said, in the words of the catalogue; '' where nobody said."""
@@ -63,6 +65,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
         "place", "所属区县", "区县", "所属区域", "区域", "辖区", "地区", "事发地", "事发地址", "事发地点", "事发区域",
         "诉求区域", "诉求地点", "行政区划",
     ),
+    "request": ("request", "诉求类型", "诉求性质", "工单类型", "信件类型", "留言类型", "来电类型", "诉求类别", "信件类别"),
 }  # fmt: skip
 _PERSONAL = (
     "电话", "手机", "号码", "姓名", "身份证", "联系方式", "phone", "mobile", "邮箱", "email", "来电人", "诉求人", "联系人", "投诉人",
@@ -78,6 +81,7 @@ NAMES = {
     "url": "网址",
     "author": "作者",
     "place": "地点",
+    "request": "类型",
 }
 """What each field is called where people read it."""
 
@@ -104,8 +108,8 @@ def read(mapping: Mapping) -> dict[str, str]:
 
 
 def missing(mapping: Mapping, headings: Sequence[str]) -> list[str]:
-    """Headings that the mapping speaks of and the file does not have."""
-    wanted = (str(getattr(mapping, field)) for field in _USUAL)
+    """Headings that the mapping speaks of and the file does not have. Without the kind of request, reading decides that."""
+    wanted = (str(getattr(mapping, field)) for field in _USUAL if field != "request")
     return [heading for heading in wanted if heading and heading not in headings]
 
 
@@ -145,6 +149,7 @@ def of_source(source: Source, policy: Path) -> Mapping:
         "url": source.col_url,
         "author": source.col_author,
         "place": source.col_place,
+        "request": source.col_request,
         "encoding": source.encoding,
     }
     own = {field: heading for field, heading in stated.items() if heading}

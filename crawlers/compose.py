@@ -8,7 +8,17 @@ from datetime import datetime
 from crawlers import clean, times
 from crawlers.sources import Source
 from huiying import personal
-from huiying.contracts import Attachment, Channel, Engagement, Extraction, Origin, Post, Quoted, Tier
+from huiying.contracts import (
+    Attachment,
+    Channel,
+    Engagement,
+    Extraction,
+    Origin,
+    Post,
+    Quoted,
+    Request,
+    Tier,
+)
 from huiying.identity import content_version, post_id, pseudonym
 
 
@@ -48,6 +58,7 @@ class Found:
     region: str | None = None
     stated_place: str | None = None
     reference: str = ""
+    request: Request | None = None
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
 
@@ -99,6 +110,7 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
         if found.stated_place
         else None,
         reference=clean.one_line(found.reference, 60),
+        request=found.request,
         attachments=found.attachments,
         extraction=found.extraction,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawlers.compose import Found, Voice, compose
-from huiying.contracts import Attachment, Channel, Extraction, Origin, Post, Tier
+from huiying.contracts import Attachment, Channel, Extraction, Origin, Post, Request, Tier
 from huiying.errors import HuiyingError
 from huiying.identity import digest
 
@@ -33,6 +33,8 @@ def hand_post(
     title: str,
     text: str,
     place: str = "",
+    reference: str = "",
+    request: Request | None = None,
     published_at: datetime | None = None,
     attachments: tuple[Attachment, ...] = (),
     key: bytes,
@@ -42,7 +44,8 @@ def hand_post(
     """The post. ``heard_by`` is the account that entered it: it stands behind the pseudonym, nobody else does.
 
     ``sheet`` names the sheet it was written on: handed in twice, it is still one post.  ``published_at`` is when it was
-    said, as far as known.  Raises NotAccepted.
+    said, as far as known; ``reference`` the number under which a hotline or mailbox
+    waits for an answer, ``request`` how it sorts that.  Raises NotAccepted.
     """
     found = Found(
         native_id=digest("sheet", heard_by, sheet),
@@ -51,6 +54,8 @@ def hand_post(
         author=heard_by,
         published=published_at,
         stated_place=place or None,
+        reference=reference,
+        request=request,
         attachments=attachments,
         extraction=Extraction(method="hand", confidence=1.0),
     )

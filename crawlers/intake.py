@@ -19,7 +19,7 @@ from crawlers.columns import Mapping
 from crawlers.compose import Found, Voice, compose, voice_of, without_persons
 from crawlers.publishing import BATCH, publish_new
 from crawlers.seen import FileDone, Seen
-from huiying import personal
+from huiying import personal, requests
 from huiying.contracts import Channel, Extraction, Origin, Post, Tier
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.identity import digest
@@ -57,6 +57,8 @@ class IntakeReport:
     live: bool = False
     blanked: int = 0
     """Published with numbers of persons taken out of their words."""
+    tickets: int = 0
+    """Of those published, with a number of a hotline or mailbox; live ones are owed an answer within a term."""
     timeless: int = 0
     """Published without a time: the row had none, or one that cannot be."""
     timeless_lines: tuple[int, ...] = ()
@@ -81,6 +83,12 @@ class IntakeReport:
             )
         if self.live and self.known:
             lines.append("早已收过的不会再启动时限：之前按补录收的，仍算补录")
+        if self.tickets:
+            lines.append(
+                f"其中 {self.tickets} 件工单按 policy/tickets.toml 计答复期限"
+                if self.live
+                else f"其中 {self.tickets} 件工单按补录收，不计答复期限；还要答复的，下次请在第一次收入时就加 --live"
+            )
         if self.blanked:
             lines.append(f"其中 {self.blanked} 条里的手机、证件、银行卡号码没有收，原处写的是哪一种号码")
         if self.timeless:
@@ -185,7 +193,7 @@ def _take_in(
         known=0,
         rejected=0,
         encoding=table.encoding,
-        mapping=_in_words(chosen),
+        mapping=_in_words(chosen, headings),
         live=origin is Origin.LIVE,
         sheet=table.sheet,
         unread_sheets=table.also,
@@ -243,6 +251,8 @@ def _work_through(
             rejected=report.rejected + len(rejects),
             blanked=report.blanked
             + sum(fresh and _is_blanked(post) for post, fresh in zip(posts, new, strict=True)),
+            tickets=report.tickets
+            + sum(fresh and _is_ticket(post) for post, fresh in zip(posts, new, strict=True)),
             timeless=report.timeless + len(timeless),
             timeless_lines=(*report.timeless_lines, *timeless)[:MOST_LINES],
         )
@@ -279,6 +289,7 @@ def read_row(
             published=cell.get("time") or None,
             stated_place=cell.get("place", "") or None,
             reference=reference,
+            request=requests.read(cell.get("request", "")),
             extraction=Extraction(method="export", confidence=1.0),
         ),
         voice,
@@ -297,6 +308,10 @@ _BLANK = re.compile("〔(?:" + "|".join(set(personal.KINDS) - personal.OF_MATTER
 
 def _is_blanked(post: Post) -> bool:
     return bool(_BLANK.search(post.title) or _BLANK.search(post.text))
+
+
+def _is_ticket(post: Post) -> bool:
+    return requests.owes_an_answer(replace(post, origin=Origin.LIVE))
 
 
 def _publish(posts: Sequence[Post], stream: Stream, seen: Seen) -> list[bool]:
@@ -369,10 +384,9 @@ def _refuse_unfit(file: str, mapping: Mapping, headings: Sequence[str]) -> None:
 _HOW_TO_MAP = f"请在数据文件夹的 policy/{columns.SAVED}/ 里照 12345.toml 写一份列对应关系"
 
 
-def _in_words(mapping: Mapping) -> str:
-    pairs = [
-        f"{name}←{heading}" for field, name in columns.NAMES.items() if (heading := getattr(mapping, field))
-    ]
+def _in_words(mapping: Mapping, headings: Sequence[str]) -> str:
+    read = {field: heading for field in columns.NAMES if (heading := getattr(mapping, field)) in headings}
+    pairs = [f"{name}←{heading}" for field, name in columns.NAMES.items() if (heading := read.get(field))]
     dropped = f"；不读 {'、'.join(mapping.drop)}" if mapping.drop else ""
     return f"{mapping.name}（{'，'.join(pairs)}{dropped}）"
 

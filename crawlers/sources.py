@@ -175,6 +175,7 @@ class Source(BaseModel):
     col_url: str = ""
     col_author: str = ""
     col_place: str = ""
+    col_request: str = ""
     drop: tuple[str, ...] = ()
 
     @field_validator("url")

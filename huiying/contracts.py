@@ -108,6 +108,19 @@ class Attitude(StrEnum):
     POSITIVE = "positive"
 
 
+class Request(StrEnum):
+    """What a caller wants, as hotlines and mailboxes sort what they take in (诉求类型): each has a term of its own."""
+
+    INQUIRY = "inquiry"
+    HELP = "help"
+    SUGGESTION = "suggestion"
+    OPINION = "opinion"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    PRAISE = "praise"
+    """Owes nothing."""
+
+
 class SignalKind(StrEnum):
     """What a text says that bears on severity. ``amount`` carries the number where there is one."""
 
@@ -327,6 +340,15 @@ class EventKind(StrEnum):
     REFERRAL_ANSWERED = "referral_answered"
     REFERRAL_OVERDUE = "referral_overdue"
     """Its reply was asked for by a day that is over."""
+    TICKET_RECEIVED = "ticket_received"
+    """A caller is owed an answer within a term of its own."""
+    TICKET_MOVED = "ticket_moved"
+    """Its last day is another one: put off, sorted anew, or counted again."""
+    TICKET_OVERDUE = "ticket_overdue"
+    TICKET_ANSWERED = "ticket_answered"
+    """The caller was told."""
+    TICKET_RETURNED = "ticket_returned"
+    """It went back to whoever had sent it: it is not ours."""
 
 
 class DeliveryState(StrEnum):
@@ -426,7 +448,7 @@ class DecisionKind(StrEnum):
     LOWER = "lower"
     """Lower the level from 重大 or above: a second person must agree."""
     EXTEND = "extend"
-    """Give a clock's duty more time."""
+    """Give a clock's duty, or tickets, more time."""
 
 
 # ------------------------------------------------------------------------------------------ judgement
@@ -543,6 +565,8 @@ class Post:
     """The place that a form or an export names for this very message."""
     reference: str = ""
     """The number that the hotline or mailbox knows it by, under which it is answered there."""
+    request: Request | None = None
+    """How the hotline or mailbox sorts it; None where it does not say."""
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
     withheld: bool = False
@@ -1349,6 +1373,8 @@ class Decision:
     clock: ClockKind | None = None
     level: Level | None = None
     until: Instant | None = None
+    tickets: tuple[str, ...] = ()
+    """Posts of the tickets that it is about."""
     reason: str
     """Digest of the text."""
     asked_by: str
@@ -1411,6 +1437,81 @@ class Referral:
     def waits(self) -> bool:
         """Whether a reply is asked for and has not come."""
         return self.due_at is not None and self.outcome is None
+
+
+class SortedBy(StrEnum):
+    """Who says what kind of request a ticket is."""
+
+    ITSELF = "itself"
+    """The hotline or mailbox, or whoever wrote it down by hand."""
+    READING = "reading"
+    """Nobody did: it follows from what was read in it."""
+    PEOPLE = "people"
+    """Somebody of the office put it right."""
+
+
+class AnsweredBy(StrEnum):
+    """How a caller was told."""
+
+    PHONE = "phone"
+    SMS = "sms"
+    PLATFORM = "platform"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """工单: what one caller of a hotline or writer to a mailbox is owed, by when, and what came of it. The rule is frozen in."""
+
+    post: str
+    """Post id: a ticket goes where its post goes."""
+    reference: str
+    """Its number; '' once that is erased."""
+    channel: Channel
+    request: Request
+    sorted_by: SortedBy
+    received_at: Instant
+    """受理时间: its term counts from the day after."""
+    entered_at: Instant
+    """When it came in here. A term that was over by then is nobody's breach here."""
+    name: str
+    """As the policy calls the duty."""
+    citation: str
+    authority: Authority
+    due_at: Instant
+    """The last second of its last day."""
+    days: tuple[DayCounted, ...]
+    """Every day of the term, counted or skipped."""
+    tentative: bool = False
+    """The term runs into a year whose arrangement of holidays is not known yet."""
+    remind_at: tuple[Instant, ...] = ()
+    """When people are told next of what is still owed, soonest first."""
+    overdue_at: Instant | None = None
+    """When it was booked that nobody had answered in time."""
+    extended_from: Instant | None = None
+    """What its last second was before somebody put it off."""
+    extended_at: Instant | None = None
+    extended_by: str = ""
+    returned: bool = False
+    """It ended by going back: ``answered_at`` says when, ``words`` why."""
+    answered_at: Instant | None = None
+    """When the caller was told, as people say."""
+    answered_by: str = ""
+    """Who wrote that down."""
+    way: AnsweredBy | None = None
+    statement: int = 0
+    """Number of the published statement that the caller was told the content of; 0: none."""
+    words: str = ""
+    """Digest of what was said; '' where a statement says it."""
+
+    @property
+    def owed(self) -> bool:
+        return self.answered_at is None
+
+    @property
+    def entered_late(self) -> bool:
+        """Its term was over before it came in."""
+        return (self.extended_from or self.due_at) < self.entered_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1552,6 +1653,8 @@ class Case:
     decisions: tuple[Decision, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     referrals: tuple[Referral, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    """Of hotlines and mailboxes, those that owe or owed an answer, the first to come first."""
     grading: Grading | None = None
     """None: the level is the machine's."""
     settled_by_people: tuple[str, ...] = ()
@@ -1609,7 +1712,8 @@ class Case:
     next_send_at: Instant | None = None
     next_event_at: Instant | None = None
     awaits: tuple[str, ...] = ()
-    """Whose turn it is: acknowledge, rework, review, sign, publish, outlet, follow_up, decision, referral."""
+    """Whose turn it is: acknowledge, rework, review, sign, publish, outlet, follow_up, decision, referral,
+    ticket."""
 
 
 # --------------------------------------------------------------------------------------------- archive

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huiying import complaints, datafolder, logs, settings, tomlfile
+from huiying import complaints, datafolder, logs, requests, settings, tomlfile
 from huiying.clock import SHANGHAI, SystemClock
 from huiying.contracts import Case, ClockState, Level, ResponseClock
 from huiying.engines import open_engine
@@ -61,6 +61,10 @@ def policy_check(
     for row in office.periods:
         end = f"到 {row.until}（不含）" if row.until else "起一直有效"
         print(f"  {office.unit_name(row.unit)}及下级：{office.packs[row.pack].title}，{row.from_} {end}")
+    for term in office.tickets.term:
+        kinds = "、".join(requests.NAMES[kind] for kind in term.requests)
+        sent_from = "、".join(requests.CHANNELS[channel] for channel in term.channels)
+        print(f"  工单：{sent_from}的{kinds}，{term.working_days} 个工作日内答复（{term.authority}）")
     for one in office.soundings:
         announced = f"{one.announced} 公告" if one.announced else "还没有公告"
         print(f"  试鸣：{one.told}，{one.from_:%Y} 年，{announced}")

@@ -34,6 +34,7 @@ def stats(
     from response_api.sight import is_sealed, of_unit
     from response_api.stats_sheet import workbook
     from response_api.stats_view import RESTRICTED_APART, stats_view
+    from response_api.ticket_view import WENT
     from triage import policy, scoring
     from triage.appraisal import Appraiser
     from triage.texts import Texts
@@ -81,6 +82,11 @@ def stats(
     for clock in view.clocks:
         counts = "、".join(str(cell.count) for cell in clock.cells)
         print(f"  {clock.name}（{clock.authority}）按时、逾期、未到期、免除或取消：{counts}；按时率 {clock.on_time}；{clock.hours}")  # fmt: skip
+    for kind in view.tickets:
+        counts = "、".join(
+            f"{word} {cell.count}" for word, cell in zip(WENT.values(), kind.cells, strict=True)
+        )
+        print(f"  {kind.name}工单（{kind.authority}）{kind.total} 件：{counts}；按期率 {kind.on_time}")
     for row in view.units:
         told = f"得分 {row.score}，{row.grade}" if row.score else "还没有评分"
         print(f"  {row.name}：事件 {row.matters.count}，法定时限按时率 {row.on_time}，{told}")
@@ -92,6 +98,8 @@ def stats(
 
 def in_json(figures: Performance) -> dict[str, Any]:
     """Shares 0 to 1, times in hours, scores 0 to 100; null where there is nothing to measure."""
+    from triage.tickets import Went
+
     return {
         "from": figures.since.isoformat(),
         "to": figures.until.isoformat(),
@@ -108,6 +116,16 @@ def in_json(figures: Performance) -> dict[str, Any]:
                 "hours": _spread(row.hours),
             }
             for row in figures.clocks
+        ],
+        "tickets": [
+            {
+                "request": kind.request.value,
+                "authority": kind.authority.name.lower(),
+                "total": kind.total,
+                **{went.value: kind.count(went) for went in Went},
+                "on_time": kind.on_time,
+            }
+            for kind in figures.tickets
         ],
         "detection_hours": _spread(figures.lag),
         "answer_hours": _spread(figures.answer),

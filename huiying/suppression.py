@@ -165,6 +165,7 @@ def withheld(one: Post) -> Post:
         region=None,
         stated_place=None,
         reference="",
+        request=None,
         attachments=(),
         extraction=None,
         withheld=True,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from huiying import collector, tomlfile
 from huiying.contracts import Post, Reading, Relevance, Verdict
+from huiying.requests import owes_an_answer
 from nlp import gazetteer, lexicon, model, normalise, replies, versions, words
 from nlp.amend import amended
 from nlp.annotators import (
@@ -94,7 +95,7 @@ class Reader:
         """
         opened = self._opened(posts)
         followed = self._followed(posts)
-        asked = [at for at, post in enumerate(posts) if opened[at] or followed[at] or entered_by_hand(post)]
+        asked = [at for at, post in enumerate(posts) if opened[at] or followed[at] or _looked_at(post)]
         sheets = self._sheets([posts[at] for at in asked])
         begun = self._begun(sheets, [opened[at] for at in asked], [followed[at] for at in asked], now)
         for annotators, onward in (
@@ -195,6 +196,8 @@ def _judged(sheet: Sheet, scores: Scores, opened: bool) -> Relevance:
     relevant = relevance.judge(sheet, scores) if opened else relevance.GATE_SHUT
     if entered_by_hand(sheet.post):
         return relevance.at_least_a_look(relevant, relevance.BY_HAND)
+    if owes_an_answer(sheet.post):
+        return relevance.at_least_a_look(relevant, relevance.OWED)
     if not _matters(relevant) and relevance.names_the_trade(sheet):
         return relevance.at_least_a_look(relevant, relevance.NAMED)
     return relevant
@@ -202,6 +205,11 @@ def _judged(sheet: Sheet, scores: Scores, opened: bool) -> Relevance:
 
 def entered_by_hand(post: Post) -> bool:
     return post.extraction is not None and post.extraction.method == "hand"
+
+
+def _looked_at(post: Post) -> bool:
+    """Whatever it says, a person looks at it."""
+    return entered_by_hand(post) or owes_an_answer(post)
 
 
 def _code() -> str:

@@ -14,6 +14,7 @@ from huiying.clock import SHANGHAI
 from huiying.contracts import (
     CASUALTIES,
     Actor,
+    AnsweredBy,
     Attitude,
     Case,
     Casualties,
@@ -26,11 +27,12 @@ from huiying.contracts import (
     Place,
     Recognised,
     ReferralOutcome,
+    Request,
     StopReason,
 )
 from huiying.examples import Labels
-from response_api.act_forms import NOT_KNOWN, OTHER, TAKEN_BACK
-from triage.acts import Act
+from response_api.act_forms import NOT_KNOWN, OTHER, TAKEN_BACK, every_of
+from triage.acts import Act, tickets_for
 from triage.desk import WANTED, Desk
 from triage.refusals import Invalid
 
@@ -190,6 +192,36 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
                 at=_moment(text, "at"),
                 gist=text("gist"),
             )
+        case Act.ANSWER_TICKET:
+            number = text("statement")
+            return desk.answer_ticket(
+                *who,
+                seen=seen,
+                tickets=_tickets(desk, act, sent),
+                at=_moment(text, "at"),
+                way=_chosen(AnsweredBy, text, "way"),
+                said=text("said"),
+                statement=(int(number) if number.isascii() and number.isdecimal() else None) if number else 0,
+            )
+        case Act.RETURN_TICKET:
+            return desk.return_ticket(
+                *who,
+                seen=seen,
+                tickets=_tickets(desk, act, sent),
+                at=_moment(text, "at"),
+                reason=text("reason"),
+            )
+        case Act.EXTEND_TICKET:
+            return desk.extend_ticket(
+                *who,
+                seen=seen,
+                tickets=_tickets(desk, act, sent),
+                until=_moment(text, "until"),
+                reason=text("reason"),
+            )
+        case Act.SORT_TICKET:
+            wanted = _chosen(Request, text, "request")
+            return desk.sort_ticket(*who, seen=seen, tickets=_tickets(desk, act, sent), request=wanted)
         case Act.SUBMIT:
             return desk.submit(*who, seen=seen, statement=text("statement"))
         case Act.CLEAR:
@@ -211,6 +243,15 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.resume(*who, seen=seen, statement=text("statement"), reason=text("reason"))
         case Act.DRAFT | Act.EDIT | Act.CORRECT:
             raise Invalid({"whole": "请在文稿页上拟稿、改稿、更正"})
+
+
+def _tickets(desk: Desk, act: Act, sent: Sent) -> list[str]:
+    """Those that were ticked, or every one that the form showed: none where others have come or gone since."""
+    case = desk.cases.get(sent.case_id)
+    waiting = tickets_for(act, case, sent.actor)
+    if sent.text(f"tickets.{every_of(waiting)}"):
+        return [ticket.post for ticket in waiting]
+    return _ticked(sent.text, "tickets", [ticket.post for ticket in case.tickets])
 
 
 def _ticked(text: Callable[[str], str], name: str, keys: Collection[str]) -> list[str]:

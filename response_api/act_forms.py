@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from huiying import identity, requests
+from huiying.clock import SHANGHAI
 from huiying.contracts import (
     CASUALTIES,
     HANDLED_AS,
@@ -24,14 +26,16 @@ from huiying.contracts import (
     Role,
     Statement,
     StatementState,
+    Ticket,
 )
 from response_api.established import casualty, occurred
 from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
-from triage.acts import RULES, Act, allowed
+from triage.acts import RULES, Act, allowed, tickets_for
 from triage.clocks import startable
 from triage.deeds.levels import about, has_authority
 from triage.deeds.matter import reportable, reporting
 from triage.deeds.referring import OUTCOMES, choices, unanswered, way
+from triage.deeds.ticketing import WAYS, tellable
 from triage.desk import MOST_TEXT
 from triage.hindrance import hindrance
 from triage.known import standing
@@ -39,6 +43,7 @@ from triage.policy import Policy
 from triage.record import shown
 from triage.scoring import Scoring, shipped
 from triage.severity import rank
+from triage.tickets import NO_NUMBER
 from triage.words import HARMS, KNOWLEDGE, RECOGNISED, STOPS
 
 Choices = Sequence[tuple[str, str]]
@@ -57,6 +62,8 @@ class Ask:
     hint: str = ""
     value: str = ""
     most: int = MOST_TEXT
+    none: str = "不改"
+    """What is chosen where nothing is, of a choice that may be left."""
     ticked: frozenset[str] = frozenset()
     """Of ``choices``, where several may be ticked: each is a field of its own, ``name.value``."""
 
@@ -120,6 +127,8 @@ NEXT: Mapping[CaseState | StatementState, tuple[Act, ...]] = {
 """The one step that leads on from where a case, or a statement, stands; of several, the first that somebody may take."""
 AT_ONCE = frozenset({Act.CONFIRM, Act.ACKNOWLEDGE, Act.SUBMIT})
 """What follows can be undone: a matter can be dismissed, reassigned, a draft sent back."""
+EVERY = "all"
+"""Begins what stands in place of a ticket for all that are still owed."""
 OTHER = "other"
 """A body that the rules do not name."""
 NOT_KNOWN = "unknown"
@@ -220,15 +229,9 @@ def _form(
 ) -> ActForm:
     values = typed.values if typed else begun or {}
     asks = tuple(
-        Ask(
-            name=ask.name,
-            label=ask.label,
-            kind=ask.kind,
-            choices=ask.choices,
-            required=ask.required,
-            hint=ask.hint,
+        replace(
+            ask,
             value=values.get(ask.name, ask.value),
-            most=ask.most,
             ticked=_ticked(ask, values) if values else ask.ticked,
         )
         for ask in _asks(act, case, actor, policy, named, scoring)
@@ -377,6 +380,8 @@ def _asks(
             return _referral(case)
         case Act.TAKE_REPLY:
             return _reply(case)
+        case Act.ANSWER_TICKET | Act.RETURN_TICKET | Act.EXTEND_TICKET | Act.SORT_TICKET:
+            return _of_tickets(act, case, actor)
         case Act.SUSPEND:
             why = Ask(
                 name="why",
@@ -498,6 +503,58 @@ def _reply(case: Case) -> tuple[Ask, ...]:
         Ask(name="at", label="何时收到（北京时间）", kind="moment", hint="不再等的写今天"),
         Ask(name="gist", label="反馈要点", kind="text", hint="怎么办的、什么结果；不再等的写明理由；不写姓名、电话"),
     )  # fmt: skip
+
+
+def _of_tickets(act: Act, case: Case, actor: Actor) -> tuple[Ask, ...]:
+    waiting = tickets_for(act, case, actor)
+    every = [(every_of(waiting), f"全部 {len(waiting)} 件")] if len(waiting) > 1 else []
+    which = Ask(
+        name="tickets",
+        label="哪几件工单",
+        kind="ticks",
+        choices=[*every, *((one.post, ticket_line(one)) for one in waiting)],
+        ticked=frozenset(one.post for one in waiting) if len(waiting) == 1 else frozenset(),
+    )
+    match act:
+        case Act.ANSWER_TICKET:
+            told = [(str(one.number), f"第 {one.number} 号　{one.title}") for one in tellable(case)]
+            ways = [(one.value, word) for one, word in WAYS.items()]
+            no_persons = "不写姓名、电话、身份证号"
+            said = Ask(name="said", label="说了什么", kind="text", hint=no_persons)
+            asks = (
+                which,
+                Ask(name="at", label="何时答复的（北京时间）", kind="moment"),
+                Ask(name="way", label="怎么答复的", kind="choice", choices=ways),
+            )
+            if not told:
+                return (*asks, said)
+            content = "内容就是已发布的文稿"
+            return (
+                *asks,
+                replace(said, required=False, hint=f"选了下面的文稿可以不写；{no_persons}"),
+                Ask(
+                    name="statement", label=content, kind="choice", choices=told, required=False, none="不是"
+                ),
+            )
+        case Act.RETURN_TICKET:
+            return (which, Ask(name="at", label="何时退回的（北京时间）", kind="moment"), _REASON)
+        case Act.EXTEND_TICKET:
+            until = Ask(name="until", label="延到哪一天（北京时间，算到当天结束）", kind="moment")
+            return (which, until, _REASON)
+        case _:
+            kinds = [(one.value, requests.NAMES[one]) for one in requests.OWING]
+            return (which, Ask(name="request", label="改为", kind="choice", choices=kinds))
+
+
+def every_of(waiting: Sequence[Ticket]) -> str:
+    """What stands for all of them: for these and no others, so that what comes in meanwhile is not answered unseen."""
+    return f"{EVERY}-{identity.digest(*(one.post for one in waiting))[:12]}"
+
+
+def ticket_line(ticket: Ticket) -> str:
+    """20261123001　投诉　最迟 12-07."""
+    number, last = ticket.reference or NO_NUMBER, ticket.due_at.astimezone(SHANGHAI)
+    return f"{number}　{requests.NAMES[ticket.request]}　最迟 {last:%m-%d}"
 
 
 def label_asks(topics: Mapping[str, str], *, place: Place | None = None) -> tuple[Ask, ...]:

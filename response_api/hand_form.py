@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from huiying import personal
+from huiying import personal, requests
 from huiying.clock import SHANGHAI
-from huiying.contracts import Attachment, Channel
+from huiying.contracts import Attachment, Channel, Request
 from huiying.secrecy import secret_in
 from response_api import times
 from response_api.words import CHANNELS
@@ -26,7 +26,9 @@ CHOICES = (
 )
 _LATIN = re.compile("[\x80-\xd6\xd8-\xff]{2}")
 """Without ×, which stands for what is left unsaid."""
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE = 120, 20_000, 60
+_OF_NUMBERS = personal.OF_MATTERS | {personal.BANK, personal.ACCOUNT}
+"""What the long number of a ticket may look like."""
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE, LONGEST_REFERENCE = 120, 20_000, 60, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,9 @@ class HandForm:
     title: str = ""
     text: str = ""
     place: str = ""
+    reference: str = ""
+    """工单编号."""
+    request: str = ""
     when: str = ""
     kept: tuple[Attachment, ...] = ()
     """Pictures that stand in the folder already."""
@@ -55,6 +60,8 @@ class Told:
     title: str
     text: str
     place: str
+    reference: str
+    request: Request | None
     published_at: datetime | None
 
 
@@ -76,12 +83,22 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
         faults["title"] = f"标题太长（{len(form.title)} 字），最多 {LONGEST_TITLE} 字"
     if len(form.place) > LONGEST_PLACE:
         faults["place"] = f"地点太长（{len(form.place)} 字），最多 {LONGEST_PLACE} 字"
-    for name in ("title", "text", "place"):
+    if len(form.reference) > LONGEST_REFERENCE:
+        faults["reference"] = f"编号太长（{len(form.reference)} 字），最多 {LONGEST_REFERENCE} 字"
+    elif form.reference.strip() and form.channel not in requests.CHANNELS:
+        faults["reference"] = "有工单编号的，来源渠道选热线或信箱；不是工单的不填编号"
+    if form.request and form.request not in set(Request):
+        faults["request"] = "请选择一类，或留空"
+    for name in ("title", "text", "place", "reference"):
         if garbled(getattr(form, name)):
             faults[name] = "这些字的编码不是 UTF-8，已读不出原样：请在这一页重新填写"
         elif name not in faults and (secret := secret_in(getattr(form, name))):
             faults[name] = secret
-        elif name not in faults and (private := private_in(getattr(form, name), allowed=personal.OF_MATTERS)):
+        elif name not in faults and (
+            private := private_in(
+                getattr(form, name), allowed=_OF_NUMBERS if name == "reference" else personal.OF_MATTERS
+            )
+        ):
             faults[name] = f"{'；'.join(private)}，请删去或遮盖；要回访的联系方式留在热线系统里"
     published_at, fault = moment(form.when, now)
     if fault:
@@ -93,6 +110,8 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
         title=form.title,
         text=form.text,
         place=form.place,
+        reference=form.reference.strip(),
+        request=Request(form.request) if form.request else None,
         published_at=published_at,
     )
 

@@ -25,11 +25,13 @@ from response_api.filters import SOON
 from response_api.house import Names
 from response_api.leader_facts import LOOK_BACK, LeaderFacts, may_lead
 from response_api.sight import Sight, is_sealed, title_for
+from response_api.ticket_view import tone_of as tone_of_ticket
 from response_api.words import DELIVERIES, LEVELS, STATES, LevelMark, Named, as_is, seen_by
 from triage.acts import Act, is_for
 from triage.deeds.levels import about
 from triage.links import LEADERS
 from triage.receipts import receipt_of
+from triage.tickets import owed
 from triage.words import CHANNELS, ROLES
 
 MOST_ESCALATIONS = 40
@@ -288,6 +290,10 @@ def _decision(
 ) -> DecisionRow:
     sealed, now = is_sealed(case, facts.sight), facts.now
     clock = next((c for c in case.clocks if c.rule.kind is asked.clock), None)
+    ticket = next((one for one in owed(case) if one.post in asked.tickets), None)
+    due = clock.due_at if clock else ticket.due_at if ticket else None
+    duty = f"{clock.rule.duty}（{clock.authority}，{clock.rule.citation}）" if clock else ""
+    duty = f"{ticket.name}（{ticket.authority}，{ticket.citation}）" if ticket else duty
     reason = "" if sealed else read(asked.reason)
     return DecisionRow(
         case_id=case.id,
@@ -296,14 +302,14 @@ def _decision(
         title=title_for(case, facts.sight),
         level=LEVELS[case.severity.level],
         what=_asked_for(case, asked),
-        duty=f"{clock.rule.duty}（{clock.authority}，{clock.rule.citation}）" if clock else "",
+        duty=duty,
         reason=ERASED if reason is None else reason,
         asked_by=named(asked.asked_by),
         when=times.short(asked.asked_at, now),
-        due=clock.due_at if clock else None,
-        started=clock.started_at if clock else None,
-        left=times.countdown(clock.due_at - now) if clock else "",
-        tone=tone_of(clock, now) if clock else "",
+        due=due,
+        started=clock.started_at if clock else ticket.received_at if ticket else None,
+        left=times.countdown(due - now) if due else "",
+        tone=tone_of(clock, now) if clock else tone_of_ticket(ticket, now) if ticket else "",
         seen=len(case.events),
         may=_may_decide(asked, person, sealed),
     )

@@ -16,6 +16,7 @@ MOST_EVIDENCE, MOST_DONE = 3, 8
 DONE = frozenset(EventKind) - {
     EventKind.GREW, EventKind.CLOCK_STARTED, EventKind.CLOCK_RECOMPUTED, EventKind.RUNG_REACHED,
     EventKind.NOTICE_SENT, EventKind.NOTICE_FAILED, EventKind.NOTICE_SEEN, EventKind.NOTICE_DROPPED, EventKind.REFERRAL_OVERDUE,
+    EventKind.TICKET_RECEIVED, EventKind.TICKET_OVERDUE,
 }  # fmt: skip
 """What happened to the matter; not what was said about it."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from huiying import requests
 from huiying.contracts import ArchiveLine, Attachment, Case, Disposition, Engagement, Post, Why
 from nlp.sheet import places_of
 from response_api import times
@@ -34,6 +35,8 @@ class PostCard:
     collected: str
     place: str
     reference: str
+    request: str
+    """How its hotline or mailbox sorts it, or ''."""
     attitude: str
     tone: str
     link: str
@@ -76,6 +79,7 @@ def post_card(line: ArchiveLine, now: datetime, *, topic: Topic = str, case: Cas
         collected=times.full(body.collected_at),
         place=body.stated_place or "",
         reference=body.reference,
+        request=requests.NAMES[body.request] if body.request else "",
         attitude=ATTITUDES[attitude] if attitude else "",
         tone=attitude.value if attitude else "",
         link=web_link(body.url),

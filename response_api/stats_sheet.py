@@ -1,4 +1,4 @@
-"""统计与考核 as an Excel workbook: the sums, the clocks, the units, the ledger (台账) of the matters and their scores.
+"""统计与考核 as an Excel workbook: the sums, the clocks, the tickets, the units, the ledger (台账) of the matters and their scores.
 
 What people wrote may begin like a formula: every text is written as text.
 """
@@ -20,6 +20,7 @@ from response_api.house import Names
 from response_api.public_clocks import public_clocks, summary
 from response_api.sight import Sight, is_sealed, title_for
 from response_api.stats_view import ENDINGS, RESTRICTED_APART, StatsView
+from response_api.ticket_view import WENT
 from response_api.words import ATTITUDES, CATEGORIES, CHANNELS, STATES
 from triage.performance import Scored
 from triage.rebound import rebounded
@@ -60,6 +61,16 @@ def workbook(
             for row in view.clocks
         ],
         (22, 12, 8, 8, 8, 12, 8, 18, 44),
+    )
+    _sheet(
+        book,
+        "工单",
+        [("类型", "性质", "应答复", *WENT.values(), "按期率")]
+        + [
+            (row.name, row.authority, row.total, *[cell.count for cell in row.cells], row.on_time)
+            for row in view.tickets
+        ],
+        (12, 12, 8, 10, 10, 12, 10, 10, 16, 18),
     )
     _sheet(
         book,

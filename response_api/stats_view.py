@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from huiying import requests
 from huiying.contracts import Authority, CaseState
 from response_api.house import Names
+from response_api.ticket_view import WENT
 from response_api.words import LEVELS, STATES, LevelMark
 from triage.ending import Ending
-from triage.performance import ClockRow, Performance, Spread
+from triage.performance import ClockRow, Performance, Spread, TicketRow
 from triage.scoring import Scoring
+from triage.tickets import Went
 
 ENDINGS = {
     Ending.KEPT: "按时",
@@ -51,6 +54,16 @@ class ClockLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketLine:
+    name: str
+    authority: str
+    total: int
+    cells: tuple[Cell, ...]
+    """In the order of ``WENT``."""
+    on_time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLine:
     name: str
     matters: Cell
@@ -73,6 +86,7 @@ class StatsView:
     levels: tuple[tuple[LevelMark, Cell], ...]
     states: tuple[tuple[str, Cell], ...]
     clocks: tuple[ClockLine, ...]
+    tickets: tuple[TicketLine, ...]
     units: tuple[UnitLine, ...]
     untold: int
     """Matters of which the reader may not learn who leads."""
@@ -93,6 +107,7 @@ def stats_view(figures: Performance, names: Names, rules: Scoring) -> StatsView:
             if (ids := figures.states[state])
         ),
         clocks=tuple(_clock(row) for row in figures.clocks),
+        tickets=tuple(_ticket(row) for row in figures.tickets),
         units=tuple(
             UnitLine(
                 name=names.unit_name(row.unit),
@@ -143,6 +158,10 @@ def _lists(figures: Performance, names: Names, rules: Scoring) -> Iterator[tuple
     for row in figures.clocks:
         for ending, word in ENDINGS.items():
             yield _key(row, ending), f"{row.name}（{row.authority}）{word}", row.cases.get(ending, ())
+    for kind in figures.tickets:
+        for went, word in WENT.items():
+            title = f"{requests.NAMES[kind.request]}工单（{kind.authority}）{word}"
+            yield _key_of(kind, went), title, kind.cases.get(went, ())
     for unit in figures.units:
         name = names.unit_name(unit.unit)
         yield f"unit:{unit.unit}", name, unit.cases
@@ -203,6 +222,20 @@ def _clock(row: ClockRow) -> ClockLine:
         on_time=share(row.on_time, row.count(Ending.KEPT), row.ended),
         hours=hours(row.hours),
     )
+
+
+def _ticket(row: TicketRow) -> TicketLine:
+    return TicketLine(
+        name=requests.NAMES[row.request],
+        authority=row.authority.value,
+        total=row.total,
+        cells=tuple(_cell(row.cases.get(went, ()), _key_of(row, went)) for went in WENT),
+        on_time=share(row.on_time, row.kept, row.ended),
+    )
+
+
+def _key_of(row: TicketRow, went: Went) -> str:
+    return f"ticket:{row.authority.name.lower()}:{row.request.value}:{went.value}"
 
 
 def _key(row: ClockRow, ending: Ending) -> str:

@@ -206,6 +206,11 @@ EVENTS = {
     EventKind.REFERRED: "转办",
     EventKind.REFERRAL_ANSWERED: "反馈",
     EventKind.REFERRAL_OVERDUE: "未反馈",
+    EventKind.TICKET_RECEIVED: "工单",
+    EventKind.TICKET_MOVED: "工单改期",
+    EventKind.TICKET_OVERDUE: "工单逾期",
+    EventKind.TICKET_ANSWERED: "工单答复",
+    EventKind.TICKET_RETURNED: "工单退回",
 }
 
 TROUBLE = frozenset(
@@ -216,6 +221,7 @@ TROUBLE = frozenset(
         EventKind.OUTLET_NOT_STOPPED,
         EventKind.REBOUND,
         EventKind.REFERRAL_OVERDUE,
+        EventKind.TICKET_OVERDUE,
     }
 )
 

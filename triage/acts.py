@@ -20,6 +20,7 @@ from huiying.contracts import (
     Role,
     Statement,
     StatementState,
+    Ticket,
 )
 from triage.amends import in_public, is_being_corrected
 from triage.clocks import startable
@@ -28,6 +29,7 @@ from triage.deeds.referring import choices, unanswered
 from triage.filing import is_blank
 from triage.policy import Policy
 from triage.record import refused
+from triage.tickets import may_put_off, owed
 
 
 class Act(StrEnum):
@@ -76,6 +78,10 @@ class Act(StrEnum):
     RELEASE = "release"
     REFER = "refer"
     TAKE_REPLY = "take_reply"
+    ANSWER_TICKET = "answer_ticket"
+    RETURN_TICKET = "return_ticket"
+    EXTEND_TICKET = "extend_ticket"
+    SORT_TICKET = "sort_ticket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,8 @@ _WORKED = (S.ACKNOWLEDGED, S.ASSESSED, S.PUBLISHED, S.FOLLOWED)
 _SIGNED_FOR = (S.CONFIRMED, S.ASSIGNED, *_WORKED)
 _PUBLIC = (*_LIVE, S.CLOSED, S.DISMISSED, S.MERGED)
 """Wherever a published statement may stand."""
+_CALLED = (*_LIVE, S.WATCHING, S.CLOSED, S.DISMISSED)
+"""Wherever a caller may wait: what people make of the matter answers nobody."""
 _AFTERWARDS = frozenset({S.CLOSED, S.DISMISSED})
 _OF_A_CORRECTION = frozenset(
     {Act.EDIT, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.SEND_BACK, Act.WITHDRAW, Act.PUBLISH}
@@ -205,6 +213,14 @@ ACTS = (
          to="不变", owes="一次一个外单位，写明是它的哪项职责、依据哪条规定；移交线索另标，要写明事由，不对外公开；过了反馈期限的进待办"),
     Rule(act=Act.TAKE_REPLY, name="登记反馈", roles=(R.DUTY, R.HANDLER, R.CHECKER),
          states=(*_LIVE, S.CLOSED, S.DISMISSED), to="不变", owes="写明何时收到、怎么说的；退回的可以另转别的单位"),
+    Rule(act=Act.ANSWER_TICKET, name="答复工单", roles=(R.DUTY, R.HANDLER, R.CHECKER), states=_CALLED,
+         to="不变", owes="一次可以选几件；写明何时、怎么答复来电人的，说了什么；只了结选中的工单，不停舆情时限，公开发布也不代替它"),
+    Rule(act=Act.RETURN_TICKET, name="退回工单", roles=(R.DUTY, R.HANDLER, R.CHECKER), states=_CALLED,
+         to="不变", owes="不归本单位的退给热线或信箱，写明理由；事件照办，别的工单照办"),
+    Rule(act=Act.EXTEND_TICKET, name="延期工单", roles=(R.DUTY, R.HANDLER, R.CHECKER, R.LEADER), states=_CALLED,
+         to="不变", owes="写明延到哪一天和理由，只能延一次；领导（法定的由主要负责人，办内的由分管领导以上）直接决定，其他人提出请示；已逾期的照记"),
+    Rule(act=Act.SORT_TICKET, name="更正工单", roles=(R.MONITOR, R.DUTY, R.HANDLER, R.CHECKER), states=_CALLED,
+         to="不变", owes="更正诉求类型，期限按更正后的从受理日重算；以后不再自动改"),
 )  # fmt: skip
 
 RULES = {rule.act: rule for rule in ACTS}
@@ -334,8 +350,25 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
         return case.route.restricted and not choices(case)
     if act is Act.TAKE_REPLY:
         return case.erased is not None or not unanswered(case)
+    if act in OF_TICKETS:
+        return not tickets_for(act, case, actor)
     waits = (one for one in case.decisions if one.granted is None and one.asked_by != actor.login)
     return act is Act.DECIDE and not any(waits)
+
+
+OF_TICKETS = frozenset({Act.ANSWER_TICKET, Act.RETURN_TICKET, Act.EXTEND_TICKET, Act.SORT_TICKET})
+
+
+def tickets_for(act: Act, case: Case, actor: Actor) -> tuple[Ticket, ...]:
+    """Those of its tickets that this could be done to by this person."""
+    waiting = owed(case)
+    if act is not Act.EXTEND_TICKET:
+        return waiting
+    once = tuple(one for one in waiting if one.extended_from is None)
+    if Role.LEADER in actor.roles:
+        return tuple(one for one in once if may_put_off(actor, one))
+    asked = {post for decision in case.decisions if decision.granted is None for post in decision.tickets}
+    return tuple(one for one in once if case.state in LIVE_STATES and one.post not in asked)
 
 
 def _of_other_eyes(act: Act, case: Case, actor: Actor, policy: Policy, statement: Statement) -> bool:

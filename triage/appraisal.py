@@ -21,6 +21,7 @@ from triage.texts import Texts
 PAGE = 200
 STATES = LIVE_STATES | ENDED_STATES
 """Of what has become a matter and is not part of another."""
+CANDIDATES = frozenset({CaseState.WATCHING, CaseState.LAPSED})
 REMEMBERED = 20_000
 """Statements of which it is remembered what they lack."""
 
@@ -36,6 +37,12 @@ class Appraisal:
     figures: Performance
     matters: Mapping[str, Scored]
     """By id."""
+    candidates: Mapping[str, Case]
+    """By id: what is no matter yet, and has tickets."""
+
+    def case(self, id: str) -> Case:
+        """Of any that a figure counts."""
+        return self.matters[id].case if id in self.matters else self.candidates[id]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +72,22 @@ class Appraiser:
         """Of the matters found from ``since`` to before ``until``, in which one of ``parties`` has part and which one of ``leads``
         leads (empty: any), the newest ``most`` of them; ``told``: whether the reader may learn who leads a case."""
         found, cut = matters_found(self.cases, since, until, parties=parties, leads=leads, most=most)
+        waiting, _ = matters_found(
+            self.cases, since, until, parties=parties, leads=leads, most=most, states=CANDIDATES
+        )
+        candidates = [case for case in waiting if case.tickets]
         if leads:
             found = [case for case in found if told(case)]
+            candidates = [case for case in candidates if told(case)]
         merged = {id for case in found for id in case.merged_from}
         parts = self.cases.several(merged) if merged else {}
         matters = [self._scored(case, _published(answers_among(case, parts)), now) for case in found]
         return Appraisal(
-            figures=measured(matters, since, until, now, self.rules, told=told, cut=cut),
+            figures=measured(
+                matters, since, until, now, self.rules, told=told, candidates=candidates, cut=cut
+            ),
             matters={one.case.id: one for one in matters},
+            candidates={case.id: case for case in candidates},
         )
 
     def _scored(self, case: Case, published: Sequence[Statement], now: datetime) -> Scored:
@@ -115,10 +130,11 @@ def matters_found(
     parties: frozenset[str],
     leads: frozenset[str],
     most: int,
+    states: frozenset[CaseState] = STATES,
 ) -> tuple[list[Case], bool]:
     """The matters that were found from ``since`` to before ``until``, newest first, at most so many; whether there are more."""
     query = CaseQuery(
-        states=STATES,
+        states=states,
         parties=parties,
         leads=leads,
         found_since=since,

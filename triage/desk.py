@@ -21,6 +21,7 @@ from huiying import personal
 from huiying.contracts import (
     HANDLED_AS,
     Actor,
+    AnsweredBy,
     ArchiveLine,
     Case,
     CaseEvent,
@@ -35,6 +36,7 @@ from huiying.contracts import (
     Recognised,
     Recognition,
     ReferralOutcome,
+    Request,
     Statement,
     StopReason,
     TextRef,
@@ -55,6 +57,7 @@ from triage.deeds import (
     referring,
     statements,
     stories,
+    ticketing,
     undoing,
 )
 from triage.deeds.labels import check as check_labels
@@ -95,6 +98,9 @@ WANTED = {
     "until": "时间看不懂，请写成 2026-11-23 10:00 这样",
     "granted": "请选择同意或不同意",
     "in_place": "请选择是或否",
+    "way": "请选择怎么答复的",
+    "statement": "没有这份文稿",
+    "request": "请选择类型",
 }
 """What is said where one of the things that an act asks for is missing."""
 
@@ -493,6 +499,121 @@ class Desk:
             ),
             said,
             faults=_at("at", "" if at else WANTED["at"]),
+        )
+
+    def answer_ticket(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        tickets: Collection[str],
+        at: datetime | None,
+        way: AnsweredBy | None,
+        said: str = "",
+        statement: int | None = 0,
+    ) -> Case:
+        """``tickets``: ids of their posts; ``at``: when the callers were told; ``statement``: number of the published one whose
+        content they were told, 0 for none, None where nobody knows such a one.
+        """
+        words = self._texts("said", said)
+        missing = {
+            **_at("at", "" if at else WANTED["at"]),
+            **_at("way", "" if way else WANTED["way"]),
+            **_at("statement", "" if statement is not None else WANTED["statement"]),
+        }
+
+        def change(case: Case) -> Case:
+            if at is None or way is None or statement is None:
+                raise Invalid(missing)
+            return ticketing.answer(
+                case,
+                actor,
+                now,
+                posts=tickets,
+                at=at,
+                way=way,
+                statement=statement,
+                texts=refs(words),
+            )
+
+        return self._act(Act.ANSWER_TICKET, case_id, actor, seen, change, *words, faults=missing)
+
+    def return_ticket(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        tickets: Collection[str],
+        at: datetime | None,
+        reason: str,
+    ) -> Case:
+        """``at``: when they went back."""
+        words = self._text("reason", reason)
+        return self._act(
+            Act.RETURN_TICKET,
+            case_id,
+            actor,
+            seen,
+            lambda case: ticketing.send_back(
+                case, actor, now, posts=tickets, at=given("at", at), reason=words.ref
+            ),
+            words,
+            faults=_at("at", "" if at else WANTED["at"]),
+        )
+
+    def extend_ticket(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        tickets: Collection[str],
+        until: datetime | None,
+        reason: str,
+    ) -> Case:
+        """``until``: the new last day, at any hour of it."""
+        words = self._text("reason", reason)
+        return self._act(
+            Act.EXTEND_TICKET,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.extend_tickets(
+                case,
+                actor,
+                self.policy,
+                now,
+                posts=tickets,
+                until=given("until", until),
+                reason=words.ref,
+            ),
+            words,
+            faults=_at("until", "" if until else WANTED["until"]),
+        )
+
+    def sort_ticket(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        tickets: Collection[str],
+        request: Request | None,
+    ) -> Case:
+        return self._act(
+            Act.SORT_TICKET,
+            case_id,
+            actor,
+            seen,
+            lambda case: ticketing.sort_anew(
+                case, actor, self.policy, now, posts=tickets, request=given("request", request)
+            ),
         )
 
     def hold(
@@ -909,9 +1030,10 @@ class Desk:
         lines = list(self.archive.of_cases({case.id, *case.merged_from}))
 
         def out(part: Case) -> Case:
-            if self.cases.get(part.merged_into).erasing:
+            whole = self.cases.get(part.merged_into)
+            if whole.erasing:
                 raise NotNow(f"{GONE}，现在不能{RULES[Act.UNMERGE].name}")
-            return undoing.come_out(part, lines, actor, self.policy, now)
+            return undoing.come_out(part, lines, actor, self.policy, now, whole=whole)
 
         self._act(Act.UNMERGE, case_id, actor, seen, out)
         self._completed(case_id, now)

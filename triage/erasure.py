@@ -28,6 +28,7 @@ from triage.policy import Policy
 from triage.record import indexed, shown
 from triage.saving import amend, wholes
 from triage.texts import Texts
+from triage.tickets import owed
 from triage.titles import GONE
 
 _log = logs.get("erasure")
@@ -158,6 +159,8 @@ class Erasure:
         for hold in (one.hold for one in parts if is_held(one, at)):
             if hold is not None:
                 return f"继续保存，{f'到 {shown(hold.until)}' if hold.until else '直到解除'}"
+        if any(map(owed, parts)):
+            return "还有工单没有答复"
         others = wholes(self._engine.cases, related(case)).values()
         if not near.isdisjoint(_all_of(case)) or any(one.state in OPEN_STATES for one in others):
             return "与在办事件有关联"

@@ -32,6 +32,7 @@ from triage.clocks import (
     RENEWED,
 )
 from triage.deeds.referring import book_overdue
+from triage.deeds.ticketing import look_after
 from triage.each import ask_each, remind_each
 from triage.ending import BOOKED
 from triage.idle import raise_idle, void
@@ -50,6 +51,7 @@ from triage.record import (
     with_clock,
 )
 from triage.telling import addressed, allowed, facts, notice_of, title
+from triage.tickets import owed
 
 PROMPT = timedelta(minutes=1)
 """A rung that fires later than this is marked late."""
@@ -64,7 +66,7 @@ def escalate(case: Case, policy: Policy, now: datetime, reach: Reach = NOBODY) -
     before = case
     for at, _, clock, rungs in sorted(_reached(case, now), key=lambda step: step[:2]):
         case = _fire(case, clock, rungs, policy, at, now) if rungs else _break(case, clock, now)
-    case = book_overdue(case, now)
+    case = look_after(book_overdue(case, now), policy, now)
     case = remind_each(raise_idle(void(case, policy, now), policy, now), policy, reach, now)
     if case is before:
         return before
@@ -77,9 +79,9 @@ def escalate(case: Case, policy: Policy, now: datetime, reach: Reach = NOBODY) -
 
 
 def lapse(case: Case, policy: Policy, now: datetime) -> Case:
-    """A candidate that nothing came back to is put away; any other case is returned as it is."""
+    """A candidate that nothing came back to is put away, but where a caller waits; any other case is returned as it is."""
     quiet = policy.lapse
-    if case.state is not CaseState.WATCHING or now < lapses_at(case, quiet):
+    if case.state is not CaseState.WATCHING or owed(case) or now < lapses_at(case, quiet):
         return case
     what = f"{spelled(quiet)}没有新情况，苗头自动归档"
     gone = note(replace(case, state=CaseState.LAPSED), EventKind.LAPSED, now, WATCH, what)

@@ -25,6 +25,7 @@ from triage.policy import Policy
 from triage.record import refused
 from triage.severity import rank
 from triage.terms import ANSWERS
+from triage.tickets import owed
 from triage.words import OWN_PAGE, RANK_NAMES
 
 
@@ -98,10 +99,12 @@ def unclosable(case: Case) -> str:
         return f"还有在走的时限：{'、'.join(running)}。先完成，或请领导免除"
     if waited := [one.to.body for one in case.referrals if one.waits]:
         return f"已转{'、'.join(waited)}，还在等反馈。先登记反馈；等不到的，登记为不再等"
+    if waiting := owed(case):
+        return f"还有 {len(waiting)} 件工单没有答复。先答复工单；不归本单位的，退回工单"
     if failed := _numbers(refused(case)):
         return f"第 {failed} 号文稿没有上网，或没有撤下。请新闻发言人或值班长先再次交送"
-    if owed := _numbers(_under_way(case)):
-        return f"第 {owed} 号文稿正在交给外网，请过几分钟再办结"
+    if way := _numbers(_under_way(case)):
+        return f"第 {way} 号文稿正在交给外网，请过几分钟再办结"
     return ""
 
 

@@ -30,6 +30,7 @@ from huiying.contracts import (
 )
 from triage import rebound
 from triage.clocks import start_clocks
+from triage.deeds.ticketing import take_in
 from triage.dispatch import routed
 from triage.echo import echo_of
 from triage.gather import Joining, absorb
@@ -71,6 +72,7 @@ def grow(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime) 
     case = _stand(case, joining, policy, now)
     case = rebound.look(case, policy, now)
     case = reckoned(before, case, policy, now)
+    case = take_in(case, (one.reading for one in joining), policy, now)
     settled = tuple(Settled(post=one.reading.post.key, disposition=disposition(one)) for one in joining)
     case = replace(case, revision=before.revision + 1, settled=settled)
     return indexed(case, policy)

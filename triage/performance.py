@@ -20,6 +20,7 @@ from huiying.contracts import (
     ClockState,
     EventKind,
     Level,
+    Request,
     ResponseClock,
 )
 from triage.ending import Ending, ending, is_booked
@@ -27,6 +28,7 @@ from triage.rebound import rebounded
 from triage.record import is_of_people
 from triage.scorecard import Scorecard
 from triage.scoring import Scoring
+from triage.tickets import Went, went
 
 HOUR = timedelta(hours=1)
 
@@ -67,6 +69,38 @@ class ClockRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow:
+    """The tickets of one kind of request and one authority."""
+
+    request: Request
+    authority: Authority
+    cases: Mapping[Went, tuple[str, ...]]
+    """Ids: a case stands there once for each such ticket of it."""
+
+    def count(self, which: Went) -> int:
+        return len(self.cases.get(which, ()))
+
+    @property
+    def total(self) -> int:
+        return sum(map(len, self.cases.values()))
+
+    @property
+    def kept(self) -> int:
+        """Answered, or sent back, in time."""
+        return self.count(Went.KEPT) + self.count(Went.RETURNED)
+
+    @property
+    def ended(self) -> int:
+        """Those of which it is known whether they were answered in time; not what was over before it came in."""
+        return self.kept + self.count(Went.LATE) + self.count(Went.OVER)
+
+    @property
+    def on_time(self) -> float | None:
+        """Share, 0 to 1; None where none has ended."""
+        return self.kept / self.ended if self.ended else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRow:
     """One unit's matters, by who leads now."""
 
@@ -103,6 +137,8 @@ class Performance:
     states: Mapping[CaseState, tuple[str, ...]]
     clocks: tuple[ClockRow, ...]
     """Those of the law first."""
+    tickets: tuple[TicketRow, ...]
+    """Those of the law first; those of candidates too, whose callers wait as well."""
     lag: Spread | None
     """Hours from being public to being found, of what says when it was published."""
     answer: Spread | None
@@ -144,9 +180,10 @@ def measured(
     rules: Scoring,
     *,
     told: Callable[[Case], bool] = lambda _: True,
+    candidates: Sequence[Case] = (),
     cut: bool = False,
 ) -> Performance:
-    """``told``: whether the reader may learn who leads a case."""
+    """``told``: whether the reader may learn who leads a case; ``candidates``: what is no matter yet, and has tickets."""
     cases = [one.case for one in matters]
     settled = [one for one in matters if one.card and one.card.settled and _is_closed(one.case)]
     answered = [one for one in matters if one.answered_at is not None]
@@ -161,6 +198,7 @@ def measured(
         levels={level: _ids(case for case in cases if case.severity.level is level) for level in Level},
         states={state: _ids(case for case in cases if case.state is state) for state in CaseState},
         clocks=tuple(_clocks(cases, now)),
+        tickets=tuple(_tickets([*cases, *candidates], now)),
         lag=spread([_hours(case.first_public_at, case.detected_at) for case in cases if _says_when(case)]),
         answer=spread([_hours(one.case.detected_at, one.answered_at) for one in answered]),
         answered=_ids(one.case for one in answered),
@@ -215,6 +253,20 @@ def _clocks(cases: Iterable[Case], now: datetime) -> Iterator[ClockRow]:
                     if clock.state is ClockState.MET and clock.met_at is not None
                 ]
             ),
+        )
+
+
+def _tickets(cases: Iterable[Case], now: datetime) -> Iterator[TicketRow]:
+    rows: dict[tuple[Authority, Request], dict[Went, list[str]]] = {}
+    for case in cases:
+        for ticket in case.tickets:
+            row = rows.setdefault((ticket.authority, ticket.request), defaultdict(list))
+            row[went(ticket, now)].append(case.id)
+    kinds, authorities = list(Request), list(Authority)
+    for authority, request in sorted(rows, key=lambda key: (authorities.index(key[0]), kinds.index(key[1]))):
+        found = rows[authority, request]
+        yield TicketRow(
+            request=request, authority=authority, cases={one: tuple(ids) for one, ids in found.items()}
         )
 
 

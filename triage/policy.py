@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from huiying import tomlfile
 from huiying.contracts import ClockKind, ClockRule, Rung
 from huiying.errors import Misconfigured
-from triage import calendar, soundings
+from triage import calendar, soundings, tickets
 from triage.calendar import Calendar
 from triage.packs import (
     AddressRow,
@@ -38,7 +38,8 @@ from triage.packs import (
     Units,
 )
 from triage.soundings import Sounding
-from triage.words import IDLE
+from triage.tickets import TicketRules
+from triage.words import IDLE, TICKET_AHEAD, TICKET_OVER
 
 FILES = (
     "in_force.toml", "stories.toml", "severity.toml", "routes.toml", "units.toml", "notices.toml", "topics.toml",
@@ -74,6 +75,7 @@ class Policy:
     notices: Notices
     handling: Handling
     soundings: tuple[Sounding, ...]
+    tickets: TicketRules
     topics: dict[str, str]
     channels: frozenset[str]
     """The channels that can carry a notice here; one that is not set up is owed nothing."""
@@ -156,6 +158,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
 
     How the files fit together is asked once each is right by itself, and who is told when units and clocks stand.
     """
+    ticketing: list[TicketRules] = []
     files = tomlfile.Several(folder, _MODELS)
     units, in_force, routes, rubric = files[Units], files[InForce], files[Routes], files[Rubric]
     names = {topic.code: topic.name for topic in files[Topics].topic}
@@ -175,11 +178,12 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
                 folder / "notices.toml", (unit for row in files[Notices].address for unit in row.units), units
             ),
             *tomlfile.faults(*(partial(take, name) for name in wanted if name in packs_in(folder))),
+            *tomlfile.faults(lambda: ticketing.append(tickets.load(folder))),
         ]
     )
     tomlfile.refuse(_of_notices(folder / "notices.toml", files[Notices], packs))
     hashed = [folder / name for name in (*FILES, *(f"{pack}.toml" for pack in packs))]
-    hashed += [path for path in [folder / soundings.FILE] if path.exists()]
+    hashed += [path for path in (folder / soundings.FILE, folder / tickets.FILE) if path.exists()]
     return Policy(
         ref=f"{'+'.join(packs)} {tomlfile.fingerprint(*hashed)}",
         jurisdiction=files[StoryFile].jurisdiction,
@@ -193,6 +197,7 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
         notices=files[Notices],
         handling=files[Handling],
         soundings=soundings.load(folder),
+        tickets=ticketing[0],
         topics=names,
         channels=frozenset(channels),
     )
@@ -383,7 +388,8 @@ def _of_notices(path: Path, notices: Notices, packs: Mapping[str, Pack]) -> Iter
         yield tomlfile.at(
             path, "address", "缺少值班台（channel = console，role = any，不写 units）：通知不能没有去处"
         )
-    steps = {rung.name for pack in packs.values() for rule in pack.rules for rung in rule.rungs} | {IDLE}
+    steps = {rung.name for pack in packs.values() for rule in pack.rules for rung in rule.rungs}
+    steps |= {IDLE, TICKET_AHEAD, TICKET_OVER}
     for name in (
         *(notices.digest.rungs if notices.digest else ()),
         *(notices.each.rungs if notices.each else ()),

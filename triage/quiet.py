@@ -1,6 +1,6 @@
 """What may wait until the morning, what may be told together with the rest of it, and what need not be told by then.  Pure.
 
-Only reminders of working-day duties and of matters that nobody looks after may, of levels below 重大.  A duty in hours, an hour that
+Only reminders of working-day duties (tickets among them) and of matters that nobody looks after may, of levels below 重大.  A duty in hours, an hour that
 was promised to the public, a report, an authoritative statement, a press conference and every grave matter are told at once,
 whatever the policy says.
 """
@@ -15,12 +15,14 @@ from huiying.contracts import LIVE_STATES, Case, ClockKind, ClockState, Level, N
 from triage.policy import Policy
 from triage.record import steps, touched_at
 from triage.severity import rank
-from triage.words import IDLE
+from triage.tickets import owed
+from triage.words import IDLE, TICKET_AHEAD, TICKET_OVER
 
 NEVER = frozenset(
     {ClockKind.ACKNOWLEDGE, ClockKind.REPORT_UP, ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE}
 )
 GRAVE = Level.MAJOR
+OF_TICKETS = frozenset({TICKET_AHEAD, TICKET_OVER})
 MOST_DAYS = 40
 """Days off in a row: more than any holiday has."""
 
@@ -51,7 +53,7 @@ def wait_of(case: Case, notice: Notice, policy: Policy, now: datetime) -> Wait |
 
 def needless(case: Case, notice: Notice) -> str:
     """Why there is nothing left to be reminded of, in Chinese; "" where there is."""
-    if why := ended(case, notice.clock, notice.owed_at):
+    if why := ended(case, notice.clock, notice.owed_at, notice.rung):
         return why
     clock = _meant(case, notice.clock, notice.owed_at)
     # A step that lies ahead again, since the deadline was put off, is told anew.
@@ -59,8 +61,11 @@ def needless(case: Case, notice: Notice) -> str:
     return f"时限改到 {_shown(clock.due_at)}，到时候再提醒" if clock and ahead else ""
 
 
-def ended(case: Case, kind: ClockKind | None, owed_at: datetime) -> str:
-    """Why what was told at that moment, of this duty or of the whole matter, asks for nothing any more; "" where it still does."""
+def ended(case: Case, kind: ClockKind | None, owed_at: datetime, rung: str = "") -> str:
+    """Why what was told at that moment, of this duty or of the whole matter, asks for nothing any more; "" where it still does.
+    ``rung``: which of its steps that was; callers wait for an answer also where the matter has ended."""
+    if rung in OF_TICKETS:
+        return "" if owed(case) else "工单已经办完，不再提醒"
     if case.state not in LIVE_STATES:
         return "事件已经了结，不再提醒"
     if kind is None:
@@ -90,7 +95,7 @@ def _may_wait(case: Case, notice: Notice) -> bool:
     if rank(case.severity.level) >= rank(GRAVE):
         return False
     if notice.clock is None:
-        return notice.rung == IDLE
+        return notice.rung == IDLE or notice.rung in OF_TICKETS
     clock = next((one for one in case.clocks if one.rule.kind is notice.clock), None)
     return clock is not None and clock.rule.kind not in NEVER and bool(clock.days)
 

@@ -214,14 +214,24 @@ def refused(case: Case) -> tuple[tuple[Statement, Publication], ...]:
 def _next_rung(case: Case, policy: Policy) -> datetime | None:
     if case.claims or case.merging or case.unmerged_from:  # something of it is still to be done: at once
         return case.detected_at
+    callers = _of_tickets(case)
     if case.state is CaseState.WATCHING:
-        return lapses_at(case, policy.lapse)
+        return min(callers, default=None) or lapses_at(case, policy.lapse)
     ahead = steps(case)
     later = [None if ahead else _idle_at(case, policy), voided_at(case, policy)]
     if case.state in LIVE_STATES:
         later += [one.next_at for one in case.awaited]
         later += [one.due_at for one in case.referrals if one.waits and one.overdue_at is None]
-    return min((*ahead, *(at for at in later if at is not None)), default=None)
+    return min((*ahead, *callers, *(at for at in later if at is not None)), default=None)
+
+
+def _of_tickets(case: Case) -> list[datetime]:
+    """When something is to be done about each ticket that is still owed: also in a case that people have ended."""
+    if case.state is CaseState.MERGED:
+        return []
+    owed = [one for one in case.tickets if one.owed]
+    told = [one.remind_at[0] for one in owed if one.remind_at]
+    return told + [one.due_at for one in owed if one.overdue_at is None and not one.entered_late]
 
 
 def _next_event(case: Case) -> datetime | None:
@@ -259,7 +269,12 @@ def _awaits(case: Case) -> tuple[str, ...]:
         turns.append("decision")
     if any(one.waits and one.overdue_at is not None for one in case.referrals):
         turns.append("referral")
-    return tuple(dict.fromkeys(turns))
+    return tuple(dict.fromkeys((*turns, *_callers(case))))
+
+
+def _callers(case: Case) -> tuple[str, ...]:
+    waits = case.state is not CaseState.MERGED and any(one.owed for one in case.tickets)
+    return ("ticket",) if waits else ()
 
 
 def _awaits_afterwards(case: Case) -> tuple[str, ...]:
@@ -267,4 +282,4 @@ def _awaits_afterwards(case: Case) -> tuple[str, ...]:
     turns = [turn for s in case.statements if s.corrects and (turn := _TURNS.get(s.state))]
     if case.state in (CaseState.MERGED, CaseState.LAPSED):
         turns = []
-    return tuple(dict.fromkeys((*turns, *(("outlet",) if refused(case) else ()))))
+    return tuple(dict.fromkeys((*turns, *(("outlet",) if refused(case) else ()), *_callers(case))))

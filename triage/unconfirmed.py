@@ -13,6 +13,7 @@ from triage.each import acknowledged
 from triage.quiet import ended
 from triage.reach import Unconfirmed
 from triage.receipts import receipt_of, seen_inside
+from triage.tickets import owed
 from triage.words import EACH
 
 DUTY = "duty"
@@ -20,7 +21,7 @@ DUTY = "duty"
 
 def unconfirmed(case: Case) -> tuple[Unconfirmed, ...]:
     """Oldest first."""
-    if case.state not in LIVE_STATES:
+    if case.state not in LIVE_STATES and not owed(case):
         return ()
     by_notice: dict[str, list[Receipt]] = {}
     for receipt in _receipts(case):
@@ -48,7 +49,7 @@ def _open(case: Case, receipts: list[Receipt]) -> Unconfirmed | None:
     first = receipts[0]
     asked = next((one for one in case.awaited if one.notice == first.notice), None)
     states = {one.state for one in receipts} - {DeliveryState.DROPPED}
-    if first.rung == EACH or not states or ended(case, first.clock, first.owed_at):
+    if first.rung == EACH or not states or ended(case, first.clock, first.owed_at, first.rung):
         return None
     if asked is None and any(one.seen_at for one in receipts):
         return None

@@ -145,6 +145,7 @@ def without(case: Case, gone: Gone, now: datetime, who: str) -> Case:
         case,
         evidence=tuple(one for one in case.evidence if one.post.id not in gone.posts),
         signals=tuple(_unsaid(signal, gone) for signal in case.signals),
+        tickets=tuple(replace(one, reference="") if one.post in gone.posts else one for one in case.tickets),
         units=_less(case.units, gone.units),
         place=replace(case.place, why=() if case.place.why in gone.whys else case.place.why),
         occurred=replace(case.occurred, why=() if case.occurred.why in gone.whys else case.occurred.why),

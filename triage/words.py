@@ -82,6 +82,8 @@ PUBLICITIES = {
 IDLE = "无人办理"
 """What the notice of a matter is called that nobody looks after."""
 VOIDED = "签收失效"
+TICKET_AHEAD, TICKET_OVER = "工单将到期", "工单逾期"
+"""What the notices of tickets are called that nobody has answered yet."""
 EACH = "逐人确认"
 
 CHANNELS = {

@@ -161,6 +161,7 @@ def judge(sheet: Sheet, scores: Scores) -> Relevance:
 
 
 BY_HAND = Why(rule="by_hand", note="值班人员人工登记，至少要有人看过")
+OWED = Why(rule="owed", note="热线、信箱交来的工单，要答复或退回，不论说的是不是本系统的事，至少要有人看过")
 NAMED = Why(rule="named", note="说到人防系统的专用词（写错、拆开写的也算），没有别的语境，至少要有人看过")
 
 

@@ -30,6 +30,7 @@ from response_api.score_view import ScoreView, score_view
 from response_api.sight import Sight, is_sealed, sight_of
 from response_api.suggested import still_suggested
 from response_api.suggestion_row import SuggestionRow, suggestion_row
+from response_api.ticket_view import tickets_view
 from response_api.to_verify import claims
 from response_api.words import event_line
 from triage.acts import RULES, Act, allowed, concerns
@@ -77,6 +78,7 @@ def show_case(
             sources={state.id: state.name for state in house.sources()},
         ),
         "handling": handling_view(case, house.names, read, now, named, stuck=stuck(case, policy)),
+        "tickets": tickets_view(case, now, read, named, shown={line.post.id for line in found.lines}),
         "file": file_view(case, house.files, policy, read, now, named),
         **_may_be_done(
             house,

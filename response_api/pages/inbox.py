@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from huiying.contracts import Case, CaseState, Role, StatementState
 from huiying.ports import CaseQuery, Order
+from response_api import times
 from response_api.auth import Person
 from response_api.case_list import CaseRow, case_row
 from response_api.guard import Reader, TheHouse
@@ -21,14 +23,18 @@ from response_api.pages.frame import page
 from response_api.pages.objections import waiting
 from response_api.sight import sight_of
 from response_api.suggested import audiences
+from response_api.ticket_view import tone_of
 from triage.acts import RULES, Act, allowed
 from triage.hindrance import stuck
 from triage.objections import may_decide
 from triage.policy import Policy
+from triage.tickets import owed
 
 router = APIRouter()
 
 MOST = 50
+MOST_CALLED = 500
+"""Cases that are read to find those whose callers have waited longest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,8 @@ class Tray:
     """Only cases without a statement under way."""
     press: Act | None = None
     """What is done from the row, without opening the case: it asks for nothing and can be taken back."""
+    callers: bool = False
+    """Its clock is that of the ticket which is due next, also where the matter itself has ended."""
     stuck: bool | None = None
     """Only cases with a signed statement that cannot be published by now, or (False) with one that can."""
 
@@ -78,6 +86,8 @@ TRAYS = (
          awaits=frozenset({"follow_up"})),
     Tray(name="转办过期未反馈", hint="催一催，或登记反馈", roles=frozenset({Role.DUTY, Role.HANDLER, Role.CHECKER}),
          awaits=frozenset({"referral"})),
+    Tray(name="工单待答复", hint="答复来电人、写信人并登记；不归本单位的退回", roles=frozenset({Role.DUTY, Role.HANDLER, Role.CHECKER}),
+         awaits=frozenset({"ticket"}), callers=True),
     Tray(name="待办结", hint="已回访", roles=frozenset({Role.DUTY, Role.CHECKER}), states=frozenset({CaseState.FOLLOWED})),
 )  # fmt: skip
 
@@ -123,23 +133,46 @@ def _lead(house: House, person: Person) -> LeaderView:
 def _filled(house: House, person: Person, tray: Tray) -> Filled:
     sight, now = sight_of(person, house.names), house.clock.now()
     query = CaseQuery(
-        states=tray.states, awaits=tray.awaits, parties=sight.parties, order=Order.NEXT_DUE, limit=MOST
+        states=tray.states,
+        awaits=tray.awaits,
+        parties=sight.parties,
+        order=Order.NEXT_DUE,
+        limit=MOST_CALLED if tray.callers else MOST,
     )
     found = house.engine.cases.search(query)
     cases = [case for case in found.cases if _belongs(case, tray, house.desk.policy)]
+    left_out = len(found.cases) - len(cases)
+    if tray.callers:  # the store sorts by the clocks of the matters
+        cases = sorted(cases, key=lambda case: next((one.due_at for one in owed(case)), now))[:MOST]
     alike = audiences(house.engine.cases, cases)
     rows = tuple(
         Waiting(
-            row=case_row(case, house.names, now, sight=sight, alike=alike.get(case.id, ())),
+            row=_row(
+                case, tray, case_row(case, house.names, now, sight=sight, alike=alike.get(case.id, ())), now
+            ),
             link=_link(case, tray),
             press=tray.press if tray.press in allowed(case, person.actor, house.desk.policy) else None,
             seen=len(case.events),
         )
         for case in cases
     )
-    total = found.total - (len(found.cases) - len(cases))
+    total = found.total - left_out
     press = RULES[tray.press].name if tray.press else ""
     return Filled(name=tray.name, hint=tray.hint, press=press, total=total, rows=rows)
+
+
+def _row(case: Case, tray: Tray, row: CaseRow, now: datetime) -> CaseRow:
+    waiting = owed(case)
+    if not tray.callers or not waiting:
+        return row
+    first = waiting[0]
+    return replace(
+        row,
+        due=first.due_at,
+        left=times.countdown(first.due_at - now),
+        clock=f"工单 {len(waiting)} 件",
+        tone=tone_of(first, now),
+    )
 
 
 def _belongs(case: Case, tray: Tray, policy: Policy) -> bool:
@@ -164,4 +197,6 @@ def under_way(case: Case) -> bool:
 def _link(case: Case, tray: Tray) -> str:
     """To the statement that waits where it is only one, else to the case."""
     waiting: Sequence[int] = [one.number for one in case.statements if one.state == tray.statement]
-    return f"/cases/{case.id}/statements/{waiting[0]}" if len(waiting) == 1 else f"/cases/{case.id}#desk"
+    if len(waiting) == 1:
+        return f"/cases/{case.id}/statements/{waiting[0]}"
+    return f"/cases/{case.id}#{'tickets' if tray.callers else 'desk'}"

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from crawlers import hand
-from huiying import logs
+from huiying import logs, requests
 from huiying.contracts import Attachment, Origin, Post, PostKey, Role
 from huiying.errors import TryAgain
 from huiying.examples import Examples, Labels, post_label
@@ -195,6 +195,8 @@ def post_of(form: HandForm, told: Told, person: Person, key: bytes, now: datetim
         title=told.title,
         text=told.text,
         place=told.place,
+        reference=told.reference,
+        request=told.request,
         published_at=told.published_at,
         attachments=form.kept,
         key=key,
@@ -211,6 +213,8 @@ def read_form(house: House, sent: FormData) -> HandForm:
         title=text_of(sent, "title"),
         text=text_of(sent, "text"),
         place=text_of(sent, "place"),
+        reference=text_of(sent, "reference"),
+        request=text_of(sent, "request"),
         when=text_of(sent, "when"),
     )
     kept, trouble = _kept_before(house, [str(value) for value in sent.getlist("kept")])
@@ -259,6 +263,7 @@ def _show(request: Request, person: Person, form: HandForm, status: int = 200) -
     context = {
         "form": form,
         "channels": channel_choices(),
+        "requests": tuple((one.value, name) for one, name in requests.NAMES.items()),
         "most": MOST_PICTURES,
         "pass_for": lambda sha256: pictures.sheet_pass(house.key, person.login, sha256),
     }

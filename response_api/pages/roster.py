@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import LIVE_STATES, Case, DeliveryState, Role
+from huiying.contracts import LIVE_STATES, Case, CaseState, DeliveryState, Role
 from huiying.errors import Misconfigured
 from huiying.ports import CasePage, CaseQuery, Order
 from response_api import times
@@ -268,7 +268,11 @@ def _handover(
                 found.total,
                 [(case_row(case, house.names, now, sight=sight), _unsigned(case)) for case in found.cases],
             )
-            for said, found in (("时限在走", left.ticking), ("没有时限在走", left.quiet))
+            for said, found in (
+                ("时限在走", left.ticking),
+                ("没有时限在走", left.quiet),
+                ("只有工单待答复", left.called),
+            )
         ],
         "more": left.more,
         "unsigned": sum(map(_unsigned, open_)),
@@ -359,7 +363,12 @@ def _open(house: House, person: Person) -> _Left:
     asked = CaseQuery(states=LIVE_STATES, parties=sight_of(person, house.names).parties, limit=MOST_OPEN)
     ticking = replace(asked, with_running_clock=True, order=Order.NEXT_DUE)
     quiet = replace(asked, with_running_clock=False, order=Order.ACTIVE)
-    return _Left(house.engine.cases.search(ticking), house.engine.cases.search(quiet))
+    called = replace(asked, states=_NO_MATTERS, awaits=frozenset({"ticket"}), order=Order.ACTIVE)
+    return _Left(*(house.engine.cases.search(query) for query in (ticking, quiet, called)))
+
+
+_NO_MATTERS = frozenset(CaseState) - LIVE_STATES - {CaseState.MERGED}
+"""Candidates, and what people have ended: nobody owes anything of them but to those who called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,15 +379,17 @@ class _Left:
     """Clocks run; soonest first."""
     quiet: CasePage
     """No clock runs; what moved last first."""
+    called: CasePage
+    """No matter, or none any more, of which a caller still waits for an answer."""
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        return (*self.ticking.cases, *self.quiet.cases)
+        return (*self.ticking.cases, *self.quiet.cases, *self.called.cases)
 
     @property
     def more(self) -> int:
         """That are open and not listed."""
-        return self.ticking.total + self.quiet.total - len(self.cases)
+        return self.ticking.total + self.quiet.total + self.called.total - len(self.cases)
 
 
 def _unsigned(case: Case) -> bool:

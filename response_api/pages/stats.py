@@ -23,6 +23,7 @@ from response_api.security_log import Mark
 from response_api.sight import Sight, is_sealed, of_unit, sight_of
 from response_api.stats_sheet import workbook
 from response_api.stats_view import ENDINGS, RESTRICTED_APART, shown, stats_view
+from response_api.ticket_view import WENT
 from triage.appraisal import Appraisal
 
 router = APIRouter()
@@ -58,6 +59,7 @@ def stats(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     context = {
         "view": stats_view(one.found.figures, house.names, rules),
         "endings": list(ENDINGS.values()),
+        "went": list(WENT.values()),
         "period": one.period,
         "fault": one.fault,
         "unit": one.unit,
@@ -72,13 +74,13 @@ def stats(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
         "shown_title": title,
         "shown_total": len(ids),
         "rows": [
-            case_row(one.found.matters[id].case, house.names, one.now, sight=one.sight)
+            case_row(one.found.case(id), house.names, one.now, sight=one.sight)
             for id in ids[:MOST_SHOWN]
         ],
         "scores": {
             id: f"{card.low}" if card.settled else f"{card.low}–{card.high}"
             for id in ids[:MOST_SHOWN]
-            if (card := one.found.matters[id].card)
+            if id in one.found.matters and (card := one.found.matters[id].card)
         },
         "most": MOST,
         "restricted_apart": RESTRICTED_APART,

@@ -20,7 +20,7 @@ from crawlers import columns
 from crawlers.columns import Mapping
 from crawlers.intake import IntakeReport, forget_rejected, intake
 from huiying import tomlfile
-from huiying.contracts import Channel, Origin, Post, Tier
+from huiying.contracts import Channel, Origin, Post, Request, Tier
 from huiying.engines import open_stream
 from huiying.errors import DiskTrouble, Misconfigured, TryAgain
 from huiying.ports import Stream
@@ -529,3 +529,46 @@ def test_a_workbook_that_is_broken_in_its_middle_is_refused_before_anything_is_t
     with pytest.raises(Misconfigured, match="损坏"):
         _take(path, stream, tmp_path)
     assert _posts(stream) == []
+
+
+SORTED = (
+    "工单编号,诉求标题,诉求内容,受理时间,所属区县,诉求类型\n"
+    "W1,车位,人防车位能办证吗,2026-11-20 09:00,金水区,咨询类\n"
+    "W2,渗水,地下室渗水,2026-11-20 09:10,金水区,投诉举报\n"
+    "W3,感谢,办得很快,2026-11-20 09:20,金水区,表扬\n"
+    "W4,其他,问问情况,2026-11-20 09:30,金水区,其他\n"
+)
+
+
+@pytest.mark.parametrize("mapping", [None, columns.find("12345", tomlfile.DEFAULTS)])
+def test_the_kind_of_request_is_read_where_the_export_names_it(
+    tmp_path: Path, stream: Stream, mapping: Mapping | None
+) -> None:
+    report = _take(_file(tmp_path, "day.csv", SORTED), stream, tmp_path, mapping)
+    assert {post.reference: post.request for post in _posts(stream)} == {
+        "W1": Request.INQUIRY,
+        "W2": Request.COMPLAINT,
+        "W3": Request.PRAISE,
+        "W4": None,
+    }
+    assert "类型←诉求类型" in report.mapping
+
+
+def test_the_report_says_whether_the_tickets_are_counted(tmp_path: Path, stream: Stream) -> None:
+    mapping = columns.find("12345", tomlfile.DEFAULTS)
+    live = _take(_file(tmp_path, "day.csv", SORTED), stream, tmp_path, mapping, origin=Origin.LIVE)
+    assert live.tickets == 3, "praise owes nothing"
+    assert "其中 3 件工单按 policy/tickets.toml 计答复期限" in live.in_words()
+    old = _take(_file(tmp_path, "old.csv", SORTED.replace("W", "V")), stream, tmp_path, mapping)
+    assert "其中 3 件工单按补录收，不计答复期限" in old.in_words()
+    unsaid = _take(_file(tmp_path, "x.csv", SORTED.replace("W", "U")), stream, tmp_path)
+    assert unsaid.tickets == 0 and "工单按" not in unsaid.in_words(), "nobody said where it came from"
+
+
+def test_an_export_without_that_column_is_taken_in_all_the_same(tmp_path: Path, stream: Stream) -> None:
+    bare = "\n".join(line.rpartition(",")[0] for line in SORTED.splitlines()) + "\n"
+    report = _take(
+        _file(tmp_path, "day.csv", bare), stream, tmp_path, columns.find("12345", tomlfile.DEFAULTS)
+    )
+    assert (report.published, {post.request for post in _posts(stream)}) == (4, {None})
+    assert "类型" not in report.mapping

@@ -48,7 +48,7 @@ def test_as_json_of_one_unit(folder: Path) -> None:
 def test_as_a_workbook_that_replaces_none_unasked(folder: Path) -> None:
     out = folder / "一月.xlsx"
     run("stats", "--out", str(out))
-    assert load_workbook(out).sheetnames == ["汇总", "时限", "单位", "台账", "评分"]
+    assert load_workbook(out).sheetnames == ["汇总", "时限", "工单", "单位", "台账", "评分"]
     with pytest.raises(Misconfigured, match="--force"):
         run("stats", "--out", str(out))
     run("stats", "--out", str(out), "--force")

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from huiying import ledger, suppression
-from huiying.contracts import ArchiveLine, Disposition, Post, Quoted
+from huiying.contracts import ArchiveLine, Disposition, Post, Quoted, Request
 from huiying.errors import TryAgain
 from huiying.ports import Engine, Register
 from huiying.suppression import SiftedStream, Suppression, What
@@ -30,13 +30,14 @@ def published(engine: Engine, *posts: Post) -> list[Post]:
 
 def test_of_a_post_on_the_list_nothing_comes_through_but_that_it_came(engine: Engine) -> None:
     out, other = a_post(), a_post()
-    later = replace(out, version="2", text="改过的话")
+    later = replace(out, version="2", text="改过的话", reference="HN-1", request=Request.COMPLAINT)
     assert published(engine, out) == [out]
     Suppression(engine.register, KEY).put([suppression.post(out.id)], NOW)
     kept, beside = published(engine, later, other)
     assert beside == other
     assert (kept.key, kept.withheld) == (later.key, True)
     assert not any((kept.title, kept.text, kept.url, kept.author, kept.published_at, kept.reply_to))
+    assert not kept.reference and kept.request is None
 
 
 def test_an_address_keeps_out_every_copy_that_stands_there(engine: Engine) -> None:

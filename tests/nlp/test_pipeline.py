@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import count, repeat
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huiying.contracts import Extraction, Post, Reading, Relevance, Verdict
+from huiying.contracts import Channel, Extraction, Origin, Post, Reading, Relevance, Request, Verdict
 from huiying.errors import Misconfigured
 from huiying.tomlfile import DEFAULTS
 from nlp import corpus, lexicon
@@ -217,3 +218,18 @@ def test_without_models_the_office_is_told_what_to_do(tmp_path: Path) -> None:
 def test_many_at_once_are_read_as_each_alone(reader: Reader, shelf: list[Post]) -> None:
     posts = [*shelf[::9], a_post(text="今天去公园"), a_post(text="x" * 9000 + "人防车位"), a_post(text="")]
     assert reader.read(posts, NOW) == [reader.read([post], NOW)[0] for post in posts]
+
+
+def test_a_ticket_that_waits_for_an_answer_is_at_least_looked_at_whatever_it_says(reader: Reader) -> None:
+    ticket = a_post(
+        title="", text="小区电梯坏了三天没人修", channel=Channel.HOTLINE, reference="HN-1", origin=Origin.LIVE
+    )
+    others = [
+        replace(ticket, origin=Origin.BACKFILL),
+        replace(ticket, reference=""),
+        replace(ticket, channel=Channel.FORUM),
+        replace(ticket, request=Request.PRAISE),
+    ]
+    first, *rest = reader.read([ticket, *others], NOW)
+    assert first.relevance.verdict is Verdict.REVIEW and first.relevance.why[0].rule == "owed"
+    assert {one.relevance.verdict for one in rest} == {Verdict.IRRELEVANT}

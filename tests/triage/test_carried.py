@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import zip_longest
 
 import pytest
 
 from huiying.contracts import (
     Aftermath,
+    AnsweredBy,
     Awaited,
     Case,
     CaseState,
@@ -33,6 +35,7 @@ from tests.eventually import eventually
 from tests.factories import NOW
 from tests.triage.people import DUTY, HANDLER, LEADER, a_desk, a_draft, taken_in
 from tests.triage.test_completion import AT_XUCHANG, HERE, HOUR, PARKING, SIREN, clock, merged, seen
+from tests.triage.test_tickets import a_ticket
 from tests.triage.test_undoing import unmerged
 from tests.triage.texts import policy, reading
 from triage.desk import Desk
@@ -41,6 +44,7 @@ from triage.escalation import escalate
 from triage.record import indexed
 from triage.refusals import NotNow
 from triage.saving import amend
+from triage.tickets import owed
 
 LATER = NOW + 3 * HOUR
 
@@ -390,3 +394,75 @@ def test_what_people_know_of_the_case_that_lives_on_stands(desk: Desk, case: Cas
     assert into.occurred.at == NOW - HOUR and [one.number for one in into.casualties] == [5]
     unmerged(desk, case)
     assert desk.cases.get(other.id).occurred.at == NOW - HOUR
+
+
+def with_tickets(engine: Engine, case: Case, *references: str, posts: tuple[str, ...] = ()) -> Case:
+    """The case with tickets as if they had come in with its posts."""
+    made = [
+        replace(a_ticket(reference=reference), post=post or f"post-{reference}")
+        for reference, post in zip_longest(references, posts, fillvalue="")
+    ]
+    result = amend(engine.cases, case.id, lambda one: indexed(replace(one, tickets=tuple(made)), policy()))
+    assert result is not None
+    return result[1]
+
+
+def answered(desk: Desk, case: Case, *references: str) -> Case:
+    held = desk.cases.get(case.id)
+    posts = [one.post for one in held.tickets if one.reference in references]
+    return desk.answer_ticket(
+        case.id,
+        DUTY,
+        LATER,
+        seen=len(held.events),
+        tickets=posts,
+        at=LATER,
+        way=AnsweredBy.PHONE,
+        said="已告知",
+    )
+
+
+def of(engine: Engine, case: Case) -> dict[str, bool]:
+    """Number of each ticket of a case, and whether it is owed."""
+    return {one.reference: one.owed for one in engine.cases.get(case.id).tickets}
+
+
+def test_a_ticket_goes_along_and_one_that_both_have_is_one(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    with_tickets(engine, case, "A", "S", posts=posts_of_case(engine, case))
+    with_tickets(engine, other, "B", "S")
+    answered(desk, other, "S")
+    merged(desk, case, other)
+    assert of(engine, other) == {"A": True, "B": True, "S": False}
+    part = engine.cases.get(case.id)
+    assert owed(part) == () and "ticket" not in part.awaits and part.next_rung_at is None
+    assert "ticket" in engine.cases.get(other.id).awaits
+
+
+def test_a_merge_that_is_taken_back_gives_each_its_tickets_and_what_was_answered_is_answered(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    first, second = posts_of_case(engine, case)[:2]
+    with_tickets(engine, case, "A", "C", posts=(first, second))
+    with_tickets(engine, other, "B")
+    merged(desk, case, other)
+    answered(desk, other, "A")
+    unmerged(desk, case)
+    assert of(engine, case) == {"A": False, "C": True}
+    assert of(engine, other) == {"B": True}
+
+
+def test_a_ticket_goes_where_its_post_goes(engine: Engine, desk: Desk, case: Case) -> None:
+    opening = case.opened_by.id
+    second = next(post for post in posts_of_case(engine, case) if post != opening)
+    with_tickets(engine, case, "A", "B", posts=(opening, second))
+    made = desk.split(case.id, DUTY, LATER, seen=seen(desk, case), posts=[second])
+    assert of(engine, case) == {"A": True}
+    assert of(engine, made) == {"B": True} and "ticket" in engine.cases.get(made.id).awaits
+    desk.unsplit(made.id, DUTY, LATER, seen=seen(desk, made))
+    assert of(engine, case) == {"A": True, "B": True}
+
+
+def posts_of_case(engine: Engine, case: Case) -> tuple[str, ...]:
+    return tuple(sorted({line.post.id for line in engine.archive.of_cases({case.id})}))

@@ -13,10 +13,11 @@ from triage.deeds.levels import about
 from triage.gather import likeliest
 from triage.known import OCCURRED, casualties
 from triage.record import TRIAGE, note
+from triage.tickets import together
 
 
 def carry(into: Case, case: Case, now: datetime) -> Case:
-    """The case that lives on with the open requests, the open suggestions, the consultations, the referrals and what is
+    """The case that lives on with the open requests, the open suggestions, the consultations, the referrals, the tickets and what is
     registered of the one that it has taken in; and what people knew there, where they have said nothing of it here."""
     waiting = [one for one in case.decisions if one.granted is None]
     asked = tuple(_of(case, one) for one in waiting)
@@ -25,6 +26,7 @@ def carry(into: Case, case: Case, now: datetime) -> Case:
         decisions=(*into.decisions, *asked),
         consultations=_in_order(*into.consultations, *case.consultations),
         referrals=(*into.referrals, *(one if one.of else replace(one, of=case.id) for one in case.referrals)),
+        tickets=together(into.tickets, case.tickets),
         suggestions=likeliest(into, case.suggestions),
         recognitions=_registered(*into.recognitions, *case.recognitions),
         casualties=(

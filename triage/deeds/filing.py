@@ -63,6 +63,7 @@ def erase(case: Case, now: datetime, erased: Erased, what: str) -> Case:
         recognitions=tuple(replace(one, body="", document="") for one in case.recognitions),
         assessment=case.assessment and replace(case.assessment, source=""),
         referrals=tuple(map(untyped, case.referrals)),
+        tickets=tuple(replace(one, reference="") for one in case.tickets),
         statements=tuple(_bare(one) for one in case.statements),
         suggestions=(),
         took=(),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import identity
 from huiying.contracts import (
+    LIVE_STATES,
     Actor,
     Authority,
     Case,
@@ -31,6 +32,7 @@ from triage.clocks import cancel, put_right, start_clocks, start_provisionally, 
 from triage.clocks import extend as longer
 from triage.clocks import reinstate as take_back
 from triage.clocks import waive as without
+from triage.deeds import ticketing
 from triage.dispatch import routed
 from triage.known import emergency
 from triage.policy import Policy
@@ -39,6 +41,7 @@ from triage.record import note, shown
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.severity import grade, level_of, rank
 from triage.severity import put_right as weighed_anew
+from triage.tickets import end_of
 from triage.words import RANK_NAMES
 
 LONGEST = timedelta(days=366)
@@ -185,6 +188,24 @@ def extend(
     return _ask(case, actor, now, kind=DecisionKind.EXTEND, clock=kind, until=until, reason=reason, what=what)
 
 
+def extend_tickets(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, posts: Collection[str], until: datetime,
+    reason: TextRef,
+) -> Case:  # fmt: skip
+    """The same of tickets: once, by whoever has the authority; anybody else asks for it."""
+    if Role.LEADER in actor.roles:
+        by = f"{RANK_NAMES[actor.rank]}决定延期"
+        return ticketing.put_off(case, actor, policy, now, posts=posts, until=until, texts=(reason,), by=by)
+    if case.state not in LIVE_STATES:
+        raise NotNow("这件事已经了结，没有人批示：请领导直接延期，或者先答复")
+    chosen = ticketing.to_put_off(case, now, posts=posts, until=until)
+    what = f"请示：{ticketing.kinds(chosen)}延至 {shown(end_of(until))}"
+    return _ask(
+        case, actor, now, kind=DecisionKind.EXTEND, tickets=tuple(one.post for one in chosen), until=end_of(until),
+        reason=reason, what=what,
+    )  # fmt: skip
+
+
 def start_clock(
     case: Case, actor: Actor, policy: Policy, now: datetime, *, kind: ClockKind, reason: TextRef
 ) -> Case:
@@ -223,6 +244,11 @@ def decide(
     case = note(case, EventKind.DECISION_MADE, now, actor.login, what, texts=(reason,))
     if not granted:
         return case
+    if asked.tickets and asked.until is not None:
+        by = f"{RANK_NAMES[actor.rank]}同意延期"
+        return ticketing.put_off(
+            case, actor, policy, now, posts=asked.tickets, until=asked.until, texts=(reason,), by=by
+        )
     if asked.kind is DecisionKind.WAIVE and asked.clock is not None:
         return without(case, asked.clock, now, actor.login, f"{RANK_NAMES[actor.rank]}同意免除", (reason,))
     if asked.clock is not None and asked.until is not None:
@@ -266,10 +292,11 @@ def _ask(
     clock: ClockKind | None = None,
     level: Level | None = None,
     until: datetime | None = None,
+    tickets: tuple[str, ...] = (),
     corrects: bool = False,
 ) -> Case:
-    same = [d for d in case.decisions if d.granted is None and (d.kind, d.clock) == (kind, clock)]
-    if same:
+    waiting = [d for d in case.decisions if d.granted is None and (d.kind, d.clock) == (kind, clock)]
+    if any(set(tickets) & set(d.tickets) if tickets else not d.tickets for d in waiting):
         raise NotNow("已经有同样的请示在等批示")
     asked = Decision(
         id=identity.digest("decision", case.id, str(_asked_so_far(case)))[:12],
@@ -277,6 +304,7 @@ def _ask(
         clock=clock,
         level=level,
         until=until,
+        tickets=tickets,
         reason=reason.digest,
         corrects=corrects,
         asked_by=actor.login,
@@ -338,6 +366,8 @@ def about(case: Case, asked: Decision) -> str:
 def _about(case: Case, asked: Decision) -> str:
     if asked.kind is DecisionKind.LOWER:
         return f"降为{asked.level}"
+    if asked.tickets and asked.until is not None:
+        return f"工单 {len(asked.tickets)} 件延至 {shown(asked.until)}"
     names = (clock.rule.name for clock in case.clocks if clock.rule.kind is asked.clock)
     name = next(names, "时限")
     return f"{name}延至 {shown(asked.until)}" if asked.until is not None else f"免除{name}"

@@ -344,6 +344,7 @@ def split_off(
 
     It was found when the other one was: a split gives nobody more time.
     """
+    posts = frozenset(line.post.id for line in lines)
     made = replace(
         blank,
         id=next_split(case),
@@ -358,6 +359,7 @@ def split_off(
         split_from=case.id,
         apart=(case.id,),
         told=case.told,
+        tickets=tuple(ticket for ticket in case.tickets if ticket.post in posts),
     )
     for reading, relation in _once(lines):
         made = absorb(made, Joining(reading=reading, relation=relation))
@@ -471,6 +473,7 @@ def without_traces(
     exacts = {reading.fingerprint.exact for reading in _readings(gone)} - staying
     return replace(
         case,
+        tickets=tuple(ticket for ticket in case.tickets if ticket.post not in posts),
         signals=_signals_without(case.signals, posts, left),
         evidence=tuple(item for item in case.evidence if item.post.id not in posts),
         profile=replace(

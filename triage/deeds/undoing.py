@@ -34,12 +34,16 @@ from triage.policy import Policy
 from triage.record import TRIAGE, note, shown, with_clock
 from triage.refusals import NotNow
 from triage.standing import stood_at
+from triage.tickets import apart as part_of
 
 BACK = "撤销合并"
 
 
-def come_out(case: Case, lines: Sequence[ArchiveLine], actor: Actor, policy: Policy, now: datetime) -> Case:
-    """The merged case by itself again, with the posts of these ``lines``; ``give_back`` lets go of them there."""
+def come_out(
+    case: Case, lines: Sequence[ArchiveLine], actor: Actor, policy: Policy, now: datetime, *, whole: Case
+) -> Case:
+    """The merged case by itself again, with the posts of these ``lines``; ``give_back`` lets go of them there. ``whole``: the
+    case that it was part of, where its callers may have been answered meanwhile."""
     if case.state is not CaseState.MERGED or case.merging or case.claims:
         raise NotNow("这件事现在没有并入别的事件，或者正在合并，请过几秒再看")
     into = case.merged_into
@@ -50,6 +54,7 @@ def come_out(case: Case, lines: Sequence[ArchiveLine], actor: Actor, policy: Pol
         merged_into="",
         unmerged_from=into,
         claims=tuple(sorted(posts)),
+        tickets=part_of(case.tickets, whole.tickets, posts),
         apart=tuple(dict.fromkeys((*case.apart, into))),
         closed_at=None,
     )

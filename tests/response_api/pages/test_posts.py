@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from fastapi import FastAPI
 
-from huiying.contracts import Channel, Disposition, Origin, Post, Role
+from huiying.contracts import Channel, Disposition, Origin, Post, Request, Role
 from huiying.errors import TryAgain
 from huiying.ports import Engine
 from huiying.settings import Settings
@@ -236,3 +236,34 @@ def test_a_refused_sheet_has_the_focus_on_its_first_fault(visitor: Visitor) -> N
     refused = submit(visitor(Role.MONITOR), "/posts/new", **{**TOLD, "text": " ", "place": "洛" * 70}).text
     assert refused.count("autofocus") == 1
     assert re.search(r'<textarea name="text"[^>]* autofocus', refused)
+
+
+def test_a_ticket_that_is_typed_in_has_its_number_and_its_kind(visitor: Visitor, engine: Engine) -> None:
+    person = visitor(Role.MONITOR)
+    page = person.get("/posts/new").text
+    assert "工单编号" in page and ">投诉</option>" in page
+    submit(person, "/posts/new", **TOLD, reference="HN-20261123-0001", request="complaint")
+    (post,) = published(engine)
+    assert (post.reference, post.request) == ("HN-20261123-0001", Request.COMPLAINT)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"reference": "1" * 61}, "编号太长（61 字），最多 60 字"),
+        ({"reference": "HN-1", "channel": "forum"}, "有工单编号的，来源渠道选热线或信箱"),
+        ({"reference": "13812345678"}, "疑似手机号码"),
+        ({"request": "gossip"}, "请选择一类，或留空"),
+    ],
+)
+def test_what_is_wrong_with_a_ticket_is_said_at_its_place(
+    visitor: Visitor, engine: Engine, fields: dict[str, str], said: str
+) -> None:
+    answer = submit(visitor(Role.MONITOR), "/posts/new", **{**TOLD, **fields})
+    assert answer.status_code == 422 and said in answer.text
+    assert published(engine) == []
+
+
+def test_a_long_number_of_a_ticket_is_no_bank_card(visitor: Visitor, engine: Engine) -> None:
+    submit(visitor(Role.MONITOR), "/posts/new", **TOLD, reference="4101202611230001234")
+    assert [post.reference for post in published(engine)] == ["4101202611230001234"]

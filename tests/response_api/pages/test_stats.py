@@ -151,7 +151,7 @@ def test_the_workbook_has_sums_clocks_units_ledger_and_scores(visitor: Visitor, 
     answer = visitor(Role.LEADER).get("/stats.xlsx?from=2026-11-01&to=2026-11-30")
     assert "stats-20261123.xlsx" in answer.headers["content-disposition"]
     sheets = workbook(visitor(Role.LEADER))
-    assert list(sheets) == ["汇总", "时限", "单位", "台账", "评分"]
+    assert list(sheets) == ["汇总", "时限", "工单", "单位", "台账", "评分"]
     assert sheets["时限"][1][:6] == ("回应", "法定", 0, 1, 0, 0)
     ledger = dict(zip(*sheets["台账"][:2], strict=True))
     assert ledger["编号"] == case.id[:12]
