@@ -6,20 +6,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from huiying.contracts import OPEN_STATES, CaseEvent, EventKind, Level
 from response_api import times
+from response_api.auth import Person
 from response_api.board import board
 from response_api.facts import Facts, gather
 from response_api.filters import CaseFilter, from_query
-from response_api.guard import INSIDE, Reader, TheHouse
+from response_api.guard import INSIDE, Reader, TheHouse, signed_in
 from response_api.house import House
 from response_api.live import RECENT, Line
-from response_api.pages.frame import page
+from response_api.pages.frame import home_of, page
 from response_api.paper import Paper
 from response_api.sight import SEALED, SEALED_TEXT, Glimpse, Sight, sight_of
 from response_api.words import EVENTS, LEVELS, STATES, TROUBLE, what_was
@@ -30,7 +31,10 @@ PARTS = ("tiles", "clocks", "stories", "chart", "heat", "posts", "sources")
 
 
 @router.get("/")
-def show(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
+def show(request: Request, house: TheHouse, person: Annotated[Person, Depends(signed_in())]) -> Response:
+    """The front door too, which people type: who sees no matters is led on to where their work is."""
+    if not person.has(*INSIDE):
+        return RedirectResponse(home_of(person), status_code=303)
     wanted = replace(
         from_query(request.query_params), due=None
     )  # the board parts what is over from what is not

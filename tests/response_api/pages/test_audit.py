@@ -22,7 +22,8 @@ def test_the_auditor_starts_at_the_log_and_is_shown_no_matters(visitor: Visitor)
     assert 'class="brand" href="/audit"' in page
     assert 'href="/cases"' not in page
     assert auditor.get("/login").headers["location"] == "/audit"
-    for path in ("/", "/cases", "/cases/x", "/posts", "/posts/x", "/posts/new"):
+    assert auditor.get("/").headers["location"] == "/audit"
+    for path in ("/cases", "/cases/x", "/posts", "/posts/x", "/posts/new"):
         refused = auditor.get(path)
         assert (refused.status_code, 'href="/audit"' in refused.text) == (403, True), path
 
