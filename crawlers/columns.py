@@ -39,6 +39,8 @@ class Mapping(BaseModel):
     place: str = ""
     request: str = ""
     """What kind of request it is (诉求类型): it decides within how many days an answer is owed."""
+    ours: bool = False
+    """Every row was handed to this office to answer."""
     encoding: str = ""
     channel: Annotated[str, AfterValidator(_known_channel)] = ""
     """In which kind of place the rows were said, in the words of the catalogue; '' where nobody said."""
@@ -93,7 +95,8 @@ def guess(headings: Sequence[str]) -> Mapping:
         field: next((plain[name] for name in names if name in plain), "") for field, names in _USUAL.items()
     }
     drop = tuple(h for h in headings if any(word in h.lower() for word in _PERSONAL))
-    return Mapping(name="按表头猜测", drop=drop, **{k: v for k, v in chosen.items() if v not in drop})
+    found = {field: heading for field, heading in chosen.items() if heading not in drop}
+    return Mapping(name="按表头猜测", drop=drop).model_copy(update=found)
 
 
 def channel_of(mapping: Mapping | None) -> Channel:
@@ -153,7 +156,9 @@ def of_source(source: Source, policy: Path) -> Mapping:
         "encoding": source.encoding,
     }
     own = {field: heading for field, heading in stated.items() if heading}
-    return saved.model_copy(update=own | {"drop": (*saved.drop, *source.drop)})
+    return saved.model_copy(
+        update=own | {"drop": (*saved.drop, *source.drop), "ours": saved.ours or source.ours}
+    )
 
 
 def settle(mapping: Mapping | None, headings: Sequence[str]) -> Mapping:
@@ -166,5 +171,6 @@ def settle(mapping: Mapping | None, headings: Sequence[str]) -> Mapping:
     drop = tuple(dict.fromkeys((*guessed.drop, *mapping.drop)))
     kept = {field: "" if getattr(guessed, field) in drop else getattr(guessed, field) for field in _USUAL}
     return guessed.model_copy(
-        update=kept | {"drop": drop, "encoding": mapping.encoding, "channel": mapping.channel}
+        update=kept
+        | {"drop": drop, "encoding": mapping.encoding, "channel": mapping.channel, "ours": mapping.ours}
     )

@@ -58,6 +58,7 @@ class Found:
     region: str | None = None
     stated_place: str | None = None
     reference: str = ""
+    ours: bool = False
     request: Request | None = None
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
@@ -110,6 +111,7 @@ def compose(found: Found, voice: Voice, *, key: bytes, origin: Origin, now: date
         if found.stated_place
         else None,
         reference=clean.one_line(found.reference, 60),
+        ours=found.ours,
         request=found.request,
         attachments=found.attachments,
         extraction=found.extraction,

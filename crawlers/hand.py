@@ -56,6 +56,7 @@ def hand_post(
         stated_place=place or None,
         reference=reference,
         request=request,
+        ours=bool(reference),
         attachments=attachments,
         extraction=Extraction(method="hand", confidence=1.0),
     )

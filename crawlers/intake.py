@@ -59,6 +59,8 @@ class IntakeReport:
     """Published with numbers of persons taken out of their words."""
     tickets: int = 0
     """Of those published, with a number of a hotline or mailbox; live ones are owed an answer within a term."""
+    unclaimed: int = 0
+    """Of those published, with such a number, but not said to have been handed to this office."""
     timeless: int = 0
     """Published without a time: the row had none, or one that cannot be."""
     timeless_lines: tuple[int, ...] = ()
@@ -83,6 +85,10 @@ class IntakeReport:
             )
         if self.live and self.known:
             lines.append("早已收过的不会再启动时限：之前按补录收的，仍算补录")
+        if self.unclaimed:
+            lines.append(
+                f"其中 {self.unclaimed} 件有热线、信箱的编号，没有写明是转给本单位办的（列对应关系里 ours = true），不计答复期限"
+            )
         if self.tickets:
             lines.append(
                 f"其中 {self.tickets} 件工单按 policy/tickets.toml 计答复期限"
@@ -253,6 +259,11 @@ def _work_through(
             + sum(fresh and _is_blanked(post) for post, fresh in zip(posts, new, strict=True)),
             tickets=report.tickets
             + sum(fresh and _is_ticket(post) for post, fresh in zip(posts, new, strict=True)),
+            unclaimed=report.unclaimed
+            + sum(
+                fresh and not post.ours and _is_ticket(replace(post, ours=True))
+                for post, fresh in zip(posts, new, strict=True)
+            ),
             timeless=report.timeless + len(timeless),
             timeless_lines=(*report.timeless_lines, *timeless)[:MOST_LINES],
         )
@@ -289,6 +300,7 @@ def read_row(
             published=cell.get("time") or None,
             stated_place=cell.get("place", "") or None,
             reference=reference,
+            ours=mapping.ours,
             request=requests.read(cell.get("request", "")),
             extraction=Extraction(method="export", confidence=1.0),
         ),

@@ -176,6 +176,8 @@ class Source(BaseModel):
     col_author: str = ""
     col_place: str = ""
     col_request: str = ""
+    ours: bool = False
+    """Every row was handed to this office to answer, and is owed that within the terms of ``tickets.toml``."""
     drop: tuple[str, ...] = ()
 
     @field_validator("url")

@@ -567,6 +567,8 @@ class Post:
     """The number that the hotline or mailbox knows it by, under which it is answered there."""
     request: Request | None = None
     """How the hotline or mailbox sorts it; None where it does not say."""
+    ours: bool = False
+    """It was handed to this office to answer, and is not one of a whole town's."""
     attachments: tuple[Attachment, ...] = ()
     extraction: Extraction | None = None
     withheld: bool = False

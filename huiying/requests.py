@@ -44,10 +44,10 @@ def read(text: str) -> Request | None:
 
 
 def owes_an_answer(post: Post) -> bool:
-    """Whether somebody waits for one at the hotline or mailbox that it came from, or for it to come back: live, with a number
-    there, and no praise.
+    """Whether somebody waits for one at the hotline or mailbox that it came from, or for it to come back: live, handed to this
+    office, with a number there, and no praise.
     """
-    waits = post.origin is Origin.LIVE and bool(post.reference) and post.channel in CHANNELS
+    waits = post.ours and post.origin is Origin.LIVE and bool(post.reference) and post.channel in CHANNELS
     return waits and post.request is not Request.PRAISE
 
 

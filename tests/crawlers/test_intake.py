@@ -565,6 +565,16 @@ def test_the_report_says_whether_the_tickets_are_counted(tmp_path: Path, stream:
     assert unsaid.tickets == 0 and "工单按" not in unsaid.in_words(), "nobody said where it came from"
 
 
+def test_tickets_of_a_whole_town_are_owed_nothing_here_and_the_report_says_so(
+    tmp_path: Path, stream: Stream
+) -> None:
+    mapping = columns.find("12345", tomlfile.DEFAULTS).model_copy(update={"ours": False})
+    report = _take(_file(tmp_path, "day.csv", SORTED), stream, tmp_path, mapping, origin=Origin.LIVE)
+    assert (report.tickets, report.unclaimed) == (0, 3)
+    assert "其中 3 件有热线、信箱的编号，没有写明是转给本单位办的" in report.in_words()
+    assert not any(post.ours for post in _posts(stream))
+
+
 def test_an_export_without_that_column_is_taken_in_all_the_same(tmp_path: Path, stream: Stream) -> None:
     bare = "\n".join(line.rpartition(",")[0] for line in SORTED.splitlines()) + "\n"
     report = _take(

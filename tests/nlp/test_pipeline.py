@@ -222,11 +222,17 @@ def test_many_at_once_are_read_as_each_alone(reader: Reader, shelf: list[Post]) 
 
 def test_a_ticket_that_waits_for_an_answer_is_at_least_looked_at_whatever_it_says(reader: Reader) -> None:
     ticket = a_post(
-        title="", text="小区电梯坏了三天没人修", channel=Channel.HOTLINE, reference="HN-1", origin=Origin.LIVE
+        title="",
+        text="小区电梯坏了三天没人修",
+        channel=Channel.HOTLINE,
+        reference="HN-1",
+        ours=True,
+        origin=Origin.LIVE,
     )
     others = [
         replace(ticket, origin=Origin.BACKFILL),
         replace(ticket, reference=""),
+        replace(ticket, ours=False),
         replace(ticket, channel=Channel.FORUM),
         replace(ticket, request=Request.PRAISE),
     ]

@@ -90,6 +90,7 @@ def a_ticket_post(
         channel=channel,
         reference=reference,
         request=request,
+        ours=True,
         published_at=received,
         collected_at=collected,
         origin=origin,
