@@ -649,8 +649,8 @@ class Office(RuleBasedStateMachine):
                 "until": self.now + timedelta(days=1 + way % 9) if way % 3 else None,
             },
             Act.TAKE_REPLY: {
-                "referral": self._pick(case.referrals, way).id if case.referrals else "none",
-                "outcome": self._pick(list(ReferralOutcome), way), "at": self.now - timedelta(minutes=1), "gist": "他们说已经办了",
+                "referral": case.referrals[-1].id if case.referrals else "none",
+                "outcome": self._pick(list(ReferralOutcome), way), "at": self.now, "gist": "他们说已经办了",
             },
             Act.FOLLOW_UP: {"solved": way % 3 > 0, "found": "问过了"},
             Act.REOPEN: {"reason": "又来了"},
