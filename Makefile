@@ -4,7 +4,7 @@
 # make test    install, then every check and test (JOBS=2: so many tests side by side)
 # make bench-clocks   how late rungs fire with many clocks pending, beside APScheduler (PENDING=10000,100000,1000000)
 # make services       start Kafka and Elasticsearch, for the distributed engine and its tests
-#              (IN_MEMORY=1: empty, over files in memory: tests take a fifth less time, and nothing stays)
+#              (IN_MEMORY=1: empty, over files in memory, for tests: nothing stays)
 # make services-down  stop them
 # make chaos   the whole house on three brokers and an Elasticsearch of its own under random faults
 #              (CHAOS_MINUTES=10, CHAOS_SEED=…); ends with 1 where a promise is broken

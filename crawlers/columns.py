@@ -156,9 +156,8 @@ def of_source(source: Source, policy: Path) -> Mapping:
         "encoding": source.encoding,
     }
     own = {field: heading for field, heading in stated.items() if heading}
-    return saved.model_copy(
-        update=own | {"drop": (*saved.drop, *source.drop), "ours": saved.ours or source.ours}
-    )
+    ours = saved.ours if source.ours is None else source.ours
+    return saved.model_copy(update=own | {"drop": (*saved.drop, *source.drop), "ours": ours})
 
 
 def settle(mapping: Mapping | None, headings: Sequence[str]) -> Mapping:

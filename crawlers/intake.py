@@ -244,6 +244,7 @@ def _work_through(
         rejects = [each for each in made if isinstance(each, _Reject)]
         new = _publish(posts, stream, seen)
         _set_aside(aside, rejects, mapping)
+        added = [post for post, fresh in zip(posts, new, strict=True) if fresh]
         timeless = [
             line
             for post, line, fresh in zip(posts, at, new, strict=True)
@@ -255,15 +256,9 @@ def _work_through(
             published=report.published + sum(new),
             known=report.known + len(new) - sum(new),
             rejected=report.rejected + len(rejects),
-            blanked=report.blanked
-            + sum(fresh and _is_blanked(post) for post, fresh in zip(posts, new, strict=True)),
-            tickets=report.tickets
-            + sum(fresh and _is_ticket(post) for post, fresh in zip(posts, new, strict=True)),
-            unclaimed=report.unclaimed
-            + sum(
-                fresh and not post.ours and _is_ticket(replace(post, ours=True))
-                for post, fresh in zip(posts, new, strict=True)
-            ),
+            blanked=report.blanked + sum(map(_is_blanked, added)),
+            tickets=report.tickets + sum(map(_is_ticket, added)),
+            unclaimed=report.unclaimed + sum(map(_is_unclaimed, added)),
             timeless=report.timeless + len(timeless),
             timeless_lines=(*report.timeless_lines, *timeless)[:MOST_LINES],
         )
@@ -324,6 +319,10 @@ def _is_blanked(post: Post) -> bool:
 
 def _is_ticket(post: Post) -> bool:
     return requests.owes_an_answer(replace(post, origin=Origin.LIVE))
+
+
+def _is_unclaimed(post: Post) -> bool:
+    return not post.ours and _is_ticket(replace(post, ours=True))
 
 
 def _publish(posts: Sequence[Post], stream: Stream, seen: Seen) -> list[bool]:

@@ -20,8 +20,6 @@ _CALL = re.compile(
 """How many pages, which of them this is from 0 on, and how they are called: name.html, name_1.html, name_2.html."""
 _NUMBER = re.compile(r"[_-]?\d{1,3}")
 _COUNTED = frozenset({"page", "p", "pn", "pageno", "page_no", "pageindex", "pagenum"})
-
-
 _MAY_GO_ON = re.compile(r"[下后]一?页|createPageHTML|rel=[\"']?next", re.IGNORECASE)
 """Most pages hold nothing of it, and are not looked through link by link."""
 

@@ -176,8 +176,9 @@ class Source(BaseModel):
     col_author: str = ""
     col_place: str = ""
     col_request: str = ""
-    ours: bool = False
-    """Every row was handed to this office to answer, and is owed that within the terms of ``tickets.toml``."""
+    ours: bool | None = None
+    """Whether every row was handed to this office to answer, and is owed that within the terms of ``tickets.toml``; None: as
+    the mapping says."""
     drop: tuple[str, ...] = ()
 
     @field_validator("url")

@@ -282,8 +282,8 @@ TOO_LARGE = (
 
 
 def _not_for(person: Person | None) -> str:
-    if person is not None and person.has(Role.ADMIN):
-        return "系统管理员不看事件和信息。要办业务，请用办业务的账号登录。"
+    if person is not None and person.roles == {Role.ADMIN}:
+        return "系统管理员不看事件、信息和安全日志。要办业务，请用办业务的账号登录。"
     role = f"您的角色（{person.role_name}）" if person else "您的角色"
     return f"{role}不能使用这一页。需要时请联系系统管理员。"
 

@@ -28,10 +28,10 @@ from response_api.sight import Sight, is_sealed, title_for
 from response_api.ticket_view import tone_of as tone_of_ticket
 from response_api.words import DELIVERIES, LEVELS, STATES, LevelMark, Named, as_is, seen_by
 from triage.acts import Act, is_for
+from triage.callers import owed
 from triage.deeds.levels import about
 from triage.links import LEADERS
 from triage.receipts import receipt_of
-from triage.tickets import owed
 from triage.words import CHANNELS, ROLES
 
 MOST_ESCALATIONS = 40

@@ -10,8 +10,9 @@ from huiying import requests
 from huiying.contracts import Case, Ticket
 from response_api import times
 from response_api.words import Named, as_is
+from triage.callers import owed
 from triage.deeds.ticketing import WAYS
-from triage.tickets import NO_NUMBER, SORTED, Went, owed, went, working
+from triage.tickets import NO_NUMBER, SORTED, Went, went, working
 
 SOON = timedelta(days=1)
 FIRST = 12

@@ -23,13 +23,14 @@ from huiying.contracts import (
     Ticket,
 )
 from triage.amends import in_public, is_being_corrected
+from triage.callers import owed
 from triage.clocks import startable
 from triage.deeds.evaluating import is_of_authors
 from triage.deeds.referring import choices, unanswered
 from triage.filing import is_blank
 from triage.policy import Policy
 from triage.record import refused
-from triage.tickets import may_put_off, owed
+from triage.tickets import may_put_off
 
 
 class Act(StrEnum):

@@ -518,27 +518,28 @@ class Desk:
         content they were told, 0 for none, None where nobody knows such a one.
         """
         words = self._texts("said", said)
-        missing = {
-            **_at("at", "" if at else WANTED["at"]),
-            **_at("way", "" if way else WANTED["way"]),
-            **_at("statement", "" if statement is not None else WANTED["statement"]),
-        }
-
-        def change(case: Case) -> Case:
-            if at is None or way is None or statement is None:
-                raise Invalid(missing)
-            return ticketing.answer(
+        return self._act(
+            Act.ANSWER_TICKET,
+            case_id,
+            actor,
+            seen,
+            lambda case: ticketing.answer(
                 case,
                 actor,
                 now,
                 posts=tickets,
-                at=at,
-                way=way,
-                statement=statement,
+                at=given("at", at),
+                way=given("way", way),
+                statement=given("statement", statement),
                 texts=refs(words),
-            )
-
-        return self._act(Act.ANSWER_TICKET, case_id, actor, seen, change, *words, faults=missing)
+            ),
+            *words,
+            faults={
+                **_at("at", "" if at else WANTED["at"]),
+                **_at("way", "" if way else WANTED["way"]),
+                **_at("statement", "" if statement is not None else WANTED["statement"]),
+            },
+        )
 
     def return_ticket(
         self,

@@ -21,6 +21,7 @@ from huiying.clock import SHANGHAI
 from huiying.contracts import OPEN_STATES, Case, CaseState, Erased
 from huiying.ports import CaseQuery, Engine
 from huiying.retention import Terms
+from triage.callers import owed
 from triage.completion import unfinished, written
 from triage.deeds import filing as deeds
 from triage.filing import due_at, is_blank, is_held, related, term_of
@@ -28,7 +29,6 @@ from triage.policy import Policy
 from triage.record import indexed, shown
 from triage.saving import amend, wholes
 from triage.texts import Texts
-from triage.tickets import owed
 from triage.titles import GONE
 
 _log = logs.get("erasure")

@@ -22,6 +22,7 @@ from huiying.contracts import (
     Rung,
 )
 from huiying.frozen import replace
+from triage.callers import owed
 from triage.clocks import (
     LATE_BACK,
     LATE_CALENDAR,
@@ -51,7 +52,6 @@ from triage.record import (
     with_clock,
 )
 from triage.telling import addressed, allowed, facts, notice_of, title
-from triage.tickets import owed
 
 PROMPT = timedelta(minutes=1)
 """A rung that fires later than this is marked late."""

@@ -21,11 +21,11 @@ from huiying.contracts import (
 )
 from triage.acts import RANKS, Act
 from triage.approval import approved
+from triage.callers import owed
 from triage.policy import Policy
 from triage.record import refused
 from triage.severity import rank
 from triage.terms import ANSWERS
-from triage.tickets import owed
 from triage.words import OWN_PAGE, RANK_NAMES
 
 

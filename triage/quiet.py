@@ -12,17 +12,17 @@ from datetime import datetime, time, timedelta
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import LIVE_STATES, Case, ClockKind, ClockState, Level, Notice, ResponseClock
+from triage.callers import owed
 from triage.policy import Policy
 from triage.record import steps, touched_at
 from triage.severity import rank
-from triage.tickets import owed
 from triage.words import IDLE, TICKET_AHEAD, TICKET_OVER
 
 NEVER = frozenset(
     {ClockKind.ACKNOWLEDGE, ClockKind.REPORT_UP, ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE}
 )
 GRAVE = Level.MAJOR
-OF_TICKETS = frozenset({TICKET_AHEAD, TICKET_OVER})
+TICKET_RUNGS = frozenset({TICKET_AHEAD, TICKET_OVER})
 MOST_DAYS = 40
 """Days off in a row: more than any holiday has."""
 
@@ -64,7 +64,7 @@ def needless(case: Case, notice: Notice) -> str:
 def ended(case: Case, kind: ClockKind | None, owed_at: datetime, rung: str = "") -> str:
     """Why what was told at that moment, of this duty or of the whole matter, asks for nothing any more; "" where it still does.
     ``rung``: which of its steps that was; callers wait for an answer also where the matter has ended."""
-    if rung in OF_TICKETS:
+    if rung in TICKET_RUNGS:
         return "" if owed(case) else "工单已经办完，不再提醒"
     if case.state not in LIVE_STATES:
         return "事件已经了结，不再提醒"
@@ -95,7 +95,7 @@ def _may_wait(case: Case, notice: Notice) -> bool:
     if rank(case.severity.level) >= rank(GRAVE):
         return False
     if notice.clock is None:
-        return notice.rung == IDLE or notice.rung in OF_TICKETS
+        return notice.rung == IDLE or notice.rung in TICKET_RUNGS
     clock = next((one for one in case.clocks if one.rule.kind is notice.clock), None)
     return clock is not None and clock.rule.kind not in NEVER and bool(clock.days)
 

@@ -24,6 +24,7 @@ from huiying.contracts import (
     TextRef,
 )
 from huiying.frozen import replace
+from triage.callers import owed
 
 if TYPE_CHECKING:
     from triage.policy import Policy
@@ -227,11 +228,9 @@ def _next_rung(case: Case, policy: Policy) -> datetime | None:
 
 def _of_tickets(case: Case) -> list[datetime]:
     """When something is to be done about each ticket that is still owed: also in a case that people have ended."""
-    if case.state is CaseState.MERGED:
-        return []
-    owed = [one for one in case.tickets if one.owed]
-    told = [one.remind_at[0] for one in owed if one.remind_at]
-    return told + [one.due_at for one in owed if one.overdue_at is None and not one.entered_late]
+    waiting = owed(case)
+    told = [one.remind_at[0] for one in waiting if one.remind_at]
+    return told + [one.due_at for one in waiting if one.overdue_at is None and not one.entered_late]
 
 
 def _next_event(case: Case) -> datetime | None:
@@ -273,8 +272,7 @@ def _awaits(case: Case) -> tuple[str, ...]:
 
 
 def _callers(case: Case) -> tuple[str, ...]:
-    waits = case.state is not CaseState.MERGED and any(one.owed for one in case.tickets)
-    return ("ticket",) if waits else ()
+    return ("ticket",) if owed(case) else ()
 
 
 def _awaits_afterwards(case: Case) -> tuple[str, ...]:

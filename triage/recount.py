@@ -6,12 +6,13 @@ from datetime import datetime
 
 from huiying.contracts import Case, ClockState
 from huiying.ports import CaseStore
+from triage.callers import owed
 from triage.clocks import recount
 from triage.deeds.ticketing import recount as recount_tickets
 from triage.policy import Policy
 from triage.record import indexed, shown
 from triage.saving import amend
-from triage.tickets import called, owed
+from triage.tickets import called
 
 
 def recount_all(cases: CaseStore, policy: Policy, now: datetime) -> list[str]:

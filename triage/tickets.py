@@ -20,8 +20,6 @@ from huiying.clock import SHANGHAI
 from huiying.contracts import (
     Actor,
     Authority,
-    Case,
-    CaseState,
     Category,
     Channel,
     Post,
@@ -218,13 +216,6 @@ def _next_worked(calendar: Calendar, day: date) -> date:
 
 
 # ------------------------------------------------------------------------------------------- of a case
-
-
-def owed(case: Case) -> tuple[Ticket, ...]:
-    """What callers still wait for, the most pressing first; of a case that is part of another one nothing: they wait there."""
-    if case.state is CaseState.MERGED:
-        return ()
-    return tuple(sorted((one for one in case.tickets if one.owed), key=lambda one: (one.due_at, one.post)))
 
 
 def together(one: Iterable[Ticket], other: Iterable[Ticket]) -> tuple[Ticket, ...]:

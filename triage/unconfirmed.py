@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from huiying.contracts import LIVE_STATES, Case, DeliveryState, Receipt
+from triage.callers import owed
 from triage.each import acknowledged
 from triage.quiet import ended
 from triage.reach import Unconfirmed
 from triage.receipts import receipt_of, seen_inside
-from triage.tickets import owed
 from triage.words import EACH
 
 DUTY = "duty"

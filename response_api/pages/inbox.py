@@ -25,10 +25,10 @@ from response_api.sight import sight_of
 from response_api.suggested import audiences
 from response_api.ticket_view import tone_of
 from triage.acts import RULES, Act, allowed
+from triage.callers import owed
 from triage.hindrance import stuck
 from triage.objections import may_decide
 from triage.policy import Policy
-from triage.tickets import owed
 
 router = APIRouter()
 

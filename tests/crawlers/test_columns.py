@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import tomllib
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from crawlers import columns
+from crawlers.sources import Source
 from huiying import tomlfile
 from huiying.errors import Misconfigured
 from tests.quick import growth
@@ -68,3 +70,12 @@ def test_what_is_dropped_is_never_read() -> None:
 def test_a_heading_ends_at_its_first_blank_however_many_follow() -> None:
     assert columns.guess(["诉求标题\n（必填）", "诉求描述 （500字）"]).title == "诉求标题\n（必填）"
     assert growth(lambda size: partial(columns.guess, [f"标题{' ' * size}\n写在这里"]), 2_000) < 24
+
+
+@pytest.mark.parametrize(("said", "ours"), [("", True), ("ours = false", False), ("ours = true", True)])
+def test_whether_rows_were_handed_to_us_a_source_says_over_its_mapping(said: str, ours: bool) -> None:
+    source = Source.model_validate(
+        {"id": "h", "name": "热线", "kind": "file", "path": "a.csv", "basis": "业务数据", "mapping": "12345"}
+        | tomllib.loads(said)
+    )
+    assert columns.of_source(source, tomlfile.DEFAULTS).ours is ours

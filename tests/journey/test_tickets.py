@@ -20,8 +20,8 @@ from huiying.topics import POSTS, READINGS
 from nlp.handle import ReadingHandler
 from nlp.pipeline import Reader
 from tests.triage.texts import policy
+from triage.callers import owed
 from triage.handle import StoryHandler
-from triage.tickets import owed
 from triage.watch import Watch
 from triage.words import TICKET_OVER
 

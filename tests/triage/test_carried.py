@@ -38,13 +38,13 @@ from tests.triage.test_completion import AT_XUCHANG, HERE, HOUR, PARKING, SIREN,
 from tests.triage.test_tickets import a_ticket
 from tests.triage.test_undoing import unmerged
 from tests.triage.texts import policy, reading
+from triage.callers import owed
 from triage.desk import Desk
 from triage.each import acknowledged
 from triage.escalation import escalate
 from triage.record import indexed
 from triage.refusals import NotNow
 from triage.saving import amend
-from triage.tickets import owed
 
 LATER = NOW + 3 * HOUR
 

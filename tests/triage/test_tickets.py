@@ -44,6 +44,7 @@ from tests.triage.texts import place, policy, reading
 from triage import tickets
 from triage.acts import Act, allowed
 from triage.calendar import Calendar
+from triage.callers import owed
 from triage.deeds import filing
 from triage.deeds.ticketing import look_after, recount
 from triage.desk import Desk
@@ -56,7 +57,7 @@ from triage.quiet import needless
 from triage.recount import again
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.stories import Relation
-from triage.tickets import Went, owed, ticket_of, went, working
+from triage.tickets import Went, ticket_of, went, working
 from triage.unconfirmed import unconfirmed
 from triage.watch import Watch
 from triage.withdrawal import gone_of, without

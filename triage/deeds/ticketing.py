@@ -26,6 +26,7 @@ from huiying.contracts import (
     Ticket,
 )
 from triage.amends import in_public
+from triage.callers import owed
 from triage.policy import Policy
 from triage.record import TRIAGE, WATCH, note, shown
 from triage.refusals import Invalid, NotNow, NotYours
@@ -37,7 +38,6 @@ from triage.tickets import (
     in_order,
     may_put_off,
     name_of,
-    owed,
     recounted,
     reminded,
     sorted_as,

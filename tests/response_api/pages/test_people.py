@@ -245,5 +245,6 @@ def test_who_keeps_the_accounts_reads_nothing_of_what_anybody_wrote(visitor: Vis
         answer = admin.get(path)
         assert answer.status_code == 403, path
         assert a_case().title not in answer.text
+        assert "系统管理员不看事件、信息和安全日志" in answer.text, path
     for path in ("/people", "/sources", "/roster", "/rules", "/me"):
         assert admin.get(path).status_code == 200, path

@@ -18,8 +18,9 @@ from tests.response_api.conftest import Visitor
 from tests.response_api.pages.test_acts import act
 from tests.triage.test_tickets import a_ticket, at
 from tests.triage.texts import policy
+from triage.callers import owed
 from triage.record import indexed
-from triage.tickets import Went, owed
+from triage.tickets import Went
 
 THIRD: dict[str, Any] = {"tickets.post-HN-3": "on"}
 LONG_OVER = at("2026-10-12 10:00")
