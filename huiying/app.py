@@ -319,6 +319,7 @@ def built(settings: Settings, clock: Clock) -> Iterator[House]:
 
 def run(house: House, stages: frozenset[Stage]) -> None:
     """Run until SIGTERM or SIGINT."""
+    asked = _asked_to_stop()
     if Stage.WEB in stages:
         port_must_be_free(house.settings)
     metrics.running(engine=house.settings.engine)
@@ -333,7 +334,8 @@ def run(house: House, stages: frozenset[Stage]) -> None:
         thread.start()
     _log.info("started", stages=sorted(stages), data=str(house.settings.data))
     try:
-        _wait_for_signal()
+        while not asked.wait(LOOK_UP_SECONDS):
+            pass
     finally:
         house.clock.stop()
         for thread in threads:
@@ -414,7 +416,8 @@ def _supervise_crawler(settings: Settings, clock: Clock, *, alone: bool) -> None
 
     ``alone``: this process does nothing else, so that the child may show its figures where ours would be."""
     command = [sys.executable, "-m", "huiying.cli", "crawl", "--child-of", str(os.getpid())]
-    child = subprocess.Popen(command, env=_child_environment(settings, figures=alone))
+    # A session of its own: Ctrl+C in the terminal is for us, who stop it, also while it is still loading.
+    child = subprocess.Popen(command, env=_child_environment(settings, figures=alone), start_new_session=True)
     try:
         while not clock.wait(timedelta(milliseconds=500)):
             if (code := child.poll()) is not None:
@@ -473,7 +476,8 @@ LOOK_UP_SECONDS = 0.5
 """A signal that comes while the main thread stands in line for the interpreter wakes nobody who begins to wait right then."""
 
 
-def _wait_for_signal() -> None:
+def _asked_to_stop() -> threading.Event:
+    """Set by SIGTERM and SIGINT from now on: before anything runs that would have to be stopped."""
     asked = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -481,5 +485,4 @@ def _wait_for_signal() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    while not asked.wait(LOOK_UP_SECONDS):
-        pass
+    return asked

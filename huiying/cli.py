@@ -11,7 +11,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +30,7 @@ from huiying import (
     retention,
     retention_cli,
     settings,
+    start,
     stats_cli,
     usage,
 )
@@ -87,7 +87,8 @@ def run(
     ] = False,
 ) -> None:
     """运行系统。"""
-    from huiying import app as roof
+    with start.nothing_to_tidy():
+        from huiying import app as roof
 
     if until_idle and stages:
         raise Misconfigured(
@@ -116,8 +117,8 @@ def demo(
     ] = 1.0,
 ) -> None:
     """启动样板网站并运行全部环节，打印网址和演示账号。"""
-    from huiying import demo as play
-
+    with start.nothing_to_tidy():
+        from huiying import demo as play
     play.run(settings.load(), newsroom_port=port, speed=speed)
 
 
@@ -138,8 +139,9 @@ def crawl(
     child_of: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """按来源目录采集（run 会自动带着它）。"""
-    from crawlers import run as crawler
-    from crawlers import sources
+    with start.nothing_to_tidy():
+        from crawlers import run as crawler
+        from crawlers import sources
 
     chosen = settings.load()
     datafolder.lay_out(chosen)
@@ -263,7 +265,6 @@ def record_export(
 
     chosen = datafolder.existing(settings.load())
     office = policy.load(chosen.policy).top()
-    signal.signal(signal.SIGTERM, _end_tidily)
     engine = open_engine(chosen)
     try:
         with _written(file, force) as write:
@@ -472,7 +473,8 @@ helptext.in_chinese(cli)
 
 
 def main() -> None:
-    """The console script."""
+    """What was typed, done; ends the process with what came of it."""
+    signal.signal(signal.SIGTERM, start.tidily)
     try:
         chosen = settings.load()
         logs.configure(level=chosen.log_level, format=chosen.log_format)
@@ -487,6 +489,8 @@ def main() -> None:
     except TryAgain as trouble:
         print(f"现在做不完，稍后再运行一次即可，不会丢失：{trouble}", file=sys.stderr)
         raise SystemExit(3) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     except OSError as trouble:
         why = complaints.of_system(trouble)
         if trouble.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
@@ -514,10 +518,6 @@ def _written(file: Path, force: bool) -> Iterator[Callable[[bytes], object]]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Misconfigured("接收的一方提前结束了，没有导出完。") from None
-
-
-def _end_tidily(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(143)
 
 
 def _digest(text: str, option: str) -> str:

@@ -120,6 +120,7 @@ def _newsroom(settings: Settings, memory: Memory, path: Path) -> Iterator[str]:
         [sys.executable, "-m", "tests.newsroom", *options],
         cwd=CHECKOUT,
         stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         site = f"http://127.0.0.1:{port}"

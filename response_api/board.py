@@ -32,12 +32,14 @@ from response_api.sight import (
     Sight,
     is_sealed,
     place_for,
+    sorts_out,
     title_for,
     topic_for,
     unit_for,
 )
 from response_api.suggested import in_view
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, LevelMark
+from triage.acts import Act
 from triage.severity import rank
 
 MOST_CLOCKS = 60
@@ -92,6 +94,10 @@ class StoryRow:
     at: str
     spark: tuple[int, ...]
     """Posts of the last 12 hours, oldest first, as heights 0 to 20."""
+    acts: frozenset[Act] = frozenset()
+    """What the reader may do to it from here."""
+    seen: int = 0
+    """Events that the row knows of."""
     alike: int = 0
 
 
@@ -331,6 +337,8 @@ def story_row(case: Case, names: Names, now: datetime, sight: Sight) -> StoryRow
         posts=case.tallies.posts,
         at=times.short(case.flagged_at or case.detected_at, now),
         spark=spark(case.tallies.by_hour, now),
+        acts=sorts_out(case, sight),
+        seen=len(case.events),
     )
 
 

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
 
 from huiying.contracts import Case
 from triage.acts import RULES, Act
 
-INBOX, LEADER = "inbox", "leader"
+INBOX, LEADER, BOARD = "inbox", "leader", "board"
 """Pages that an act may be sent from, and leads back to, beside the case's own."""
 _BACK = {(INBOX, Act.CONFIRM), (INBOX, Act.ACKNOWLEDGE), (LEADER, Act.DECIDE)}
 
 
-def onward(case: Case, act: Act, *, by: str, now: datetime, statement: str = "", sent_from: str = "") -> str:
-    """Back to the list that it was sent from; to the statement that was acted on; else to the case."""
+def onward(
+    case: Case,
+    act: Act,
+    *,
+    by: str,
+    now: datetime,
+    statement: str = "",
+    sent_from: str = "",
+    back: str = "",
+) -> str:
+    """Back to the list that it was sent from; to the statement that was acted on; else to the case.
+
+    ``back``: the query of the board that it was sent from.
+    """
+    if (sent_from, act) == (BOARD, Act.CONFIRM):
+        kept = [(name, value) for name, value in parse_qsl(back[:2000]) if name not in ("done", "on")]
+        return f"/?{urlencode([*kept, ('done', act.value), ('on', case.id)])}#done"
     done = f"?done={act}" + ("&asked=1" if _asked(case, by, now) else "")
     if (sent_from, act) in _BACK:
         return f"/{sent_from}{done}#done"

@@ -18,11 +18,14 @@ from huiying.contracts import ArchiveLine, Case, Role
 from huiying.errors import CaseNotFound
 from huiying.ports import CaseStore
 from response_api.auth import Person
+from triage.acts import RULES, Act, stands_right
 
 OVERSEES = frozenset({Role.DUTY, Role.LEADER})
 """At the top unit: every restricted matter."""
 HANDLES = frozenset({Role.HANDLER, Role.CHECKER, Role.SECRECY, Role.SIGNER})
 """The restricted matters that their own unit has part in."""
+SORTING = (Act.CONFIRM, Act.DISMISS)
+"""What is done to a story that is new: ours, or not."""
 SEALED = "限制知悉事件"
 SEALED_TEXT = "内容仅限值班长、领导和承办单位查看"
 UNTITLED = "（无标题）"
@@ -86,6 +89,8 @@ class Sight:
     """Units in view; None is the whole tree."""
     own: frozenset[str]
     """Units whose restricted matters they handle."""
+    sorts: frozenset[Act] = frozenset()
+    """What they may do to a new story of which they see what it is: it stands on its row."""
 
     @property
     def parties(self) -> frozenset[str]:
@@ -123,6 +128,7 @@ def sight_of(person: Person, tree: Tree) -> Sight:
         restricted=above and person.has(*OVERSEES),
         units=None if above else under,
         own=(frozenset({unit}) if above else under) if person.has(*HANDLES) else frozenset(),
+        sorts=frozenset(act for act in SORTING if person.has(*RULES[act].roles)),
     )
 
 
@@ -142,6 +148,13 @@ def glimpse(case: Case, sight: Sight) -> Glimpse:
 
 def is_sealed(case: Case, sight: Sight) -> bool:
     return glimpse(case, sight) is not Glimpse.OPEN
+
+
+def sorts_out(case: Case, sight: Sight) -> frozenset[Act]:
+    """What this reader may do to a new story: nothing where their part of the tree only helps."""
+    leading = sight.units is None or case.route.lead in sight.units
+    fitting = frozenset(act for act in sight.sorts if stands_right(act, case))
+    return fitting if leading and not is_sealed(case, sight) else frozenset()
 
 
 def title_for(case: Case, sight: Sight) -> str:

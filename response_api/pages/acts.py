@@ -78,6 +78,7 @@ def _done(
         now=form.now,
         statement=text_of(sent, "statement"),
         sent_from=text_of(sent, "from"),
+        back=text_of(sent, "back"),
     )
     return RedirectResponse(leads_to, status_code=303)
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from huiying.contracts import OPEN_STATES, CaseEvent, EventKind, Level
+from huiying.errors import CaseNotFound
 from response_api import times
 from response_api.auth import Person
 from response_api.board import board
@@ -20,9 +21,10 @@ from response_api.filters import CaseFilter, from_query
 from response_api.guard import INSIDE, Reader, TheHouse, signed_in
 from response_api.house import House
 from response_api.live import RECENT, Line
+from response_api.onward import told
 from response_api.pages.frame import home_of, page
 from response_api.paper import Paper
-from response_api.sight import SEALED, SEALED_TEXT, Glimpse, Sight, sight_of
+from response_api.sight import SEALED, SEALED_TEXT, Glimpse, Sight, is_sealed, sight_of, title_for
 from response_api.words import EVENTS, LEVELS, STATES, TROUBLE, what_was
 
 router = APIRouter()
@@ -43,12 +45,26 @@ def show(request: Request, house: TheHouse, person: Annotated[Person, Depends(si
     facts = gather(house, wanted, house.clock.now(), sight)
     context = {
         "board": board(facts, house.names, sight=sight),
+        "sorts": bool(sight.sorts),
+        "done": _done(house, sight, request.query_params),
         "position": seen.position,
         "lines": list(islice(_lines(house, seen.lines, sight), RECENT)),
         "wanted": wanted,
         **choices(house, facts.cities, facts.leads, wanted, open_only=True),
     }
     return page(request, "board.html", context, person=person)
+
+
+def _done(house: House, sight: Sight, query: Mapping[str, str]) -> tuple[str, str, str]:
+    """What was done from here, of which matter, and what that is called; '' where nothing was."""
+    words, case_id = told(query), query.get("on", "")[:80]
+    try:
+        case = house.engine.cases.get(case_id) if words else None
+    except CaseNotFound:
+        case = None
+    if case is None or is_sealed(case, sight):
+        return "", "", ""
+    return words, case.id, title_for(case, sight)
 
 
 @router.get("/live")

@@ -113,14 +113,22 @@ function draw(parts) {
     const panel = document.getElementById(name);
     if (!panel) continue;
     const { scrollTop } = panel;
-    const focused = panel.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const focused = panel.contains(document.activeElement) ? sameAs(document.activeElement) : "";
     panel.innerHTML = html;
     panel.scrollTop = scrollTop;
-    if (focused) panel.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) panel.querySelector(focused)?.focus();
   }
   const counted = document.querySelector("#sources [data-ok]");
   if (counted) document.getElementById("sources-ok").textContent = counted.dataset.ok;
   tick();
+}
+
+// How to find what somebody stood on in the panel that takes its place.
+function sameAs(element) {
+  for (const name of ["href", "formaction"]) {
+    if (element.hasAttribute(name)) return `[${name}="${CSS.escape(element.getAttribute(name))}"]`;
+  }
+  return "";
 }
 
 // Where no answer comes, they stay wanted until the next time.

@@ -292,6 +292,51 @@ def test_an_older_answer_never_comes_last_on_a_filtered_board(sit_down: Sitting,
     expect(came).to_be_visible()
 
 
+@pytest.mark.parametrize("size", [WALL, PHONE])
+@pytest.mark.parametrize("script", [True, False])
+def test_a_new_story_is_confirmed_from_its_row_by_keyboard_and_the_board_is_there_again(
+    sit_down: Sitting, web: Web, size: tuple[int, int], script: bool
+) -> None:
+    desk = sit_down(Role.MONITOR, size=size, script=script)
+    page = desk.open("/?state=watching")
+    row = page.locator(".stories li").first
+    title = row.locator("> a").inner_text()
+    row.get_by_role("button", name=f"确认：{title}").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "state=watching" in page.url
+    expect(page.locator("#done")).to_have_text(f"已确认：{title}")
+    expect(page.locator("#done")).to_be_in_viewport()
+    expect(page.locator(".stories > li > a", has_text=title)).to_have_count(0)
+    assert too_wide(page) == []
+    assert desk.complaints == []
+
+
+@pytest.mark.parametrize("size", [WALL, PHONE])
+def test_what_is_not_taken_up_is_led_to_the_form_that_asks_why(
+    sit_down: Sitting, web: Web, size: tuple[int, int]
+) -> None:
+    page = sit_down(Role.DUTY, size=size).open("/")
+    row = page.locator(".stories li").first
+    with page.expect_navigation():
+        row.get_by_role("link", name="不予受理：").click()
+    expect(page.locator("#act-dismiss textarea")).to_be_in_viewport()
+
+
+def test_whoever_stands_on_a_button_still_does_when_the_board_is_drawn_anew(
+    sit_down: Sitting, web: Web
+) -> None:
+    page = sit_down(Role.MONITOR).open("/")
+    running(page)
+    button = page.locator(".stories li").first.get_by_role("button")
+    name = button.get_attribute("aria-label")
+    button.focus()
+    with hears(page, "pulse"):
+        a_new_case(web, "刚刚来的一件")
+    expect(page.locator("#stories", has_text="刚刚来的一件")).to_be_visible()
+    expect(page.locator(f'#stories button[aria-label="{name}"]')).to_be_focused()
+
+
 # ------------------------------------------------------------------------------------------------ what stands on pages
 
 

@@ -70,7 +70,7 @@ class Program:
         return book
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-m", "huiying.cli", *arguments]
+        return [sys.executable, "-m", "huiying", *arguments]
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -33,6 +33,24 @@ def test_what_one_press_did_in_a_list_leads_back_to_that_list() -> None:
     assert onward(case, Act.DECIDE, by="w", now=NOW, sent_from="leader") == "/leader?done=decide#done"
 
 
+@pytest.mark.parametrize(
+    ("back", "query"),
+    [
+        ("", ""),
+        ("level=重大&state=watching", "level=%E9%87%8D%E5%A4%A7&state=watching&"),
+        ("done=dismiss&on=x&words=a", "words=a&"),
+        ("//example.invalid", ""),
+        ("words=%23x%26done%3D1", "words=%23x%26done%3D1&"),
+    ],
+)
+def test_what_was_confirmed_on_the_board_leads_back_to_the_same_view_of_it(back: str, query: str) -> None:
+    case = a_case()
+    to = onward(case, Act.CONFIRM, by="w", now=NOW, sent_from="board", back=back)
+    assert to == f"/?{query}done=confirm&on={case.id}#done"
+    other = onward(case, Act.ASSIGN, by="w", now=NOW, sent_from="board", back=back)
+    assert other == f"/cases/{case.id}?done=assign#desk"
+
+
 @pytest.mark.parametrize("sent_from", ["", "leader", "//example.invalid", "inbox/../people"])
 def test_nothing_else_that_a_form_says_leads_anywhere(sent_from: str) -> None:
     case = a_case()

@@ -77,7 +77,7 @@ def test_a_unit_that_is_no_longer_in_the_file_sees_its_own_matters_alone() -> No
 
 def test_people_with_the_same_view_share_one_sight() -> None:
     sights = {sight_of(a_person("henan", role), office.names()) for role in Role}
-    assert len(sights) == 3, "overseers, handlers, the others"
+    assert len(sights) == 5, "duty, leaders, handlers, monitors, the others"
 
 
 def test_a_matter_that_becomes_restricted_or_changes_hands_is_so_from_that_event_on(engine: Engine) -> None:

@@ -12,14 +12,17 @@ from starlette.testclient import TestClient
 from huiying.contracts import CaseState, EventKind, Level, Role, Suggestion
 from huiying.ports import CasePage, CaseQuery, CaseStore, Engine
 from huiying.topics import CASE_EVENTS
+from response_api.auth import person_of
 from response_api.facts import AT_ONCE, MOST_ACTIVE, MOST_OVER, MOST_PAGES
+from response_api.guard import INSIDE
 from response_api.pages.board import alert_of, board_parts
-from response_api.sight import EVERYTHING, Sight
+from response_api.sight import EVERYTHING, SORTING, Sight
 from tests.conftest import settings  # noqa: F401  every engine
 from tests.eventually import eventually
 from tests.factories import NOW, a_case, a_clock, a_route, a_rule
 from tests.response_api import office
 from tests.response_api.conftest import Visitor
+from triage.acts import allowed
 
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(1)>=HYPERLINK("http://x")'
 
@@ -240,6 +243,80 @@ def test_what_may_be_the_same_matter_is_said_on_the_board_the_list_and_the_inbox
         assert duty.get(path).text.count(link) == 1, path
     assert f"/cases/{other.id}#alike" not in duty.get("/cases").text
     assert 'id="alike"' in duty.get(f"/cases/{case.id}").text
+
+
+FRESH = (
+    a_case(title="苗头一件", state=CaseState.WATCHING),
+    a_case(title="告警一件", state=CaseState.FLAGGED),
+    a_case(title="市里的苗头", state=CaseState.WATCHING, route=a_route(lead="zhengzhou")),
+    a_case(title="只配合的", state=CaseState.WATCHING, route=a_route(lead="henan", assist=("zhengzhou",))),
+    a_case(title="举报某负责人", route=a_route(lead="zhengzhou", restricted=True)),
+)
+
+
+def on_rows(page: str) -> set[tuple[str, str]]:
+    """What may be done to a new story from its row on the board."""
+    pressed = re.findall(r'formaction="/cases/([^/"]+)/acts/(\w+)"', page)
+    return {*pressed, *((id, "dismiss") for id in re.findall(r'href="/cases/([^/"]+)#act-dismiss"', page))}
+
+
+@pytest.mark.parametrize("unit", ["henan", "zhengzhou"])
+@pytest.mark.parametrize("role", INSIDE)
+def test_a_new_story_is_confirmed_or_dismissed_from_its_row_by_those_who_may(
+    visitor: Visitor, engine: Engine, app: FastAPI, role: Role, unit: str
+) -> None:
+    engine.cases.save([replace(case, detected_at=NOW, flagged_at=NOW) for case in FRESH])
+    person = visitor(role, unit)
+    house = app.state.house
+    account = house.accounts.find(role.value if unit == "henan" else f"{role.value}.{unit}")
+    actor = person_of(account).actor
+    may = {
+        (case.id, act.value)
+        for case in FRESH
+        for act in allowed(case, actor, house.desk.policy)
+        if act in SORTING
+    }
+    page = person.get("/").text
+    assert on_rows(page) == may
+    assert ('id="sort"' in page) is (role in {Role.MONITOR, Role.DUTY})
+    if role is Role.DUTY:
+        assert len(may) == (10 if unit == "henan" else 6)
+
+
+def test_who_confirms_from_the_board_comes_back_to_the_same_view_of_it(
+    visitor: Visitor, engine: Engine
+) -> None:
+    case = replace(FRESH[0], detected_at=NOW)
+    engine.cases.save([case])
+    monitor = visitor(Role.MONITOR)
+    shown = monitor.get("/?state=watching").text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown))
+    (seen,) = re.findall(r'name="seen" value="(\d+)"', shown)
+    answer = monitor.post(f"/cases/{case.id}/acts/confirm", data={**hidden, "seen": seen})
+    assert answer.headers["location"] == f"/?state=watching&done=confirm&on={case.id}#done"
+    assert engine.cases.get(case.id).state is CaseState.CONFIRMED
+    back = monitor.get(answer.headers["location"]).text
+    assert f'role="status">已确认：<a href="/cases/{case.id}">苗头一件</a>' in back
+    again = monitor.post(f"/cases/{case.id}/acts/confirm", data={**hidden, "seen": "99"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize("query", ["done=confirm", "done=confirm&on=nothing", "done=x&on={id}", "on={id}"])
+def test_a_board_says_that_something_was_done_of_what_is_there_alone(
+    visitor: Visitor, engine: Engine, query: str
+) -> None:
+    engine.cases.save([FRESH[0]])
+    assert 'id="done"' not in visitor(Role.DUTY).get(f"/?{query.format(id=FRESH[0].id)}").text
+
+
+def test_a_board_names_no_restricted_or_foreign_matter_that_its_address_asks_for(
+    visitor: Visitor, engine: Engine
+) -> None:
+    away = a_case(title="洛阳的事", route=a_route(lead="luoyang"))
+    engine.cases.save([FRESH[4], away])
+    for person, case in ((visitor(Role.MONITOR), FRESH[4]), (visitor(Role.DUTY, "zhengzhou"), away)):
+        page = person.get(f"/?done=confirm&on={case.id}").text
+        assert 'id="done"' not in page and case.title not in page
 
 
 def test_where_nothing_may_be_the_same_no_row_says_so(visitor: Visitor, engine: Engine) -> None:

@@ -1,0 +1,100 @@
+"""Whoever stops the program while it starts is obeyed at once, and told nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from huiying.start import nothing_to_tidy, tidily
+from tests.journey.processes import Program, waited
+
+NOISE = re.compile(r"Traceback|Exception ignored|KeyboardInterrupt|Error")
+
+
+def catches(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    """Whether it has a handler of its own for this signal by now: python comes without one for SIGTERM."""
+    status = Path(f"/proc/{process.pid}/status").read_text("utf-8")
+    (caught,) = re.findall(r"SigCgt:\s*([0-9a-f]+)", status)
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
+@pytest.fixture
+def begun(tmp_path: Path, models: Path) -> Callable[..., subprocess.Popen[bytes]]:
+    """A process that has just begun to load. What it prints stands in log.txt."""
+    program = Program.laid_out(tmp_path / "data", models)
+
+    def begin(*words: str) -> subprocess.Popen[bytes]:
+        process = program.start(*words)
+        waited(lambda: catches(process, signal.SIGTERM), 30, every=0.001)
+        return process
+
+    return begin
+
+
+@pytest.mark.parametrize("words", [("run",), ("demo", "--port", "0")], ids=["run", "demo"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("after", [0.0, 0.4, 1.0, 2.0])
+def test_a_program_that_is_stopped_while_it_starts_says_nothing(
+    begun: Callable[..., subprocess.Popen[bytes]], tmp_path: Path,
+    words: tuple[str, ...], number: signal.Signals, after: float,
+) -> None:  # fmt: skip
+    process = begun(*words)
+    time.sleep(after)
+    process.send_signal(number)
+    code = process.wait(timeout=60)
+    printed = (tmp_path / "log.txt").read_text("utf-8")
+    assert NOISE.findall(printed) == [], printed
+    assert code in ({0, 128 + number} if "值班台" in printed else {128 + number}), printed
+    waited(lambda: not Program(data=tmp_path / "data").running(), 30)
+
+
+def test_what_is_ignored_stays_ignored_and_what_was_there_comes_back() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with nothing_to_tidy():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            assert callable(signal.getsignal(signal.SIGTERM))
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_caught_on_the_way_while_loading(number: signal.Signals) -> None:
+    """Where an import would swallow an exception, or make another one of it."""
+    code = f"""
+import os
+from huiying.start import nothing_to_tidy
+with nothing_to_tidy():
+    try:
+        os.kill(os.getpid(), {int(number)})
+    except BaseException:
+        pass
+print("went on")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, b"", b"")
+
+
+def test_afterwards_everything_is_closed_on_the_way_out() -> None:
+    before = signal.signal(signal.SIGTERM, tidily)
+    closed = False
+    try:
+        with pytest.raises(SystemExit) as ended:
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(1)
+            finally:
+                closed = True
+        assert ended.value.code == 143
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert closed
