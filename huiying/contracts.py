@@ -309,6 +309,10 @@ class EventKind(StrEnum):
     OUTLET_STOPPED = "outlet_stopped"
     """An outlet says that it shows the statement no more."""
     OUTLET_NOT_STOPPED = "outlet_not_stopped"
+    APPEARED = "appeared"
+    """People wrote down where else a published statement stands."""
+    REMOVED = "removed"
+    """What stood there is taken down, or replaced by what puts it right."""
     FOLLOWED_UP = "followed_up"
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -1304,6 +1308,33 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """登载: where else a published statement stands, put there by people and written down by them. It stops no clock."""
+
+    number: int
+    """From 1, within the statement."""
+    channel: str
+    """Kind of channel, by its key in ``policy/scoring.toml``."""
+    where: str
+    """Name of the site, account or paper; public, as the statement is."""
+    url: str = ""
+    """'' where there is none: a paper, a broadcast."""
+    at: Instant
+    """Since when it stands there."""
+    by: str
+    noted_at: Instant
+    """When this was written down, or last, that it is gone from there."""
+    copy: str = ""
+    """Digest of the text as it stood there; '' where nobody brought it."""
+    altered: int | None = None
+    """Sentences of the statement that were not in that text; None where there is none."""
+    removed_at: Instant | None = None
+    removed_by: str = ""
+    removed_words: str = ""
+    """Digest of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suspension:
     """暂停公开: from when the public could not read a published statement, why, and until when."""
 
@@ -1358,6 +1389,8 @@ class Statement:
     """Id of the published statement that it puts right, or ''."""
     suspensions: tuple[Suspension, ...] = ()
     """Oldest first; the last one may still hold."""
+    appearances: tuple[Appearance, ...] = ()
+    """Where else it stands or stood, in the order in which that was written down."""
 
     @property
     def suspended(self) -> Suspension | None:
@@ -1671,7 +1704,7 @@ class Case:
     evaluation: Evaluation | None = None
     """Of the round that is closed; none any more once it is opened again."""
     published_at: Instant | None = None
-    """Of the latest word to the public: a statement published, hidden or shown again."""
+    """Of the latest word to the public: a statement published, hidden or shown again, or where else it stands."""
     closed_at: Instant | None = None
     reopened_at: Instant | None = None
     hold: Hold | None = None

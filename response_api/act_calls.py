@@ -241,6 +241,26 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.suspend(*who, seen=seen, statement=text("statement"), why=why, reason=text("reason"))
         case Act.RESUME:
             return desk.resume(*who, seen=seen, statement=text("statement"), reason=text("reason"))
+        case Act.NOTE_APPEARANCE:
+            return desk.note_appearance(
+                *who,
+                seen=seen,
+                statement=text("statement"),
+                channel=text("channel"),
+                where=text("where"),
+                url=text("url"),
+                at=_moment(text, "at"),
+                copy=text("copy"),
+            )
+        case Act.NOTE_REMOVAL:
+            return desk.note_removal(
+                *who,
+                seen=seen,
+                statement=text("statement"),
+                appearance=text("appearance"),
+                at=_moment(text, "at"),
+                reason=text("reason"),
+            )
         case Act.DRAFT | Act.EDIT | Act.CORRECT:
             raise Invalid({"whole": "请在文稿页上拟稿、改稿、更正"})
 

@@ -31,7 +31,10 @@ from huiying.contracts import (
 from response_api.established import casualty, occurred
 from response_api.words import ATTITUDES, CATEGORIES, LEVELS, Named, as_is
 from triage.acts import RULES, Act, allowed, tickets_for
+from triage.appearances import channels_of
+from triage.appearances import standing as on_show
 from triage.clocks import startable
+from triage.deeds.appearing import MOST_COPY, MOST_URL, MOST_WHERE
 from triage.deeds.levels import about, has_authority
 from triage.deeds.matter import reportable, reporting
 from triage.deeds.referring import OUTCOMES, choices, unanswered, way
@@ -178,6 +181,7 @@ def act_forms(
             first,
             begun.get(act),
             scoring or shipped(),
+            statement,
         )
         for act in acts
     )
@@ -226,6 +230,7 @@ def _form(
     first: Act | None,
     begun: Mapping[str, str] | None,
     scoring: Scoring,
+    statement: Statement | None,
 ) -> ActForm:
     values = typed.values if typed else begun or {}
     asks = tuple(
@@ -234,7 +239,7 @@ def _form(
             value=values.get(ask.name, ask.value),
             ticked=_ticked(ask, values) if values else ask.ticked,
         )
-        for ask in _asks(act, case, actor, policy, named, scoring)
+        for ask in _asks(act, case, actor, policy, named, scoring, statement)
     )
     rule = RULES[act]
     return ActForm(
@@ -292,7 +297,13 @@ _REASON = Ask(name="reason", label="理由", kind="text", hint="不写姓名、�
 
 
 def _asks(
-    act: Act, case: Case, actor: Actor, policy: Policy, named: Named, scoring: Scoring
+    act: Act,
+    case: Case,
+    actor: Actor,
+    policy: Policy,
+    named: Named,
+    scoring: Scoring,
+    statement: Statement | None,
 ) -> tuple[Ask, ...]:
     match act:
         case Act.ASSIGN | Act.REASSIGN:
@@ -391,6 +402,10 @@ def _asks(
                 hint="公开页上只写这一条",
             )
             return (why, replace(_REASON, label="情况说明", hint="只供内部查阅；不写姓名、电话、身份证号"))
+        case Act.NOTE_APPEARANCE:
+            return _appearance(scoring)
+        case Act.NOTE_REMOVAL if statement:
+            return _removal(statement, scoring)
         case Act.RESUME | Act.RELEASE | Act.DISMISS | Act.OBJECT | Act.REOPEN | Act.SEND_BACK | Act.WITHDRAW:
             return (_REASON,)
         case _:
@@ -403,14 +418,38 @@ def _evaluation(case: Case, scoring: Scoring) -> tuple[Ask, ...]:
     return (
         Ask(name="channels", label="回应用了哪些渠道", kind="ticks", required=False,
             choices=[(row.key, row.name) for row in scoring.channel],
-            ticked=frozenset(said.channels if said else ()),
-            hint="本系统公开页、单位网站发布成功的自动算政府网站"),
+            ticked=frozenset(said.channels if said else channels_of(case.statements)),
+            hint="本系统公开页、单位网站发布成功的自动算政府网站；登记过登载的已经勾上"),
         Ask(name="in_place", label="在反映的地方也作了回应", kind="choice",
             choices=[("yes", "是"), ("no", "否")], value=("yes" if said.in_place else "no") if said else ""),
         Ask(name="flags", label="另行记载（不计分）", kind="ticks", required=False,
             choices=[(row.key, f"{row.name}{'（一票否决）' if row.veto else ''}") for row in scoring.flag],
             ticked=frozenset(said.flags if said else ())),
         Ask(name="note", label="说明", kind="text", required=False, hint="标了另行记载的要写明依据；不写姓名、电话"),
+    )  # fmt: skip
+
+
+def _appearance(scoring: Scoring) -> tuple[Ask, ...]:
+    return (
+        Ask(name="channel", label="哪类渠道", kind="choice", choices=[(row.key, row.name) for row in scoring.channel]),
+        Ask(name="where", label="登在哪里", kind="line", most=MOST_WHERE, hint="网站、账号或报纸的名称，公开页上照写"),
+        Ask(name="url", label="网址", kind="line", required=False, most=MOST_URL, hint="报纸、广播没有网址的留空"),
+        Ask(name="at", label="何时登的（北京时间）", kind="moment"),
+        Ask(name="copy", label="那里的文字", kind="text", required=False, most=MOST_COPY,
+            hint="把那一页的文字整篇粘贴进来：与签发的逐句核对，并存档"),
+    )  # fmt: skip
+
+
+def _removal(statement: Statement, scoring: Scoring) -> tuple[Ask, ...]:
+    names = {row.key: row.name for row in scoring.channel}
+    there = [
+        (str(one.number), f"{one.where}（{names.get(one.channel, one.channel)}，{shown(one.at)}）")
+        for one in on_show(statement)
+    ]
+    return (
+        Ask(name="appearance", label="哪一处", kind="choice", choices=there, value=there[0][0] if len(there) == 1 else ""),
+        Ask(name="at", label="何时处理的（北京时间）", kind="moment"),
+        replace(_REASON, label="怎么处理的", hint="撤下了，换成了更正稿，或撤不下的怎么办的；不写姓名、电话"),
     )  # fmt: skip
 
 

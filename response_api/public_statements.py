@@ -17,6 +17,7 @@ from response_api.house import Names
 from response_api.words import CATEGORIES
 from triage import publishing
 from triage.amends import corrected_by, last_word
+from triage.appearances import standing
 from triage.publishing import PARTS, Document
 from triage.words import PUBLICITIES, STATEMENTS, STOPS
 
@@ -34,6 +35,15 @@ class Amendment:
     at: datetime
     at_text: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    where: str
+    url: str
+    """'' where there is none."""
+    at: datetime
+    at_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +75,8 @@ class PublicStatement:
     """When it was put right, and what to read instead."""
     corrects: Amendment | None
     """What it puts right."""
+    elsewhere: tuple[Elsewhere, ...]
+    """Where else the same text stands."""
     changed: datetime
     """When what is said of it here changed last."""
 
@@ -111,7 +123,17 @@ def public_statement(
         stopped=stopped,
         corrected=_amendment(last_word(beside, statement), later.published_at) if later else None,
         corrects=_put_right(beside, statement) if is_open else None,
+        elsewhere=_elsewhere(statement) if shown and not later else (),
         changed=changed_at(statement, beside),
+    )
+
+
+def _elsewhere(statement: Statement) -> tuple[Elsewhere, ...]:
+    """Not where somebody found that it says something else."""
+    return tuple(
+        Elsewhere(where=one.where, url=one.url, at=one.at, at_text=times.full(one.at)[:16])
+        for one in standing(statement)
+        if not one.altered
     )
 
 
@@ -147,6 +169,7 @@ def changed_at(statement: Statement, beside: Sequence[Statement]) -> datetime:
         later = corrected_by(beside, statement)
         changes += [later.published_at] if later is not None and later.published_at is not None else []
         changes += [stop.ended_at or stop.at for stop in statement.suspensions]
+        changes += [one.noted_at for one in statement.appearances]
     return max(changes)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from huiying.contracts import Approval, Level, Statement, StatementState, Suspension
+from huiying.contracts import Appearance, Approval, Level, Statement, StatementState, Suspension
 from response_api import times
 from response_api.words import STATEMENT_STATES, Named, as_is
+from triage.appearances import altered, left_over
 from triage.policy import Policy
-from triage.publishing import Draft, Finding, findings
+from triage.publishing import Draft, Finding, findings, parse
 from triage.words import PUBLICITIES, RANK_NAMES, STATEMENTS, STOPS
 
 
@@ -67,6 +69,8 @@ class StatementView:
     """Whose turn it is, in a sentence; '' where it is nobody's."""
     stops: tuple[Stop, ...]
     """Each time that it was hidden from the public, the latest first."""
+    places: tuple[Elsewhere, ...]
+    """Where else it stands or stood, the latest first."""
     hidden: bool
     corrects: int
     """Number of the statement that it puts right; 0 where it puts none right."""
@@ -85,6 +89,28 @@ class Stop:
     """'' while it holds."""
     ended_by: str
     ended_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    channel: str
+    where: str
+    url: str
+    since: str
+    by: str
+    compared: str
+    """What came of comparing it with what was signed, in a few words."""
+    same: bool
+    altered: tuple[str, ...]
+    """The sentences that are not there in these words; () where what was compared is erased."""
+    copy: str
+    """The text as it stood there, '' where nobody brought it."""
+    until: str
+    """'' while it stands."""
+    removed_by: str
+    removed_words: str
+    left: bool
+    """It still has to be taken down."""
 
 
 TURNS = {
@@ -110,8 +136,9 @@ def statement_view(
     *,
     erased: bool = False,
     level: Level,
+    channels: Mapping[str, str] = MappingProxyType({}),
 ) -> StatementView:
-    """``body`` None: the bytes are lost, or, where what belongs to the case was ``erased``, gone with it. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
+    """``channels``: what the kinds of channel are called. ``body`` None: the bytes are lost, or, where what belongs to the case was ``erased``, gone with it. ``earlier`` is the version that the last edit replaced, ``reviewed`` the last that came
     back from review. ``beside``: all statements of the case; ``read``: a text by its digest, or that it is gone."""
     later = next((one for one in beside if one.corrects == statement.id and one.state is not _GONE), None)
     old = next((one for one in beside if one.id == statement.corrects), None)
@@ -142,6 +169,7 @@ def statement_view(
         returned=returned,
         turn=TURNS.get(statement.state, "").format(rank=RANK_NAMES[policy.handling.sign[level]]),
         stops=tuple(_stop(one, read, named) for one in reversed(statement.suspensions)),
+        places=_elsewhere(statement, beside, document, read, named, channels),
         hidden=statement.suspended is not None,
         corrects=old.number if old else 0,
         corrected=later.number if later else 0,
@@ -161,6 +189,52 @@ def _stop(one: Suspension, read: Callable[[str], str], named: Named) -> Stop:
         until=times.full(one.ended_at) if one.ended_at else "",
         ended_by=named(one.ended_by) if one.ended_at else "",
         ended_words=read(one.ended_words) if one.ended_at else "",
+    )
+
+
+def _elsewhere(
+    statement: Statement,
+    beside: Sequence[Statement],
+    document: str,
+    read: Callable[[str], str],
+    named: Named,
+    channels: Mapping[str, str],
+) -> tuple[Elsewhere, ...]:
+    left = {one.number for owner, one in left_over(beside) if owner.id == statement.id}
+    return tuple(
+        _place(one, document, read, named, channels, left=one.number in left)
+        for one in sorted(statement.appearances, key=lambda one: (one.removed_at is not None, -one.number))
+    )
+
+
+def _place(
+    one: Appearance,
+    document: str,
+    read: Callable[[str], str],
+    named: Named,
+    channels: Mapping[str, str],
+    *,
+    left: bool,
+) -> Elsewhere:
+    copy = read(one.copy)
+    if one.altered is None:
+        compared = "没有核对文字"
+    else:
+        compared = f"{one.altered} 句与签发的不同" if one.altered else "文字与签发的一致"
+    return Elsewhere(
+        channel=channels.get(one.channel, one.channel),
+        where=one.where,
+        url=one.url,
+        since=times.full(one.at)[:16],
+        by=named(one.by),
+        compared=compared,
+        same=one.altered == 0,
+        altered=altered(parse(document.encode()), copy) if one.altered else (),
+        copy=copy,
+        until=times.full(one.removed_at)[:16] if one.removed_at else "",
+        removed_by=named(one.removed_by) if one.removed_at else "",
+        removed_words=read(one.removed_words) if one.removed_at else "",
+        left=left,
     )
 
 

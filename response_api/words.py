@@ -182,6 +182,8 @@ EVENTS = {
     EventKind.HANDED_OVER: "再交送",
     EventKind.SUSPENDED: "暂停公开",
     EventKind.RESUMED: "恢复公开",
+    EventKind.APPEARED: "登记登载",
+    EventKind.REMOVED: "登记撤下",
     EventKind.OUTLET_STOPPED: "撤下",
     EventKind.OUTLET_NOT_STOPPED: "未撤下",
     EventKind.FOLLOWED_UP: "回访",

@@ -23,6 +23,7 @@ from huiying.contracts import (
     Ticket,
 )
 from triage.amends import in_public, is_being_corrected
+from triage.appearances import standing
 from triage.callers import owed
 from triage.clocks import startable
 from triage.deeds.evaluating import is_of_authors
@@ -57,6 +58,8 @@ class Act(StrEnum):
     CORRECT = "correct"
     SUSPEND = "suspend"
     RESUME = "resume"
+    NOTE_APPEARANCE = "note_appearance"
+    NOTE_REMOVAL = "note_removal"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -169,6 +172,10 @@ ACTS = (
          to="不变，或已研判", owes="选原因、写明情况；公众马上看不到这份文稿的文字，外网收到撤下通知；没有别的公开回应的，这件事重新待回应，原来停下的时限从暂停起重新计，上一次照留"),
     Rule(act=Act.RESUME, name="恢复公开", roles=(R.SIGNER, R.LEADER), states=_PUBLIC, drafts=(D.PUBLISHED,),
          to="不变，或已公开回应", owes="写明理由；恢复人不是作者，职级够该等级；文字不变，重新交给外网；它答复的时限从恢复时算完成"),
+    Rule(act=Act.NOTE_APPEARANCE, name="登记登载", roles=(R.SPOKESPERSON, R.DUTY, R.HANDLER, R.CHECKER), states=_PUBLIC, drafts=(D.PUBLISHED,),
+         to="不变", owes="写明登在哪里、何时登的；粘贴那里的文字，就与签发的逐句核对并存档；公开页上列出，评估时算渠道；不停时限"),
+    Rule(act=Act.NOTE_REMOVAL, name="登记撤下", roles=(R.SPOKESPERSON, R.DUTY, R.HANDLER, R.CHECKER), states=_PUBLIC, drafts=(D.PUBLISHED,),
+         to="不变", owes="写明怎么处理的；公开页上不再列出。文稿暂停公开或更正后，登在别处的要撤下或换成更正稿，登记以前不能办结"),
     Rule(act=Act.FOLLOW_UP, name="回访", roles=(R.HANDLER, R.CHECKER, R.SPOKESPERSON), states=(S.PUBLISHED,),
          to="已回访", owes="写明情况；没有解决的重新启动"),
     Rule(act=Act.CLOSE, name="办结", roles=(R.DUTY, R.CHECKER), states=(S.FOLLOWED,),
@@ -285,6 +292,10 @@ def _gives_occasion(act: Act, case: Case, statement: Statement) -> bool:
             return in_public(statement)
         case Act.RESUME:
             return statement.suspended is not None
+        case Act.NOTE_APPEARANCE:
+            return in_public(statement)
+        case Act.NOTE_REMOVAL:
+            return bool(standing(statement))
         case _:
             return True
 

@@ -49,6 +49,7 @@ from triage.clocks import put_right as clocks_anew
 from triage.completion import complete, unfinished, written
 from triage.deeds import (
     amending,
+    appearing,
     evaluating,
     filing,
     levels,
@@ -67,7 +68,7 @@ from triage.filing import is_blank
 from triage.hearing import hear
 from triage.lifecycle import blank_case, reckoned
 from triage.policy import Policy
-from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, private_in, unkeepable
+from triage.publishing import Draft, Part, clean, compose, draft_of, one_line, parse, private_in, unkeepable
 from triage.record import indexed
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.saving import amend, whole
@@ -88,6 +89,7 @@ WANTED = {
     "gist": "请写明反馈的要点",
     "outcome": "请选择结果",
     "what": "请选择登记什么",
+    "where": "请写登在哪里",
     "why": "请选择原因",
     "said_at": "时间看不懂，请写成 2026-11-23 10:00 这样",
     "at": "时间看不懂，请写成 2026-11-23 10:00 这样",
@@ -957,6 +959,81 @@ class Desk:
             said,
         )
 
+    def note_appearance(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        statement: str,
+        channel: str,
+        where: str,
+        url: str = "",
+        at: datetime | None,
+        copy: str = "",
+    ) -> Case:
+        """``at``: since when it stands there; ``copy``: the text as it stands there, of which numbers of persons are not kept."""
+        where, copied = one_line(where), clean(copy).strip()
+        kept = (
+            [said("copy", personal.blanked(copied, allowed=personal.OF_MATTERS), _too_long(copied))]
+            if copied
+            else []
+        )
+        faults = {
+            **_at("where", _wrong_line(where, appearing.MOST_WHERE) if where else WANTED["where"]),
+            **_at("at", "" if at else WANTED["at"]),
+        }
+
+        def change(case: Case, one: Statement) -> Case:
+            body = self.texts.body(one.sha256)
+            if kept and body is None:
+                raise NotNow(
+                    "文稿的正文读不到，核对不了那里的文字。先不粘贴，只登记登在哪里，并告诉系统管理员"
+                )
+            return appearing.appear(
+                case,
+                one,
+                actor,
+                now,
+                self.scoring,
+                channel=channel,
+                where=where,
+                url=appearing.address(url),
+                at=given("at", at),
+                copy=(kept[0].ref, copied) if kept else None,
+                document=parse(body or b""),
+            )
+
+        return self._on(Act.NOTE_APPEARANCE, case_id, statement, actor, seen, change, *kept, faults=faults)
+
+    def note_removal(
+        self,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        seen: int,
+        statement: str,
+        appearance: str,
+        at: datetime | None,
+        reason: str,
+    ) -> Case:
+        """``appearance``: its number; ``at``: when it was taken down there, or replaced."""
+        said = self._text("reason", reason)
+        return self._on(
+            Act.NOTE_REMOVAL,
+            case_id,
+            statement,
+            actor,
+            seen,
+            lambda case, one: appearing.remove(
+                case, one, actor, now, self.scoring, appearance=appearance, at=given("at", at), words=said.ref
+            ),
+            said,
+            faults=_at("at", "" if at else WANTED["at"]),
+        )
+
     def hand_over(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
         return self._act(
             Act.HAND_OVER,
@@ -1176,6 +1253,7 @@ class Desk:
         seen: int,
         change: Callable[[Case, Statement], Case],
         *said: Said,
+        faults: Mapping[str, str] = NONE_WRONG,
     ) -> Case:
         def on_statement(case: Case) -> Case:
             statement = statements.of(case, statement_id)
@@ -1183,7 +1261,9 @@ class Desk:
                 raise NotNow(f"这份文稿已经走到别的一步，现在不能{RULES[act].name}。请看它现在的状态")
             return change(case, statement)
 
-        return self._act(act, case_id, actor, seen, on_statement, *said, statement=statement_id)
+        return self._act(
+            act, case_id, actor, seen, on_statement, *said, statement=statement_id, faults=faults
+        )
 
     def _ready(self, act: Act, case: Case, actor: Actor, seen: int, statement: str = "") -> Case:
         rule = RULES[act]
@@ -1289,6 +1369,10 @@ def _private(text: str, *, allowed: frozenset[str] = _OFFICES) -> str:
 
 def _wrong_line(text: str, most: int) -> str:
     return f"{len(text)} 字，最多 {most} 字" if len(text) > most else _private(text)
+
+
+def _too_long(copy: str) -> str:
+    return f"{len(copy)} 字，最多 {appearing.MOST_COPY} 字" if len(copy) > appearing.MOST_COPY else ""
 
 
 def _wrong_source(source: str) -> str:

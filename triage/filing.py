@@ -19,6 +19,7 @@ FILED = frozenset({CaseState.CLOSED, CaseState.DISMISSED, CaseState.LAPSED})
 _ADDS = frozenset({
     EventKind.CLOSED, EventKind.DISMISSED, EventKind.LAPSED, EventKind.UNRESOLVED,
     EventKind.DRAFTED, EventKind.EDITED, EventKind.PUBLISHED, EventKind.SUSPENDED, EventKind.RESUMED,
+    EventKind.APPEARED, EventKind.REMOVED,
     EventKind.TICKET_ANSWERED, EventKind.TICKET_RETURNED,
 })  # fmt: skip
 """What adds to a file, also to one that is closed."""

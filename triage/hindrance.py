@@ -20,6 +20,7 @@ from huiying.contracts import (
     StatementState,
 )
 from triage.acts import RANKS, Act
+from triage.appearances import left_over
 from triage.approval import approved
 from triage.callers import owed
 from triage.policy import Policy
@@ -103,6 +104,10 @@ def unclosable(case: Case) -> str:
         return f"还有 {len(waiting)} 件工单没有答复。先答复工单；不归本单位的，退回工单"
     if failed := _numbers(refused(case)):
         return f"第 {failed} 号文稿没有上网，或没有撤下。请新闻发言人或值班长先再次交送"
+    if left := left_over(case.statements):
+        one, there = left[0]
+        why = "已暂停公开" if one.suspended else "已更正"
+        return f"第 {one.number} 号文稿{why}，{there.where}等 {len(left)} 处还登着原来的文字。先撤下或换成更正稿，再登记撤下"
     if way := _numbers(_under_way(case)):
         return f"第 {way} 号文稿正在交给外网，请过几分钟再办结"
     return ""

@@ -24,6 +24,7 @@ from huiying.contracts import (
     TextRef,
 )
 from huiying.frozen import replace
+from triage.appearances import left_over
 from triage.callers import owed
 
 if TYPE_CHECKING:
@@ -264,6 +265,8 @@ def _awaits(case: Case) -> tuple[str, ...]:
         turns.append("follow_up")
     if refused(case):
         turns.append("outlet")
+    if left_over(case.statements):
+        turns.append("removal")
     if any(decision.granted is None for decision in case.decisions):
         turns.append("decision")
     if any(one.waits and one.overdue_at is not None for one in case.referrals):
@@ -276,8 +279,10 @@ def _callers(case: Case) -> tuple[str, ...]:
 
 
 def _awaits_afterwards(case: Case) -> tuple[str, ...]:
-    """Of a matter that has ended: a correction on its way, and what an outlet still shows."""
+    """Of a matter that has ended: a correction on its way, and what an outlet or another place still shows."""
     turns = [turn for s in case.statements if s.corrects and (turn := _TURNS.get(s.state))]
     if case.state in (CaseState.MERGED, CaseState.LAPSED):
         turns = []
-    return tuple(dict.fromkeys((*turns, *(("outlet",) if refused(case) else ()), *_callers(case))))
+    turns += ["outlet"] if refused(case) else []
+    turns += ["removal"] if left_over(case.statements) else []
+    return tuple(dict.fromkeys((*turns, *_callers(case))))

@@ -28,6 +28,7 @@ from huiying.contracts import (
 )
 from triage.acts import RANKS
 from triage.amends import in_public
+from triage.appearances import channels_of
 from triage.approval import approved
 from triage.ending import Ending, ended_at, ending, was_owed
 from triage.policy import Policy
@@ -321,7 +322,7 @@ def _reach(case: Case, published: Sequence[Statement], rules: Scoring) -> Iterat
         if statement.suspended is None
         for one in statement.publications
     )
-    used = {*(said.channels if said else ()), *((SITE,) if stands else ())}
+    used = {*(said.channels if said else ()), *((SITE,) if stands else ()), *channels_of(published)}
     names = "、".join(row.name for row in rules.channel if row.key in used)
     known = sum(row.key in used for row in rules.channel)
 

@@ -81,6 +81,8 @@ TRAYS = (
          awaits=frozenset({"publish"}), statement="signed", stuck=True),
     Tray(name="没有上网", hint="外网没有收下已发布的文稿，或没有撤下暂停公开的，再次交送", roles=frozenset({Role.SPOKESPERSON, Role.DUTY}),
          awaits=frozenset({"outlet"})),
+    Tray(name="登在别处的还没撤下", hint="文稿已暂停公开或更正，登在别处的撤下或换成更正稿，再登记撤下",
+         roles=frozenset({Role.SPOKESPERSON, Role.DUTY}), awaits=frozenset({"removal"})),
     Tray(name="待批示", hint="免除时限、降级的请示", roles=frozenset({Role.LEADER}), awaits=frozenset({"decision"})),
     Tray(name="待回访", hint="发布后问一问解决了没有", roles=frozenset({Role.HANDLER, Role.CHECKER, Role.SPOKESPERSON}),
          awaits=frozenset({"follow_up"})),

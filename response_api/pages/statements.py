@@ -143,13 +143,21 @@ def show_statement(
         named,
         level=case.severity.level,
         erased=case.erased is not None,
+        channels={row.key: row.name for row in house.desk.scoring.channel},
     )
     hindered = _hindered(case, statement, policy, view)
     context = {
         "case": case,
         "statement": view,
         "forms": act_forms(
-            case, person.actor, policy, statement=statement, typed=typed, named=named, hindered=hindered
+            case,
+            person.actor,
+            policy,
+            statement=statement,
+            typed=typed,
+            named=named,
+            hindered=hindered,
+            scoring=house.desk.scoring,
         ),
         "hindered": [(RULES[act].name, why) for act, why in hindered.items() if why],
         "may_edit": Act.EDIT in (acts := allowed(case, person.actor, policy, statement)),

@@ -14,6 +14,7 @@ from response_api.papers.material import Material
 from response_api.papers.wording import UNKNOWN, minute, paragraphs, said
 from triage import publishing
 from triage.amends import corrected_by
+from triage.appearances import standing
 from triage.performance import clocks_of
 from triage.publishing import Document, Part
 from triage.words import OUTLETS, OWN_PAGE, PUBLICITIES, RANK_NAMES, STATEMENTS, STOPS
@@ -154,6 +155,8 @@ def _addresses(material: Material, one: Statement) -> Iterator[str]:
             continue
         there = outlet.state in (DeliveryState.DELIVERED, DeliveryState.SENT) and outlet.url
         yield f"{OUTLETS.get(outlet.outlet, outlet.outlet)}：{publishing.one_line(outlet.url) if there else '未上网'}"
+    for other in standing(one):
+        yield f"{other.where}：{other.url or f'{times.full(other.at)[:16]}登载'}"
 
 
 def _plan(material: Material, document: Document | None) -> tuple[Block, ...]:

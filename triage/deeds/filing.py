@@ -110,7 +110,7 @@ def is_part_of_erased(case: Case) -> bool:
 
 
 def _bare(statement: Statement) -> Statement:
-    return statement if _is_public(statement) else replace(statement, title=GONE)
+    return statement if _is_public(statement) else replace(statement, title=GONE, appearances=())
 
 
 def _versions(statement: Statement) -> frozenset[str]:
