@@ -1000,7 +1000,7 @@ class Desk:
                 channel=channel,
                 where=where,
                 url=appearing.address(url),
-                at=given("at", at),
+                at=at,
                 copy=(kept[0].ref, copied) if kept else None,
                 document=parse(body or b""),
             )

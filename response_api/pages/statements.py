@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 
 from huiying.contracts import Case, Role, Statement, StatementKind
 from huiying.errors import TryAgain
+from huiying.ports import LineQuery
 from response_api import draft_form
 from response_api.act_forms import Typed, act_forms
 from response_api.auth import Person
@@ -20,19 +21,22 @@ from response_api.house import House
 from response_api.onward import told
 from response_api.pages.frame import page
 from response_api.pages.reach import OutOfReach, reach
+from response_api.seen_elsewhere import Seen, seen_elsewhere
 from response_api.sent_once import SentOnce
 from response_api.statement_view import Difference, StatementView, differences, statement_view
 from response_api.words import STATEMENT_STATES, event_line
 from triage.acts import RULES, Act, allowed, is_now
 from triage.hindrance import hindrance
 from triage.policy import Policy
-from triage.publishing import Draft, reference
+from triage.publishing import Draft, parse, reference
 from triage.refusals import Changed, Invalid, NotNow, NotYours, Refused
 from triage.words import STATEMENTS
 
 router = APIRouter()
 
 Writer = Annotated[Person, Depends(signed_in(Role.HANDLER, Role.CHECKER, Role.SPOKESPERSON))]
+LOOKED_AT = 200
+"""Posts of a case that are looked through for copies of a statement."""
 NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。写的内容都还在这一页，请稍后再按“保存”。"
 
 
@@ -146,6 +150,9 @@ def show_statement(
         channels={row.key: row.name for row in house.desk.scoring.channel},
     )
     hindered = _hindered(case, statement, policy, view)
+    acts = allowed(case, person.actor, policy, statement)
+    seen = _seen(house, case, statement, body) if Act.NOTE_APPEARANCE in acts else ()
+    chosen = next((one for one in seen if one.post == request.query_params.get("seen")), None)
     context = {
         "case": case,
         "statement": view,
@@ -158,16 +165,27 @@ def show_statement(
             named=named,
             hindered=hindered,
             scoring=house.desk.scoring,
+            begun={Act.NOTE_APPEARANCE: chosen.typed} if chosen else {},
         ),
         "hindered": [(RULES[act].name, why) for act, why in hindered.items() if why],
-        "may_edit": Act.EDIT in (acts := allowed(case, person.actor, policy, statement)),
+        "may_edit": Act.EDIT in acts,
         "may_correct": Act.CORRECT in acts and not view.lost,
+        "elsewhere": seen,
         "seen": len(case.events),
         "typed": typed,
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "done": told(request.query_params),
     }
     return page(request, "statement.html", context, person=person, status=status)
+
+
+def _seen(house: House, case: Case, statement: Statement, body: bytes | None) -> tuple[Seen, ...]:
+    """Among the newest posts of the case."""
+    if body is None:
+        return ()
+    query = LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=LOOKED_AT)
+    lines = house.engine.archive.search(query).lines
+    return seen_elsewhere(lines, statement, parse(body), {row.key for row in house.desk.scoring.channel})
 
 
 def _hindered(case: Case, statement: Statement, policy: Policy, view: StatementView) -> dict[Act, str]:

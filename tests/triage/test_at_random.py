@@ -75,6 +75,7 @@ from tests.triage.people import a_draft, person
 from tests.triage.texts import place, policy, reading
 from triage.acts import OF_TICKETS, RULES, Act, allowed
 from triage.amends import in_public, of_this_round
+from triage.appearances import left_over, standing
 from triage.clocks import PROVISIONAL
 from triage.courier import Courier
 from triage.deeds.matter import REPORTED_TO
@@ -159,6 +160,7 @@ class Receiver:
 
 
 HIDDEN = (Act.SUSPEND, Act.RESUME)
+ELSEWHERE = (Act.NOTE_APPEARANCE, Act.SUSPEND, Act.NOTE_REMOVAL)
 PUT_RIGHT = (Act.CORRECT, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH)
 
 Key = tuple[str, ClockKind, int]
@@ -342,7 +344,11 @@ class Office(RuleBasedStateMachine):
         if live:
             self._do(self._pick(live, way), PEOPLE[1], act, None, way)
 
-    @rule(way=WAYS, steps=st.integers(1, 6), acts=st.sampled_from([HIDDEN, PUT_RIGHT, HIDDEN + PUT_RIGHT]))
+    @rule(
+        way=WAYS,
+        steps=st.integers(1, 6),
+        acts=st.sampled_from([HIDDEN, PUT_RIGHT, ELSEWHERE, HIDDEN + PUT_RIGHT]),
+    )
     def an_answer_is_found_to_be_wrong(self, way: int, steps: int, acts: Sequence[Act]) -> None:
         """Hidden, shown again or put right, as far as these steps lead, also where its matter has ended."""
         id = self._pick(self._cases(), way).id
@@ -511,6 +517,11 @@ class Office(RuleBasedStateMachine):
             self.met["hidden"] += any(one.suspended for one in published)
             self.met["shown again"] += any(one.ended_at for each in published for one in each.suspensions)
             self.met["put right"] += any(one.corrects for one in published)
+            self.met["stands elsewhere"] += any(one.appearances for one in published)
+            self.met["gone from there"] += any(
+                there.removed_at for one in published for there in one.appearances
+            )
+            assert ("removal" in case.awaits) is bool(left_over(case.statements)), (case.id, case.awaits)
             self.met["referred"] += bool(case.referrals)
             self.met["a reply came"] += any(one.outcome for one in case.referrals)
             if case.state in (CaseState.PUBLISHED, CaseState.FOLLOWED, CaseState.CLOSED):
@@ -625,6 +636,7 @@ class Office(RuleBasedStateMachine):
         one = statement.id if statement else f"{case.id}-1"
         others = [other.id for other in self._cases() if other.id != case.id] or [case.id]
         decisions = [decision.id for decision in case.decisions] or ["none"]
+        there = standing(statement) if statement else ()
         typed: dict[Act, dict[str, Any]] = {
             Act.DISMISS: {"reason": "不是本办事项"},
             Act.ASSIGN: {"unit": self._pick(UNITS, way)},
@@ -644,6 +656,13 @@ class Office(RuleBasedStateMachine):
             Act.CORRECT: {"statement": one, "wanted": replace(draft, next_release_at=None)},
             Act.SUSPEND: {"statement": one, "why": self._pick(list(StopReason), way), "reason": "写错了"},
             Act.RESUME: {"statement": one, "reason": "查过了，没有错"},
+            Act.NOTE_APPEARANCE: {
+                "statement": one, "channel": self._pick(("wechat", "press"), way), "where": "示例公众号", "at": self.now,
+                "url": "" if way % 2 else f"https://rmt.example.test/{way}", "copy": "别的话" if way % 3 else "",
+            },
+            Act.NOTE_REMOVAL: {
+                "statement": one, "appearance": str(there[0].number if there else 1), "at": self.now, "reason": "已经删除",
+            },
             Act.REFER: {
                 "body": self._pick(BODIES, way), "ground": "归它管", "article": "《示例条例》第一条", "note": "请研究答复",
                 "until": self.now + timedelta(days=1 + way % 9) if way % 3 else None,
@@ -717,5 +736,5 @@ def test_an_office_at_random() -> None:
     run_state_machine_as_test(Office, settings=chosen)
     assert set(+Office.met) == {
         "closed", "closed, and gone on with", "notice of a suspicion", "hidden", "shown again", "put right", "referred",
-        "a reply came",
+        "a reply came", "stands elsewhere", "gone from there",
     }  # fmt: skip

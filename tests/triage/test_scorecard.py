@@ -11,6 +11,7 @@ import pytest
 
 from huiying.contracts import (
     Aftermath,
+    Appearance,
     Approval,
     Case,
     CaseState,
@@ -126,6 +127,19 @@ def test_a_grave_matter_is_scored_by_authoritative_word_and_press_conference() -
     card = score(case)
     assert (points(card, "首次发布权威信息"), points(card, "新闻发布会")) == (10, 20)
     assert "首次有效回应" not in {line.name for line in card.lines}
+
+
+def test_where_else_it_was_written_down_to_stand_counts_as_a_channel() -> None:
+    said = Evaluation(at=NOW, by="p", channels=("press",), in_place=True, flags=(), note="")
+    case = closed(clock(ClockKind.RESPONSE, 20), evaluation=said)
+    there = Appearance(number=1, channel="wechat", where="示例公众号", at=NOW, by="fa", noted_at=NOW)
+    told = answer(case.id)
+    cards = [
+        score(case, replace(told, appearances=stands))
+        for stands in ((), (there,), (replace(there, removed_at=NOW),))
+    ]
+    counted = [working(card, "发布渠道") for card in cards]
+    assert ["微信、客户端" in said for said in counted] == [False, True, False]
 
 
 def test_what_was_waived_counts_by_when_it_was() -> None:

@@ -33,18 +33,19 @@ def appear(
     channel: str,
     where: str,
     url: str,
-    at: datetime,
+    at: datetime | None,
     copy: tuple[TextRef, str] | None,
     document: Document,
 ) -> Case:
-    """``copy``: the text as it stood there; ``document``: what was signed. Raises Invalid."""
+    """``at``: None where nobody can understand what was typed; ``copy``: the text as it stood there; ``document``: what was signed.
+    Raises Invalid."""
     row = next((row for row in rules.channel if row.key == channel), None)
     faults = {
         "channel": "" if row else "请选择渠道",
         "url": _wrong(url, statement),
-        "at": _wrong_time(at, statement, now),
+        "at": _wrong_time(at, statement, now) if at else "",
     }
-    if row is None or any(faults.values()):
+    if row is None or at is None or any(faults.values()):
         raise Invalid({name: fault for name, fault in faults.items() if fault})
     changed = altered(document, copy[1]) if copy else None
     made = Appearance(

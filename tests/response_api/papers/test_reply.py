@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from huiying import retention
-from huiying.contracts import Case, DeliveryState, Publicity, StatementKind, StopReason, Suspension
+from huiying.contracts import (
+    Appearance,
+    Case,
+    DeliveryState,
+    Publicity,
+    StatementKind,
+    StopReason,
+    Suspension,
+)
 from huiying.ports import Engine
 from huiying.tomlfile import DEFAULTS
 from response_api.papers.brief import brief
@@ -43,6 +51,24 @@ def facts(engine: Engine, case: Case) -> dict[str, str]:
     filled = material(engine, case)
     table = opened(reply(replace(filled, published=case.statements))).tables[0]
     return {row.cells[0].text: row.cells[1].text for row in table.rows}
+
+
+def test_where_else_the_answer_stands_is_told_with_its_address(engine: Engine, case: Case) -> None:
+    there = Appearance(
+        number=1,
+        channel="wechat",
+        where="示例公众号",
+        url="https://a.example/1",
+        at=NOW,
+        by="fa",
+        noted_at=NOW,
+    )
+    paper = replace(there, number=2, channel="press", where="示例日报", url="")
+    gone = replace(there, number=3, where="旧账号", removed_at=NOW)
+    (one,) = case.statements
+    told = facts(engine, replace(case, statements=(replace(one, appearances=(there, paper, gone)),)))
+    assert "示例公众号：https://a.example/1" in told["网址"] and "旧账号" not in told["网址"]
+    assert "示例日报：2026-11-23 10:00登载" in told["网址"]
 
 
 def test_findings_measures_and_plan_are_those_that_people_wrote(engine: Engine, case: Case) -> None:
