@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +24,7 @@ from response_api.sight import sight_of
 from response_api.suggested import audiences
 from response_api.ticket_view import tone_of
 from triage.acts import RULES, Act, allowed
+from triage.appearances import left_over
 from triage.callers import owed
 from triage.hindrance import stuck
 from triage.objections import may_decide
@@ -198,7 +198,9 @@ def under_way(case: Case) -> bool:
 
 def _link(case: Case, tray: Tray) -> str:
     """To the statement that waits where it is only one, else to the case."""
-    waiting: Sequence[int] = [one.number for one in case.statements if one.state == tray.statement]
+    waiting = {one.number for one in case.statements if one.state == tray.statement}
+    if "removal" in tray.awaits:
+        waiting = {one.number for one, _ in left_over(case.statements)}
     if len(waiting) == 1:
-        return f"/cases/{case.id}/statements/{waiting[0]}"
+        return f"/cases/{case.id}/statements/{waiting.pop()}"
     return f"/cases/{case.id}#{'tickets' if tray.callers else 'desk'}"

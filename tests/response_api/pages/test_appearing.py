@@ -90,7 +90,8 @@ def test_what_is_hidden_waits_in_a_tray_until_somebody_says_that_it_is_gone(
     noted(spokesperson, case)
     assert "登在别处的还没撤下" not in spokesperson.get("/inbox").text
     hide(visitor, case)
-    assert "登在别处的还没撤下" in spokesperson.get("/inbox").text
+    inbox = spokesperson.get("/inbox").text
+    assert "登在别处的还没撤下" in inbox and f'href="/cases/{case.id}/statements/1"' in inbox
     page = spokesperson.get(f"/cases/{case.id}/statements/1").text
     assert "还没撤下" in page and 'id="act-note_appearance"' not in page
     assert URL not in stranger.get(f"/public/cases/{case.id}").text
