@@ -165,13 +165,12 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
                 note=text("note"),
             )
         case Act.HOLD:
-            end, named = _moment(text, "until"), text("until").strip()
-            misread = {"until": WANTED["until"]} if named and end is None else {}
+            end, misread = _moment_or_none(text, "until")
             return desk.hold(*who, seen=seen, until=end, reason=text("reason"), misread=misread)
         case Act.RELEASE:
             return desk.release(*who, seen=seen, reason=text("reason"))
         case Act.REFER:
-            reply_by, dated = _moment(text, "until"), text("until").strip()
+            reply_by, misread = _moment_or_none(text, "until")
             return desk.refer(
                 *who,
                 seen=seen,
@@ -181,7 +180,7 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
                 clue=bool(_ticked(text, "clue", ["yes"])),
                 until=reply_by,
                 note=text("note"),
-                misread={"until": WANTED["until"]} if dated and reply_by is None else {},
+                misread=misread,
             )
         case Act.TAKE_REPLY:
             return desk.take_reply(
@@ -377,6 +376,12 @@ def _moment(text: Callable[[str], str], name: str) -> datetime | None:
         return datetime.fromisoformat(text(name).strip()).replace(tzinfo=SHANGHAI)
     except ValueError:
         return None
+
+
+def _moment_or_none(text: Callable[[str], str], name: str) -> tuple[datetime | None, dict[str, str]]:
+    """One that may be left out, and what is wrong with it where nobody can understand it."""
+    found = _moment(text, name)
+    return found, {name: WANTED[name]} if text(name).strip() and found is None else {}
 
 
 def _yes(text: Callable[[str], str], name: str) -> bool | None:

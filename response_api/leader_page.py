@@ -289,11 +289,7 @@ def _decision(
     case: Case, asked: Decision, person: Person, read: ReadText, facts: LeaderFacts, named: Named
 ) -> DecisionRow:
     sealed, now = is_sealed(case, facts.sight), facts.now
-    clock = next((c for c in case.clocks if c.rule.kind is asked.clock), None)
-    ticket = next((one for one in owed(case) if one.post in asked.tickets), None)
-    due = clock.due_at if clock else ticket.due_at if ticket else None
-    duty = f"{clock.rule.duty}（{clock.authority}，{clock.rule.citation}）" if clock else ""
-    duty = f"{ticket.name}（{ticket.authority}，{ticket.citation}）" if ticket else duty
+    duty = _duty(case, asked, now)
     reason = "" if sealed else read(asked.reason)
     return DecisionRow(
         case_id=case.id,
@@ -302,17 +298,41 @@ def _decision(
         title=title_for(case, facts.sight),
         level=LEVELS[case.severity.level],
         what=_asked_for(case, asked),
-        duty=duty,
+        duty=duty.name,
         reason=ERASED if reason is None else reason,
         asked_by=named(asked.asked_by),
         when=times.short(asked.asked_at, now),
-        due=due,
-        started=clock.started_at if clock else ticket.received_at if ticket else None,
-        left=times.countdown(due - now) if due else "",
-        tone=tone_of(clock, now) if clock else tone_of_ticket(ticket, now) if ticket else "",
+        due=duty.due,
+        started=duty.started,
+        left=times.countdown(duty.due - now) if duty.due else "",
+        tone=duty.tone,
         seen=len(case.events),
         may=_may_decide(asked, person, sealed),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Duty:
+    """What a request is about: a clock, a ticket, or neither."""
+
+    name: str = ""
+    due: datetime | None = None
+    started: datetime | None = None
+    tone: str = ""
+
+
+def _duty(case: Case, asked: Decision, now: datetime) -> _Duty:
+    for ticket in owed(case):
+        if ticket.post in asked.tickets:
+            name = f"{ticket.name}（{ticket.authority}，{ticket.citation}）"
+            return _Duty(
+                name=name, due=ticket.due_at, started=ticket.received_at, tone=tone_of_ticket(ticket, now)
+            )
+    for clock in case.clocks:
+        if clock.rule.kind is asked.clock:
+            name = f"{clock.rule.duty}（{clock.authority}，{clock.rule.citation}）"
+            return _Duty(name=name, due=clock.due_at, started=clock.started_at, tone=tone_of(clock, now))
+    return _Duty()
 
 
 def _asked_for(case: Case, asked: Decision) -> str:
