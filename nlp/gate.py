@@ -9,8 +9,10 @@ Context lists (foreign wars, games, guards) never close it: they are features of
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum, auto
 from itertools import pairwise
 
 from nlp import words
@@ -56,7 +58,14 @@ AT_BOUNDARIES = frozenset({"home", "wartime", "warscare"})
 _COMBINED = tuple(dict.fromkeys(name for pair in COMBINATIONS for name in pair))
 _GATE_LISTS = (*OPENING, BOUND, OTHERWISE, *_COMBINED)
 _ALONE = frozenset((*OPENING, BOUND))
+_BITS = {name: 1 << at for at, name in enumerate(_GATE_LISTS)}
 _ACCOUNT = re.compile(r"@[^\s:@/,。!?]{1,30}(?=[\s:@/]|$)")
+
+
+class _Sees(Enum):
+    NOTHING = auto()
+    PERHAPS = auto()
+    OPENING = auto()
 
 
 class Gate:
@@ -64,8 +73,9 @@ class Gate:
         plain = frozenset(lists["phrases"])
         lists = {**lists, "dodges": tuple(word for word in lists["dodges"] if word not in plain)}
         self._gate = Spotter({name: lists[name] for name in _GATE_LISTS}, wide=True)
-        self._opening = [any(group in OPENING for group, _ in of) for of in self._gate.said]
-        """Which phrases open it whatever stands beside them."""
+        self._kinds_of = [sum({_BITS[group] for group, _ in of}) for of in self._gate.said]
+        """Of each phrase the lists that have it, as bits."""
+        self._known: dict[int, _Sees] = {}
         self._all = Spotter(lists)
 
     def opens(self, title: str, text: str) -> bool:
@@ -80,27 +90,45 @@ class Gate:
         both = [f"{title[:TITLE]}\n{text}" if title else text for title, text in posts]
         joined = join(both)
         starts = joined.starts.tolist()
-        seen: dict[int, list[Match]] = {}
-        done = 0
-        for match in self._gate.matches(joined.text):
-            if match[1] >= done:
-                place = bisect_right(starts, match[1])
-                done = starts[place] if place < len(starts) else len(joined.text)
-                matches = seen[place - 1] = []
-            matches.append(match)
-        opened = [False] * len(posts)
         which = joined.which.tolist()
-        for place, matches in seen.items():
+        opened = [False] * len(posts)
+        for place, kinds, matches in self._by_text(self._gate.matches(joined.text), starts):
+            sees = self._sees(kinds)
+            if sees is _Sees.NOTHING:
+                continue
             start = starts[place]
             end = starts[place + 1] - 1 if place + 1 < len(starts) else len(joined.text)
-            opening = any(self._opening[number] for number, _, _ in matches)
-            if opening and joined.text.find("@", start, end) < 0:
+            if sees is _Sees.OPENING and joined.text.find("@", start, end) < 0:
                 opened[which[place]] = True
-                continue
-            found = self._gate.found(matches, begin=start)
-            if _may_pass({hit.group for hit in found}):
-                opened[which[place]] = _passes(found, joined.text[start:end])
+            else:
+                opened[which[place]] = _passes(self._gate.found(matches, begin=start), joined.text[start:end])
         return opened
+
+    def _by_text(
+        self, matches: Sequence[Match], starts: Sequence[int]
+    ) -> Iterator[tuple[int, int, Sequence[Match]]]:
+        """Of each text in which something was found: its place, the lists that it is of as bits, and what was found."""
+        kinds_of = self._kinds_of
+        place, kinds, first, ends = -1, 0, 0, 0
+        for number, match in enumerate(matches):
+            if match[1] >= ends:
+                if kinds:
+                    yield place, kinds, matches[first:number]
+                after = bisect_right(starts, match[1])
+                place, kinds, first = after - 1, 0, number
+                ends = starts[after] if after < len(starts) else sys.maxsize
+            kinds |= kinds_of[match[0]]
+        if kinds:
+            yield place, kinds, matches[first:]
+
+    def _sees(self, kinds: int) -> _Sees:
+        """What a text with words of these lists may come to, before anybody looks where they stand."""
+        known = self._known.get(kinds)
+        if known is None:
+            groups = {name for name, bit in _BITS.items() if kinds & bit}
+            found = _Sees.OPENING if not groups.isdisjoint(OPENING) else _Sees.PERHAPS
+            known = self._known[kinds] = found if _may_pass(groups) else _Sees.NOTHING
+        return known
 
     def mark(self, sheet: Sheet) -> Sheet:
         """The sheet with every phrase found; short terms only where the word boundaries fit."""
@@ -157,17 +185,18 @@ def _may_pass(groups: set[str]) -> bool:
 
 
 def _passes(found: Sequence[Found], text: str) -> bool:
-    said = _outside(_in_names(text), found)
-    if any(hit.group in OPENING for hit in said):
-        return True
-    elsewise = _covered([hit for hit in said if hit.group == OTHERWISE])
-    said = _otherwise(elsewise, said)
+    said = _outside(_in_names(text), found) if "@" in text else found
     groups = {hit.group for hit in said}
+    if not groups.isdisjoint(OPENING):
+        return True
+    if OTHERWISE in groups:
+        said = _otherwise(_covered([hit for hit in said if hit.group == OTHERWISE]), said)
+        groups = {hit.group for hit in said}
     if any(one in groups and other in groups and together(said, one, other) for one, other in COMBINATIONS):
         return True
-    short = [hit for hit in said if hit.group == BOUND]
-    if not short:
+    if BOUND not in groups:
         return False
+    short = [hit for hit in said if hit.group == BOUND]
     if len(short) <= FEW:
         return any(_stands_alone(hit, text) for hit in short)
     bounds = words.bounds(words.cut(text))
