@@ -40,6 +40,10 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_HEARD_OUT = 256 * 1024 * 1024
 """Read and thrown away before the answer: a browser that is cut short in the middle of sending shows no page at all."""
 MOST_FILES = 6
+MOST_FIELDS = 60
+"""Of a form without ticks, and of whatever a stranger sends."""
+MOST_TICKED = 5_000
+"""Of one of ours: a story may hold some thousand posts and tickets, each with a box of its own."""
 
 
 class NotSignedIn(Exception):
@@ -115,11 +119,12 @@ async def read_form(request: Request, *, most: int, files: int) -> FormData:
             await _hear_out(request)
         raise TooLarge
     try:
-        return await request.form(max_files=files, max_fields=60, max_part_size=MOST_TEXT)
+        fields = MOST_TICKED if files else MOST_FIELDS
+        return await request.form(max_files=files, max_fields=fields, max_part_size=MOST_TEXT)
     except HTTPException as refused:
         if files:
             await _hear_out(request)
-        if "maximum size" in str(refused.detail):
+        if "maximum size" in str(refused.detail) or "Too many fields" in str(refused.detail):
             raise TooLarge from refused
         raise
 

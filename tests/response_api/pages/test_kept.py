@@ -21,6 +21,7 @@ from tests.pictures import png
 from tests.response_api import office
 from tests.response_api.conftest import PASSWORDS, Visitor, submit
 from tests.triage.statements import a_statement
+from tests.triage.test_tickets import a_ticket
 from tests.triage.texts import policy
 from triage.publishing import Part
 
@@ -225,12 +226,14 @@ def test_every_field_in_which_people_write_has_the_name_that_its_form_has() -> N
     }
     sent = Referral(id="r", to=OutsideBody(body="价格主管部门"), by="duty", at=NOW)
     case = replace(
-        office.seed_case(), clocks=(a_clock(rule=a_rule(kind=ClockKind.REPORT_UP)),), referrals=(sent,)
+        office.seed_case(),
+        clocks=(a_clock(rule=a_rule(kind=ClockKind.REPORT_UP)),),
+        referrals=(sent,),
+        tickets=(a_ticket(),),
     )
     everybody = Actor(login="all", name="", roles=frozenset(Role), unit="henan", rank=Rank.HEAD)
     for state in CaseState:
-        statement = a_statement(state=StatementState.REVIEW)
-        for of in (None, statement):
+        for of in (None, a_statement(state=StatementState.REVIEW), a_statement()):
             forms = act_forms(replace(case, state=state), everybody, policy(), statement=of)
             written |= {ask.name for form in forms for ask in form.asks if ask.kind in ("text", "line")}
     assert written == set(NAMES)

@@ -74,6 +74,18 @@ def test_several_are_answered_at_once_and_the_page_says_when_how_and_what(
     assert [one.reference for one in owed(held)] == ["HN-3"] and held.clocks == case.clocks
 
 
+def test_hundreds_are_ticked_and_answered_at_once(visitor: Visitor, engine: Engine) -> None:
+    case = a_called_case(*(a_ticket(reference=f"HN-{number}") for number in range(400)))
+    engine.cases.save([case])
+    client = visitor(Role.HANDLER, "zhengzhou")
+    ticks: dict[str, Any] = {f"tickets.post-HN-{number}": "on" for number in range(300)}
+    done = act(
+        client, case, "answer_ticket", at="2026-11-23T10:00", way="phone", said="已告知处理安排", **ticks
+    )
+    assert done.status_code == 303, done.text
+    assert len(owed(engine.cases.get(case.id))) == 100
+
+
 def test_all_that_the_page_showed_are_answered_and_none_that_came_since(
     visitor: Visitor, engine: Engine, case: Case
 ) -> None:
