@@ -73,6 +73,7 @@ from response_api.pages import (
     rules,
     statements,
     stats,
+    tickets,
 )
 from response_api.pages import (
     sources as catalogue,
@@ -205,6 +206,7 @@ def create_app(
         rules,
         catalogue,
         stats,
+        tickets,
     ):
         app.include_router(part.router)
     app.add_middleware(Unexpected, page=_unforeseen)

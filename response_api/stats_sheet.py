@@ -1,23 +1,14 @@
-"""统计与考核 as an Excel workbook: the sums, the clocks, the tickets, the units, the ledger (台账) of the matters and their scores.
-
-What people wrote may begin like a formula: every text is written as text.
-"""
+"""统计与考核 as an Excel workbook: the sums, the clocks, the tickets, the units, the ledger (台账) of the matters and their scores."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
-from response_api import times
+from response_api import sheets, times
 from response_api.house import Names
 from response_api.public_clocks import public_clocks, summary
+from response_api.sheets import Value
 from response_api.sight import Sight, is_sealed, title_for
 from response_api.stats_view import ENDINGS, RESTRICTED_APART, StatsView
 from response_api.ticket_view import WENT
@@ -25,10 +16,6 @@ from response_api.words import ATTITUDES, CATEGORIES, CHANNELS, STATES
 from triage.performance import Scored
 from triage.rebound import rebounded
 from triage.scorecard import Criterion
-
-MOST_TEXT = 32_000
-"""Characters of a cell; the format allows 32,767."""
-Value = str | int | float | None
 
 LEDGER = (
     "编号", "发现时间", "首次公开", "主要渠道", "标题", "事项", "地点", "信息量", "倾向", "等级", "处置分类", "承办单位", "交办时间",
@@ -41,9 +28,8 @@ def workbook(
     view: StatsView, matters: Mapping[str, Scored], names: Names, sight: Sight, *, about: str, now: datetime
 ) -> bytes:
     """``about`` says of what and when, for the first sheet."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    _sheet(
+    book = sheets.blank()
+    sheets.add(
         book,
         "汇总",
         [("项目", "数值", "说明"), *[(tile.name, tile.value, tile.note) for tile in view.tiles]]
@@ -52,7 +38,7 @@ def workbook(
         + [("范围", about, ""), ("导出时间", times.full(now), "")],
         (20, 40, 40),
     )
-    _sheet(
+    sheets.add(
         book,
         "时限",
         [("时限", "性质", *ENDINGS.values(), "按时率", "用时")]
@@ -62,7 +48,7 @@ def workbook(
         ],
         (22, 12, 8, 8, 8, 12, 8, 18, 44),
     )
-    _sheet(
+    sheets.add(
         book,
         "工单",
         [("类型", "性质", "应答复", *WENT.values(), "按期率")]
@@ -72,7 +58,7 @@ def workbook(
         ],
         (12, 12, 8, 10, 10, 12, 10, 10, 16, 18),
     )
-    _sheet(
+    sheets.add(
         book,
         "单位",
         [("单位", "事件", "办结", "法定按时", "法定逾期", "计入发现和定级", "更正", "按时率", "首次公开回应", "已评分", "加权得分", "评定", "一票否决")]
@@ -86,8 +72,8 @@ def workbook(
         + ([(RESTRICTED_APART.format(view.untold),)] if view.untold else []),
         (28, 8, 8, 10, 10, 16, 8, 18, 44, 8, 10, 10, 10),
     )  # fmt: skip
-    _sheet(book, "台账", [LEDGER, *_ledger(matters, names, sight, now)], WIDTHS)
-    _sheet(
+    sheets.add(book, "台账", [LEDGER, *_ledger(matters, names, sight, now)], WIDTHS)
+    sheets.add(
         book,
         "评分",
         [
@@ -96,31 +82,7 @@ def workbook(
         ],
         (12, 40, 10, 10, 10, 10, 10, 10, 120),
     )
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
-
-
-def _sheet(book: Workbook, title: str, rows: Iterable[Sequence[Value]], widths: Sequence[int]) -> None:
-    sheet: Worksheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for at, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
-    for number, row in enumerate(rows, 1):
-        for at, value in enumerate(row, 1):
-            cell = sheet.cell(number, at, _plain(value))
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if number == 1:
-                cell.font = Font(bold=True)
-
-
-def _plain(value: Value) -> Value:
-    """Without what the format cannot hold."""
-    if not isinstance(value, str):
-        return value
-    return ILLEGAL_CHARACTERS_RE.sub("", value).encode("utf-8", "replace").decode()[:MOST_TEXT]
+    return sheets.saved(book)
 
 
 def _ledger(

@@ -40,6 +40,7 @@ WAYS = (
     Way("/inbox", "待办", _works),
     Way("/cases", "全部事件", _works, below=True),
     Way("/posts", "全部信息", _works, below=True),
+    Way("/tickets", "工单", _works),
     Way("/notices", "通知记录", _works),
     Way("/reports", "简报", _works, below=True),
     Way("/stats", "统计", _works),

@@ -108,6 +108,8 @@ class Waiting:
 class Filled:
     name: str
     hint: str
+    all: str
+    """Where what waits is listed one by one, '' where this is the list."""
     press: str
     """What the buttons of its rows say."""
     total: int
@@ -160,7 +162,14 @@ def _filled(house: House, person: Person, tray: Tray) -> Filled:
     )
     total = found.total - left_out
     press = RULES[tray.press].name if tray.press else ""
-    return Filled(name=tray.name, hint=tray.hint, press=press, total=total, rows=rows)
+    return Filled(
+        name=tray.name,
+        hint=tray.hint,
+        all="/tickets" if tray.callers else "",
+        press=press,
+        total=total,
+        rows=rows,
+    )
 
 
 def _row(case: Case, tray: Tray, row: CaseRow, now: datetime) -> CaseRow:

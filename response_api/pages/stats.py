@@ -20,6 +20,7 @@ from response_api.house import House, Unit
 from response_api.pages.frame import page
 from response_api.period import Period, asked, presets
 from response_api.security_log import Mark
+from response_api.sheets import XLSX
 from response_api.sight import Sight, is_sealed, of_unit, sight_of
 from response_api.stats_sheet import workbook
 from response_api.stats_view import ENDINGS, RESTRICTED_APART, shown, stats_view
@@ -29,7 +30,6 @@ from triage.appraisal import Appraisal
 router = APIRouter()
 
 MOST, MOST_SHOWN = 2000, 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,52 @@
+"""Excel workbooks that go out of the house: every text is written as text, for what people wrote may begin like a formula."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_TEXT = 32_000
+"""Characters of a cell; the format allows 32,767."""
+Value = str | int | float | None
+
+
+def blank() -> Workbook:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    return book
+
+
+def add(book: Workbook, title: str, rows: Iterable[Sequence[Value]], widths: Sequence[int]) -> None:
+    """One more sheet; the first of the rows names the columns."""
+    sheet: Worksheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for at, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    for number, row in enumerate(rows, 1):
+        for at, value in enumerate(row, 1):
+            cell = sheet.cell(number, at, _plain(value))
+            if isinstance(value, str):
+                cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if number == 1:
+                cell.font = Font(bold=True)
+
+
+def saved(book: Workbook) -> bytes:
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _plain(value: Value) -> Value:
+    """Without what the format cannot hold."""
+    if not isinstance(value, str):
+        return value
+    return ILLEGAL_CHARACTERS_RE.sub("", value).encode("utf-8", "replace").decode()[:MOST_TEXT]
