@@ -211,14 +211,15 @@ def workbook(
 ) -> bytes:
     """``address``: of the office's pages, where a statement stands that a caller was told of."""
     book = sheets.blank()
-    rows = (_cells(one, names, now, read, named, address) for one in found)
+    rows = (cells(one, names, now, read, named, address) for one in found)
     sheets.add(book, "工单台账", [COLUMNS, *rows], WIDTHS)
     return sheets.saved(book)
 
 
-def _cells(
+def cells(
     one: Found, names: Names, now: datetime, read: ReadText, named: Named, address: str
 ) -> tuple[str, ...]:
+    """As the columns name them."""
     ticket, shown = one.ticket, row(one, names, now, read, named)
     said = [shown.card.said] if shown.card.said else []
     told = next(

@@ -24,6 +24,7 @@ from response_api.onward import told
 from response_api.pages.frame import page
 from response_api.pages.reach import reach
 from response_api.papers.addressees import addressees
+from response_api.papers.dossier import unfiled
 from response_api.papers.kinds import offered
 from response_api.precedents import precedents
 from response_api.score_view import ScoreView, score_view
@@ -93,6 +94,7 @@ def show_case(
         "changed": [event_line(event, now, named) for event in typed.changed] if typed else [],
         "seen": len(case.events),
         "papers": offered(case),
+        "may_file": not unfiled(case),
         "letters": addressees(case),
         "score": _score(house, case, now),
         "precedents": precedents(house.engine.cases, case, sight, now),

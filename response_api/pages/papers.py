@@ -1,15 +1,20 @@
-"""公文: the papers of one case, as Word files made when they are asked for."""
+"""公文: the papers of one case, as Word files made when they are asked for, and all that belongs to it as one file."""
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
+from response_api.file_view import file_view
 from response_api.guard import Reader, TheHouse
 from response_api.pages.reach import OutOfReach, reach
-from response_api.papers import gather
+from response_api.papers import dossier, gather
 from response_api.papers.addressees import addressee
 from response_api.papers.kinds import OFFERS, Kind, file_name, hindrance, maker
 from response_api.papers.word import MEDIA_TYPE, written
@@ -17,6 +22,8 @@ from response_api.security_log import Mark
 
 router = APIRouter()
 
+IN_MEMORY, PIECE = 8 * 1024 * 1024, 256 * 1024
+"""Bytes of a dossier that are not written to a file before they are sent, and those that are sent at once."""
 NO_SUCH = "地址可能抄错了。请从事件页面的“公文”里选。"
 
 
@@ -48,6 +55,46 @@ def paper(case_id: str, kind: str, house: TheHouse, person: Reader, to: str = ""
     )
     name = file_name(case.id, wanted, now, whom.number if whom else 0)
     return download(written(make(filled)), name)
+
+
+@router.get("/cases/{case_id}/dossier.zip")
+def case_file(case_id: str, house: TheHouse, person: Reader) -> Response:
+    """案卷: all of it, for the archive."""
+    case = reach(house, person, case_id)
+    if why := dossier.unfiled(case):
+        raise OutOfReach(409, "没有单独的案卷", why)
+    now, named, read = house.clock.now(), house.accounts.names(), house.desk.texts.read
+    filled = gather.material(
+        house.engine,
+        case,
+        names=house.names,
+        unit=person.unit,
+        now=now,
+        address=house.settings.address,
+        card=house.appraiser.card(case, now),
+    )
+    beside = dossier.Beside(
+        lines=house.engine.archive.of_cases({case.id, *case.merged_from}),
+        term=file_view(case, house.files, house.desk.policy, read, now, named).term,
+        channels={row.key: row.name for row in house.desk.scoring.channel},
+        named=named,
+    )
+    with contextlib.ExitStack() as undo:
+        file = cast(BinaryIO, undo.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY)))
+        dossier.write(file, filled, beside)
+        file.seek(0)
+        undo.pop_all()
+    house.accounts.log.note(Mark.EXPORTED, person.login, now, note=f"事件 {case.id[:8]} 的案卷")
+    headers = {
+        "content-disposition": f"attachment; filename=\"case.zip\"; filename*=UTF-8''{quote(dossier.file_name(case, now))}"
+    }
+    return StreamingResponse(_pieces(file), media_type=dossier.MEDIA_TYPE, headers=headers)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def download(data: bytes, name: str) -> Response:

@@ -106,6 +106,17 @@ def test_a_kind_that_there_is_not_is_a_page_that_says_so(visitor: Visitor, engin
 
 
 def test_a_case_with_nothing_to_offer_shows_no_section(visitor: Visitor, engine: Engine) -> None:
+    case = a_case(state=CaseState.WATCHING)
+    engine.cases.save([case])
+    client = visitor(Role.DUTY)
+    page = client.get(f"/cases/{case.id}").text
+    assert "dossier.zip" not in page
+    refused = client.get(f"/cases/{case.id}/dossier.zip")
+    assert refused.status_code == 409 and "还是苗头" in refused.text
+
+
+def test_a_dismissed_case_has_nothing_but_its_file(visitor: Visitor, engine: Engine) -> None:
     case = a_case(state=CaseState.DISMISSED)
     engine.cases.save([case])
-    assert 'id="papers"' not in visitor(Role.DUTY).get(f"/cases/{case.id}").text
+    page = visitor(Role.DUTY).get(f"/cases/{case.id}").text
+    assert "dossier.zip" in page and ".docx" not in page
