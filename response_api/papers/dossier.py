@@ -36,7 +36,7 @@ from triage.words import STATEMENTS, STOPS
 
 MEDIA_TYPE = "application/zip"
 CONTENTS, SUMS = "00_卷内目录.docx", "SHA256SUMS.txt"
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 """Posts that are listed: those that came first."""
 _POSTS = (
     "首次公开",
