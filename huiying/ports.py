@@ -188,6 +188,8 @@ class CaseQuery:
     """The handling class that people assessed."""
     words: str = ""
     """Every run of characters must stand in title or lead, as written."""
+    id_starts: str = ""
+    """How the id begins: papers and notices name a case by that."""
     with_running_clock: bool | None = None
     due_before: datetime | None = None
     """A running clock is due at or before."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,6 +18,9 @@ from response_api import times
 from response_api.sight import EVERYTHING, Sight
 
 SOON = timedelta(hours=1)
+MOST_WORDS = 100
+"""Characters: an address of a case is as long."""
+_NUMBER = re.compile(r"[a-z2-7]{8,32}(?![^/?#])")
 
 
 class Due(StrEnum):
@@ -45,7 +50,16 @@ class CaseFilter:
     @property
     def tells(self) -> bool:
         """Whether what it finds is told more than that there is a matter, when, and how grave: what it is about, where, whose."""
-        return bool(self.words or self.topics or self.cities or self.leads)
+        return bool((self.words and not self.number) or self.topics or self.cities or self.leads)
+
+    @property
+    def number(self) -> str:
+        """How the id of the one begins that is asked for by its number, as papers and notices have it, or by its address; '' where
+        words are asked for."""
+        plain = unicodedata.normalize("NFKC", self.words).strip().rstrip("….").lower()
+        plain = plain.partition("/cases/")[2] or plain
+        found = _NUMBER.match(plain)
+        return found.group() if found else ""
 
     def query(
         self,
@@ -71,7 +85,8 @@ class CaseFilter:
             leads=frozenset(self.leads),
             parties=sight.parties,
             open_to=sight.open_to if self.tells else None,
-            words=self.words,
+            words="" if self.number else self.words,
+            id_starts=self.number,
             found_since=times.day_start(self.since) if self.since else None,
             found_before=times.day_start(self.until + timedelta(days=1)) if self.until else None,
             due_before=now + (SOON if self.due is Due.SOON else timedelta(0)) if self.due else None,
@@ -112,7 +127,7 @@ def from_query(params: QueryParams) -> CaseFilter:
         leads=tuple(_some(params, "lead")),
         states=tuple(CaseState(value) for value in _some(params, "state") if value in set(CaseState)),
         due=Due(due) if due in set(Due) else None,
-        words=params.get("words", "").strip()[:60],
+        words=params.get("words", "").strip()[:MOST_WORDS],
         since=times.day_of(params.get("since", "")),
         until=times.day_of(params.get("until", "")),
     )

@@ -475,6 +475,22 @@ def test_words_are_found_exactly_where_the_characters_stand(
     assert set(ids(cases.search(CaseQuery(topics=own, words=words)).cases)) == expected
 
 
+def test_a_case_is_found_by_how_its_id_begins(cases: CaseStore) -> None:
+    saved = [a_case(id=id) for id in ("abcd2345wxyz", "abcd2346wxyz", "bcd2345", "a%cd2345")]
+    cases.save(saved)
+    eventually(lambda: cases.search(CaseQuery()), until=lambda page: page.total == 4)
+    for begins, found in (
+        ("abcd2345", {"abcd2345wxyz"}),
+        ("abcd234", {"abcd2345wxyz", "abcd2346wxyz"}),
+        ("abcd2345wxyz", {"abcd2345wxyz"}),
+        ("bcd2345w", set()),
+        ("a%", {"a%cd2345"}),
+        ("a_", set()),
+        ("a*", set()),
+    ):
+        assert set(ids(cases.search(CaseQuery(id_starts=begins)).cases)) == found, begins
+
+
 @pytest.mark.parametrize("order", list(Order))
 def test_equals_stand_by_id_in_the_direction_of_the_order_and_page_after_page(
     cases: CaseStore, order: Order

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from starlette.datastructures import QueryParams
 
 from huiying.contracts import OPEN_STATES, CaseState, Level
@@ -46,3 +47,23 @@ def test_days_are_whole_days_in_shanghai_the_last_one_included() -> None:
     query = CaseFilter(since=date(2026, 11, 23), until=date(2026, 11, 23)).query(open_only=False, now=NOW)
     assert query.found_since == datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
     assert query.found_before == datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "typed,number",
+    [
+        ("a2b3c4d5", "a2b3c4d5"),
+        (" Ａ２Ｂ３Ｃ４Ｄ５… ", "a2b3c4d5"),
+        ("http://127.0.0.1:8080/cases/a2b3c4d5e6f7g2h3?posts=2#desk", "a2b3c4d5e6f7g2h3"),
+        ("人防车位", ""),
+        ("a2b3c4", ""),
+        ("a2b3c4d5 车位", ""),
+        ("a2b3c4d9", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_of_a_case_is_looked_for_as_one(typed: str, number: str) -> None:
+    wanted = CaseFilter(words=typed)
+    asked = wanted.query(open_only=False, now=NOW)
+    assert (wanted.number, asked.id_starts) == (number, number)
+    assert asked.words == ("" if number else typed)

@@ -115,6 +115,8 @@ def _case_filter(query: CaseQuery) -> list[Body]:
     if query.open_to is not None:
         wanted.append(_open_to(query.open_to))
     wanted += _words(query.words, ("title_words", "lead_words"))
+    if query.id_starts:
+        wanted.append({"prefix": {"id": query.id_starts}})
     if query.with_running_clock is not None:
         wanted.append({"range": {"next_due": {"lt" if query.with_running_clock else "gte": NEVER}}})
     if query.due_before is not None:

@@ -322,6 +322,8 @@ def _conditions(query: CaseQuery) -> Conditions:
     if expression := match(query.words):
         # IN and not JOIN: with a join the planner walks the whole order for a rare word.
         where.add("n IN (SELECT rowid FROM case_words WHERE case_words MATCH ?)", expression)
+    if query.id_starts:
+        where.add("substr(id, 1, ?) = ?", len(query.id_starts), query.id_starts)
     if query.with_running_clock is not None:
         where.add(f"next_due {'<' if query.with_running_clock else '='} ?", NEVER)
     if query.due_before is not None:
