@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from huiying.contracts import Case
 from triage.acts import RULES, Act
+from triage.deeds.statements import UNMET
 
 INBOX, LEADER, BOARD = "inbox", "leader", "board"
 """Pages that an act may be sent from, and leads back to, beside the case's own."""
@@ -31,7 +32,11 @@ def onward(
     if (sent_from, act) == (BOARD, Act.CONFIRM):
         kept = [(name, value) for name, value in parse_qsl(back[:2000]) if name not in ("done", "on")]
         return f"/?{urlencode([*kept, ('done', act.value), ('on', case.id)])}#done"
-    done = f"?done={act}" + ("&asked=1" if _asked(case, by, now) else "")
+    done = (
+        f"?done={act}"
+        + ("&asked=1" if _asked(case, by, now) else "")
+        + ("&unmet=1" if _unmet(case, act, now) else "")
+    )
     if (sent_from, act) in _BACK:
         return f"/{sent_from}{done}#done"
     number = statement.rpartition("-")[2] if RULES[act].drafts else ""
@@ -47,7 +52,14 @@ def told(query: Mapping[str, str]) -> str:
     name = RULES[Act(done)].name
     if query.get("asked"):
         return f"已提出请示：{name}。领导批示以前一切照旧"
+    if query.get("unmet"):
+        return f"已{name}，但{UNMET}：时限还在走。缺什么见“自动检查”，请再拟一份说清楚的"
     return "已保存" if done == Act.EDIT else f"已{name}"
+
+
+def _unmet(case: Case, act: Act, now: datetime) -> bool:
+    """Whether what was published stopped no clock."""
+    return act is Act.PUBLISH and any(event.at == now and event.what == UNMET for event in case.events)
 
 
 def _asked(case: Case, by: str, now: datetime) -> bool:

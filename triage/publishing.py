@@ -350,10 +350,9 @@ def lacking(draft: Draft, rules: TextRow) -> tuple[str, ...]:
     found = []
     if draft.publicity is not Publicity.OPEN:
         found.append(f"{PUBLICITIES[draft.publicity]}，公众看不到")
-    if _substance(draft.parts.get(Part.FACTS, ""), rules) < rules.facts_least:
-        found.append("没有说出已知事实")
-    if _substance(draft.parts.get(Part.MEASURES, ""), rules) < rules.measures_least:
-        found.append("没有说出采取的措施")
+    for part, least in ((Part.FACTS, rules.facts_least), (Part.MEASURES, rules.measures_least)):
+        if (length := _substance(draft.parts.get(part, ""), rules)) < least:
+            found.append(f"“{PARTS[part]}”说得太少，去掉套话 {length} 字，至少 {least} 字")
     if draft.kind is StatementKind.FIRST and draft.next_release_at is None:
         found.append("没有写明下次发布时间")
     return tuple(found)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from huiying.contracts import Case, ClockKind, Decision, DecisionKind
+from huiying.contracts import Case, ClockKind, Decision, DecisionKind, EventKind
 from response_api.onward import onward, told
 from tests.factories import NOW, a_case
 from triage.acts import Act
+from triage.deeds.statements import UNMET
+from triage.record import note
+
+HOUR = timedelta(hours=1)
 
 
 def asking(by: str = "wang", *, granted: bool | None = None) -> Case:
@@ -68,3 +73,15 @@ def test_a_request_is_told_from_what_was_done() -> None:
 
 def test_what_is_no_act_says_nothing() -> None:
     assert [told({}), told({"done": "<b>"}), told({"done": "edit"})] == ["", "", "已保存"]
+
+
+def test_whoever_publishes_what_stops_no_clock_is_told_at_once() -> None:
+    case = note(a_case(), EventKind.GREW, NOW, "fayan", UNMET, why="“措施”说得太少")
+    to = onward(case, Act.PUBLISH, by="fayan", now=NOW, statement=f"{case.id}-1")
+    assert to == f"/cases/{case.id}/statements/1?done=publish&unmet=1#desk"
+    assert told({"done": "publish", "unmet": "1"}).startswith(
+        "已发布，但这次发布不算完成时限要求：时限还在走"
+    )
+    assert onward(case, Act.PUBLISH, by="fayan", now=NOW + HOUR, statement=f"{case.id}-1").endswith(
+        "?done=publish#desk"
+    )
