@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
@@ -18,10 +17,10 @@ from response_api.guard import NotAllowed, TheHouse, house_of, posted, signed_in
 from response_api.pages.frame import page
 from response_api.record_desk import Busy, RecordDesk, TooLong
 from response_api.security_log import Mark
+from response_api.takeaway import in_pieces
 
 router = APIRouter()
 
-PIECE = 256 * 1024
 MOST_LINES = 50
 """Problems that the page spells out."""
 BUSY = "另一位正在核对或导出，请过一会儿再试。"
@@ -75,13 +74,7 @@ def take(request: Request, house: TheHouse, desk: Desk, person: Auditor, _: Sent
     _log.info("record_exported", by=person.login, events=summary.events, seal=summary.seal)
     name = f"record-{desk.office}-{times.local(now):%Y%m%d-%H%M%S}-{summary.seal[:12]}.jsonl"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_pieces(file), media_type="application/x-ndjson", headers=headers)
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
+    return StreamingResponse(in_pieces(file), media_type="application/x-ndjson", headers=headers)
 
 
 def _refused(request: Request, desk: RecordDesk, person: Person, reason: Exception) -> HTMLResponse:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -24,6 +24,7 @@ from response_api.sheets import XLSX
 from response_api.sight import Sight, is_sealed, of_unit, sight_of
 from response_api.stats_sheet import workbook
 from response_api.stats_view import ENDINGS, RESTRICTED_APART, shown, stats_view
+from response_api.takeaway import called
 from response_api.ticket_view import WENT
 from triage.appraisal import Appraisal
 
@@ -103,8 +104,8 @@ def sheet(request: Request, house: TheHouse, person: Reader) -> Response:
     )
     house.accounts.log.note(Mark.EXPORTED, person.login, one.now, note=f"统计与考核，{one.period}")
     name = f"统计与考核-{unit}-{one.period.first:%Y%m%d}-{one.period.last:%Y%m%d}.xlsx"
-    told = f"attachment; filename=stats-{times.local(one.now):%Y%m%d}.xlsx; filename*=UTF-8''{quote(name)}"
-    return Response(made, media_type=XLSX, headers={"content-disposition": told})
+    headers = called(name, plain=f"stats-{times.local(one.now):%Y%m%d}.xlsx")
+    return Response(made, media_type=XLSX, headers=headers)
 
 
 def _asked(request: Request, house: House, person: Person, sight: Sight) -> _Asked:

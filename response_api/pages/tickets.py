@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -19,6 +18,7 @@ from response_api.pages.frame import page
 from response_api.security_log import Mark
 from response_api.sheets import XLSX
 from response_api.sight import Sight, of_unit, sight_of
+from response_api.takeaway import called
 from response_api.ticket_list import MOST_CASES, STATES, Found, Wanted, find, row, wanted, workbook
 
 router = APIRouter()
@@ -84,8 +84,8 @@ def sheet(request: Request, house: TheHouse, person: Reader) -> Response:
     name = (
         f"工单台账-{house.names.unit_name(one.wanted.unit or person.unit)}-{times.local(one.now):%Y%m%d}.xlsx"
     )
-    told = f"attachment; filename=tickets-{times.local(one.now):%Y%m%d}.xlsx; filename*=UTF-8''{quote(name)}"
-    return Response(made, media_type=XLSX, headers={"content-disposition": told})
+    headers = called(name, plain=f"tickets-{times.local(one.now):%Y%m%d}.xlsx")
+    return Response(made, media_type=XLSX, headers=headers)
 
 
 def _asked(request: Request, house: House, sight: Sight) -> _Asked:
