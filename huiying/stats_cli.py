@@ -33,7 +33,7 @@ def stats(
     from response_api.period import between
     from response_api.sight import is_sealed, of_unit
     from response_api.stats_sheet import workbook
-    from response_api.stats_view import RESTRICTED_APART, stats_view
+    from response_api.stats_view import PUT_OFF, RESTRICTED_APART, stats_view
     from response_api.ticket_view import WENT
     from triage import policy, scoring
     from triage.appraisal import Appraiser
@@ -86,7 +86,7 @@ def stats(
         counts = "、".join(
             f"{word} {cell.count}" for word, cell in zip(WENT.values(), kind.cells, strict=True)
         )
-        print(f"  {kind.name}工单（{kind.authority}）{kind.total} 件：{counts}；按期率 {kind.on_time}")
+        print(f"  {kind.name}工单（{kind.authority}）{kind.total} 件：{counts}；按期率 {kind.on_time}；还没有答复 {kind.owed.count}，{PUT_OFF} {kind.extended.count}")  # fmt: skip
     for row in view.units:
         told = f"得分 {row.score}，{row.grade}" if row.score else "还没有评分"
         print(f"  {row.name}：事件 {row.matters.count}，法定时限按时率 {row.on_time}，{told}")
@@ -123,6 +123,8 @@ def in_json(figures: Performance) -> dict[str, Any]:
                 "authority": kind.authority.name.lower(),
                 "total": kind.total,
                 **{went.value: kind.count(went) for went in Went},
+                "owed": len(kind.owed),
+                "extended": len(kind.extended),
                 "on_time": kind.on_time,
             }
             for kind in figures.tickets

@@ -10,7 +10,7 @@ from response_api.house import Names
 from response_api.public_clocks import public_clocks, summary
 from response_api.sheets import Value
 from response_api.sight import Sight, is_sealed, title_for
-from response_api.stats_view import ENDINGS, RESTRICTED_APART, StatsView
+from response_api.stats_view import ENDINGS, PUT_OFF, RESTRICTED_APART, StatsView
 from response_api.ticket_view import WENT
 from response_api.words import ATTITUDES, CATEGORIES, CHANNELS, STATES
 from triage.performance import Scored
@@ -51,12 +51,20 @@ def workbook(
     sheets.add(
         book,
         "工单",
-        [("类型", "性质", "应答复", *WENT.values(), "按期率")]
+        [("类型", "性质", "应答复", *WENT.values(), "按期率", "还没有答复", PUT_OFF)]
         + [
-            (row.name, row.authority, row.total, *[cell.count for cell in row.cells], row.on_time)
+            (
+                row.name,
+                row.authority,
+                row.total,
+                *[cell.count for cell in row.cells],
+                row.on_time,
+                row.owed.count,
+                row.extended.count,
+            )
             for row in view.tickets
         ],
-        (12, 12, 8, 10, 10, 12, 10, 10, 16, 18),
+        (12, 12, 8, 10, 10, 12, 10, 10, 16, 18, 12, 10),
     )
     sheets.add(
         book,

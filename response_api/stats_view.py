@@ -13,7 +13,6 @@ from response_api.words import LEVELS, STATES, LevelMark
 from triage.ending import Ending
 from triage.performance import ClockRow, Performance, Spread, TicketRow
 from triage.scoring import Scoring
-from triage.tickets import Went
 
 ENDINGS = {
     Ending.KEPT: "按时",
@@ -24,6 +23,7 @@ ENDINGS = {
 }
 
 
+PUT_OFF = "延过期"
 RESTRICTED_APART = "另有限制知悉事件 {} 件，不分单位列"
 
 
@@ -60,6 +60,8 @@ class TicketLine:
     total: int
     cells: tuple[Cell, ...]
     """In the order of ``WENT``."""
+    owed: Cell
+    extended: Cell
     on_time: str
 
 
@@ -107,7 +109,7 @@ def stats_view(figures: Performance, names: Names, rules: Scoring) -> StatsView:
             if (ids := figures.states[state])
         ),
         clocks=tuple(_clock(row) for row in figures.clocks),
-        tickets=tuple(_ticket(row) for row in figures.tickets),
+        tickets=tuple(ticket_line(row) for row in figures.tickets),
         units=tuple(
             UnitLine(
                 name=names.unit_name(row.unit),
@@ -159,9 +161,11 @@ def _lists(figures: Performance, names: Names, rules: Scoring) -> Iterator[tuple
         for ending, word in ENDINGS.items():
             yield _key(row, ending), f"{row.name}（{row.authority}）{word}", row.cases.get(ending, ())
     for kind in figures.tickets:
+        title = f"{requests.NAMES[kind.request]}工单（{kind.authority}）"
         for went, word in WENT.items():
-            title = f"{requests.NAMES[kind.request]}工单（{kind.authority}）{word}"
-            yield _key_of(kind, went), title, kind.cases.get(went, ())
+            yield _key_of(kind, went), f"{title}{word}", kind.cases.get(went, ())
+        yield _key_of(kind, "owed"), f"{title}还没有答复", kind.owed
+        yield _key_of(kind, "extended"), f"{title}{PUT_OFF}", kind.extended
     for unit in figures.units:
         name = names.unit_name(unit.unit)
         yield f"unit:{unit.unit}", name, unit.cases
@@ -224,18 +228,21 @@ def _clock(row: ClockRow) -> ClockLine:
     )
 
 
-def _ticket(row: TicketRow) -> TicketLine:
+def ticket_line(row: TicketRow) -> TicketLine:
+    """Also for reports."""
     return TicketLine(
         name=requests.NAMES[row.request],
         authority=row.authority.value,
         total=row.total,
         cells=tuple(_cell(row.cases.get(went, ()), _key_of(row, went)) for went in WENT),
+        owed=_cell(row.owed, _key_of(row, "owed")),
+        extended=_cell(row.extended, _key_of(row, "extended")),
         on_time=share(row.on_time, row.kept, row.ended),
     )
 
 
-def _key_of(row: TicketRow, went: Went) -> str:
-    return f"ticket:{row.authority.name.lower()}:{row.request.value}:{went.value}"
+def _key_of(row: TicketRow, which: str) -> str:
+    return f"ticket:{row.authority.name.lower()}:{row.request.value}:{which}"
 
 
 def _key(row: ClockRow, ending: Ending) -> str:

@@ -22,6 +22,7 @@ from huiying.contracts import (
     Level,
     Request,
     ResponseClock,
+    Ticket,
 )
 from triage.ending import Ending, ending, is_booked
 from triage.rebound import rebounded
@@ -76,6 +77,10 @@ class TicketRow:
     authority: Authority
     cases: Mapping[Went, tuple[str, ...]]
     """Ids: a case stands there once for each such ticket of it."""
+    owed: tuple[str, ...] = ()
+    """Ids likewise: of those whose callers still wait, however it went."""
+    extended: tuple[str, ...] = ()
+    """Ids likewise: of those that were put off."""
 
     def count(self, which: Went) -> int:
         return len(self.cases.get(which, ()))
@@ -198,7 +203,7 @@ def measured(
         levels={level: _ids(case for case in cases if case.severity.level is level) for level in Level},
         states={state: _ids(case for case in cases if case.state is state) for state in CaseState},
         clocks=tuple(_clocks(cases, now)),
-        tickets=tuple(_tickets([*cases, *candidates], now)),
+        tickets=tuple(ticket_rows([*cases, *candidates], now)),
         lag=spread([_hours(case.first_public_at, case.detected_at) for case in cases if _says_when(case)]),
         answer=spread([_hours(one.case.detected_at, one.answered_at) for one in answered]),
         answered=_ids(one.case for one in answered),
@@ -256,17 +261,24 @@ def _clocks(cases: Iterable[Case], now: datetime) -> Iterator[ClockRow]:
         )
 
 
-def _tickets(cases: Iterable[Case], now: datetime) -> Iterator[TicketRow]:
-    rows: dict[tuple[Authority, Request], dict[Went, list[str]]] = {}
+def ticket_rows(cases: Iterable[Case], now: datetime) -> Iterator[TicketRow]:
+    """Every ticket of these once, by authority and kind: the one sum that page, workbook and reports take."""
+    rows: dict[tuple[Authority, Request], list[tuple[Case, Ticket]]] = defaultdict(list)
     for case in cases:
         for ticket in case.tickets:
-            row = rows.setdefault((ticket.authority, ticket.request), defaultdict(list))
-            row[went(ticket, now)].append(case.id)
+            rows[ticket.authority, ticket.request].append((case, ticket))
     kinds, authorities = list(Request), list(Authority)
     for authority, request in sorted(rows, key=lambda key: (authorities.index(key[0]), kinds.index(key[1]))):
-        found = rows[authority, request]
+        mine = rows[authority, request]
+        how: dict[Went, list[str]] = defaultdict(list)
+        for case, ticket in mine:
+            how[went(ticket, now)].append(case.id)
         yield TicketRow(
-            request=request, authority=authority, cases={one: tuple(ids) for one, ids in found.items()}
+            request=request,
+            authority=authority,
+            cases={one: tuple(ids) for one, ids in how.items()},
+            owed=tuple(case.id for case, ticket in mine if ticket.owed),
+            extended=tuple(case.id for case, ticket in mine if ticket.extended_from is not None),
         )
 
 

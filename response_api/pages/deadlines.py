@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -19,7 +21,7 @@ router = APIRouter()
 
 PAGE = 200
 MOST = 1000
-"""Matters in one calendar: those that are due first."""
+"""Matters with a clock in one calendar, those that are due first, and as many with tickets."""
 
 
 @router.get("/calendar/{token}.ics")
@@ -37,20 +39,21 @@ def deadlines(house: TheHouse, token: str) -> Response:
 
 
 def _cases(house: House, sight: Sight) -> list[Case]:
+    """Those with a running clock, and those with a caller who waits: a matter that people have ended may have the one alone."""
+    asked = CaseQuery(parties=sight.parties, order=Order.NEXT_DUE, limit=PAGE)
+    found = [
+        *_pages(house, replace(asked, with_running_clock=True)),
+        *_pages(house, replace(asked, awaits=frozenset({"ticket"}))),
+    ]
+    return list({case.id: case for case in found}.values())
+
+
+def _pages(house: House, query: CaseQuery) -> list[Case]:
     found: list[Case] = []
-    after = ""
     while len(found) < MOST:
-        page = house.engine.cases.search(
-            CaseQuery(
-                parties=sight.parties,
-                with_running_clock=True,
-                order=Order.NEXT_DUE,
-                limit=PAGE,
-                after=after,
-            )
-        )
+        page = house.engine.cases.search(query)
         found += page.cases
-        after = page.next
-        if not after:
+        query = replace(query, after=page.next)
+        if not page.next:
             break
     return found[:MOST]

@@ -22,10 +22,12 @@ from response_api.pages.reach import OutOfReach
 from response_api.papers.figures import CANDIDATES, MATTERS, Report, report
 from response_api.papers.gather import issue_facts
 from response_api.papers.issue import NAMES, TURNS, Issue, Span, issue_of
-from response_api.papers.report import file_name, notes, report_paper
+from response_api.papers.report import TICKETS_SAID, callers_said, file_name, notes, report_paper
 from response_api.papers.word import written
 from response_api.security_log import Mark
 from response_api.sight import Sight, of_unit, sight_of
+from response_api.stats_view import PUT_OFF
+from response_api.ticket_view import WENT
 
 router = APIRouter()
 
@@ -47,6 +49,10 @@ def reports(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
     context = {
         "report": made,
         "notes": notes(made),
+        "went": list(WENT.values()),
+        "put_off": PUT_OFF,
+        "tickets_said": TICKETS_SAID,
+        "callers_said": callers_said(made) if made.callers.owed else "",
         "spans": [(one.value, name) for one, name in SPANS.items()],
         "span": span.value,
         "name": NAMES[span],

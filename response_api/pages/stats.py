@@ -23,7 +23,7 @@ from response_api.security_log import Mark
 from response_api.sheets import XLSX
 from response_api.sight import Sight, is_sealed, of_unit, sight_of
 from response_api.stats_sheet import workbook
-from response_api.stats_view import ENDINGS, RESTRICTED_APART, shown, stats_view
+from response_api.stats_view import ENDINGS, PUT_OFF, RESTRICTED_APART, shown, stats_view
 from response_api.takeaway import called
 from response_api.ticket_view import WENT
 from triage.appraisal import Appraisal
@@ -61,6 +61,7 @@ def stats(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
         "view": stats_view(one.found.figures, house.names, rules),
         "endings": list(ENDINGS.values()),
         "went": list(WENT.values()),
+        "put_off": PUT_OFF,
         "period": one.period,
         "fault": one.fault,
         "unit": one.unit,

@@ -6,6 +6,7 @@ from response_api.papers import material as about
 from response_api.papers.layout import Blanks, Field, Form, OfficePaper
 from response_api.papers.material import Material
 from response_api.papers.wording import UNKNOWN, minute
+from triage.callers import owed
 
 TITLE, GIST, CLAIMS, UNITS, CHANNELS, STEPS, ADVICE = 19, 70, 1, 2, 3, 2, 3
 """What one page has room for: characters of title and gist, and how many of each."""
@@ -53,4 +54,6 @@ def _soonest(material: Material) -> str:
         return ""
     first = clocks[0]
     more = f"，另有{len(clocks) - 1}项时限见交办单" if len(clocks) > 1 else ""
+    called = len(owed(material.case))
+    more += f"，工单{called}件待答复" if called else ""
     return f"最先到期：{first.rule.name}，{minute(first.due_at)}（{first.authority.value}）{more}。"

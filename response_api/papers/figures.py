@@ -17,23 +17,29 @@ from huiying.contracts import (
     EventKind,
     Origin,
     ResponseClock,
+    Ticket,
 )
 from response_api import times
 from response_api.house import Names
 from response_api.papers.issue import Issue
 from response_api.public_clocks import verdict
 from response_api.sight import UNTOLD, Sight, is_sealed, title_for, topic_for, unit_for
+from response_api.stats_view import TicketLine, ticket_line
 from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
+from triage import appraisal
 from triage.amends import counts_as_reply
 from triage.calendar import Calendar
+from triage.callers import owed
 from triage.ending import Ending, correction, ended_at, ending, is_booked, ran_out_at
-from triage.performance import clocks_of
+from triage.performance import clocks_of, ticket_rows
 from triage.severity import rank
 from triage.words import STATEMENTS
 
 MATTERS = LIVE_STATES | {CaseState.CLOSED}
 """What was taken up; candidates and what was found to be none are counted by themselves."""
 CANDIDATES = frozenset({CaseState.WATCHING, CaseState.LAPSED})
+TICKETED = appraisal.STATES | appraisal.CANDIDATES
+"""Also of a candidate and of what was dismissed a caller is owed an answer."""
 MOST_TOP, MOST_ROWS = 10, 30
 
 
@@ -68,6 +74,8 @@ class IssueFacts:
     open_total: int
     open: tuple[Case, ...]
     """Live ones, what runs out first at the head."""
+    called: tuple[Case, ...]
+    """Those with callers who wait, whenever they were found and whatever people have made of them."""
     hourly: Mapping[tuple[str, str], int]
     """(UTC hour, attitude) → posts, from the beginning of the period before."""
 
@@ -113,6 +121,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """Who waits for an answer now, whenever they called or wrote."""
+
+    owed: int
+    """Tickets."""
+    over: int
+    """Of them, those whose term is over."""
+    entered_late: int
+    """Of these, those whose term was over before they came in: nobody's breach."""
+    matters: int
+    rows: tuple[Row, ...]
+    """What is due first at the head."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     issue: Issue
     now: datetime
@@ -138,6 +161,9 @@ class Report:
     replies: tuple[Row, ...]
     replies_total: int
     rebounds: tuple[Row, ...]
+    tickets: tuple[TicketLine, ...]
+    """Of the matters that were found in the period, as ``/stats`` has them."""
+    callers: Callers
     due: tuple[Row, ...]
     """What runs out in the period to come."""
     soundings: tuple[str, ...]
@@ -211,6 +237,8 @@ def report(facts: IssueFacts, names: Names, calendar: Calendar) -> Report:
         replies=tuple(rows.of(case, what=what, at=at) for at, case, what in replies[:MOST_ROWS]),
         replies_total=len(replies),
         rebounds=tuple(rows.of(case, at=at) for at, case in rebounds[:MOST_ROWS]),
+        tickets=tuple(ticket_line(row) for row in ticket_rows(_with_tickets(facts.cases, issue), facts.now)),
+        callers=_callers(facts, rows),
         due=tuple(
             rows.of(case, what=clock.rule.name, at=clock.due_at, authority=clock.authority)
             for case, clock in due[:MOST_ROWS]
@@ -388,6 +416,34 @@ def _due(cases: Iterable[Case], following: Issue) -> list[tuple[Case, ResponseCl
 
 def _found(cases: Iterable[Case], issue: Issue) -> list[Case]:
     return [case for case in cases if case.state in MATTERS and issue.holds(case.detected_at)]
+
+
+def _with_tickets(cases: Iterable[Case], issue: Issue) -> list[Case]:
+    """Those whose tickets ``/stats`` counts of the same days."""
+    return [case for case in cases if case.state in TICKETED and issue.holds(case.detected_at)]
+
+
+def _callers(facts: IssueFacts, rows: RowMaker) -> Callers:
+    waiting = sorted(
+        ((case, tickets) for case in facts.called if (tickets := owed(case))),
+        key=lambda pair: (pair[1][0].due_at, pair[0].id),
+    )
+    over = [one for _, tickets in waiting for one in tickets if one.due_at <= facts.now]
+    return Callers(
+        owed=sum(len(tickets) for _, tickets in waiting),
+        over=len(over),
+        entered_late=sum(one.entered_late for one in over),
+        matters=len(waiting),
+        rows=tuple(
+            rows.of(case, what=_waiting(tickets, facts.now), at=tickets[0].due_at)
+            for case, tickets in waiting[:MOST_ROWS]
+        ),
+    )
+
+
+def _waiting(tickets: Sequence[Ticket], now: datetime) -> str:
+    over = sum(one.due_at <= now for one in tickets)
+    return f"工单{len(tickets)}件" + (f"，其中{over}件已逾期" if over else "")
 
 
 def _top(cases: Iterable[Case], issue: Issue) -> Sequence[Case]:

@@ -19,7 +19,7 @@ from triage.texts import Texts
 
 AT_ONCE, MOST_LINES = 200, 2_000
 CASES_AT_ONCE, MOST_CASES = 100, 1_000
-"""Of each of three questions about a period."""
+"""Of each of four questions about a period."""
 LOOK_BACK = timedelta(days=31)
 """A matter found earlier counts where it was answered in the period, or still has a clock."""
 
@@ -78,6 +78,7 @@ def issue_facts(engine: Engine, issue: Issue, *, sight: Sight, now: datetime) ->
         replace(query, order=Order.NEXT_DUE, with_running_clock=True),
     )
     read = [_pages(cases, one) for one in questions]
+    called, more = _pages(cases, replace(query, order=Order.NEXT_DUE, awaits=frozenset({"ticket"})))
     live = replace(query, states=LIVE_STATES, order=Order.NEXT_DUE, limit=MOST_ROWS)
     opened = cases.search(live)
     return IssueFacts(
@@ -87,9 +88,10 @@ def issue_facts(engine: Engine, issue: Issue, *, sight: Sight, now: datetime) ->
         here=_tallied(cases, query, issue, sight),
         before=_tallied(cases, query, previous, sight),
         cases=_distinct(found for found, _ in read),
-        cut=any(cut for _, cut in read),
+        cut=more or any(cut for _, cut in read),
         open_total=opened.total,
         open=opened.cases,
+        called=tuple(called),
         hourly=engine.archive.hourly(since=previous.since, parties=sight.parties),
     )
 

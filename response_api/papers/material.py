@@ -30,6 +30,8 @@ from response_api.post_card import engagement
 from response_api.public_clocks import verdict
 from response_api.to_verify import LONGEST, claims
 from response_api.words import CATEGORIES, CERTAINTIES, CHANNELS, LEVELS, SIGNALS
+from triage.callers import owed
+from triage.deeds.ticketing import kinds
 from triage.known import OCCURRED, casualties, emergency, signals_of
 from triage.lifecycle import LEAD as CUT_LEAD
 from triage.lifecycle import TITLE as CUT_TITLE
@@ -291,13 +293,25 @@ def advice(material: Material) -> tuple[str, ...]:
         f"{clock.rule.name}应于{minute(clock.due_at)}前完成（{clock.authority.value}）。"
         for clock in running(case)
     ]
-    return tuple(told)
+    return (*told, *callers(case, material.now))
 
 
 def running(case: Case) -> tuple[ResponseClock, ...]:
     """What is owed, soonest first."""
     owed = [clock for clock in case.clocks if clock.state is ClockState.RUNNING]
     return tuple(sorted(owed, key=lambda clock: clock.due_at))
+
+
+def callers(case: Case, now: datetime) -> tuple[str, ...]:
+    """Who waits for an answer, by kind and number, without the number of any ticket; () where nobody does."""
+    waiting = owed(case)
+    if not waiting:
+        return ()
+    over = sum(one.due_at <= now for one in waiting)
+    late = f"，其中{over}件已逾期" if over else ""
+    return (
+        f"{kinds(waiting)}待答复{late}，最早的应于{minute(waiting[0].due_at)}前答复（{waiting[0].authority.value}），公开发布不代替答复来电人、写信人。",
+    )
 
 
 def terms(clocks: Sequence[ResponseClock], now: datetime) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from response_api.papers import material as about
-from response_api.papers.layout import Block, Field, Form, Heading, OfficePaper
+from response_api.papers.layout import Block, Field, Form, Heading, OfficePaper, Text
 from response_api.papers.material import Material
 from response_api.papers.wording import listed, minute
 
@@ -59,7 +59,8 @@ def _proposed(material: Material) -> tuple[str, ...]:
 def _terms(material: Material) -> tuple[Block, ...]:
     clocks = about.running(material.case)
     table = (about.terms(clocks, material.now),) if clocks else ()
-    return (Heading(text="办理时限" if clocks else "办理时限：现在没有在走的时限"), *table)
+    called = tuple(Text(label="工单：", text=one) for one in about.callers(material.case, material.now))
+    return (Heading(text="办理时限" if clocks else "办理时限：现在没有在走的时限"), *table, *called)
 
 
 def _signing(material: Material) -> tuple[Block, ...]:

@@ -174,6 +174,7 @@ def _plan(material: Material, document: Document | None) -> tuple[Block, ...]:
             f"{clock.rule.name}：{minute(clock.due_at)}前（{clock.authority.value}）。"
             for clock in about.running(case)
         ]
+        + list(about.callers(case, material.now))
     )
     return tuple(blocks)
 

@@ -9,7 +9,11 @@ from response_api.papers.issue import NAMES, TURNS, Span
 from response_api.papers.layout import Block, Heading, OfficePaper, Rows, Text, sections
 from response_api.papers.material import title_said
 from response_api.papers.wording import minute
+from response_api.stats_view import PUT_OFF
+from response_api.ticket_view import WENT
 
+TICKETS_SAID = "与“统计与考核”同一口径；录入时已逾期的不算承办单位逾期。"
+"""Of which sum the figures of tickets are."""
 MOST_COUNTED = 12
 """Topics and cities that are listed by name; the rest stand as one line."""
 
@@ -32,6 +36,7 @@ def report_paper(report: Report, *, unit: str) -> OfficePaper:
             ("重点事件", _top(report)),
             ("未办结事件与时限", _open(report)),
             ("法定时限履行", _terms(report)),
+            ("工单", _tickets(report)),
             ("公开回应", _replies(report)),
             ("反弹", _rebounds(report)),
             (f"{TURNS[report.issue.span][1]}提示", _ahead(report)),
@@ -50,7 +55,7 @@ def notes(report: Report) -> tuple[str, ...]:
         told.append("事项、地区的件数不含限制知悉事件。")
     if report.cut:
         told.append(
-            "事件太多，时限、回应、反弹和重点事件只按读到的最近一部分统计；等级、事项、地区的件数是全的。"
+            "事件太多，时限、工单、回应、反弹和重点事件只按读到的最近一部分统计；等级、事项、地区的件数是全的。"
         )
     return tuple(told)
 
@@ -143,6 +148,45 @@ def _terms(report: Report) -> tuple[Block, ...]:
     rows = tuple((title_said(one.title), one.unit, one.what, one.at) for one in report.missed)
     columns = ("事件", "承办单位", "情况", "到期时间")
     return (Text(text=told), Rows(columns=columns, rows=rows, shares=(50, 30, 40, 38)))
+
+
+def _tickets(report: Report) -> tuple[Block, ...]:
+    """Nothing of an office that has none."""
+    blocks: list[Block] = []
+    if report.tickets:
+        counts = tuple(WENT.values())
+        rows = tuple(
+            (f"{one.name}（{one.authority}）", *map(str, (one.total, *(cell.count for cell in one.cells), one.extended.count)))
+            for one in report.tickets
+        )  # fmt: skip
+        blocks.append(
+            Text(text=f"本期新发现事件的工单{sum(one.total for one in report.tickets)}件：{TICKETS_SAID}")
+        )
+        blocks.append(
+            Rows(
+                columns=("类型", "收到", *counts, PUT_OFF),
+                rows=rows,
+                shares=(34, 14, *(18,) * len(counts), 16),
+            )
+        )
+    if report.callers.owed:
+        blocks.append(Text(text=callers_said(report)))
+        rows = tuple(
+            (one.level.word, title_said(one.title), one.unit, one.what, one.at) for one in report.callers.rows
+        )
+        columns = ("等级", "事件", "承办单位", "待答复", "最早到期")
+        blocks.append(Rows(columns=columns, rows=rows, shares=(18, 46, 30, 36, 38)))
+    return tuple(blocks)
+
+
+def callers_said(report: Report) -> str:
+    """Who waits now, on the page and on paper."""
+    one = report.callers
+    told = f"截至{minute(report.now)}，全部事件中待答复的工单{one.owed}件，涉及{one.matters}件事"
+    told += f"，其中已逾期{one.over}件" if one.over else "，没有逾期的"
+    told += f"（录入时已逾期{one.entered_late}件）" if one.entered_late else ""
+    more = one.matters - len(one.rows)
+    return f"{told}，下列最先到期的{len(one.rows)}件事。" if more > 0 else f"{told}。"
 
 
 def _replies(report: Report) -> tuple[Block, ...]:

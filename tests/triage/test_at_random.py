@@ -3,16 +3,16 @@
 The record has no gap; nothing is published without three people over the same bytes; every post is in one case and is
 counted once; a clock runs only where somebody answers for it, and gets later only by somebody's word or by a fact that was put right.  No clock is lost, no
 rung told twice, whatever is reopened, merged or extended; who acknowledges stops that clock alone; what is closed owes nothing;
-a suspicion is never shown as law.
+a suspicion is never shown as law; who calls is owed an answer until they have it or their ticket is sent back, and goes with their post.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -28,18 +28,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from huiying import chain
+from huiying import chain, requests
 from huiying import settings as settings_of_the_office
 from huiying.clock import ManualClock
 from huiying.contracts import (
     CASUALTIES,
     LIVE_STATES,
     Actor,
+    AnsweredBy,
     Authority,
     Case,
     CaseState,
     Casualties,
     Certainty,
+    Channel,
     ClockKind,
     ClockRule,
     ClockState,
@@ -54,12 +56,14 @@ from huiying.contracts import (
     Reading,
     Recognised,
     ReferralOutcome,
+    Request,
     ResponseClock,
     Role,
     SignalKind,
     Statement,
     StatementState,
     StopReason,
+    Ticket,
 )
 from huiying.engines import open_engine
 from huiying.errors import TryAgain
@@ -76,6 +80,7 @@ from tests.triage.texts import place, policy, reading
 from triage.acts import OF_TICKETS, RULES, Act, allowed
 from triage.amends import in_public, of_this_round
 from triage.appearances import left_over, standing
+from triage.callers import owed
 from triage.clocks import PROVISIONAL
 from triage.courier import Courier
 from triage.deeds.matter import REPORTED_TO
@@ -89,8 +94,10 @@ from triage.policy import Policy
 from triage.publishing import Part
 from triage.refusals import Refused
 from triage.severity import rank
+from triage.simulation.callers import unbooked
 from triage.standins import IN_PERSON
 from triage.texts import Texts
+from triage.tickets import Went, went
 from triage.watch import Watch
 from triage.words import OWN_PAGE, STATEMENTS
 
@@ -126,7 +133,7 @@ UNITS = ("zhengzhou", "xuchang", "henan.gongcheng", "henan")
 BODIES = ("住房城乡建设部门", "公安机关", "街道办事处")
 DONE = (StatementState.PUBLISHED, StatementState.WITHDRAWN)
 WAY_ON = (
-    Act.CLOSE, Act.FOLLOW_UP, Act.PUBLISH, Act.SIGN, Act.CLEAR, Act.SUBMIT, Act.ASSESS, Act.DRAFT, Act.ACKNOWLEDGE,
+    Act.CLOSE, Act.FOLLOW_UP, Act.ANSWER_TICKET, Act.PUBLISH, Act.SIGN, Act.CLEAR, Act.SUBMIT, Act.ASSESS, Act.DRAFT, Act.ACKNOWLEDGE,
     Act.CONFIRM, Act.DECIDE, Act.REOPEN,
 )  # fmt: skip
 """The furthest step first."""
@@ -166,8 +173,7 @@ PUT_RIGHT = (Act.CORRECT, Act.SUBMIT, Act.CLEAR, Act.SIGN, Act.PUBLISH)
 Key = tuple[str, ClockKind, int]
 """Case, kind and round: a clock's name."""
 
-PLAYED = tuple(act for act in Act if act not in OF_TICKETS)
-"""What callers are owed has tests of its own."""
+CALLED_BACK = (Act.RETURN_TICKET, Act.ANSWER_TICKET, Act.SORT_TICKET, Act.EXTEND_TICKET)
 
 
 class Office(RuleBasedStateMachine):
@@ -197,11 +203,15 @@ class Office(RuleBasedStateMachine):
         """By case and id: every notice that was ever owed."""
         self.struck: set[str] = set()
         """Notices that had left the outbox."""
-        self.done: Counter[Act] = Counter()
+        self.tickets: dict[str, Ticket] = {}
+        """By post, as they were when they were looked at last."""
+        self.picked: set[tuple[Act, str]] = set()
+        """What somebody has done, or begun to do, to the ticket of a post."""
 
     def teardown(self) -> None:
         self._heal()
         self._every_post_is_counted_once()
+        self._every_caller_is_kept()
         self.engine.close()
         self.folder.cleanup()
 
@@ -258,7 +268,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(way=WAYS, weight=st.sampled_from(["any", "statement", "close"]))
     def somebody_does_what_is_offered(self, way: int, weight: str) -> None:
-        offers = self._offers()
+        offers = self._offers(self._cases())
         if weight == "statement":
             offers = [offer for offer in offers if RULES[offer[2]].drafts] or offers
         elif weight == "close":
@@ -286,8 +296,7 @@ class Office(RuleBasedStateMachine):
             if case.state is until:
                 break
             idle = self._done_already(case)
-            mine = [offer for offer in self._offers() if offer[0].id == id]
-            offers = [offer for offer in mine if offer[2] in WAY_ON and offer[2] not in idle]
+            offers = [offer for offer in self._offers([case]) if offer[2] in WAY_ON and offer[2] not in idle]
             if offers:
                 first = min(WAY_ON.index(offer[2]) for offer in offers)
                 offers = [offer for offer in offers if WAY_ON.index(offer[2]) == first]
@@ -301,7 +310,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(
         actor=st.sampled_from(PEOPLE),
-        act=st.sampled_from(PLAYED),
+        act=st.sampled_from(Act),
         way=WAYS,
     )
     def somebody_tries_anything(self, actor: Actor, act: Act, way: int) -> None:
@@ -357,7 +366,7 @@ class Office(RuleBasedStateMachine):
         if published:
             wrong = self._pick(published, way).id
             for act in acts[:steps]:
-                offers = [one for one in self._offers() if one[0].id == id and one[2] is act]
+                offers = [one for one in self._offers([self.engine.cases.get(id)]) if one[2] is act]
                 offers = [one for one in offers if one[3] and wrong in (one[3].id, one[3].corrects)]
                 if offers:
                     case, actor, act, statement = self._pick(offers, way)
@@ -370,6 +379,33 @@ class Office(RuleBasedStateMachine):
             id = self._pick(worked, way).id
             for act in acts:
                 self._do(self.engine.cases.get(id), PEOPLE[-1], act, None, way)
+
+    @rule(
+        story=st.sampled_from(STORIES),
+        way=WAYS,
+        fates=st.permutations(CALLED_BACK),
+        many=st.integers(0, 3),
+    )
+    def somebody_calls(self, story: tuple[str, str, Any], way: int, fates: Sequence[Act], many: int) -> None:
+        """And some of those who wait are called back, in time, or after the watch has seen that a term ran out."""
+        text, topic, where = story
+        called = {
+            "channel": Channel.HOTLINE,
+            "reference": f"No.{len(self.posts)}",
+            "request": self._pick(list(Request), way),
+            "ours": True,
+        }
+        words = text + self._pick(ENDINGS, way // 7)
+        self._arrive(self._reading(words, topic=topic, where=where, called=called))
+        for number, act in enumerate(fates[:many]):
+            waiting = [case for case in self._cases() if owed(case)]
+            if waiting:
+                case = self._pick(waiting, way)
+                if (way >> number) & 1:
+                    self.now = max(self.now, owed(case)[0].due_at + timedelta(minutes=1 + way % 90))
+                    self._watch()
+                self.who_calls_is_owed_an_answer_until_they_have_it(self._cases())
+                self._do(self.engine.cases.get(case.id), PEOPLE[-1], act, None, way)
 
     @rule(steps=st.integers(0, 9))
     def the_process_will_be_killed(self, steps: int) -> None:
@@ -390,6 +426,7 @@ class Office(RuleBasedStateMachine):
         self.who_owes_something_is_looked_at_again(cases)
         self.whose_turn_it_is_can_be_found(cases)
         self.what_is_hidden_answers_nobody(cases)
+        self.who_calls_is_owed_an_answer_until_they_have_it(cases)
 
     def the_record_has_no_gap_and_every_link_fits(self, cases: Sequence[Case]) -> None:
         for case in cases:
@@ -474,8 +511,8 @@ class Office(RuleBasedStateMachine):
                 if not afterwards:
                     outlets = [one for statement in own for one in statement.publications]
                     assert not [one for one in outlets if one.state is DeliveryState.FAILED]
-                    assert case.awaits == ()
-                assert case.next_rung_at is None or case.claims or case.unmerged_from
+                    assert set(case.awaits) <= {"ticket"}, "a caller may join it"
+                assert case.next_rung_at is None or case.claims or case.unmerged_from or owed(case)
 
     def a_suspicion_is_never_shown_as_law(self, cases: Sequence[Case]) -> None:
         """On no page, public or not, in no notice, and in nothing that says how a deadline follows."""
@@ -502,13 +539,14 @@ class Office(RuleBasedStateMachine):
             owing = (
                 case.merging or bool(case.claims or case.unmerged_from) or case.state is CaseState.WATCHING
             )
-            owing |= case.state in LIVE_STATES
+            owing |= case.state in LIVE_STATES or bool(owed(case))
             assert (case.next_rung_at is not None) is owing
 
     def whose_turn_it_is_can_be_found(self, cases: Sequence[Case]) -> None:
         for case in cases:
             afterwards = any(one.corrects or one.suspensions for one in case.statements)
-            assert bool(case.awaits) <= (case.state in LIVE_STATES or afterwards)
+            assert bool(case.awaits) <= (case.state in LIVE_STATES or afterwards or bool(owed(case)))
+            assert ("ticket" in case.awaits) is bool(owed(case))
 
     def what_is_hidden_answers_nobody(self, cases: Sequence[Case]) -> None:
         """Where the public can read no answer of this round, none is told as given."""
@@ -529,7 +567,46 @@ class Office(RuleBasedStateMachine):
                 hidden = [one for one in open_ones if one.suspended and of_this_round(case, one)]
                 assert not hidden or any(in_public(one) for one in open_ones), (case.id, case.state)
 
+    def who_calls_is_owed_an_answer_until_they_have_it(self, cases: Sequence[Case]) -> None:
+        """An answer or a return alone ends a ticket, and for good; a breach that was booked stays until the ticket is sorted anew."""
+        found = {
+            one.post: one for case in cases if case.state is not CaseState.MERGED for one in case.tickets
+        }
+        for case in cases:
+            assert len({one.post for one in case.tickets}) == len(case.tickets)
+        for post, before in self.tickets.items():
+            after = found.get(post, before)  # on its way from one matter to another it may be in none
+            if before.owed and not after.owed:
+                act = Act.RETURN_TICKET if after.returned else Act.ANSWER_TICKET
+                assert (act, post) in self.picked, "it ended by itself"
+                self.met["ticket returned" if after.returned else "ticket answered"] += 1
+                self.met["ticket answered late"] += went(after, self.now) is Went.LATE
+            assert before.owed or not after.owed, "an answer was taken back"
+            sorted_anew = (Act.SORT_TICKET, post) in self.picked
+            assert before.overdue_at == after.overdue_at or before.overdue_at is None or sorted_anew
+            assert before.request is after.request or sorted_anew
+            later = (Act.EXTEND_TICKET, post) in self.picked or sorted_anew
+            assert after.due_at == before.due_at or later
+            self.met["ticket missed"] += before.overdue_at is None and after.overdue_at is not None
+            self.met["ticket put off"] += before.extended_at is None and after.extended_at is not None
+            self.met["ticket sorted"] += before.request is not after.request
+        self.tickets.update(found)
+
     # --------------------------------------------------------------------------------------------- help
+
+    def _every_caller_is_kept(self) -> None:
+        """With their post, once; and nobody's term has run out unseen."""
+        cases = [case for case in self._cases() if case.state is not CaseState.MERGED]
+        homes = {
+            line.post.id: case.id
+            for case in cases
+            for line in self.engine.archive.of_cases({case.id, *case.merged_from})
+        }
+        waits = {id for id, one in self.posts.items() if requests.owes_an_answer(one.post)}
+        held = [(one.post, case.id) for case in cases for one in case.tickets]
+        assert sorted(held) == sorted((post, homes[post]) for post in waits)
+        for case in cases:
+            assert unbooked(case, self.now) == ()
 
     def _every_post_is_counted_once(self) -> None:
         homes: Counter[str] = Counter()
@@ -543,9 +620,10 @@ class Office(RuleBasedStateMachine):
                 homes.update(posts)
         assert homes == Counter(dict.fromkeys(self.posts, 1))
 
-    def _reading(self, text: str, **about: Any) -> Reading:
+    def _reading(self, text: str, *, called: Mapping[str, Any] | None = None, **about: Any) -> Reading:
         """Named after its place in the run, so that the run can be had again."""
-        return reading(text, at=self.now, post={"native_id": f"post-{len(self.posts)}"}, **about)
+        post = {"native_id": f"post-{len(self.posts)}", **(called or {})}
+        return reading(text, at=self.now, post=post, **about)
 
     def _heal(self) -> None:
         """Everybody comes back and finishes."""
@@ -592,15 +670,13 @@ class Office(RuleBasedStateMachine):
         self.known = set(found)
         return sorted(found.values(), key=lambda case: case.id)
 
-    def _offers(self) -> list[tuple[Case, Actor, Act, Statement | None]]:
+    def _offers(self, cases: Sequence[Case]) -> list[tuple[Case, Actor, Act, Statement | None]]:
         found: list[tuple[Case, Actor, Act, Statement | None]] = []
-        for case in self._cases():
+        for case in cases:
             for actor in PEOPLE:
                 for statement in (None, *case.statements):
                     found += [
-                        (case, actor, act, statement)
-                        for act in allowed(case, actor, office(), statement)
-                        if act in PLAYED
+                        (case, actor, act, statement) for act in allowed(case, actor, office(), statement)
                     ]
         return found
 
@@ -618,6 +694,7 @@ class Office(RuleBasedStateMachine):
             self.worker = self._worker()
             return
         self.known.add(result.id)
+        assert act is not Act.CLOSE or not owed(result), "closed on a caller who waits"
         stops = {Act.ACKNOWLEDGE: ClockKind.ACKNOWLEDGE, Act.REPORT_UP: ClockKind.REPORT_UP}.get(act)
         if stops is not None:
             assert _running(result) == running - {stops}, "it stopped another's clock, or not its own"
@@ -637,6 +714,12 @@ class Office(RuleBasedStateMachine):
         others = [other.id for other in self._cases() if other.id != case.id] or [case.id]
         decisions = [decision.id for decision in case.decisions] or ["none"]
         there = standing(statement) if statement else ()
+        tickets = self._some_tickets(case, way)
+        asked = next((one for one in case.decisions if one.granted is None), None)
+        if act in OF_TICKETS:
+            self.picked |= {(act, post) for post in tickets}
+        elif act is Act.DECIDE and asked is not None:
+            self.picked |= {(Act.EXTEND_TICKET, post) for one in case.decisions for post in one.tickets}
         typed: dict[Act, dict[str, Any]] = {
             Act.DISMISS: {"reason": "不是本办事项"},
             Act.ASSIGN: {"unit": self._pick(UNITS, way)},
@@ -672,6 +755,10 @@ class Office(RuleBasedStateMachine):
                 "outcome": self._pick(list(ReferralOutcome), way), "at": self.now, "gist": "他们说已经办了",
             },
             Act.FOLLOW_UP: {"solved": way % 3 > 0, "found": "问过了"},
+            Act.ANSWER_TICKET: {"tickets": tickets, "at": now, "way": self._pick(list(AnsweredBy), way), "said": "已告知处理安排"},
+            Act.RETURN_TICKET: {"tickets": tickets, "at": now, "reason": "归住建部门"},
+            Act.SORT_TICKET: {"tickets": tickets, "request": self._pick(requests.OWING, way)},
+            Act.EXTEND_TICKET: {"tickets": tickets, "until": self._later(case, tickets, way), "reason": "要现场勘查"},
             Act.REOPEN: {"reason": "又来了"},
             Act.RAISE: {"level": self._pick(list(Level), way), "reason": "重了"},
             Act.LOWER: {"level": self._pick(list(Level), way), "reason": "轻了"},
@@ -715,6 +802,14 @@ class Office(RuleBasedStateMachine):
             "reason": "登记有误",
         }  # fmt: skip
 
+    def _some_tickets(self, case: Case, way: int) -> list[str]:
+        posts = [one.post for one in owed(case)]
+        return [post for number, post in enumerate(posts) if (way >> number) & 1] or posts[:1]
+
+    def _later(self, case: Case, tickets: Sequence[str], way: int) -> datetime:
+        last = max((one.due_at for one in case.tickets if one.post in tickets), default=self.now)
+        return max(last, self.now) + timedelta(days=1 + way % 9)
+
     def _some_posts(self, case: Case, way: int) -> list[str]:
         lines = self.engine.archive.of_cases({case.id, *case.merged_from})
         posts = sorted({line.post.id for line in lines} - {case.opened_by.id})
@@ -727,7 +822,7 @@ def _running(case: Case) -> set[ClockKind]:
 
 def test_an_office_at_random() -> None:
     chosen = settings(
-        max_examples=25,
+        max_examples=32,
         stateful_step_count=40,
         deadline=None,
         derandomize=True,
@@ -737,4 +832,5 @@ def test_an_office_at_random() -> None:
     assert set(+Office.met) == {
         "closed", "closed, and gone on with", "notice of a suspicion", "hidden", "shown again", "put right", "referred",
         "a reply came", "stands elsewhere", "gone from there",
+        "ticket answered", "ticket answered late", "ticket returned", "ticket put off", "ticket sorted", "ticket missed",
     }  # fmt: skip

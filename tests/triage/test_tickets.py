@@ -354,6 +354,14 @@ def test_a_ticket_that_its_hotline_sorts_anew_counts_by_that_but_not_against_wha
     assert (told.tickets[0].request, told.tickets[0].sorted_by) == (Request.HELP, SortedBy.PEOPLE)
 
 
+def test_a_ticket_that_comes_again_as_it_was_tells_nobody_a_second_time(engine: Engine, case: Case) -> None:
+    watch(engine, at("2026-12-04 09:00"))
+    told = engine.cases.get(case.id)
+    again = grown(engine, told, a_ticket_post("HN-1", text=f"{FLOODED}，补充"), now=at("2026-12-04 15:00"))
+    assert again.tickets == told.tickets
+    assert not any("确认为" in event.what for event in again.events)
+
+
 def test_an_answer_ends_what_was_picked_and_stops_no_clock(desk: Desk, case: Case) -> None:
     before = case.clocks
     after = answer(desk, case, "post-HN-2")

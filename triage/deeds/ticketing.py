@@ -187,13 +187,9 @@ def sort_anew(
     case: Case, actor: Actor, policy: Policy, now: datetime, *, posts: Collection[str], request: Request
 ) -> Case:
     """As people say that it is: its term counts anew from when it was received."""
-    chosen = [one for one in _chosen(case, posts) if (one.request, one.sorted_by) != (request, _PEOPLE)]
-    for one in chosen:
-        case = _anew(case, one, request, _PEOPLE, policy, now, actor.login)
+    for one in _chosen(case, posts):
+        case = _anew(case, one, request, SortedBy.PEOPLE, policy, now, actor.login)
     return case
-
-
-_PEOPLE = SortedBy.PEOPLE
 
 
 def tellable(case: Case) -> tuple[Statement, ...]:
@@ -269,6 +265,9 @@ def _notice(case: Case, near: Sequence[Ticket], policy: Policy, now: datetime) -
 def _anew(
     case: Case, one: Ticket, request: Request, by: SortedBy, policy: Policy, now: datetime, who: str
 ) -> Case:
+    """The same object where it is sorted so already: counting again would tell people again what they were told."""
+    if (one.request, one.sorted_by) == (request, by):
+        return case
     anew = sorted_as(one, request, by, policy.tickets, policy.calendar, now)
     if anew == one:
         return case

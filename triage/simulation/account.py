@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from itertools import pairwise
 
+from huiying import requests
 from huiying.contracts import (
     LIVE_STATES,
     Authority,
@@ -16,13 +17,17 @@ from huiying.contracts import (
     ClockState,
     DeliveryState,
     Level,
+    Request,
     ResponseClock,
 )
 from triage.ending import Ending, ending
+from triage.performance import ticket_rows
 from triage.receipts import ROSTER
 from triage.record import shown, spelled
+from triage.simulation.callers import unbooked
 from triage.simulation.office import DONE, Played
 from triage.simulation.shifts import DESK, Handovers
+from triage.tickets import Went, called
 from triage.words import CHANNELS, ROLES
 
 SILENCES = 5
@@ -49,6 +54,26 @@ class Row:
     """Booked as broken, however it ended."""
     extended: int = 0
     provisional: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """The tickets of one kind of request, as 统计与考核 sums them."""
+
+    request: Request
+    authority: Authority
+    number: int
+    kept: int
+    late: int
+    """Answered or sent back, after the time."""
+    over: int
+    """Over, and the caller still waits."""
+    running: int
+    returned: int
+    """Sent back in time."""
+    entered_late: int
+    owed: int
+    extended: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +140,9 @@ class Account:
     acts: int
     refused: dict[str, int]
     clocks: tuple[Row, ...]
+    tickets: tuple[Called, ...]
+    breaches: int
+    """Of tickets, as they were booked: also of what was answered since, or sorted otherwise."""
     told: tuple[Line, ...]
     shifts: Shifts
     silences: tuple[Silence, ...]
@@ -132,6 +160,8 @@ def account(played: Played) -> Account:
         acts=sum(played.acts.values()),
         refused=dict(sorted(played.refused.items())),
         clocks=tuple(_rows(played)),
+        tickets=tuple(_called(played)),
+        breaches=played.callers.booked.total(),
         told=tuple(_told(played)),
         shifts=_shifts(played),
         silences=tuple(_silences(played)),
@@ -168,6 +198,24 @@ def _count(row: Row, clock: ResponseClock, end: datetime) -> None:
         case ClockState.RUNNING:
             row.missed += clock.due_at <= end
             row.running += clock.due_at > end
+
+
+def _called(played: Played) -> Iterator[Called]:
+    whole = [case for case in played.cases if case.state is not CaseState.MERGED]
+    for row in ticket_rows(whole, played.end):
+        yield Called(
+            request=row.request,
+            authority=row.authority,
+            number=row.total,
+            kept=row.count(Went.KEPT),
+            late=row.count(Went.LATE),
+            over=row.count(Went.OVER),
+            running=row.count(Went.OPEN),
+            returned=row.count(Went.RETURNED),
+            entered_late=row.count(Went.ENTERED_LATE),
+            owed=len(row.owed),
+            extended=len(row.extended),
+        )
 
 
 def _told(played: Played) -> Iterator[Line]:
@@ -241,6 +289,14 @@ def _broken(played: Played) -> Iterator[str]:
         yield from _broken_in(case, played)
     for case_id in played.stopped:
         yield f"签收、上报或确认收到停了别的时限：{case_id}"
+    yield from played.callers.wrong
+    held = Counter(
+        one.post for case in played.cases if case.state is not CaseState.MERGED for one in case.tickets
+    )
+    if gone := played.callers.posts - held.keys():
+        yield f"有工单不见了：{len(gone)} 件"
+    if twice := [post for post, number in held.items() if number > 1]:
+        yield f"同一件工单在两件事里：{len(twice)} 件"
     for who in sorted(set(played.desk.away)):
         yield f"请假的人还接到通知：{who}"
     sent = Counter((one.id, one.channel, one.address) for one in played.told)
@@ -266,6 +322,8 @@ def _broken_in(case: Case, played: Played) -> Iterator[str]:
             yield f"{case.title}：暂定的{clock.rule.name}算成了法定"
         if clock.state is ClockState.RUNNING and clock.due_at <= played.end and clock.broken_at is None:
             yield f"{case.title}：{clock.rule.name}逾期没有记录"
+    for ticket in unbooked(case, played.end):
+        yield f"{case.title}：{called(ticket)}逾期没有记录"
     ids = [notice.id for notice in case.outbox]
     if len(set(ids)) != len(ids):
         yield f"{case.title}：同一个通知欠了两次"
@@ -299,7 +357,9 @@ def in_words(found: Account) -> list[str]:
     for row in rows:
         for one in fields(Row)[2:]:
             setattr(whole, one.name, getattr(whole, one.name) + getattr(row, one.name))
-    lines += [f"  {_row_in_words(whole, total=True)}", "", "通知（谁、渠道、哪一步、几次）："]
+    lines += [f"  {_row_in_words(whole, total=True)}", "", "工单（按诉求类型）："]
+    lines += [f"  {_called_in_words(one)}" for one in found.tickets]
+    lines += [f"  记逾期 {found.breaches} 次", "", "通知（谁、渠道、哪一步、几次）："]
     lines += [
         f"  {ROLES.get(one.role, one.role)}　{CHANNELS.get(one.channel, one.channel)}　{one.rung}　{one.number}"
         for one in found.told
@@ -316,7 +376,8 @@ def in_words(found: Account) -> list[str]:
     lines += ["", *(f"不成立：{what}" for what in found.broken)]
     if not found.broken:
         lines.append(
-            "都成立：时限一项不少，每一步只走一次，签收只停签收，办结的不欠事，暂定的不算法定，每个通知只送一次。"
+            "都成立：时限一项不少，每一步只走一次，签收只停签收，办结的不欠事，暂定的不算法定，每个通知只送一次；"
+            "工单一件不少，只因答复、退回了结，逾期只记一次，有人等着答复的不办结。"
         )
     return lines
 
@@ -332,6 +393,18 @@ def _shifts_in_words(found: Shifts) -> list[str]:
         f"交出没人确认的通知 {handed.notices} 条",
         f"  逐人或接班确认 {found.confirmed} 条，其中没有账号、凭链接的 {found.by_link} 条；夜间压下、办了就不再提醒的 {found.dropped} 条",
     ]
+
+
+def _called_in_words(one: Called) -> str:
+    parts = [
+        f"{word} {number}"
+        for word, number in (
+            ("按期答复", one.kept), ("逾期办的", one.late), ("逾期未答复", one.over), ("待答复", one.running),
+            ("按期退回", one.returned), ("录入时已逾期", one.entered_late), ("延过期", one.extended), ("还欠着", one.owed),
+        )
+        if number
+    ]  # fmt: skip
+    return f"{requests.NAMES[one.request]}［{one.authority}］{one.number} 件：{'，'.join(parts)}"
 
 
 def _row_in_words(row: Row, *, total: bool = False) -> str:

@@ -24,6 +24,7 @@ from huiying.contracts import (
     Post,
     Reading,
     Relevance,
+    Request,
     Signal,
     SignalKind,
     Term,
@@ -41,6 +42,11 @@ PLACES = (
     ("新乡市", "410700"), ("许昌市", "411000"), ("南阳市", "411300"), ("商丘市", "411400"), ("信阳市", "411500"),
 )  # fmt: skip
 ESTATES = ("锦绣", "银河", "翠竹", "朝阳", "学府", "滨河", "金桂", "和平", "阳光", "紫荆", "东湖", "西苑")
+CALLED = {"热线": Channel.HOTLINE, "信箱": Channel.MAILBOX}
+"""Sources of which every message is a ticket."""
+REQUESTS = (Request.COMPLAINT, Request.INQUIRY, Request.HELP, None, Request.SUGGESTION, Request.PRAISE)
+"""What their tickets are sorted as; None: nobody has."""
+OFTEN = (30, 30, 15, 15, 5, 5)
 KINDS = ("花园", "家园", "小区", "公馆", "新城", "广场")
 
 
@@ -140,7 +146,8 @@ def _matter(chance: random.Random, number: int, at: datetime) -> Iterator[Arriva
         else:
             text = f"{first.post.text}。{later.astimezone(SHANGHAI):%d日%H时}补充：还没有人来"
             edited = _reading(chance, name, text, subject, city, code, estate, later)
-            post = replace(edited.post, id=first.post.id, published_at=first.post.published_at)
+            post = replace(first.post, version=edited.post.version, text=text)
+            post = replace(post, collected_at=edited.post.collected_at)
             reading = replace(edited, post=post)
         yield Arrival(at=later, reading=reading)
 
@@ -161,7 +168,7 @@ def _reading(
         version=identity.content_version("", text),
         source=source,
         source_name=source,
-        channel=Channel.FORUM,
+        channel=CALLED.get(source, Channel.FORUM),
         tier=chance.choices((Tier.ORDINARY, Tier.INFLUENCER, Tier.PROVINCE), (90, 8, 2))[0],
         basis="模拟",
         text=text,
@@ -169,6 +176,9 @@ def _reading(
         collected_at=at - timedelta(seconds=30),
         origin=Origin.LIVE,
     )
+    if source in CALLED:
+        request = chance.choices(REQUESTS, OFTEN)[0]
+        post = replace(post, reference=f"No.{name}", request=request, ours=True)
     return Reading(
         post=post,
         jurisdiction="henan",

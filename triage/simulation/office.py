@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from huiying import requests
 from huiying.clock import SHANGHAI, ManualClock
 from huiying.contracts import (
     LIVE_STATES,
     Actor,
+    AnsweredBy,
     Case,
     CaseState,
     Category,
@@ -33,6 +35,7 @@ from huiying.errors import TryAgain
 from huiying.ports import CaseStore, Engine, Sent
 from triage import routing
 from triage.acts import Act
+from triage.callers import owed
 from triage.courier import Courier
 from triage.deeds.matter import BOUNCES, reportable
 from triage.desk import Desk
@@ -47,6 +50,7 @@ from triage.publishing import Draft, Part
 from triage.refusals import Refused
 from triage.saving import amend
 from triage.simulation import shifts
+from triage.simulation.callers import Watched
 from triage.simulation.matters import arrivals
 from triage.simulation.people import (
     CHECKER,
@@ -65,6 +69,12 @@ from triage.unconfirmed import taken_over
 from triage.watch import Watch
 
 CHANNELS = ("console", "smtp", "sms", "webhook")
+CALLED_BACK = (
+    (0.06, Act.RETURN_TICKET),
+    (0.1, Act.SORT_TICKET),
+    (0.1, Act.EXTEND_TICKET),
+)
+"""How often a ticket asks for more than an answer."""
 AGAIN = timedelta(hours=2)
 """Who was refused comes back after."""
 DONE = (StatementState.PUBLISHED, StatementState.WITHDRAWN)
@@ -124,6 +134,8 @@ class Played:
     """Every notice that was ever saved, by id: its case."""
     stopped: tuple[str, ...]
     """Acts that stopped another clock than their own, and confirmations that stopped any, in words."""
+    callers: Watched
+    """What became of tickets."""
     desk: shifts.Desk
     """Who was reached because of the roster, and how shifts handed over."""
 
@@ -210,6 +222,11 @@ class _Office:
         self._asked: set[tuple[str, str]] = set()
         """Notice and person: they make up their mind once when to confirm it."""
         self._stopped: list[str] = []
+        self._forgotten: set[str] = set()
+        """Posts of tickets that nobody thinks of until their term is over."""
+        self._callers = Watched(asleep=self._is_down)
+        self._doing: Act | None = None
+        """What somebody is about to save; None: the machine is."""
 
     def run(self) -> Played:
         days = [self._begins + timedelta(days=n) for n in range(self._days)]
@@ -237,6 +254,7 @@ class _Office:
             clocks=frozenset(self._clocks),
             owed=self._owed,
             stopped=tuple(self._stopped),
+            callers=self._callers,
             desk=self._shifts,
         )
 
@@ -259,14 +277,17 @@ class _Office:
     def _look(self, loop: str) -> None:
         """One round of a loop; while the machine is down, at its start again."""
         now = self._clock.now()
-        for first, last in self._asleep:
-            if first <= now < last:
-                self._at(last, partial(self._look, loop))
-                return
+        if self._is_down(now):
+            wakes = next(last for first, last in self._asleep if first <= now < last)
+            self._at(wakes, partial(self._look, loop))
+            return
         if loop == "watch":
             self._watch.tick(now)
         else:
             self._courier.send(now)
+
+    def _is_down(self, at: datetime) -> bool:
+        return any(first <= at < last for first, last in self._asleep)
 
     def _saved(self, cases: Sequence[Case]) -> None:
         for case in cases:
@@ -278,6 +299,7 @@ class _Office:
             (case.id, clock.rule.kind, clock.round) for clock in (*case.clocks, *case.past_clocks)
         }
         now = self._clock.now()
+        self._callers.saw(case, self._doing, now)
         for notice in case.outbox:
             if notice.id not in self._owed and "duty" in notice.to:
                 self._shifts.told(notice.unit, now)
@@ -301,6 +323,7 @@ class _Office:
             "report": self._reported,
             "clocks": self._timed,
             "leader": self._decided,
+            "callers": self._called_back,
         }
 
     def _act(self, case_id: str, lane: str, step: Step) -> None:
@@ -310,6 +333,7 @@ class _Office:
         now = self._clock.now()
         command = getattr(self._desk, NAMES.get(step.act, step.act.value))
         actor = (self._shifts.officer(now) or step.actor) if step.actor is DUTY else step.actor
+        self._doing = step.act
         try:
             after = command(case_id, actor, now, seen=len(before.events), **self._typed(before, step, now))
         except (Refused, TryAgain) as no:
@@ -318,6 +342,8 @@ class _Office:
                 self._planned.add((case_id, lane))
                 self._at(now + AGAIN, partial(self._think_again, case_id, lane))
             return
+        finally:
+            self._doing = None
         self._acts[step.act] += 1
         own = {Act.ACKNOWLEDGE: ClockKind.ACKNOWLEDGE, Act.REPORT_UP: ClockKind.REPORT_UP}.get(step.act)
         if own is not None and _running(after).keys() != _running(before).keys() - {own}:
@@ -410,7 +436,7 @@ class _Office:
         if case.severity.level in GRAVE and not case.consultations:
             return Step(act=Act.CONSULT, actor=own)
         running = _running(case)
-        kind = next((made for owed, made in _OWED if owed in running), None)
+        kind = next((made for due, made in _OWED if due in running), None)
         if kind is None and case.state is CaseState.ASSESSED:
             kind = StatementKind.ANSWER
         if kind is None and case.state is CaseState.PUBLISHED and self._once(case.id, "result"):
@@ -419,7 +445,8 @@ class _Office:
             return Step(act=Act.DRAFT, actor=own, typed={"kind": kind})
         if case.state is CaseState.PUBLISHED:
             return Step(act=Act.FOLLOW_UP, actor=own, typed={"solved": self._often(0.85)})
-        if case.state is CaseState.FOLLOWED and not running:
+        tries = not owed(case) or self._once(case.id, "hasty")  # and is told that a caller waits
+        if case.state is CaseState.FOLLOWED and not running and tries:
             return Step(act=Act.CLOSE, actor=CHECKER)
         return None
 
@@ -463,6 +490,22 @@ class _Office:
             return None
         return Step(act=Act.DECIDE, actor=HEAD, typed={"decision": asked.id, "granted": self._often(0.8)})
 
+    def _called_back(self, case: Case) -> Step | None:
+        """Who calls is told: all that wait at once, but for what is not ours, is sorted wrongly, takes longer, or was forgotten
+        until somebody said that it was over."""
+        own = self._own(case)
+        waiting = []
+        for one in owed(case):
+            for share, act in CALLED_BACK:
+                if self._once(one.post, act.value) and self._often(share):
+                    who = HEAD if act is Act.EXTEND_TICKET and self._often(0.3) else own
+                    return Step(act=act, actor=who, typed={"tickets": (one.post,)})
+            if self._once(one.post, "forgotten") and self._often(0.12):
+                self._forgotten.add(one.post)
+            if one.post not in self._forgotten or one.overdue_at is not None:
+                waiting.append(one.post)
+        return Step(act=Act.ANSWER_TICKET, actor=own, typed={"tickets": tuple(waiting)}) if waiting else None
+
     def _own(self, case: Case) -> Actor:
         return handler(case.route.lead)
 
@@ -494,14 +537,27 @@ class _Office:
             case Act.CONSULT:
                 typed |= {"participants": ["网信办", "宣传部"], "conclusion": "尽快公布核实情况"}
             case Act.REPORT_UP:
-                owed = _running(case).get(ClockKind.REPORT_UP)
-                typed["to"] = reportable(owed.rule.duty if owed else "")[0]
+                clock = _running(case).get(ClockKind.REPORT_UP)
+                typed["to"] = reportable(clock.rule.duty if clock else "")[0]
             case Act.FOLLOW_UP:
                 typed["found"] = "电话回访"
             case Act.EXTEND:
                 clock = _running(case).get(typed["clock"])
                 since = max(now, clock.due_at) if clock else now
                 typed |= {"until": since + timedelta(hours=24), "reason": "要现场检测"}
+            case Act.ANSWER_TICKET:
+                typed |= {
+                    "at": self._told_at(case, typed["tickets"], now),
+                    "way": AnsweredBy.PHONE,
+                    "said": "已告知处理安排",
+                }
+            case Act.RETURN_TICKET:
+                typed |= {"at": now, "reason": "归住房城乡建设部门"}
+            case Act.EXTEND_TICKET:
+                last = max(ticket.due_at for ticket in case.tickets if ticket.post in typed["tickets"])
+                typed |= {"until": max(now, last) + timedelta(days=7), "reason": "要现场检测"}
+            case Act.SORT_TICKET:
+                typed["request"] = self._chance.choice(requests.OWING)
             case (
                 Act.DISMISS
                 | Act.OBJECT
@@ -515,6 +571,11 @@ class _Office:
             case _:
                 pass
         return typed
+
+    def _told_at(self, case: Case, posts: Sequence[str], now: datetime) -> datetime:
+        """When the callers were told: most times now, once in a while some hours before it is written down."""
+        received = max(one.received_at for one in case.tickets if one.post in posts)
+        return max(received, now - timedelta(hours=5)) if self._often(0.2) else now
 
     def _written(self, case: Case, kind: StatementKind, now: datetime) -> Draft:
         """With substance; once in a while with none, which is let through and stops nothing."""

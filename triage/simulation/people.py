@@ -39,7 +39,8 @@ MINUTES = {
     Act.CONFIRM: 15, Act.ASSIGN: 10, Act.ACKNOWLEDGE: 25, Act.OBJECT: 30, Act.REPORT_UP: 20, Act.ASSESS: 45,
     Act.CONSULT: 40, Act.DRAFT: 60, Act.EDIT: 30, Act.SUBMIT: 10, Act.CLEAR: 25, Act.SIGN: 25, Act.SEND_BACK: 30,
     Act.PUBLISH: 10, Act.WAIVE: 90, Act.EXTEND: 60, Act.DECIDE: 180, Act.DISMISS: 30, Act.REOPEN: 1200,
-    Act.CANCEL_CLOCK: 90, Act.FOLLOW_UP: 4000, Act.CLOSE: 300,
+    Act.CANCEL_CLOCK: 90, Act.FOLLOW_UP: 4000, Act.CLOSE: 300, Act.ANSWER_TICKET: 1500, Act.RETURN_TICKET: 400,
+    Act.EXTEND_TICKET: 600, Act.SORT_TICKET: 120,
 }  # fmt: skip
 """How long a step takes somebody, half of the times, at work."""
 NIGHT_DUTY = 0.7

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
 
-from huiying.contracts import CaseState, Role
+from huiying.contracts import CaseState, Request, Role
 from huiying.ports import Engine
 from tests.factories import NOW, a_body, a_case, a_route, a_severity, an_answered_case, tell
 from tests.response_api import office
 from tests.response_api.conftest import Visitor
+from tests.response_api.pages.test_tickets import a_called_case
 from tests.response_api.papers.matters import text_of
+from tests.triage.test_tickets import a_ticket
 
 DAY = timedelta(days=1)
 
@@ -129,3 +132,39 @@ def test_the_list_keeps_the_days_that_it_was_asked_for(duty: TestClient, engine:
     page = duty.get("/cases?since=2026-11-20&until=2026-11-22").text
     assert ">1 件</small>" in page
     assert 'name="since" value="2026-11-20"' in page and 'name="until" value="2026-11-22"' in page
+
+
+def cells(page: str, kind: str) -> dict[str, str]:
+    """The figures of one kind of ticket by their names, as the table of a page has them."""
+    panel = page[page.index('id="tickets"') :]
+    row = panel[panel.index(f'<th scope="row">{kind} ') :]
+    found = re.findall(r'data-name="([^"]+)">(.*?)</td>', row[: row.index("</tr>")])
+    return {name: re.sub("<[^>]+>", "", cell).strip() for name, cell in found}
+
+
+def test_tickets_are_the_same_on_page_file_and_in_the_sums_of_the_office(
+    duty: TestClient, engine: Engine
+) -> None:
+    ticket = a_ticket(Request.INQUIRY, reference="HN-1")
+    late = replace(a_ticket(Request.INQUIRY, reference="HN-2"), due_at=NOW - DAY, entered_at=NOW - 9 * DAY)
+    back = replace(a_ticket(Request.INQUIRY, reference="HN-3"), answered_at=NOW, returned=True)
+    engine.cases.save([a_called_case(ticket, late, back, state=CaseState.DISMISSED)])
+    page = duty.get("/reports?period=day&day=2026-11-23").text
+    sums = cells(duty.get("/stats?from=2026-11-23&to=2026-11-23").text, "咨询")
+    told = cells(page, "咨询")
+    assert told == {
+        "收到": "3", "按期答复": "0", "逾期答复": "0", "逾期未答复": "1", "待答复": "1", "已退回": "1", "录入时已逾期": "0",
+        "延过期": "0",
+    }  # fmt: skip
+    assert {name: sums[name] for name in told if name != "收到"} == {
+        name: count for name, count in told.items() if name != "收到"
+    }
+    assert (sums["应答复"], sums["还没有答复"]) == ("3", "2")
+    said = "待答复的工单2件，涉及1件事，其中已逾期1件"
+    assert said in page and "待答复工单 2 件" in page
+    paper = text_of(duty.get("/reports/day.docx?day=2026-11-23").content)
+    assert "｜".join(["咨询（法定）", *told.values()]) in paper and said in paper
+    assert (
+        "工单"
+        not in duty.get("/reports?period=day&day=2026-11-20").text.split("全部事件中")[0].split("<main")[1]
+    )

@@ -23,6 +23,7 @@ from tests.response_api.papers.matters import (
     said,
     text_of,
 )
+from tests.triage.test_tickets import a_ticket
 
 
 def another(text: str = FOLLOWED, *, days: int = 1) -> Reading:
@@ -53,6 +54,14 @@ def test_its_parts_stand_in_their_order(engine: Engine, case: Case) -> None:
     ]
     assert headings == ["一、概况", "二、传播情况", "三、内容分析", "四、研判", "五、建议"]
     assert_nobody_stands_in(brief(material(engine, case)))
+
+
+def test_what_callers_are_owed_stands_with_what_runs_out(engine: Engine, case: Case) -> None:
+    over = replace(a_ticket(reference="HN-1"), due_at=NOW - HOUR)
+    done = replace(a_ticket(reference="HN-2"), answered_at=NOW)
+    told = text_of(brief(material(engine, replace(case, tickets=(over, a_ticket(reference="HN-3"), done)))))
+    assert "投诉工单 2 件待答复，其中1件已逾期，最早的应于2026年11月23日9时00分前答复（法定）" in told
+    assert "HN-" not in told and "工单" not in text_of(brief(material(engine, case)))
 
 
 def test_spread_is_told_by_day_channel_and_reach(engine: Engine, case: Case) -> None:

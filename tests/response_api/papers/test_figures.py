@@ -18,6 +18,7 @@ from huiying.contracts import (
     EventKind,
     Level,
     Publicity,
+    Request,
     ResponseClock,
     StatementKind,
     StopReason,
@@ -38,6 +39,8 @@ from tests.factories import (
     an_answered_case,
 )
 from tests.response_api import office
+from tests.triage.test_tickets import a_ticket, at
+from triage.performance import ticket_rows
 from triage.record import note
 from triage.soundings import Sounding
 
@@ -50,7 +53,7 @@ NONE = Tallied(by_state={}, by_level={}, by_topic={}, by_city={})
 
 def made(*cases: Case, now: datetime = NOW, sight: Sight = EVERYTHING, **facts: Any) -> Report:
     whole: Mapping[str, Any] = {
-        "issue": TODAY, "here": NONE, "before": NONE, "cut": False, "open_total": 0, "open": (), "hourly": {},
+        "issue": TODAY, "here": NONE, "before": NONE, "cut": False, "open_total": 0, "open": (), "called": (), "hourly": {},
         **facts,
     }  # fmt: skip
     return report(
@@ -243,6 +246,7 @@ def test_soundings_that_are_planned_for_the_period_to_come_are_told() -> None:
         cut=False,
         open_total=0,
         open=(),
+        called=(),
         hourly={},
     )
     (told,) = report(facts, names, names.calendar).soundings
@@ -265,3 +269,51 @@ def test_what_is_hidden_is_no_reply_and_a_correction_is_one_in_its_place() -> No
         assert count(found, "公开回应") == (replies, 0)
         assert count(found, "更正、暂停公开") == (amended, 0)
         assert len(found.replies) == replies
+
+
+# ------------------------------------------------------------------------------------------------ tickets
+
+
+def test_tickets_are_the_sums_of_the_matters_that_were_found_also_of_candidates_and_what_was_dismissed() -> (
+    None
+):
+    ticket = a_ticket(Request.INQUIRY, reference="A")
+    late = replace(a_ticket(Request.INQUIRY, reference="B"), answered_at=at("2026-11-27 09:00"))
+    back = replace(a_ticket(reference="C"), answered_at=NOW, returned=True)
+    put_off = replace(
+        a_ticket(reference="D"), extended_from=NOW, extended_at=NOW - HOUR, answered_at=NOW + HOUR
+    )
+    matter = a_case(tickets=(ticket, late, back))
+    dismissed = a_case(tickets=(put_off,), state=CaseState.DISMISSED)
+    candidate = a_case(tickets=(a_ticket(Request.INQUIRY, reference="E"),), state=CaseState.WATCHING)
+    merged = a_case(tickets=(a_ticket(reference="F"),), state=CaseState.MERGED)
+    old = a_case(tickets=(a_ticket(reference="G"),), detected_at=NOW - timedelta(days=3))
+    found = made(matter, dismissed, candidate, merged, old, now=at("2026-12-01 10:00"))
+    sums = {one.name: (one.total, [cell.count for cell in one.cells]) for one in found.tickets}
+    # in time, late, over, open, returned, late before it came in
+    assert sums == {"咨询": (3, [0, 1, 2, 0, 0, 0]), "投诉": (2, [1, 0, 0, 0, 1, 0])}
+    assert {one.name: (one.owed.count, one.extended.count) for one in found.tickets} == {
+        "咨询": (2, 0),
+        "投诉": (0, 1),
+    }
+    again = list(ticket_rows([matter, dismissed, candidate], found.now))
+    assert [(row.total, len(row.owed)) for row in again] == [(3, 2), (2, 0)]
+
+
+def test_whoever_waits_now_is_told_whenever_they_called_with_the_most_pressing_first() -> None:
+    over = replace(
+        a_ticket(reference="A"), due_at=NOW - timedelta(days=1), entered_at=NOW - timedelta(days=9)
+    )
+    came_late = a_ticket(reference="B", received=at("2026-10-12 10:00"))
+    pressing = a_case(
+        tickets=(over, a_ticket(reference="C")), id="a", title="渗水", state=CaseState.DISMISSED
+    )
+    entered = a_case(id="b", tickets=(came_late,), title="某人的事", route=a_route(restricted=True))
+    answered = a_case(tickets=(replace(a_ticket(reference="D"), answered_at=NOW),))
+    blind = replace(EVERYTHING, restricted=False)
+    callers = made(called=(pressing, answered, entered), sight=blind).callers
+    assert (callers.owed, callers.over, callers.entered_late, callers.matters) == (3, 2, 1, 2)
+    assert [(one.title, one.what) for one in callers.rows] == [
+        (SEALED, "工单1件，其中1件已逾期"),
+        ("渗水", "工单2件，其中1件已逾期"),
+    ]

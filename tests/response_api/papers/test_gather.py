@@ -28,6 +28,9 @@ from tests.factories import (
     tell,
 )
 from tests.response_api import office
+from tests.triage.test_tickets import a_ticket
+from tests.triage.texts import policy
+from triage.record import indexed
 
 DAY = timedelta(days=1)
 TODAY = issue_of(Span.DAY, date(2026, 11, 23))
@@ -145,3 +148,19 @@ def test_a_sight_of_a_unit_opens_no_restricted_matter() -> None:
     assert of_unit("henan", office.names()) == replace(EVERYTHING, restricted=False)
     city = of_unit("zhengzhou", office.names())
     assert city.units is not None and "zhengzhou" in city.units and not city.own
+
+
+def test_whoever_waits_is_found_whenever_the_matter_was_and_whatever_became_of_it(engine: Engine) -> None:
+    long_ago = indexed(
+        a_case(
+            tickets=(a_ticket(reference="HN-1"),),
+            state=CaseState.DISMISSED,
+            detected_at=NOW - 200 * DAY,
+            route=a_route(lead="zhengzhou"),
+        ),
+        policy(),
+    )
+    done = indexed(a_case(tickets=(replace(a_ticket(reference="HN-2"), answered_at=NOW),)), policy())
+    engine.cases.save([long_ago, done])
+    assert [case.id for case in facts(engine).called] == [long_ago.id]
+    assert facts(engine, "luoyang").called == ()

@@ -21,6 +21,7 @@ from tests.response_api.papers.matters import (
     text_of,
 )
 from tests.triage.people import HANDLER, a_desk
+from tests.triage.test_tickets import a_ticket
 
 
 @pytest.fixture
@@ -58,6 +59,12 @@ def test_every_running_clock_stands_in_it_with_whose_duty_it_is(engine: Engine, 
     ]
     bare = text_of(order(material(engine, replace(case, clocks=()))))
     assert "现在没有在走的时限" in bare
+
+
+def test_who_waits_for_an_answer_stands_below_what_is_owed_to_the_public(engine: Engine, case: Case) -> None:
+    told = text_of(order(material(engine, replace(case, tickets=(a_ticket(reference="HN-1"),)))))
+    assert "投诉工单 1 件待答复，最早的应于2026年12月7日23时59分前答复" in told
+    assert "工单" not in text_of(order(material(engine, case)))
 
 
 def test_signing_is_left_to_people_and_what_is_booked_is_said(engine: Engine, case: Case) -> None:

@@ -13,6 +13,7 @@ from response_api.sight import EVERYTHING, SEALED
 from tests.factories import NOW, a_case, a_route, an_answered_case
 from tests.response_api.papers.matters import opened, text_of
 from tests.response_api.papers.test_figures import HOUR, TODAY, law, made
+from tests.triage.test_tickets import a_ticket
 from triage.record import note
 
 UNIT = "河南省人民防空办公室"
@@ -95,3 +96,16 @@ def test_a_long_list_of_places_ends_with_the_rest_in_one_line() -> None:
 def test_files_are_named_by_kind_and_days() -> None:
     assert file_name(made()) == "舆情日报_20261123.docx"
     assert file_name(made(issue=WEEK)) == "舆情周报_20261123-20261129.docx"
+
+
+def test_tickets_have_a_part_of_their_own_where_there_are_any() -> None:
+    done = replace(a_ticket(reference="HN-1"), answered_at=NOW)
+    case = a_case(tickets=(done, a_ticket(reference="HN-2")), title="地下室渗水")
+    told = text_of(report_paper(made(case, called=(case,)), unit=UNIT))
+    assert "本期新发现事件的工单2件：与“统计与考核”同一口径" in told
+    assert "类型｜收到｜按期答复｜逾期答复｜逾期未答复｜待答复｜已退回｜录入时已逾期｜延过期" in told
+    assert "投诉（法定）｜2｜1｜0｜0｜1｜0｜0｜0" in told
+    assert "全部事件中待答复的工单1件，涉及1件事，没有逾期的。" in told
+    assert "地下室渗水｜" in told and "工单1件｜2026-12-07 23:59" in told and "HN-" not in told
+    bare = text_of(report_paper(made(a_case()), unit=UNIT))
+    assert "工单" not in bare

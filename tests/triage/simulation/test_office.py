@@ -12,21 +12,24 @@ from huiying import settings, tomlfile
 from huiying.clock import SHANGHAI
 from huiying.contracts import Case, CaseState, ClockState, EventKind
 from huiying.engines import open_engine
-from triage.acts import Act
+from triage.acts import OF_TICKETS, Act
+from triage.callers import owed
 from triage.policy import load
 from triage.simulation import account
 from triage.simulation.office import CHANNELS, Played, play
 
 DAYS = 6
+ORDINARY = datetime(2026, 9, 7, tzinfo=SHANGHAI)
+"""Two weeks as they are: terms in working days run out in them."""
 FIRST_DAY = datetime(2026, 9, 28, tzinfo=SHANGHAI)
 """Three days at work, then the long holiday."""
 
 
-def played(folder: Path, *, days: int = DAYS, seed: int = 3) -> Played:
+def played(folder: Path, *, days: int = DAYS, seed: int = 3, begins: datetime = FIRST_DAY) -> Played:
     engine = open_engine(settings.load(data=folder, engine="embedded"))
     try:
         policy = load(tomlfile.DEFAULTS, channels=CHANNELS)
-        return play(engine, policy, begins=FIRST_DAY, days=days, seed=seed)
+        return play(engine, policy, begins=begins, days=days, seed=seed)
     finally:
         engine.close()
 
@@ -34,6 +37,11 @@ def played(folder: Path, *, days: int = DAYS, seed: int = 3) -> Played:
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Played:
     return played(tmp_path_factory.mktemp("played"))
+
+
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return played(tmp_path_factory.mktemp("ordinary"), days=12, seed=5, begins=ORDINARY)
 
 
 def test_it_plays_what_happens_in_an_office(month: Played) -> None:
@@ -97,3 +105,43 @@ def test_an_act_that_stops_anothers_clock_and_a_breach_that_nobody_booked_are_na
 def _with(month: Played, changed: Case) -> account.Account:
     cases = tuple(changed if case.id == changed.id else case for case in month.cases)
     return account.account(replace(month, cases=cases))
+
+
+# ------------------------------------------------------------------------------------------------ tickets
+
+
+def test_callers_are_answered_in_time_and_late_sent_back_and_put_off(ordinary: Played) -> None:
+    assert ordinary.acts.keys() >= OF_TICKETS
+    found = account.account(ordinary)
+    assert found.broken == ()
+    sums = {
+        name: sum(getattr(row, name) for row in found.tickets)
+        for name in ("kept", "late", "returned", "owed")
+    }
+    assert all(sums.values()), sums
+    assert sum(row.extended for row in found.tickets) and found.breaches
+    held = [ticket for case in ordinary.cases for ticket in case.tickets]
+    assert sum(row.number for row in found.tickets) == len(held) == len(ordinary.callers.posts)
+    assert sum(row.owed for row in found.tickets) == sum(ticket.owed for ticket in held)
+    words = account.in_words(found)
+    assert any("咨询［法定］" in line and "逾期" in line for line in words)
+    assert f"  记逾期 {found.breaches} 次" in words
+    told = account.as_dict(found)["tickets"]
+    assert isinstance(told, tuple) and told[0]["number"] == found.tickets[0].number
+
+
+def test_a_ticket_that_is_gone_or_in_two_matters_is_named(ordinary: Played) -> None:
+    case, other = [case for case in ordinary.cases if case.tickets][:2]
+    robbed = _with(ordinary, replace(case, tickets=case.tickets[1:]))
+    assert "有工单不见了：1 件" in robbed.broken
+    twice = _with(ordinary, replace(other, tickets=(*other.tickets, case.tickets[0])))
+    assert "同一件工单在两件事里：1 件" in twice.broken
+
+
+def test_a_term_that_ran_out_and_was_not_booked_is_named(ordinary: Played) -> None:
+    case = next(case for case in ordinary.cases if owed(case))
+    over = replace(
+        owed(case)[0], due_at=ordinary.end - timedelta(hours=1), overdue_at=None, extended_from=None
+    )
+    found = _with(ordinary, replace(case, tickets=(over,)))
+    assert any("工单" in what and "逾期没有记录" in what for what in found.broken)
