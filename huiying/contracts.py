@@ -644,9 +644,13 @@ class Place:
     why: tuple[Why, ...] = ()
 
 
+BY_PUBLICATION = "published"
+"""What an occurrence rests on where no text says a word of when: it was at the latest then."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """When the matter happened. ``source`` says what it rests on: ``text``, ``published``, or how people know it (``Knowledge``)."""
+    """When the matter happened. ``source`` says what it rests on: ``text``, ``BY_PUBLICATION``, or how people know it (``Knowledge``)."""
 
     at: Instant | None = None
     source: str = ""

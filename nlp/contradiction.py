@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from huiying.amounts import figure
 from huiying.clock import SHANGHAI
 from nlp.assertions import LONGEST, Assertion, Said, assertions
 from nlp.points import HARMS, PRICE, SIREN
@@ -167,9 +168,10 @@ def _difference(ours: Assertion, theirs: Assertion, said: datetime | None, told:
         return _of_numbers(ours, theirs, said, told)
     if ours.so != theirs.so:
         return "" if ours.not_all or theirs.not_all else _of_polarity(ours, theirs)
-    both = ours.amount is not None and theirs.amount is not None and not ours.vague and not theirs.vague
-    if ours.point is PRICE and both and ours.amount != theirs.amount and ours.period == theirs.period != "":
-        return f"说法是{ours.amount:g}元，声明是{theirs.amount:g}元"
+    if ours.point is PRICE and ours.period == theirs.period != "" and not ours.vague and not theirs.vague:
+        mine, other = ours.amount, theirs.amount
+        if mine is not None and other is not None and mine != other:
+            return f"说法是{figure(mine)}元，声明是{figure(other)}元"
     return ""
 
 
@@ -194,7 +196,7 @@ def _of_numbers(ours: Assertion, theirs: Assertion, said: datetime | None, told:
 
 def _told(amount: float, vague: bool) -> str:
     """十几 is read as the least that it means."""
-    return f"{amount:g} 以上" if vague and amount else f"{amount:g}"
+    return f"{figure(amount)} 以上" if vague and amount else figure(amount)
 
 
 def _agrees(ours: Assertion, theirs: Assertion) -> bool:

@@ -4,6 +4,7 @@ go: what is no word of ours goes there as None."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -332,7 +333,11 @@ def _occurred(text: Callable[[str], str]) -> tuple[Occurrence | None, dict[str, 
 
 
 def _casualties(text: Callable[[str], str]) -> tuple[tuple[Casualties, ...], dict[str, str]]:
-    told = {kind: said for kind in CASUALTIES if (said := text(kind.value).strip())}
+    told = {
+        kind: said
+        for kind in CASUALTIES
+        if (said := unicodedata.normalize("NFKC", text(kind.value)).strip().removesuffix("人").strip())
+    }
     wrong = {
         kind.value: "写核实的人数，没有的写 0"
         for kind, said in told.items()

@@ -469,7 +469,7 @@ def _moment_asks(case: Case) -> tuple[Ask, ...]:
     """What clocks count from."""
     return (
         Ask(name="occurred", label="发生时间（北京时间）", kind="moment", required=False,
-            hint=f"现在是{occurred(case)}"),
+            hint=f"现在：{occurred(case)}"),
         Ask(name="occurred_source", label="发生时间怎么知道的", kind="choice", required=False,
             choices=[*_KNOWN, (NOT_KNOWN, "经核实，发生时间不详")]),
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from huiying.contracts import CASUALTIES, Case, Recognised, SignalKind, SignalSeen
+from huiying.amounts import figure
+from huiying.contracts import BY_PUBLICATION, CASUALTIES, Case, Recognised, SignalKind, SignalSeen
 from response_api import times
 from response_api.words import CERTAINTIES
 from triage.known import OCCURRED, casualties, signals_of, standing
@@ -14,6 +15,8 @@ def occurred(case: Case) -> str:
     known = case.occurred
     if known.at is None:
         return "不详（经核实）" if OCCURRED in case.settled_by_people else "未知"
+    if known.source == BY_PUBLICATION:
+        return f"没有写明，不晚于首次公开（{times.full(min(known.at, case.first_public_at))}）"
     sure = KNOWLEDGE.get(known.source, CERTAINTIES[known.certainty])
     return f"{times.full(known.at)}（{sure}）"
 
@@ -48,5 +51,5 @@ def recognised(case: Case) -> tuple[tuple[str, str, str], ...]:
 
 
 def _read(seen: SignalSeen) -> str:
-    amount = "人数不详" if seen.amount is None else f"{seen.amount:g} 人" if seen.amount else "没有"
+    amount = "人数不详" if seen.amount is None else f"{figure(seen.amount)} 人" if seen.amount else "没有"
     return f"{amount}（{'未核实' if seen.claimed else '官方证实'}）"

@@ -198,7 +198,9 @@ def _at_hand(case: Case) -> Statement | None:
         waiting = in_hand(case)
         return waiting[-1] if waiting else None
     told = [
-        one for one in case.statements if one.published_at and (since is None or one.published_at >= since)
+        one
+        for one in case.statements
+        if one.published_at and not one.corrects and (since is None or one.published_at >= since)
     ]
     return max(told, key=lambda one: one.published_at or one.edited_at, default=None)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from huiying.contracts import Attitude, Field, Place, Reading, Signal, SignalKind, Span, Verdict, Why
+from huiying.amounts import UNITS, counted
+from huiying.contracts import Attitude, Field, Place, Reading, Signal, Span, Verdict, Why
 from response_api import times
 from response_api.highlight import Key, Reference, marked, merged
 from response_api.words import ATTITUDES, CATEGORIES, CERTAINTIES, SIGNALS, VERDICTS
@@ -203,20 +204,10 @@ def _severity(signals: Sequence[Signal]) -> _Judged:
 
 
 def _signal(signal: Signal) -> str:
-    amount = "" if signal.amount is None or signal.kind not in _COUNTED else f" {signal.amount:g}"
+    amount = (
+        "" if signal.amount is None or signal.kind not in UNITS else f" {counted(signal.kind, signal.amount)}"
+    )
     return f"{SIGNALS[signal.kind]}{amount}"
-
-
-_COUNTED = frozenset(
-    {
-        SignalKind.DEATHS,
-        SignalKind.INJURIES,
-        SignalKind.MISSING,
-        SignalKind.CROWD,
-        SignalKind.HOUSEHOLDS,
-        SignalKind.LOSS,
-    }
-)
 
 
 def _place(places: Sequence[Place]) -> _Judged:

@@ -166,7 +166,8 @@ def _first_of_all(statement: PublicStatement, feed: Feed) -> list[tuple[str, str
     """What stands above the words: that they were put right, or put others right, and where those are."""
     told = []
     if (new := statement.corrected) is not None:
-        told.append(("", f"本篇已于 {new.at_text} 更正，请看更正后的文稿：{feed.page_of(new)}"))
+        where = "内容有误，请不要再引用；更正后的文稿暂停公开" if new.stopped else "请看更正后的文稿"
+        told.append(("", f"本篇已于 {new.at_text} 更正，{where}：{feed.page_of(new)}"))
     if (old := statement.corrects) is not None:
         told.append(("", f"本篇更正 {old.at_text} 发布的{old.kind}：{feed.page_of(old)}"))
     return told

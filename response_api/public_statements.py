@@ -35,6 +35,8 @@ class Amendment:
     at: datetime
     at_text: str
     kind: str
+    stopped: bool
+    """Nobody may read it for now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,10 @@ def _stopped(statement: Statement) -> str:
 def _amendment(other: Statement, at: datetime | None) -> Amendment | None:
     if at is None:
         return None
-    return Amendment(id=other.id, at=at, at_text=times.full(at)[:16], kind=STATEMENTS[other.kind])
+    stopped = other.suspended is not None
+    return Amendment(
+        id=other.id, at=at, at_text=times.full(at)[:16], kind=STATEMENTS[other.kind], stopped=stopped
+    )
 
 
 def _put_right(beside: Sequence[Statement], statement: Statement) -> Amendment | None:

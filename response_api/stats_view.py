@@ -266,7 +266,7 @@ def hours(spread: Spread | None, *, median: bool = True) -> str:
 
 
 def took(hours: float) -> str:
-    """25 分, 3.5 小时, 2.1 天: one number."""
+    """25 分钟, 3.5 小时, 2.1 天: one number, rounded down as a clock shows it."""
     if hours < 1:
-        return f"{hours * 60:.0f} 分"
+        return f"{int(hours * 60 + 1e-6)} 分钟"
     return f"{hours:.1f} 小时" if hours < 72 else f"{hours / 24:.1f} 天"

@@ -69,7 +69,7 @@ def countdown(left: timedelta) -> str:
 
 
 def span(length: timedelta) -> str:
-    """3小时20分, 2天4小时, 45分, 30秒: the two largest parts."""
+    """3小时20分, 2天4小时, 45分钟, 30秒: the two largest parts."""
     seconds = int(abs(length.total_seconds()))
     if seconds < 60:
         return f"{seconds}秒"
@@ -78,7 +78,7 @@ def span(length: timedelta) -> str:
         return f"{days}天{hours}小时" if hours else f"{days}天"
     if hours:
         return f"{hours}小时{minutes}分" if minutes else f"{hours}小时"
-    return f"{minutes}分"
+    return f"{minutes}分钟"
 
 
 def millis(moment: datetime) -> int:

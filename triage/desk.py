@@ -253,6 +253,8 @@ class Desk:
         def change(case: Case) -> Case:
             if case.state is CaseState.CLOSED and replace(labels, occurred=None) != Labels():
                 raise Invalid({"whole": "已经办结，只能更正发生时间"})
+            if misread and labels == Labels():
+                raise Invalid(misread)  # something was changed, and nobody can understand it
             told = put_right(case, actor, self.policy, now, labels=labels, place=place, texts=refs(said))
             if case.state is CaseState.CLOSED:
                 return clocks_anew(told, now, self.policy.calendar, "更正发生时间")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from huiying.amounts import counted, figure
 from huiying.contracts import Case, Certainty, Reading, SignalKind, Tier
 from triage.echo import official
 
@@ -43,9 +44,9 @@ def _signals(case: Case, reading: Reading) -> Iterator[str]:
         seen = known.get(signal.kind)
         if signal.kind in NUMBERS and signal.amount is not None:
             if seen is None or seen.amount is None:
-                yield f"{NUMBERS[signal.kind]} {signal.amount:g}"
+                yield f"{NUMBERS[signal.kind]} {counted(signal.kind, signal.amount)}"
             elif seen.amount != signal.amount:
-                yield f"{NUMBERS[signal.kind]} {seen.amount:g} → {signal.amount:g}"
+                yield f"{NUMBERS[signal.kind]} {figure(seen.amount)} → {counted(signal.kind, signal.amount)}"
         elif signal.kind in FACTS and seen is None:
             yield FACTS[signal.kind]
         if seen is not None and seen.claimed and not signal.claimed and signal.kind in NUMBERS:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from huiying.amounts import figure
 from huiying.contracts import (
     CASUALTIES,
     Aftermath,
@@ -213,7 +214,7 @@ def _harm(facts: _Facts) -> Points:
 
 
 def _counted(seen: SignalSeen) -> str:
-    return "" if seen.amount is None else f"{seen.amount:g}人"
+    return "" if seen.amount is None else f"{figure(seen.amount)}人"
 
 
 def _how_sure(seen: SignalSeen, case: Case) -> str:

@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from huiying import tomlfile
 from huiying.clock import SHANGHAI
-from huiying.contracts import Case, Certainty
+from huiying.contracts import BY_PUBLICATION, Case, Certainty
 from triage.packs import File, Strict
 
 FILE = "soundings.toml"
@@ -87,7 +87,7 @@ def heard_of(case: Case, soundings: Iterable[Sounding]) -> Sounding | None:
     """The announced sounding that a matter may be about, by its place and by when it happened, or, where nobody says when, by
     when it was first public. Where it is unknown, none is."""
     code, occurred = case.place.code, case.occurred
-    known = occurred.certainty is not Certainty.UNKNOWN and occurred.source != "published"
+    known = occurred.certainty is not Certainty.UNKNOWN and occurred.source != BY_PUBLICATION
     for one in soundings:
         if one.announced is None or not code or not one.is_at(code):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from huiying.amounts import figure
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
 from nlp.annotators.unreal import CLAUSE as _CLAUSE
@@ -228,7 +229,7 @@ def _counted(sheet: Sheet) -> list[Signal]:
         if kind is SignalKind.HOUSEHOLDS:
             where += [(passage, match.start(), match.end()) for passage, match in matches(sheet, _EVERYBODY)]
         if where:
-            note = name + (f"：{amount:g}" if amount is not None else "，未说数目")
+            note = name + (f"：{figure(amount)}" if amount is not None else "，未说数目")
             signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=amount))
     return signals
 

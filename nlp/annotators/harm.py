@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from huiying.amounts import figure
 from huiying.contracts import Reading, Signal, SignalKind
 from nlp.amend import amended
 from nlp.annotators import missing, single
@@ -216,7 +217,7 @@ def _harm(sheet: Sheet) -> list[Signal]:
         counts, name = counted[kind], _NAMES[kind]
         if counts:
             where = [(one.passage, one.start, one.end) for one in counts]
-            note = f"文中说{name}：{counts[0].value:g}"
+            note = f"文中说{name}：{figure(counts[0].value)}"
             signals.append(signal_at(sheet, kind, f"signal.{kind}", note, where, amount=counts[0].value))
             continue
         alone = _ALONE[kind](sheet) if kind in _ALONE else []

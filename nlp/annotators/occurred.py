@@ -17,7 +17,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Certainty, Occurrence, Origin, Post, Reading, Why
+from huiying.contracts import BY_PUBLICATION, Certainty, Occurrence, Origin, Post, Reading, Why
 from nlp import making
 from nlp.amend import amended
 from nlp.annotators.foreign_clock import OF_CLOCKS, OURS_BEFORE, by_another_clock, far
@@ -175,7 +175,9 @@ def _published(post: Post) -> Occurrence:
     """Without a word of when, it happened at the latest when it was published."""
     if post.published_at is None:
         return Occurrence()
-    return Occurrence(at=post.published_at, source="published", certainty=Certainty.INFERRED, why=(_UNSAID,))
+    return Occurrence(
+        at=post.published_at, source=BY_PUBLICATION, certainty=Certainty.INFERRED, why=(_UNSAID,)
+    )
 
 
 def _told(sheet: Sheet, passage: Passage, said: datetime) -> list[_Told]:

@@ -19,7 +19,7 @@ from huiying.ports import CasePage, CaseQuery, Order
 from response_api import times
 from response_api.auth import Person
 from response_api.case_list import case_row
-from response_api.guard import TheHouse, posted, signed_in, text_of
+from response_api.guard import INSIDE, TheHouse, posted, signed_in, text_of
 from response_api.house import House, Names
 from response_api.pages.frame import page
 from response_api.security_log import Mark
@@ -35,6 +35,7 @@ from triage.words import ROLES
 
 router = APIRouter()
 
+LONGEST_LEAVE = timedelta(days=366)
 AHEAD = timedelta(days=8)
 MOST_SHIFTS, MOST_OPEN, MOST_PAST, MOST_NOTICES = 120, 100, 10, 300
 
@@ -88,6 +89,12 @@ def leave(request: Request, house: TheHouse, person: Keeper, sent: Sent) -> Resp
     faults = {name: "请选择时间" for name, moment in (("start", start), ("end", end)) if moment is None}
     if typed["login"] not in _mine(house, person):
         faults["login"] = "请选择请假的人"
+    if start is not None and end is not None and end - start > LONGEST_LEAVE:
+        faults["end"] = f"一次最多 {LONGEST_LEAVE.days} 天，请核对年份；更长的请停用账号"
+    if "login" not in faults and typed["deputy"] and typed["deputy"] not in _deputies(house, typed["login"]):
+        faults["deputy"] = (
+            "代班的人要办理事件、看得到请假的人的单位：系统管理员、安全审计员和别的单位的人不能代班"
+        )
     if end is not None and end <= now:
         faults["end"] = f"这段时间已经过去：现在是 {times.full(now)[:16]}"
     if not faults and start is not None and end is not None:
@@ -155,7 +162,7 @@ def _roster(
             if one.end > now and one.login in logins
         ],
         "people": sorted(logins.items(), key=lambda pair: pair[1]),
-        "everybody": sorted(book.logins().items(), key=lambda pair: pair[1]),
+        "everybody": sorted(_deputies(house).items(), key=lambda pair: pair[1]),
         "faults": faults or [],
         "typed": typed or dict.fromkeys(("login", "start", "end", "deputy"), ""),
         "wrong": wrong or {},
@@ -175,6 +182,18 @@ def _mine(house: House, person: Person) -> dict[str, str]:
         one.login: one.name
         for one in ReachBook(house.engine.register).accounts()
         if one.active and one.unit in units
+    }
+
+
+def _deputies(house: House, login: str = "") -> dict[str, str]:
+    """Accounts that may stand in: they work with matters, and, where it is known for whom, see what that one's unit has in hand.
+    What a notice says goes to them."""
+    accounts = [one for one in ReachBook(house.engine.register).accounts() if one.active]
+    unit = next((one.unit for one in accounts if one.login == login), "")
+    return {
+        one.login: one.name
+        for one in accounts
+        if not set(INSIDE).isdisjoint(one.roles) and (not unit or unit in house.names.subtree(one.unit))
     }
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from huiying.amounts import counted
 from huiying.contracts import (
+    BY_PUBLICATION,
     ArchiveLine,
     Case,
     ClockState,
@@ -45,14 +47,6 @@ TITLE, LEAD, CLAIM, UNIT = 40, 200, 80, 24
 """Characters of a title, of the gist, of one sentence and of a name, as a paper carries them."""
 MOST_CLAIMS, MOST_UNITS = 5, 6
 HARM = (SignalKind.DEATHS, SignalKind.INJURIES, SignalKind.MISSING)
-COUNTED = {
-    SignalKind.DEATHS: "人",
-    SignalKind.INJURIES: "人",
-    SignalKind.MISSING: "人",
-    SignalKind.LOSS: "元",
-    SignalKind.CROWD: "人",
-    SignalKind.HOUSEHOLDS: "户",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +121,8 @@ def when(case: Case) -> str:
     if case.occurred.at is None:
         told = "经核实不详" if OCCURRED in case.settled_by_people else UNKNOWN
         return f"{told}；最早公开于{minute(case.first_public_at)}"
+    if case.occurred.source == BY_PUBLICATION:
+        return f"没有写明，不晚于首次公开（{minute(min(case.occurred.at, case.first_public_at))}）"
     sure = KNOWLEDGE.get(case.occurred.source, CERTAINTIES[case.occurred.certainty])
     return f"{minute(case.occurred.at)}（{sure}）"
 
@@ -162,7 +158,7 @@ def _signal(kind: SignalKind, signal: SignalSeen | None) -> str:
     name = SIGNALS[kind]
     if signal is None:
         return f"{name}{UNKNOWN}"
-    amount = f"{signal.amount:.12g}{COUNTED.get(kind, '')}" if signal.amount is not None else "有，数量待核"
+    amount = counted(kind, signal.amount) if signal.amount is not None else "有，数量待核"
     return f"{name}{amount}（{HEARSAY if signal.claimed else '官方信息'}）"
 
 

@@ -42,7 +42,7 @@ def test_a_source_says_what_it_is_and_how_it_does() -> None:
     )
     (row,) = source_rows([source()], [state], NOW)
     assert (row.kind, row.where, row.channel) == ("列表页", "news.example.cn", "新闻，普通账号")
-    assert (row.every, row.state, row.good, row.note) == ("每 10分", "出错", False, "对方拒绝访问（403）")
+    assert (row.every, row.state, row.good, row.note) == ("每 10分钟", "出错", False, "对方拒绝访问（403）")
     assert (row.last, row.posts, row.may_try, row.robots) == ("今天 09:00", 4, True, "")
 
 

@@ -53,11 +53,11 @@ def test_a_moment_shows_as_much_of_its_date_as_it_takes(moment: datetime, shown:
     ("seconds", "shown"),
     [
         (30, "30秒"),
-        (2700, "45分"),
+        (2700, "45分钟"),
         (12000, "3小时20分"),
         (7200, "2小时"),
         (187200, "2天4小时"),
-        (-2700, "45分"),
+        (-2700, "45分钟"),
     ],
 )
 def test_a_duration_is_told_in_its_two_largest_parts(seconds: int, shown: str) -> None:

@@ -315,6 +315,18 @@ def test_what_is_shown_again_answers_when_its_correction_is_hidden(desk: Desk, c
     assert (case.state, case.clocks) == (CaseState.PUBLISHED, clocks)
 
 
+def test_what_was_put_right_answers_nobody_while_its_correction_is_hidden(desk: Desk, case: Case) -> None:
+    case = to_the_public(desk, correcting(desk, case, NOW + HOUR), NOW + HOUR)
+    case = hidden(desk, case, NOW + 2 * HOUR, number=2)
+    owed = clock(case, ClockKind.RESPONSE)
+    assert in_public(case.statements[0]), "it can be read, and everybody knows that it is wrong"
+    assert (case.state, owed.state, owed.started_at) == (
+        CaseState.ASSESSED,
+        ClockState.RUNNING,
+        NOW + 2 * HOUR,
+    )
+
+
 def test_a_correction_that_is_shown_again_answers_again(desk: Desk, case: Case) -> None:
     case = to_the_public(desk, correcting(desk, case, NOW + HOUR), NOW + HOUR)
     case = hidden(desk, hidden(desk, case, NOW + 2 * HOUR), NOW + 3 * HOUR, number=2)

@@ -821,7 +821,7 @@ def test_all_that_is_wrong_with_what_was_typed_is_told_in_one_go(desk: Desk, cas
             case.id, DUTY, NOW, seen=n, clock=None, until=None, reason=""
         ),
         "into reason": lambda n: desk.merge(case.id, DUTY, NOW, seen=n, into="nowhere", reason=""),
-        "place whole reason": lambda n: desk.relabel(
+        "place reason": lambda n: desk.relabel(
             case.id, DUTY, NOW, seen=n, labels=Labels(), reason=private, misread={"place": "没有认出"}
         ),
     }

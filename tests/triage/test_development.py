@@ -32,12 +32,12 @@ def test_who_says_the_same_again_brings_nothing() -> None:
 
 
 def test_another_number_is_news() -> None:
-    assert brought(opened(), told("失联者增至五人", missing(5))) == ("失联人数 3 → 5",)
+    assert brought(opened(), told("失联者增至五人", missing(5))) == ("失联人数 3 → 5人",)
 
 
 def test_a_number_of_another_kind_is_news() -> None:
     dead = Signal(kind=SignalKind.DEATHS, amount=2)
-    assert brought(opened(), told("两人遗体找到", dead)) == ("死亡人数 2",)
+    assert brought(opened(), told("两人遗体找到", dead)) == ("死亡人数 2人",)
 
 
 def test_a_claim_that_the_office_confirms_is_news() -> None:

@@ -30,7 +30,7 @@ from huiying.contracts import (
     TextRef,
 )
 from triage.acts import Act
-from triage.amends import in_public, of_this_round
+from triage.amends import corrected_by, in_public, of_this_round
 from triage.clocks import meet, owe_again
 from triage.deeds.statements import told, with_statement
 from triage.hindrance import hindrance, too_low
@@ -140,6 +140,8 @@ def _stands(case: Case, one: Statement, policy: Policy, read: Read) -> bool:
     """Whether it answers the matter in this round: with substance in public, or with a ground of law for saying nothing there."""
     if one.state is not StatementState.PUBLISHED or one.kind not in ANSWERS or not of_this_round(case, one):
         return False
+    if _is_put_right(case, one):
+        return False
     return one.publicity is not Publicity.OPEN or bool(_met_by(one, policy, read))
 
 
@@ -155,11 +157,23 @@ def _lost(case: Case, hidden: Statement, policy: Policy, read: Read) -> frozense
         and clock.rule.kind in set(MEETS[hidden.kind]) - HELD
         and not any(
             of_this_round(case, one)
+            and not _is_put_right(case, one)
             and (since := _since(one)) is not None
             and since >= clock.started_at
             and clock.rule.kind in _met_by(one, policy, read)
             for one in case.statements
         )
+    )
+
+
+def _is_put_right(case: Case, one: Statement) -> bool:
+    """Whether it is known to be wrong, also where its correction is hidden; what a signer has shown again since is not."""
+    later, since = corrected_by(case.statements, one), _since(one)
+    return (
+        later is not None
+        and later.published_at is not None
+        and since is not None
+        and later.published_at > since
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from huiying.amounts import figure
 from huiying.clock import SHANGHAI
 from huiying.contracts import (
     Actor,
@@ -127,7 +128,7 @@ def _count(case: Case, one: Casualties) -> str:
     seen = signals_of(case).get(one.kind)
     if seen is None:
         return "未提及"
-    amount = "不详" if seen.amount is None else f" {seen.amount:g} 人"
+    amount = "不详" if seen.amount is None else f" {figure(seen.amount)} 人"
     return f"{amount}（{'未核实' if seen.claimed else '官方证实'}）"
 
 

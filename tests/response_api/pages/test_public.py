@@ -487,7 +487,7 @@ def test_the_sixth_note_within_an_hour_is_asked_to_wait_and_kept(
         clock.advance(timedelta(minutes=1))
     answer = note_on(stranger, case, "第六次")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "3301")
-    assert "请在 55分后再试" in answer.text
+    assert "请在 55分钟后再试" in answer.text
     assert "第六次</textarea>" in answer.text
     assert len(said(engine, case)) == 5
     clock.advance(timedelta(minutes=55))
