@@ -59,7 +59,7 @@ class Ask:
     name: str
     label: str
     kind: str
-    """text (several lines), line, choice, ticks, moment, posts."""
+    """text (several lines), line, choice, ticks, moment, day, posts."""
     choices: Choices = ()
     required: bool = True
     hint: str = ""
@@ -578,7 +578,7 @@ def _of_tickets(act: Act, case: Case, actor: Actor) -> tuple[Ask, ...]:
         case Act.RETURN_TICKET:
             return (which, Ask(name="at", label="何时退回的（北京时间）", kind="moment"), _REASON)
         case Act.EXTEND_TICKET:
-            until = Ask(name="until", label="延到哪一天（北京时间，算到当天结束）", kind="moment")
+            until = Ask(name="until", label="延到哪一天（算到当天结束）", kind="day")
             return (which, until, _REASON)
         case _:
             kinds = [(one.value, requests.NAMES[one]) for one in requests.OWING]

@@ -133,5 +133,15 @@ def from_query(params: QueryParams) -> CaseFilter:
     )
 
 
+def wrong_days(params: QueryParams) -> str:
+    """What is wrong with the days that somebody asked for, in Chinese; '' where nothing is."""
+    typed = {name: params.get(name, "").strip() for name in ("since", "until")}
+    days = {name: times.day_of(text) for name, text in typed.items()}
+    if any(text and days[name] is None for name, text in typed.items()):
+        return "发现日期要写成 2026-11-01 这样，没有按看不懂的那一个筛选"
+    since, until = days["since"], days["until"]
+    return "发现日期的起始晚于截止，没有这样的事件" if since and until and since > until else ""
+
+
 def _some(params: QueryParams, name: str) -> Sequence[str]:
     return list(dict.fromkeys(value for value in params.getlist(name) if value and len(value) <= 40))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,8 @@ _LATIN = re.compile("[\x80-\xd6\xd8-\xff]{2}")
 """Without ×, which stands for what is left unsaid."""
 _OF_NUMBERS = personal.OF_MATTERS | {personal.BANK, personal.ACCOUNT}
 """What the long number of a ticket may look like."""
+LONG_AGO = timedelta(days=400)
+"""What was heard so long ago is entered by mistake, or belongs into a file to be taken in."""
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE, LONGEST_REFERENCE = 120, 20_000, 60, 60
 
 
@@ -103,6 +106,8 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
     published_at, fault = moment(form.when, now)
     if fault:
         faults["when"] = fault
+    elif published_at is None and form.reference.strip() and "reference" not in faults:
+        faults["when"] = "有工单编号的，写工单上的受理时间：答复期限从它的次日起算"
     if faults:
         return replace(form, faults=faults), None
     return form, Told(
@@ -110,7 +115,7 @@ def checked(form: HandForm, now: datetime) -> tuple[HandForm, Told | None]:
         title=form.title,
         text=form.text,
         place=form.place,
-        reference=form.reference.strip(),
+        reference=unicodedata.normalize("NFKC", form.reference).strip().upper(),
         request=Request(form.request) if form.request else None,
         published_at=published_at,
     )
@@ -132,6 +137,11 @@ def moment(text: str, now: datetime) -> tuple[datetime | None, str]:
         when = typed.astimezone(UTC)
     except (ValueError, OverflowError):
         return None, f"时间看不懂：{text[:30]}。请写成 2026-11-23 10:24"
+    if when < now - LONG_AGO:
+        return (
+            None,
+            f"{when.astimezone(SHANGHAI).year} 年是一年多以前，请核对；补录旧信息的，整理成表格用 huiying intake 收入",
+        )
     if when > now + timedelta(minutes=1):
         return None, f"时间在将来：现在是 {times.full(now)}"
     return when, ""

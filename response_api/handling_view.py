@@ -22,9 +22,11 @@ from response_api import times
 from response_api.case_page import Read
 from response_api.house import Names
 from response_api.words import CATEGORIES, DELIVERIES, STATEMENT_STATES, Named, as_is, seen_by
+from triage.callers import owed
 from triage.clocks import RENEWED
 from triage.deeds.levels import about
 from triage.deeds.referring import OUTCOMES
+from triage.hindrance import unclosable
 from triage.rebound import ANSWERED
 from triage.severity import is_secondary
 from triage.words import CHANNELS as WAYS
@@ -219,12 +221,20 @@ def _turn(case: Case, names: Names, stuck: Mapping[int, str]) -> str:
         for one in in_hand(case)
     ]
     own = TURNS.get(case.state, "").format(unit=unit)
+    if case.state is CaseState.FOLLOWED and (why := unclosable(case)):
+        own = f"还不能办结：{why}"
     if not own:
         corrections = [waits for one, waits in zip(in_hand(case), waiting, strict=True) if one.corrects]
         return "；".join(corrections) if case.state in ENDS else ""
     if case.state in UNANSWERED and (hidden := [str(one.number) for one in case.statements if one.suspended]):
         own = f"第 {'、'.join(hidden)} 号文稿已暂停公开，{unit}更正或另拟，签发人也可以恢复公开"
-    return "；".join(waiting if waiting and case.state is CaseState.ASSESSED else [own, *waiting])
+    callers = (
+        f"{unit}答复来电人、写信人（工单 {len(owed(case))} 件）"
+        if owed(case) and case.state is not CaseState.FOLLOWED
+        else ""
+    )
+    steps = waiting if waiting and case.state is CaseState.ASSESSED else [own, *waiting]
+    return "；".join([*steps, *([callers] if callers else [])])
 
 
 def _round(case: Case) -> int:

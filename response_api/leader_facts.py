@@ -36,6 +36,8 @@ class LeaderFacts:
     """There are more than were looked at."""
     asked: CasePage
     """Cases in which somebody asks for a decision."""
+    to_sign: int
+    """Cases with a statement that waits for a signature."""
 
 
 def may_lead(person: Person) -> bool:
@@ -60,6 +62,7 @@ def gather(house: House, person: Person, now: datetime) -> LeaderFacts:
         told=known,
         cut=cut,
         asked=cases.search(replace(live, awaits=frozenset({"decision"}), limit=MOST_DECISIONS)),
+        to_sign=cases.search(replace(live, awaits=frozenset({"sign"}), limit=1)).total,
     )
 
 

@@ -16,6 +16,7 @@ from huiying.contracts import (
     DeliveryState,
     Receipt,
     ResponseClock,
+    Role,
 )
 from response_api import times
 from response_api.auth import Person
@@ -138,6 +139,8 @@ class LeaderView:
     cut: bool
     decisions: tuple[DecisionRow, ...]
     more_decisions: int
+    to_sign: int
+    """Matters with a statement that waits for a signature."""
 
 
 def leader_view(
@@ -163,6 +166,7 @@ def leader_view(
         cut=facts.cut,
         decisions=decisions,
         more_decisions=max(0, facts.asked.total - len(facts.asked.cases)),
+        to_sign=facts.to_sign,
     )
 
 
@@ -346,6 +350,8 @@ def _may_decide(asked: Decision, person: Person, sealed: bool) -> str:
         return "内容仅限值班长、领导查看"
     if asked.asked_by == person.login:
         return "是您自己提出的，由别的领导批示"
+    if not person.has(Role.LEADER):
+        return "由有“领导”角色的人批示，签发人只签发文稿"
     if not is_for(Act.DECIDE, person.actor):
         return "由分管领导以上批示"
     return ""

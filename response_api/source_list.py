@@ -27,6 +27,7 @@ METHODS = {
     "catalogue": "目录写的位置",
     "meta": "网页标注",
     "json-ld": "网页标注",
+    "json": "接口字段",
     "h1": "大标题",
     "headline": "醒目的一行",
     "title": "网页标题",

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from huiying import requests
+from huiying.clock import SHANGHAI
 from huiying.contracts import Case, CaseState, Channel, Request, Ticket
 from huiying.ports import CaseQuery, CaseStore, Order
 from response_api import sheets, times
@@ -127,6 +128,15 @@ def find(
             continue
         found += [one for one in _of(case, now) if _fits(one, asked)]
     return sorted(found, key=_order), looked > MOST_CASES
+
+
+def known(cases: CaseStore, number: str, channel: Channel, sight: Sight, now: datetime) -> Found | None:
+    """The ticket of this very number that somebody may see, of the last year: one number of one channel is one ticket."""
+    today = now.astimezone(SHANGHAI).date()
+    period = Period(first=today - 2 * FAR, last=today)
+    asked = Wanted(state=EVERY, channel=channel, number=_bare(number), period=period)
+    found, _ = find(cases, asked, sight, frozenset(), now)
+    return next((one for one in found if _bare(one.ticket.reference) == asked.number), None)
 
 
 def _cases(cases: CaseStore, asked: Wanted, sight: Sight) -> Iterator[Case]:

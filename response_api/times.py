@@ -61,11 +61,16 @@ def short(moment: datetime, now: datetime) -> str:
     return f"{there:%Y-%m-%d %H:%M}"
 
 
+MANY_HOURS = 100
+"""From here on days are told beside them (static/clocks.js does the same)."""
+
+
 def countdown(left: timedelta) -> str:
-    """01:02:03 to go, −00:26:12 over. Hours run on past 24: 41:05:19."""
+    """01:02:03 to go, −00:26:12 over. Hours run on past 24, to 99: 41:05:19, then 4天 04:05:19."""
     seconds = int(left.total_seconds())
     hours, rest = divmod(abs(seconds), 3600)
-    return f"{'−' if seconds < 0 else ''}{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
+    days, hours = divmod(hours, 24) if hours >= MANY_HOURS else (0, hours)
+    return f"{'−' if seconds < 0 else ''}{f'{days}天 ' if days else ''}{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
 
 
 def span(length: timedelta) -> str:

@@ -17,7 +17,7 @@ from response_api.bulk import Outcome
 from response_api.bulk_bar import bulk_bar
 from response_api.case_list import case_row
 from response_api.facts import soon
-from response_api.filters import CaseFilter, Due, from_query
+from response_api.filters import CaseFilter, Due, from_query, wrong_days
 from response_api.guard import Reader, TheHouse
 from response_api.house import House
 from response_api.pages.board import choices
@@ -58,6 +58,7 @@ def show_list(
     rows = found.cases
     alike, ahead = audiences(house.engine.cases, rows), wanted.due is Due.SOON
     context = {
+        "fault": wrong_days(params),
         "rows": [
             case_row(case, house.names, now, sight=sight, ahead=ahead, alike=alike.get(case.id, ()))
             for case in rows

@@ -26,7 +26,7 @@ from response_api.ticket_view import tone_of
 from triage.acts import RULES, Act, allowed
 from triage.appearances import left_over
 from triage.callers import owed
-from triage.hindrance import stuck
+from triage.hindrance import stuck, unclosable
 from triage.objections import may_decide
 from triage.policy import Policy
 
@@ -54,6 +54,8 @@ class Tray:
     """What is done from the row, without opening the case: it asks for nothing and can be taken back."""
     callers: bool = False
     """Its clock is that of the ticket which is due next, also where the matter itself has ended."""
+    closable: bool | None = None
+    """Only cases that can be closed by now, or (False) that cannot."""
     stuck: bool | None = None
     """Only cases with a signed statement that cannot be published by now, or (False) with one that can."""
 
@@ -90,7 +92,9 @@ TRAYS = (
          awaits=frozenset({"referral"})),
     Tray(name="工单待答复", hint="答复来电人、写信人并登记；不归本单位的退回", roles=frozenset({Role.DUTY, Role.HANDLER, Role.CHECKER}),
          awaits=frozenset({"ticket"}), callers=True),
-    Tray(name="待办结", hint="已回访", roles=frozenset({Role.DUTY, Role.CHECKER}), states=frozenset({CaseState.FOLLOWED})),
+    Tray(name="待办结", hint="已回访", roles=frozenset({Role.DUTY, Role.CHECKER}), states=frozenset({CaseState.FOLLOWED}), closable=True),
+    Tray(name="已回访、还不能办结", hint="事件页写明还差什么", roles=frozenset({Role.DUTY, Role.CHECKER, Role.HANDLER}),
+         states=frozenset({CaseState.FOLLOWED}), closable=False),
 )  # fmt: skip
 
 
@@ -189,6 +193,8 @@ def _row(case: Case, tray: Tray, row: CaseRow, now: datetime) -> CaseRow:
 def _belongs(case: Case, tray: Tray, policy: Policy) -> bool:
     """As far as a query cannot tell."""
     if tray.blank and under_way(case):
+        return False
+    if tray.closable is not None and tray.closable is bool(unclosable(case)):
         return False
     if tray.stuck is None:
         return True

@@ -30,7 +30,9 @@ from response_api.house import House
 from response_api.labelling import Labelling, said_of
 from response_api.pages.frame import page, problem
 from response_api.post_page import PostView, post_view
-from response_api.sight import Glimpse, line_glimpses, sight_of
+from response_api.sight import UNTITLED, Glimpse, line_glimpses, sight_of
+from response_api.ticket_list import known
+from response_api.ticket_view import WENT
 from triage.acts import Act, is_for
 from triage.refusals import Invalid, NotNow, NotYours
 
@@ -45,6 +47,8 @@ NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。填写�
 NOT_STORED = (
     "“{name}”没有存下：附件文件夹用不了，或磁盘已满，请联系系统管理员。文字都还在这一页，可先不带图片登记。"
 )
+
+ALREADY = "这个编号已经登记过：{title}（事件编号 {id}，工单{state}）。来电人补充情况的，这一栏留空再登记，内容里写明是补充；编号打错了的请改正"
 
 _log = logs.get("web")
 
@@ -64,6 +68,11 @@ def hand_in(
         return _show(request, person, form, status=503)
     if told is None:
         return _show(request, person, form, status=422)
+    if told.reference and (
+        one := known(house.engine.cases, told.reference, told.channel, sight_of(person, house.names), now)
+    ):
+        fault = ALREADY.format(title=one.case.title or UNTITLED, id=one.case.id[:8], state=WENT[one.how])
+        return _show(request, person, replace(form, faults={"reference": fault}), status=422)
     try:
         post = post_of(form, told, person, house.key, now)
     except hand.NotAccepted as reason:

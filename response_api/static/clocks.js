@@ -24,7 +24,9 @@ const two = (number) => String(number).padStart(2, "0");
 export function countdown(millis) {
   const seconds = Math.trunc(millis / 1000);
   const rest = Math.abs(seconds);
-  return `${seconds < 0 ? "−" : ""}${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
+  const hours = Math.floor(rest / 3600);
+  const days = hours >= 100 ? Math.floor(hours / 24) : 0; // response_api/times.py does the same
+  return `${seconds < 0 ? "−" : ""}${days ? `${days}天 ` : ""}${two(days ? hours % 24 : hours)}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
 }
 
 const shanghai = new Intl.DateTimeFormat("zh-CN", {

@@ -6,7 +6,7 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from huiying.contracts import OPEN_STATES, CaseState, Level
-from response_api.filters import CaseFilter, Due, from_query
+from response_api.filters import CaseFilter, Due, from_query, wrong_days
 from tests.factories import NOW
 
 
@@ -67,3 +67,17 @@ def test_a_number_of_a_case_is_looked_for_as_one(typed: str, number: str) -> Non
     asked = wanted.query(open_only=False, now=NOW)
     assert (wanted.number, asked.id_starts) == (number, number)
     assert asked.words == ("" if number else typed)
+
+
+@pytest.mark.parametrize(
+    "query,fault",
+    [
+        ("", ""),
+        ("since=2026-11-01&until=2026-11-02", ""),
+        ("since=abc", "要写成 2026-11-01 这样"),
+        ("since=2026-11-02&until=2026-11-01", "起始晚于截止"),
+    ],
+)
+def test_days_that_are_none_are_told(query: str, fault: str) -> None:
+    told = wrong_days(QueryParams(query))
+    assert fault in told and bool(told) is bool(fault)

@@ -26,6 +26,7 @@ from response_api.handling_view import HandlingView, handling_view
 from tests.factories import NOW, a_case, a_clock, an_assessment
 from tests.response_api import office
 from tests.triage.statements import a_statement, owed
+from tests.triage.test_tickets import a_ticket
 from tests.triage.texts import policy
 from triage.acts import Act, allowed
 
@@ -105,6 +106,22 @@ def test_what_is_closed_waits_for_nothing_and_says_who_may_take_it_up_again() ->
     for state in (CaseState.DISMISSED, CaseState.CLOSED, CaseState.LAPSED):
         assert "由值班长或领导重开" in seen(answered(state=state)).ended
     assert seen(answered()).ended == ""
+
+
+def test_what_a_caller_waits_for_is_a_step_and_keeps_a_matter_from_being_closed() -> None:
+    waiting = answered(state=CaseState.ASSESSED, statements=(), tickets=(a_ticket(),))
+    assert (
+        seen(waiting).turn == "郑州市人民防空办公室拟稿；郑州市人民防空办公室答复来电人、写信人（工单 1 件）"
+    )
+    followed = answered(state=CaseState.FOLLOWED, clocks=(), tickets=(a_ticket(),))
+    assert seen(followed).turn.startswith("还不能办结：还有 1 件工单没有答复")
+    assert seen(answered(state=CaseState.FOLLOWED, clocks=())).turn == "值班长或审核人办结"
+
+
+def test_after_a_correction_the_steps_stand_as_they_were_taken() -> None:
+    first = a_statement(published_at=NOW)
+    later = a_statement(number=2, id="statement-2", corrects=first.id, published_at=NOW + timedelta(days=3))
+    assert seen(answered(statements=(first, later))).steps == seen(answered(statements=(first,))).steps
 
 
 def test_a_signed_statement_that_cannot_be_published_says_why() -> None:

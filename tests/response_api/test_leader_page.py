@@ -42,6 +42,7 @@ def view_of(*cases: Case, who: Person = DEPUTY, engine: Engine | None = None, to
         told=cases,
         cut=False,
         asked=CasePage(cases=cases, total=len(cases)),
+        to_sign=0,
     )
     read = Texts(engine.register).read if engine else (lambda _: None)
     return leader_view(facts, office.names(), who, read)
@@ -150,7 +151,7 @@ def test_a_request_shows_its_reason_who_asked_and_the_clock_that_runs(engine: En
         (DEPUTY, ""),
         (person(Role.LEADER, rank=Rank.HEAD), ""),
         (person(Role.LEADER, rank=Rank.DIVISION_HEAD), "分管领导以上"),
-        (SIGNER, "分管领导以上"),
+        (SIGNER, "有“领导”角色的人"),
         (replace(DEPUTY, login="chengban"), "您自己提出的"),
     ],
 )

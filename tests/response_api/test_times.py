@@ -62,3 +62,9 @@ def test_a_moment_shows_as_much_of_its_date_as_it_takes(moment: datetime, shown:
 )
 def test_a_duration_is_told_in_its_two_largest_parts(seconds: int, shown: str) -> None:
     assert times.span(timedelta(seconds=seconds)) == shown
+
+
+def test_what_is_days_away_is_counted_in_days() -> None:
+    assert times.countdown(timedelta(hours=99, minutes=59, seconds=59)) == "99:59:59"
+    assert times.countdown(timedelta(hours=100)) == "4天 04:00:00"
+    assert times.countdown(-timedelta(days=14, seconds=1)) == "−14天 00:00:01"

@@ -103,7 +103,7 @@ def test_the_page_is_for_leaders(visitor: Visitor, role: Role) -> None:
 def test_a_signer_of_rank_has_it_too(leader: Leader, flood: Case) -> None:
     assert leader(Rank.STAFF, role=Role.SIGNER).get("/leader").status_code == 403
     page = leader(Rank.HEAD, role=Role.SIGNER).get("/leader").text
-    assert "由分管领导以上批示" in page and "acts/decide" not in page
+    assert "由有“领导”角色的人批示" in page and "acts/decide" not in page
     assert "已阅</button>" in page
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from fastapi import FastAPI
 
-from huiying.contracts import Channel, Disposition, Origin, Post, Request, Role
+from huiying.contracts import CaseState, Channel, Disposition, Origin, Post, Request, Role
 from huiying.errors import TryAgain
 from huiying.ports import Engine
 from huiying.settings import Settings
@@ -16,6 +16,7 @@ from huiying.topics import POSTS
 from tests.factories import NOW, a_case, a_line, a_post, a_reading, a_route
 from tests.pictures import png
 from tests.response_api.conftest import Visitor, submit
+from tests.triage.test_tickets import a_ticket
 
 PNG = png()
 SHA = hashlib.sha256(PNG).hexdigest()
@@ -247,9 +248,31 @@ def test_a_ticket_that_is_typed_in_has_its_number_and_its_kind(visitor: Visitor,
     assert (post.reference, post.request) == ("HN-20261123-0001", Request.COMPLAINT)
 
 
+def test_a_number_that_is_known_is_no_second_ticket_however_it_is_typed(
+    visitor: Visitor, engine: Engine
+) -> None:
+    ticket = a_ticket(reference="ZZ-2026-001")
+    case = a_case(state=CaseState.ASSESSED, title="车库进水", tickets=(ticket,), last_post_at=NOW)
+    engine.cases.save([case])
+    for typed in ("ZZ-2026-001", "ｚｚ－２０２６－００１", "zz 2026 001"):
+        answer = submit(visitor(Role.MONITOR), "/posts/new", **TOLD, reference=typed)
+        assert (
+            answer.status_code == 422
+            and "这个编号已经登记过：车库进水" in answer.text
+            and case.id[:8] in answer.text
+        )
+    assert published(engine) == []
+    submit(visitor(Role.MONITOR), "/posts/new", **{**TOLD, "channel": "mailbox"}, reference="zz-2026-001")
+    assert [post.reference for post in published(engine)] == ["ZZ-2026-001"], (
+        "another channel counts for itself"
+    )
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
+        ({"reference": "HN-1", "when": ""}, "有工单编号的，写工单上的受理时间"),
+        ({"when": "1990-01-01T08:00"}, "1990 年是一年多以前"),
         ({"reference": "1" * 61}, "编号太长（61 字），最多 60 字"),
         ({"reference": "HN-1", "channel": "forum"}, "有工单编号的，来源渠道选热线或信箱"),
         ({"reference": "13812345678"}, "疑似手机号码"),

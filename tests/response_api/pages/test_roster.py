@@ -99,6 +99,27 @@ def test_a_leave_has_a_deputy_and_can_be_struck_out(visitor: Visitor, engine: En
     assert ReachBook(engine.register).leaves() == ()
 
 
+@pytest.mark.parametrize(
+    "deputy,unit",
+    [(Role.AUDITOR, "henan"), (Role.ADMIN, "henan"), (Role.HANDLER, "luoyang")],
+)
+def test_who_may_not_read_what_a_notice_says_stands_in_for_nobody(
+    visitor: Visitor, engine: Engine, deputy: Role, unit: str
+) -> None:
+    second(engine)
+    duty = visitor(Role.DUTY)
+    visitor(deputy, unit)
+    login = deputy.value if unit == "henan" else f"{deputy.value}.{unit}"
+    away = {"login": "duty", "start": "2026-11-23T00:00", "end": "2026-12-01T00:00", "deputy": login}
+    wrong = submit(duty, "/roster", to="/roster/leave", **away)
+    assert wrong.status_code == 422 and "不能代班" in wrong.text
+    assert ReachBook(engine.register).leaves() == ()
+    long = submit(
+        duty, "/roster", to="/roster/leave", **{**away, "deputy": "duty2", "end": "2036-12-01T00:00"}
+    )
+    assert long.status_code == 422 and "一次最多 366 天" in long.text
+
+
 def test_a_leave_says_that_it_is_in_and_one_that_is_over_is_none(visitor: Visitor, engine: Engine) -> None:
     second(engine)
     duty = visitor(Role.DUTY)
