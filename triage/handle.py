@@ -51,6 +51,8 @@ class _Ground:
     pending: dict[PostKey, Home]
     """Taken in by a save whose archive line may be missing."""
     since: datetime
+    reach: datetime
+    """What was read since then and taken in already is among the ``pending``."""
     early: Early
     """Replies that were dropped for want of what they answer."""
 
@@ -127,8 +129,9 @@ class StoryHandler:
         self, jurisdiction: str, readings: Sequence[Reading], early: Container[PostKey], now: datetime
     ) -> None:
         ground = self._grounds.get(jurisdiction)
-        if ground is None or not timedelta(0) <= now - ground.since < FRESH:
-            ground = self._settle_in(jurisdiction, now)
+        oldest = min(now, *(one.read_at for one in readings))
+        if ground is None or oldest < ground.reach or not timedelta(0) <= now - ground.since < FRESH:
+            ground = self._settle_in(jurisdiction, oldest, now)
         ground.index.wording = self._wording()
         batch = _Batch(
             kin=self._kin(readings, ground),
@@ -184,15 +187,24 @@ class StoryHandler:
         batch.early.update(one.post.key for one in early)
         return self._let_in(early, ground, batch, now)
 
-    def _settle_in(self, jurisdiction: str, now: datetime) -> _Ground:
-        """The open stories as they stand, and of what they settled last, the versions that still lack a line."""
+    def _settle_in(self, jurisdiction: str, oldest: datetime, now: datetime) -> _Ground:
+        """The open stories as they stand, and of what they settled last, the versions that still lack a line.
+
+        What people have ended is fresh or stale as of when the ``oldest`` of these readings was read, however long it lay here:
+        a worker that died then may have put it into a story that has gone stale meanwhile.
+        """
+        reach = oldest - FRESH  # readings come a little out of order
         window = timedelta(hours=self._policy.story.window_hours)
-        stories = list(self._cases.open_stories(jurisdiction, since=now - window))
+        stories = list(self._cases.open_stories(jurisdiction, since=reach - window))
         settled = held(stories)
         ended = written(self._archive, settled)
         pending = {key: home for key, home in settled.items() if key not in ended}
         ground = _Ground(
-            StoryIndex.of(stories, self._policy.story, self._wording()), pending, now, Early(self._archive)
+            StoryIndex.of(stories, self._policy.story, self._wording()),
+            pending,
+            now,
+            reach,
+            Early(self._archive),
         )
         self._grounds[jurisdiction] = ground
         _log.info("stories_loaded", jurisdiction=jurisdiction, stories=len(stories), pending=len(pending))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -63,6 +63,21 @@ class Flaky:
             self.failures -= 1
             raise TryAgain("磁盘满")
         self._real.put(lines)
+
+
+class Counting:
+    """The real store, and how often the open stories were asked for."""
+
+    def __init__(self, real: CaseStore) -> None:
+        self._real = real
+        self.looked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def open_stories(self, jurisdiction: str, *, since: datetime) -> Iterator[Case]:
+        self.looked += 1
+        return self._real.open_stories(jurisdiction, since=since)
 
 
 class Crowded:
@@ -349,6 +364,37 @@ def test_a_replay_after_a_crash_and_a_long_rest_counts_nothing_twice(engine: Eng
     assert lines(engine, second)[0].case_id == case.id
     watch.tick(later)
     assert engine.cases.get(case.id).state is CaseState.LAPSED
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_what_joined_an_ended_case_that_went_stale_before_the_replay_is_counted_once(
+    engine: Engine, busy: bool
+) -> None:
+    first, second = reading(PARKING), reading("【转】" + PARKING)
+    handler(engine).handle([first], NOW)
+    (opened,) = cases(engine)
+    engine.cases.save([replace(opened, revision=opened.revision + 1, state=CaseState.DISMISSED)])
+    flaky = cast(PostArchive, Flaky(engine.archive, failures=1))
+    with pytest.raises(TryAgain):
+        StoryHandler(engine.cases, flaky, policy()).handle([second], NOW)
+    later = NOW + timedelta(days=14)
+    triage = handler(engine)
+    if busy:  # it has settled in on what was read just now when what lay here is shown again
+        triage.handle([siren(0, at=later, read_at=later, where=place("许昌市", "魏都区"))], later)
+    triage.handle([second], later)
+    (case,) = (one for one in engine.cases.all() if one.topic == opened.topic)
+    assert (case.id, case.tallies.posts) == (opened.id, 2)
+    assert lines(engine, second)[0].case_id == case.id
+
+
+def test_readings_of_a_few_minutes_in_any_order_are_put_to_the_stories_as_they_were_read_once(
+    engine: Engine,
+) -> None:
+    store = Counting(engine.cases)
+    triage = StoryHandler(cast(CaseStore, store), engine.archive, policy())
+    for n, late in enumerate([0, 4, 1, 9]):
+        triage.handle([siren(n, read_at=NOW - timedelta(minutes=late))], NOW)
+    assert store.looked == 1
 
 
 def test_every_line_says_on_what_ground_its_post_joined(engine: Engine) -> None:
