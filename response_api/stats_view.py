@@ -213,7 +213,7 @@ def _tiles(figures: Performance) -> Iterator[Tile]:
     yield Tile(
         name="评分中位数",
         value=f"{figures.scores.median:.0f}" if figures.scores else "—",
-        note=f"得分已定 {len(figures.scored)} 件，办结而未定 {len(figures.open_scores)} 件（没有评估，或观察期没满）",
+        note=f"得分已定 {len(figures.scored)} 件，未定 {len(figures.open_scores)} 件",
         show="unscored" if figures.open_scores else "scored" if figures.scored else "",
     )
 
