@@ -24,10 +24,10 @@ def rules() -> Policy:
 
 
 def template(policy: Policy) -> Case:
-    """An ordinary matter whose alert has been told: its clocks run, and the first rung is behind it."""
+    """An ordinary matter whose alert has been told and in which no caller waits: its clocks run, and the first rung is behind it."""
     chance = random.Random(1)
     coming = arrivals(chance, [(OFFICE_TIME, True)] * 3, OFFICE_TIME + timedelta(days=9))
-    first = next(one for one in coming if not one.reading.signals)
+    first = next(one for one in coming if not one.reading.signals and not one.reading.post.reference)
     now = first.at
     case = escalation.escalate(open_case(first.reading, policy, now), policy, now)
     return carried(replace(case, outbox=(), events_published=len(case.events)))
