@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from huiying import identity, tomlfile
-from huiying.contracts import Case
+from huiying.contracts import Case, Verdict
 from triage import escalation
 from triage.lifecycle import open_case
 from triage.policy import Policy, load
@@ -27,9 +27,13 @@ def template(policy: Policy) -> Case:
     """An ordinary matter whose alert has been told and in which no caller waits: its clocks run, and the first rung is behind it."""
     chance = random.Random(1)
     coming = arrivals(chance, [(OFFICE_TIME, True)] * 3, OFFICE_TIME + timedelta(days=9))
-    first = next(one for one in coming if not one.reading.signals and not one.reading.post.reference)
-    now = first.at
-    case = escalation.escalate(open_case(first.reading, policy, now), policy, now)
+    readings = ((one.at, one.reading) for one in coming)
+    now, first = next(
+        (at, reading)
+        for at, reading in readings
+        if reading.relevance.verdict is Verdict.ALERT and not reading.signals and not reading.post.reference
+    )
+    case = escalation.escalate(open_case(first, policy, now), policy, now)
     return carried(replace(case, outbox=(), events_published=len(case.events)))
 
 
