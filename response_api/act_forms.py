@@ -431,7 +431,7 @@ def _evaluation(case: Case, scoring: Scoring) -> tuple[Ask, ...]:
 
 def _appearance(scoring: Scoring) -> tuple[Ask, ...]:
     return (
-        Ask(name="channel", label="哪类渠道", kind="choice", choices=[(row.key, row.name) for row in scoring.channel]),
+        Ask(name="channel", label="哪类渠道", kind="choice", choices=list(scoring.channel_names.items())),
         Ask(name="where", label="登在哪里", kind="line", most=MOST_WHERE, hint="网站、账号或报纸的名称，公开页上照写"),
         Ask(name="url", label="网址", kind="line", required=False, most=MOST_URL, hint="报纸、广播没有网址的留空"),
         Ask(name="at", label="何时登的（北京时间）", kind="moment"),
@@ -441,7 +441,7 @@ def _appearance(scoring: Scoring) -> tuple[Ask, ...]:
 
 
 def _removal(statement: Statement, scoring: Scoring) -> tuple[Ask, ...]:
-    names = {row.key: row.name for row in scoring.channel}
+    names = scoring.channel_names
     there = [
         (str(one.number), f"{one.where}（{names.get(one.channel, one.channel)}，{shown(one.at)}）")
         for one in on_show(statement)

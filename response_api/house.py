@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
+from huiying.clock import SHANGHAI
 from huiying.ports import Clock, Engine
 from huiying.retention import Files
 from huiying.settings import Settings
@@ -18,7 +19,7 @@ from response_api.live import Hub
 from response_api.paper import Paper
 from response_api.people import People
 from response_api.placing import Places
-from response_api.sight import Audiences, Tree
+from response_api.sight import Audiences, Sight, Tree
 from triage.appraisal import Appraiser
 from triage.desk import Desk
 from triage.objections import Objections
@@ -127,3 +128,12 @@ class House:
         return Appraiser(
             cases=self.engine.cases, texts=self.desk.texts, policy=self.desk.policy, rules=self.desk.scoring
         )
+
+
+def units_in(house: House, sight: Sight, now: datetime) -> list[Unit]:
+    """The units that there are now and that a reader has in view, in the order of the file."""
+    return [
+        unit
+        for unit in house.names.units_on(now.astimezone(SHANGHAI).date())
+        if sight.units is None or unit.id in sight.units
+    ]

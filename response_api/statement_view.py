@@ -11,7 +11,7 @@ from types import MappingProxyType
 from huiying.contracts import Appearance, Approval, Level, Statement, StatementState, Suspension
 from response_api import times
 from response_api.words import STATEMENT_STATES, Named, as_is
-from triage.appearances import altered, left_over
+from triage.appearances import altered, compared, left_over
 from triage.policy import Policy
 from triage.publishing import Draft, Finding, findings, parse
 from triage.words import PUBLICITIES, RANK_NAMES, STATEMENTS, STOPS
@@ -100,7 +100,7 @@ class Elsewhere:
     by: str
     compared: str
     """What came of comparing it with what was signed, in a few words."""
-    same: bool
+    differs: bool
     altered: tuple[str, ...]
     """The sentences that are not there in these words; () where what was compared is erased."""
     copy: str
@@ -217,18 +217,14 @@ def _place(
     left: bool,
 ) -> Elsewhere:
     copy = read(one.copy)
-    if one.altered is None:
-        compared = "没有核对文字"
-    else:
-        compared = f"{one.altered} 句与签发的不同" if one.altered else "文字与签发的一致"
     return Elsewhere(
         channel=channels.get(one.channel, one.channel),
         where=one.where,
         url=one.url,
         since=times.full(one.at)[:16],
         by=named(one.by),
-        compared=compared,
-        same=one.altered == 0,
+        compared=compared(one),
+        differs=bool(one.altered),
         altered=altered(parse(document.encode()), copy) if one.altered else (),
         copy=copy,
         until=times.full(one.removed_at)[:16] if one.removed_at else "",

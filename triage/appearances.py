@@ -45,5 +45,12 @@ def altered(document: Document, copy: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in said if (bare := _bare(one)) and bare not in there)
 
 
+def compared(one: Appearance) -> str:
+    """What came of comparing its text with what was signed, in a few words."""
+    if one.altered is None:
+        return "没有核对文字"
+    return f"有 {one.altered} 句与签发的文字不同" if one.altered else "文字与签发的一致"
+
+
 def _bare(text: str) -> str:
     return grams.letters(unicodedata.normalize("NFKC", text).casefold())

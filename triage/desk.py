@@ -999,7 +999,7 @@ class Desk:
                 self.scoring,
                 channel=channel,
                 where=where,
-                url=appearing.address(url),
+                url=one_line(url),
                 at=at,
                 copy=(kept[0].ref, copied) if kept else None,
                 document=parse(body or b""),

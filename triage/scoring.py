@@ -145,6 +145,11 @@ class Scoring(File):
                 raise ValueError(f"[[{what}]] 的 key {'、'.join(twice)} 写了两次，请换一个")
         return self
 
+    @property
+    def channel_names(self) -> dict[str, str]:
+        """What the kinds of channel are called, by their keys."""
+        return {row.key: row.name for row in self.channel}
+
     def graded(self, points: float) -> str:
         return next(grade.name for grade in self.grade if points >= grade.least)
 

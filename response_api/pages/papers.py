@@ -64,7 +64,7 @@ def case_file(case_id: str, house: TheHouse, person: Reader) -> Response:
     beside = dossier.Beside(
         lines=house.engine.archive.of_cases({case.id, *case.merged_from}),
         term=file_view(case, house.files, house.desk.policy, read, now, named).term,
-        channels={row.key: row.name for row in house.desk.scoring.channel},
+        channels=house.desk.scoring.channel_names,
         named=named,
     )
     with contextlib.ExitStack() as undo:

@@ -147,7 +147,7 @@ def show_statement(
         named,
         level=case.severity.level,
         erased=case.erased is not None,
-        channels={row.key: row.name for row in house.desk.scoring.channel},
+        channels=house.desk.scoring.channel_names,
     )
     hindered = _hindered(case, statement, policy, view)
     acts = allowed(case, person.actor, policy, statement)
@@ -185,7 +185,7 @@ def _seen(house: House, case: Case, statement: Statement, body: bytes | None) ->
         return ()
     query = LineQuery(cases=frozenset({case.id, *case.merged_from}), limit=LOOKED_AT)
     lines = house.engine.archive.search(query).lines
-    return seen_elsewhere(lines, statement, parse(body), {row.key for row in house.desk.scoring.channel})
+    return seen_elsewhere(lines, statement, parse(body), house.desk.scoring.channel_names)
 
 
 def _hindered(case: Case, statement: Statement, policy: Policy, view: StatementView) -> dict[Act, str]:

@@ -16,7 +16,7 @@ from response_api import times
 from response_api.auth import Person
 from response_api.case_list import case_row
 from response_api.guard import Reader, TheHouse
-from response_api.house import House, Unit
+from response_api.house import House, units_in
 from response_api.pages.frame import page
 from response_api.period import Period, asked, presets
 from response_api.security_log import Mark
@@ -65,7 +65,7 @@ def stats(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
         "period": one.period,
         "fault": one.fault,
         "unit": one.unit,
-        "unit_choices": [(unit.id, unit.name) for unit in _units(house, one.sight, one.now)],
+        "unit_choices": [(unit.id, unit.name) for unit in units_in(house, one.sight, one.now)],
         "presets": [
             (name, urlencode({**one.query, "from": days.first.isoformat(), "to": days.last.isoformat()}),
              days == one.period)
@@ -113,7 +113,7 @@ def _asked(request: Request, house: House, person: Person, sight: Sight) -> _Ask
     now = house.clock.now()
     period, fault = asked(request.query_params, now.astimezone(SHANGHAI).date())
     unit = request.query_params.get("unit", "")[:80]
-    unit = unit if unit in {one.id for one in _units(house, sight, now)} else ""
+    unit = unit if unit in {one.id for one in units_in(house, sight, now)} else ""
     found = house.appraiser.of(
         period.since,
         period.until,
@@ -124,11 +124,3 @@ def _asked(request: Request, house: House, person: Person, sight: Sight) -> _Ask
         most=MOST,
     )
     return _Asked(period=period, fault=fault, unit=unit, sight=sight, now=now, found=found)
-
-
-def _units(house: House, sight: Sight, now: datetime) -> list[Unit]:
-    return [
-        unit
-        for unit in house.names.units_on(now.astimezone(SHANGHAI).date())
-        if sight.units is None or unit.id in sight.units
-    ]

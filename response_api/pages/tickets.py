@@ -13,13 +13,14 @@ from huiying import requests
 from huiying.clock import SHANGHAI
 from response_api import times
 from response_api.guard import Reader, TheHouse
-from response_api.house import House
+from response_api.house import House, units_in
 from response_api.pages.frame import page
 from response_api.security_log import Mark
 from response_api.sheets import XLSX
 from response_api.sight import Sight, of_unit, sight_of
 from response_api.takeaway import called
-from response_api.ticket_list import MOST_CASES, STATES, Found, Wanted, find, row, wanted, workbook
+from response_api.ticket_list import MOST_CASES, STATES, Found, Wanted, find, wanted
+from response_api.ticket_sheet import row, workbook
 
 router = APIRouter()
 
@@ -38,11 +39,8 @@ class _Asked:
 
 @router.get("/tickets")
 def tickets(request: Request, house: TheHouse, person: Reader) -> HTMLResponse:
-    one, read, named = (
-        _asked(request, house, sight_of(person, house.names)),
-        house.desk.texts.read,
-        house.accounts.names(),
-    )
+    one = _asked(request, house, sight_of(person, house.names))
+    read, named = house.desk.texts.read, house.accounts.names()
     number = _page_number(request, len(one.found))
     first = (number - 1) * ON_A_PAGE
     context = {
@@ -90,13 +88,10 @@ def sheet(request: Request, house: TheHouse, person: Reader) -> Response:
 
 def _asked(request: Request, house: House, sight: Sight) -> _Asked:
     now = house.clock.now()
-    today = now.astimezone(SHANGHAI).date()
-    units = [
-        (unit.id, unit.name)
-        for unit in house.names.units_on(today)
-        if sight.units is None or unit.id in sight.units
-    ]
-    asked = wanted(request.query_params, today, units=frozenset(id for id, _ in units))
+    units = [(unit.id, unit.name) for unit in units_in(house, sight, now)]
+    asked = wanted(
+        request.query_params, now.astimezone(SHANGHAI).date(), units=frozenset(id for id, _ in units)
+    )
     leads = house.names.subtree(asked.unit) if asked.unit else frozenset[str]()
     found, cut = find(house.engine.cases, asked, sight, leads, now)
     return _Asked(wanted=asked, found=found, cut=cut, now=now, units=units)

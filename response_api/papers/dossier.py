@@ -25,12 +25,13 @@ from response_api.papers.material import Material
 from response_api.papers.word import written
 from response_api.papers.wording import ERASED, said
 from response_api.sheets import Value
-from response_api.ticket_list import COLUMNS as TICKET_COLUMNS
-from response_api.ticket_list import WIDTHS as TICKET_WIDTHS
-from response_api.ticket_list import Found, cells
+from response_api.ticket_list import Found
+from response_api.ticket_sheet import COLUMNS as TICKET_COLUMNS
+from response_api.ticket_sheet import WIDTHS as TICKET_WIDTHS
+from response_api.ticket_sheet import cells
 from response_api.words import ATTITUDES, CHANNELS, EVENTS, STATES, Named, what_was
 from triage.amends import corrected_by
-from triage.appearances import standing
+from triage.appearances import compared, standing
 from triage.tickets import went
 from triage.words import STATEMENTS, STOPS
 
@@ -211,7 +212,7 @@ def _copies(material: Material, beside: Beside) -> Iterator[Piece]:
                 title=f"登在{one.where}的文字",
                 by=beside.channels.get(one.channel, one.channel),
                 day=_day(one.at),
-                note="与签发的一致" if one.altered == 0 else f"{one.altered} 句与签发的不同",
+                note=compared(one),
                 data=(head + copy + "\n").encode(),
             )
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from huiying.contracts import Actor, Appearance, Case, EventKind, Statement, TextRef
-from triage.appearances import altered, standing
+from triage.appearances import altered, compared, standing
 from triage.deeds.statements import with_statement
-from triage.publishing import Document, clean
+from triage.publishing import Document
 from triage.record import note, shown
 from triage.refusals import Invalid, NotNow
 from triage.scoring import Scoring
@@ -39,18 +39,18 @@ def appear(
 ) -> Case:
     """``at``: None where nobody can understand what was typed; ``copy``: the text as it stood there; ``document``: what was signed.
     Raises Invalid."""
-    row = next((row for row in rules.channel if row.key == channel), None)
+    name = rules.channel_names.get(channel)
     faults = {
-        "channel": "" if row else "请选择渠道",
+        "channel": "" if name else "请选择渠道",
         "url": _wrong(url, statement),
         "at": _wrong_time(at, statement, now) if at else "",
     }
-    if row is None or at is None or any(faults.values()):
+    if name is None or at is None or any(faults.values()):
         raise Invalid({name: fault for name, fault in faults.items() if fault})
     changed = altered(document, copy[1]) if copy else None
     made = Appearance(
         number=len(statement.appearances) + 1,
-        channel=row.key,
+        channel=channel,
         where=where,
         url=url,
         at=at,
@@ -60,7 +60,9 @@ def appear(
         altered=None if changed is None else len(changed),
     )
     after = replace(statement, appearances=(*statement.appearances, made))
-    what = f"第 {statement.number} 号文稿登在{row.name}（{shown(at)}）{_compared(made)}{_too_soon(made, statement)}"
+    what = (
+        f"第 {statement.number} 号文稿登在{name}（{shown(at)}），{compared(made)}{_too_soon(made, statement)}"
+    )
     case = replace(with_statement(case, after), published_at=now)
     return note(case, EventKind.APPEARED, now, actor.login, what, texts=(copy[0],) if copy else ())
 
@@ -87,14 +89,9 @@ def remove(
     gone = replace(one, removed_at=at, removed_by=actor.login, removed_words=words.digest, noted_at=now)
     kept = tuple(gone if other is one else other for other in statement.appearances)
     case = replace(with_statement(case, replace(statement, appearances=kept)), published_at=now)
-    name = next((row.name for row in rules.channel if row.key == one.channel), one.channel)
+    name = rules.channel_names.get(one.channel, one.channel)
     what = f"第 {statement.number} 号文稿登在{name}的已经处理（{shown(at)}）"
     return note(case, EventKind.REMOVED, now, actor.login, what, texts=(words,))
-
-
-def address(text: str) -> str:
-    """A web address as it was typed, or pasted with blanks around it."""
-    return clean(text).strip()
 
 
 def _wrong(url: str, statement: Statement) -> str:
@@ -120,12 +117,6 @@ def _wrong_time(at: datetime, statement: Statement, now: datetime) -> str:
     if at < statement.drafted_at.replace(second=0, microsecond=0):
         return f"不能早于拟稿的时间（{shown(statement.drafted_at)}）"
     return ""
-
-
-def _compared(one: Appearance) -> str:
-    if one.altered is None:
-        return "，没有核对文字"
-    return f"，有 {one.altered} 句与签发的文字不同" if one.altered else "，文字与签发的一致"
 
 
 def _too_soon(one: Appearance, statement: Statement) -> str:

@@ -58,7 +58,7 @@ def test_what_says_something_else_there_is_told_to_the_office_alone(
     spokesperson = visitor(Role.SPOKESPERSON)
     sent = noted(spokesperson, case, copy="\n".join(list(PARTS.values())[1:]))
     page = spokesperson.get(sent.headers["location"]).text
-    assert "2 句与签发的不同" in page  # the title, and the one sentence of the facts
+    assert "有 2 句与签发的文字不同" in page  # the title, and the one sentence of the facts
     assert "11月20日现场查看" in page
     assert "也登在" not in stranger.get(f"/public/cases/{case.id}").text
 

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from huiying.contracts import AnsweredBy, Case, CaseState, Channel, Request, Role, Ticket
 from huiying.ports import Engine
-from response_api.ticket_list import COLUMNS, EVERY, WAITING, wanted
+from response_api.ticket_list import EVERY, WAITING, wanted
+from response_api.ticket_sheet import COLUMNS
 from tests.factories import NOW, a_case, a_route
 from tests.response_api.conftest import Visitor
 from tests.triage.test_tickets import a_ticket, at
