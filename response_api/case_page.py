@@ -46,8 +46,8 @@ from response_api.words import (
 )
 from triage.pages import site_of
 from triage.severity import rank
+from triage.words import CALLED
 from triage.words import CHANNELS as WAYS
-from triage.words import ROLES
 
 Read = Callable[[str], str | None]
 """A digest's text; None where it was erased."""
@@ -356,7 +356,7 @@ def _notice(notice: Notice) -> NoticeRow:
     return NoticeRow(
         subject=notice.subject,
         reason=notice.reason,
-        to="、".join(ROLES.get(role, role) for role in notice.to),
+        to="、".join(CALLED.get(role, role) for role in notice.to),
         deliveries=tuple(
             f"{WAYS.get(delivery.channel, delivery.channel)} {DELIVERIES[delivery.state]}"
             for delivery in notice.deliveries

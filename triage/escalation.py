@@ -34,6 +34,7 @@ from triage.clocks import (
 )
 from triage.deeds.referring import book_overdue
 from triage.deeds.ticketing import look_after
+from triage.deeds.turns import hand_on
 from triage.each import ask_each, remind_each
 from triage.ending import BOOKED
 from triage.idle import raise_idle, void
@@ -66,7 +67,7 @@ def escalate(case: Case, policy: Policy, now: datetime, reach: Reach = NOBODY) -
     before = case
     for at, _, clock, rungs in sorted(_reached(case, now), key=lambda step: step[:2]):
         case = _fire(case, clock, rungs, policy, at, now) if rungs else _break(case, clock, now)
-    case = look_after(book_overdue(case, now), policy, now)
+    case = hand_on(look_after(book_overdue(case, now), policy, now), policy, now)
     case = remind_each(raise_idle(void(case, policy, now), policy, now), policy, reach, now)
     if case is before:
         return before

@@ -10,7 +10,7 @@ from huiying.contracts import ClockKind, ClockRule, Level, Rung
 from triage.calendar import Calendar
 from triage.policy import Pack, Policy
 from triage.terms import Start, deadline, in_short
-from triage.words import ROLES
+from triage.words import CALLED
 
 MOMENTS = {
     "detected_at": "系统预警",
@@ -241,4 +241,4 @@ def when(rung: Rung) -> str:
 
 
 def whom(rung: Rung) -> str:
-    return "、".join(ROLES.get(role, role) for role in rung.to)
+    return "、".join(CALLED.get(role, role) for role in rung.to)

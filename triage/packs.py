@@ -460,7 +460,9 @@ class Units(File):
 
 class AddressRow(Strict):
     channel: Channel
-    role: Literal["any", "unit", "duty", "division_head", "deputy", "head"]
+    role: Literal[
+        "any", "unit", "duty", "division_head", "deputy", "head", "secrecy", "signer", "spokesperson"
+    ]
     units: tuple[str, ...] = ()
     to: str = Field(min_length=1, pattern=r"^[^\r\n]+$")
     after: Channel | None = None

@@ -16,12 +16,13 @@ from triage.callers import owed
 from triage.policy import Policy
 from triage.record import steps, touched_at
 from triage.severity import rank
-from triage.words import IDLE, TICKET_AHEAD, TICKET_OVER
+from triage.words import IDLE, TICKET_AHEAD, TICKET_OVER, TURN_RUNGS
 
 NEVER = frozenset(
     {ClockKind.ACKNOWLEDGE, ClockKind.REPORT_UP, ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE}
 )
 GRAVE = Level.MAJOR
+_TURNS = frozenset(TURN_RUNGS.values())
 TICKET_RUNGS = frozenset({TICKET_AHEAD, TICKET_OVER})
 MOST_DAYS = 40
 """Days off in a row: more than any holiday has."""
@@ -66,6 +67,12 @@ def ended(case: Case, kind: ClockKind | None, owed_at: datetime, rung: str = "")
     ``rung``: which of its steps that was; callers wait for an answer also where the matter has ended."""
     if rung in TICKET_RUNGS:
         return "" if owed(case) else "工单已经办完，不再提醒"
+    if rung in _TURNS:
+        return (
+            ""
+            if any(TURN_RUNGS.get(one.state) == rung for one in case.statements)
+            else "文稿已经办过这一步，不再提醒"
+        )
     if case.state not in LIVE_STATES:
         return "事件已经了结，不再提醒"
     if kind is None:

@@ -21,7 +21,7 @@ from huiying.ports import Register
 from triage.policy import Policy
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.roster import Roster, Shift, hears
-from triage.words import ROLES
+from triage.words import CALLED
 
 ACCOUNT = "account"
 """Kind of the accounts in the register, which the web keeps."""
@@ -33,7 +33,13 @@ FRESH = timedelta(hours=24)
 MOST_DEPUTIES = 5
 MOST_NOTES = 1000
 
-_ACCOUNTS_OF = {"unit": Role.HANDLER, "duty": Role.DUTY}
+_ACCOUNTS_OF = {
+    "unit": Role.HANDLER,
+    "duty": Role.DUTY,
+    "secrecy": Role.SECRECY,
+    "signer": Role.SIGNER,
+    "spokesperson": Role.SPOKESPERSON,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +187,7 @@ class Reach:
     def _by_account(self, unit: str, role: str) -> list[Recipient]:
         wanted = _ACCOUNTS_OF.get(role)
         return [
-            self._named(one.login, f"账号：{ROLES[role]}")
+            self._named(one.login, f"账号：{CALLED[role]}")
             for one in self.accounts
             if one.active
             and not one.invited

@@ -27,6 +27,22 @@ def about_the_matter(
 ) -> Notice:
     """What the unit and the desk are told where it is no clock's ladder that speaks. ``key`` names it for good."""
     roles = allowed(case, LOOKED_AFTER_BY, policy)
+    return about(case, policy, now, key=key, rung=rung, roles=roles, reason=reason, task=task, due=due)
+
+
+def about(
+    case: Case,
+    policy: Policy,
+    now: datetime,
+    *,
+    key: str,
+    rung: str,
+    roles: tuple[str, ...],
+    reason: str,
+    task: str,
+    due: datetime,
+) -> Notice:
+    """The same for whomever it is for."""
     body = [f"事件：{title(case)}", f"事由：{reason}", f"任务：{task}", *facts(case, policy)]
     return notice_of(
         case, policy, now, key=key, clock=None, rung=rung, roles=roles, heading=rung, reason=reason, due=due,

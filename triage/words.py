@@ -11,6 +11,7 @@ from huiying.contracts import (
     Recognised,
     SignalKind,
     StatementKind,
+    StatementState,
     StopReason,
     Tier,
 )
@@ -23,6 +24,17 @@ ROLES = {
     "head": "主要负责人",
 }
 """Those whom a rung may tell, as ``Rung.to`` and ``Notice.to`` name them."""
+
+CALLED = {**ROLES, "secrecy": "保密审查员", "signer": "签发人", "spokesperson": "新闻发言人"}
+"""Everybody whom a notice may be for, as ``Notice.to`` names them: those of the rungs, and those whose turn a statement is."""
+
+TURN_RUNGS = {
+    StatementState.DRAFT: "文稿退回修改",
+    StatementState.REVIEW: "文稿待保密审查",
+    StatementState.CLEARED: "文稿待签发",
+    StatementState.SIGNED: "文稿待发布",
+}
+"""What a notice is called by which somebody hears that a statement waits for them."""
 
 TIERS = {
     Tier.ORDINARY: "普通账号",
