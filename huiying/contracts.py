@@ -1393,8 +1393,8 @@ class Statement:
     """Id of the published statement that it puts right, or ''."""
     suspensions: tuple[Suspension, ...] = ()
     """Oldest first; the last one may still hold."""
-    told: str = ""
-    """Stage and digest of which those whose turn it is were told last (``triage/deeds/turns.py``)."""
+    untold_since: Instant | None = None
+    """Since when it waits for somebody who has not been told so (``triage/deeds/turns.py``); None where they have been, or nobody need be."""
     appearances: tuple[Appearance, ...] = ()
     """Where else it stands or stood, in the order in which that was written down."""
 

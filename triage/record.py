@@ -225,7 +225,7 @@ def _next_rung(case: Case, policy: Policy) -> datetime | None:
     if case.state in LIVE_STATES:
         later += [one.next_at for one in case.awaited]
         later += [one.due_at for one in case.referrals if one.waits and one.overdue_at is None]
-    later += [one.edited_at for one in untold(case)]
+    later += [one.untold_since for one in untold(case)]
     return min((*ahead, *callers, *(at for at in later if at is not None)), default=None)
 
 

@@ -1,25 +1,17 @@
-"""Whose turn a statement is, and whether they have heard of it.  Pure; :mod:`triage.deeds.turns` tells them."""
+"""Which statements wait for somebody who has not heard of it yet.  Pure; :mod:`triage.deeds.turns` tells them."""
 
 from __future__ import annotations
 
-from huiying.contracts import LIVE_STATES, Case, Statement, StatementState
+from huiying.contracts import LIVE_STATES, Case, CaseState, Statement
 from triage.words import TURN_RUNGS
 
 
-def stage(statement: Statement) -> str:
-    """What :attr:`Statement.told` holds once they were told; '' where it is nobody's turn, or the author's from the beginning."""
-    if statement.state not in TURN_RUNGS or (
-        statement.state is StatementState.DRAFT and not statement.returned
-    ):
-        return ""
-    if statement.state is StatementState.DRAFT:
-        return f"{statement.state.value}:{statement.returned}"
-    return f"{statement.state.value}:{statement.sha256}"
-
-
 def untold(case: Case) -> tuple[Statement, ...]:
-    """Those whose turn has come and who have not heard of it."""
-    open_ones = case.state in LIVE_STATES or any(one.corrects for one in case.statements)
-    if not open_ones:
-        return ()
-    return tuple(one for one in case.statements if (now := stage(one)) and now != one.told)
+    """Of an ended matter the corrections alone: nothing else goes on there."""
+    return tuple(
+        one
+        for one in case.statements
+        if one.untold_since is not None
+        and one.state in TURN_RUNGS
+        and (case.state in LIVE_STATES or (one.corrects and case.state is not CaseState.MERGED))
+    )

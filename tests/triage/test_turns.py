@@ -47,9 +47,9 @@ def told(desk: Desk, case: Case, at: int) -> list[Notice]:
     return [one for one in after.outbox if one.id not in known and one.rung.startswith("文稿")]
 
 
-def submitted(desk: Desk, case: Case) -> Case:
+def submitted(desk: Desk, case: Case, at: int = 0) -> Case:
     one = case.statements[0]
-    return desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=one.id)
+    return desk.submit(case.id, HANDLER, NOW + at * MINUTE, seen=seen(desk, case), statement=one.id)
 
 
 def test_each_stage_is_told_once_to_whose_turn_it_is(desk: Desk, case: Case) -> None:
@@ -71,16 +71,14 @@ def test_each_stage_is_told_once_to_whose_turn_it_is(desk: Desk, case: Case) -> 
 
 
 def test_what_is_sent_back_is_told_to_its_unit_and_again_the_next_time(desk: Desk, case: Case) -> None:
-    for round in range(2):
-        submitted(desk, case)
-        told(desk, case, 2 + 10 * round)
-        statement = case.statements[0].id
+    for at in (1, 11):
+        submitted(desk, case, at)
+        assert [one.rung for one in told(desk, case, at + 1)] == ["文稿待保密审查"]
+        statement, later = case.statements[0].id, NOW + (at + 2) * MINUTE
         desk.send_back(
-            case.id, SECRECY, NOW, seen=seen(desk, case), statement=statement, reason=f"第 {round} 处不清楚"
+            case.id, SECRECY, later, seen=seen(desk, case), statement=statement, reason="来源不清楚"
         )
-        assert [(one.to, one.rung) for one in told(desk, case, 3 + 10 * round)] == [
-            (("unit",), "文稿退回修改")
-        ]
+        assert [(one.to, one.rung) for one in told(desk, case, at + 3)] == [(("unit",), "文稿退回修改")]
 
 
 def test_what_has_moved_on_is_needless(desk: Desk, case: Case) -> None:

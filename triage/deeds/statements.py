@@ -106,6 +106,7 @@ def edit(
         reviewed=statement.sha256 if shown else statement.reviewed,
         review=None,
         signature=None,
+        untold_since=None,
     )
     what = "改稿，原来的审查和签发作废" if voided else "改稿"
     case = told(with_statement(case, after), after, EventKind.EDITED, now, actor, what)
@@ -124,7 +125,7 @@ def submit(
         raise Invalid(faults)
     if why := hindrance(Act.SUBMIT, case, policy, statement):
         raise NotNow(f"不能送审：{why}")
-    after = replace(statement, state=StatementState.REVIEW, returned="")
+    after = replace(statement, state=StatementState.REVIEW, returned="", untold_since=now)
     return told(with_statement(case, after), after, EventKind.SUBMITTED, now, actor, "送保密审查")
 
 
@@ -133,7 +134,7 @@ def clear(case: Case, statement: Statement, actor: Actor, now: datetime, *, sha2
     if actor.login in statement.authors:
         raise NotYours("保密审查要由作者以外的人做")
     word = Approval(sha256=sha256, by=actor.login, at=now, outcome="可以公开", rank=actor.rank)
-    after = replace(statement, state=StatementState.CLEARED, review=word)
+    after = replace(statement, state=StatementState.CLEARED, review=word, untold_since=now)
     return told(with_statement(case, after), after, EventKind.CLEARED, now, actor, "保密审查通过")
 
 
@@ -150,7 +151,7 @@ def sign(
     if why := too_low(case, actor.rank, policy):
         raise NotYours(why)
     word = Approval(sha256=sha256, by=actor.login, at=now, outcome="同意签发", rank=actor.rank)
-    after = replace(statement, state=StatementState.SIGNED, signature=word)
+    after = replace(statement, state=StatementState.SIGNED, signature=word, untold_since=now)
     return told(with_statement(case, after), after, EventKind.SIGNED, now, actor, "签发")
 
 
@@ -162,12 +163,13 @@ def send_back(case: Case, statement: Statement, actor: Actor, now: datetime, *, 
         returned=reason.digest,
         review=None,
         signature=None,
+        untold_since=now,
     )
     return told(with_statement(case, after), after, EventKind.SENT_BACK, now, actor, "退回修改", (reason,))
 
 
 def withdraw(case: Case, statement: Statement, actor: Actor, now: datetime, *, reason: TextRef) -> Case:
-    after = replace(statement, state=StatementState.WITHDRAWN, review=None, signature=None)
+    after = replace(statement, state=StatementState.WITHDRAWN, review=None, signature=None, untold_since=None)
     case = told(with_statement(case, after), after, EventKind.WITHDRAWN, now, actor, "文稿作废", (reason,))
     if statement.corrects or start_of(case, "result_at") is not None:
         return case
@@ -193,6 +195,7 @@ def publish(
     after = replace(
         statement,
         state=StatementState.PUBLISHED,
+        untold_since=None,
         published_at=now,
         published_by=actor.login,
         publications=tuple(

@@ -1,6 +1,6 @@
 """Whose turn a statement has become is told to them: the reviewer, the signer, the spokesperson, or the unit that gets it back.  Pure.
 
-Each version at each stage is told of once (``Statement.told``); what has moved on before the watch came round is not told of at all.
+Each step is told of once; what has moved on before the watch came round is not told of at all.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from huiying import codec
 from huiying.contracts import Case, ClockState, Notice, Statement, StatementState
 from triage.policy import Policy
 from triage.telling import about, allowed
-from triage.turns import stage, untold
+from triage.turns import untold
 from triage.words import STATEMENTS, TURN_RUNGS
 
 _TURNS = {
@@ -29,8 +30,7 @@ def hand_on(case: Case, policy: Policy, now: datetime) -> Case:
     if not waiting:
         return case
     notices = tuple(_notice(case, one, policy, now) for one in waiting)
-    told = {one.id: replace(one, told=stage(one)) for one in waiting}
-    statements = tuple(told.get(one.id, one) for one in case.statements)
+    statements = tuple(replace(one, untold_since=None) if one in waiting else one for one in case.statements)
     return replace(case, statements=statements, outbox=(*case.outbox, *notices))
 
 
@@ -44,7 +44,7 @@ def _notice(case: Case, one: Statement, policy: Policy, now: datetime) -> Notice
         case,
         policy,
         now,
-        key=f"turn:{one.id}:{stage(one)}",
+        key=f"turn:{one.id}:{codec.micros(one.untold_since or now)}",
         rung=rung,
         roles=allowed(case, roles, policy),
         reason=reason,
