@@ -133,7 +133,7 @@ class Desk:
             case_id,
             actor,
             seen,
-            lambda case: matter.dismiss(case, actor, now, reason=said.ref),
+            lambda case: matter.dismiss(self._all_written(Act.DISMISS, case), actor, now, reason=said.ref),
             said,
         )
 
@@ -373,7 +373,13 @@ class Desk:
         )
 
     def close(self, case_id: str, actor: Actor, now: datetime, *, seen: int) -> Case:
-        return self._act(Act.CLOSE, case_id, actor, seen, lambda case: matter.close(case, actor, now))
+        return self._act(
+            Act.CLOSE,
+            case_id,
+            actor,
+            seen,
+            lambda case: matter.close(self._all_written(Act.CLOSE, case), actor, now),
+        )
 
     def reopen(self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str) -> Case:
         said = self._text("reason", reason)
@@ -1142,9 +1148,8 @@ class Desk:
             raise Invalid({"into": "那件事已经不在办", **_faults(texts)})
 
         def part(case: Case) -> Case:
-            if not written(self.archive, case):
-                raise NotNow("刚收到的信息还在登记，请过几秒再合并")
-            return stories.part_with(case, other, actor, now, texts=refs(texts), why=why)
+            ready = self._all_written(Act.MERGE, case)
+            return stories.part_with(ready, other, actor, now, texts=refs(texts), why=why)
 
         self._act(act, case_id, actor, seen, part, *texts, other=other.id)
         self._completed(case_id, now)
@@ -1167,6 +1172,13 @@ class Desk:
             raise NotNow("这件事刚刚被拆分过，请刷新后再看") from conflict
         self._completed(made.id, now)
         return self.cases.get(made.id)
+
+    def _all_written(self, act: Act, case: Case) -> Case:
+        """The case, where each of its posts has its archive line. Whoever took one in and died reads it again, and has to find the
+        case where it is: what has ended and lies far back is not looked through. Raises NotNow."""
+        if not written(self.archive, case):
+            raise NotNow(f"刚收到的信息还在登记，请过几秒再{RULES[act].name}")
+        return case
 
     # ------------------------------------------------------------------------------------ the public
 

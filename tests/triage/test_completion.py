@@ -358,22 +358,40 @@ def test_a_draft_is_not_lost_in_a_merge(engine: Engine, desk: Desk, case: Case, 
 # ----------------------------------------------------------------------------------- with the worker
 
 
-def test_a_merge_waits_until_what_was_taken_in_has_its_lines(
-    engine: Engine, desk: Desk, case: Case, other: Case
-) -> None:
+def taken_in_without_lines(engine: Engine, case: Case) -> Reading:
+    """A post that joined the case just before the worker died: its line is still to be written."""
     new = reading(PARKING + "，还在收", where=HERE)
     fuse = Fuse()
-    dying = cast(PostArchive, Dying(engine.archive, ["put"], fuse))
     fuse.left = 0
+    dying = cast(PostArchive, Dying(engine.archive, ["put"], fuse))
     with pytest.raises(Crash):
         StoryHandler(engine.cases, dying, policy()).handle([new], NOW + HOUR)
     assert not written(engine.archive, engine.cases.get(case.id))
-    with pytest.raises(NotNow, match="还在登记"):
+    return new
+
+
+def test_a_merge_waits_until_what_was_taken_in_has_its_lines(
+    engine: Engine, desk: Desk, case: Case, other: Case
+) -> None:
+    new = taken_in_without_lines(engine, case)
+    with pytest.raises(NotNow, match="还在登记，请过几秒再合并"):
         merged(desk, case, other)
     StoryHandler(engine.cases, engine.archive, policy()).handle([new], NOW + HOUR)
     merged(desk, case, other)
     assert engine.cases.get(other.id).tallies.posts == 5
     sums_are_right(engine, other)
+
+
+def test_a_matter_is_not_put_away_until_what_was_taken_in_has_its_lines(
+    engine: Engine, desk: Desk, case: Case
+) -> None:
+    """It would not be found once it has gone stale, and the post that is read again would open another."""
+    new = taken_in_without_lines(engine, case)
+    with pytest.raises(NotNow, match="还在登记，请过几秒再不予受理"):
+        desk.dismiss(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="不归本办管")
+    StoryHandler(engine.cases, engine.archive, policy()).handle([new], NOW + HOUR)
+    desk.dismiss(case.id, DUTY, NOW + HOUR, seen=seen(desk, case), reason="不归本办管")
+    sums_are_right(engine, case)
 
 
 def edit_of(one: Reading, version: str) -> Reading:
