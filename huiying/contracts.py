@@ -265,6 +265,8 @@ class EventKind(StrEnum):
     GREW = "grew"
     FLAGGED = "flagged"
     LEVEL_CHANGED = "level_changed"
+    LEVEL_CONFIRMED = "level_confirmed"
+    """By people, as it stood."""
     ROUTED = "routed"
     CLOCK_STARTED = "clock_started"
     CLOCK_RECOMPUTED = "clock_recomputed"

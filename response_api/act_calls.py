@@ -117,6 +117,8 @@ def call(desk: Desk, act: Act, sent: Sent) -> Case:
             return desk.close(*who, seen=seen)
         case Act.REOPEN:
             return desk.reopen(*who, seen=seen, reason=text("reason"))
+        case Act.CONFIRM_LEVEL:
+            return desk.confirm_level(*who, seen=seen, reason=text("reason"))
         case Act.RAISE:
             level = _chosen(Level, text, "level")
             return desk.raise_level(*who, seen=seen, level=level, reason=text("reason"))

@@ -354,6 +354,8 @@ def _asks(
                 Ask(name="solved", label="结果", kind="choice", choices=solved),
                 Ask(name="found", label="回访情况", kind="text"),
             )
+        case Act.CONFIRM_LEVEL:
+            return (Ask(name="reason", label="理由（可以不写）", kind="text", required=False),)
         case Act.RAISE | Act.LOWER:
             up = act is Act.RAISE
             now = rank(case.severity.level)

@@ -105,6 +105,8 @@ class CaseView:
     level: LevelMark
     possible: LevelMark | None
     score: str
+    graded: str
+    """Who says that it is of this level."""
     topic: str
     categories: str
     """The class that people assessed; what the machine makes of it until then."""
@@ -199,6 +201,7 @@ def case_view(
         level=LEVELS[severity.level],
         possible=possible,
         score=_range(severity.low, severity.high),
+        graded=_graded(case, now, named),
         topic=names.topic_name(case.topic) if case.topic else "未归类",
         categories=CATEGORIES[case.assessment.category] if case.assessment else guessed or "未归类",
         guessed=guessed if case.assessment and guessed != CATEGORIES[case.assessment.category] else "",
@@ -255,6 +258,12 @@ def case_view(
         engagement=engagement(case.tallies.engagement),
         spark=spark(case.tallies.by_hour, now, hours=48),
     )
+
+
+def _graded(case: Case, now: datetime, named: Named) -> str:
+    if case.grading is None:
+        return "系统初评，还没有人核定"
+    return f"{named(case.grading.by)} {times.short(case.grading.at, now)} 评定"
 
 
 def _sites(lines: Sequence[ArchiveLine]) -> dict[str, str]:

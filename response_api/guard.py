@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from huiying.contracts import Role
 from response_api.auth import Person, session_id
 from response_api.house import House
+from triage.reach import OUTSIDE
 
 SESSION_COOKIE = "huiying_session"
 VISIT_COOKIE = "huiying_visit"
@@ -85,7 +86,7 @@ def signed_in(*roles: Role) -> Callable[[Request], Person]:
     return check
 
 
-INSIDE = tuple(role for role in Role if role not in {Role.ADMIN, Role.AUDITOR})
+INSIDE = tuple(role for role in Role if role not in OUTSIDE)
 """Who works with matters.  Who keeps the accounts and who looks at what others did read nothing of what anybody wrote (三员分立)."""
 
 Reader = Annotated[Person, Depends(signed_in(*INSIDE))]

@@ -63,6 +63,7 @@ class Act(StrEnum):
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
     REOPEN = "reopen"
+    CONFIRM_LEVEL = "confirm_level"
     RAISE = "raise"
     LOWER = "lower"
     WAIVE = "waive"
@@ -183,6 +184,8 @@ ACTS = (
     Rule(act=Act.REOPEN, name="重开", roles=(R.DUTY, R.LEADER),
          states=(S.PUBLISHED, S.FOLLOWED, S.CLOSED, S.DISMISSED, S.LAPSED),
          to="已交办或已确认", owes="写明理由；各项时限从重开起重新计时，上一轮照留；撤回不予受理的，原来的时限接着走"),
+    Rule(act=Act.CONFIRM_LEVEL, name="核定等级", roles=(R.DUTY, R.CHECKER, R.LEADER), states=_LIVE,
+         to="不变", owes="理由可以不写；等级由系统初评改为人工评定，系统评出更高的等级时照样升"),
     Rule(act=Act.RAISE, name="升级", roles=(R.DUTY, R.CHECKER, R.LEADER), states=_LIVE,
          to="不变", owes="写明理由；时限从最初起点重算，升级时已逾期的计入发现和定级"),
     Rule(act=Act.LOWER, name="降级", roles=(R.DUTY, R.CHECKER), states=_LIVE,
@@ -342,6 +345,8 @@ def _pointless(act: Act, case: Case, actor: Actor) -> bool:
         return not refused(case)
     if act is Act.REINSTATE:
         return not any(clock.state is ClockState.WAIVED for clock in case.clocks)
+    if act is Act.CONFIRM_LEVEL:
+        return case.grading is not None
     if act is Act.START_CLOCK:
         return not startable(case)
     if act is Act.CANCEL_CLOCK:

@@ -661,6 +661,19 @@ class Desk:
 
     # ----------------------------------------------------------------------------- levels and clocks
 
+    def confirm_level(
+        self, case_id: str, actor: Actor, now: datetime, *, seen: int, reason: str = ""
+    ) -> Case:
+        said = self._texts("reason", reason)
+        return self._act(
+            Act.CONFIRM_LEVEL,
+            case_id,
+            actor,
+            seen,
+            lambda case: levels.confirm_level(case, actor, self.policy, now, reasons=refs(said)),
+            *said,
+        )
+
     def raise_level(
         self, case_id: str, actor: Actor, now: datetime, *, seen: int, level: Level | None, reason: str
     ) -> Case:

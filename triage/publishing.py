@@ -257,12 +257,30 @@ def _findings(draft: Draft, handling: Handling, now: datetime) -> Iterator[Findi
     yield from _attributes(draft, handling)
     if late := outdated(draft, now):
         yield Finding(where="next_release_at", what=late)
+    if promised := _promised(draft, texts[Part.NEXT]):
+        what = f"“下一步”里写了“{promised}”，没有填下次发布时间。填了，到期前会提醒，公众也看得到；没填，按回访的时限提醒"
+        yield Finding(where="next_release_at", what=what, blocks=False)
     for where, text in (("title", title), *((part.value, text) for part, text in texts.items())):
         yield from _private(where, text)
         yield from _marks(where, text)
     if draft.publicity is Publicity.OPEN and not draft.corrects and (missing := lacking(draft, rules)):
         what = f"内容还不足以停下时限：{'、'.join(missing)}。可以发布，但不算完成权威信息或回应"
         yield Finding(where="whole", what=what, blocks=False)
+
+
+_PROMISE = re.compile(
+    r"[^。；;！!？?\n，,、]{0,24}?(?:[将会拟]|另行|适时|届时|及时|随时|陆续|[日天月内][前内后])[^。；;！!？?\n，,]{0,16}?(?:公布|公开|公示|发布|通报)"
+)
+"""That more is going to be told to the public."""
+
+
+def _promised(draft: Draft, text: str) -> str:
+    """What is promised of a next release, where none is set down for the office to keep; '' where nothing is."""
+    watched = draft.next_release_at is not None or draft.corrects or draft.kind is StatementKind.FIRST
+    if watched or draft.publicity is not Publicity.OPEN:
+        return ""
+    found = _PROMISE.search(text)
+    return found[0].strip() if found else ""
 
 
 def unkeepable(title: str, parts: Mapping[Part, str], rules: TextRow) -> dict[str, str]:

@@ -7,7 +7,7 @@ whoever is on leave is stood in for.  Where nobody is found, or nobody has an ad
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -143,10 +143,10 @@ class Reach:
         """
         units = upwards(unit, policy) if role != "unit" else (unit,)
         for one in units:
-            if found := self._instead(self._on_duty(one, role, at), at):
+            if found := self._instead(self._on_duty(one, role, at), at, policy):
                 return found
         for one in units:
-            if found := self._instead(self._by_account(one, role), at):
+            if found := self._instead(self._by_account(one, role), at, policy):
                 return found
         return ()
 
@@ -195,11 +195,11 @@ class Reach:
             and (wanted in one.roles if wanted else one.rank.value == role)
         ]
 
-    def _instead(self, found: Iterable[Recipient], at: datetime) -> tuple[Recipient, ...]:
+    def _instead(self, found: Iterable[Recipient], at: datetime, policy: Policy) -> tuple[Recipient, ...]:
         """Deputies in place of those on leave; each person once, and nobody whose account was disabled."""
         persons: dict[str, Recipient] = {}
         for one in found:
-            present = self._present(one, at)
+            present = self._present(one, at, policy)
             if self._gone(present.login):
                 continue
             key = present.login or f"{present.name} {present.phone or present.mail}"
@@ -209,15 +209,20 @@ class Reach:
             )
         return tuple(persons.values())
 
-    def _present(self, one: Recipient, at: datetime) -> Recipient:
-        """The person, or whoever stands in; themselves again where the deputies lead in a circle."""
+    def _present(self, one: Recipient, at: datetime, policy: Policy) -> Recipient:
+        """The person, or whoever stands in; themselves again where the deputies lead in a circle, or to somebody who may not."""
         asked, present = [one.login], one
         while present.login and (leave := self.leave_of(present.login, at)) is not None:
-            if leave.deputy in asked or len(asked) > MOST_DEPUTIES or self._gone(leave.deputy):
+            if leave.deputy in asked or len(asked) > MOST_DEPUTIES or not self._stands_in(leave, policy):
                 return one
             asked.append(leave.deputy)
             present = replace(self._named(leave.deputy, f"代{one.name}（请假）"), on_duty=one.on_duty)
         return present
+
+    def _stands_in(self, leave: Leave, policy: Policy) -> bool:
+        """As of today: since the leave was entered somebody may have moved to another unit or post."""
+        deputy, away = self._accounts.get(leave.deputy), self._accounts.get(leave.login)
+        return deputy is None or may_stand_in(deputy, away.unit if away else "", policy.subtree)
 
     def person(self, login: str) -> Recipient:
         """Somebody by login, with the addresses that the roster has of them."""
@@ -252,6 +257,16 @@ class Reach:
     def _contacts(self) -> dict[str, Shift]:
         return {one.login: one for one in self.roster.shifts if one.login and (one.phone or one.mail)}
 
+
+def may_stand_in(deputy: Known, unit: str, subtree: Callable[[str], frozenset[str]]) -> bool:
+    """Whether somebody may hear what is for another person of that unit ('' where it is not known): they work with matters, and see
+    what the unit has in hand."""
+    works = deputy.active and not frozenset(deputy.roles) <= OUTSIDE
+    return works and (not unit or unit in subtree(deputy.unit))
+
+
+OUTSIDE = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Roles that have no matters before them."""
 
 NOBODY = Reach()
 """Where only ``notices.toml`` knows."""

@@ -19,7 +19,7 @@ from huiying.ports import CasePage, CaseQuery, Order
 from response_api import times
 from response_api.auth import Person
 from response_api.case_list import case_row
-from response_api.guard import INSIDE, TheHouse, posted, signed_in, text_of
+from response_api.guard import TheHouse, posted, signed_in, text_of
 from response_api.house import House, Names
 from response_api.pages.frame import page
 from response_api.security_log import Mark
@@ -27,7 +27,7 @@ from response_api.sent_once import SentOnce
 from response_api.sight import Glimpse, Sight, glimpse, sight_of, title_for
 from response_api.words import DELIVERIES, LEVELS, Named
 from triage import roster as tables
-from triage.reach import Handing, Leave, ReachBook, Unconfirmed
+from triage.reach import Handing, Leave, ReachBook, Unconfirmed, may_stand_in
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.saving import amend
 from triage.unconfirmed import taken_over, unconfirmed
@@ -186,15 +186,10 @@ def _mine(house: House, person: Person) -> dict[str, str]:
 
 
 def _deputies(house: House, login: str = "") -> dict[str, str]:
-    """Accounts that may stand in: they work with matters, and, where it is known for whom, see what that one's unit has in hand.
-    What a notice says goes to them."""
-    accounts = [one for one in ReachBook(house.engine.register).accounts() if one.active]
+    """Accounts that may stand in for this one; for somebody, where it is not known yet for whom."""
+    accounts = ReachBook(house.engine.register).accounts()
     unit = next((one.unit for one in accounts if one.login == login), "")
-    return {
-        one.login: one.name
-        for one in accounts
-        if not set(INSIDE).isdisjoint(one.roles) and (not unit or unit in house.names.subtree(one.unit))
-    }
+    return {one.login: one.name for one in accounts if may_stand_in(one, unit, house.names.subtree)}
 
 
 def _moment(text: str) -> datetime | None:

@@ -41,7 +41,7 @@ def test_what_ships_is_right(folder: Path) -> None:
             "notices.toml",
             'to = "zhiban@renfang.example.invalid"',
             'to = "值班室"',
-            "第 24 行：渠道 smtp 的 to 要写一个邮箱地址",
+            "第 25 行：渠道 smtp 的 to 要写一个邮箱地址",
         ),
         ("units.toml", 'codes = ["4101"]', 'codes = ["4199"]', "管辖地 4199 不在 localities.toml 里"),
     ],

@@ -760,6 +760,7 @@ class Office(RuleBasedStateMachine):
             Act.SORT_TICKET: {"tickets": tickets, "request": self._pick(requests.OWING, way)},
             Act.EXTEND_TICKET: {"tickets": tickets, "until": self._later(case, tickets, way), "reason": "要现场勘查"},
             Act.REOPEN: {"reason": "又来了"},
+            Act.CONFIRM_LEVEL: {"reason": "看过了" if way % 2 else ""},
             Act.RAISE: {"level": self._pick(list(Level), way), "reason": "重了"},
             Act.LOWER: {"level": self._pick(list(Level), way), "reason": "轻了"},
             Act.WAIVE: {"clock": self._pick(list(ClockKind), way), "reason": "不必了"},

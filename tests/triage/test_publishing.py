@@ -181,7 +181,8 @@ def test_the_head_says_what_kind_of_statement_it_is_and_who_says_it() -> None:
 
 
 def test_a_good_draft_has_nothing_against_it() -> None:
-    assert findings(a_draft(), HANDLING, NOW) == ()
+    draft = replace(a_draft(), next_release_at=NOW + timedelta(days=3))
+    assert findings(draft, HANDLING, NOW) == ()
 
 
 @pytest.mark.parametrize("part", Part)
@@ -247,7 +248,7 @@ def test_a_line_that_a_table_would_compute_is_pointed_out_and_does_not_block(lin
 
 
 def test_a_list_with_dashes_is_no_formula() -> None:
-    assert findings(a_draft(next="- 五日前公布\n-3℃以下停工\n—— 完"), HANDLING, NOW) == ()
+    assert findings(a_draft(next="- 五日前整改\n-3℃以下停工\n—— 完"), HANDLING, NOW) == ()
 
 
 def test_lengths_are_those_of_what_will_be_published() -> None:
@@ -319,6 +320,26 @@ def test_words_that_say_nothing_stop_no_clock(empty: str) -> None:
     assert meets(draft, HANDLING.text) == ()
     assert blocking(draft) == {}
     assert any("不足以停下时限" in finding.what for finding in findings(draft, HANDLING, NOW))
+
+
+@pytest.mark.parametrize(
+    ("next_step", "promised"),
+    [
+        ("十二月五日前公布整改结果，并抽查同一企业的另外两个小区。", "十二月五日前公布"),
+        ("十五日内向社会公布查处情况。", "十五日内向社会公布"),
+        ("整改完成后将在本网站发布结果。", "整改完成后将在本网站发布"),
+        ("检测报告出来，另行通报。", "另行通报"),
+        ("已责成物业整改，每月检查一次。", ""),
+        ("不接受处理的，可以申请行政复议；信息公开事项请向窗口提出。", ""),
+        ("我办会继续检查，租金标准已在小区公示栏公布。", ""),
+    ],
+)
+def test_a_promise_of_more_asks_for_when(next_step: str, promised: str) -> None:
+    draft = a_draft(next=next_step)
+    hints = [one for one in findings(draft, HANDLING, NOW) if one.where == "next_release_at"]
+    assert [f"写了“{promised}”" in one.what and not one.blocks for one in hints] == [True] * bool(promised)
+    dated = replace(draft, next_release_at=NOW + timedelta(days=3))
+    assert "next_release_at" not in {one.where for one in findings(dated, HANDLING, NOW)}
 
 
 def test_what_the_public_cannot_read_stops_no_clock() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
+import pytest
 
 from huiying.clock import ManualClock
 from huiying.contracts import Case, DeliveryState, Rank, Role
@@ -93,6 +94,23 @@ def test_who_is_on_leave_is_stood_in_for_and_a_circle_of_deputies_leads_back() -
     assert logins(reach(leaves=(away, too)), "henan", "duty", at(24, 9)) == ["fen"]
     circle = Leave(login="he", start=at(24, 8), end=at(24, 12), deputy="lin")
     assert logins(reach(leaves=(away, circle)), "henan", "duty", at(24, 9)) == ["lin"]
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        replace(HE, roles=(Role.AUDITOR,)),
+        replace(HE, roles=(Role.ADMIN,)),
+        replace(HE, unit="luoyang"),
+    ],
+)
+def test_a_deputy_who_may_not_hear_of_it_any_more_does_not_stand_in(since: Known) -> None:
+    away = Leave(login="lin", start=at(24, 8), end=at(24, 12), deputy="he")
+    assert logins(reach(leaves=(away,)), "henan", "duty", at(24, 9)) == ["he"]
+    moved = reach(leaves=(away,), accounts=(LIN, since, CHENG, FEN))
+    assert logins(moved, "henan", "duty", at(24, 9)) == ["lin"], (
+        "better who is on leave than who may not know"
+    )
 
 
 def test_until_a_handover_is_confirmed_both_are_told_and_then_who_took_over() -> None:

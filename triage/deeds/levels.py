@@ -52,6 +52,18 @@ GRAVE_RANK = rank(GRAVE)
 CORRECTED = "更正事实"
 
 
+def confirm_level(
+    case: Case, actor: Actor, policy: Policy, now: datetime, *, reasons: tuple[TextRef, ...] = ()
+) -> Case:
+    """As it stands: from now on it is what people say, and the machine speaks up again only above what it says now."""
+    if case.grading is not None:
+        raise NotNow("等级已经由人评定过；有新情况的，请升级或降级")
+    level = case.severity.level
+    case = replace(case, grading=_by_people(case, level, actor, policy, now))
+    what = f"舆情等级核定为{level}（系统初评，{case.severity.low} 分）"
+    return note(case, EventKind.LEVEL_CONFIRMED, now, actor.login, what, texts=reasons)
+
+
 def raise_level(
     case: Case, actor: Actor, policy: Policy, now: datetime, *, level: Level, reason: TextRef
 ) -> Case:
@@ -260,6 +272,11 @@ def decide(
     return case
 
 
+def _by_people(case: Case, level: Level, actor: Actor, policy: Policy, now: datetime) -> Grading:
+    machine = grade(case, policy.rubric, now, policy=policy.ref, soundings=policy.soundings)
+    return Grading(level=level, machine=machine.level, by=actor.login, at=now)
+
+
 def _set(
     case: Case,
     actor: Actor,
@@ -269,15 +286,9 @@ def _set(
     texts: tuple[TextRef, ...],
     way: str,
 ) -> Case:
-    machine = grade(case, policy.rubric, now, policy=policy.ref, soundings=policy.soundings)
-    was = case.severity.level
-    case = replace(
-        case,
-        severity=replace(case.severity, level=level),
-        graded_at=now,
-        grading=Grading(level=level, machine=machine.level, by=actor.login, at=now),
-    )
-    what = f"舆情等级由{was}{way}为{level}（人工评定，系统评为{machine.level}）"
+    was, grading = case.severity.level, _by_people(case, level, actor, policy, now)
+    case = replace(case, severity=replace(case.severity, level=level), graded_at=now, grading=grading)
+    what = f"舆情等级由{was}{way}为{level}（人工评定，系统评为{grading.machine}）"
     return note(case, EventKind.LEVEL_CHANGED, now, actor.login, what, texts=texts)
 
 

@@ -179,7 +179,8 @@ def _calls(line: ArchiveLine) -> bool:
 
 def _level_back(into: Case, case: Case, took: Took, now: datetime) -> Case:
     """The level that it had, where nobody and nothing has changed since what the merge made of it."""
-    changes = [event for event in into.events[took.events :] if event.kind is EventKind.LEVEL_CHANGED]
+    since = into.events[took.events :]
+    changes = [one for one in since if one.kind in (EventKind.LEVEL_CHANGED, EventKind.LEVEL_CONFIRMED)]
     if [event.evidence for event in changes] != [(case.id,)]:
         return into
     was = into.severity.level
