@@ -20,7 +20,7 @@ from huiying.contracts import (
 from response_api import times
 from response_api.archive_list import instead_of
 from response_api.chart import Chart, hourly_chart
-from response_api.facts import Facts, falling_due
+from response_api.facts import Callers, Facts, falling_due
 from response_api.filters import SOON, Due
 from response_api.heat import HeatTable, heat_table
 from response_api.house import Names, SourceState
@@ -132,6 +132,7 @@ class Board:
     all_over: int
     """Cases that ran out, where not all their clocks are in the window; else 0."""
     more_clocks: int
+    callers: Callers
     stories: tuple[StoryRow, ...]
     chart: Chart
     heat: HeatTable
@@ -161,6 +162,7 @@ def board(facts: Facts, names: Names, *, sight: Sight = EVERYTHING) -> Board:
         ),
         all_over=facts.over if len(over) < facts.over else 0,
         more_clocks=max(0, len(ahead) - MOST_CLOCKS),
+        callers=facts.callers,
         stories=tuple(
             replace(row, alike=0 if row.sealed else alike.get(row.case_id, 0))
             for row in stories(

@@ -18,13 +18,27 @@ from response_api.filters import SOON, CaseFilter
 from response_api.house import House, SourceState
 from response_api.sight import EVERYTHING, Audience, Sight, audiences_of
 from response_api.suggested import audiences
+from response_api.ticket_view import tone_of
+from triage.callers import owed
 
 AT_ONCE, MOST_PAGES = 100, 6
 """Cases of one look back, and how many looks back: reading a case takes a sixth of a millisecond."""
-MOST_ACTIVE, MOST_OVER = 60, 20
+MOST_ACTIVE, MOST_OVER, MOST_WITH_CALLERS = 60, 20, 200
 HEAT_TOPICS = 7
 GRAVE = frozenset({Level.MAJOR, Level.EXTREME})
 RELEVANT = frozenset({Disposition.ATTACHED, Disposition.DUPLICATE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """Tickets that nobody has answered, of matters in any state: also of those that people have ended."""
+
+    waiting: int = 0
+    over: int = 0
+    soon: int = 0
+    """A day or less is left."""
+    cut: bool = False
+    """More matters have some than were counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +70,7 @@ class Facts:
     sources: Sequence[SourceState]
     alike: Mapping[str, tuple[Audience, ...]] = field(default_factory=dict)
     """Whom the cases concern that may be the same matter as one of ``cases``, by the id of that one."""
+    callers: Callers = Callers()
     whole: bool = True
     """Of the whole tree, with what belongs to no case; else of one part of it, and of its cases alone."""
 
@@ -88,6 +103,9 @@ def gather(house: House, wanted: CaseFilter, now: datetime, sight: Sight) -> Fac
         audiences=audiences_of(cases, newest),
         sources=source_states(house),
         alike=audiences(cases, together),
+        callers=_callers(
+            cases, replace(wanted.query(open_only=False, now=now, sight=sight), open_to=sight.open_to), now
+        ),
         whole=sight.whole,
     )
 
@@ -96,6 +114,16 @@ def _of_the_grave(cases: CaseStore, query: CaseQuery) -> tuple[Case, ...]:
     """The same of 重大 and above alone, which those of little weight must not crowd out."""
     levels = (query.levels & GRAVE) if query.levels else GRAVE
     return cases.search(replace(query, levels=levels)).cases if levels else ()
+
+
+def _callers(cases: CaseStore, query: CaseQuery, now: datetime) -> Callers:
+    page = cases.search(
+        replace(query, awaits=frozenset({"ticket"}), order=Order.NEXT_DUE, limit=MOST_WITH_CALLERS)
+    )
+    tones = [tone_of(ticket, now) for case in page.cases for ticket in owed(case)]
+    return Callers(
+        waiting=len(tones), over=tones.count("over"), soon=tones.count("soon"), cut=bool(page.next)
+    )
 
 
 def at_hand(cases: CaseStore, query: CaseQuery, now: datetime) -> tuple[tuple[Case, ...], bool]:

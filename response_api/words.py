@@ -146,7 +146,7 @@ EVENTS = {
     EventKind.GREW: "新增",
     EventKind.FLAGGED: "告警",
     EventKind.LEVEL_CHANGED: "等级",
-    EventKind.LEVEL_CONFIRMED: "核定等级",
+    EventKind.LEVEL_CONFIRMED: "核定",
     EventKind.ROUTED: "分办",
     EventKind.CLOCK_STARTED: "计时",
     EventKind.CLOCK_RECOMPUTED: "改期",

@@ -98,6 +98,7 @@ from triage.simulation.callers import unbooked
 from triage.standins import IN_PERSON
 from triage.texts import Texts
 from triage.tickets import Went, went
+from triage.turns import untold
 from triage.watch import Watch
 from triage.words import OWN_PAGE, STATEMENTS
 
@@ -512,7 +513,8 @@ class Office(RuleBasedStateMachine):
                     outlets = [one for statement in own for one in statement.publications]
                     assert not [one for one in outlets if one.state is DeliveryState.FAILED]
                     assert set(case.awaits) <= {"ticket"}, "a caller may join it"
-                assert case.next_rung_at is None or case.claims or case.unmerged_from or owed(case)
+                still = case.claims or case.unmerged_from or owed(case) or untold(case)
+                assert case.next_rung_at is None or still
 
     def a_suspicion_is_never_shown_as_law(self, cases: Sequence[Case]) -> None:
         """On no page, public or not, in no notice, and in nothing that says how a deadline follows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -56,6 +57,20 @@ def test_the_page_shows_each_ticket_with_its_kind_its_countdown_and_its_working(
         f'id="act-{name}"' in page
         for name in ("answer_ticket", "return_ticket", "extend_ticket", "sort_ticket")
     )
+
+
+def test_the_board_says_how_many_callers_wait_and_how_many_too_long(visitor: Visitor, engine: Engine) -> None:
+    board = visitor(Role.DUTY)
+    assert "工单待答复" not in board.get("/").text
+    late = replace(a_ticket(reference="HN-9"), due_at=LONG_OVER)
+    for made in (
+        a_called_case(late, a_ticket(reference="HN-1")),
+        a_called_case(late, state=CaseState.CLOSED),
+    ):
+        engine.cases.save([replace(made, id=f"{made.state}-with-callers")])
+    told = " ".join(re.sub(r"<[^>]+>", "", board.get("/").text).split())
+    assert "工单待答复 3 件逾期 2 件" in told
+    assert "工单待答复" not in visitor(Role.HANDLER, "luoyang").get("/").text, "they are another unit's"
 
 
 def test_several_are_answered_at_once_and_the_page_says_when_how_and_what(
