@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ class Paper:
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Code and templates of one version belong together: what is installed over a running process waits for its restart.
+            auto_reload=False,
             undefined=jinja2.StrictUndefined,
         )
         self.env.filters["machine"] = times.machine
@@ -34,7 +37,8 @@ class Paper:
         return self.env.get_template(name).render(context)
 
 
+@cache
 def asset(name: str) -> str:
-    """The address of a static file, new when its content is."""
+    """The address of a static file, new when its content was at the start."""
     mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={mark}"

@@ -541,7 +541,7 @@ class Office(RuleBasedStateMachine):
             owing = (
                 case.merging or bool(case.claims or case.unmerged_from) or case.state is CaseState.WATCHING
             )
-            owing |= case.state in LIVE_STATES or bool(owed(case))
+            owing |= case.state in LIVE_STATES or bool(owed(case) or untold(case))
             assert (case.next_rung_at is not None) is owing
 
     def whose_turn_it_is_can_be_found(self, cases: Sequence[Case]) -> None:
