@@ -25,6 +25,7 @@ from huiying.settings import UNFINISHED, Settings, unknown
 from huiying.survey import StoreFigures, StreamFigures
 from nlp import model, train
 from response_api.auth import Accounts
+from response_api.sso import provider_of
 from triage import notifiers, objections, outlets, policy, protection, soundings
 from triage.erasure import Erasure
 from triage.reach import ReachBook
@@ -92,6 +93,7 @@ def check(settings: Settings, clock: Clock, *, thorough: bool = False) -> Report
 def _all(settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:
     yield good("settings", f"引擎 {settings.engine}，数据文件夹 {settings.data}")
     yield from variables(settings)
+    yield from sign_in(settings)
     if not settings.data.is_dir():
         yield misconfigured(
             "data", f"没有数据文件夹 {settings.data}", "检查 HUIYING_DATA，或先运行 huiying init"
@@ -134,6 +136,19 @@ def variables(settings: Settings) -> Iterator[Finding]:
     if not settings.base_url and settings.host in EVERYWHERE:
         says = f"通知里的链接都以 {settings.address} 开头，收到的人打不开"
         yield notice("settings.base_url", says, "把 HUIYING_BASE_URL 设成大家访问用的网址")
+
+
+def sign_in(settings: Settings) -> Iterator[Finding]:
+    """Whether staff can come in by the identity provider, where one is set up."""
+    try:
+        provider = provider_of(settings, b"")
+        if provider is not None:
+            provider.reachable()
+            yield good("sign-in", f"{provider.name}连得上（{provider.issuer}），回来的地址 {provider.back}")
+    except Misconfigured as fault:
+        yield misconfigured("sign-in", str(fault), "改好后再检查一次；设置都在 docs/settings.md")
+    except HuiyingError as fault:
+        yield wrong("sign-in", str(fault), "看一看那边的服务和网络；账号密码照常可以登录")
 
 
 def _of_engine(engine: Engine, settings: Settings, clock: Clock, thorough: bool) -> Iterator[Finding]:

@@ -28,6 +28,9 @@ _OF_OTHERS = frozenset({"REQUIRE_SERVICES", "PUBLISHED", "SUBNET", "GATEWAY"})
 """What the tests and ``docker-compose.yml`` ask for under the same prefix."""
 
 
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -79,6 +82,26 @@ class Settings(BaseSettings):
     )
     base_url: str = Field(
         default="", description="Address of the board as people type it; in notices. Default: host and port."
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Identity provider (OpenID Connect) that staff may sign in by; unset: passwords alone.",
+    )
+    oidc_client_id: str = Field(default="", description="What the provider calls this system.")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="The secret that goes with it.")
+    oidc_claim: str = Field(
+        default="preferred_username",
+        min_length=1,
+        description="Claim that holds the name of the account here.",
+    )
+    oidc_name: str = Field(
+        default="统一身份认证",
+        min_length=1,
+        max_length=20,
+        description="What the sign-in page calls the provider.",
+    )
+    oidc_ca: Path | None = Field(
+        default=None, description="PEM of the authority that signed the provider's certificate."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
@@ -149,6 +172,20 @@ class Settings(BaseSettings):
         host, _, port = text.rpartition(":")
         if text and (not host or not port.isdecimal() or int(port) > 65535):
             raise ValueError("要写成“主机:端口”，例如 127.0.0.1:9101")
+        return text
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_safe(cls, text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            host = parts.hostname or ""
+            safe = parts.scheme == "https" or (parts.scheme == "http" and host in _THIS_MACHINE)
+            fits = safe and host and not parts.query and not parts.fragment
+        except ValueError:
+            fits = False
+        if text and not fits:
+            raise ValueError("要写成 https:// 开头的网址，例如 https://sso.example.gov.cn/realms/office")
         return text
 
     @field_validator("base_url")

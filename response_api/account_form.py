@@ -127,7 +127,7 @@ def account_row(
 def _state(account: Account, locked: datetime | None) -> tuple[str, str]:
     if not account.active:
         return "已停用", ""
-    if not account.password:
+    if not account.password and account.vouched_at is None:
         return "待设密码", "warn"
     return (f"暂停登录至 {times.clock_time(locked)[:5]}", "warn") if locked else ("正常", "on")
 

@@ -71,6 +71,7 @@ from response_api.pages import (
     reports,
     roster,
     rules,
+    sso,
     statements,
     stats,
     tickets,
@@ -87,6 +88,7 @@ from response_api.record_desk import RecordDesk
 from response_api.sent_once import SentOnce
 from response_api.sight import Audiences
 from response_api.source_trial import Trials
+from response_api.sso import provider_of
 from response_api.unexpected import Unexpected
 from triage import scoring
 from triage.desk import Desk
@@ -142,6 +144,7 @@ def create_app(
         accounts=accounts,
         people=People(accounts, policy, key),
         kept=KeptForms(engine.register),
+        provider=provider_of(settings, key),
         hub=hub,
         audiences=audiences,
         places=Places(settings.policy),
@@ -175,6 +178,7 @@ def create_app(
     app.state.record = RecordDesk(engine, policy.top())
     for part in (
         login,
+        sso,
         one_time,
         health,
         figures,

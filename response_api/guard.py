@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import unicodedata
 from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from huiying.contracts import Role
-from response_api.auth import Person, session_id
+from response_api.auth import Person, account_name, session_id
 from response_api.house import House
 from triage.reach import OUTSIDE
 
@@ -181,7 +180,7 @@ def text_of(form: FormData, name: str) -> str:
 
 def login_of(form: FormData) -> str:
     """The name of an account, as it is kept whatever a keyboard made of it: ＺＨＩＢＡＮ and Zhiban are zhiban."""
-    return unicodedata.normalize("NFKC", text_of(form, "login")).strip().lower()[:80]
+    return account_name(text_of(form, "login"))
 
 
 def safe_next(target: str) -> str:

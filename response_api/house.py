@@ -20,6 +20,7 @@ from response_api.paper import Paper
 from response_api.people import People
 from response_api.placing import Places
 from response_api.sight import Audiences, Sight, Tree
+from response_api.sso import IdentityProvider
 from triage.appraisal import Appraiser
 from triage.desk import Desk
 from triage.objections import Objections
@@ -117,6 +118,8 @@ class House:
     hub: Hub
     audiences: Audiences
     places: Places
+    provider: IdentityProvider | None = None
+    """By which staff may sign in too."""
     disclosure: Disclosure
     objections: Objections
     paper: Paper = field(default_factory=Paper)

@@ -53,7 +53,7 @@ class Known:
     rank: Rank = Rank.STAFF
     active: bool = True
     invited: bool = False
-    """Has no password yet, so nothing that the board shows reaches them."""
+    """Has no password and never came by the identity provider, so nothing that the board shows reaches them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,13 +409,15 @@ class ReachBook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Secret:
+class _WayIn:
     password: str | None = None
+    vouched_at: Instant | None = None
 
 
 def _known(kept: bytes) -> Known:
     known = msgspec.json.decode(kept, type=Known)
-    return replace(known, invited=msgspec.json.decode(kept, type=_Secret).password == "")
+    way = msgspec.json.decode(kept, type=_WayIn)
+    return replace(known, invited=way.password == "" and way.vouched_at is None)
 
 
 def _of_shift(shift: Shift) -> Recipient:

@@ -27,6 +27,7 @@ from response_api.guard import (
     SESSION_COOKIE,
     TheHouse,
     current_person,
+    house_of,
     login_of,
     posted,
     safe_next,
@@ -50,7 +51,7 @@ def form(request: Request, next: str = "/", login: str = "") -> Response:
     """``login``: of somebody who has just set their password."""
     if person := current_person(request):
         return RedirectResponse(_on_to(next, person), status_code=303)
-    return _form(request, login[:80], next, said="密码已设好，请登录" if login else "")
+    return entrance(request, login[:80], next, said="密码已设好，请登录" if login else "")
 
 
 @router.post("/login")
@@ -62,25 +63,14 @@ async def sign_in(request: Request, house: TheHouse, sent: Annotated[FormData, D
         token = await anyio.to_thread.run_sync(work, limiter=_limiter(request))
     except Locked as locked:
         until = f"{locked.until.astimezone(SHANGHAI):%H:%M}"
-        return _form(
+        return entrance(
             request, login, next, f"密码错误 {PATIENCE} 次，已暂停登录，请在 {until} 之后再试", status=429
         )
     except WrongPassword as wrong:
-        return _form(request, login, next, f"账号或密码不对，还可以试 {wrong.left} 次", status=401)
+        return entrance(request, login, next, f"账号或密码不对，还可以试 {wrong.left} 次", status=401)
     except Disabled:
-        return _form(request, login, next, "这个账号已停用，请联系系统管理员", status=403)
-    person = await anyio.to_thread.run_sync(house.accounts.person, token, house.clock.now())
-    answer = RedirectResponse(_on_to(next, person), status_code=303)
-    answer.set_cookie(
-        SESSION_COOKIE,
-        token,
-        # It outlives the session, so that a form sent too late is known for whose it is.
-        max_age=SESSION_HOURS * 3600 + int(REMEMBERED.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=over_tls(house),
-    )
-    return answer
+        return entrance(request, login, next, "这个账号已停用，请联系系统管理员", status=403)
+    return await anyio.to_thread.run_sync(let_in, house, token, next)
 
 
 @router.post("/logout")
@@ -95,11 +85,27 @@ def sign_out(
     return answer
 
 
+def let_in(house: House, token: str, next: str) -> Response:
+    """On to where somebody wanted to go who has just been given a session."""
+    person = house.accounts.person(token, house.clock.now())
+    answer = RedirectResponse(_on_to(next, person), status_code=303)
+    answer.set_cookie(
+        SESSION_COOKIE,
+        token,
+        # It outlives the session, so that a form sent too late is known for whose it is.
+        max_age=SESSION_HOURS * 3600 + int(REMEMBERED.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=over_tls(house),
+    )
+    return answer
+
+
 def over_tls(house: House) -> bool:
     return house.settings.address.startswith("https://")
 
 
-def _form(
+def entrance(
     request: Request,
     login: str = "",
     next: str = "/",
@@ -108,13 +114,14 @@ def _form(
     said: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    next = safe_next(next)
+    next, house = safe_next(next), house_of(request)
     context = {
         "login": login,
         "next": next,
         "fault": fault,
         "said": KEPT if next.startswith("/kept/") else said,
         "roles": ROLES_MAY,
+        "provider": house.provider.name if house.provider else "",
     }
     return page(request, "login.html", context, status=status)
 

@@ -117,6 +117,7 @@ def link(request: Request, login: str, house: TheHouse, person: Administrator) -
         "login": login,
         "link": f"{house.settings.address}/invite/{token}",
         "until": times.full(until)[:16],
+        "provider": house.provider.name if house.provider else "",
     }
     return page(request, "invitation.html", context, person=person)
 

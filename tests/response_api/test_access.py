@@ -23,6 +23,7 @@ from response_api.guard import INSIDE, SESSION_COOKIE, VISIT_COOKIE, is_public, 
 from tests.factories import NOW, a_case, a_line, a_reading
 from tests.response_api.conftest import PASSWORDS, QUICK
 from tests.response_api.pages.test_files import pictured
+from tests.response_api.provider import CLIENT, provider
 from tests.response_api.test_guard import routes
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
@@ -77,6 +78,13 @@ def outcome(answer: httpx.Response) -> str:
     if answer.status_code == 403:
         return "refused"
     return "not found" if answer.status_code == 404 else "allowed"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Iterator[Settings]:
+    """With an identity provider, so that its pages are there."""
+    with provider() as there:
+        yield settings.model_copy(update={"oidc_issuer": there.address, "oidc_client_id": CLIENT})
 
 
 @pytest.fixture
