@@ -20,6 +20,8 @@ from tests.response_api.conftest import PASSWORDS, Visitor, submit
 OPEN = {
     "/calendar/{token}.ics",
     "/login",
+    "/login/sso",
+    "/login/sso/back",
     "/healthz",
     "/livez",
     "/readyz",
