@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.compose import Found, compose, voice_of
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.sources import check, load
 from huiying import sources_cli, tomlfile
 from huiying.contracts import Channel, Origin, Tier
