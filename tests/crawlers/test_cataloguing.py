@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import fcntl
 import os
 import stat
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -255,6 +257,30 @@ def test_a_file_that_is_away_is_not_made_anew(tmp_path: Path) -> None:
     with pytest.raises(Unwritten, match="没有这个文件"):
         cataloguing.add(tmp_path / "sources.toml", NEW, seen="")
     assert not (tmp_path / "sources.toml").exists()
+
+
+def test_who_comes_second_waits_and_reads_what_the_first_wrote(path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from crawlers import cataloguing\n"
+        "cataloguing.change(Path(sys.argv[1]), 'two', {'enabled': False})"
+    )
+    with path.with_name(".sources.toml.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with subprocess.Popen([sys.executable, "-c", program, str(path)]) as second:
+            while second.poll() is None and not _waits(second.pid):
+                time.sleep(0.02)
+            assert second.poll() is None, "it did not wait"
+            path.write_text(SMALL.replace("二号", "改过的"), "utf-8")
+            fcntl.flock(held, fcntl.LOCK_UN)
+    assert second.returncode == 0
+    source = sources.load(path).source[1]
+    assert (source.name, source.enabled) == ("改过的", False)
+
+
+def _waits(pid: int) -> bool:
+    """For a lock that somebody else holds."""
+    waiting = (line.split() for line in Path("/proc/locks").read_text().splitlines() if "-> FLOCK" in line)
+    return any(str(pid) in words for words in waiting)
 
 
 def test_many_webs_at_once_lose_nothing(path: Path) -> None:
