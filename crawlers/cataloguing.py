@@ -229,10 +229,13 @@ def _replace(path: Path, content: bytes, was: os.stat_result) -> None:
         raise PermissionError(errno.EACCES, "read only")
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with draft.open("wb") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             os.fchmod(file.fileno(), stat.S_IMODE(was.st_mode))
-            with suppress(PermissionError):
-                os.fchown(file.fileno(), was.st_uid, was.st_gid)
+            # A service may be forbidden even to try; where both are ours already there is nothing to do.
+            own = os.fstat(file.fileno())
+            if (was.st_uid, was.st_gid) != (own.st_uid, own.st_gid):
+                with suppress(PermissionError):
+                    os.fchown(file.fileno(), was.st_uid, was.st_gid)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -249,12 +252,13 @@ def _replace(path: Path, content: bytes, was: os.stat_result) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """So that the new name is there after a power cut too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """So that the new name is there after a power cut too, where the file system knows of that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _why_not(path: Path, error: OSError) -> str:

@@ -71,6 +71,8 @@ BASIS = Field(
     example="政府网站主动公开的信息",
     most=300,
 )
+FILE_NAME = replace(NAME, example="12345 热线每日导出")
+FILE_BASIS = replace(BASIS, example="本单位业务数据")
 LEVEL = Field(
     name="level",
     label="等级",
@@ -190,8 +192,9 @@ ID = Field(
 
 def fields_of(kind: Kind) -> tuple[Group, ...]:
     """What the form of a kind shows, without the id."""
+    first = (FILE_NAME, PATH, FILE_BASIS) if kind is Kind.FILE else (NAME, URL, BASIS)
     groups = (
-        Group(title="", fields=(NAME, PATH if kind is Kind.FILE else URL, BASIS)),
+        Group(title="", fields=first),
         *_OWN[kind],
         Group(title="归类", fields=(LEVEL, CHANNEL, SITE, REGION)),
         Group(title="多久看一次", fields=(EVERY, MAX_AGE)),

@@ -241,7 +241,7 @@ def _with_id(form: SourceForm, edition: Edition) -> tuple[SourceForm, str]:
     typed = form.typed["id"]
     if not typed:
         proposed = _proposed(form.typed.get("url", ""), form.typed.get("path", ""), set(edition.tables))
-        said = "照网址填了一个，看一看，要改就改，再保存" if proposed else "必须填写"
+        said = "替您填了一个，看一看，要改就改，再保存" if proposed else "必须填写"
         return replace(form, typed={**form.typed, "id": proposed}), said
     if typed in RESERVED:
         return form, f"{typed} 不能用作编号，请换一个"
