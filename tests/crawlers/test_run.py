@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from crawlers import cataloguing
+from crawlers.cataloguing import Value
 from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.identity import post_id
 from tests.crawlers.crawling import Harvest, command, crawl_once, harvest
@@ -391,8 +392,8 @@ def test_a_source_that_the_program_adds_and_switches_on_is_looked_at_by_the_runn
 
         try:
             assert _until(lambda: looks("social") >= 2)
-            daily = {"id": "daily", "name": "示例晚报", "kind": "feed", "url": f"{site.url}/daily/rss.xml",
-                     "basis": "公开 RSS", "enabled": False}  # fmt: skip
+            daily: dict[str, Value] = {"id": "daily", "name": "示例晚报", "kind": "feed", "basis": "公开 RSS"}
+            daily |= {"url": f"{site.url}/daily/rss.xml", "enabled": False}
             cataloguing.add(path, daily, seen=cataloguing.read(path).mark)
             assert _until(lambda: looks("sources.toml") >= 1), "taken over, and off"
             before = looks("social")

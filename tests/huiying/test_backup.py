@@ -86,7 +86,11 @@ def content(engine: Engine) -> dict[str, object]:
 
 def files(data: Path) -> set[str]:
     inside = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
-    return {name for name in inside if name.startswith(("secret", "policy", "attachments", "models", "run", ".sources"))}
+    return {
+        name
+        for name in inside
+        if name.startswith(("secret", "policy", "attachments", "models", "run", ".sources"))
+    }
 
 
 def test_everything_goes_out_of_an_engine_and_into_another(

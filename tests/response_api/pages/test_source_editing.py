@@ -116,17 +116,19 @@ def filled(client: TestClient, page: str) -> dict[str, str]:
 
 
 def token(client: TestClient, page: str) -> str:
-    return client.get(page).text.partition('name="csrf" value="')[2].partition('"')[0]
+    text: str = client.get(page).text
+    return text.partition('name="csrf" value="')[2].partition('"')[0]
 
 
 def send(client: TestClient, page: str, **fields: str) -> httpx.Response:
-    return client.post(
-        page, data={**filled(client, page.partition("?")[0] if "new" not in page else page), **fields}
-    )
+    answer: httpx.Response = client.post(page, data={**filled(client, page), **fields})
+    return answer
 
 
 def added(client: TestClient, kind: str, **fields: str) -> httpx.Response:
-    return client.post("/sources/new", data={**filled(client, f"/sources/new?kind={kind}"), **fields})
+    form = {**filled(client, f"/sources/new?kind={kind}"), **fields}
+    answer: httpx.Response = client.post("/sources/new", data=form)
+    return answer
 
 
 def faults(answer: httpx.Response) -> Mapping[str, str]:
@@ -354,7 +356,7 @@ def test_an_exception_is_shown_kept_and_never_made(admin: TestClient, path: Path
 
 def test_a_field_sent_twice_or_as_a_file_is_refused(admin: TestClient, path: Path) -> None:
     form = filled(admin, "/sources/news")
-    assert admin.post("/sources/news", data={**form, "name": ["a", "b"]}).status_code == 400  # type: ignore[dict-item]
+    assert admin.post("/sources/news", data={**form, "name": ["a", "b"]}).status_code == 400
     picture = {"name": ("a.txt", b"x", "text/plain")}
     assert (
         admin.post(
