@@ -128,14 +128,23 @@ def fitting(mapping: Mapping | None) -> Callable[[Sequence[str]], bool]:
 
 def find(name: str, policy: Path) -> Mapping:
     """A saved mapping by its name ("12345"), or one in a TOML file. Raises Misconfigured."""
-    folders = (policy / SAVED, tomlfile.DEFAULTS / SAVED)
+    folders = _folders(policy)
     saved = [folder / f"{name}.toml" for folder in folders] if re.fullmatch(r"[\w-]+", name) else []
     path = next((file for file in saved if file.exists()), Path(name))
     if not path.exists():
-        known = "、".join(sorted({file.stem for folder in folders for file in folder.glob("*.toml")}))
+        known = "、".join(saved_in(policy))
         raise Misconfigured(f"没有叫 {name} 的列对应关系，也没有这个文件；已保存的有：{known}")
     mapping = tomlfile.read(path, Mapping)
     return mapping if mapping.name else mapping.model_copy(update={"name": path.stem})
+
+
+def saved_in(policy: Path) -> list[str]:
+    """The names of what is saved."""
+    return sorted({file.stem for folder in _folders(policy) for file in folder.glob("*.toml")})
+
+
+def _folders(policy: Path) -> tuple[Path, Path]:
+    return policy / SAVED, tomlfile.DEFAULTS / SAVED
 
 
 def of_source(source: Source, policy: Path) -> Mapping:

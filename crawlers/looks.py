@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.publishing import Publisher
 from crawlers.seen import Page, Seen, next_look
 from crawlers.sources import Source

@@ -11,7 +11,8 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawlers.guard import Gate, Refused
+from crawlers.gate import Gate
+from crawlers.guard import Refused
 
 LONGEST_DELAY = 60.0
 """Seconds: a Crawl-delay beyond it is kept as this, or one page would take longer than a look."""

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers import files, settings, sources
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.looks import Look
 from crawlers.publishing import Publisher
 from crawlers.seen import Seen

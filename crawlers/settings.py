@@ -10,7 +10,8 @@ from typing import Any
 
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 
-from crawlers.guard import Gate, GuardedResolver
+from crawlers.gate import Gate
+from crawlers.guard import GuardedResolver
 from crawlers.sources import Defaults, Source
 
 BIGGEST_PAGE = 4 * 1024 * 1024

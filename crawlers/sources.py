@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -57,7 +58,7 @@ _USUAL = {
     Kind.JSON: Channel.SOCIAL,
     Kind.FILE: Channel.HOTLINE,
 }
-_NEEDED = {
+NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.FEED: ("url",),
     Kind.SITEMAP: ("url",),
     Kind.LIST: ("url", "item"),
@@ -77,6 +78,8 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 """A name, an address or a network, each but the last with ``:port`` if need be."""
+LONGEST = timedelta(days=3650)
+"""Of any time that the catalogue states: far beyond, reckoning with dates ends."""
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -86,7 +89,13 @@ def _duration(value: object) -> timedelta:
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(value))
     if not found:
         raise ValueError("时长写成数字加单位，例如 10m（分钟）、2h（小时）、7d（天）")
-    return timedelta(**{_UNITS[found[2]]: float(found[1])})
+    try:
+        duration = timedelta(**{_UNITS[found[2]]: float(found[1])})
+    except OverflowError:
+        duration = timedelta.max
+    if duration > LONGEST:
+        raise ValueError(f"时长最多写 {LONGEST.days}d")
+    return duration
 
 
 def _word(words: dict[str, Any]) -> BeforeValidator:
@@ -184,7 +193,12 @@ class Source(BaseModel):
     @field_validator("url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        if url and urlsplit(url).scheme not in {"http", "https"}:
+        try:
+            split = urlsplit(url)
+            _ = split.port
+        except ValueError as error:
+            raise ValueError("这不是网址，例如 https://www.example.gov.cn/zwdt/") from error
+        if url and split.scheme not in {"http", "https"}:
             raise ValueError("网址要以 http:// 或 https:// 开头")
         return url
 
@@ -216,7 +230,7 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        missing = [name for name in _NEEDED[self.kind] if not getattr(self, name)]
+        missing = [name for name in NEEDED[self.kind] if not getattr(self, name)]
         if missing:
             raise ValueError(f"{self.kind} 类来源还要写明 " + "、".join(missing))
         if not self.respect_robots and not self.permission.strip():
@@ -288,35 +302,40 @@ class Catalogue(BaseModel):
 
 def load(path: Path) -> Catalogue:
     """The catalogue. Raises Misconfigured, naming file, line and remedy."""
-    catalogue = tomlfile.read(path, Catalogue)
-    _refuse_duplicates(path, catalogue)
-    _refuse_strangers(path, catalogue)
+    return parse(tomlfile.decoded(tomlfile.raw(path), name=str(path)), name=str(path))
+
+
+def parse(text: str, *, name: str) -> Catalogue:
+    """The same for text already at hand; ``name`` is what the message calls it."""
+    catalogue = tomlfile.parse(text, Catalogue, name=name)
+    _refuse_duplicates(text, name, catalogue)
+    _refuse_strangers(name, catalogue)
     return catalogue
 
 
-def _refuse_strangers(path: Path, catalogue: Catalogue) -> None:
+def _refuse_strangers(file: str, catalogue: Catalogue) -> None:
     known = {source.id for source in catalogue.source}
     lost = [one for one in catalogue.source if one.reply_source and one.reply_source not in known]
     if lost:
         raise Misconfigured(
             "\n".join(
-                f"{path}：来源 {one.id} 的 reply_source 写的是 {one.reply_source}，目录里没有这个来源编号"
+                f"{file}：来源 {one.id} 的 reply_source 写的是 {one.reply_source}，目录里没有这个来源编号"
                 for one in lost
             )
         )
 
 
-def _refuse_duplicates(path: Path, catalogue: Catalogue) -> None:
+def _refuse_duplicates(text: str, file: str, catalogue: Catalogue) -> None:
     ids = [source.id for source in catalogue.source]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if not twice:
         return
-    lines = path.read_text("utf-8-sig").splitlines()
+    lines = text.splitlines()
     messages = []
     for name in twice:
         at = [i for i, line in enumerate(lines, 1) if re.match(rf'\s*id\s*=\s*"{re.escape(name)}"', line)]
         where = f" 第 {at[-1]} 行" if at else ""
-        messages.append(f"{path}{where}：来源编号 {name} 用了 {ids.count(name)} 次，请给后来的换一个编号")
+        messages.append(f"{file}{where}：来源编号 {name} 用了 {ids.count(name)} 次，请给后来的换一个编号")
     raise Misconfigured("\n".join(messages))
 
 
@@ -350,4 +369,4 @@ def _span(duration: timedelta) -> str:
     return f"{seconds:g} 秒"
 
 
-__all__ = ["Catalogue", "Defaults", "Kind", "Source", "check", "load"]
+__all__ = ["Catalogue", "Defaults", "Kind", "Source", "check", "load", "parse"]

@@ -44,7 +44,7 @@ LAST = "last-backup"
 """In the data folder: when it was copied last."""
 AT_ONCE = 200
 _SHARED = ((POSTS, NLP), (READINGS, TRIAGE), (SOURCE_CHECKS, HEALTH))
-_ENGINES_OWN = ("stream.db", "offsets.db", "office.db", "run.lock", "seats")
+_ENGINES_OWN = ("stream.db", "offsets.db", "office.db", "run.lock", "seats", ".sources.toml.")
 """Names in the data folder that begin so belong to an engine or to a running process; models are trained anew."""
 _LEFT_OUT = (*_ENGINES_OWN, "models")
 

@@ -389,7 +389,9 @@ def accounts(engine: Engine, *, thorough: bool) -> Iterator[Finding]:
 def of_sources(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
     catalogue = sources.load(settings.sources)
     if not catalogue.enabled:
-        yield notice("sources", "来源目录里没有启用的来源，不采集任何网站", "在 sources.toml 里启用")
+        yield notice(
+            "sources", "来源目录里没有启用的来源，不采集任何网站", "在“来源”页启用，或改 sources.toml"
+        )
         return
     known = health.states(engine.register, catalogue, now)
     silent = [one.name for one in known if one.state is health.State.SILENT]

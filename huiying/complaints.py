@@ -15,6 +15,7 @@ _SYSTEM = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
     errno.EROFS: "磁盘是只读的",
+    errno.EBUSY: "正被占用，或是单独挂载的",
     errno.EIO: "磁盘读写出错",
     errno.EISDIR: "这是文件夹，不是文件",
     errno.ENOTDIR: "路径里有一段不是文件夹",

@@ -72,18 +72,26 @@ def refuse(found: Iterable[str]) -> None:
 
 def read(path: Path, model: type[T]) -> T:
     """The file's content as ``model``. Raises Misconfigured."""
+    return parse(decoded(raw(path), name=str(path)), model, name=str(path))
+
+
+def raw(path: Path) -> bytes:
+    """Raises Misconfigured."""
     try:
-        source = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise Misconfigured(
             f"{path}：读不了这个文件（{complaints.of_system(error)}）{_shipped(path)}"
         ) from error
+
+
+def decoded(source: bytes, *, name: str) -> str:
+    """As text, without the mark that some editors put in front. Raises Misconfigured."""
     try:
-        text = source.decode("utf-8-sig")
+        return source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
-        raise Misconfigured(f"{path} 第 {line} 行：不是 UTF-8 编码，请另存为 UTF-8") from error
-    return parse(text, model, name=str(path))
+        raise Misconfigured(f"{name} 第 {line} 行：不是 UTF-8 编码，请另存为 UTF-8") from error
 
 
 def parse(text: str, model: type[T], *, name: str) -> T:
@@ -195,18 +203,28 @@ def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
 
 
 def remedy(kind: str, message: str, value: object) -> str:
-    """What to write instead, in Chinese."""
+    """What to write instead, in Chinese, and what is there now."""
+    told = advice(kind, message, value)
+    if kind in {"missing", "extra_forbidden", "enum", "literal_error"} or isinstance(
+        value, dict | list | tuple
+    ):
+        return told
+    now = f"现在是 {_shown(value)}"
+    return f"{told}（{now}）" if kind == "value_error" else f"{told}，{now}"
+
+
+def advice(kind: str, message: str, value: object) -> str:
+    """The same for where the value can be seen beside it."""
     if kind == "missing":
         return "缺少这一项，必须写明"
     if kind == "extra_forbidden":
         return "不认识这一项，请检查拼写或删掉"
-    now = "" if isinstance(value, dict | list | tuple) else f"，现在是 {_shown(value)}"
     if kind in {"enum", "literal_error"}:
         choices = message.partition("Input should be ")[2].replace(" or ", "、").replace(", ", "、")
         return f"不认识 {_shown(value)}，可以写：{choices}"
     if kind == "value_error":
-        return message.removeprefix("Value error, ") + now.replace("，", "（", 1) + ("）" if now else "")
-    return (complaints.of_value(kind, message) or "写法不对") + now
+        return message.removeprefix("Value error, ")
+    return complaints.of_value(kind, message) or "写法不对"
 
 
 def _shown(value: object) -> str:

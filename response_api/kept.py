@@ -25,6 +25,7 @@ MOST_FORMS = 200
 
 _PATH = re.compile(
     r"/cases/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*|/posts/new|/handover|/objections/[a-z2-7]{32}/(stop|refuse)"
+    r"|/sources/[a-z0-9][a-z0-9-]{0,63}"
 )
 
 Fields = tuple[tuple[str, str], ...]
@@ -56,6 +57,8 @@ def called(path: str) -> str:
             return "交班"
         case ["objections", *_]:
             return "个人信息异议"
+        case ["sources", id]:
+            return "增加来源" if id == "new" else f"来源 {id}"
         case ["cases", "bulk"]:
             return "成批办理"
         case ["cases", _, "acts", act] if act in set(Act):
@@ -71,6 +74,8 @@ def looked_at(path: str) -> tuple[str, str]:
     match path.strip("/").split("/"):
         case ["cases", "bulk"]:
             return "/cases", "先看事件列表"
+        case ["sources", _]:
+            return "/sources", "先看来源"
         case ["cases", case_id, *_]:
             return f"/cases/{case_id}", "先看事件"
         case _:

@@ -43,6 +43,8 @@ class Mark(StrEnum):
     SESSION_REVOKED = "session_revoked"
     ROSTER = "roster"
     LEAVE = "leave"
+    SOURCES = "sources"
+    """The catalogue was edited; the line names the source and the fields, never what stands in them: an address may hold a key."""
     HANDED_OVER = "handed_over"
     """By one shift to the next; also where that was taken back."""
     TAKEN_OVER = "taken_over"

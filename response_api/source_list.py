@@ -60,6 +60,7 @@ class SourceRow:
     last: str
     posts: int
     may_try: bool
+    enabled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ def _row(source: Source, state: SourceState | None, now: datetime) -> SourceRow:
         last=times.short(state.last_ok_at, now) if state and state.last_ok_at else "—",
         posts=state.posts if state else 0,
         may_try=source.kind is not Kind.FILE,
+        enabled=source.enabled,
     )
 
 

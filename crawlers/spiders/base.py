@@ -24,7 +24,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawlers import clean, decode, extract, paging
 from crawlers.compose import Found
-from crawlers.guard import Gate, Refused
+from crawlers.gate import Gate
+from crawlers.guard import Refused
 from crawlers.looks import Look
 from huiying import logs
 from huiying.identity import canonical_url

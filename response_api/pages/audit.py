@@ -37,6 +37,7 @@ MARKS = {
     Mark.SESSION_REVOKED: "强制退出",
     Mark.ROSTER: "换值班表",
     Mark.LEAVE: "请假登记",
+    Mark.SOURCES: "改来源目录",
     Mark.HANDED_OVER: "交班",
     Mark.TAKEN_OVER: "接班",
     Mark.OBJECTION_FILED: "收到异议",

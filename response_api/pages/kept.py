@@ -65,6 +65,10 @@ NAMES = {
     "copy": "那里的文字",
     "told": "给本人的说明",
     "notes": "另外要交代的",
+    "name": "名称",
+    "basis": "依据",
+    "path": "文件",
+    "drop": "读入时就丢弃的列",
 }
 """Fields in which people write. What is chosen from a list, and what the page put there itself, goes along unseen."""
 

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
+from crawlers import cataloguing
 from crawlers.sources import Source
 from huiying import logs
 from huiying.contracts import Role
 from huiying.errors import Misconfigured
 from response_api.auth import Person
 from response_api.facts import source_states
-from response_api.guard import TheHouse, posted, signed_in
+from response_api.guard import TheHouse, house_of, posted, signed_in
 from response_api.house import House
 from response_api.pages.frame import page, problem
 from response_api.source_list import source_rows, trial_rows
@@ -27,8 +28,8 @@ Admin = Annotated[Person, Depends(signed_in(Role.ADMIN))]
 
 
 @router.get("/sources")
-def sources(request: Request, house: TheHouse, person: Admin) -> HTMLResponse:
-    return _show(request, house, person)
+def sources(request: Request, person: Admin) -> HTMLResponse:
+    return catalogue_page(request, person)
 
 
 @router.post("/sources/{source_id}/try")
@@ -49,21 +50,24 @@ def try_one(
         outcome = trials.run(source_id)
     except (Busy, Failed) as reason:
         status = 409 if isinstance(reason, Busy) else 502
-        return _show(request, house, person, tried=source_id, trouble=str(reason), status=status)
-    return _show(request, house, person, tried=source_id, outcome=outcome)
+        return catalogue_page(request, person, tried=source_id, trouble=str(reason), status=status)
+    return catalogue_page(request, person, tried=source_id, outcome=outcome)
 
 
 def _catalogue(house: House) -> tuple[tuple[Source, ...], str]:
-    """The sources, and in Chinese what is wrong with the file where it cannot be read."""
+    """The sources as they are in force, and in Chinese what is wrong with the file where that is another."""
     try:
-        return house.disclosure.catalogue().source, ""
+        return cataloguing.read(house.settings.sources).catalogue.source, ""
     except Misconfigured as fault:
-        return (), str(fault)
+        told = str(fault)
+    try:
+        return house.disclosure.catalogue().source, told
+    except Misconfigured:
+        return (), told
 
 
-def _show(
+def catalogue_page(
     request: Request,
-    house: House,
     person: Person,
     *,
     tried: str = "",
@@ -71,6 +75,7 @@ def _show(
     trouble: str = "",
     status: int = 200,
 ) -> HTMLResponse:
+    house = house_of(request)
     now = house.clock.now()
     found, fault = _catalogue(house)
     context = {
@@ -78,6 +83,7 @@ def _show(
         "fault": fault,
         "on": sum(source.enabled for source in found),
         "tried": tried,
+        "may_switch_on": any(source.id == tried and not source.enabled for source in found),
         "outcome": outcome,
         "posts": trial_rows(outcome, now) if outcome else [],
         "trouble": trouble,

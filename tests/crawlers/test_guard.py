@@ -5,7 +5,8 @@ from scrapy import Request
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http import Response
 
-from crawlers.guard import SILENT_AFTER, Gate, Guard, Refused, inward, literal
+from crawlers.gate import SILENT_AFTER, Gate, inward, literal
+from crawlers.guard import Guard, Refused
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.looks import MOST_PAGES, Look
 from crawlers.publishing import Publisher
 from crawlers.seen import Seen

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.compose import Found
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.looks import Look
 from crawlers.pipelines import ToStream
 from crawlers.publishing import Publisher

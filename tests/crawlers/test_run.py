@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from crawlers import cataloguing
+from crawlers.cataloguing import Value
 from huiying.contracts import Channel, Origin, Post, Tier
 from huiying.identity import post_id
 from tests.crawlers.crawling import Harvest, command, crawl_once, harvest
@@ -375,6 +377,37 @@ def test_a_broken_edit_leaves_the_old_catalogue_in_force_and_is_reported(tmp_pat
     check = harvest(tmp_path).check("sources.toml")
     assert not check.ok
     assert "第 2 行" in check.problem and "仍按原来的目录" in check.problem
+
+
+def test_a_source_that_the_program_adds_and_switches_on_is_looked_at_by_the_running_crawler(
+    tmp_path: Path,
+) -> None:
+    with Newsroom(port=0) as site:
+        path = tmp_path / "sources.toml"
+        path.write_text(SOCIAL.replace("{url}", site.url), "utf-8")
+        child = subprocess.Popen(command(tmp_path, once=False), stderr=subprocess.PIPE)
+
+        def looks(source: str) -> int:
+            return sum(check.source == source for check in harvest(tmp_path).checks)
+
+        try:
+            assert _until(lambda: looks("social") >= 2)
+            daily: dict[str, Value] = {"id": "daily", "name": "示例晚报", "kind": "feed", "basis": "公开 RSS"}
+            daily |= {"url": f"{site.url}/daily/rss.xml", "enabled": False}
+            cataloguing.add(path, daily, seen=cataloguing.read(path).mark)
+            assert _until(lambda: looks("sources.toml") >= 1), "taken over, and off"
+            before = looks("social")
+            assert _until(lambda: looks("social") >= before + 2)
+            assert looks("daily") == 0
+            cataloguing.change(path, "daily", {"enabled": True})
+            assert _until(lambda: looks("daily") >= 2)
+            cataloguing.change(path, "social", {"enabled": False})
+            assert _until(lambda: looks("sources.toml") >= 3)
+        finally:
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(timeout=60) == 0
+    assert harvest(tmp_path).of("daily")
+    assert all(check.ok for check in harvest(tmp_path).checks if check.source == "sources.toml")
 
 
 def test_the_crawler_ends_itself_when_its_parent_dies(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.compose import Found, compose, voice_of
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.sources import check, load
 from huiying import sources_cli, tomlfile
 from huiying.contracts import Channel, Origin, Tier
@@ -67,6 +67,9 @@ def test_a_hot_search_list_and_overseas_media_are_levels_of_their_own(tmp_path: 
         ('level = "市级媒体"', 'level = "区级媒体"', "可以写：普通"),
         ('level = "市级媒体"', 'evry = "5m"', "不认识这一项"),
         ('level = "市级媒体"', 'every = "often"', "时长写成数字加单位"),
+        ('level = "市级媒体"', 'every = "99999999999d"', "最多写 3650d"),
+        ('level = "市级媒体"', 'max_age = "3651d"', "最多写 3650d"),
+        ('url = "https://example.cn/rss.xml"', 'url = "https://["', "这不是网址"),
         ('level = "市级媒体"', "pages = 99", "pages"),
         ('level = "市级媒体"', "respect_robots = false", "permission"),
         ('level = "市级媒体"', 'respect_robots = false\npermission = " "', "permission"),

@@ -49,7 +49,14 @@ def fill(engine: Engine, data: Path) -> None:
         topic="posts", group=NLP, key="k", partition=0, position=9, reason="读不了", at=NOW, value=b"\xff"
     )
     engine.stream.publish(POSTS.dead(NLP).name, [POSTS.dead(NLP).encode(letter)])
-    for name in ("secret.key", "policy/units.toml", "attachments/ab12", "models/model.npz", "run.lock"):
+    for name in (
+        "secret.key",
+        "policy/units.toml",
+        "attachments/ab12",
+        "models/model.npz",
+        "run.lock",
+        ".sources.toml.lock",
+    ):
         path = data / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode())
@@ -79,7 +86,11 @@ def content(engine: Engine) -> dict[str, object]:
 
 def files(data: Path) -> set[str]:
     inside = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
-    return {name for name in inside if name.startswith(("secret", "policy", "attachments", "models", "run"))}
+    return {
+        name
+        for name in inside
+        if name.startswith(("secret", "policy", "attachments", "models", "run", ".sources"))
+    }
 
 
 def test_everything_goes_out_of_an_engine_and_into_another(

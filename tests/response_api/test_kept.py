@@ -58,6 +58,8 @@ def test_the_oldest_gives_way_where_too_many_are_kept(
     ("path", "name"),
     [
         ("/posts/new", "人工登记"),
+        ("/sources/new", "增加来源"),
+        ("/sources/city-forum", "来源 city-forum"),
         ("/handover", "交班"),
         ("/cases/abc/acts/acknowledge", "签收"),
         ("/cases/abc/acts/nothing", "事件页上的表单"),
@@ -78,6 +80,7 @@ def test_a_form_is_called_by_what_it_was_for(path: str, name: str) -> None:
         ("/cases/abc/statements/3/edit", "/cases/abc"),
         ("/cases/bulk", "/cases"),
         ("/posts/new", ""),
+        ("/sources/new", "/sources"),
     ],
 )
 def test_the_page_that_a_form_was_on_is_looked_at_first(path: str, page: str) -> None:
@@ -100,6 +103,9 @@ def test_the_page_that_a_form_was_on_is_looked_at_first(path: str, page: str) ->
         ("/cases//evil", False),
         ("//evil/cases/x", False),
         ("/posts/new/x", False),
+        ("/sources/city-forum", True),
+        ("/sources/city-forum/off", False),
+        ("/sources/../people", False),
     ],
 )
 def test_only_forms_on_which_people_write_are_kept(path: str, yes: bool) -> None:

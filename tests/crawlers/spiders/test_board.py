@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from crawlers.compose import Found
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.looks import Look
 from crawlers.publishing import Publisher
 from crawlers.seen import Seen

@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from crawlers.compose import Found
-from crawlers.guard import Gate
+from crawlers.gate import Gate
 from crawlers.looks import MOST_PAGES, Look
 from crawlers.publishing import Publisher
 from crawlers.seen import Seen

@@ -16,6 +16,7 @@ from response_api.act_forms import act_forms
 from response_api.auth import SESSION_HOURS
 from response_api.guard import SESSION_COOKIE
 from response_api.pages.kept import NAMES
+from response_api.source_fields import BASIS, DROP, NAME, PATH
 from tests.factories import NOW, a_case, a_clock, a_rule, tell
 from tests.pictures import png
 from tests.response_api import office
@@ -223,6 +224,10 @@ def test_every_field_in_which_people_write_has_the_name_that_its_form_has() -> N
         "when",
         "told",
         "notes",
+        *(one.name for one in (NAME, BASIS, PATH, DROP)),
+    }
+    assert {NAMES[one.name] for one in (NAME, BASIS, PATH, DROP)} == {
+        one.label for one in (NAME, BASIS, PATH, DROP)
     }
     sent = Referral(id="r", to=OutsideBody(body="价格主管部门"), by="duty", at=NOW)
     case = replace(
