@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,16 +27,26 @@ def catches(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
 
 
 @pytest.fixture
-def begun(tmp_path: Path, models: Path) -> Callable[..., subprocess.Popen[bytes]]:
+def begun(tmp_path: Path, models: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """A process that has just begun to load. What it prints stands in log.txt."""
     program = Program.laid_out(tmp_path / "data", models)
+    started: list[subprocess.Popen[bytes]] = []
 
     def begin(*words: str) -> subprocess.Popen[bytes]:
-        process = program.start(*words)
-        waited(lambda: catches(process, signal.SIGTERM), 30, every=0.001)
-        return process
+        # A shell that starts the tests in the background has it ignored, which would go down to the program.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            started.append(program.start(*words))
+        finally:
+            signal.signal(signal.SIGINT, before)
+        waited(lambda: catches(started[-1], signal.SIGTERM), 30, every=0.001)
+        return started[-1]
 
-    return begin
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
 @pytest.mark.parametrize("words", [("run",), ("demo", "--port", "0")], ids=["run", "demo"])
@@ -71,7 +81,8 @@ def test_what_is_ignored_stays_ignored_and_what_was_there_comes_back() -> None:
 def test_nothing_is_caught_on_the_way_while_loading(number: signal.Signals) -> None:
     """Where an import would swallow an exception, or make another one of it."""
     code = f"""
-import os
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from huiying.start import nothing_to_tidy
 with nothing_to_tidy():
     try:
