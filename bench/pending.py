@@ -13,7 +13,7 @@ from triage import escalation
 from triage.lifecycle import open_case
 from triage.policy import Policy, load
 from triage.record import carried, indexed
-from triage.simulation.matters import arrivals
+from triage.simulation.matters import arrivals, towns_of
 
 OFFICE_TIME = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """When the clocks of the steady run begin to fire, by the bench's own clock."""
@@ -26,7 +26,8 @@ def rules() -> Policy:
 def template(policy: Policy) -> Case:
     """An ordinary matter whose alert has been told and in which no caller waits: its clocks run, and the first rung is behind it."""
     chance = random.Random(1)
-    coming = arrivals(chance, [(OFFICE_TIME, True)] * 3, OFFICE_TIME + timedelta(days=9))
+    towns = towns_of(policy, OFFICE_TIME.date())
+    coming = arrivals(chance, [(OFFICE_TIME, True)] * 3, OFFICE_TIME + timedelta(days=9), towns)
     readings = ((one.at, one.reading) for one in coming)
     now, first = next(
         (at, reading)

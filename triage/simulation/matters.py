@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from huiying import identity
 from huiying.clock import SHANGHAI
@@ -32,15 +32,12 @@ from huiying.contracts import (
     TopicReading,
     Verdict,
 )
+from triage.policy import Policy
 
 A_DAY = 4
 """Matters a day, on the average; half as many on a day off."""
 BY_HOUR = (1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 8, 7, 5, 6, 7, 8, 7, 6, 6, 7, 8, 7, 4, 2)
 """How the day's matters fall on its hours, in Asia/Shanghai: people write at night too."""
-PLACES = (
-    ("郑州市", "410100"), ("开封市", "410200"), ("洛阳市", "410300"), ("平顶山市", "410400"), ("安阳市", "410500"),
-    ("新乡市", "410700"), ("许昌市", "411000"), ("南阳市", "411300"), ("商丘市", "411400"), ("信阳市", "411500"),
-)  # fmt: skip
 ESTATES = ("锦绣", "银河", "翠竹", "朝阳", "学府", "滨河", "金桂", "和平", "阳光", "紫荆", "东湖", "西苑")
 CALLED = {"热线": Channel.HOTLINE, "信箱": Channel.MAILBOX}
 """Sources of which every message is a ticket."""
@@ -101,12 +98,46 @@ SUBJECTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """Where something happens: a place that a unit of the office is for."""
+
+    name: str
+    code: str
+    """Six digits, as ``localities.toml`` has them."""
+    jurisdiction: str
+    """Whose it is, as readings name it."""
+
+    @property
+    def place(self) -> Place:
+        whole = self.code.endswith("00")
+        return Place(
+            city=self.name if whole else "",
+            county="" if whole else self.name,
+            code=self.code,
+            certainty=Certainty.STATED,
+        )
+
+
+def towns_of(policy: Policy, day: date) -> tuple[Town, ...]:
+    """Of every unit that is for a place on that day; somewhere unknown where no unit is for any."""
+    units = [unit for unit in policy.units_on(day) if unit.place and unit.codes]
+    below = [unit for unit in units if unit.parent is not None] or units
+    found = [(unit.place, f"{unit.codes[0]:0<6}") for unit in below] or [("", "")]
+    return tuple(Town(name=name, code=code, jurisdiction=policy.jurisdiction) for name, code in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     at: datetime
     reading: Reading
 
 
-def arrivals(chance: random.Random, days: Sequence[tuple[datetime, bool]], end: datetime) -> list[Arrival]:
+def arrivals(
+    chance: random.Random,
+    days: Sequence[tuple[datetime, bool]],
+    end: datetime,
+    towns: Sequence[Town],
+) -> list[Arrival]:
     """Everything that comes in on these days (midnight in Asia/Shanghai, whether people work), up to ``end``, in order."""
     found: list[Arrival] = []
     number = 0
@@ -115,7 +146,7 @@ def arrivals(chance: random.Random, days: Sequence[tuple[datetime, bool]], end: 
             number += 1
             hour = chance.choices(range(24), BY_HOUR)[0]
             at = midnight + timedelta(hours=hour, seconds=chance.randrange(3600))
-            found += _matter(chance, number, at)
+            found += _matter(chance, number, at, chance.choice(towns))
     return sorted((one for one in found if one.at < end), key=lambda one: (one.at, one.reading.post.id))
 
 
@@ -123,29 +154,28 @@ def _how_many(chance: random.Random, mean: float) -> int:
     return round(max(0.0, chance.gauss(mean, mean**0.5)))
 
 
-def _matter(chance: random.Random, number: int, at: datetime) -> Iterator[Arrival]:
+def _matter(chance: random.Random, number: int, at: datetime, town: Town) -> Iterator[Arrival]:
     """A first post; copies of it, answers and edits over the hours and days that follow."""
     subject = chance.choices(SUBJECTS, [one.weight for one in SUBJECTS])[0]
-    city, code = chance.choice(PLACES)
     estate = f"{chance.choice(ESTATES)}{chance.choice(KINDS)}{number}号院"
-    first = _reading(chance, f"{number}", f"{city}{estate}{subject.text}", subject, city, code, estate, at)
+    first = _reading(chance, f"{number}", f"{town.name}{estate}{subject.text}", subject, town, estate, at)
     yield Arrival(at=at, reading=first)
     for follower in range(min(12, int(chance.expovariate(1 / 1.5)))):
         later = at + timedelta(hours=chance.expovariate(1 / 20))
         name = f"{number}.{follower}"
         kind = chance.random()
         if kind < 0.4:
-            copy = _reading(chance, name, first.post.text, subject, city, code, estate, later)
+            copy = _reading(chance, name, first.post.text, subject, town, estate, later)
             reading = replace(
                 copy, post=replace(copy.post, repost_of=first.post.id), fingerprint=first.fingerprint
             )
         elif kind < 0.8:
             said = f"{estate}的情况属实，我们也一样，第{follower}次反映"
-            answer = _reading(chance, name, said, subject, city, code, estate, later)
+            answer = _reading(chance, name, said, subject, town, estate, later)
             reading = replace(answer, post=replace(answer.post, reply_to=first.post.id))
         else:
             text = f"{first.post.text}。{later.astimezone(SHANGHAI):%d日%H时}补充：还没有人来"
-            edited = _reading(chance, name, text, subject, city, code, estate, later)
+            edited = _reading(chance, name, text, subject, town, estate, later)
             post = replace(first.post, version=edited.post.version, text=text)
             post = replace(post, collected_at=edited.post.collected_at)
             reading = replace(edited, post=post)
@@ -157,8 +187,7 @@ def _reading(
     name: str,
     text: str,
     subject: Subject,
-    city: str,
-    code: str,
+    town: Town,
     estate: str,
     at: datetime,
 ) -> Reading:
@@ -181,12 +210,12 @@ def _reading(
         post = replace(post, reference=f"No.{name}", request=request, ours=True)
     return Reading(
         post=post,
-        jurisdiction="henan",
+        jurisdiction=town.jurisdiction,
         relevance=Relevance(verdict=subject.verdict, score=0.9),
         topics=(TopicReading(code=subject.topic, score=0.8),),
         categories=(CategoryReading(category=Category.DIFFICULTY, score=0.7),),
         attitude=Attitude.NEGATIVE,
-        places=(Place(province="河南省", city=city, code=code, certainty=Certainty.STATED),),
+        places=(town.place,),
         signals=subject.signals,
         fingerprint=Fingerprint(
             exact=identity.digest(text),

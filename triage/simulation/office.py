@@ -51,16 +51,10 @@ from triage.refusals import Refused
 from triage.saving import amend
 from triage.simulation import shifts
 from triage.simulation.callers import Watched
-from triage.simulation.matters import arrivals
+from triage.simulation.matters import arrivals, towns_of
 from triage.simulation.people import (
-    CHECKER,
-    DEPUTY,
-    DUTY,
     GRAVE,
-    HEAD,
-    SECRECY,
-    SIGNERS,
-    SPOKESPERSON,
+    Cast,
     Staff,
     handler,
 )
@@ -180,6 +174,7 @@ class _Office:
     ) -> None:
         self._engine = engine
         self._policy = policy
+        self._cast = Cast.of(policy.top())
         self._begins, self._end = begins, begins + timedelta(days=days)
         self._days = days
         self._chance = chance
@@ -231,7 +226,8 @@ class _Office:
     def run(self) -> Played:
         days = [self._begins + timedelta(days=n) for n in range(self._days)]
         worked = [(day, self._policy.calendar.day(day.astimezone(SHANGHAI).date()).works) for day in days]
-        coming = arrivals(self._chance, worked, self._end)
+        towns = towns_of(self._policy, self._begins.astimezone(SHANGHAI).date())
+        coming = arrivals(self._chance, worked, self._end, towns)
         for one in coming:
             self._at(one.at, partial(self._handle, one.reading))
         while self._ahead and self._ahead[0][0] < self._end:
@@ -313,7 +309,7 @@ class _Office:
             if (case.id, lane) not in self._planned and (step := think(case)) is not None:
                 self._planned.add((case.id, lane))
                 at = self._staff.when(step.actor, step.act, case.severity.level, now)
-                at = self._shifts.manned(at) if step.actor is DUTY else at
+                at = self._shifts.manned(at) if step.actor == self._cast.duty else at
                 self._at(at, partial(self._act, case.id, lane, step))
 
     def _lanes(self) -> Mapping[str, Callable[[Case], Step | None]]:
@@ -332,7 +328,7 @@ class _Office:
         before = self._cases.get(case_id)
         now = self._clock.now()
         command = getattr(self._desk, NAMES.get(step.act, step.act.value))
-        actor = (self._shifts.officer(now) or step.actor) if step.actor is DUTY else step.actor
+        actor = (self._shifts.officer(now) or step.actor) if step.actor == self._cast.duty else step.actor
         self._doing = step.act
         try:
             after = command(case_id, actor, now, seen=len(before.events), **self._typed(before, step, now))
@@ -405,16 +401,18 @@ class _Office:
         state, often = case.state, self._often
         if state is CaseState.WATCHING:
             return (
-                Step(act=Act.CONFIRM, actor=DUTY) if self._once(case.id, "candidate") and often(0.3) else None
+                Step(act=Act.CONFIRM, actor=self._cast.duty)
+                if self._once(case.id, "candidate") and often(0.3)
+                else None
             )
         if state is CaseState.FLAGGED:
             wrong = self._once(case.id, "dismiss") and often(0.08)
-            return Step(act=Act.DISMISS if wrong else Act.CONFIRM, actor=DUTY)
+            return Step(act=Act.DISMISS if wrong else Act.CONFIRM, actor=self._cast.duty)
         if state is CaseState.DISMISSED:
             mended = self._once(case.id, "mend") and often(0.8)
-            return Step(act=Act.REOPEN, actor=HEAD) if mended else None
+            return Step(act=Act.REOPEN, actor=self._cast.head) if mended else None
         if state is CaseState.CONFIRMED:
-            return Step(act=Act.ASSIGN, actor=DUTY, typed={"unit": self._unit_for(case)})
+            return Step(act=Act.ASSIGN, actor=self._cast.duty, typed={"unit": self._unit_for(case)})
         if state is CaseState.ASSIGNED:
             not_theirs = case.route.lead != self._rightful(case) and often(0.9)
             bounced = case.assignment.objections if case.assignment else 0
@@ -447,7 +445,7 @@ class _Office:
             return Step(act=Act.FOLLOW_UP, actor=own, typed={"solved": self._often(0.85)})
         tries = not owed(case) or self._once(case.id, "hasty")  # and is told that a caller waits
         if case.state is CaseState.FOLLOWED and not running and tries:
-            return Step(act=Act.CLOSE, actor=CHECKER)
+            return Step(act=Act.CLOSE, actor=self._cast.checker)
         return None
 
     def _brought_on(self, case: Case, one: Statement) -> Step:
@@ -457,16 +455,18 @@ class _Office:
             returned = one.returned and self._once(case.id, "mended", one.id, one.returned)
             return Step(act=Act.EDIT if returned else Act.SUBMIT, actor=own, typed=typed)
         if one.state is StatementState.REVIEW:
-            return Step(act=Act.SEND_BACK if self._often(0.1) else Act.CLEAR, actor=SECRECY, typed=typed)
+            return Step(
+                act=Act.SEND_BACK if self._often(0.1) else Act.CLEAR, actor=self._cast.secrecy, typed=typed
+            )
         if self._once(case.id, "late edit", one.id, one.state.value) and self._often(0.06):
             return Step(act=Act.EDIT, actor=own, typed=typed)
         if one.state is StatementState.CLEARED:
-            return Step(act=Act.SIGN, actor=SIGNERS[case.severity.level], typed=typed)
-        return Step(act=Act.PUBLISH, actor=SPOKESPERSON, typed=typed)
+            return Step(act=Act.SIGN, actor=self._cast.signer(case.severity.level), typed=typed)
+        return Step(act=Act.PUBLISH, actor=self._cast.spokesperson, typed=typed)
 
     def _reported(self, case: Case) -> Step | None:
         if case.state in LIVE_STATES and ClockKind.REPORT_UP in _running(case):
-            return Step(act=Act.REPORT_UP, actor=DUTY)
+            return Step(act=Act.REPORT_UP, actor=self._cast.duty)
         return None
 
     def _timed(self, case: Case) -> Step | None:
@@ -476,9 +476,9 @@ class _Office:
         for kind, clock in _running(case).items():
             name = f"{kind}#{clock.round}"
             if clock.provisional and self._once(case.id, "suspicion", name) and self._often(0.5):
-                return Step(act=Act.CANCEL_CLOCK, actor=DUTY, typed={"clock": kind})
+                return Step(act=Act.CANCEL_CLOCK, actor=self._cast.duty, typed={"clock": kind})
             if kind is ClockKind.PRESS_CONFERENCE and self._once(case.id, "press", name) and self._often(0.7):
-                return Step(act=Act.WAIVE, actor=DEPUTY, typed={"clock": kind})
+                return Step(act=Act.WAIVE, actor=self._cast.deputy, typed={"clock": kind})
             late = kind is ClockKind.RESPONSE and bool(clock.fired)
             if late and self._once(case.id, "more time", name) and self._often(0.25):
                 return Step(act=Act.EXTEND, actor=self._own(case), typed={"clock": kind})
@@ -488,7 +488,9 @@ class _Office:
         asked = next((one for one in case.decisions if one.granted is None), None)
         if asked is None or case.state not in LIVE_STATES:
             return None
-        return Step(act=Act.DECIDE, actor=HEAD, typed={"decision": asked.id, "granted": self._often(0.8)})
+        return Step(
+            act=Act.DECIDE, actor=self._cast.head, typed={"decision": asked.id, "granted": self._often(0.8)}
+        )
 
     def _called_back(self, case: Case) -> Step | None:
         """Who calls is told: all that wait at once, but for what is not ours, is sorted wrongly, takes longer, or was forgotten
@@ -498,7 +500,7 @@ class _Office:
         for one in owed(case):
             for share, act in CALLED_BACK:
                 if self._once(one.post, act.value) and self._often(share):
-                    who = HEAD if act is Act.EXTEND_TICKET and self._often(0.3) else own
+                    who = self._cast.head if act is Act.EXTEND_TICKET and self._often(0.3) else own
                     return Step(act=act, actor=who, typed={"tickets": (one.post,)})
             if self._once(one.post, "forgotten") and self._often(0.12):
                 self._forgotten.add(one.post)

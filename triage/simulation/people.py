@@ -11,26 +11,41 @@ from huiying.contracts import Actor, Level, Rank, Role
 from triage.acts import Act
 from triage.calendar import Calendar
 
-TOP = "henan"
+DESK = "值班长"
 
 
-def _at_the_top(login: str, role: Role, rank: Rank = Rank.STAFF) -> Actor:
-    return Actor(login=login, name=login, roles=frozenset({role}), unit=TOP, rank=rank)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who works at the top unit of an office."""
+
+    duty: Actor
+    secrecy: Actor
+    checker: Actor
+    spokesperson: Actor
+    division_head: Actor
+    deputy: Actor
+    head: Actor
+
+    @classmethod
+    def of(cls, top: str) -> Cast:
+        def actor(login: str, role: Role, rank: Rank = Rank.STAFF) -> Actor:
+            return Actor(login=login, name=login, roles=frozenset({role}), unit=top, rank=rank)
+
+        return cls(
+            duty=actor(DESK, Role.DUTY),
+            secrecy=actor("保密员", Role.SECRECY),
+            checker=actor("审核人", Role.CHECKER, Rank.DIVISION_HEAD),
+            spokesperson=actor("发言人", Role.SPOKESPERSON),
+            division_head=actor("处长", Role.SIGNER, Rank.DIVISION_HEAD),
+            deputy=actor("分管领导", Role.LEADER, Rank.DEPUTY),
+            head=actor("主要负责人", Role.LEADER, Rank.HEAD),
+        )
+
+    def signer(self, level: Level) -> Actor:
+        return {Level.GENERAL: self.division_head, Level.LARGER: self.deputy}.get(level, self.head)
 
 
-DUTY = _at_the_top("值班长", Role.DUTY)
-SECRECY = _at_the_top("保密员", Role.SECRECY)
-CHECKER = _at_the_top("审核人", Role.CHECKER, Rank.DIVISION_HEAD)
-SPOKESPERSON = _at_the_top("发言人", Role.SPOKESPERSON)
-DEPUTY = _at_the_top("分管领导", Role.LEADER, Rank.DEPUTY)
-HEAD = _at_the_top("主要负责人", Role.LEADER, Rank.HEAD)
-SIGNERS = {
-    Level.GENERAL: _at_the_top("处长", Role.SIGNER, Rank.DIVISION_HEAD),
-    Level.LARGER: DEPUTY,
-    Level.MAJOR: HEAD,
-    Level.EXTREME: HEAD,
-}
-ROUND_THE_CLOCK = frozenset({DUTY.login})
+ROUND_THE_CLOCK = frozenset({DESK})
 """Somebody is always there."""
 GRAVE = frozenset({Level.MAJOR, Level.EXTREME})
 """For these people get up at night."""

@@ -19,7 +19,6 @@ from triage.policy import Policy
 from triage.reach import ACCOUNT, Known, Leave, Reach, ReachBook, Recipient
 from triage.refusals import Invalid, NotNow
 from triage.roster import Roster, Shift
-from triage.simulation.people import TOP
 from triage.unconfirmed import unconfirmed
 
 DESK = (
@@ -74,7 +73,7 @@ class Desk:
     def __post_init__(self) -> None:
         self._book = ReachBook(self.register)
         for login, _, _ in DESK:
-            known = Known(login=login, name=login, roles=(Role.DUTY,), unit=TOP)
+            known = Known(login=login, name=login, roles=(Role.DUTY,), unit=self.policy.top())
             self.register.put(ACCOUNT, login, msgspec.json.encode(known), expect=None)
         number = self.days * 2 + 1
         missing = self.chance.randrange(1, number, 2)
@@ -98,7 +97,9 @@ class Desk:
         if not mine:
             return None
         login = mine[0].login
-        return Actor(login=login, name=login, roles=frozenset({Role.DUTY}), unit=TOP, rank=Rank.STAFF)
+        return Actor(
+            login=login, name=login, roles=frozenset({Role.DUTY}), unit=self.policy.top(), rank=Rank.STAFF
+        )
 
     def manned(self, at: datetime) -> datetime:
         """This moment, or the end of the gap that it falls into: then somebody comes, after a while."""
@@ -128,18 +129,25 @@ class Desk:
         login, phone, mail = DESK[number % len(DESK)]
         start = self._starts(number)
         made = Shift(
-            unit=TOP, role="duty", start=start, end=start + SHIFT, name=login, login=login, phone=phone, mail=mail
+            unit=self.policy.top(), role="duty", start=start, end=start + SHIFT, name=login, login=login, phone=phone, mail=mail
         )  # fmt: skip
         if number % 6 != 2:
             return [made]
         name, telephone = HELPER
         return [
             made,
-            Shift(unit=TOP, role="duty", start=start, end=start + SHIFT, name=name, phone=telephone),
+            Shift(
+                unit=self.policy.top(),
+                role="duty",
+                start=start,
+                end=start + SHIFT,
+                name=name,
+                phone=telephone,
+            ),
         ]
 
     def _people(self, at: datetime) -> Sequence[Recipient]:
-        return self.reach().people(TOP, "duty", at, self.policy)
+        return self.reach().people(self.policy.top(), "duty", at, self.policy)
 
     def _change(self) -> None:
         """One shift ends; whoever had it hands over when they get round to it, once in a while never."""
@@ -151,7 +159,9 @@ class Desk:
 
     def _rostered(self, at: datetime) -> str:
         """Login of whoever has this shift, or stands in."""
-        shift = next((one for one in self.reach().roster.on(TOP, "duty", at) if one.login), None)
+        shift = next(
+            (one for one in self.reach().roster.on(self.policy.top(), "duty", at) if one.login), None
+        )
         if shift is None:
             return ""
         away = self.reach().leave_of(shift.login, at)
@@ -166,7 +176,7 @@ class Desk:
         notices = tuple(one for case in cases for one in unconfirmed(case))
         try:
             made = self._book.hand(
-                TOP, by, to, now, cases=tuple(case.id for case in cases), unconfirmed=0, notices=notices, notes=""
+                self.policy.top(), by, to, now, cases=tuple(case.id for case in cases), unconfirmed=0, notices=notices, notes=""
             )  # fmt: skip
         except Invalid:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,10 +26,17 @@ FIRST_DAY = datetime(2026, 9, 28, tzinfo=SHANGHAI)
 """Three days at work, then the long holiday."""
 
 
-def played(folder: Path, *, days: int = DAYS, seed: int = 3, begins: datetime = FIRST_DAY) -> Played:
+def played(
+    folder: Path,
+    *,
+    days: int = DAYS,
+    seed: int = 3,
+    begins: datetime = FIRST_DAY,
+    rules: Path = tomlfile.DEFAULTS,
+) -> Played:
     engine = open_engine(settings.load(data=folder, engine="embedded"))
     try:
-        policy = load(tomlfile.DEFAULTS, channels=CHANNELS)
+        policy = load(rules, channels=CHANNELS)
         return play(engine, policy, begins=begins, days=days, seed=seed)
     finally:
         engine.close()
@@ -41,7 +49,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 @pytest.fixture(scope="module")
 def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return played(tmp_path_factory.mktemp("ordinary"), days=12, seed=5, begins=ORDINARY)
+    return played(tmp_path_factory.mktemp("ordinary"), days=12, seed=8, begins=ORDINARY)
 
 
 def test_it_plays_what_happens_in_an_office(month: Played) -> None:
@@ -145,3 +153,17 @@ def test_a_term_that_ran_out_and_was_not_booked_is_named(ordinary: Played) -> No
     )
     found = _with(ordinary, replace(case, tickets=(over,)))
     assert any("工单" in what and "逾期没有记录" in what for what in found.broken)
+
+
+def test_an_office_of_another_name_and_other_places_is_played_too(tmp_path: Path) -> None:
+    rules = tmp_path / "policy"
+    shutil.copytree(tomlfile.DEFAULTS, rules)
+    for name in ("units", "routes", "in_force", "notices", "stories"):
+        file = rules / f"{name}.toml"
+        told = file.read_text("utf-8").replace('"henan"', '"qilu"').replace('"henan.', '"qilu.')
+        file.write_text(told.replace('place = "郑州市"', 'place = "济南市"'), "utf-8")
+    found = played(tmp_path / "data", days=3, rules=rules)
+    assert account.account(found).broken == ()
+    assert found.cases and {case.jurisdiction for case in found.cases} == {"qilu"}
+    told = "".join(case.title for case in found.cases)
+    assert "济南市" in told and "郑州市" not in told

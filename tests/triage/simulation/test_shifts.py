@@ -16,7 +16,6 @@ from tests.triage.simulation.test_office import played
 from triage.policy import load
 from triage.simulation import account
 from triage.simulation.office import CHANNELS
-from triage.simulation.people import TOP
 from triage.simulation.shifts import BY_ACCOUNT, DESK, HELPER, SHIFT, Desk
 
 FIRST = datetime(2026, 9, 28, tzinfo=SHANGHAI)
@@ -58,7 +57,7 @@ def desk(tmp_path: Path, time: Time) -> Iterator[Desk]:
 def test_in_the_gap_the_accounts_are_told_and_nobody_acts_until_the_next_shift(desk: Desk) -> None:
     first, last = desk.gap
     assert last - first == SHIFT and desk.officer(first) is None
-    desk.told(TOP, first + timedelta(hours=1))
+    desk.told(desk.policy.top(), first + timedelta(hours=1))
     assert {why for _, why in desk.reached} == {BY_ACCOUNT}
     assert desk.manned(first + timedelta(hours=2)) >= last
     assert desk.officer(desk.manned(first)) is not None
@@ -68,7 +67,7 @@ def test_in_the_gap_the_accounts_are_told_and_nobody_acts_until_the_next_shift(d
 def test_whoever_is_on_leave_is_stood_in_for(desk: Desk) -> None:
     moments = [desk.leave.start + n * SHIFT for n in range(6)]
     for moment in moments:
-        desk.told(TOP, moment)
+        desk.told(desk.policy.top(), moment)
     assert desk.away == []
     assert (desk.leave.deputy, f"代{desk.leave.login}（请假）") in desk.reached
 
