@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers import health, sources
-from huiying import backup, complaints, datafolder, heart, ledger, retention, rulebook, skew, survey
+from huiying import backup, complaints, datafolder, foreign, heart, ledger, retention, rulebook, skew, survey
 from huiying.clock import SHANGHAI
 from huiying.contracts import Disposition
 from huiying.engines import examine, open_engine
@@ -229,6 +229,8 @@ def rules(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield misconfigured("policy", " ".join(str(fault).split()))
     else:
         yield good("policy", f"规则 {loaded.ref}")
+        for told in foreign.cited(settings.policy, loaded):
+            yield notice("policy.foreign", told, "改好后运行 huiying policy check，再重新启动")
         yield from _soundings(loaded.soundings, now)
         if channels:
             yield _channels(loaded, channels)

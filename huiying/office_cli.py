@@ -42,7 +42,7 @@ def policy_check(
     as_json: Json = False,
 ) -> None:
     """检查全部规则文件。有错就指出文件、行和写法，以 2 结束；正在运行的系统用的还是旧规则。"""
-    from huiying import rulebook
+    from huiying import foreign, rulebook
     from triage import packbook, policy, reachable
 
     where = folder or _folder()
@@ -71,7 +71,11 @@ def policy_check(
     for pack in office.packs.values():
         for line in packbook.silent(pack):
             print(f"  注意：{line}")
-    for line in [*_without_anybody(where), *policy.silent_bodies(where, office)]:
+    for line in [
+        *foreign.cited(where, office),
+        *_without_anybody(where),
+        *policy.silent_bodies(where, office),
+    ]:
         print(f"  注意：{line}")
     for line in _forgotten(office.calendar, sorted(office.calendar.office)):
         print(f"  注意：{line}")

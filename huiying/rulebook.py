@@ -69,7 +69,9 @@ def _places(path: Path, places: gazetteer.Localities) -> Iterator[str]:
 
 def _codes(path: Path, office: policy.Policy, places: gazetteer.Localities) -> Iterator[str]:
     """Territory of a unit that no place lies in: nothing would ever be led by it."""
-    known = {place.id for place in places.locality} | {place.id for place in places.outside}
+    known = {place.id for place in places.locality}
+    for block in places.outside:
+        known |= {block.id, *(county.partition(" ")[0] for county in block.counties)}
     for unit in office.units:
         for code in unit.codes:
             if not any(id.startswith(code) for id in known):

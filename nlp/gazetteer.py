@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from huiying import tomlfile
 
 FILE = "localities.toml"
+UNITS = "units.toml"
 
 County = Annotated[str, StringConstraints(pattern=r"^(\d{6} )?[^\s\d]+( [^\s\d]+)*$")]
 """``330782 义乌市 义乌``: code, full name, then short and former names. Without a code it has that of its city."""
@@ -64,6 +65,16 @@ class Localities(BaseModel):
     landmark: tuple[Landmark, ...] = ()
 
 
+class _Unit(BaseModel):
+    """As much of a unit of the office as matters here."""
+
+    codes: tuple[str, ...] = ()
+
+
+class _Units(BaseModel):
+    unit: tuple[_Unit, ...] = ()
+
+
 class Spot(NamedTuple):
     """One place of the gazetteer, with full names; '' where it is no narrower."""
 
@@ -72,6 +83,7 @@ class Spot(NamedTuple):
     city: str = ""
     county: str = ""
     inside: bool = True
+    """A unit of the office answers for it, for a part of it or for what it is a part of."""
     vague: bool = False
     """Its name says nothing unless its city is named too."""
 
@@ -144,10 +156,17 @@ class Gazetteer:
 
 def load(policy: Path) -> Gazetteer:
     """Raises Misconfigured."""
-    return build(tomlfile.read(policy / FILE, Localities))
+    return build(tomlfile.read(policy / FILE, Localities), territory(policy))
 
 
-def build(localities: Localities) -> Gazetteer:
+def territory(policy: Path) -> tuple[str, ...]:
+    """What the codes of places begin with that a unit of the office is for. Raises Misconfigured."""
+    units = tomlfile.read(policy / UNITS, _Units).unit if (policy / UNITS).exists() else ()
+    return tuple(sorted({code for unit in units for code in unit.codes}))
+
+
+def build(localities: Localities, ours: Collection[str] = ()) -> Gazetteer:
+    """``ours``: what the codes of the office's places begin with; without any, those that stand as ``[[locality]]``."""
     names: dict[str, list[Spot]] = {}
     by_id = {place.id: place for place in localities.locality}
     for place in localities.locality:
@@ -170,6 +189,9 @@ def build(localities: Localities) -> Gazetteer:
                 names.setdefault(name, []).append(narrow)
                 if not name.endswith(("县", "区", "市", "旗", "州")) and name not in full:
                     bare.add(name)
+    if ours:
+        for spots in names.values():
+            spots[:] = [spot._replace(inside=_is_ours(spot.code, ours)) for spot in spots]
     marks = _landmarks(localities, names)
     within = _joined(names, marks)
     for name in (*localities.idioms, *localities.abroad):
@@ -183,6 +205,11 @@ def build(localities: Localities) -> Gazetteer:
         brands=brands,
         within=within,
     )
+
+
+def _is_ours(code: str, ours: Collection[str]) -> bool:
+    stem = code.removesuffix("00").removesuffix("00")
+    return any(code.startswith(prefix) or prefix.startswith(stem) for prefix in ours)
 
 
 def _joined(names: dict[str, list[Spot]], marks: Collection[str]) -> dict[str, str]:

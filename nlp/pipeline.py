@@ -82,10 +82,11 @@ class Reader:
                 versions.current(models) if named is None else versions.folder_of(models, named)
             )
             localities = tomlfile.fingerprint(policy / gazetteer.FILE)
+            ours = " ".join(gazetteer.territory(policy))
             words.tokens("热身")
             words.idf("热身")
             normalise.join(["热身"])
-            version = sha256(f"{learned.version} {localities} {_code()}".encode()).hexdigest()[:12]
+            version = sha256(f"{learned.version} {localities} {ours} {_code()}".encode()).hexdigest()[:12]
             return cls(learned, gazetteer.load(policy), jurisdiction, version)
 
     def read(self, posts: Sequence[Post], now: datetime) -> list[Reading]:

@@ -14,7 +14,7 @@ class Places:
 
     def __init__(self, policy: Path) -> None:
         self._policy = policy
-        self._known: tuple[int, gazetteer.Gazetteer] | None = None
+        self._known: tuple[tuple[int, ...], gazetteer.Gazetteer] | None = None
 
     def named(self, text: str) -> Place | None:
         """The narrowest place that is named for sure; None where nobody knows it, or the list cannot be read."""
@@ -35,7 +35,8 @@ class Places:
         )
 
     def _gazetteer(self) -> gazetteer.Gazetteer:
-        changed = (self._policy / gazetteer.FILE).stat().st_mtime_ns
+        files = (self._policy / name for name in (gazetteer.FILE, gazetteer.UNITS))
+        changed = tuple(file.stat().st_mtime_ns for file in files if file.exists())
         if self._known is None or self._known[0] != changed:
             self._known = (changed, gazetteer.load(self._policy))
         return self._known[1]

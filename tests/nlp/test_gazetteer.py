@@ -113,3 +113,27 @@ def test_a_misspelt_key_is_named_with_its_line() -> None:
             Localities,
             name="x",
         )
+
+
+@pytest.mark.parametrize(
+    ("ours", "inside"),
+    [
+        ((), "410204"),
+        (("4101", "4102"), "410204"),
+        (("3501",), "350102"),
+        (("350102",), "350102"),
+        (("3702",), ""),
+    ],
+)
+def test_a_place_is_ours_where_a_unit_answers_for_it(
+    shipped: Localities, ours: tuple[str, ...], inside: str
+) -> None:
+    (drum_tower,) = build(shipped, ours).find("鼓楼区")
+    assert [spot.code for spot in drum_tower.spots if spot.inside] == ([inside] if inside else [])
+
+
+def test_a_province_is_ours_where_a_unit_answers_for_one_of_its_cities(shipped: Localities) -> None:
+    ((spot,),) = [one.spots for one in build(shipped, ["3702"]).find("山东省")]
+    assert spot.inside
+    ((spot,),) = [one.spots for one in build(shipped, ["3702"]).find("河南省")]
+    assert not spot.inside
