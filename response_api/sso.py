@@ -250,8 +250,13 @@ class IdentityProvider:
         return httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=self._trusted)
 
     @cached_property
-    def _trusted(self) -> ssl.SSLContext | bool:
-        return ssl.create_default_context(cafile=self.ca) if self.ca else True
+    def _trusted(self) -> ssl.SSLContext:
+        """Made once: it takes longer than a request."""
+        return (
+            ssl.create_default_context(cafile=self.ca)
+            if self.ca
+            else httpx.create_ssl_context(trust_env=False)
+        )
 
     def _sealed(self, journey: Journey) -> str:
         body = base64.urlsafe_b64encode(msgspec.json.encode(journey)).decode()

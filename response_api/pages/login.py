@@ -60,7 +60,7 @@ async def sign_in(request: Request, house: TheHouse, sent: Annotated[FormData, D
     password = str(sent.get("password") or "")[:1000]
     work = partial(house.accounts.sign_in, login, password, house.clock.now())
     try:
-        token = await anyio.to_thread.run_sync(work, limiter=_limiter(request))
+        token = await anyio.to_thread.run_sync(work, limiter=at_once(request, "password", AT_ONCE))
     except Locked as locked:
         until = f"{locked.until.astimezone(SHANGHAI):%H:%M}"
         return entrance(
@@ -132,10 +132,10 @@ def _on_to(next: str, person: Person | None) -> str:
     return home_of(person) if wanted == "/" else wanted
 
 
-def _limiter(request: Request) -> anyio.CapacityLimiter:
-    """Made in the loop that uses it."""
-    state = request.app.state
-    if not hasattr(state, "password_limiter"):
-        state.password_limiter = anyio.CapacityLimiter(AT_ONCE)
-    limiter: anyio.CapacityLimiter = state.password_limiter
+def at_once(request: Request, what: str, most: int) -> anyio.CapacityLimiter:
+    """How many of a kind of work are done in one moment; the others wait without a thread. Made in the loop that uses it."""
+    state, name = request.app.state, f"{what}_at_once"
+    if not hasattr(state, name):
+        setattr(state, name, anyio.CapacityLimiter(most))
+    limiter: anyio.CapacityLimiter = getattr(state, name)
     return limiter

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import anyio
+import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -13,18 +15,28 @@ from response_api.auth import Disabled, Unknown
 from response_api.guard import TheHouse, safe_next
 from response_api.house import House
 from response_api.pages.frame import problem
-from response_api.pages.login import entrance, let_in, over_tls
+from response_api.pages.login import at_once, entrance, let_in, over_tls
 
 router = APIRouter()
 _log = logs.get("web")
 
 
+AT_ONCE = 8
+"""Browsers for which the provider is asked in one moment, however slowly it answers."""
+
+
 @router.get(sso.PATH)
-def depart(request: Request, house: TheHouse, next: str = "/") -> Response:
+async def depart(request: Request, house: TheHouse, next: str = "/") -> Response:
     if house.provider is None:
         return _none(request)
+    return await anyio.to_thread.run_sync(
+        _departed, request, house, house.provider, next, limiter=at_once(request, "provider", AT_ONCE)
+    )
+
+
+def _departed(request: Request, house: House, provider: sso.IdentityProvider, next: str) -> Response:
     try:
-        there, taken = house.provider.depart(safe_next(next), house.clock.now())
+        there, taken = provider.depart(safe_next(next), house.clock.now())
     except sso.NoAnswer as reason:
         return entrance(request, next=next, fault=str(reason), status=502)
     answer = RedirectResponse(there, status_code=303)
@@ -41,10 +53,17 @@ def depart(request: Request, house: TheHouse, next: str = "/") -> Response:
 
 
 @router.get(f"{sso.PATH}/back")
-def arrive(request: Request, house: TheHouse) -> Response:
+async def arrive(request: Request, house: TheHouse) -> Response:
     if house.provider is None:
         return _none(request)
-    answer = _arrived(request, house, house.provider, house.clock.now())
+    answer = await anyio.to_thread.run_sync(
+        _arrived,
+        request,
+        house,
+        house.provider,
+        house.clock.now(),
+        limiter=at_once(request, "provider", AT_ONCE),
+    )
     answer.delete_cookie(sso.COOKIE, path=sso.PATH, httponly=True, samesite="lax", secure=over_tls(house))
     return answer
 
