@@ -4,9 +4,10 @@ citations stand in notices, papers and on the public page."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from huiying import tomlfile
 from nlp import gazetteer
 from triage import policy
 from triage.policy import Policy
@@ -33,6 +34,8 @@ _BY_SIGN = {sign: name for name, sign in _PROVINCES.values()}
 def cited(folder: Path, office: Policy) -> Iterator[str]:
     """A line for each file that names another province, in Chinese; none where the office is of several provinces, or of no place."""
     codes = {code[:2] for unit in office.units for code in unit.codes}
+    # 青人防〔2024〕3号 of 青岛 is not of 青海.
+    signs = {name[:1] for unit in office.units for name in (unit.place, unit.name, *unit.aliases)}
     own = {_PROVINCES[code][0] for code in codes if code in _PROVINCES}
     if len(own) != 1:
         return
@@ -43,7 +46,7 @@ def cited(folder: Path, office: Policy) -> Iterator[str]:
         found = {
             number: names
             for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1)
-            if (names := _named(line) - own)
+            if (names := _named(line, signs) - own)
         }
         if found:
             others = "、".join(sorted(set().union(*found.values())))
@@ -54,9 +57,26 @@ def cited(folder: Path, office: Policy) -> Iterator[str]:
             )
 
 
-def _named(line: str) -> set[str]:
+def _named(line: str, ours: Collection[str]) -> set[str]:
     """Provinces that a line of the file names outside its comment."""
     if line.lstrip().startswith("#"):
         return set()
     told = " ".join(_STRING.findall(line))
-    return {*_NAMED.findall(told), *(_BY_SIGN[sign] for sign in _NUMBERED.findall(told))}
+    return {*_NAMED.findall(told), *(_BY_SIGN[sign] for sign in _NUMBERED.findall(told) if sign not in ours)}
+
+
+def unlike(folder: Path, office: Policy) -> Iterator[str]:
+    """What an office took over that does not fit what it is, in Chinese."""
+    units = {unit.id: unit for unit in office.units}
+    top = units[office.top()]
+    if office.jurisdiction not in units:
+        yield f"stories.toml 的 jurisdiction 还是 {office.jurisdiction}，不是本单位的编号。还没有收过信息的话请改成 {top.id}，以后不再改"
+    local = office.routes.locality
+    said = [text for text in (local.several, local.one, local.unknown, local.outside) if "省办" in text]
+    if top.kind != "province" and said:
+        yield f"routes.toml 的 [locality] 写着“省办”（{said[0]}），本单位不是省办：这些话会写进交办单，请改成本单位的说法"
+    vague = frozenset(tomlfile.read(folder / gazetteer.FILE, gazetteer.Localities).vague)
+    if unclear := "、".join(unit.place for unit in units.values() if unit.place in vague):
+        yield (
+            f"{gazetteer.FILE} 的 vague 里有 {unclear}：文中只写这几个字不算数，同文还要有所属的市。本地常这样说的，从 vague 里删掉"
+        )

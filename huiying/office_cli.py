@@ -72,6 +72,7 @@ def policy_check(
         for line in packbook.silent(pack):
             print(f"  注意：{line}")
     for line in [
+        *foreign.unlike(where, office),
         *foreign.cited(where, office),
         *_without_anybody(where),
         *policy.silent_bodies(where, office),

@@ -189,6 +189,11 @@ def build(localities: Localities, ours: Collection[str] = ()) -> Gazetteer:
                 names.setdefault(name, []).append(narrow)
                 if not name.endswith(("县", "区", "市", "旗", "州")) and name not in full:
                     bare.add(name)
+    for spots in names.values():
+        one_each: dict[tuple[str, str], Spot] = {}
+        for spot in spots:  # of a place that stands in both lists, the first
+            one_each.setdefault((spot.code, spot.county), spot)
+        spots[:] = one_each.values()
     if ours:
         for spots in names.values():
             spots[:] = [spot._replace(inside=_is_ours(spot.code, ours)) for spot in spots]

@@ -174,6 +174,10 @@ def load(folder: Path, *, channels: Collection[str] = ("console",)) -> Policy:
             *_periods(folder / "in_force.toml", in_force, units, packs_in(folder)),
             *_strangers(folder / "routes.toml", _units_of(routes), units),
             *_of_routes(folder / "routes.toml", routes, rubric, names),
+            *_of_topics(
+                folder / "severity.toml", (code for row in rubric.sensitivity for code in row.topics), names
+            ),
+            *_of_topics(folder / "stories.toml", files[StoryFile].story.wide_topics, names),
             *_strangers(
                 folder / "notices.toml", (unit for row in files[Notices].address for unit in row.units), units
             ),
@@ -352,12 +356,17 @@ def _strangers(path: Path, named: Iterable[str], units: Units) -> Iterator[str]:
         yield tomlfile.at(path, f'"{unit}"', f"单位 {unit} 不在 units.toml 里", everywhere=True)
 
 
+def _of_topics(path: Path, named: Iterable[str], topics: Collection[str]) -> Iterator[str]:
+    """Topics that there are none of any more: what is said of them would never hold."""
+    for code in dict.fromkeys(code for code in named if code not in topics):
+        yield tomlfile.at(path, f'"{code}"', f"议题 {code} 不在 topics.toml 里", everywhere=True)
+
+
 def _of_routes(path: Path, routes: Routes, rubric: Rubric, topics: Collection[str]) -> Iterator[str]:
     rules = [row.rule for row in routes.level]
     for name in dict.fromkeys(name for name in rules if rules.count(name) > 1):
         yield tomlfile.at(path, f'"{name}"', f"[[level]] 的 rule {name} 写了两次", everywhere=True)
-    for code in dict.fromkeys(code for row in routes.route for code in row.topics if code not in topics):
-        yield tomlfile.at(path, f'"{code}"', f"议题 {code} 不在 topics.toml 里", everywhere=True)
+    yield from _of_topics(path, (code for row in routes.route for code in row.topics), topics)
     for channel in ["superior", *(row.channel for row in rubric.restricted)]:
         if channel not in routes.restricted:
             yield tomlfile.at(path, "[restricted]", f"[restricted] 没有写 {channel} 交给谁")

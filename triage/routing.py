@@ -12,6 +12,7 @@ from huiying.contracts import Case, Level, OutsideBody, Route
 from triage.known import signals_of
 from triage.packs import BodyRow, RouteRow, UnitRow
 from triage.policy import Policy
+from triage.reach import upwards
 from triage.severity import rank
 
 
@@ -86,7 +87,7 @@ def _by_topic(matter: _Matter, row: RouteRow | None) -> Route:
         return Route(
             rule=rest.rule,
             lead=rest.lead,
-            assist=rest.assist,
+            assist=_distinct(rest.assist, rest.lead),
             article=rest.article,
             basis=rest.basis,
             why="议题未明，由兜底处室先行受理",
@@ -94,7 +95,7 @@ def _by_topic(matter: _Matter, row: RouteRow | None) -> Route:
     return Route(
         rule=row.rule,
         lead=row.lead,
-        assist=row.assist,
+        assist=_distinct(row.assist, row.lead),
         bodies=tuple(map(_outside, row.inform)),
         article=row.article,
         basis=row.basis,
@@ -114,6 +115,9 @@ def _by_locality(matter: _Matter, first: Route) -> Route:
         return replace(
             first, assist=_distinct(first.assist + offices, first.lead), why=f"{first.why}；{rules.several}"
         )
+    parts = _parts(matter)
+    if len(parts) > 1:
+        return _above(matter, first, parts)
     local = _office(matter, matter.case.place.code or (touched[0] if touched else "")) or _by_name(matter)
     if local is None:
         lead, reason = rules.unknown_lead, rules.unknown
@@ -126,6 +130,27 @@ def _by_locality(matter: _Matter, first: Route) -> Route:
             why=f"{first.why}；{reason}",
         )
     return _local(matter, first, local)
+
+
+def _parts(matter: _Matter) -> tuple[UnitRow, ...]:
+    """The units that answer for the districts which a matter within one city touches, the main one first."""
+    codes = (matter.case.place.code, *matter.case.profile.places)
+    found = (_office(matter, code) for code in codes if len(code) == 6 and code[4:] != "00")
+    return tuple({unit.id: unit for unit in found if unit is not None}.values())
+
+
+def _above(matter: _Matter, first: Route, parts: tuple[UnitRow, ...]) -> Route:
+    """The nearest unit above several leads, and they help: by its division for the topic where that is the top itself."""
+    policy, several = matter.policy, matter.policy.routes.locality.several
+    lines = [upwards(unit.id, policy) for unit in parts]
+    common = next(unit for unit in lines[0] if all(unit in line for line in lines))
+    offices = tuple(unit.id for unit in parts if unit.id != common)
+    if common == policy.top():
+        return replace(
+            first, assist=_distinct(first.assist + offices, first.lead), why=f"{first.why}；{several}"
+        )
+    led = _local(matter, first, next(unit for unit in matter.units if unit.id == common))
+    return replace(led, assist=_distinct(led.assist + offices, common), why=f"{led.why}；{several}")
 
 
 def _local(matter: _Matter, first: Route, local: UnitRow) -> Route:

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from huiying import foreign, rulebook, tomlfile
+from huiying.contracts import Certainty, Place, Profile
+from tests.factories import NOW, a_case
+from triage.policy import load
+from triage.routing import route
 
 QINGDAO = """version = 1
 citations = ["内设机构"]
@@ -71,3 +75,32 @@ def test_what_was_put_right_is_not_told_again(moved: Path) -> None:
     )
     (line,) = [line for line in told(moved) if "tickets.toml" in line]
     assert "写着浙江的规定" in line
+
+
+def test_what_does_not_fit_an_office_is_named_and_its_own_documents_are_not_foreign(moved: Path) -> None:
+    assert list(foreign.unlike(tomlfile.DEFAULTS, rulebook.read(tomlfile.DEFAULTS))) == []
+    unlike = " ".join(foreign.unlike(moved, rulebook.read(moved)))
+    assert "jurisdiction 还是 henan" in unlike and "写着“省办”" in unlike and "vague 里有 市南区" in unlike
+    file = moved / "tickets.toml"
+    text = file.read_text("utf-8").replace("河南省12345政务服务便民热线运行管理办法", "青人防〔2024〕3号")
+    file.write_text(text, "utf-8")
+    assert not any("tickets.toml" in line for line in told(moved)), "青 is of 青岛 here, not of 青海"
+
+
+def test_a_matter_in_several_districts_of_a_city_is_led_by_the_city(moved: Path) -> None:
+    more = QINGDAO + '\n[[unit]]\nid = "huangdao"\nname = "黄岛区人民防空办公室"\nkind = "county"\n'
+    more += 'parent = "qingdao"\nplace = "黄岛区"\ncodes = ["370211"]\n'
+    (moved / "units.toml").write_text(more, "utf-8")
+    office = load(moved)
+
+    def lead(*codes: str) -> tuple[str, tuple[str, ...]]:
+        where = Place(province="山东省", city="青岛市", code=codes[0], certainty=Certainty.STATED)
+        case = a_case(topic="T05", place=where, profile=Profile(places=codes))
+        found = route(case, office, NOW)
+        return found.lead, found.assist
+
+    assert lead("370202")[0] == "shinan"
+    assert lead("370200", "370202")[0] == "qingdao", "the city itself, and a part of it beside"
+    assert lead("370202", "370211") == ("qingdao", ("shinan", "huangdao"))
+    assert lead("370202", "370213") == ("qingdao", ("shinan",)), "李沧 has no office of its own"
+    assert lead("370202", "410102")[0] == "shinan", "elsewhere is nobody's here"

@@ -43,6 +43,8 @@ def test_what_ships_is_right(folder: Path) -> None:
             'to = "值班室"',
             "第 25 行：渠道 smtp 的 to 要写一个邮箱地址",
         ),
+        ("severity.toml", 'topics = ["T06",', 'topics = ["T66",', "议题 T66 不在 topics.toml 里"),
+        ("stories.toml", 'wide_topics = ["T04",', 'wide_topics = ["T44",', "议题 T44 不在 topics.toml 里"),
         ("units.toml", 'codes = ["4101"]', 'codes = ["4199"]', "管辖地 4199 不在 localities.toml 里"),
     ],
 )

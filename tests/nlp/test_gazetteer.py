@@ -137,3 +137,14 @@ def test_a_province_is_ours_where_a_unit_answers_for_one_of_its_cities(shipped: 
     assert spot.inside
     ((spot,),) = [one.spots for one in build(shipped, ["3702"]).find("河南省")]
     assert not spot.inside
+
+
+def test_a_place_that_stands_in_both_lists_is_one_place(shipped: Localities) -> None:
+    rows = shipped.model_dump()
+    rows["locality"] = [
+        *rows["locality"],
+        {"id": "370000", "name": "山东省", "kind": "province", "aliases": ("山东",)},
+        {"id": "370200", "name": "青岛市", "kind": "city", "parent": "370000", "aliases": ("青岛",)},
+    ]
+    (mention,) = build(Localities.model_validate(rows), ["3702"]).find("青岛市")
+    assert [(spot.code, spot.inside) for spot in mention.spots] == [("370200", True)]

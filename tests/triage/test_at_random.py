@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -823,6 +824,17 @@ def _running(case: Case) -> set[ClockKind]:
     return {clock.rule.kind for clock in case.clocks if clock.state is ClockState.RUNNING}
 
 
+HAPPENS = {
+    "closed", "closed, and gone on with", "notice of a suspicion", "hidden", "shown again", "put right", "referred",
+    "a reply came", "stands elsewhere", "gone from there",
+    "ticket answered", "ticket answered late", "ticket returned", "ticket put off", "ticket sorted", "ticket missed",
+}  # fmt: skip
+"""What has to have come about, so that what must hold was asked of it."""
+ROUNDS = 4
+"""Of other drawings, where the first leaves something out: any change of the code draws anew."""
+
+
+@pytest.mark.timeout(900)
 def test_an_office_at_random() -> None:
     chosen = settings(
         max_examples=32,
@@ -832,8 +844,9 @@ def test_an_office_at_random() -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Office, settings=chosen)
-    assert set(+Office.met) == {
-        "closed", "closed, and gone on with", "notice of a suspicion", "hidden", "shown again", "put right", "referred",
-        "a reply came", "stands elsewhere", "gone from there",
-        "ticket answered", "ticket answered late", "ticket returned", "ticket put off", "ticket sorted", "ticket missed",
-    }  # fmt: skip
+    for number in range(ROUNDS):
+        if set(+Office.met) >= HAPPENS:
+            break
+        again = seed(number)(type("Again", (Office,), {}))
+        run_state_machine_as_test(again, settings=settings(chosen, max_examples=12))
+    assert set(+Office.met) == HAPPENS
