@@ -229,7 +229,7 @@ def rules(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield misconfigured("policy", " ".join(str(fault).split()))
     else:
         yield good("policy", f"规则 {loaded.ref}")
-        for told in (*foreign.unlike(settings.policy, loaded), *foreign.cited(settings.policy, loaded)):
+        for told in foreign.cited(settings.policy, loaded):
             yield notice("policy.foreign", told, "改好后运行 huiying policy check，再重新启动")
         yield from _soundings(loaded.soundings, now)
         if channels:

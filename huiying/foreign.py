@@ -1,5 +1,5 @@
-"""Rules of another province that policy files still go by.  What an office took over from another one cites that one's documents, and
-citations stand in notices, papers and on the public page."""
+"""What an office took over from another one and that is not its own: citations of another province's rules, which would stand in its
+notices, papers and on its public page, and what does not fit what it is."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import ahocorasick_rs
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from huiying import tomlfile
+from huiying.territory import touches
 
 FILE = "localities.toml"
 UNITS = "units.toml"
@@ -196,7 +197,7 @@ def build(localities: Localities, ours: Collection[str] = ()) -> Gazetteer:
         spots[:] = one_each.values()
     if ours:
         for spots in names.values():
-            spots[:] = [spot._replace(inside=_is_ours(spot.code, ours)) for spot in spots]
+            spots[:] = [spot._replace(inside=touches(spot.code, ours)) for spot in spots]
     marks = _landmarks(localities, names)
     within = _joined(names, marks)
     for name in (*localities.idioms, *localities.abroad):
@@ -210,11 +211,6 @@ def build(localities: Localities, ours: Collection[str] = ()) -> Gazetteer:
         brands=brands,
         within=within,
     )
-
-
-def _is_ours(code: str, ours: Collection[str]) -> bool:
-    stem = code.removesuffix("00").removesuffix("00")
-    return any(code.startswith(prefix) or prefix.startswith(stem) for prefix in ours)
 
 
 def _joined(names: dict[str, list[Spot]], marks: Collection[str]) -> dict[str, str]:

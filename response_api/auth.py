@@ -138,7 +138,7 @@ class Unknown(Exception):
 
 
 class Disabled(Exception):
-    """The password was right, and the account may not be used."""
+    """Who they are is proved, and the account may not be used."""
 
 
 class Locked(Exception):

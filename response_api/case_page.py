@@ -46,8 +46,8 @@ from response_api.words import (
 )
 from triage.pages import site_of
 from triage.severity import rank
-from triage.words import CALLED
 from triage.words import CHANNELS as WAYS
+from triage.words import addressees
 
 Read = Callable[[str], str | None]
 """A digest's text; None where it was erased."""
@@ -365,7 +365,7 @@ def _notice(notice: Notice) -> NoticeRow:
     return NoticeRow(
         subject=notice.subject,
         reason=notice.reason,
-        to="、".join(CALLED.get(role, role) for role in notice.to),
+        to=addressees(notice.to),
         deliveries=tuple(
             f"{WAYS.get(delivery.channel, delivery.channel)} {DELIVERIES[delivery.state]}"
             for delivery in notice.deliveries

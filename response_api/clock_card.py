@@ -11,7 +11,7 @@ from response_api.board import tone_of
 from triage.ending import Ending, correction, ending, late_before, ran_out_at
 from triage.record import rung_at
 from triage.terms import in_short
-from triage.words import CALLED
+from triage.words import addressees
 
 ENDED = {
     ClockState.RUNNING: "",
@@ -102,7 +102,7 @@ def _rung(rung: Rung, clock: ResponseClock, now: datetime) -> RungRow:
     return RungRow(
         name=rung.name,
         when=times.short(rung_at(clock, rung), now),
-        to="、".join(CALLED.get(role, role) for role in rung.to),
+        to=addressees(rung.to),
         reason=rung.reason,
         fired=rung.name in clock.fired,
     )

@@ -29,8 +29,8 @@ from triage.deeds.referring import OUTCOMES
 from triage.hindrance import unclosable
 from triage.rebound import ANSWERED
 from triage.severity import is_secondary
-from triage.words import CALLED, OUTLETS, PUBLICITIES, STATEMENTS
 from triage.words import CHANNELS as WAYS
+from triage.words import OUTLETS, PUBLICITIES, STATEMENTS, addressees
 
 ERASED = "（原文已按规定清除）"
 
@@ -330,7 +330,7 @@ def _receipt(one: Receipt, now: datetime, named: Named) -> ReceiptRow:
     seen = f"{times.short(one.seen_at, now)} {seen_by(one, named)}" if one.seen_at else ""
     return ReceiptRow(
         rung=one.rung,
-        to="、".join(CALLED.get(role, role) for role in one.to),
+        to=addressees(one.to),
         channel=WAYS.get(one.channel, one.channel),
         state=DELIVERIES[one.state],
         at=times.short(one.at or one.owed_at, now),

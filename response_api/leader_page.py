@@ -33,7 +33,7 @@ from triage.callers import owed
 from triage.deeds.levels import about
 from triage.links import LEADERS
 from triage.receipts import receipt_of
-from triage.words import CALLED, CHANNELS
+from triage.words import CHANNELS, addressees
 
 MOST_ESCALATIONS = 40
 ERASED = "（理由已按规定删除）"
@@ -276,7 +276,7 @@ _UNTOLD = frozenset({DeliveryState.OWED, DeliveryState.FAILED, DeliveryState.DRO
 def _way(receipt: Receipt, now: datetime, named: Named) -> Way:
     at = receipt.seen_at or receipt.at
     return Way(
-        to="、".join(CALLED.get(role, role) for role in receipt.to),
+        to=addressees(receipt.to),
         channel=CHANNELS.get(receipt.channel, receipt.channel),
         state=DELIVERIES[receipt.state],
         at=times.short(at, now) if at else "",

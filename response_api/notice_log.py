@@ -13,7 +13,7 @@ from response_api.house import Names
 from response_api.sight import Glimpse, Sight, glimpse, title_for
 from response_api.words import DELIVERIES, LEVELS, LevelMark, Named, seen_by
 from triage.receipts import receipt_of
-from triage.words import CALLED, CHANNELS
+from triage.words import CHANNELS, addressees
 
 
 class Wanted(StrEnum):
@@ -146,7 +146,7 @@ def _line(
         unit=names.unit_name(case.route.lead),
         clock=clock,
         rung=receipt.rung,
-        to="、".join(CALLED.get(role, role) for role in receipt.to),
+        to=addressees(receipt.to),
         channel=CHANNELS.get(receipt.channel, receipt.channel),
         state=DELIVERIES[receipt.state],
         tone="failed" if failed else "waits" if waits else "seen" if receipt.seen_at else "",
@@ -206,7 +206,7 @@ def _untold(
         unit=names.unit_name(case.route.lead),
         clock=clock.rule.name,
         rung=rung,
-        to="、".join(CALLED.get(role, role) for role in rule.to) if rule else "",
+        to=addressees(rule.to) if rule else "",
         channel="",
         state="未单独通知",
         tone="",

@@ -31,7 +31,7 @@ class Mark(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105
     LOCKED = "locked"
     REFUSED = "refused"
-    """The right password of an account that is disabled."""
+    """The right password of an account that is disabled, or somebody whom the identity provider vouches for and who has none that may be used."""
     SIGNED_OUT = "signed_out"
     CREATED = "created"
     CHANGED = "changed"

@@ -16,7 +16,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -97,7 +96,8 @@ class IdentityProvider:
     """The address here to which it leads back."""
     key: bytes
     """Signs what a browser takes along."""
-    ca: str = ""
+    trusted: ssl.SSLContext
+    """Whose certificates are believed; made once, since that takes longer than a request."""
 
     def depart(self, next: str, now: datetime) -> tuple[str, str]:
         """Where the browser goes, and what it takes along. Raises NoAnswer."""
@@ -247,16 +247,7 @@ class IdentityProvider:
         return found
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=self._trusted)
-
-    @cached_property
-    def _trusted(self) -> ssl.SSLContext:
-        """Made once: it takes longer than a request."""
-        return (
-            ssl.create_default_context(cafile=self.ca)
-            if self.ca
-            else httpx.create_ssl_context(trust_env=False)
-        )
+        return httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=self.trusted)
 
     def _sealed(self, journey: Journey) -> str:
         body = base64.urlsafe_b64encode(msgspec.json.encode(journey)).decode()
@@ -288,7 +279,17 @@ def provider_of(settings: Settings, key: bytes) -> IdentityProvider | None:
         raise Misconfigured(
             "设了 HUIYING_OIDC_ISSUER，还要设 HUIYING_OIDC_CLIENT_ID：统一身份认证那边登记的应用编号"
         )
-    made = IdentityProvider(
+    try:
+        trusted = (
+            ssl.create_default_context(cafile=settings.oidc_ca)
+            if settings.oidc_ca
+            else httpx.create_ssl_context(trust_env=False)
+        )
+    except OSError as error:  # ssl.SSLError is one
+        raise Misconfigured(
+            f"环境变量 HUIYING_OIDC_CA：{settings.oidc_ca} 读不了，或者不是 PEM 证书"
+        ) from error
+    return IdentityProvider(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret.get_secret_value(),
@@ -296,15 +297,8 @@ def provider_of(settings: Settings, key: bytes) -> IdentityProvider | None:
         name=settings.oidc_name,
         back=f"{settings.address}{PATH}/back",
         key=key,
-        ca=str(settings.oidc_ca or ""),
+        trusted=trusted,
     )
-    try:
-        _ = made._trusted
-    except (OSError, ssl.SSLError) as error:
-        raise Misconfigured(
-            f"环境变量 HUIYING_OIDC_CA：{settings.oidc_ca} 读不了，或者不是 PEM 证书"
-        ) from error
-    return made
 
 
 def _form_encoded(text: str) -> str:

@@ -10,7 +10,7 @@ from huiying.contracts import ClockKind, ClockRule, Level, Rung
 from triage.calendar import Calendar
 from triage.policy import Pack, Policy
 from triage.terms import Start, deadline, in_short
-from triage.words import CALLED
+from triage.words import addressees
 
 MOMENTS = {
     "detected_at": "系统预警",
@@ -241,4 +241,4 @@ def when(rung: Rung) -> str:
 
 
 def whom(rung: Rung) -> str:
-    return "、".join(CALLED.get(role, role) for role in rung.to)
+    return addressees(rung.to)

@@ -14,7 +14,7 @@ from huiying import personal
 from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice, Receipt
 from triage.links import Links, mark_of
 from triage.record import carried, note
-from triage.words import CALLED, CHANNELS
+from triage.words import CHANNELS, addressees
 
 LINK = "link"
 """``Receipt.seen_by`` where nobody had to say who they are."""
@@ -110,7 +110,7 @@ def about(notice: Notice, delivery: Delivery) -> str:
 
 
 def _about(rung: str, channel: str, to: tuple[str, ...]) -> str:
-    roles = "、".join(CALLED.get(role, role) for role in to)
+    roles = addressees(to)
     return f"“{rung}”通知（{CHANNELS.get(channel, channel)}，{roles}）"
 
 

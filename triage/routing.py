@@ -9,6 +9,7 @@ from datetime import datetime
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import Case, Level, OutsideBody, Route
+from huiying.territory import touches
 from triage.known import signals_of
 from triage.packs import BodyRow, RouteRow, UnitRow
 from triage.policy import Policy
@@ -174,9 +175,7 @@ def _local(matter: _Matter, first: Route, local: UnitRow) -> Route:
 def _is_outside(matter: _Matter) -> bool:
     """The place is known; no unit of ours answers for it, for a part of it or for what it is a part of."""
     ours, code = _territory(matter), matter.case.place.code
-    return bool(code and ours) and not any(
-        code.startswith(prefix) or prefix.startswith(_stem(code)) for prefix in ours
-    )
+    return bool(code and ours) and not touches(code, ours)
 
 
 def _elsewhere(matter: _Matter) -> str:
@@ -188,11 +187,6 @@ def _elsewhere(matter: _Matter) -> str:
 
 def _territory(matter: _Matter) -> set[str]:
     return {prefix for unit in matter.policy.units for prefix in unit.codes}
-
-
-def _stem(code: str) -> str:
-    """What the codes of its parts begin with: 410000 is 41, 410300 is 4103."""
-    return code[:2] if code[2:] == "0000" else code[:4] if code[4:] == "00" else code
 
 
 def _office(matter: _Matter, code: str) -> UnitRow | None:

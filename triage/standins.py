@@ -13,7 +13,7 @@ from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
 from triage.patience import RESERVE_AFTER
 from triage.receipts import about
 from triage.record import COURIER, note
-from triage.words import CALLED, CHANNELS
+from triage.words import CHANNELS, addressees
 
 DESK = "console"
 """The office's own board: it always takes what it is given."""
@@ -49,7 +49,7 @@ def _told_in_person(case: Case, now: datetime) -> Case:
         id = identity.notice_id(case.id, "in person", notice.id)
         if not unreached or notice.rung == IN_PERSON or id in known:
             continue
-        roles = "、".join(CALLED.get(role, role) for role in unreached)
+        roles = addressees(unreached)
         told = replace(
             notice,
             id=id,

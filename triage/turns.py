@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from huiying.contracts import LIVE_STATES, Case, CaseState, Statement
-from triage.words import TURN_RUNGS
 
 
 def untold(case: Case) -> tuple[Statement, ...]:
@@ -12,6 +11,5 @@ def untold(case: Case) -> tuple[Statement, ...]:
         one
         for one in case.statements
         if one.untold_since is not None
-        and one.state in TURN_RUNGS
         and (case.state in LIVE_STATES or (one.corrects and case.state is not CaseState.MERGED))
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from huiying.contracts import (
     Attitude,
     Category,
@@ -27,6 +29,12 @@ ROLES = {
 
 CALLED = {**ROLES, "secrecy": "保密审查员", "signer": "签发人", "spokesperson": "新闻发言人"}
 """Everybody whom a notice may be for, as ``Notice.to`` names them: those of the rungs, and those whose turn a statement is."""
+
+
+def addressees(roles: Iterable[str]) -> str:
+    """承办单位、值班长."""
+    return "、".join(CALLED.get(role, role) for role in roles)
+
 
 TURN_RUNGS = {
     StatementState.DRAFT: "文稿退回修改",

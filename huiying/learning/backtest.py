@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from huiying.contracts import Case, CaseState, Relevance, ResponseClock, Verdict
 from huiying.learning.replay import Outcome
 from triage.record import shown
-from triage.words import CALLED
+from triage.words import addressees
 
 SHOWN = 50
 """Differing cases that are printed; the JSON has all."""
@@ -248,7 +248,7 @@ def _notices(case: Case) -> Counter[str]:
     owed = [(one.clock, one.rung, one.to) for one in case.outbox]
     owed += [(one.clock, one.rung, one.to) for one in case.receipts]
     return Counter(
-        f"{clocks.get(kind, kind.value) if kind else '整件事'} {rung}（{'、'.join(CALLED.get(role, role) for role in to)}）"
+        f"{clocks.get(kind, kind.value) if kind else '整件事'} {rung}（{addressees(to)}）"
         for kind, rung, to in owed
     )
 

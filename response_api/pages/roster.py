@@ -31,7 +31,7 @@ from triage.reach import Handing, Leave, ReachBook, Unconfirmed, may_stand_in
 from triage.refusals import Invalid, NotNow, NotYours
 from triage.saving import amend
 from triage.unconfirmed import taken_over, unconfirmed
-from triage.words import CALLED, ROLES
+from triage.words import ROLES, addressees
 
 router = APIRouter()
 
@@ -352,7 +352,7 @@ class _Seen:
         return {
             **self.matter(one.case_id),
             "rung": f"{one.clock} {one.rung}".strip(),
-            "to": "、".join(CALLED.get(role, role) for role in one.to),
+            "to": addressees(one.to),
             "at": times.short(one.owed_at, self.now),
             "state": f"{missing} 没确认" if missing else UNSEEN[one.state],
             "failed": one.state is DeliveryState.FAILED,

@@ -27,9 +27,9 @@ def catches(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
 
 
 def as_a_shell_tells_it(code: int) -> int:
-    """Python ends itself by the signal where KeyboardInterrupt came out of an ``exec`` of text, as of a dataclass that is being made,
-    whatever was made of it further out."""
-    return 128 - code if code < 0 else code
+    """``python -m`` ends itself by SIGINT where KeyboardInterrupt came out of an ``exec`` of text, as where a dataclass is being made,
+    whatever was made of it further out; a shell tells 130 of both."""
+    return 128 + signal.SIGINT if code == -signal.SIGINT else code
 
 
 @pytest.fixture

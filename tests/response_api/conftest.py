@@ -17,6 +17,7 @@ from huiying.ports import Engine
 from huiying.settings import Settings
 from response_api import auth
 from response_api.app import create_app
+from response_api.disclosure import Disclosure
 from tests.factories import NOW
 from tests.prompt import prompt
 from tests.response_api import office
@@ -46,7 +47,12 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def app(engine: Engine, settings: Settings, clock: ManualClock) -> FastAPI:
+def disclosure() -> Disclosure:
+    return office.disclosure()
+
+
+@pytest.fixture
+def app(engine: Engine, settings: Settings, clock: ManualClock, disclosure: Disclosure) -> FastAPI:
     accounts = auth.Accounts(engine.register, QUICK)
     for role in Role:
         accounts.create(
@@ -59,7 +65,7 @@ def app(engine: Engine, settings: Settings, clock: ManualClock) -> FastAPI:
         key=b"k" * 32,
         policy=office.names(),
         sources=lambda: office.sources(clock.now()),
-        disclosure=office.disclosure(),
+        disclosure=disclosure,
     )
 
 

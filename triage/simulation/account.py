@@ -28,7 +28,7 @@ from triage.simulation.callers import unbooked
 from triage.simulation.office import DONE, Played
 from triage.simulation.shifts import DESK, Handovers
 from triage.tickets import Went, called
-from triage.words import CALLED, CHANNELS
+from triage.words import CHANNELS, addressees
 
 SILENCES = 5
 
@@ -361,7 +361,7 @@ def in_words(found: Account) -> list[str]:
     lines += [f"  {_called_in_words(one)}" for one in found.tickets]
     lines += [f"  记逾期 {found.breaches} 次", "", "通知（谁、渠道、哪一步、几次）："]
     lines += [
-        f"  {CALLED.get(one.role, one.role)}　{CHANNELS.get(one.channel, one.channel)}　{one.rung}　{one.number}"
+        f"  {addressees([one.role])}　{CHANNELS.get(one.channel, one.channel)}　{one.rung}　{one.number}"
         for one in found.told
     ]
     lines += ["", *_shifts_in_words(found.shifts)]

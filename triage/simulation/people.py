@@ -11,7 +11,7 @@ from huiying.contracts import Actor, Level, Rank, Role
 from triage.acts import Act
 from triage.calendar import Calendar
 
-DESK = "值班长"
+ON_DUTY = "值班长"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Cast:
             return Actor(login=login, name=login, roles=frozenset({role}), unit=top, rank=rank)
 
         return cls(
-            duty=actor(DESK, Role.DUTY),
+            duty=actor(ON_DUTY, Role.DUTY),
             secrecy=actor("保密员", Role.SECRECY),
             checker=actor("审核人", Role.CHECKER, Rank.DIVISION_HEAD),
             spokesperson=actor("发言人", Role.SPOKESPERSON),
@@ -45,7 +45,7 @@ class Cast:
         return {Level.GENERAL: self.division_head, Level.LARGER: self.deputy}.get(level, self.head)
 
 
-ROUND_THE_CLOCK = frozenset({DESK})
+ROUND_THE_CLOCK = frozenset({ON_DUTY})
 """Somebody is always there."""
 GRAVE = frozenset({Level.MAJOR, Level.EXTREME})
 """For these people get up at night."""

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from crawlers import cataloguing, sources
@@ -23,12 +22,11 @@ from huiying.contracts import Role
 from huiying.ports import Engine
 from huiying.settings import Settings
 from response_api import auth
-from response_api.app import create_app
+from response_api.disclosure import Disclosure
 from response_api.security_log import Mark, SecurityLog
 from response_api.source_fields import every_field
-from tests.factories import NOW
 from tests.response_api import office
-from tests.response_api.conftest import PASSWORDS, QUICK, Visitor, rank_of, submit
+from tests.response_api.conftest import PASSWORDS, Visitor, submit
 
 CATALOGUE = """# 本单位的目录，别删注释
 version = 1
@@ -80,22 +78,9 @@ def path(settings: Settings) -> Path:
 
 
 @pytest.fixture
-def app(engine: Engine, settings: Settings, clock: ManualClock, path: Path) -> FastAPI:
+def disclosure(path: Path) -> Disclosure:
     """With the catalogue of the data folder, read as the roof reads it."""
-    accounts = auth.Accounts(engine.register, QUICK)
-    for role in Role:
-        accounts.create(
-            role.value, auth.ROLE_NAMES[role], [role], PASSWORDS[role], NOW, unit="henan", rank=rank_of(role)
-        )
-    return create_app(
-        engine=engine,
-        settings=settings,
-        clock=clock,
-        key=b"k" * 32,
-        policy=office.names(),
-        sources=lambda: office.sources(clock.now()),
-        disclosure=replace(office.disclosure(), catalogue=Shelf(path).catalogue),
-    )
+    return replace(office.disclosure(), catalogue=Shelf(path).catalogue)
 
 
 @pytest.fixture
