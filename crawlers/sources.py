@@ -67,6 +67,10 @@ NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.FILE: ("path",),
 }
 _NOT_READING = {"name", "enabled", "every", "max_age", "basis", "site"}
+ID = "[a-z0-9][a-z0-9-]{0,63}"
+"""What the id of a source may be, as an expression."""
+HANDED_DOWN = ("every", "max_age", "respect_robots", "permission")
+"""What ``[defaults]`` says for every source that does not say otherwise."""
 CATALOGUE = "sources.toml"
 """File of the catalogue in the data folder; the id under which its own state is reported."""
 NOTHING_ON = (
@@ -125,7 +129,7 @@ class Source(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    id: str = Field(pattern=f"^{ID}$")
     name: str = Field(min_length=1)
     kind: Annotated[Kind, BeforeValidator(_kind)]
     basis: str = Field(min_length=1)
@@ -290,9 +294,7 @@ class Catalogue(BaseModel):
         given = data.get("defaults", {}) if isinstance(data, dict) else {}
         if not isinstance(tables, list) or not isinstance(given, dict):
             return data
-        handed_down = {
-            k: given[k] for k in ("every", "max_age", "respect_robots", "permission") if k in given
-        }
+        handed_down = {k: given[k] for k in HANDED_DOWN if k in given}
         return data | {"source": [handed_down | t if isinstance(t, dict) else t for t in tables]}
 
     @property

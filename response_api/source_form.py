@@ -15,7 +15,8 @@ from starlette.datastructures import FormData
 
 from crawlers.cataloguing import Edition, Value
 from crawlers.gate import Gate
-from crawlers.sources import CHANNELS, LEVELS, Kind, Source
+from crawlers.sources import CHANNELS, HANDED_DOWN, LEVELS, Kind, Source
+from crawlers.sources import ID as ID_SHAPE
 from huiying import tomlfile
 from response_api.source_fields import ID, NO, YES, Field, every_field
 
@@ -247,7 +248,7 @@ def _with_id(form: SourceForm, edition: Edition) -> tuple[SourceForm, str]:
         return form, f"{typed} 不能用作编号，请换一个"
     if typed in edition.tables:
         return form, f"已经有编号是 {typed} 的来源，请换一个"
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", typed):
+    if not re.fullmatch(ID_SHAPE, typed):
         return form, f"只用小写字母、数字和短横线，以字母或数字开头，最多 {ID.most} 个字符"
     return form, ""
 
@@ -305,9 +306,7 @@ def _of_the_model(
     form: SourceForm, edition: Edition, before: Mapping[str, Any], changes: Mapping[str, Value | None]
 ) -> dict[str, str]:
     """What the catalogue itself would refuse."""
-    handed_down = edition.catalogue.defaults.model_dump(
-        include={"every", "max_age", "respect_robots", "permission"}
-    )
+    handed_down = edition.catalogue.defaults.model_dump(include=set(HANDED_DOWN))
     given = {name: value for name, value in {**before, **changes}.items() if value is not None}
     whole = {"id": form.typed.get("id", form.id), "kind": form.kind, **handed_down, **given}
     try:
