@@ -219,7 +219,7 @@ def account(
 
 @cli.command("way-in")
 def way_in(login: Annotated[str, typer.Argument(help="账号。")]) -> None:
-    """给一个账号打印设新密码的一次性链接：没有系统管理员进得来的时候，在服务器上用。停用的账号随之启用。"""
+    """给一个账号打印设新密码的一次性链接：没有系统管理员进得来的时候，在服务器上用。停用的账号随之启用，两步验证随之解除。"""
     from response_api.auth import Accounts
     from response_api.people import NoSuchAccount, People
     from triage import policy

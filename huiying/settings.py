@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     oidc_ca: Path | None = Field(
         default=None, description="PEM of the authority that signed the provider's certificate."
     )
+    two_step: bool = Field(
+        default=False,
+        description="Whether whoever signs in by a password needs a code of their telephone too; anybody may have one.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
     )

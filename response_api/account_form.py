@@ -57,6 +57,7 @@ class AccountRow:
     tone: str
     created: str
     own: bool
+    two_step: bool
 
 
 def nobody_for(accounts: Iterable[Account]) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def choices(names: Names, now: datetime, chosen: str) -> dict[str, Sequence[tupl
 
 
 def account_row(
-    account: Account, names: Names, now: datetime, *, locked: datetime | None, own: bool
+    account: Account, names: Names, now: datetime, *, locked: datetime | None, own: bool, two_step: bool
 ) -> AccountRow:
     state, tone = _state(account, locked)
     return AccountRow(
@@ -121,6 +122,7 @@ def account_row(
         tone=tone,
         created=times.short(account.created_at, now),
         own=own,
+        two_step=two_step,
     )
 
 

@@ -76,10 +76,12 @@ from response_api.pages import (
     statements,
     stats,
     tickets,
+    two_step,
 )
 from response_api.pages import (
     sources as catalogue,
 )
+from response_api.pages.entrance import over_tls
 from response_api.pages.frame import problem
 from response_api.pages.reach import OutOfReach
 from response_api.paper import STATIC, Paper
@@ -126,7 +128,7 @@ def create_app(
         mark=lambda now: facts.pulse(house, now),
         parts=lambda now, sights: board.board_parts(house, now, sights),
     )
-    accounts = Accounts(engine.register)
+    accounts = Accounts(engine.register, two_step=settings.two_step)
     house = House(
         engine=engine,
         settings=settings,
@@ -180,6 +182,7 @@ def create_app(
     for part in (
         login,
         sso,
+        two_step,
         one_time,
         health,
         figures,
@@ -216,7 +219,7 @@ def create_app(
     ):
         app.include_router(part.router)
     app.add_middleware(Unexpected, page=_unforeseen)
-    app.add_middleware(SecurityHeaders, secure=login.over_tls(house))
+    app.add_middleware(SecurityHeaders, secure=over_tls(house))
     app.add_middleware(Measured)
     _answer_trouble(app)
     return app

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
+from typing import TypeVar
 
 import msgspec
 from argon2 import PasswordHasher
@@ -24,6 +25,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from huiying.contracts import Actor, Instant, Rank, Role
 from huiying.errors import RevisionConflict, TryAgain
 from huiying.ports import Entry, Register
+from response_api.factors import Factors, Use
 from response_api.security_log import Mark, SecurityLog
 from triage.words import RANK_NAMES
 
@@ -38,6 +40,8 @@ USED_EVERY = timedelta(minutes=5)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 _TAKEN = re.compile(r"system.*|link|anonymous")
 """Names that stand for something else in the record."""
+
+T = TypeVar("T")
 
 ACCOUNT = "account"
 SESSION = "session"
@@ -141,9 +145,23 @@ class Disabled(Exception):
     """Who they are is proved, and the account may not be used."""
 
 
+class CodeNeeded(Exception):
+    """The password is right, and a code of the owner's second factor has to follow."""
+
+
+class FactorNeeded(Exception):
+    """The password is right, and the account, which has no second factor, has to get one first."""
+
+
+class WrongCode(Exception):
+    def __init__(self, left: int) -> None:
+        super().__init__("wrong code")
+        self.left = left
+
+
 class Locked(Exception):
     def __init__(self, until: datetime) -> None:
-        super().__init__("too many wrong passwords")
+        super().__init__("too many wrong passwords or codes")
         self.until = until
 
 
@@ -151,6 +169,12 @@ class Locked(Exception):
 class Accounts:
     register: Register
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    two_step: bool = False
+    """Whether whoever has a password needs a second factor beside it; anybody may have one."""
+
+    @cached_property
+    def factors(self) -> Factors:
+        return Factors(self.register)
 
     @cached_property
     def log(self) -> SecurityLog:
@@ -203,15 +227,71 @@ class Accounts:
         return cache(self.name_of)
 
     def sign_in(self, login: str, password: str, now: datetime) -> str:
-        """A new session's token. Raises Locked, WrongPassword or Disabled.  Costs a fifth of a second and 64 MiB."""
+        """A new session's token. Raises Locked, WrongPassword or Disabled; CodeNeeded or FactorNeeded where :meth:`sign_in_by_code`
+        or :meth:`sign_in_with_factor` goes on from here.  Costs a fifth of a second and 64 MiB.
+        """
         account = self.find(login)
         self._check(account, login, password, now)
         if account is None or not account.active:
             self.log.note(Mark.REFUSED, login, now, note="账号已停用")
             raise Disabled
+        if self.factors.of(login):
+            raise CodeNeeded
+        if self.two_step:
+            raise FactorNeeded
         token = self._open_session(login, now)
         self.log.note(Mark.SIGNED_IN, login, now)
         return token
+
+    def sign_in_by_code(self, login: str, code: str, now: datetime, *, since: datetime) -> str:
+        """The same for whom :meth:`sign_in` asked for a code ``since`` then. Raises Locked, WrongCode or Disabled."""
+        self._still_open(login, now, since)
+        use = self.check_code(login, code, now)
+        token = self._open_session(login, now)
+        note = "两步验证" if use.spare_left is None else f"备用码，还剩 {use.spare_left} 个"
+        self.log.note(Mark.SIGNED_IN, login, now, note=note)
+        return token
+
+    def sign_in_with_factor(
+        self, login: str, secret: str, code: str, now: datetime, *, since: datetime
+    ) -> tuple[str, tuple[str, ...]]:
+        """The same for whom it asked to get a second factor first: the token, and the spare codes. Raises as before, and
+        RevisionConflict where the account has one by now.
+        """
+        self._still_open(login, now, since)
+        spare = self.set_factor(login, secret, code, now)
+        token = self._open_session(login, now)
+        self.log.note(Mark.SIGNED_IN, login, now, note="两步验证")
+        return token, spare
+
+    def set_factor(self, login: str, secret: str, code: str, now: datetime) -> tuple[str, ...]:
+        """From now on the account has the second factor that made ``code``; returns the spare codes, which nobody can be told
+        again. Raises Locked or WrongCode; RevisionConflict where it has one already.
+        """
+        spare = self._by_code(login, now, lambda: self.factors.set(login, secret, code, now))
+        self.log.note(Mark.FACTOR_SET, login, now)
+        return spare
+
+    def check_code(self, login: str, code: str, now: datetime) -> Use:
+        """Uses ``code`` up. Raises Locked or WrongCode."""
+        return self._by_code(login, now, lambda: self.factors.use(login, code))
+
+    def check_password(self, person: Person, password: str, now: datetime) -> None:
+        """Raises Locked or WrongPassword."""
+        self._check(self.find(person.login), person.login, password, now)
+
+    def renew_spare(self, login: str, now: datetime) -> tuple[str, ...]:
+        """New spare codes for the old ones. Raises RevisionConflict."""
+        spare = self.factors.renew_spare(login)
+        self.log.note(Mark.FACTOR_SET, login, now, note="换了备用码")
+        return spare
+
+    def lift_factor(self, login: str, now: datetime, *, by: str) -> None:
+        """The password is enough again."""
+        if self.factors.of(login):
+            self.factors.lift(login)
+            self._forget(_code_drawer(login))
+            self.log.note(Mark.FACTOR_LIFTED, login, now, by=by)
 
     def admit(self, login: str, now: datetime, *, vouched_by: str) -> str:
         """A new session's token for whom the office's identity provider vouches. Raises Unknown or Disabled."""
@@ -316,19 +396,24 @@ class Accounts:
         return len(over)
 
     def forgive(self, login: str) -> None:
-        """Start the count of wrong passwords anew."""
-        self.register.delete(ATTEMPTS, login)
+        """Start the counts of wrong passwords and codes anew."""
+        for drawer in (login, _code_drawer(login)):
+            self._forget(drawer)
 
     def locked_until(self, login: str, now: datetime) -> datetime | None:
-        entry = self.register.get(ATTEMPTS, login)
-        until = msgspec.json.decode(entry.value, type=Attempts).locked_until if entry else None
-        return until if until and now < until else None
+        entries = [self.register.get(ATTEMPTS, drawer) for drawer in (login, _code_drawer(login))]
+        counts = [msgspec.json.decode(entry.value, type=Attempts) for entry in entries if entry]
+        locks = [count.locked_until for count in counts if count.locked_until and now < count.locked_until]
+        return max(locks, default=None)
+
+    def _forget(self, drawer: str) -> None:
+        self.register.delete(ATTEMPTS, drawer)
 
     def _check(self, account: Account | None, login: str, password: str, now: datetime) -> None:
         drawer = login if account else _shared_drawer(login)
         attempts = self._count_attempt(drawer, now)
         if self._matches(account, password):
-            self.forgive(drawer)
+            self._forget(drawer)
             return
         mark = Mark.LOCKED if attempts.locked_until else Mark.WRONG_PASSWORD
         if account:
@@ -338,6 +423,26 @@ class Accounts:
         if attempts.locked_until:
             raise Locked(attempts.locked_until)
         raise WrongPassword(PATIENCE - attempts.wrong)
+
+    def _by_code(self, login: str, now: datetime, proved: Callable[[], T | None]) -> T:
+        """What a code proves.  Wrong ones are counted by themselves: whoever has the password could otherwise start their count anew."""
+        drawer = _code_drawer(login)
+        attempts = self._count_attempt(drawer, now)
+        if (found := proved()) is not None:
+            self._forget(drawer)
+            return found
+        self.log.note(Mark.LOCKED if attempts.locked_until else Mark.WRONG_CODE, login, now)
+        if attempts.locked_until:
+            raise Locked(attempts.locked_until)
+        raise WrongCode(PATIENCE - attempts.wrong)
+
+    def _still_open(self, login: str, now: datetime, since: datetime) -> None:
+        """Raises Disabled where the account was shut or reset since its password was looked at."""
+        account = self.find(login)
+        reset = account is None or (account.sessions_since is not None and since < account.sessions_since)
+        if account is None or not account.active or reset:
+            self.log.note(Mark.REFUSED, login, now, note="账号已停用或重置")
+            raise Disabled
 
     def _standing(self, session: str, now: datetime) -> tuple[Entry, Session, Account] | None:
         """A session that goes on, with the account as it is now."""
@@ -443,6 +548,11 @@ def person_of(account: Account, session: str = "") -> Person:
 
 def _end_of(session: Session) -> datetime:
     return min(session.ended_at or session.expires_at, session.expires_at)
+
+
+def _code_drawer(login: str) -> str:
+    """Where wrong codes are counted; no login begins with this sign."""
+    return f"#{login}"
 
 
 def _shared_drawer(login: str) -> str:

@@ -141,14 +141,21 @@ class People:
         self.accounts.forgive(login)
         return self._invited(login, now, by)
 
+    def lift_factor(self, login: str, now: datetime, *, by: str) -> None:
+        """The password is enough again, for somebody whose telephone and spare codes are gone. Raises NotDone, NoSuchAccount."""
+        self._not_oneself(login, by, "自己的两步验证请在“我的账号”里修改。")
+        self.find(login)
+        self.accounts.lift_factor(login, now, by=by)
+
     # ------------------------------------------------------------------------------------ by who holds the machine
 
     def way_back(self, login: str, now: datetime) -> str:
         """The token with which the owner of an account sets a new password, where no administrator can come in any more.
-        The account is open again; its old password holds until then.  Raises NoSuchAccount.
+        The account is open again, and asks for no code; its old password holds until then.  Raises NoSuchAccount.
         """
         if not self.find(login)[0].active:
             self.enable(login, now, by="system")
+        self.accounts.lift_factor(login, now, by="system")
         self.accounts.forgive(login)
         return self._invited(login, now, "system")
 

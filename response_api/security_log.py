@@ -40,6 +40,9 @@ class Mark(StrEnum):
     INVITED = "invited"
     INVITATION_USED = "invitation_used"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    WRONG_CODE = "wrong_code"
+    FACTOR_SET = "factor_set"
+    FACTOR_LIFTED = "factor_lifted"
     SESSION_REVOKED = "session_revoked"
     ROSTER = "roster"
     LEAVE = "leave"

@@ -30,6 +30,7 @@ from huiying.contracts import Instant
 from huiying.errors import HuiyingError, Misconfigured
 from huiying.settings import Settings
 from response_api.auth import account_name
+from response_api.carried import Carrier
 
 PATH = "/login/sso"
 COOKIE = "huiying_sso"
@@ -53,7 +54,6 @@ SIGNED_BY = (
     "Ed25519",
 )
 """Signatures whose key only the provider has."""
-MOST_COOKIE = 4_000
 MOST_NEXT = 1_000
 
 _log = logs.get("web")
@@ -94,8 +94,8 @@ class IdentityProvider:
     name: str
     back: str
     """The address here to which it leads back."""
-    key: bytes
-    """Signs what a browser takes along."""
+    carrier: Carrier
+    """Of what a browser takes along."""
     trusted: ssl.SSLContext
     """Whose certificates are believed; made once, since that takes longer than a request."""
 
@@ -121,13 +121,15 @@ class IdentityProvider:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        return f"{there}{'&' if '?' in there else '?'}{urlencode(asked)}", self._sealed(journey)
+        return f"{there}{'&' if '?' in there else '?'}{urlencode(asked)}", self.carrier.pack(journey)
 
     def arrive(self, taken: str, query: Mapping[str, str], now: datetime) -> Arrival:
         """Who came back, with what the browser had ``taken`` along. Raises NoAnswer, NotLetIn."""
-        journey = self._opened(taken, now)
-        if journey is None or not hmac.compare_digest(
-            query.get("state", "").encode(), journey.state.encode()
+        journey = self.carrier.unpack(taken, Journey)
+        if (
+            journey is None
+            or journey.until <= now
+            or not hmac.compare_digest(query.get("state", "").encode(), journey.state.encode())
         ):
             raise NotLetIn("登录没有从本页开始，或者隔了太久。请再点一次")
         if said := query.get("error"):
@@ -249,20 +251,6 @@ class IdentityProvider:
     def _client(self) -> httpx.Client:
         return httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=self.trusted)
 
-    def _sealed(self, journey: Journey) -> str:
-        body = base64.urlsafe_b64encode(msgspec.json.encode(journey)).decode()
-        return f"{body}.{self._seal(body)}"
-
-    def _opened(self, taken: str, now: datetime) -> Journey | None:
-        body, _, seal = taken[:MOST_COOKIE].partition(".")
-        if not hmac.compare_digest(seal.encode(), self._seal(body).encode()):
-            return None
-        journey = msgspec.json.decode(base64.urlsafe_b64decode(body), type=Journey)
-        return journey if now < journey.until else None
-
-    def _seal(self, body: str) -> str:
-        return hmac.new(self.key, b"sso\0" + body.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-
 
 _REFUSALS = {
     "access_denied": "您取消了登录，或者没有进入本系统的权限",
@@ -296,7 +284,7 @@ def provider_of(settings: Settings, key: bytes) -> IdentityProvider | None:
         claim=settings.oidc_claim,
         name=settings.oidc_name,
         back=f"{settings.address}{PATH}/back",
-        key=key,
+        carrier=Carrier("sso", key),
         trusted=trusted,
     )
 

@@ -34,6 +34,9 @@ MARKS = {
     Mark.INVITED: "发出链接",
     Mark.INVITATION_USED: "使用链接",
     Mark.PASSWORD_CHANGED: "修改密码",
+    Mark.WRONG_CODE: "验证码错误",
+    Mark.FACTOR_SET: "设置两步验证",
+    Mark.FACTOR_LIFTED: "解除两步验证",
     Mark.SESSION_REVOKED: "强制退出",
     Mark.ROSTER: "换值班表",
     Mark.LEAVE: "请假登记",
@@ -47,7 +50,7 @@ MARKS = {
     Mark.EXPORTED: "导出文件",
 }
 _UNIT = re.compile(r"单位 ([a-z.]+)")
-TROUBLE = frozenset({Mark.WRONG_PASSWORD, Mark.LOCKED, Mark.REFUSED})
+TROUBLE = frozenset({Mark.WRONG_PASSWORD, Mark.WRONG_CODE, Mark.LOCKED, Mark.REFUSED})
 
 
 @router.get("/audit")

@@ -91,6 +91,7 @@ def _show(
         "may_subscribe": person.has(*INSIDE),
         "faults": faults or {},
         "done": "done" in request.query_params,
+        "two_step": house.accounts.factors.of(person.login) is not None,
         "unit": house.names.unit_name(person.unit),
         "rank": RANK_NAMES[person.rank],
         "sittings": [

@@ -21,8 +21,8 @@ from huiying.errors import CaseNotFound
 from response_api.guard import TheHouse, form_token, posted, text_of
 from response_api.house import House
 from response_api.notice_page import notice_view, taken
+from response_api.pages.entrance import over_tls
 from response_api.pages.frame import page
-from response_api.pages.login import over_tls
 from response_api.single_use import COOKIE, STAYS, SingleUse
 from triage.each import confirmed_by_link
 from triage.links import Links

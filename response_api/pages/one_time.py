@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 from response_api.guard import SESSION_COOKIE, TheHouse, current_person, login_of, posted, text_of
 from response_api.house import House
 from response_api.one_time import Spent, Why
+from response_api.pages.entrance import over_tls
 from response_api.pages.frame import page, problem
-from response_api.pages.login import over_tls
 from response_api.passwords import SHORTEST_PASSWORD
 from response_api.people import Faulty
 

@@ -93,6 +93,11 @@ def enable(request: Request, login: str, house: TheHouse, person: Administrator,
     return _done(request, person, lambda: house.people.enable(login, house.clock.now(), by=person.login))
 
 
+@router.post("/people/{login}/two-step")
+def lift_factor(request: Request, login: str, house: TheHouse, person: Administrator, sent: Sent) -> Response:
+    return _done(request, person, lambda: house.people.lift_factor(login, house.clock.now(), by=person.login))
+
+
 @router.post("/people/{login}/reset")
 def reset(request: Request, login: str, house: TheHouse, person: Administrator, sent: Sent) -> Response:
     """``revision``: which account the page showed, so that a reset from a newer page is another one."""
@@ -137,7 +142,7 @@ def _done(request: Request, person: Person, act: Callable[[], Response | None]) 
 def _list(request: Request, person: Person, form: AccountForm, status: int = 200) -> HTMLResponse:
     house = house_of(request)
     now = house.clock.now()
-    accounts = house.accounts.everybody()
+    accounts, with_factor = house.accounts.everybody(), house.accounts.factors.logins()
     rows = [
         account_row(
             account,
@@ -145,6 +150,7 @@ def _list(request: Request, person: Person, form: AccountForm, status: int = 200
             now,
             locked=house.accounts.locked_until(account.login, now),
             own=account.login == person.login,
+            two_step=account.login in with_factor,
         )
         for account in accounts
     ]
@@ -174,6 +180,7 @@ def _one(
             now,
             locked=house.accounts.locked_until(account.login, now),
             own=account.login == person.login,
+            two_step=house.accounts.factors.of(account.login) is not None,
         ),
         "active": account.active,
         "waits": not account.password,

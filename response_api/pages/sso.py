@@ -14,8 +14,8 @@ from response_api import sso
 from response_api.auth import Disabled, Unknown
 from response_api.guard import TheHouse, safe_next
 from response_api.house import House
+from response_api.pages.entrance import at_once, entrance, let_in, over_tls
 from response_api.pages.frame import problem
-from response_api.pages.login import at_once, entrance, let_in, over_tls
 
 router = APIRouter()
 _log = logs.get("web")

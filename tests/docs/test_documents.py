@@ -114,4 +114,5 @@ def test_the_defaults_of_the_settings_are_those_that_are_documented() -> None:
     assert len(table) > 10
     for name, told in table:
         default = Settings.model_fields[name.lower()].default
-        assert told == (f"{default:g}" if isinstance(default, float) else str(default)), name
+        written = f"{default:g}" if isinstance(default, float) else str(default)
+        assert told == (written.lower() if isinstance(default, bool) else written), name
