@@ -43,7 +43,7 @@ def policy_check(
 ) -> None:
     """检查全部规则文件。有错就指出文件、行和写法，以 2 结束；正在运行的系统用的还是旧规则。"""
     from huiying import foreign, rulebook
-    from triage import packbook, policy, reachable
+    from triage import packbook, policy, reachable, scoring
 
     where = folder or _folder()
     office = rulebook.read(where)
@@ -74,6 +74,7 @@ def policy_check(
     for line in [
         *foreign.unlike(where, office),
         *foreign.cited(where, office),
+        *scoring.apart(scoring.load(where), office.packs.values()),
         *_without_anybody(where),
         *policy.silent_bodies(where, office),
     ]:

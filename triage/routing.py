@@ -16,6 +16,8 @@ from triage.policy import Policy
 from triage.reach import upwards
 from triage.severity import rank
 
+HANDED_OVER = "没有写明地点；是热线或信箱交给本单位的诉求，按在本单位辖区内办（推定）"
+
 
 @dataclass(frozen=True, slots=True)
 class _Matter:
@@ -120,6 +122,8 @@ def _by_locality(matter: _Matter, first: Route) -> Route:
     if len(parts) > 1:
         return _above(matter, first, parts)
     local = _office(matter, matter.case.place.code or (touched[0] if touched else "")) or _by_name(matter)
+    if local is None and (assumed := _handed_over(matter)) is not None:
+        return _local(matter, replace(first, why=f"{first.why}；{HANDED_OVER}"), assumed)
     if local is None:
         lead, reason = rules.unknown_lead, rules.unknown
         if _is_outside(matter):
@@ -170,6 +174,15 @@ def _local(matter: _Matter, first: Route, local: UnitRow) -> Route:
     else:
         assist = ()
     return replace(first, lead=local.id, assist=_distinct(assist, local.id), inform=inform, why=why)
+
+
+def _handed_over(matter: _Matter) -> UnitRow | None:
+    """The unit whose territory is the only one, where a hotline or a mailbox handed the matter to the office and nothing says where it is."""
+    case = matter.case
+    if not case.tickets or case.place.code or case.place.city or case.place.county or case.profile.places:
+        return None
+    local = [unit for unit in matter.units if unit.codes]
+    return local[0] if len(local) == 1 else None
 
 
 def _is_outside(matter: _Matter) -> bool:

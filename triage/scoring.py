@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from huiying import tomlfile
-from huiying.contracts import Level
+from huiying.contracts import ClockKind, Level
 from triage.packs import File, Strict
+from triage.policy import Pack
 
 FILE = "scoring.toml"
 WHOLE = 100
@@ -46,6 +47,15 @@ class Timely(Strict):
     @property
     def most(self) -> int:
         return self.ordinary[0].points
+
+    @property
+    def most_hours(self) -> dict[ClockKind, tuple[str, float]]:
+        """Of each duty, by which key of ``[timely]`` it scores, and in how many hours it scores most."""
+        return {
+            ClockKind.RESPONSE: ("ordinary", self.ordinary[0].hours),
+            ClockKind.STATEMENT: ("statement", self.statement[0].hours),
+            ClockKind.PRESS_CONFERENCE: ("conference", self.conference[0].hours),
+        }
 
 
 class Authoritative(Strict):
@@ -152,6 +162,21 @@ class Scoring(File):
 
     def graded(self, points: float) -> str:
         return next(grade.name for grade in self.grade if points >= grade.least)
+
+
+def apart(rules: Scoring, packs: Iterable[Pack]) -> Iterator[str]:
+    """Where promptness is scored by other hours than a clock set asks for, in Chinese: whoever keeps the one may lose points by the
+    other."""
+    for pack in packs:
+        for kind, (key, scored) in rules.timely.most_hours.items():
+            rows = [row for row in pack.file.clock if row.kind is kind and row.hours is not None]
+            asked = sorted({row.hours for row in rows if row.hours is not None})
+            if asked and scored not in asked:
+                hours = "、".join(f"{hours:g}" for hours in asked)
+                yield (
+                    f"{FILE} 的 {key} 在 {scored:g} 小时以内给满分，而“{pack.title}”的{rows[0].name}时限是 {hours} 小时："
+                    "按时办的和得分对不上，请改成一样的"
+                )
 
 
 def within(steps: Sequence[Within], hours: float) -> int:

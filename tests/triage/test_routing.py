@@ -14,9 +14,10 @@ import pytest
 from huiying import tomlfile
 from huiying.contracts import Certainty, Level, Place, Profile, Route, SignalKind, SignalSeen
 from tests.factories import NOW, a_case, a_severity
+from tests.triage.test_tickets import a_ticket
 from tests.triage.texts import place, policy
 from triage.policy import Policy, load
-from triage.routing import route
+from triage.routing import HANDED_OVER, route
 
 ZHENGZHOU = place("郑州市", "中原区")
 NOWHERE = Place()
@@ -250,6 +251,24 @@ def test_a_place_beside_the_territory_is_outside_and_one_around_it_is_unknown(di
     assert "地点未明" in route(a_case(topic="T01", place=around), district, NOW).why
     far = Place(province="黑龙江省", city="哈尔滨市", code="230100", certainty=Certainty.STATED)
     assert "（黑龙江省）" in route(a_case(topic="T01", place=far), district, NOW).why
+
+
+def test_what_a_hotline_handed_to_an_office_of_one_territory_lies_there(district: Policy) -> None:
+    handed = {"topic": "T01", "place": NOWHERE, "tickets": (a_ticket(),)}
+    found = route(a_case(**handed), district, NOW)
+    assert found.lead == "jianxi.gongcheng"
+    assert HANDED_OVER in found.why and "地点未明" not in found.why
+    for other in (
+        {"tickets": ()},
+        {"place": _in_luoyang("西工区", "410303")},
+        {"place": Place(province="黑龙江省", city="哈尔滨市", certainty=Certainty.STATED)},
+        {"profile": Profile(places=("230100",))},
+    ):
+        elsewhere = route(a_case(**handed | other), district, NOW)
+        assert elsewhere.lead == "jianxi.zonghe" and HANDED_OVER not in elsewhere.why
+    assert route(a_case(**handed), policy(), NOW).lead == "henan.zhengcefagui", (
+        "which of its cities it is, nobody knows"
+    )
 
 
 def test_what_the_top_unit_keeps_is_said_by_its_name(district: Policy) -> None:

@@ -8,7 +8,7 @@ import pytest
 from huiying import tomlfile
 from huiying.contracts import Level
 from huiying.errors import Misconfigured
-from triage import scoring
+from triage import policy, scoring
 
 SHIPPED = (tomlfile.DEFAULTS / scoring.FILE).read_text("utf-8")
 
@@ -33,6 +33,13 @@ def test_an_office_whose_folder_is_older_has_the_shipped_rules(tmp_path: Path) -
 )
 def test_the_sooner_the_more_points(hours: float, points: int) -> None:
     assert scoring.within(scoring.shipped().timely.ordinary, hours) == points
+
+
+def test_other_hours_than_the_clock_set_asks_for_are_named() -> None:
+    packs = {name: policy.read_pack(tomlfile.DEFAULTS, name) for name in ("henan-2017", "national-2016")}
+    assert list(scoring.apart(scoring.shipped(), [packs["henan-2017"]])) == []
+    (told,) = scoring.apart(scoring.shipped(), packs.values())
+    assert "ordinary 在 24 小时以内" in told and packs["national-2016"].title in told and "48 小时" in told
 
 
 @pytest.mark.parametrize(("count", "points"), [(0, 0), (1, 3), (2, 6), (3, 9), (4, 12), (6, 12)])
