@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 
 from crawlers import columns
@@ -12,6 +13,7 @@ from huiying import retention, tomlfile
 from nlp import gazetteer
 from triage import policy, protection, scoring
 from triage.notifiers import sms
+from triage.packs import UnitRow
 
 _ADDRESS = {"smtp": re.compile(r"[^@\s]+@[^@\s]+"), "sms": re.compile(r"\+?(?:[0-9][ -]*){5,15}")}
 """How far the writing shows that somebody can be reached there."""
@@ -45,6 +47,7 @@ def read(folder: Path, *, channels: Collection[str] = ("console",)) -> policy.Po
             ),
             *_places(folder / gazetteer.FILE, places[0]),
             *_codes(folder / "units.toml", office[0], places[0]),
+            *_names(folder / "units.toml", office[0], places[0]),
             *_addresses(folder / "notices.toml", office[0]),
         ]
     )
@@ -80,6 +83,43 @@ def _codes(path: Path, office: policy.Policy, places: gazetteer.Localities) -> I
                     f'"{code}"',
                     f"{unit.name}的管辖地 {code} 不在 {gazetteer.FILE} 里，没有一件事会归它。请核对行政区划代码",
                 )
+
+
+def _names(path: Path, office: policy.Policy, places: gazetteer.Localities) -> Iterator[str]:
+    """A place that no place of its territory is called, so that nothing typed would find the unit; a name that two units of one day have."""
+    called = _called(places)
+    for unit in office.units:
+        own = (names for code, names in called.items() if code.startswith(unit.codes or ("-",)))
+        if unit.place and unit.codes and not any(unit.place in names for names in own):
+            yield tomlfile.at(
+                path,
+                f'place = "{unit.place}"',
+                f"{unit.name}的 place“{unit.place}”不是它管辖地 {'、'.join(unit.codes)} 里的地名，请按 {gazetteer.FILE} 写全称",
+            )
+    for one, other in combinations(office.units, 2):
+        for name in sorted({one.name, *one.aliases} & {other.name, *other.aliases}):
+            if _together(one, other):
+                told = f"“{name}”既是 {one.id} 又是 {other.id} 的名称或别名，文中写到时分不清是谁，请只留一处"
+                yield tomlfile.at(path, f'"{name}"', told, everywhere=True)
+
+
+def _called(places: gazetteer.Localities) -> dict[str, set[str]]:
+    """What the place of each code is called."""
+    found = {place.id: {place.name, *place.aliases} for place in places.locality}
+    for block in places.outside:
+        found.setdefault(block.id, set()).update({block.city or block.province, *block.aliases})
+        for county in block.counties:
+            first, *names = county.split()
+            code = first if first.isdecimal() else block.id
+            found.setdefault(code, set()).update(names if first.isdecimal() else (first, *names))
+    return found
+
+
+def _together(one: UnitRow, other: UnitRow) -> bool:
+    """Whether there is a day on which there are both."""
+    begins = [unit.valid_from for unit in (one, other) if unit.valid_from]
+    ends = [unit.valid_to for unit in (one, other) if unit.valid_to]
+    return not begins or not ends or max(begins) < min(ends)
 
 
 def _addresses(path: Path, office: policy.Policy) -> Iterator[str]:

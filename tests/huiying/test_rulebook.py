@@ -46,6 +46,14 @@ def test_what_ships_is_right(folder: Path) -> None:
         ("severity.toml", 'topics = ["T06",', 'topics = ["T66",', "议题 T66 不在 topics.toml 里"),
         ("stories.toml", 'wide_topics = ["T04",', 'wide_topics = ["T44",', "议题 T44 不在 topics.toml 里"),
         ("units.toml", 'codes = ["4101"]', 'codes = ["4199"]', "管辖地 4199 不在 localities.toml 里"),
+        ("units.toml", 'place = "洛阳市"', 'place = "洛羊市"', "“洛羊市”不是它管辖地 4103 里的地名"),
+        ("units.toml", 'place = "洛阳市"', 'place = "郑州市"', "“郑州市”不是它管辖地 4103 里的地名"),
+        (
+            "units.toml",
+            'aliases = ["人事处"]',
+            'aliases = ["财务处"]',
+            "“财务处”既是 henan.renshi 又是 henan.caiwu",
+        ),
     ],
 )
 def test_a_slip_in_any_file_is_named(folder: Path, file: str, old: str, new: str, said: str) -> None:
