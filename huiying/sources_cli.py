@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from huiying import datafolder, settings, tomlfile
 from huiying.clock import SHANGHAI
+
+if TYPE_CHECKING:
+    from crawlers.sources import Source
 
 sources_cli = typer.Typer(help="采集源目录：检查，试采一个来源。", no_args_is_help=True)
 
@@ -28,9 +32,21 @@ def check(
     path = file or settings.load().sources
     lines = sources.check(path)
     folder = path.parent / "policy"
-    mapped = [one for one in sources.load(path).source if one.mapping]
+    catalogue = sources.load(path).source
+    mapped = [one for one in catalogue if one.mapping]
     tomlfile.refuse(tomlfile.faults(*(partial(columns.of_source, one, folder) for one in mapped)))
-    print("\n".join(lines))
+    print("\n".join([*_nowhere(catalogue, folder), *lines]))
+
+
+def _nowhere(catalogue: Iterable[Source], folder: Path) -> Iterator[str]:
+    """Sources in use whose region is no place that is known: what says nothing of a place would not be taken to be from there."""
+    from nlp import gazetteer
+
+    there = [one for one in catalogue if one.enabled and one.region]
+    places = gazetteer.load(folder if folder.is_dir() else tomlfile.DEFAULTS) if there else None
+    for one in there:
+        if places and not any(mention.spots for mention in places.find(one.region)):
+            yield f"提醒：{one.id} 的 region“{one.region}”不在 {gazetteer.FILE} 里，它的信息没写地点时，不会按来源所在地归地"
 
 
 @sources_cli.command("try")

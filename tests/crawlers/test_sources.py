@@ -209,3 +209,19 @@ def test_the_check_looks_for_the_mappings_that_the_catalogue_names(
         sources_cli.check(None)
     path.write_text(path.read_text("utf-8").replace("12346", "12345"), "utf-8")
     sources_cli.check(None)
+
+
+@pytest.mark.parametrize(
+    ("region", "told"), [("洛羊市", True), ("洛阳市", False), ("涧西区", False), ("", False)]
+)
+def test_the_check_names_a_region_that_is_no_place(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    region: str,
+    told: bool,
+) -> None:
+    monkeypatch.setenv("HUIYING_DATA", str(tmp_path))
+    (tmp_path / "sources.toml").write_text(f'{GOOD}region = "{region}"\n', "utf-8")
+    sources_cli.check(None)
+    assert ("不在 localities.toml 里" in capsys.readouterr().out) is told
