@@ -16,7 +16,15 @@ from huiying.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
     ROOT / name
-    for name in ("README.md", "README.zh-CN.md", "docs/flow.md", "docs/operate.md", "CONTRIBUTING.md")
+    for name in (
+        "README.md",
+        "README.zh-CN.md",
+        "docs/flow.md",
+        "docs/operate.md",
+        "docs/operate.zh-CN.md",
+        "docs/settings.zh-CN.md",
+        "CONTRIBUTING.md",
+    )
 ]
 _PATH = re.compile(
     r"`((?:huiying|crawlers|nlp|triage|response_api|policy|bench|services|tests|docs|requirements|deploy)/[\w./*{},<>-]*)`"
@@ -116,3 +124,59 @@ def test_the_defaults_of_the_settings_are_those_that_are_documented() -> None:
         default = Settings.model_fields[name.lower()].default
         written = f"{default:g}" if isinstance(default, float) else str(default)
         assert told == (written.lower() if isinstance(default, bool) else written), name
+
+
+def _settings_of(document: str) -> list[tuple[str, str]]:
+    """Every setting of a page's table with its default as it stands there, in the page's order."""
+    text = (ROOT / document).read_text("utf-8")
+    return re.findall(r"^\| `HUIYING_([A-Z_]+)` \| (.*?) \|", text, re.M)
+
+
+_UNQUOTED = {"unset": "未设", "empty": "空", "host and port": "主机和端口"}
+"""Defaults that are no value, in English and in Chinese."""
+
+
+def test_the_chinese_table_of_settings_is_the_english_one() -> None:
+    english, chinese = _settings_of("docs/settings.md"), _settings_of("docs/settings.zh-CN.md")
+    assert len(english) == len(Settings.model_fields)
+    assert chinese == [(name, _UNQUOTED.get(default, default)) for name, default in english]
+
+
+def test_the_same_settings_are_secret_in_both_languages() -> None:
+    for document, mark in (("docs/settings.md", "*Secret.*"), ("docs/settings.zh-CN.md", "密。")):
+        text = (ROOT / document).read_text("utf-8")
+        rows = re.findall(r"^\| `HUIYING_([A-Z_]+)` \| .*? \| (.*) \|$", text, re.M)
+        assert {name for name, told in rows if told.startswith(mark)} == Settings.secrets(), document
+
+
+def _findings_of(document: str, heading: str) -> set[str]:
+    """The names in the first column of a page's table of findings; ``*`` for what a name says of where it was found."""
+    table = (ROOT / document).read_text("utf-8").partition(heading)[2].partition("\n\n")[0]
+    cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    return {re.sub("<[^>]+>|…", "*", name) for cell in cells for name in re.findall("`(.+?)`", cell)}
+
+
+CHINESE_FINDINGS = ("docs/operate.zh-CN.md", "| 发现 |")
+
+
+def test_the_chinese_page_names_every_finding_that_the_english_one_names() -> None:
+    english = _findings_of("docs/operate.md", "| Finding |")
+    assert len(english) > 20
+    chinese = _findings_of(*CHINESE_FINDINGS)
+    # The three files stand there by their names.
+    assert english <= {re.sub(r"^sqlite\..*", "sqlite.*", name) for name in chinese}
+
+
+def test_the_chinese_page_names_every_finding_that_the_program_has() -> None:
+    code = "".join(
+        path.read_text("utf-8")
+        for path in (
+            ROOT / "huiying/check.py",
+            ROOT / "huiying/engines/embedded/examine.py",
+            ROOT / "huiying/engines/distributed/examine.py",
+        )
+    )
+    made = r"\b(?:good|notice|wrong|misconfigured|_failed|_looked)\(\s*f?\"([a-z][\w.{}-]*)\""
+    found = {re.sub("{[^}]+}", "*", name) for name in re.findall(made, code)}
+    assert {"disk", "dead", "kafka"} <= found
+    assert found <= _findings_of(*CHINESE_FINDINGS)
