@@ -175,6 +175,7 @@ class House:
             links=Links(key=self.key, base=self.settings.address),
             handover=Handover(self.outlets, Texts(self.engine.register), self.clock),
             owing=self.owing,
+            shared=None if self.settings.engine == "embedded" else self.engine.register,
         )
 
     def retention(self) -> Retention:

@@ -585,6 +585,11 @@ class Post:
         return PostKey(self.id, self.version)
 
     @property
+    def by_hand(self) -> bool:
+        """Whether somebody of the office entered it."""
+        return self.extraction is not None and self.extraction.method == "hand"
+
+    @property
     def thread(self) -> str:
         """Post id of what it answers or repeats, else its own: posts of one thread are read in the order of their publishing."""
         return self.reply_to or self.repost_of or self.id
@@ -1665,6 +1670,8 @@ class Case:
     collected_at: Instant
     detected_at: Instant
     flagged_at: Instant | None = None
+    held_back: bool = False
+    """Its alert did not go out, since the matter lay outside the territory."""
     graded_at: Instant | None = None
     last_post_at: Instant
     # what is known

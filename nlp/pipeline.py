@@ -195,7 +195,7 @@ def _dropped(reading: Reading) -> Reading:
 def _judged(sheet: Sheet, scores: Scores, opened: bool) -> Relevance:
     # The score was calibrated on what the gate lets through: of anything else it says nothing.
     relevant = relevance.judge(sheet, scores) if opened else relevance.GATE_SHUT
-    if entered_by_hand(sheet.post):
+    if sheet.post.by_hand:
         return relevance.at_least_a_look(relevant, relevance.BY_HAND)
     if owes_an_answer(sheet.post):
         return relevance.at_least_a_look(relevant, relevance.OWED)
@@ -204,13 +204,9 @@ def _judged(sheet: Sheet, scores: Scores, opened: bool) -> Relevance:
     return relevant
 
 
-def entered_by_hand(post: Post) -> bool:
-    return post.extraction is not None and post.extraction.method == "hand"
-
-
 def _looked_at(post: Post) -> bool:
     """Whatever it says, a person looks at it."""
-    return entered_by_hand(post) or owes_an_answer(post)
+    return post.by_hand or owes_an_answer(post)
 
 
 def _code() -> str:

@@ -29,6 +29,7 @@ from triage.deeds.referring import OUTCOMES
 from triage.hindrance import unclosable
 from triage.rebound import ANSWERED
 from triage.severity import is_secondary
+from triage.unanswered import unanswered
 from triage.words import CHANNELS as WAYS
 from triage.words import OUTLETS, PUBLICITIES, STATEMENTS, addressees
 
@@ -223,6 +224,8 @@ def _turn(case: Case, names: Names, stuck: Mapping[int, str]) -> str:
     own = TURNS.get(case.state, "").format(unit=unit)
     if case.state is CaseState.FOLLOWED and (why := unclosable(case)):
         own = f"还不能办结：{why}"
+    if running := "、".join(clock.rule.name for clock in unanswered(case)):
+        own = f"还欠{running}：{unit}另拟主动公开、有实质内容的文稿；{own}"
     if not own:
         corrections = [waits for one, waits in zip(in_hand(case), waiting, strict=True) if one.corrects]
         return "；".join(corrections) if case.state in ENDS else ""

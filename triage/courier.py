@@ -1,9 +1,10 @@
 """Carries out what cases owe: events to the stream, notices to people, statements to outlets.  Save, send, strike off:
 never the other way.
 
-A crash between sending and striking off sends again, with the same id; nothing is lost.  Events go by one loop, notices
-and statements by another, so that a mail server that hangs holds up nobody's board.  What this process saved goes out at
-once (``triage/owing.py``); a search finds what others have saved, and what was left over.
+A crash between sending and striking off sends again, with the same id; nothing is lost.  Events go by one loop, each channel by
+one of its own, statements by another: a receiver that hangs holds up nobody else.  Of several processes one sends by a channel
+at a time (``triage/lease.py``), so that nobody is told twice, and no group robot faster than its platform allows.  What this
+process saved goes on the stream at once (``triage/owing.py``); a search finds what others have saved, and what was left over.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,10 +21,11 @@ from functools import partial
 from huiying import logs, metrics
 from huiying.contracts import Case, Delivery, DeliveryState, EventKind, Notice
 from huiying.errors import CaseNotFound, GiveUp, RevisionConflict, Throttled, TryAgain
-from huiying.ports import CaseStore, Clock, Notifier, Owed, Stream
+from huiying.ports import CaseStore, Clock, Notifier, Owed, Register, Stream
 from huiying.topics import CASE_EVENTS
 from triage.digest import Bundle, together
 from triage.handover import Handed, Handover, settle
+from triage.lease import Lease
 from triage.links import Links
 from triage.owing import Owing
 from triage.patience import ATTEMPTS, FIRST_WAIT, SILENT_AFTER, next_try
@@ -36,6 +39,8 @@ _log = logs.get("courier")
 
 EVERY = timedelta(milliseconds=500)
 PAGE = 500
+CONSOLE = "console"
+"""What hangs on nobody's answer goes by one lane, with what is sent by no channel that is set up."""
 TOGETHER = 50
 """Cases whose events are published, and then struck off, in one go."""
 
@@ -50,6 +55,22 @@ class Outcome:
     """Of the delivery: ``Links.mark``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What goes by one thread, in its order."""
+
+    name: str
+    channels: frozenset[str] | None
+    """None: those that have no lane of their own, set up or not."""
+    outlets: bool = False
+    """Statements."""
+    lease: Lease | None = None
+    """None: no other process sends."""
+
+    def mine(self) -> bool:
+        return self.lease is None or self.lease.held()
+
+
 class Courier:
     def __init__(
         self,
@@ -61,8 +82,9 @@ class Courier:
         links: Links,
         handover: Handover,
         owing: Owing | None = None,
+        shared: Register | None = None,
     ) -> None:
-        """``owing``: what ``cases`` tells of its saves."""
+        """``owing``: what ``cases`` tells of its saves; ``shared``: where several processes agree on who sends, if there may be several."""
         self._cases = cases
         self._stream = stream
         self._notifiers = notifiers
@@ -70,18 +92,35 @@ class Courier:
         self._links = links
         self._handover = handover
         self._owing = owing or Owing()
+        own = [name for name in notifiers if name != CONSOLE]
+        self._lanes = (
+            Lane("courier-notices", None, lease=_lease(shared, CONSOLE)),
+            *(Lane(f"courier-{name}", frozenset({name}), lease=_lease(shared, name)) for name in own),
+            Lane("courier-outlets", frozenset(), outlets=True, lease=_lease(shared, "outlets")),
+        )
+        self._apart = frozenset(own)
 
     def run(self) -> None:
         """Until the clock is stopped."""
         for channel in self._notifiers:
             for state in set(DeliveryState) - {DeliveryState.SEEN}:
                 metrics.NOTICES.labels(channel, state.value)
-        sending = threading.Thread(
-            target=self._loop, args=(self.send, "courier-notices"), name="courier-notices", daemon=True
-        )
-        sending.start()
+        sending = [
+            threading.Thread(target=self._go_by, args=(lane,), name=lane.name, daemon=True)
+            for lane in self._lanes
+        ]
+        for thread in sending:
+            thread.start()
         self._loop(self._publish_for_a_while, "courier-events", pause=timedelta(0))
-        sending.join(timeout=15)
+        until = time.monotonic() + 15
+        for thread in sending:
+            thread.join(timeout=max(0.0, until - time.monotonic()))
+
+    def _go_by(self, lane: Lane) -> None:
+        self._loop(partial(self._send, lane), lane.name)
+        if lane.lease is not None:
+            with suppress(TryAgain):
+                lane.lease.let_go()
 
     def tick(self, now: datetime) -> int:
         """One round of both. Returns how many events and deliveries were carried."""
@@ -94,37 +133,48 @@ class Courier:
         return self._publish(self._cases.due_ids(Owed.EVENT, until=now, limit=PAGE))
 
     def send(self, now: datetime) -> int:
-        """Send what is owed and due. Returns how much was settled, notices and statements: sent, or given up.
+        """Send what is owed and due, by every lane. Returns how much was settled, notices and statements: sent, or given up."""
+        return sum(self._send(lane, now) for lane in self._lanes)
 
-        A channel that refuses several times running is left alone for the rest of the round; what else waits for it
-        is put off together, so that one dead receiver does not hold up the others.
+    def _send(self, lane: Lane, now: datetime) -> int:
+        """The same by one lane.  A receiver that refuses several times running is left alone for the rest of the round; what else
+        waits for it is put off together.
         """
+        if not lane.mine():
+            return 0
         refused: Counter[str] = Counter()
         count, bundle = 0, Bundle()
         for id in self._cases.due_ids(Owed.SENDING, until=now, limit=PAGE):
-            if self._clock.wait(timedelta(0)):
+            if self._clock.wait(timedelta(0)) or not lane.mine():
                 break
             try:
                 case = self._cases.get(id)
             except CaseNotFound:
                 continue
-            dropped = self._needless(case, now)
+            dropped = self._needless(lane, case, now)
             for one in dropped:
                 case = replace(case, outbox=with_delivery(case.outbox, one.notice.id, one.delivery))
-            bundle.gather(case, now)
-            outcomes = dropped + self._deliver(case, now, refused)
-            handed = self._handover.carry(case, now, refused)
+            bundle.gather(case, now, partial(self._goes_by, lane))
+            outcomes = dropped + self._deliver(lane, case, now, refused)
+            handed = self._handover.carry(case, now, refused) if lane.outlets else []
             if outcomes or handed:
                 amend(self._cases, case.id, partial(_carried_out, outcomes=outcomes, handed=handed, now=now))
             done = [one.delivery.state for one in outcomes] + [one.publication.state for one in handed]
             count += sum(state is not DeliveryState.OWED for state in done)
-        return count + self._send_together(bundle, now)
+        return count + self._send_together(lane, bundle, now)
 
-    def _send_together(self, bundle: Bundle, now: datetime) -> int:
+    def _goes_by(self, lane: Lane, delivery: Delivery) -> bool:
+        if lane.channels is None:
+            return delivery.channel not in self._apart
+        return delivery.channel in lane.channels
+
+    def _send_together(self, lane: Lane, bundle: Bundle, now: datetime) -> int:
         """One notice for each address, whose lines are what may be told together. What comes of it comes of every line."""
         count = 0
         outcomes: dict[str, list[Outcome]] = {}
         for lines in bundle.by_address():
+            if not lane.mine():
+                break
             whole = together([line.notice for line in lines], now, base=self._links.base)
             first = lines[0].delivery
             tried = self._try(whole, first, now)
@@ -215,7 +265,7 @@ class Courier:
             _log.exception("events_failed", case=case.id)
             return 0
 
-    def _needless(self, case: Case, now: datetime) -> list[Outcome]:
+    def _needless(self, lane: Lane, case: Case, now: datetime) -> list[Outcome]:
         """What waited for the morning, and is not to be told any more."""
         return [
             Outcome(
@@ -226,13 +276,16 @@ class Courier:
             for notice in case.outbox
             for delivery in notice.deliveries
             if delivery.held and delivery.state is DeliveryState.OWED and delivery.next_try_at <= now
+            if self._goes_by(lane, delivery)
             if (why := needless(case, notice))
         ]
 
-    def _deliver(self, case: Case, now: datetime, refused: Counter[str]) -> list[Outcome]:
+    def _deliver(self, lane: Lane, case: Case, now: datetime, refused: Counter[str]) -> list[Outcome]:
         outcomes = []
         for notice in case.outbox:
             for delivery in notice.deliveries:
+                if not self._goes_by(lane, delivery):
+                    continue
                 if delivery.state is not DeliveryState.OWED or delivery.next_try_at > now:
                     continue
                 if delivery.together:
@@ -243,6 +296,8 @@ class Courier:
                     put_off = replace(delivery, next_try_at=max(now, self._clock.now()) + FIRST_WAIT)
                     outcomes.append(Outcome(notice, put_off, mark))
                     continue
+                if not lane.mine():
+                    return outcomes
                 tried = self._try(notice, delivery, now)
                 metrics.NOTICES.labels(self._named(delivery.channel), tried.state.value).inc()
                 refused[delivery.channel] = (
@@ -279,6 +334,10 @@ class Courier:
         _log.info("notice_sent", notice=notice.id, case=notice.case_id, channel=delivery.channel)
         state = DeliveryState.DELIVERED if sent.confirmed else DeliveryState.SENT
         return replace(delivery, state=state, attempts=attempts, at=now, detail=plain(sent.detail))
+
+
+def _lease(shared: Register | None, name: str) -> Lease | None:
+    return None if shared is None else Lease(shared, f"sending-{name}")
 
 
 def _owes(case: Case) -> bool:

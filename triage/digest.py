@@ -5,7 +5,7 @@ Each line stays a delivery of its own notice in its own case, with a receipt of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,10 +30,12 @@ class Bundle:
 
     _found: dict[tuple[str, str], list[Line]] = field(default_factory=dict)
 
-    def gather(self, case: Case, now: datetime) -> None:
+    def gather(self, case: Case, now: datetime, goes: Callable[[Delivery], bool]) -> None:
+        """Of a case what is due and ``goes`` this way."""
         for notice in case.outbox:
             for one in notice.deliveries:
-                if one.together and one.state is DeliveryState.OWED and one.next_try_at <= now:
+                owed = one.together and one.state is DeliveryState.OWED and one.next_try_at <= now
+                if owed and goes(one):
                     self._found.setdefault((one.channel, one.address), []).append(Line(notice, one))
 
     def by_address(self) -> Iterator[Sequence[Line]]:

@@ -85,7 +85,7 @@ def too_low(case: Case, held: Rank, policy: Policy) -> str:
 
 def unmergeable(case: Case) -> str:
     if any(statement.published_at for statement in case.statements):
-        return "这件事已经公开回应过，不能再并入别的事件；可以反过来合并"
+        return "这件事已经发布过文稿，不能再并入别的事件；可以反过来合并"
     if any(statement.state is not StatementState.WITHDRAWN for statement in case.statements):
         return "这件事还有没发布的文稿，合并后就看不到了。可以反过来合并，或先把文稿作废"
     return ""

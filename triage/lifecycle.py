@@ -37,6 +37,7 @@ from triage.gather import Joining, absorb
 from triage.likeness import said_at
 from triage.policy import Policy
 from triage.record import TRIAGE, indexed, note
+from triage.routing import elsewhere
 from triage.severity import grade, rank, volume
 from triage.stories import Relation
 from triage.titles import ERASED
@@ -180,8 +181,18 @@ def _stand(case: Case, joining: Sequence[Joining], policy: Policy, now: datetime
     ]
     alerts = [reading for reading in calling if reading.relevance.verdict is Verdict.ALERT]
     sources = len(case.tallies.by_source)
+    handed = any(reading.post.by_hand or reading.post.ours for reading in calling)
+    if calling and not handed and (where := elsewhere(case, policy, now)):
+        if case.held_back or not alerts:
+            return case
+        told = f"地点在{where}，不在本单位辖区：先作苗头，不发预警"
+        return note(
+            replace(case, held_back=True), EventKind.GREW, now, TRIAGE, told, evidence=(alerts[0].post.id,)
+        )
     if alerts:
         why, evidence = "有明确反映本系统职责的内容", alerts[0].post.id
+    elif calling and case.held_back:
+        why, evidence = "有明确反映本系统职责的内容，现在看是本单位辖区的", calling[0].post.id
     elif calling and sources >= policy.story.flag_sources:
         why, evidence = f"已有 {sources} 个来源", calling[0].post.id
     else:

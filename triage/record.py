@@ -27,6 +27,7 @@ from huiying.frozen import replace
 from triage.appearances import left_over
 from triage.callers import owed
 from triage.turns import untold
+from triage.unanswered import unanswered
 
 if TYPE_CHECKING:
     from triage.policy import Policy
@@ -265,6 +266,8 @@ def _awaits(case: Case) -> tuple[str, ...]:
         turns.append("acknowledge")
     if case.state is CaseState.PUBLISHED:
         turns.append("follow_up")
+    if unanswered(case):
+        turns.append("answer")
     if refused(case):
         turns.append("outlet")
     if left_over(case.statements):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huiying.clock import SHANGHAI
-from huiying.contracts import Case, Level, OutsideBody, Route
+from huiying.contracts import Case, Certainty, Level, OutsideBody, Route
 from huiying.territory import touches
 from triage.known import signals_of
 from triage.packs import BodyRow, RouteRow, UnitRow
@@ -63,6 +63,18 @@ def _by_rules(case: Case, policy: Policy, now: datetime) -> Route:
     if row is not None and row.locality == "province":
         return replace(first, why=f"{first.why}；由{policy.unit_name(policy.top())}承办")
     return _by_locality(matter, first)
+
+
+def elsewhere(case: Case, policy: Policy, now: datetime) -> str:
+    """Where a matter lies that is surely none of ours: its place is written, no unit answers for that or for another that it touches, and
+    none is named. '' where it may be ours.
+    """
+    matter = _Matter(case, policy, policy.units_on(now.astimezone(SHANGHAI).date()))
+    sure = case.place.certainty is Certainty.STATED and _is_outside(matter)
+    if not sure or case.tickets or policy.units_named(case.units) or _own_office(matter) is not None:
+        return ""
+    ours = _territory(matter)
+    return "" if any(touches(code, ours) for code in case.profile.places) else _elsewhere(matter)
 
 
 def cities(case: Case) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ TRAYS = (
          states=frozenset({CaseState.ACKNOWLEDGED})),
     Tray(name="待拟稿", hint="已研判，还没有文稿", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON}),
          states=frozenset({CaseState.ASSESSED}), blank=True),
+    Tray(name="还欠回应", hint="发布过文稿，时限还在走：另拟主动公开、有实质内容的文稿",
+         roles=frozenset({Role.HANDLER, Role.SPOKESPERSON}), awaits=frozenset({"answer"})),
     Tray(name="退回修改、在拟文稿", hint="改好后送审", roles=frozenset({Role.HANDLER, Role.SPOKESPERSON, Role.CHECKER}),
          awaits=frozenset({"rework"}), statement="draft"),
     Tray(name="待保密审查", hint="看的就是将要发布的文字", roles=frozenset({Role.SECRECY}),

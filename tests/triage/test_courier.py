@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -13,7 +14,7 @@ import pytest
 from huiying.clock import ManualClock, SystemClock
 from huiying.contracts import Case, CaseEvent, DeliveryState, EventKind, Notice
 from huiying.errors import GiveUp, HuiyingError, TryAgain
-from huiying.ports import CaseStore, Clock, Engine, Notifier, Owed, Sent
+from huiying.ports import CaseStore, Clock, Engine, Notifier, Owed, Register, Sent
 from huiying.topics import CASE_EVENTS
 from tests.eventually import eventually
 from tests.factories import NOW
@@ -67,6 +68,7 @@ def made(
     clock: Clock,
     cases: CaseStore | None = None,
     owing: Owing | None = None,
+    shared: Register | None = None,
 ) -> Courier:
     return Courier(
         cases or engine.cases,
@@ -76,6 +78,7 @@ def made(
         links=LINKS,
         handover=Handover({}, Texts(engine.register), clock),
         owing=owing,
+        shared=shared,
     )
 
 
@@ -152,6 +155,74 @@ def test_a_channel_that_hangs_is_left_alone_for_the_round_and_holds_up_no_events
     courier(engine, Hanging()).tick(NOW)
     assert len(asked) == SILENT_AFTER
     assert all(case.outbox for case in engine.cases.open_stories("henan", since=NOW))
+
+
+@dataclass
+class Slow(Postbox):
+    """One that takes its time, as receivers do; ``until`` it is told to go on."""
+
+    until: threading.Event = field(default_factory=threading.Event)
+    patience: float = 0.05
+
+    def send(self, notice: Notice, address: str) -> Sent:
+        self.until.wait(self.patience)
+        return super().send(notice, address)
+
+
+@contextmanager
+def running(*couriers: tuple[Courier, SystemClock]) -> Iterator[None]:
+    threads = [threading.Thread(target=courier.run) for courier, _ in couriers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for _, clock in couriers:
+            clock.stop()
+        for thread in threads:
+            thread.join(20)
+
+
+def over(*channels: str, engine: Engine, count: int) -> list[Case]:
+    """Cases with a notice each, that goes by each of these channels."""
+    made = []
+    for number in range(count):
+        case = escalate(open_case(reading(f"{TEXT}{number}"), policy(), NOW), policy(), NOW)
+        notice = case.outbox[0]
+        ways = tuple(replace(notice.deliveries[0], channel=channel) for channel in channels)
+        made.append(replace(case, outbox=(replace(notice, deliveries=ways),), next_send_at=NOW))
+    engine.cases.save(made)
+    return made
+
+
+def test_of_two_processes_one_sends_so_that_nobody_is_told_twice(engine: Engine) -> None:
+    cases, box = over("sms", "console", engine=engine, count=12), Slow("sms")
+    clocks = [SystemClock() for _ in range(2)]
+    boxes: dict[str, Notifier] = {"sms": box, "console": Postbox()}
+    with running(*((made(engine, boxes, clock, shared=engine.register), clock) for clock in clocks)):
+        assert eventually(lambda: not any(engine.cases.get(case.id).outbox for case in cases))
+    assert sorted(box.sent) == sorted(case.outbox[0].id for case in cases)
+
+
+def test_who_goes_leaves_the_sending_to_the_other_at_once(engine: Engine) -> None:
+    clocks = [SystemClock() for _ in range(2)]
+    first, second = (made(engine, {"sms": Postbox("sms")}, clock, shared=engine.register) for clock in clocks)
+    with running((second, clocks[1])):
+        with running((first, clocks[0])):
+            pass
+        (case,) = over("sms", engine=engine, count=1)
+        assert eventually(lambda: not engine.cases.get(case.id).outbox)
+
+
+def test_a_receiver_that_hangs_holds_up_no_other_channel(engine: Engine) -> None:
+    stuck, box, clock = Slow("webhook", patience=60), Postbox("sms"), SystemClock()
+    cases = over("webhook", "sms", engine=engine, count=5)
+    with running((made(engine, {"webhook": stuck, "sms": box}, clock), clock)):
+        assert eventually(lambda: len(box.sent) == len(cases))
+        assert stuck.sent == []
+        stuck.until.set()
+        assert eventually(lambda: not any(engine.cases.get(case.id).outbox for case in cases))
+    assert len(stuck.sent) == len(set(stuck.sent)) == len(cases)
 
 
 def test_a_crash_between_sending_and_striking_off_repeats_the_same_id(engine: Engine) -> None:

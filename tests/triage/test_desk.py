@@ -739,7 +739,14 @@ def test_a_result_that_the_public_cannot_read_stops_no_clock_and_is_told_of_alon
     case = desk.publish(case.id, SPOKESPERSON, NOW, seen=seen(desk, case), statement=case.statements[0].id)
     assert case.state is CaseState.PUBLISHED and case.published_at == NOW
     assert clock(case, ClockKind.RESPONSE).state is ClockState.RUNNING
+    assert {"answer", "follow_up"} <= set(case.awaits)
     case = desk.follow_up(case.id, HANDLER, NOW, seen=seen(desk, case), solved=True, found="当事人满意")
+    assert "answer" in case.awaits
+    on_its_way = with_words(desk, case)
+    assert "answer" not in on_its_way.awaits and "rework" in on_its_way.awaits
+    desk.withdraw(
+        case.id, HANDLER, NOW, seen=seen(desk, case), statement=on_its_way.statements[-1].id, reason="另拟"
+    )
     with pytest.raises(NotNow, match="在走的时限"):
         desk.close(case.id, DUTY, NOW, seen=seen(desk, case))
 

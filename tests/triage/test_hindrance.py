@@ -106,7 +106,7 @@ def test_nothing_stands_in_the_way_of_closing_what_is_done_with() -> None:
 @pytest.mark.parametrize("act", [Act.MERGE, Act.LINK, Act.UNSPLIT])
 def test_a_matter_with_a_statement_is_not_merged_away(act: Act) -> None:
     assert "还有没发布的文稿" in hindrance(act, in_hand(), policy())
-    assert "已经公开回应过" in hindrance(act, an_answered_case(a_statement()), policy())
+    assert "已经发布过文稿" in hindrance(act, an_answered_case(a_statement()), policy())
     withdrawn = in_hand(replace(SIGNED, state=StatementState.WITHDRAWN))
     assert hindrance(act, withdrawn, policy()) == ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,13 @@ from huiying.contracts import (
     CaseState,
     Category,
     CategoryReading,
+    Certainty,
     ClockKind,
     EventKind,
+    Extraction,
     Level,
     Origin,
+    Place,
     Reading,
     Relevance,
     Signal,
@@ -193,3 +197,40 @@ def test_all_kinds_of_message_that_joined_are_kept() -> None:
     case = open_case(reading(TEXT), policy(), NOW)
     other = reading(TEXT, categories=(CategoryReading(category=Category.UNTRUE, score=0.6),))
     assert grow(case, joining(other), policy(), NOW).categories == (Category.DIFFICULTY, Category.UNTRUE)
+
+
+FAR = Place(province="黑龙江省", city="哈尔滨市", code="230100", certainty=Certainty.STATED)
+
+
+def test_what_surely_lies_elsewhere_is_a_candidate_and_starts_no_clock() -> None:
+    case = open_case(reading(TEXT, where=FAR), policy(), NOW)
+    assert (case.state, case.clocks, case.outbox) == (CaseState.WATCHING, (), ())
+    assert case.held_back
+    (told,) = [event.what for event in case.events if "不发预警" in event.what]
+    assert "黑龙江省" in told
+    grown = grow(case, joining(reading(TEXT + "，业主上访", where=FAR)), policy(), NOW)
+    assert grown.state is CaseState.WATCHING
+    assert len([event for event in grown.events if "不发预警" in event.what]) == 1, "told once"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"where": replace(FAR, certainty=Certainty.INFERRED)},
+        {"where": Place(certainty=Certainty.UNKNOWN)},
+        {"where": FAR, "units": ("河南省人防办",)},
+        {"where": FAR, "post": {"ours": True}},
+        {"where": FAR, "post": {"extraction": Extraction(method="hand", confidence=1.0)}},
+    ],
+    ids=["not written", "unknown", "names one of ours", "handed to us", "entered by hand"],
+)
+def test_what_may_be_ours_raises_the_alert(more: dict[str, Any]) -> None:
+    assert open_case(reading(TEXT, **more), policy(), NOW).state is CaseState.FLAGGED
+
+
+def test_what_turns_out_to_be_here_raises_the_alert_that_was_held_back() -> None:
+    case = open_case(reading(TEXT, where=FAR), policy(), NOW)
+    doubtful = reading(TEXT + "，郑州也一样", relevance=REVIEW)
+    grown = grow(case, joining(doubtful), policy(), NOW + timedelta(hours=1))
+    assert grown.state is CaseState.FLAGGED
+    assert any("现在看是本单位辖区的" in event.why for event in grown.events)

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from huiying.clock import ManualClock
-from huiying.contracts import Case, CaseState, ClockState, EventKind, Level, Suggestion
+from huiying.contracts import (
+    Case,
+    CaseState,
+    ClockState,
+    EventKind,
+    Level,
+    Signal,
+    SignalKind,
+    Suggestion,
+)
 from huiying.ports import Engine
 from tests.factories import NOW
 from tests.triage.people import DUTY, HANDLER, MONITOR, a_desk, taken_in
@@ -104,6 +113,57 @@ def test_a_level_that_came_with_the_merge_goes_with_it(
     assert (back.severity.level, whole.severity.level) == (Level.MAJOR, other.severity.level)
     assert whole.grading is None
     assert dues(whole) == dues(other)
+
+
+MISSING = (Signal(kind=SignalKind.MISSING, amount=1),)
+GATHERED = (Signal(kind=SignalKind.OFFLINE_ACTION, amount=1), Signal(kind=SignalKind.SAFETY))
+"""Each is 一般 by itself; what both say together is 较大."""
+
+
+@pytest.fixture
+def lost(engine: Engine) -> Case:
+    return taken_in(engine, replace(reading(PARKING, where=HERE, post={"source": "one"}), signals=MISSING))
+
+
+@pytest.fixture
+def gathered(engine: Engine) -> Case:
+    said = reading(SIREN, topic="T05", where=AT_XUCHANG, post={"source": "two"})
+    return taken_in(engine, replace(said, signals=GATHERED))
+
+
+def test_a_level_that_only_both_together_had_goes_with_the_merge(
+    engine: Engine, desk: Desk, lost: Case, gathered: Case
+) -> None:
+    merged(desk, lost, gathered)
+    together = engine.cases.get(gathered.id)
+    assert (lost.severity.level, gathered.severity.level) == (Level.GENERAL, Level.GENERAL)
+    assert together.severity.level is Level.LARGER
+    assert dues(together) != dues(gathered)
+    unmerged(desk, lost)
+    whole = engine.cases.get(gathered.id)
+    assert whole.severity.level is Level.GENERAL
+    assert [(one.signal, one.low) for one in whole.severity.points] == [
+        (one.signal, one.low) for one in gathered.severity.points
+    ]
+    assert dues(whole) == dues(gathered)
+    assert (whole.route.lead, whole.route.assist) == (gathered.route.lead, gathered.route.assist)
+    assert whole.events[-1].kind is not EventKind.LEVEL_CHANGED or "恢复为一般" in whole.events[-1].what
+    assert any("舆情等级由较大恢复为一般" in event.what for event in whole.events)
+
+
+def test_a_level_that_its_own_posts_reached_since_stays(
+    engine: Engine, desk: Desk, lost: Case, gathered: Case
+) -> None:
+    merged(desk, lost, gathered)
+    more = reading(
+        SIREN + "，有人失联", topic="T05", where=AT_XUCHANG, at=NOW + HOUR, post={"source": "three"}
+    )
+    taken_in(engine, replace(more, signals=MISSING), now=NOW + HOUR)
+    assert engine.cases.get(gathered.id).tallies.posts == 3
+    unmerged(desk, lost)
+    whole = engine.cases.get(gathered.id)
+    assert whole.severity.level is Level.LARGER
+    assert all(clock.state is ClockState.RUNNING for clock in whole.clocks)
 
 
 def test_a_level_that_people_set_since_stays(engine: Engine, desk: Desk, case: Case, other: Case) -> None:

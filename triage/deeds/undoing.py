@@ -33,6 +33,7 @@ from triage.lifecycle import reckoned
 from triage.policy import Policy
 from triage.record import TRIAGE, note, shown, with_clock
 from triage.refusals import NotNow
+from triage.severity import grade, higher, rank
 from triage.standing import stood_at
 from triage.tickets import apart as part_of
 
@@ -113,7 +114,7 @@ def give_back(
     told = f"事件 {case.id} 撤销合并，退出本事件（{len(case.claims)} 条信息）"
     out = note(out, EventKind.UNMERGED, now, _who(case), told, evidence=(case.id,))
     if took is not None:
-        out = _as_it_stood(out, case, took, left, now)
+        out = _as_it_stood(out, case, took, left, policy, now)
     out = put_right(out, now, policy.calendar, BACK)
     return reckoned(out, out, policy, now)
 
@@ -122,7 +123,9 @@ def _who(case: Case) -> str:
     return next((event.who for event in reversed(case.events) if event.kind is EventKind.UNMERGED), TRIAGE)
 
 
-def _as_it_stood(into: Case, case: Case, took: Took, left: Sequence[ArchiveLine], now: datetime) -> Case:
+def _as_it_stood(
+    into: Case, case: Case, took: Took, left: Sequence[ArchiveLine], policy: Policy, now: datetime
+) -> Case:
     bodies = [line.body for line in left if line.body is not None]
     readings = [line.reading for line in left if line.reading is not None]
     live = took.origin is Origin.LIVE or any(body.origin is Origin.LIVE for body in bodies)
@@ -141,8 +144,9 @@ def _as_it_stood(into: Case, case: Case, took: Took, left: Sequence[ArchiveLine]
             units=_still(took.units, (unit for reading in readings for unit in reading.units)),
         ),
     )
-    again = _level_back(into, case, took, now)
-    into = _clocks_back(again, case, took, now, all_of_them=again is not into)
+    again = _level_back(into, case, took, policy, now)
+    fell = again is not into and again.severity.level is took.level
+    into = _clocks_back(again, case, took, now, all_of_them=fell)
     since = into.events[took.events :]
     acted = any(not event.who.startswith("system:") and event.kind not in _ABOUT_MERGES for event in since)
     if acted or took.state in LIVE_STATES or any(_calls(line) for line in left):
@@ -177,17 +181,27 @@ def _calls(line: ArchiveLine) -> bool:
     return reading.owes_answer and reading.relevance.verdict is Verdict.ALERT
 
 
-def _level_back(into: Case, case: Case, took: Took, now: datetime) -> Case:
-    """The level that it had, where nobody and nothing has changed since what the merge made of it."""
+def _level_back(into: Case, case: Case, took: Took, policy: Policy, now: datetime) -> Case:
+    """The level that it had, or the higher one of what it holds by now, where no person has set one since: the merge may have raised
+    it by the other's level as well as by what both say together.
+    """
     since = into.events[took.events :]
     changes = [one for one in since if one.kind in (EventKind.LEVEL_CHANGED, EventKind.LEVEL_CONFIRMED)]
-    if [event.evidence for event in changes] != [(case.id,)]:
+    if any(not one.who.startswith("system:") for one in changes):
         return into
+    graded = grade(into, policy.rubric, now, policy=policy.ref, soundings=policy.soundings)
+    kept = took.grading is not None and rank(graded.level) <= rank(took.grading.machine)
+    level = took.level if kept else higher(took.level, graded.level)
     was = into.severity.level
+    if rank(level) >= rank(was):
+        return into
     into = replace(
-        into, severity=replace(into.severity, level=took.level), grading=took.grading, graded_at=now
+        into,
+        severity=replace(graded, level=level, restricted=into.severity.restricted or graded.restricted),
+        grading=took.grading if level is took.level else None,
+        graded_at=now,
     )
-    what = f"舆情等级由{was}恢复为{took.level}"
+    what = f"舆情等级由{was}恢复为{level}"
     return note(into, EventKind.LEVEL_CHANGED, now, TRIAGE, what, why=BACK, evidence=(case.id,))
 
 

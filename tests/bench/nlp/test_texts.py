@@ -8,7 +8,6 @@ from huiying.contracts import Post
 from huiying.evaluation.folder import Folder
 from nlp import lexicon
 from nlp.gate import Gate
-from nlp.pipeline import entered_by_hand
 
 
 def test_the_same_texts_come_every_time() -> None:
@@ -45,4 +44,4 @@ def test_letters_are_read_whatever_they_are_about(tmp_path: Path) -> None:
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
     found = texts.letters(Folder.at(tmp_path), 5)
     assert found is not None
-    assert {(post.text, entered_by_hand(post)) for post in found} == {("路灯坏了没有人修。", True)}
+    assert {(post.text, post.by_hand) for post in found} == {("路灯坏了没有人修。", True)}

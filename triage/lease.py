@@ -1,0 +1,74 @@
+"""Which of several processes does what only one may do at a time: the one that has a lease in the register, which it renews while it is
+at it, and which runs out where it has died.
+
+It is kept by the machines' time of day, which ``huiying check`` watches.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from huiying.errors import RevisionConflict
+from huiying.ports import PASSING, Register
+
+KIND = f"{PASSING}lease"
+HOLDS = 60.0
+"""Seconds for which a lease is good: longer than one receiver may keep its sender waiting, and how long nobody sends after a crash."""
+RENEWED_EVERY = 15.0
+LOOKED_EVERY = 2.0
+"""How often somebody who has none looks whether it has become free."""
+
+
+class _Held(msgspec.Struct, frozen=True, kw_only=True):
+    by: str
+    until: float
+
+
+@dataclass
+class Lease:
+    """Of one thread."""
+
+    register: Register
+    name: str
+    wall: Callable[[], float] = time.time
+    _me: str = field(default_factory=lambda: secrets.token_hex(8))
+    _until: float = 0.0
+    """Until when it is this one's; 0 where it is not."""
+    _look_at: float = 0.0
+
+    def held(self) -> bool:
+        """Whether it is this one's to do: now, and for as long as one sending may take."""
+        now = self.wall()
+        if now < self._until - HOLDS + RENEWED_EVERY:
+            return True
+        if not self._until and now < self._look_at:
+            return False
+        self._until = now + HOLDS if self._taken(now) else 0.0
+        self._look_at = now + LOOKED_EVERY
+        return bool(self._until)
+
+    def let_go(self) -> None:
+        entry = self.register.get(KIND, self.name) if self._until else None
+        if entry and _read(entry.value).by == self._me:
+            self.register.delete(KIND, self.name)
+        self._until = 0.0
+
+    def _taken(self, now: float) -> bool:
+        entry = self.register.get(KIND, self.name)
+        if entry and (known := _read(entry.value)).by != self._me and now < known.until <= now + 2 * HOLDS:
+            return False
+        mine = msgspec.json.encode(_Held(by=self._me, until=now + HOLDS))
+        try:
+            self.register.put(KIND, self.name, mine, expect=entry.revision if entry else 0)
+        except RevisionConflict:
+            return False
+        return True
+
+
+def _read(value: bytes) -> _Held:
+    return msgspec.json.decode(value, type=_Held)
