@@ -402,11 +402,11 @@ def dead_list(
     topic: Annotated[str, typer.Option(help="只看一个主题：posts、readings 或 source-checks。")] = "",
     as_json: Json = False,
 ) -> None:
-    """列出没有人能处理的信息，各带编号和原因。"""
+    """列出还没有人能处理的信息，各带编号和原因；重送以后办好了的不再列。"""
     engine = open_engine(datafolder.existing(settings.load()))
     try:
         count = 0
-        for grave in dead.walk(engine.stream, topic=topic):
+        for grave in dead.waiting(engine, topic=topic):
             count += 1
             print(json.dumps(grave.as_dict(), ensure_ascii=False) if as_json else grave.in_words())
     finally:
@@ -438,7 +438,7 @@ def dead_replay(
     engine = open_engine(datafolder.existing(settings.load()))
     try:
         if everything:
-            graves = list(dead.walk(engine.stream, topic=topic))
+            graves = dead.waiting(engine, topic=topic)
         else:
             graves = [dead.find(engine.stream, number) for number in numbers or ()]
         done = dead.replay(engine, graves)

@@ -1,7 +1,7 @@
 """Dead letters: what nobody could handle, listed, shown, and sent on its way once more after the cause was mended.
 
 They stand on ``<topic>.dead.<group>`` and stay there until retention takes them: a letter that was replayed and could
-not be handled again is a new letter.  What ended well meanwhile is seen a second time and dropped, as always.
+not be handled again is a new letter, beside the old one.  What ended well meanwhile is seen a second time and dropped, as always.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from huiying import complaints, logs
-from huiying.contracts import DeadLetter, PostKey
+from huiying.contracts import DeadLetter, Disposition, PostKey
 from huiying.errors import GiveUp, Misconfigured
 from huiying.identity import undecodable_key
 from huiying.ports import Engine, Stream
@@ -76,6 +76,15 @@ def walk(stream: Stream, *, topic: str = "") -> Iterator[Grave]:
             yield Grave(number=f"{alive.name}/{record.position}", letter=letter, about=_about(letter))
 
 
+def waiting(engine: Engine, *, topic: str = "") -> list[Grave]:
+    """What is still to be mended: of letters about the same bytes the latest, unless they have ended otherwise since."""
+    latest = {_bytes(grave.letter): grave for grave in walk(engine.stream, topic=topic)}
+    found = list(latest.values())
+    lines = engine.archive.get([key for grave in found if (key := _key(grave.letter))])
+    ended = {key for key, line in lines.items() if line.disposition is not Disposition.BURIED}
+    return [grave for grave in found if _key(grave.letter) not in ended]
+
+
 def find(stream: Stream, number: str) -> Grave:
     """Raises Misconfigured, in words for the one who typed it."""
     topic, _, position = number.partition("/")
@@ -128,6 +137,10 @@ def _key(letter: DeadLetter) -> PostKey | None:
     if letter.topic == SOURCE_CHECKS.name:
         return None
     return post_key(letter.topic, letter.value) or undecodable_key(letter.key, letter.value)
+
+
+def _bytes(letter: DeadLetter) -> tuple[str, str, bytes]:
+    return letter.topic, letter.key, letter.value
 
 
 def _about(letter: DeadLetter) -> str:

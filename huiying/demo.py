@@ -9,11 +9,12 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from huiying import app as roof
@@ -98,22 +99,49 @@ def _on_a_port(settings: Settings) -> Settings:
     return settings
 
 
+NOTED_EVERY = 1.0
+"""Seconds of the machine."""
+
+
 @contextlib.contextmanager
 def _remembered(path: Path, clock: SystemClock) -> Iterator[None]:
-    """How far time had come when the demo ended, for the next one."""
+    """How far time has come, for the next demo: noted all along, since a closed window or a kill asks nobody."""
+    over = threading.Event()
+    # Noted is when the note after the next comes: what is lived until then has not been reached twice.
+    ahead = timedelta(seconds=2 * NOTED_EVERY * clock.speed)
+
+    def note(reached: datetime) -> None:
+        known = json.loads(path.read_text("utf-8"))
+        _write(path, {**known, "reached": reached.isoformat()})
+
+    def note_for_ever() -> None:
+        while not over.wait(NOTED_EVERY):
+            with contextlib.suppress(OSError):
+                note(clock.now() + ahead)
+
+    noting = threading.Thread(target=note_for_ever, name="demo-memory", daemon=True)
+    noting.start()
     try:
         yield
     finally:
-        known = json.loads(path.read_text("utf-8"))
-        path.write_text(json.dumps({**known, "reached": clock.now().isoformat()}), "utf-8")
+        over.set()
+        noting.join()
+        note(clock.now())
+
+
+def _write(path: Path, known: Mapping[str, object]) -> None:
+    """Whole or not at all."""
+    made = path.with_suffix(".new")
+    made.write_text(json.dumps(known), "utf-8")
+    made.replace(path)
 
 
 @contextlib.contextmanager
 def _newsroom(settings: Settings, memory: Memory, path: Path) -> Iterator[str]:
     """The site as a child, as it was last time."""
     port = _free_port(memory.newsroom_port)
-    known = {"newsroom_port": port, "newsroom_started": memory.newsroom_started}
-    path.write_text(json.dumps(known), "utf-8")
+    known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    _write(path, {**known, "newsroom_port": port, "newsroom_started": memory.newsroom_started})
     options = ["--port", str(port), "--started", memory.newsroom_started, "--child-of", str(os.getpid())]
     options += ["--clock", memory.clock] if memory.clock else []
     child = subprocess.Popen(

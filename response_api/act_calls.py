@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -380,8 +380,8 @@ def _chosen(words: type[W], text: Callable[[str], str], name: str) -> W | None:
 def _moment(text: Callable[[str], str], name: str) -> datetime | None:
     """As the field of a form writes it, in Asia/Shanghai."""
     try:
-        return datetime.fromisoformat(text(name).strip()).replace(tzinfo=SHANGHAI)
-    except ValueError:
+        return datetime.fromisoformat(text(name).strip()).replace(tzinfo=SHANGHAI).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -5,7 +5,7 @@ for the tickets of a matter whose last day that is.  Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from icalendar import Alarm, Calendar, Event
@@ -54,8 +54,10 @@ def _of_clock(
     over = "已逾期：" if clock.due_at <= now else ""
     event = Event()
     event.add("uid", f"{case.id}-{clock.rule.kind}-{clock.round}@huiying")
-    event.add("dtstart", clock.due_at - LASTS)
-    event.add("dtend", clock.due_at)
+    # In UTC, whatever zone it was typed in: a zone would have to be described in the file (RFC 5545, 3.2.19).
+    due = clock.due_at.astimezone(UTC)
+    event.add("dtstart", due - LASTS)
+    event.add("dtend", due)
     event.add("sequence", len(clock.recomputed))
     event.add("summary", f"{over}【{case.severity.level}】{clock.rule.name}{marks}：{title}")
     duty = f"{clock.rule.duty}\n{clock.authority}，{clock.rule.citation}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from huiying.clock import SHANGHAI
 from huiying.contracts import HANDLED_AS, Case, Category, Publicity, Statement, StatementKind
@@ -74,10 +74,12 @@ def read(
     next_release_at = None
     if values["next_release_at"]:
         try:
-            next_release_at = datetime.fromisoformat(values["next_release_at"]).replace(tzinfo=SHANGHAI)
+            next_release_at = (
+                datetime.fromisoformat(values["next_release_at"]).replace(tzinfo=SHANGHAI).astimezone(UTC)
+            )
             if not 2004 <= next_release_at.year <= 2200:
                 raise ValueError("no year of an office")
-        except ValueError:
+        except (ValueError, OverflowError):
             faults["next_release_at"] = "时间看不懂，请写成 2026-11-23 10:00 这样"
     if values["kind"] not in set(StatementKind):
         faults["kind"] = "请选择类型"

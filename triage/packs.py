@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from itertools import pairwise
-from typing import Annotated, Literal
+from types import NoneType, UnionType
+from typing import Annotated, Literal, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from huiying.contracts import (
     HANDLED_AS,
@@ -29,7 +40,29 @@ Step = tuple[float, int]
 
 
 class Strict(BaseModel):
+    """A table of a file: nothing in it that is not known, and a number is written as one: ``hours = "5"`` and ``hours = true`` are slips."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def numbers_are_numbers(cls, value: object, field: ValidationInfo) -> object:
+        known = cls.model_fields.get(field.field_name or "")
+        if isinstance(value, str | bool) and known is not None and _is_number(known.annotation):
+            raise PydanticKnownError("float_type")
+        return value
+
+
+def _is_number(annotation: object) -> bool:
+    """Whether a field takes a number, or nothing; not where it takes words too."""
+    if get_origin(annotation) is Annotated:
+        return _is_number(get_args(annotation)[0])
+    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return all(part in (int, float, NoneType) or _is_annotated_number(part) for part in parts)
+
+
+def _is_annotated_number(part: object) -> bool:
+    return get_origin(part) is Annotated and _is_number(get_args(part)[0])
 
 
 class File(Strict):

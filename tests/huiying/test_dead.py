@@ -118,6 +118,24 @@ def test_replaying_what_is_not_mended_buries_it_again(
     assert len(list(dead.walk(engine.stream))) == 6
 
 
+def test_what_waits_is_told_once_however_often_it_was_sent_again(
+    engine: Engine, stage: Reading, posts: list[Post]
+) -> None:
+    for _ in range(3):
+        waiting = dead.waiting(engine)
+        assert len(waiting) == 3
+        assert dead.replay(engine, waiting) == 3
+        work(engine, stage)
+    latest = {grave.number for grave in list(dead.walk(engine.stream))[-3:]}
+    assert {grave.number for grave in dead.waiting(engine)} == latest
+    stage.mended = True
+    dead.replay(engine, dead.waiting(engine))
+    assert len(dead.waiting(engine)) == 3, "sent, and not ended yet"
+    work(engine, stage)
+    (noise,) = dead.waiting(engine)
+    assert noise.about == "", "noise stays noise"
+
+
 def test_replaying_a_letter_twice_doubles_nothing(engine: Engine, stage: Reading, posts: list[Post]) -> None:
     stage.mended = True
     graves = list(dead.walk(engine.stream))
@@ -156,7 +174,7 @@ def test_the_commands_list_show_and_replay(
     assert command(settings, "replay", number).stdout == "已重新送出 1 条。\n"
     work(engine, stage)
     assert engine.archive.get([posts[0].key])[posts[0].key].disposition is Disposition.IRRELEVANT
-    assert command(settings, "replay", "--all").stdout == "已重新送出 3 条。\n"
+    assert command(settings, "replay", "--all").stdout == "已重新送出 2 条。\n", "one is mended already"
     for wrong in (["show", "posts/99"], ["replay"], ["replay", number, "--all"], ["list", "--topic", "x"]):
         refused = command(settings, *wrong)
         assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1, refused.stderr

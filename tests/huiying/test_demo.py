@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from huiying import datafolder, demo
-from huiying.clock import Pace
+from huiying.clock import Pace, SystemClock
 from huiying.demo import MARK, Memory
 from huiying.errors import Misconfigured
 from huiying.settings import Settings
+from tests.eventually import eventually
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -56,3 +57,19 @@ def test_time_that_ran_fast_goes_on_from_where_it_had_come_and_never_back(tmp_pa
     path.write_text(json.dumps({"reached": (NOW + timedelta(hours=2)).isoformat()}), "utf-8")
     slow = Pace.read(Memory.recall(path, port=8091, speed=1, now=NOW + timedelta(minutes=5)).clock)
     assert slow.at(NOW + timedelta(minutes=6)) == NOW + timedelta(hours=2, minutes=1)
+
+
+def test_a_demo_that_is_killed_has_noted_how_far_time_had_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "NOTED_EVERY", 0.02)
+    path = tmp_path / "demo.json"
+    path.write_text(json.dumps({"newsroom_port": 7}), "utf-8")
+    clock = SystemClock(Pace(600, datetime.now(UTC), NOW))
+    with demo._remembered(path, clock):
+        assert eventually(lambda: "reached" in json.loads(path.read_text("utf-8")))
+        lived, noted = clock.now(), json.loads(path.read_text("utf-8"))
+        assert datetime.fromisoformat(noted["reached"]) >= lived
+        assert noted["newsroom_port"] == 7
+    ended = datetime.fromisoformat(json.loads(path.read_text("utf-8"))["reached"])
+    assert lived <= ended <= clock.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from icalendar import Calendar, Event
 
@@ -37,6 +37,18 @@ def test_every_running_clock_is_an_event_that_ends_when_it_is_due() -> None:
     assert moment(found[0], "dtend") - moment(found[0], "dtstart") == LASTS
     assert str(found[0]["url"]) == f"http://office.invalid/cases/{case.id}"
     assert len(found[0].walk("VALARM")) == 1
+
+
+def test_a_deadline_that_somebody_typed_in_another_zone_is_told_in_utc() -> None:
+    due = datetime(2026, 12, 20, 12, tzinfo=timezone(timedelta(hours=8)))
+    made = calendar(
+        [a_case(clocks=(replace(a_clock(), due_at=due),))],
+        EVERYTHING,
+        policy(),
+        NOW,
+        base="http://office.invalid",
+    )
+    assert b"DTEND:20261220T040000Z" in made and b"TZID" not in made
 
 
 def test_what_has_ended_is_gone_and_what_moved_is_the_same_event_anew() -> None:
