@@ -81,7 +81,9 @@ Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
 @cli.command()
 def run(
-    stages: Annotated[str, typer.Option(help="要运行的环节，用逗号隔开：crawlers,nlp,triage,web。")] = "",
+    stages: Annotated[
+        str | None, typer.Option(help="要运行的环节，用逗号隔开：crawlers,nlp,triage,web。默认全部。")
+    ] = None,
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="把积压处理完就结束；不采集、不开网页。")
     ] = False,
@@ -528,17 +530,18 @@ def _digest(text: str, option: str) -> str:
     return plain
 
 
-def _stages(text: str) -> frozenset[Stage]:
+def _stages(text: str | None) -> frozenset[Stage]:
+    """All of them where none are named; an empty name, as of a variable that nobody set, is none."""
     from huiying.app import ALL, Stage
 
-    if not text:
+    if text is None:
         return ALL
     try:
         return frozenset(Stage(name.strip()) for name in text.removesuffix(",").split(","))
     except ValueError as error:
         allowed = "、".join(Stage)
         raise Misconfigured(
-            f"--stages 里有不认识的环节：{text}。可以写：{allowed}，用英文逗号隔开。"
+            f"--stages 里有不认识的环节：{text or '（空的）'}。可以写：{allowed}，用英文逗号隔开。"
         ) from error
 
 

@@ -257,7 +257,7 @@ def _answer_trouble(app: FastAPI) -> None:
             request,
             403,
             "表单已过期",
-            "登录状态变了，或页面打开太久。请返回上一页刷新后再提交，已填的内容可先复制。",
+            "登录状态变了，或页面打开太久。用浏览器的“后退”回到刚才的表单，已填的内容还在：先复制，再刷新那一页重填提交。",
         )
 
     @app.exception_handler(TooLarge)

@@ -53,7 +53,7 @@ class FeedReader(Reader):
 
 
 def parse(text: str) -> list[Any]:
-    """The entries. Raises Unreadable where this is no feed, or a broken one without entries."""
+    """The entries. Raises Unreadable where this is no feed, or a broken one without an entry that leads anywhere."""
     # What the prolog declares was settled while decoding; feedparser would believe it again.
     body = _PROLOG.sub("", text, count=1).encode("utf-8", "replace")
     feed = feedparser.parse(
@@ -63,7 +63,8 @@ def parse(text: str) -> list[Any]:
         # It would write every text anew, and lose what follows a bare "<".
         resolve_relative_uris=False,
     )
-    if not feed.entries and (feed.bozo or not feed.get("version")):
+    whole = [entry for entry in feed.entries if entry.get("link") or entry.get("id")]
+    if not whole and (feed.bozo or not feed.get("version")):
         raise Unreadable("不是 RSS/Atom，或内容残缺")
     return list(feed.entries)
 

@@ -21,7 +21,6 @@ from response_api.auth import (
     WrongPassword,
 )
 from response_api.guard import (
-    SESSION_COOKIE,
     TheHouse,
     current_person,
     login_of,
@@ -29,7 +28,7 @@ from response_api.guard import (
     signed_in,
     text_of,
 )
-from response_api.pages.entrance import at_once, entrance, let_in, on_to, over_tls
+from response_api.pages.entrance import at_once, entrance, let_in, on_to
 from response_api.pages.two_step import half_way
 
 router = APIRouter()
@@ -73,7 +72,6 @@ def sign_out(
     person: Annotated[Person, Depends(signed_in())],
     sent: Annotated[FormData, Depends(posted)],
 ) -> Response:
+    """The cookie stays, and opens nothing any more: a form that another window sends later is known for whose it is."""
     house.accounts.sign_out(person, house.clock.now())
-    answer = RedirectResponse("/login", status_code=303)
-    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=over_tls(house))
-    return answer
+    return RedirectResponse("/login", status_code=303)

@@ -42,14 +42,15 @@ NOT_SAVED = "现在存不下来：数据服务正忙，或磁盘已满。写的�
 
 @router.get("/cases/{case_id}/statements/new")
 def blank(
-    request: Request, case_id: str, house: TheHouse, person: Writer, kind: str = "answer", corrects: str = ""
+    request: Request, case_id: str, house: TheHouse, person: Writer, kind: str = "", corrects: str = ""
 ) -> HTMLResponse:
     """``corrects``: number of the statement that the new one is to put right."""
     case = reach(house, person, case_id)
     if (old := _corrected(case, corrects)) is not None:
         form = draft_form.correction(_kept(house, old), house.clock.now())
         return _form(request, house, person, case, None, form, corrected=old)
-    form = draft_form.blank(case, StatementKind(kind) if kind in set(StatementKind) else StatementKind.ANSWER)
+    usual = StatementKind.ANSWER if case.assessment else StatementKind.FIRST
+    form = draft_form.blank(case, StatementKind(kind) if kind in set(StatementKind) else usual)
     return _form(request, house, person, case, None, form)
 
 

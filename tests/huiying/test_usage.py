@@ -40,6 +40,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
         ("simulate --days 999", "--days 不能大于 366（模拟多少天）"),
         ("demo --speed fast", "--speed 要写数字（"),
         ("demo --port 99999", "--port 不能大于 65535（样板网站的端口"),
+        ("run --stages=", "--stages 里有不认识的环节：（空的）"),
         ("run --stages ,", "--stages 里有不认识的环节：,"),
         ("run --until-idle --stages nlp", "--until-idle 处理全部积压"),
     ],

@@ -20,6 +20,7 @@ from tests.response_api.conftest import PASSWORDS, Visitor, submit
 OPEN = {
     "/calendar/{token}.ics",
     "/login",
+    "/login/code",
     "/login/sso",
     "/login/sso/back",
     "/healthz",

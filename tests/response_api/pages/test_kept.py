@@ -70,6 +70,18 @@ def test_a_draft_of_three_thousand_characters_survives_the_end_of_the_session(
     assert DRAFT.replace("\r\n", "\n").strip() in post.text.replace("\r\n", "\n")
 
 
+def test_a_draft_survives_its_writer_signing_out_in_another_window(visitor: Visitor) -> None:
+    person = visitor(Role.DUTY)
+    hidden = hidden_of(person.get("/posts/new").text)
+    assert submit(person, "/", to="/logout").status_code == 303
+    assert person.get("/posts/new").headers["location"].startswith("/login"), "nobody is in any more"
+    data = {**hidden, "channel": "hotline", "title": "警报自己响了", "text": DRAFT, "place": "", "when": ""}
+    to_login = person.post("/posts/new", data=data).headers["location"]
+    assert to_login.startswith("/login?next=%2Fkept%2F")
+    place = sign_in(person, to_login, Role.DUTY).headers["location"]
+    assert DRAFT in person.get(place).text.replace("\n", "\r\n").replace("\r\r", "\r")
+
+
 def test_what_a_shift_hands_over_survives_a_session_that_was_as_long_as_the_shift(
     visitor: Visitor, clock: ManualClock
 ) -> None:
