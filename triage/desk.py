@@ -44,6 +44,7 @@ from huiying.contracts import (
 from huiying.errors import CaseNotFound, RevisionConflict, TryAgain
 from huiying.examples import Examples, Labels, post_label
 from huiying.ports import CaseStore, PostArchive
+from huiying.secrecy import secret_in
 from triage.acts import HELPED, RULES, Act, concerns, is_for, is_now, leads, stands_right
 from triage.clocks import put_right as clocks_anew
 from triage.completion import complete, unfinished, written
@@ -1366,7 +1367,7 @@ class Desk:
             return said(name, text, WANTED.get(name, "请填写"))
         if len(text) > MOST_TEXT:
             return said(name, text, f"{len(text)} 字，最多 {MOST_TEXT} 字")
-        return said(name, text, _private(text))
+        return said(name, text, "；".join(filter(None, (_private(text), secret_in(text)))))
 
     def _texts(self, name: str, text: str) -> tuple[Said, ...]:
         return (self._text(name, text),) if text.strip() else ()

@@ -295,7 +295,8 @@ def unkeepable(title: str, parts: Mapping[Part, str], rules: TextRow) -> dict[st
         faults["whole"] = (
             f"全文 {whole} 字，最多 {rules.whole_most} 字，没有存下。请先删减，写的内容还在这一页"
         )
-    return faults
+    marks = {where: secret_in(text) for where, text in (("title", title), *parts.items())}
+    return faults | {where: f"{told}，没有存下" for where, told in marks.items() if told}
 
 
 def outdated(draft: Draft, now: datetime) -> str:

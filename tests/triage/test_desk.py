@@ -580,7 +580,6 @@ def test_nothing_is_published_whose_bytes_are_not_what_was_signed(
     ("parts", "where"),
     [
         ({"facts": "联系人电话13812345678，现场核对属实，车位一百二十个"}, "facts"),
-        ({"measures": "机密★ 一年：已经约谈企业并要求整改到位"}, "measures"),
         ({"next": ""}, "next"),
         ({"stance": "长" * 5001}, "stance"),
     ],
@@ -785,10 +784,23 @@ def test_a_title_is_one_clean_line_everywhere(desk: Desk, case: Case) -> None:
 
 
 def test_all_that_is_wrong_in_one_part_is_told(desk: Desk, case: Case) -> None:
-    case = with_words(desk, assessed(desk, case), title="联系13812345678，机密★")
+    case = with_words(desk, assessed(desk, case), title="联系13812345678，拨打=1+1\ue000")
     with pytest.raises(Invalid) as refused:
         desk.submit(case.id, HANDLER, NOW, seen=seen(desk, case), statement=case.statements[0].id)
-    assert "手机号码" in refused.value.faults["title"] and "密级标志" in refused.value.faults["title"]
+    assert "手机号码" in refused.value.faults["title"] and "自造字" in refused.value.faults["title"]
+
+
+def test_what_bears_a_mark_of_secrecy_is_not_even_kept(desk: Desk, case: Case, engine: Engine) -> None:
+    case = assessed(desk, case)
+    with pytest.raises(Invalid) as refused:
+        with_words(desk, case, title="机密★ 关于车位的回应")
+    assert "密级标志" in refused.value.faults["title"]
+    with pytest.raises(Invalid, match="密级标志"):
+        desk.consult(
+            case.id, HANDLER, NOW, seen=seen(desk, case), participants=["公安"], conclusion="按【机密】文件办"
+        )
+    kept = b"".join(entry.value for entry in engine.register.all())
+    assert "机密" not in kept.decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize(

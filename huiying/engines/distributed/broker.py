@@ -34,7 +34,7 @@ from huiying.engines.distributed.connection import (
     trouble,
 )
 from huiying.errors import HuiyingError, Misconfigured, TryAgain
-from huiying.topics import TOPICS
+from huiying.topics import CASE_EVENTS, TOPICS
 
 T = TypeVar("T")
 
@@ -49,6 +49,8 @@ EARLIEST, LATEST = -2, -1
 _ASTRAY = (KafkaTimeoutError, UnknownBrokerIdError)
 """What a client says that has lost its way: it hangs, or it knows the leader's number and not where that is, for good."""
 
+_IN_ONE_ORDER = frozenset({CASE_EVENTS.name})
+"""Anchors and boards count its positions."""
 _DECLARED = {topic.name: topic.partitions for topic in TOPICS}
 
 _CONFIG = {
@@ -227,6 +229,12 @@ class Broker:
         return count
 
     def _must_suffice(self, topic: str, count: int) -> None:
+        """Too few keep workers idle; more than one, where what is told must stay in one order, leaves it in none."""
+        if topic in _IN_ONE_ORDER and count > 1:
+            raise Misconfigured(
+                f"Kafka 的主题 {self.name(topic)} 有 {count} 个分区，只能有 1 个：里面的事要按先后读。"
+                f"请删掉它（kafka-topics.sh --delete --topic {self.name(topic)}）让程序重建，或用 HUIYING_NAMESPACE 换一个名称空间。"
+            )
         if count < declared(topic):
             raise Misconfigured(
                 f"Kafka 的主题 {self.name(topic)} 只有 {count} 个分区，需要 {declared(topic)} 个。"

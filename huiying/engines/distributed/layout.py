@@ -90,6 +90,7 @@ class Layout:
         self.forms = forms
         names = "|".join((*ALWAYS, _MONTHLY))
         self._pattern = re.compile(rf"{re.escape(namespace)}-({names})-v(\d+)-(\d+)")
+        self._name = re.compile(rf"{re.escape(namespace)}-({names})-v\d+")
 
     def alias(self, place: str, format: int | None = None) -> str:
         """The name that programs of a format read and write; the current one unless told."""
@@ -192,10 +193,17 @@ class Layout:
     def _check_mappings(self) -> None:
         with told(self._link.address):
             answer = self._link.client.indices.get_mapping(index=f"{self.namespace}-*")
+            called = self._link.client.indices.get_alias(name=f"{self.namespace}-*")
+        ours = {one.index for one in self.standing()}
+        named = (index for index, said in called.items() if any(map(self._name.fullmatch, said["aliases"])))
+        if foreign := sorted(set(named) - ours):
+            raise Misconfigured(
+                f"索引 {'、'.join(foreign)} 用着本程序的名字（别名 {self.namespace}-…），却不是本程序建的。{_ELSEWHERE}"
+            )
         for one in self.standing():
-            ours = self.forms[kind_at(one.place)].mappings
-            there = answer.get(one.index, {}).get("mappings", ours)
-            if self.alias(one.place) in one.aliases and {key: there.get(key) for key in ours} != ours:
+            wanted = self.forms[kind_at(one.place)].mappings
+            there = answer.get(one.index, {}).get("mappings", wanted)
+            if self.alias(one.place) in one.aliases and {key: there.get(key) for key in wanted} != wanted:
                 raise Misconfigured(
                     f"索引 {one.index} 的字段（mapping）不是本程序建的样子，可能被改过或属于别的程序。{_ELSEWHERE}"
                 )

@@ -182,6 +182,13 @@ def test_one_broker_of_several_that_answers_is_enough(plain: Settings) -> None:
     stream.close()
 
 
+def test_a_topic_in_one_order_with_several_partitions_is_named_with_the_remedy(plain: Settings) -> None:
+    name = f"{plain.namespace}.case-events"
+    with closing(Connection.of(plain).client(KafkaAdminClient)) as admin:
+        admin.create_topics({name: {"num_partitions": 3}}, wait_for_metadata=True)
+    assert f"--delete --topic {name}" in refusal(plain)
+
+
 def test_a_topic_with_too_few_partitions_is_named_with_the_remedy(plain: Settings) -> None:
     name = f"{plain.namespace}.{POSTS.name}"
     with closing(Connection.of(plain).client(KafkaAdminClient)) as admin:

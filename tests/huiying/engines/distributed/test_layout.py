@@ -63,3 +63,14 @@ def test_a_namespace_that_elasticsearch_does_not_take_is_refused(link: Link) -> 
     for name in ("", "Huiying", "-x", "a/b", "a*"):
         with pytest.raises(Misconfigured, match="HUIYING_NAMESPACE"):
             Layout(link, name)
+
+
+def test_a_foreign_index_under_our_name_is_refused(link: Link, chosen: Settings) -> None:
+    layout = Layout(link, chosen.namespace)
+    foreign = f"other{chosen.namespace}"
+    link.client.indices.create(index=foreign, aliases={layout.alias("cases"): {}})
+    try:
+        with pytest.raises(Misconfigured, match=foreign):
+            layout.make_ready()
+    finally:
+        link.client.indices.delete(index=foreign)
