@@ -421,8 +421,7 @@ def objections_waiting(engine: Engine, settings: Settings, now: datetime) -> Ite
     office = policy.load(settings.policy)
     everybody = Accounts(engine.register).everybody()
     if not any(
-        one.active and one.password and one.unit == office.top() and objections.DECIDES in one.roles
-        for one in everybody
+        one.usable and one.unit == office.top() and objections.DECIDES in one.roles for one in everybody
     ):
         says = f"{len(open_ones)} 件个人信息异议没有人能办理"
         yield wrong("objections.nobody", says, "给一个账号“保密审查员”角色，单位选最上级")

@@ -79,6 +79,11 @@ class Account:
     sessions_since: Instant | None = None
     """Sessions that began before are void: set when the account was disabled or reset."""
 
+    @property
+    def usable(self) -> bool:
+        """Whether its owner can come in: by a password, or by the identity provider, which has vouched for them before."""
+        return self.active and (bool(self.password) or self.vouched_at is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:

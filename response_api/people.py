@@ -246,7 +246,7 @@ def roles_fault(roles: Iterable[Role]) -> str:
 
 
 def _administers(account: Account) -> bool:
-    return account.active and bool(account.password) and Role.ADMIN in account.roles
+    return account.usable and Role.ADMIN in account.roles
 
 
 def _name_fault(name: str) -> str:

@@ -82,8 +82,8 @@ def caddy(folder: Path, upstream: str, plain: int, secure: int, certificate: Pat
     places = {
         "127.0.0.1:8080": upstream.removeprefix("http://"),
         "huiying.example.gov.cn": f"https://127.0.0.1:{secure}",
-        "/etc/huiying/tls/fullchain.pem": str(certificate),
-        "/etc/huiying/tls/privkey.pem": str(certificate),
+        "/etc/caddy/tls/fullchain.pem": str(certificate),
+        "/etc/caddy/tls/privkey.pem": str(certificate),
     }
     head = (
         f"{{\n\tadmin off\n\thttp_port {plain}\n\thttps_port {secure}\n\tdefault_bind 127.0.0.1\n"
