@@ -131,7 +131,7 @@ def variables(settings: Settings) -> Iterator[Finding]:
             f"{name}{f'（是不是 {meant}？）' if meant else ''}" for name, meant in strange.items()
         )
         yield notice(
-            "settings.unknown", f"没有这样的设置，不起作用：{says}", "改正或去掉；设置都在 docs/settings.md"
+            "settings.unknown", f"没有这样的设置，不起作用：{says}", "改正或去掉；设置都在 docs/settings.zh-CN.md"
         )
     if not settings.base_url and settings.host in EVERYWHERE:
         says = f"通知里的链接都以 {settings.address} 开头，收到的人打不开"
@@ -146,7 +146,7 @@ def sign_in(settings: Settings) -> Iterator[Finding]:
             provider.reachable()
             yield good("sign-in", f"{provider.name}连得上（{provider.issuer}），回来的地址 {provider.back}")
     except Misconfigured as fault:
-        yield misconfigured("sign-in", str(fault), "改好后再检查一次；设置都在 docs/settings.md")
+        yield misconfigured("sign-in", str(fault), "改好后再检查一次；设置都在 docs/settings.zh-CN.md")
     except HuiyingError as fault:
         yield wrong("sign-in", str(fault), "看一看那边的服务和网络；账号密码照常可以登录")
 
@@ -274,7 +274,7 @@ def models(settings: Settings, beats: Sequence[Beat], now: datetime) -> Finding:
 def last_backup(settings: Settings, now: datetime) -> Finding:
     made = backup.last(settings.data)
     if made is None:
-        return notice("backup", "没有用 huiying backup 备份过的记录", "安排定期备份（docs/operate.md）")
+        return notice("backup", "没有用 huiying backup 备份过的记录", "安排定期备份（docs/operate.zh-CN.md）")
     said = f"上次备份 {_moment(made)}"
     if now - made > BACKUP_OLD:
         return notice("backup", f"{said}，已过 {(now - made).days} 天", "再备份一次")

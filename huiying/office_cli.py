@@ -188,7 +188,7 @@ def notify_test(
     channels = open_notifiers(chosen)
     notifier = channels.get(channel)
     if notifier is None:
-        unset = "还没有设置（见 docs/settings.md）" if channel in CHANNELS else "不认识"
+        unset = "还没有设置（见 docs/settings.zh-CN.md）" if channel in CHANNELS else "不认识"
         raise Misconfigured(f"渠道 {channel} {unset}。现在能用的：{'、'.join(channels)}")
     found = [row.to for row in office.notices.address if row.channel == channel]
     addresses = [to] if to else list(dict.fromkeys(found))
