@@ -131,7 +131,9 @@ def variables(settings: Settings) -> Iterator[Finding]:
             f"{name}{f'（是不是 {meant}？）' if meant else ''}" for name, meant in strange.items()
         )
         yield notice(
-            "settings.unknown", f"没有这样的设置，不起作用：{says}", "改正或去掉；设置都在 docs/settings.zh-CN.md"
+            "settings.unknown",
+            f"没有这样的设置，不起作用：{says}",
+            "改正或去掉；设置都在 docs/settings.zh-CN.md",
         )
     if not settings.base_url and settings.host in EVERYWHERE:
         says = f"通知里的链接都以 {settings.address} 开头，收到的人打不开"

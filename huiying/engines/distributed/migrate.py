@@ -22,6 +22,7 @@ from typing import Any
 
 from huiying import logs
 from huiying.engines.distributed import documents, queries
+from huiying.engines.distributed.alone import alone
 from huiying.engines.distributed.bulk import Write
 from huiying.engines.distributed.faults import told
 from huiying.engines.distributed.layout import Layout, Standing, kind_at
@@ -57,6 +58,9 @@ class Move:
     old: Standing
     target: str
     copied: int = 0
+    """Once for each time that a document was copied."""
+    documents: int = 0
+    """In the end."""
     after: int = -1
     """Everything up to this sequence number is in the target."""
     closed: bool = field(default=False)
@@ -73,16 +77,21 @@ class Migration:
 
     def run(self) -> list[Move]:
         """The indices that were moved. Raises TryAgain, Misconfigured; then nothing has changed."""
+        with alone(self.link, f"{self.layout.namespace}-migrating") as go_on:
+            return self._moved(go_on)
+
+    def _moved(self, go_on: Callable[[], None]) -> list[Move]:
         self._clear_remains()
-        moves = [self._begin(old) for old in self._due()]
-        if not moves:
-            return []
+        moves: list[Move] = []
         try:
+            for old in self._due():
+                moves.append(self._begin(old))
             for move in moves:
-                self._follow(move)
-            self.before_closing()
-            self._close(moves)
-            self._swap(moves)
+                self._follow(move, go_on)
+            if moves:
+                self.before_closing()
+                self._close(moves, go_on)
+                self._swap(moves)
         except BaseException:
             with contextlib.suppress(HuiyingError):
                 self._give_up(moves)
@@ -128,15 +137,15 @@ class Migration:
 
     # ----------------------------------------------------------------------------------------- copying
 
-    def _follow(self, move: Move) -> None:
+    def _follow(self, move: Move, go_on: Callable[[], None]) -> None:
         """Copy beside the running system until little is left."""
         for _ in range(ROUNDS):
             before = move.copied
-            self._copy(move)
+            self._copy(move, go_on)
             if move.copied - before < FEW:
                 return
 
-    def _copy(self, move: Move) -> None:
+    def _copy(self, move: Move, go_on: Callable[[], None]) -> None:
         """Everything that was written since the last time."""
         kind = kind_at(move.old.place)
         derive = DERIVE[kind]
@@ -158,6 +167,7 @@ class Migration:
                 ]
             )
             move.copied += len(page)
+            go_on()
         move.after = reached
 
     def _reached(self, index: str) -> int:
@@ -168,15 +178,16 @@ class Migration:
 
     # ----------------------------------------------------------------------------------------- closing
 
-    def _close(self, moves: list[Move]) -> None:
+    def _close(self, moves: list[Move], go_on: Callable[[], None]) -> None:
         """No more writes to any of the old indices, those that came up meanwhile among them; then the rest is copied."""
         while True:
             for move in moves:
                 if not move.closed:
                     self._closed(move.old, True)
                     move.closed = True
-                    self._copy(move)
+                    self._copy(move, go_on)
                     self._delete_what_went(move)
+                    move.documents = self._count(move.target)
             under_way = {move.old.index for move in moves}
             late = [old for old in self._due() if old.index not in under_way]
             if not late:
@@ -224,7 +235,7 @@ class Migration:
         with told(self.link.address):
             self.link.client.options(max_retries=0).indices.update_aliases(actions=actions)
         for move in moves:
-            _log.info("moved", old=move.old.index, new=move.target, documents=move.copied)
+            _log.info("moved", old=move.old.index, new=move.target, documents=move.documents)
 
     def _give_up(self, moves: Iterable[Move]) -> None:
         """As it was before; what fails here is cleared away by the next run."""

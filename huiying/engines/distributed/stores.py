@@ -47,7 +47,7 @@ def migrate_indices(settings: Settings, *, rebuild: bool = False) -> list[str]:
     """Move what has an old format; ``rebuild`` moves everything. Returns a line for each index, in Chinese."""
     with _layout(settings) as (link, layout):
         moves = migrate.Migration(link=link, layout=layout, rebuild=rebuild).run()
-        return [f"{move.old.index} → {move.target}：{move.copied} 条" for move in moves]
+        return [f"{move.old.index} → {move.target}：{move.documents} 条" for move in moves]
 
 
 def drop_old_indices(settings: Settings) -> list[str]:

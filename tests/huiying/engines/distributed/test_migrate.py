@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from huiying.cli import cli
 from huiying.contracts import Disposition
 from huiying.engines.distributed import bulk, documents, migrate
+from huiying.engines.distributed.alone import STALE
 from huiying.engines.distributed.archive import DistributedArchive
 from huiying.engines.distributed.case_store import DistributedCaseStore
 from huiying.engines.distributed.layout import FORMS, Form, Layout
@@ -174,6 +175,36 @@ def test_a_run_that_breaks_off_changes_nothing_and_the_next_one_succeeds(link: L
     Migration(link=link, layout=layout, rebuild=True).run()
     cases.save([replace(case, revision=3)])
     assert cases.get(case.id).revision == 3
+
+
+def test_a_second_run_at_the_same_time_is_sent_away_and_changes_nothing(link: Link, layout: Layout) -> None:
+    cases = DistributedCaseStore(link, layout)
+    saved = [a_case() for _ in range(3)]
+    cases.save(saved)
+    refused: list[str] = []
+
+    def another() -> None:
+        with pytest.raises(TryAgain) as told:
+            Migration(link=link, layout=layout, rebuild=True).run()
+        refused.append(str(told.value))
+
+    moved = Migration(link=link, layout=layout, rebuild=True, before_closing=another).run()
+    assert "另一处正在做" in refused[0]
+    assert [move.documents for move in moved if move.old.place == "cases"] == [3]
+    assert {case.id for case in cases.search(CaseQuery(limit=9)).cases} == {case.id for case in saved}
+    assert Migration(link=link, layout=layout, rebuild=True).run(), "it is free again"
+
+
+def test_the_mark_of_a_run_that_died_long_ago_holds_nobody_up(link: Link, layout: Layout) -> None:
+    mark = f"{layout.namespace}-migrating"
+    for at, free in ((datetime.now(UTC), False), (datetime.now(UTC) - STALE - timedelta(seconds=1), True)):
+        link.client.indices.create(index=mark, mappings={"_meta": {"at": at.isoformat()}})
+        if free:
+            assert Migration(link=link, layout=layout, rebuild=True).run()
+        else:
+            with pytest.raises(TryAgain):
+                Migration(link=link, layout=layout, rebuild=True).run()
+            link.client.indices.delete(index=mark)
 
 
 def test_the_commands_say_what_they_did_and_what_is_left(
