@@ -22,7 +22,7 @@ from response_api.sight import (
 )
 from response_api.suggested import in_view
 from response_api.words import LEVELS as MARKS
-from response_api.words import STATES, LevelMark
+from response_api.words import LevelMark, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def case_row(
         sealed=sealed,
         title=title_for(case, sight),
         level=MARKS[case.severity.level],
-        state=STATES[case.state],
+        state=state_of(case),
         topic=topic_for(case, sight, names),
         place=place_for(case, sight),
         unit=unit_for(case, sight, names),

@@ -37,11 +37,11 @@ from response_api.words import (
     LEVELS,
     OF_TWO,
     ORIGINS,
-    STATES,
     TROUBLE,
     LevelMark,
     Named,
     as_is,
+    state_of,
     who,
 )
 from triage.pages import site_of
@@ -196,7 +196,7 @@ def case_view(
         id=case.id,
         title=case.title or "（无标题）",
         lead=case.lead,
-        state=STATES[case.state],
+        state=state_of(case),
         stage=case.state.value,
         level=LEVELS[severity.level],
         possible=possible,

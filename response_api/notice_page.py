@@ -9,7 +9,7 @@ from huiying.contracts import Case, EventKind, Receipt, ResponseClock
 from response_api import times
 from response_api.clock_card import ClockCard, clock_card
 from response_api.house import Names
-from response_api.words import CHANNELS, EVENTS, LEVELS, STATES, LevelMark, what_was
+from response_api.words import CHANNELS, EVENTS, LEVELS, LevelMark, state_of, what_was
 from triage.receipts import ROSTER
 
 MOST_EVIDENCE, MOST_DONE = 3, 8
@@ -71,7 +71,7 @@ def notice_view(case: Case, receipt: Receipt, names: Names, now: datetime) -> No
         title=case.title or case.lead,
         reason=receipt.reason,
         rung=receipt.rung,
-        state=STATES[case.state],
+        state=state_of(case),
         lead=names.unit_name(case.route.lead),
         assist="、".join(names.unit_name(unit) for unit in case.route.assist),
         evidence=tuple(

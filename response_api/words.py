@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huiying.contracts import (
+    Case,
     CaseEvent,
     CaseState,
     Category,
@@ -18,6 +19,7 @@ from huiying.contracts import (
     EventKind,
     Level,
     Origin,
+    Publicity,
     Receipt,
     SignalKind,
     StatementState,
@@ -59,6 +61,14 @@ STATES = {
     CaseState.MERGED: "已合并",
     CaseState.LAPSED: "已消退",
 }
+
+
+def state_of(case: Case) -> str:
+    """Where it stands; of a matter whose published statements are none of them open to everybody, that."""
+    said = [one for one in case.statements if one.published_at and not one.corrects]
+    closed = bool(said) and all(one.publicity is not Publicity.OPEN for one in said)
+    return "已作结论（不公开）" if closed and case.state is CaseState.PUBLISHED else STATES[case.state]
+
 
 CHANNELS = {
     Channel.NEWS: "新闻",

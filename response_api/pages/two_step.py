@@ -240,7 +240,7 @@ def _offer(house: House, login: str, sealed: str, now: datetime) -> Offer | None
 def _wrong(wrong: Locked | WrongCode) -> tuple[str, int]:
     if isinstance(wrong, Locked):
         until = f"{wrong.until.astimezone(SHANGHAI):%H:%M}"
-        return f"验证码错误 {PATIENCE} 次，请在 {until} 之后再试", 429
+        return f"输错 {PATIENCE} 次，请在 {until} 之后再试", 429
     return f"验证码不对，或已经用过。等手机上换出新的数字再试，还可以试 {wrong.left} 次", 422
 
 

@@ -25,7 +25,7 @@ from response_api.papers.issue import Issue
 from response_api.public_clocks import verdict
 from response_api.sight import UNTOLD, Sight, is_sealed, title_for, topic_for, unit_for
 from response_api.stats_view import TicketLine, ticket_line
-from response_api.words import ATTITUDES, CHANNELS, LEVELS, STATES, LevelMark
+from response_api.words import ATTITUDES, CHANNELS, LEVELS, LevelMark, state_of
 from triage import appraisal
 from triage.amends import counts_as_reply
 from triage.calendar import Calendar
@@ -310,7 +310,7 @@ class RowMaker:
             sealed=sealed,
             title=title_for(case, self.sight),
             level=LEVELS[case.severity.level],
-            state=STATES[case.state],
+            state=state_of(case),
             topic=topic_for(case, self.sight, self.names),
             place=UNTOLD if sealed else case.place.city or case.place.province or "地点未知",
             unit=unit_for(case, self.sight, self.names),

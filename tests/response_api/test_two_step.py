@@ -297,7 +297,7 @@ def test_a_wrong_code_says_so_and_too_many_say_until_when(
         assert f"还可以试 {left} 次" in answer.text
     answer = submit(stranger, two_step.CODE, code=wrong(secret))
     assert answer.status_code == 429
-    assert "验证码错误 5 次" in answer.text
+    assert "输错 5 次" in answer.text
     assert submit(stranger, two_step.CODE, code=spare[0]).status_code == 429
     assert SESSION_COOKIE not in stranger.cookies
 

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 import pytest
 
-from huiying.contracts import EventKind, Publicity, StatementKind, StatementState
+from huiying.contracts import CaseState, EventKind, Publicity, StatementKind, StatementState
 from response_api import words
 from tests.factories import NOW, a_case
 from tests.response_api import office
+from tests.triage.statements import a_statement
 from triage import words as named
 
 
@@ -44,3 +45,14 @@ def test_another_case_is_called_by_the_beginning_of_its_id_where_nothing_links()
 def test_people_are_called_by_name() -> None:
     names = {"zhiban": "王敏", "system:triage": "x", "public": "x"}
     assert [words.who(actor, names.__getitem__) for actor in names] == ["王敏", "系统", "公众"]
+
+
+def test_what_nobody_can_read_is_not_called_answered_in_public() -> None:
+    said = a_statement(published_at=NOW, state=StatementState.PUBLISHED)
+    closed = replace(said, publicity=Publicity.CLOSED)
+    for statements, word in (
+        ((said,), "已公开回应"),
+        ((closed,), "已作结论（不公开）"),
+        ((closed, replace(said, id="2")), "已公开回应"),
+    ):
+        assert words.state_of(a_case(state=CaseState.PUBLISHED, statements=statements)) == word
