@@ -288,7 +288,7 @@ def calendar_update(
     print(f"已写入 {chosen.policy / calendar.FILE}：{_years(fresh.brought)}{kept}。")
     for line in _forgotten(fresh.calendar, fresh.brought):
         print(f"  注意：{line}")
-    print("正在运行的系统重启以后，新立的时限也按它算。")
+    print("正在运行的系统重启以后，新立的时限也按它算；重启以前还会新立的，重启以后请再运行一次本命令。")
     office = policy.load(chosen.policy)
     engine = open_engine(chosen)
     try:

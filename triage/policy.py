@@ -287,12 +287,19 @@ def _rungs(path: Path, rows: Mapping[str, LadderRow], name: str, above: tuple[st
     return (*kept, *own.values())
 
 
+def _empty(path: Path) -> str:
+    """A file that is there and says nothing is no set: perhaps it was cut off while it was written."""
+    return "，文件是空的" if path.is_file() and not path.read_bytes().strip() else ""
+
+
 def _periods(path: Path, in_force: InForce, units: Units, packs: Collection[str]) -> Iterator[str]:
     """Nobody has two packs on one day, and the top unit has one on every day from the first on."""
     known = {unit.id: unit for unit in units.unit}
     for pack in dict.fromkeys(row.pack for row in in_force.period if row.pack not in packs):
         yield tomlfile.at(
-            path, f'"{pack}"', f"没有时限规则 {pack}（{pack}.toml）。现有：{'、'.join(packs) or '没有'}"
+            path,
+            f'"{pack}"',
+            f"没有时限规则 {pack}（{pack}.toml{_empty(path.parent / f'{pack}.toml')}）。现有：{'、'.join(packs) or '没有'}",
         )
     yield from _strangers(path, (row.unit for row in in_force.period), units)
     for unit in known:

@@ -79,3 +79,10 @@ def test_slips_in_several_files_are_told_together(folder: Path) -> None:
 def test_a_folder_from_before_text_messages_is_still_right(folder: Path) -> None:
     (folder / "sms.toml").unlink()
     rulebook.read(folder)
+
+
+def test_a_clock_set_that_was_cut_off_to_nothing_is_told_from_one_that_is_away(folder: Path) -> None:
+    (folder / "henan-2017.toml").write_text("", "utf-8")
+    assert "henan-2017.toml，文件是空的" in refused(folder)
+    (folder / "henan-2017.toml").unlink()
+    assert "文件是空的" not in refused(folder)
