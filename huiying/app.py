@@ -360,8 +360,16 @@ def run_until_idle(house: House) -> int:
     PATIENCE; what is still owed after that stays owed.  What a search may not show yet is waited for.  Raises TryAgain where
     the surroundings do not let it finish.
     """
+    courier = house.courier()
+    try:
+        return _worked_off(house, courier)
+    finally:
+        courier.let_go()
+
+
+def _worked_off(house: House, courier: Courier) -> int:
     workers = (house.source_health(), house.reading(), house.stories())
-    watch, courier = house.watch(), house.courier()
+    watch = house.watch()
     done, forward = 0, house.clock.now()
     while True:
         moved = sum(worker.run_until_idle() for worker in workers)
@@ -387,7 +395,7 @@ def _keep_running(name: str, loop: Loop, clock: Clock) -> None:
         try:
             loop()
         except HuiyingError as trouble:
-            _log.error("loop_stopped", loop=name, reason=str(trouble))
+            _log.error("loop_begins_again", loop=name, reason=str(trouble))
             metrics.LOOP_ENDED.labels(name).inc()
         except Exception:
             _log.exception("loop_failed", loop=name)

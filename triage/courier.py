@@ -116,11 +116,14 @@ class Courier:
         for thread in sending:
             thread.join(timeout=max(0.0, until - time.monotonic()))
 
+    def let_go(self) -> None:
+        """Leave the sending to others, at once."""
+        for lane in self._lanes:
+            _let_go(lane)
+
     def _go_by(self, lane: Lane) -> None:
         self._loop(partial(self._send, lane), lane.name)
-        if lane.lease is not None:
-            with suppress(TryAgain):
-                lane.lease.let_go()
+        _let_go(lane)
 
     def tick(self, now: datetime) -> int:
         """One round of both. Returns how many events and deliveries were carried."""
@@ -338,6 +341,12 @@ class Courier:
 
 def _lease(shared: Register | None, name: str) -> Lease | None:
     return None if shared is None else Lease(shared, f"sending-{name}")
+
+
+def _let_go(lane: Lane) -> None:
+    if lane.lease is not None:
+        with suppress(TryAgain):
+            lane.lease.let_go()
 
 
 def _owes(case: Case) -> bool:
