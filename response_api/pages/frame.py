@@ -86,7 +86,7 @@ WAYS = (
         "/audit", "安全日志", "谁何时登录、账号有什么变动、谁看了限制知悉的事、导出了什么", _has(Role.AUDITOR)
     ),
     Way("/record", "办理记录", "办理记录的锚点和校验值，导出后可以离线核验", _has(Role.AUDITOR), below=True),
-    Way("/guide", "使用说明", "", lambda _: True),
+    Way("/guide", "说明", "", lambda _: True),
 )
 
 
