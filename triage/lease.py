@@ -1,12 +1,14 @@
 """Which of several processes does what only one may do at a time: the one that has a lease in the register, which it renews while it is
-at it, and which runs out where it has died.
+at it, and which runs out where it has died.  Of its own machine another process sees at once that it has.
 
 It is kept by the machines' time of day, which ``huiying check`` watches.
 """
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +20,8 @@ from huiying.ports import PASSING, Register
 
 KIND = f"{PASSING}lease"
 HOLDS = 60.0
-"""Seconds for which a lease is good: longer than one receiver may keep its sender waiting, and how long nobody sends after a crash."""
+"""Seconds for which a lease is good: longer than one receiver may keep its sender waiting, and how long nobody sends where a whole machine
+has gone."""
 RENEWED_EVERY = 15.0
 LOOKED_EVERY = 2.0
 """How often somebody who has none looks whether it has become free."""
@@ -26,7 +29,25 @@ LOOKED_EVERY = 2.0
 
 class _Held(msgspec.Struct, frozen=True, kw_only=True):
     by: str
+    host: str
+    pid: int
     until: float
+
+    def is_dead(self) -> bool:
+        """Whether it was a process of this machine that is no more; one that has got its number since counts as it."""
+        if self.host != _HOST:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+
+_HOST = socket.gethostname()
+"""In a container its own name: a process of another one is of another machine."""
 
 
 @dataclass
@@ -60,9 +81,11 @@ class Lease:
 
     def _taken(self, now: float) -> bool:
         entry = self.register.get(KIND, self.name)
-        if entry and (known := _read(entry.value)).by != self._me and now < known.until <= now + 2 * HOLDS:
-            return False
-        mine = msgspec.json.encode(_Held(by=self._me, until=now + HOLDS))
+        if entry and (known := _read(entry.value)).by != self._me:
+            good = now < known.until <= now + 2 * HOLDS
+            if good and not known.is_dead():
+                return False
+        mine = msgspec.json.encode(_Held(by=self._me, host=_HOST, pid=os.getpid(), until=now + HOLDS))
         try:
             self.register.put(KIND, self.name, mine, expect=entry.revision if entry else 0)
         except RevisionConflict:

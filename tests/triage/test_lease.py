@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
 from huiying.ports import Engine
-from triage.lease import HOLDS, LOOKED_EVERY, RENEWED_EVERY, Lease
+from triage.lease import HOLDS, KIND, LOOKED_EVERY, RENEWED_EVERY, Lease
 
 
 @dataclass
@@ -57,3 +62,16 @@ def test_a_lease_from_a_clock_far_ahead_does_not_hold_for_ever(engine: Engine, w
     ahead = Lease(engine.register, "a", Wall(wall.now + 365 * 86_400))
     assert ahead.held()
     assert Lease(engine.register, "a", wall).held()
+
+
+def test_of_this_machine_a_process_that_was_killed_holds_nobody_up(engine: Engine, wall: Wall) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for host, pid, free in (
+        (socket.gethostname(), gone.pid, True),
+        (socket.gethostname(), os.getpid(), False),
+        ("another", gone.pid, False),
+    ):
+        held = {"by": "x", "host": host, "pid": pid, "until": wall.now + HOLDS}
+        engine.register.put(KIND, "a", json.dumps(held).encode(), expect=None)
+        assert Lease(engine.register, "a", wall).held() is free
