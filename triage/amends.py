@@ -7,6 +7,9 @@ from datetime import datetime
 
 from huiying.contracts import Case, Publicity, Statement, StatementState
 
+IN_HAND = frozenset(set(StatementState) - {StatementState.PUBLISHED, StatementState.WITHDRAWN})
+"""Where a statement stands that is on its way."""
+
 
 def in_public(statement: Statement) -> bool:
     """Whether everybody can read it now."""

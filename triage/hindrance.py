@@ -20,6 +20,7 @@ from huiying.contracts import (
     StatementState,
 )
 from triage.acts import RANKS, Act
+from triage.amends import IN_HAND
 from triage.appearances import left_over
 from triage.approval import approved
 from triage.callers import owed
@@ -92,7 +93,7 @@ def unmergeable(case: Case) -> str:
 
 
 def unclosable(case: Case) -> str:
-    unpublished = [str(one.number) for one in case.statements if one.state in _IN_HAND]
+    unpublished = [str(one.number) for one in case.statements if one.state in IN_HAND]
     if unpublished:
         return f"第 {'、'.join(unpublished)} 号文稿还没有发布。先发布，或作废"
     running = [clock.rule.name for clock in case.clocks if clock.state is ClockState.RUNNING]
@@ -132,5 +133,4 @@ def _numbers(found: Iterable[tuple[Statement, Publication]]) -> str:
     return "、".join(dict.fromkeys(str(statement.number) for statement, _ in found))
 
 
-_IN_HAND = frozenset(set(StatementState) - {StatementState.PUBLISHED, StatementState.WITHDRAWN})
 _NOT_SIGNED_FOR = frozenset({CaseState.FLAGGED, CaseState.CONFIRMED, CaseState.ASSIGNED})

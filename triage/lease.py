@@ -35,14 +35,13 @@ class _Held(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_dead(self) -> bool:
         """Whether it was a process of this machine that is no more; one that has got its number since counts as it."""
-        if self.host != _HOST:
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            return False
+        if self.host == _HOST:
+            try:
+                os.kill(self.pid, 0)
+            except ProcessLookupError:
+                return True
+            except PermissionError:  # it is somebody else's, and lives
+                pass
         return False
 
 

@@ -57,12 +57,9 @@ def _is_number(annotation: object) -> bool:
     """Whether a field takes a number, or nothing; not where it takes words too."""
     if get_origin(annotation) is Annotated:
         return _is_number(get_args(annotation)[0])
-    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    return all(part in (int, float, NoneType) or _is_annotated_number(part) for part in parts)
-
-
-def _is_annotated_number(part: object) -> bool:
-    return get_origin(part) is Annotated and _is_number(get_args(part)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return all(map(_is_number, get_args(annotation)))
+    return annotation in (int, float, NoneType)
 
 
 class File(Strict):

@@ -169,12 +169,13 @@ def apart(rules: Scoring, packs: Iterable[Pack]) -> Iterator[str]:
     other."""
     for pack in packs:
         for kind, (key, scored) in rules.timely.most_hours.items():
-            rows = [row for row in pack.file.clock if row.kind is kind and row.hours is not None]
-            asked = sorted({row.hours for row in rows if row.hours is not None})
+            asked = {
+                row.hours: row.name for row in pack.file.clock if row.kind is kind and row.hours is not None
+            }
             if asked and scored not in asked:
-                hours = "、".join(f"{hours:g}" for hours in asked)
+                hours, name = "、".join(f"{hours:g}" for hours in sorted(asked)), next(iter(asked.values()))
                 yield (
-                    f"{FILE} 的 {key} 在 {scored:g} 小时以内给满分，而“{pack.title}”的{rows[0].name}时限是 {hours} 小时："
+                    f"{FILE} 的 {key} 在 {scored:g} 小时以内给满分，而“{pack.title}”的{name}时限是 {hours} 小时："
                     "按时办的和得分对不上，请改成一样的"
                 )
 

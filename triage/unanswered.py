@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from huiying.contracts import Case, CaseState, ClockKind, ClockState, ResponseClock, StatementState
+from huiying.contracts import Case, CaseState, ClockKind, ClockState, ResponseClock
+from triage.amends import IN_HAND
 
 _TOWARDS_THE_PUBLIC = (ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE, ClockKind.RESPONSE)
-_ON_ITS_WAY = frozenset(
-    {StatementState.DRAFT, StatementState.REVIEW, StatementState.CLEARED, StatementState.SIGNED}
-)
 
 
 def unanswered(case: Case) -> tuple[ResponseClock, ...]:
@@ -16,7 +14,7 @@ def unanswered(case: Case) -> tuple[ResponseClock, ...]:
     """
     if case.state not in (CaseState.PUBLISHED, CaseState.FOLLOWED):
         return ()
-    if any(one.state in _ON_ITS_WAY and not one.corrects for one in case.statements):
+    if any(one.state in IN_HAND and not one.corrects for one in case.statements):
         return ()
     running = (clock for clock in case.clocks if clock.state is ClockState.RUNNING)
     return tuple(clock for clock in running if clock.rule.kind in _TOWARDS_THE_PUBLIC)

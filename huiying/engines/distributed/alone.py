@@ -1,4 +1,6 @@
-"""One at a time over the whole cluster: an index that only one can make, which says when its maker was last at work."""
+"""One at a time over the whole cluster: an index that only one can make, which says when its maker was last at work.  For what
+moves the register itself, in which all else agrees (``triage/lease.py``).
+"""
 
 from __future__ import annotations
 
