@@ -33,14 +33,12 @@ from triage.quiet import needless
 from triage.receipts import about, booked, plain
 from triage.record import COURIER, carried, note
 from triage.saving import amend
-from triage.standins import stand_in, with_delivery
+from triage.standins import DESK, stand_in, with_delivery
 
 _log = logs.get("courier")
 
 EVERY = timedelta(milliseconds=500)
 PAGE = 500
-CONSOLE = "console"
-"""What hangs on nobody's answer goes by one lane, with what is sent by no channel that is set up."""
 TOGETHER = 50
 """Cases whose events are published, and then struck off, in one go."""
 
@@ -92,9 +90,10 @@ class Courier:
         self._links = links
         self._handover = handover
         self._owing = owing or Owing()
-        own = [name for name in notifiers if name != CONSOLE]
+        own = [name for name in notifiers if name != DESK]
+        # What hangs on nobody's answer goes by one lane, with what is sent by no channel that is set up.
         self._lanes = (
-            Lane("courier-notices", None, lease=_lease(shared, CONSOLE)),
+            Lane("courier-notices", None, lease=_lease(shared, DESK)),
             *(Lane(f"courier-{name}", frozenset({name}), lease=_lease(shared, name)) for name in own),
             Lane("courier-outlets", frozenset(), outlets=True, lease=_lease(shared, "outlets")),
         )
